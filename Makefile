@@ -1,0 +1,71 @@
+# `make` explains itself; every target works from a fresh clone with Python >= 3.11 and make alone.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed-from-lock
+
+# An unrelated active environment must not leak into ours.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CONDA_PREFIX UV_PROJECT_ENVIRONMENT
+export UV_PYTHON_DOWNLOADS := never
+export PYTHONNOUSERSITE := 1
+
+STUDY_SOURCES := $(shell find notebooks geodata workbench -type f -not -name '*.pyc' -not -path '*/.*' 2>/dev/null)
+
+.PHONY: help env reports test test-all lint lab verify lock clean
+
+help: ## this list
+	@echo "The spatial econometrics workbench. Two commands do everything:"
+	@echo
+	@echo "  make reports   build the environment, execute and render every study into reports/"
+	@echo "  make test      build the environment, run the quick tests (under five minutes)"
+	@echo
+	@echo "All targets:"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "Another Python:  make reports PYTHON=python3.12"
+
+env: $(STAMP) ## the environment in .venv, from the hash-pinned locks
+
+$(STAMP): locks/uv.txt locks/environment.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is %d.%d. Name another: make PYTHON=python3.12" % sys.version_info[:2])'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/uv.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r locks/environment.txt \
+	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/environment.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+reports: reports/.made ## execute and render every study into reports/, with an index page
+
+reports/.made: $(STAMP) $(STUDY_SOURCES)
+	$(BIN)/workbench run --all
+	@touch $@
+
+test: $(STAMP) ## the quick tests
+	$(BIN)/python -m pytest -q -m "not slow" -n 2
+
+test-all: $(STAMP) ## the quick and the slow tests
+	$(BIN)/python -m pytest -q -n 2
+
+lint: $(STAMP) ## format, lint, types and the floors of the house
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m workbench.cli notebooks check
+
+lab: $(STAMP) ## JupyterLab on the notebooks
+	$(BIN)/workbench lab
+
+verify: $(STAMP) ## re-execute every report and compare number by number
+	for study in reports/*/ledger.json; do $(BIN)/workbench verify "$$(dirname $$study)" || exit 1; done
+
+lock: $(STAMP) ## resolve the dependencies anew into locks/
+	$(BIN)/uv pip compile locks/uv.in --generate-hashes --universal --no-header --no-annotate --upgrade --quiet -o locks/uv.txt
+	$(BIN)/uv pip compile pyproject.toml --extra lab --group dev --generate-hashes --universal \
+	  --python-version 3.11 --fork-strategy fewest --no-header --no-annotate --upgrade --quiet -o locks/environment.txt
+
+clean: ## remove the environment and every cache (reports stay)
+	rm -rf $(VENV) reports/.made .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,78 @@
+"""How a result looks in a notebook, and the one table that says where its picture is drawn.
+
+Results lie below the rooms that draw; they call :func:`picture`, which resolves a name at
+the moment of the call. The mapping is literal, and a test resolves every entry.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from html import escape
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+PICTURES: Mapping[str, str] = MappingProxyType(
+    {
+        "lisa map": "workbench.views.maps:lisa_map",
+        "moran scatterplot": "workbench.views.charts:moran_scatterplot",
+        "impacts": "workbench.views.charts:impacts_chart",
+        "connectivity map": "workbench.views.maps:connectivity_map",
+    }
+)
+"""Where each kind of picture is drawn: ``module:function``."""
+
+SIGNIFICANT_DIGITS = 4
+
+
+def picture(kind: str, *subjects: object, **options: Any) -> Any:
+    """Draw a result with the function that :data:`PICTURES` names for its kind."""
+    module, _, function = PICTURES[kind].partition(":")
+    return getattr(import_module(module), function)(*subjects, **options)
+
+
+def number(value: object) -> str:
+    """Return a cell's text: four significant digits, small p-values in scientific notation.
+
+    Examples
+    --------
+    >>> number(0.123456), number(1234567), number(float("nan")), number("text")
+    ('0.1235', '1234567', '', 'text')
+    """
+    if value is None or value is pd.NA:
+        return ""
+    if isinstance(value, float):
+        if math.isnan(value):
+            return ""
+        if value.is_integer() and abs(value) < 1e6:
+            return f"{value:.0f}" if abs(value) >= 1 or value == 0 else f"{value:g}"
+        return f"{value:.{SIGNIFICANT_DIGITS}g}"
+    return str(value)
+
+
+def _formatted(table: pd.DataFrame) -> pd.DataFrame:
+    return table.astype(object).map(number)
+
+
+def html(title: str, tables: Sequence[tuple[str, pd.DataFrame]], notes: Sequence[str] = ()) -> str:
+    """Return tables under a title as HTML in which every text is escaped."""
+    parts = [f'<div class="workbench-result"><p><strong>{escape(title)}</strong></p>']
+    for caption, table in tables:
+        if caption:
+            parts.append(f"<p>{escape(caption)}</p>")
+        parts.append(_formatted(table).to_html(escape=True, border=0))
+    parts.extend(f"<p><small>{escape(note)}</small></p>" for note in notes)
+    return "\n".join([*parts, "</div>"])
+
+
+def text(title: str, tables: Sequence[tuple[str, pd.DataFrame]], notes: Sequence[str] = ()) -> str:
+    """Return tables under a title as plain text."""
+    parts = [title]
+    for caption, table in tables:
+        if caption:
+            parts.append(caption)
+        parts.append(_formatted(table).to_string())
+    return "\n".join([*parts, *notes])

@@ -1,0 +1,108 @@
+"""Region ids: what makes them usable, their canonical order and their digest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Hashable, Iterable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench.errors import IdError
+from workbench.typing import IntArray
+
+KEY_BYTES = 8
+"""Bytes of the digest that keys a region's random stream."""
+
+
+def region_ids(index: pd.Index, *, argument: str) -> pd.Index:
+    """Check that an index can serve as region ids and return it.
+
+    Parameters
+    ----------
+    index : pandas.Index
+        Candidate ids, one a row. A MultiIndex is refused: pass the region level.
+    argument : str
+        Name of the caller's argument, for the message.
+
+    Returns
+    -------
+    pandas.Index
+        The same labels, with the frequency and levels left as they were.
+
+    Raises
+    ------
+    IdError
+        If the index is empty, has several levels, missing or duplicated labels, or mixes
+        text with numbers.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> region_ids(pd.Index(["RU-TOM", "RU-KEM"]), argument="regions").tolist()
+    ['RU-TOM', 'RU-KEM']
+    """
+    if isinstance(index, pd.MultiIndex):
+        raise IdError(
+            argument,
+            expected="one row a region, indexed by region id",
+            found=f"an index of {index.nlevels} levels {list(index.names)}",
+            remedy='take one cross-section, e.g. panel.xs(2014, level="year")',
+        )
+    if len(index) == 0:
+        raise IdError(argument, expected="at least one region", found="an empty index")
+    if index.hasnans:
+        raise IdError(
+            argument,
+            expected="an id for every row",
+            found=f"{int(np.sum(index.isna()))} missing ids",
+            remedy="drop those rows or give them ids",
+        )
+    repeated = index[index.duplicated()].unique()
+    if len(repeated):
+        raise IdError(
+            argument,
+            expected="unique region ids",
+            found=f"{len(repeated)} ids that occur more than once",
+            offenders=repeated,
+            why="a repeated id makes every join ambiguous",
+            remedy="aggregate or drop the repeated rows",
+        )
+    kinds = {isinstance(label, str) for label in index}
+    if len(kinds) > 1:
+        raise IdError(
+            argument,
+            expected="ids of one kind",
+            found="text and numbers mixed",
+            offenders=[label for label in index if not isinstance(label, str)],
+            remedy="make them text: frame.index = frame.index.astype(str)",
+        )
+    return index
+
+
+def canonical_order(ids: pd.Index) -> IntArray:
+    """Return the positions that put unique ids in sorted order, shape (n,).
+
+    Everything inside the workbench runs in this order, so that no number depends on the
+    order of the caller's rows, not even in its last bit.
+    """
+    return np.argsort(ids.to_numpy(), kind="stable").astype(np.int64)
+
+
+def ids_digest(ids: Iterable[Hashable]) -> str:
+    """Return the first 16 hexadecimal digits of the SHA-256 of the ids, in sorted order.
+
+    Examples
+    --------
+    >>> ids_digest(["b", "a"]) == ids_digest(["a", "b"])
+    True
+    """
+    text = "\n".join(sorted(str(label) for label in ids))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def random_keys(ids: Iterable[Hashable]) -> NDArray[np.uint64]:
+    """Return a 64-bit key for each id, shape (n,): the id alone decides its random stream."""
+    digests = (hashlib.blake2b(str(label).encode(), digest_size=KEY_BYTES) for label in ids)
+    return np.array([int.from_bytes(d.digest(), "little") for d in digests], dtype=np.uint64)

@@ -1,0 +1,131 @@
+"""The results vocabulary: one glossary of column names, and the tables made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from workbench.errors import InputError
+from workbench.typing import FloatArray
+
+GLOSSARY: Mapping[str, str] = MappingProxyType(
+    {
+        "term": "regressor or parameter, as the formula writes it",
+        "effect": "direct, indirect or total impact",
+        "estimate": "point estimate, in units of the outcome per unit of the term",
+        "std_error": "standard error of the estimate",
+        "statistic": "estimate over its standard error, or the statistic of a test",
+        "p_value": "two-sided unless an alternative is named",
+        "conf_low": "lower end of the confidence interval",
+        "conf_high": "upper end of the confidence interval",
+        "null": "the null hypothesis in words",
+        "alternative": "the alternative against which the p-value is taken",
+        "distribution": "reference distribution of the statistic under the null",
+        "df": "degrees of freedom of the reference distribution",
+        "expected": "expectation of the statistic under the null",
+        "variance": "variance of the statistic under the null",
+        "z": "(statistic - expected) / sqrt(variance)",
+        "p_permutation": "(M + 1) / (R + 1) over R permutations, doubled tail when two-sided",
+        "permutations": "number of permutations R",
+        "reason": "why a test does not apply",
+        "value": "the variable at the region, standardised where the statistic does so",
+        "lag": "weighted sum of the neighbours' values",
+        "p_adjusted": "p-value adjusted for testing many regions at once",
+        "cluster": "High-High, Low-Low, High-Low, Low-High, not significant or isolated",
+        "fitted": "fitted value of the outcome",
+        "residual": "outcome minus fitted value",
+        "model": "ols, slx, sar, sem or sdm",
+        "effects": "fixed or random effects of a panel model",
+        "covariance": "how standard errors were computed",
+        "weights": "digest of the spatial weights",
+        "nobs": "number of observations",
+        "entities": "number of regions in a panel",
+        "periods": "number of periods in a panel",
+        "df_resid": "observations minus estimated coefficients",
+        "rsquared": "1 - SSE / SST; for panels within the dimension that the effects leave",
+        "loglik": "maximised log-likelihood with all constants",
+        "aic": "Akaike information criterion, -2 loglik + 2 k",
+        "bic": "Schwarz information criterion, -2 loglik + k log n",
+        "sigma2": "residual variance; SSE / n under maximum likelihood",
+        "rho": "coefficient of the spatially lagged outcome",
+        "lambda": "coefficient of the spatially lagged disturbance",
+    }
+)
+"""Every column that a results table may have, with its meaning."""
+
+COEFFICIENT_COLUMNS = (
+    "estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high",
+)  # fmt: skip
+
+
+def check_level(level: float) -> float:
+    """Return a confidence level strictly between 0 and 1, or refuse it."""
+    if not 0.0 < float(level) < 1.0:
+        raise InputError("level", expected="a number between 0 and 1, e.g. 0.95", found=repr(level))
+    return float(level)
+
+
+def two_sided_p(statistic: FloatArray, *, df: float | None) -> FloatArray:
+    """Return two-sided p-values from survival functions: Student with `df`, normal without."""
+    magnitude = np.abs(statistic)
+    return np.asarray(2 * (stats.norm.sf(magnitude) if df is None else stats.t.sf(magnitude, df)))
+
+
+def critical_value(level: float, *, df: float | None) -> float:
+    """Return the half-width of a `level` interval in standard errors."""
+    tail = (1 - check_level(level)) / 2
+    return float(stats.norm.isf(tail) if df is None else stats.t.isf(tail, df))
+
+
+def coefficient_table(
+    terms: Sequence[str],
+    estimate: FloatArray,
+    std_error: FloatArray,
+    *,
+    df: float | None = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Build the tidy table of estimates, a row a term.
+
+    Parameters
+    ----------
+    terms : sequence of str, length k
+        Names as the formula writes them.
+    estimate, std_error : ndarray, shape (k,)
+        Estimates and their standard errors, in the same order.
+    df : float, optional
+        Degrees of freedom of Student's t; the normal distribution without.
+    level : float, default 0.95
+        Confidence level of the interval.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``term``; columns ``estimate std_error statistic p_value conf_low conf_high``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> table = coefficient_table(["x"], np.array([2.0]), np.array([1.0]))
+    >>> table.round(3).loc["x", ["statistic", "p_value"]].tolist()
+    [2.0, 0.046]
+    """
+    statistic = estimate / std_error
+    half = critical_value(level, df=df) * std_error
+    p_value = two_sided_p(statistic, df=df)
+    columns = (estimate, std_error, statistic, p_value, estimate - half, estimate + half)
+    frame = pd.DataFrame(dict(zip(COEFFICIENT_COLUMNS, columns, strict=True)))
+    frame.index = pd.Index(terms, name="term")
+    return frame
+
+
+def one_row(**statistics: object) -> pd.DataFrame:
+    """Build the ``glance()`` table: one row; every column must be in the glossary."""
+    unknown = [name for name in statistics if name not in GLOSSARY]
+    if unknown:
+        raise InputError("glance", expected="columns of the glossary", found=repr(unknown))
+    return pd.DataFrame([statistics])

@@ -1,0 +1,162 @@
+"""The error tree: every refusal names the argument, the fault, the offenders and the way out.
+
+One root, :class:`WorkbenchError`; under it a class for each kind of refusal, so
+that callers can catch what they mean to handle. Messages are assembled in one
+place, from parts that are also available as attributes.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from workbench.typing import words
+
+SHOWN_OFFENDERS = 5
+"""How many offending ids a message spells out before it only counts them."""
+
+
+class WorkbenchError(Exception):
+    """Root of every error that the workbench raises on purpose.
+
+    Parameters
+    ----------
+    argument : str
+        Name of the argument, column or file at fault, as the caller wrote it.
+    expected : str
+        What would have been accepted.
+    found : str
+        What came instead.
+    offenders : iterable, optional
+        Ids (regions, terms, files) at fault. Counted; the first five are shown.
+    why : str, optional
+        Why it matters: which number would have been wrong.
+    remedy : str, optional
+        The call or edit that mends it.
+    """
+
+    def __init__(
+        self,
+        argument: str,
+        *,
+        expected: str,
+        found: str,
+        offenders: Iterable[Any] = (),
+        why: str = "",
+        remedy: str = "",
+    ) -> None:
+        self.argument = argument
+        self.expected = expected
+        self.found = found
+        self.offenders = tuple(offenders)
+        self.why = why
+        self.remedy = remedy
+        super().__init__(self._message())
+
+    def _message(self) -> str:
+        parts = [f"{self.argument}: expected {self.expected}; got {self.found}."]
+        if self.offenders:
+            parts.append(f"Where ({len(self.offenders)}): {listing(self.offenders)}.")
+        if self.why:
+            parts.append(f"Why it matters: {self.why.rstrip('.')}.")
+        if self.remedy:
+            parts.append(f"Way out: {self.remedy.rstrip('.')}.")
+        return "\n  ".join(parts)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        parts = (self.argument, self.expected, self.found, self.offenders, self.why, self.remedy)
+        return (_rebuild, (type(self), *parts))
+
+
+def _rebuild(
+    kind: type[WorkbenchError],
+    argument: str,
+    expected: str,
+    found: str,
+    offenders: tuple[Any, ...],
+    why: str,
+    remedy: str,
+) -> WorkbenchError:
+    """Rebuild an error in another process (pickle calls constructors positionally)."""
+    return kind(
+        argument, expected=expected, found=found, offenders=offenders, why=why, remedy=remedy
+    )
+
+
+class InputError(WorkbenchError, ValueError):
+    """An argument that no number may come from."""
+
+
+class OptionError(InputError):
+    """A word that is not among the options."""
+
+
+class IdError(InputError):
+    """Region ids that are duplicated, missing, mixed, or do not match."""
+
+
+class ValuesError(InputError):
+    """Values that are missing, infinite, constant or outside a function's domain."""
+
+
+class FormulaError(InputError):
+    """A formula that cannot be read, or names columns that are not there."""
+
+
+class CollinearityError(InputError):
+    """Regressors that are linear combinations of each other."""
+
+
+class GeometryError(InputError):
+    """Geometries that are missing, empty, invalid, or in an unsuitable CRS."""
+
+
+class WeightsError(InputError):
+    """A weights matrix that cannot serve the purpose (islands, ids, bounds)."""
+
+
+class PanelError(InputError):
+    """A panel whose index or shape does not serve the estimator."""
+
+
+class DataIntegrityError(WorkbenchError):
+    """A file whose content disagrees with its descriptor or checksum."""
+
+
+class ReportError(WorkbenchError):
+    """A study or report that cannot be run, rendered or verified."""
+
+
+class ConvergenceError(WorkbenchError, ArithmeticError):
+    """An iteration that did not converge; no estimate is given."""
+
+
+def listing(items: Sequence[Any]) -> str:
+    """Return the first five items, and how many more there are."""
+    shown = ", ".join(str(item) for item in items[:SHOWN_OFFENDERS])
+    more = len(items) - SHOWN_OFFENDERS
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def nearest(word: object, candidates: Iterable[str]) -> str:
+    """Return ``"did you mean 'x'?"`` for the closest candidate, or an empty string."""
+    match = difflib.get_close_matches(str(word), list(candidates), n=1, cutoff=0.5)
+    return f"did you mean {match[0]!r}?" if match else ""
+
+
+def unknown_option(argument: str, value: object, options: Iterable[str]) -> OptionError:
+    """Return the error for a word that is not among the options, naming the nearest one."""
+    options = tuple(options)
+    return OptionError(
+        argument,
+        expected="one of " + ", ".join(repr(option) for option in options),
+        found=repr(value),
+        remedy=nearest(value, options) or f"choose one, e.g. {argument}={options[0]!r}",
+    )
+
+
+def check_option(argument: str, value: object, option: Any) -> None:
+    """Raise :class:`OptionError` unless `value` is a word of the ``Literal`` type `option`."""
+    if value not in words(option):
+        raise unknown_option(argument, value, words(option))

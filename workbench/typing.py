@@ -1,0 +1,43 @@
+"""Array aliases and every option word of the public surface.
+
+The ``Literal`` types below are the single place where option words are spelt;
+:func:`words` turns each into the tuple that validation and messages use.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray: TypeAlias = NDArray[np.float64]
+IntArray: TypeAlias = NDArray[np.int64]
+BoolArray: TypeAlias = NDArray[np.bool_]
+
+Model: TypeAlias = Literal["ols", "slx", "sar", "sem", "sdm"]
+Effects: TypeAlias = Literal["none", "entity", "time", "two-way", "random"]
+Covariance: TypeAlias = Literal["classical", "robust", "clustered", "driscoll-kraay"]
+Align: TypeAlias = Literal["strict", "intersection"]
+Missing: TypeAlias = Literal["error", "drop"]
+
+Islands: TypeAlias = Literal["error", "nearest", "keep"]
+Normalization: TypeAlias = Literal["row", "binary"]
+Metric: TypeAlias = Literal["auto", "planar", "great-circle"]
+Unit: TypeAlias = Literal["km", "m", "crs"]
+Decay: TypeAlias = Literal["binary", "inverse"]
+
+Alternative: TypeAlias = Literal["two-sided", "greater", "less"]
+Cluster: TypeAlias = Literal[
+    "High-High", "Low-Low", "High-Low", "Low-High", "not significant", "isolated"
+]
+ImpactMethod: TypeAlias = Literal["delta", "monte-carlo"]
+Tolerance: TypeAlias = Literal[
+    "closed form", "maximum likelihood", "permutation", "simulation", "exact"
+]
+Language: TypeAlias = Literal["en", "ru"]
+
+
+def words(option: Any) -> tuple[str, ...]:
+    """Return the admissible words of a ``Literal`` option type, in order."""
+    return get_args(option)
