@@ -17,9 +17,12 @@ BoolArray: TypeAlias = NDArray[np.bool_]
 
 Model: TypeAlias = Literal["ols", "slx", "sar", "sem", "sdm"]
 Effects: TypeAlias = Literal["none", "entity", "time", "two-way", "random"]
-Covariance: TypeAlias = Literal["classical", "robust", "clustered", "driscoll-kraay"]
+Covariance: TypeAlias = Literal[
+    "classical", "robust", "clustered", "clustered-time", "clustered-two-way", "driscoll-kraay"
+]
 Align: TypeAlias = Literal["strict", "intersection"]
-Missing: TypeAlias = Literal["error", "drop"]
+Missing: TypeAlias = Literal["error", "drop", "drop-regions"]
+Join: TypeAlias = Literal["strict", "inner", "left"]
 
 Islands: TypeAlias = Literal["error", "nearest", "keep"]
 Normalization: TypeAlias = Literal["row", "binary"]
@@ -31,6 +34,8 @@ Alternative: TypeAlias = Literal["two-sided", "greater", "less"]
 Cluster: TypeAlias = Literal[
     "High-High", "Low-Low", "High-Low", "Low-High", "not significant", "isolated"
 ]
+MoranVariance: TypeAlias = Literal["randomization", "normality"]
+Scheme: TypeAlias = Literal["quantiles", "equal-interval", "fisher-jenks"]
 ImpactMethod: TypeAlias = Literal["delta", "monte-carlo"]
 Tolerance: TypeAlias = Literal[
     "closed form", "maximum likelihood", "permutation", "simulation", "exact"

@@ -1,0 +1,37 @@
+"""Data: the catalogue, its descriptors and checksums, the keyed join, the quality report.
+
+Names resolve on first use, so that importing the room costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workbench.data.catalogue import datasets, describe, load, quality
+    from workbench.data.inspection import QualityReport
+    from workbench.data.joining import JoinReport, join
+
+__all__ = ["JoinReport", "QualityReport", "datasets", "describe", "join", "load", "quality"]
+
+_HOMES = {
+    "datasets": "workbench.data.catalogue",
+    "describe": "workbench.data.catalogue",
+    "load": "workbench.data.catalogue",
+    "quality": "workbench.data.catalogue",
+    "QualityReport": "workbench.data.inspection",
+    "JoinReport": "workbench.data.joining",
+    "join": "workbench.data.joining",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its module when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

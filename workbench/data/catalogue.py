@@ -1,0 +1,249 @@
+"""The catalogue: which datasets there are, what is in them, and loading them by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from workbench.data import via_libpysal
+from workbench.data.assembly import assemble
+from workbench.data.bundled import bundled_root
+from workbench.data.descriptor import DESCRIPTOR_FILE, Descriptor, Field, read_descriptor
+from workbench.data.inspection import QualityReport, inspect
+from workbench.errors import InputError, unknown_option
+
+SUMMARY_COLUMNS = ("title", "kind", "parts", "rows", "licence", "source", "where")
+FIELD_COLUMNS = (
+    "field", "part", "type", "unit", "title", "title_ru", "description", "description_ru",
+)  # fmt: skip
+
+
+def datasets() -> pd.DataFrame:
+    """List the datasets that can be loaded; none needs a network.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``name``; columns ``title``, ``kind`` (regions, points, lines, panel or
+        table), ``parts`` (names for `load`, the default first), ``rows`` (of the default
+        part), ``licence``, ``source``, ``where`` (``bundled``, or ``library`` when a file is
+        read from an installed package).
+
+    Examples
+    --------
+    >>> datasets().loc["russia-regions", ["kind", "where"]].tolist()
+    ['regions', 'bundled']
+    """
+    return Catalogue(bundled_root()).datasets()
+
+
+def load(name: str, *, part: str | None = None) -> pd.DataFrame:
+    """Load a dataset: checked against its digest and schema, keyed, with its provenance.
+
+    Parameters
+    ----------
+    name : str
+        Name in :func:`datasets`, e.g. ``"russia-regions"`` or ``"libpysal:columbus"``.
+    part : str, optional
+        Part of the dataset, e.g. ``"regions83"``; the first one when left out.
+
+    Returns
+    -------
+    GeoDataFrame or DataFrame
+        Regions, points and lines: a GeoDataFrame indexed by ``region``. Panels: a DataFrame
+        indexed by (``region``, ``year``). Missing cells are NaN. ``.attrs["provenance"]`` is
+        a dict: ``dataset``, ``part``, ``title``, ``licence``, ``source``, ``sha256`` by file.
+        Each call reads anew: frames share nothing.
+
+    Raises
+    ------
+    OptionError
+        If there is no such dataset or part; names the nearest one.
+    DataIntegrityError
+        If a file is missing, its SHA-256 differs from the descriptor's, or its content
+        disagrees with the schema.
+
+    Examples
+    --------
+    >>> load("russia-innovation").loc[("RU-TOM", 2014), "population"].item() > 1000
+    True
+    """
+    return Catalogue(bundled_root()).load(name, part=part)
+
+
+def describe(name: str) -> pd.DataFrame:
+    """Describe the fields of a dataset.
+
+    Parameters
+    ----------
+    name : str
+        Name in :func:`datasets`.
+
+    Returns
+    -------
+    DataFrame
+        A row a field and part: ``field``, ``part``, ``type``, ``unit``, ``title``,
+        ``title_ru``, ``description``, ``description_ru``. Fields of libpysal's examples have
+        names and types only: their meaning is in the example's own README.
+
+    Raises
+    ------
+    OptionError
+        If there is no such dataset.
+
+    Examples
+    --------
+    >>> fields = describe("russia-innovation").set_index("field")
+    >>> fields.loc["rd", "unit"]
+    'mln RUB'
+    """
+    return Catalogue(bundled_root()).describe(name)
+
+
+def quality(name: str, *, part: str | None = None) -> QualityReport:
+    """Report what a user should know before a number: gaps, oddities, repeated keys.
+
+    Parameters
+    ----------
+    name : str
+        Name in :func:`datasets`.
+    part : str, optional
+        Part of the dataset; the first one when left out.
+
+    Returns
+    -------
+    QualityReport
+        Missing cells by field and year, known anomalies with their values, repeated keys.
+
+    Raises
+    ------
+    OptionError
+        If there is no such dataset or part.
+    DataIntegrityError
+        As in :func:`load`.
+
+    Examples
+    --------
+    >>> int(quality("russia-innovation").missing.loc[2020, "grp"])
+    80
+    """
+    return Catalogue(bundled_root()).quality(name, part=part)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The datasets under a folder, and the examples that libpysal installs.
+
+    Attributes
+    ----------
+    root : Path
+        Folder with one folder a dataset, each with its ``datapackage.json``.
+    """
+
+    root: Path
+
+    def names(self) -> tuple[str, ...]:
+        """Return every name that :meth:`load` accepts: datasets of the folder first."""
+        own = sorted(file.parent.name for file in self.root.glob(f"*/{DESCRIPTOR_FILE}"))
+        return (*own, *(via_libpysal.PREFIX + name for name in via_libpysal.EXAMPLES))
+
+    def descriptor(self, name: str) -> Descriptor:
+        """Return the descriptor of a dataset of the folder."""
+        self._check_name(name)
+        return read_descriptor(self.root / name)
+
+    def datasets(self) -> pd.DataFrame:
+        """List the datasets; see :func:`datasets`."""
+        rows = [
+            self._example_row(name) if _is_example(name) else self._row(name)
+            for name in self.names()
+        ]
+        return pd.DataFrame(
+            rows, index=pd.Index(self.names(), name="name"), columns=list(SUMMARY_COLUMNS)
+        )
+
+    def load(self, name: str, *, part: str | None = None) -> pd.DataFrame:
+        """Load a dataset; see :func:`load`."""
+        if _is_example(name):
+            example: pd.DataFrame = via_libpysal.load_example(name, part=part)
+            return example
+        descriptor = self.descriptor(name)
+        return assemble(descriptor, descriptor.part(part), root=self.root)
+
+    def describe(self, name: str) -> pd.DataFrame:
+        """Describe the fields of a dataset; see :func:`describe`."""
+        rows = self._example_fields(name) if _is_example(name) else self._fields(name)
+        return pd.DataFrame(rows, columns=list(FIELD_COLUMNS))
+
+    def quality(self, name: str, *, part: str | None = None) -> QualityReport:
+        """Report on a dataset; see :func:`quality`."""
+        frame = self.load(name, part=part)
+        anomalies = () if _is_example(name) else self.descriptor(name).anomalies
+        return inspect(frame, anomalies=anomalies)
+
+    def _check_name(self, name: str) -> None:
+        if not isinstance(name, str):
+            raise InputError("name", expected="the name of a dataset", found=repr(name))
+        if name not in self.names():
+            raise unknown_option("name", name, self.names())
+
+    def _row(self, name: str) -> tuple[object, ...]:
+        descriptor = self.descriptor(name)
+        default = descriptor.parts[0]
+        return (
+            descriptor.title,
+            default.kind,
+            ", ".join(part.name for part in descriptor.parts),
+            default.rows,
+            "; ".join(descriptor.licences),
+            "; ".join(descriptor.sources),
+            descriptor.where,
+        )
+
+    def _example_row(self, name: str) -> tuple[object, ...]:
+        example = via_libpysal.example(name)
+        default = next(iter(example.layers.values()))
+        source = f"libpysal, example {name.removeprefix(via_libpysal.PREFIX)}"
+        return (
+            example.title,
+            default.kind,
+            ", ".join(example.layers),
+            default.rows,
+            via_libpysal.LICENCE,
+            source,
+            "library",
+        )
+
+    def _fields(self, name: str) -> list[tuple[str, ...]]:
+        descriptor = self.descriptor(name)
+        return [
+            _field_row(field, part.name)
+            for part in descriptor.parts
+            for field in descriptor.fields_of(part)
+        ]
+
+    def _example_fields(self, name: str) -> list[tuple[str, ...]]:
+        rows = []
+        for part in via_libpysal.example(name).layers:
+            frame = via_libpysal.load_example(name, part=part)
+            rows += [(str(c), part, _kind(frame[c]), *[""] * 5) for c in frame.columns]
+        return rows
+
+
+def _field_row(field: Field, part: str) -> tuple[str, ...]:
+    texts = (field.title, field.title_ru, field.description, field.description_ru)
+    return (field.name, part, field.type, field.unit, *texts)
+
+
+def _is_example(name: object) -> bool:
+    return isinstance(name, str) and name.startswith(via_libpysal.PREFIX)
+
+
+def _kind(column: pd.Series) -> str:
+    if pd.api.types.is_integer_dtype(column):
+        return "integer"
+    if pd.api.types.is_numeric_dtype(column):
+        return "number"
+    return "geometry" if column.dtype == "geometry" else "string"

@@ -1,0 +1,290 @@
+"""Descriptors: what a dataset's ``datapackage.json`` says, as frozen values.
+
+The file is a Frictionless Data Package (version 1). Properties of ours stand beside the
+standard's: ``parts`` (what can be loaded from the package), ``anomalies`` (oddities of the
+source, kept), ``provenance`` (how the files were made), and the Russian texts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import DataIntegrityError, unknown_option
+
+DESCRIPTOR_FILE = "datapackage.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column: its name, type, unit, texts in two languages, and constraints.
+
+    Attributes
+    ----------
+    name, type, unit : str
+        Type is one of ``string number integer year geometry``; unit is empty where none applies.
+    title, title_ru, description, description_ru : str
+        Texts for people.
+    source_name : str
+        Name of the column in the source, where it was renamed on loading.
+    required, unique : bool
+        Whether a value must be present in every row, and whether it may occur once only.
+    minimum, maximum : float or None
+        Inclusive bounds of numbers.
+    pattern : str
+        Regular expression that every text matches in full; empty for any.
+    enum : tuple of str
+        Admissible words; empty for any.
+    """
+
+    name: str
+    type: str
+    unit: str
+    title: str
+    title_ru: str
+    description: str
+    description_ru: str
+    source_name: str = ""
+    required: bool = False
+    unique: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str = ""
+    enum: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A file of a dataset: where it is, its digest, and its schema if it is a table.
+
+    ``library`` is empty for bundled files, else the installed package that holds the file.
+    ``key`` is the column of a geometry file that matches the table, ``crs`` its declared CRS.
+    """
+
+    name: str
+    path: str
+    format: str
+    sha256: str
+    library: str
+    key: str
+    crs: str
+    fields: tuple[Field, ...]
+    primary_key: tuple[str, ...]
+    missing_values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """Where a part's geometry comes from: polygons of a resource, or two coordinate columns.
+
+    ``via`` is the column of the table that matches the geometry file's key; empty for the
+    primary key. ``points`` is (x, y), empty for polygons.
+    """
+
+    field: Field
+    resource: str = ""
+    via: str = ""
+    points: tuple[str, ...] = ()
+    crs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something that can be loaded: rows and fields of a table, with or without geometry.
+
+    ``equal`` names two columns; where given, the part holds the rows in which they agree.
+    """
+
+    name: str
+    kind: str
+    title: str
+    title_ru: str
+    table: str
+    fields: tuple[str, ...]
+    rows: int
+    equal: tuple[str, ...] = ()
+    geometry: Geometry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Anomaly:
+    """An oddity of the source that was kept; region or year are None where it concerns all."""
+
+    region: str | None
+    year: int | None
+    field: str
+    note: str
+    note_ru: str
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptor:
+    """A dataset: its texts, rights, sources, parts, files and known oddities."""
+
+    name: str
+    title: str
+    title_ru: str
+    description: str
+    description_ru: str
+    licences: tuple[str, ...]
+    sources: tuple[str, ...]
+    provenance: str
+    parts: tuple[Part, ...]
+    resources: tuple[Resource, ...]
+    anomalies: tuple[Anomaly, ...]
+
+    @property
+    def where(self) -> str:
+        """``library`` when a file is read from an installed package, else ``bundled``."""
+        return "library" if any(resource.library for resource in self.resources) else "bundled"
+
+    def part(self, name: str | None) -> Part:
+        """Return a part by name; the first one for None.
+
+        Raises
+        ------
+        OptionError
+            If the dataset has no such part.
+        """
+        if name is None:
+            return self.parts[0]
+        by_name = {part.name: part for part in self.parts}
+        if name not in by_name:
+            raise unknown_option("part", name, by_name)
+        return by_name[name]
+
+    def resource(self, name: str) -> Resource:
+        """Return a resource by name."""
+        return {resource.name: resource for resource in self.resources}[name]
+
+    def fields_of(self, part: Part) -> tuple[Field, ...]:
+        """Return a part's fields: its key, its columns, its geometry."""
+        table = self.resource(part.table)
+        by_name = {field.name: field for field in table.fields}
+        columns = tuple(by_name[name] for name in (*table.primary_key, *part.fields))
+        return columns if part.geometry is None else (*columns, part.geometry.field)
+
+
+def read_descriptor(folder: Path) -> Descriptor:
+    """Read a dataset's ``datapackage.json``.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the dataset.
+
+    Returns
+    -------
+    Descriptor
+        The descriptor; every name that a part mentions is known to exist.
+
+    Raises
+    ------
+    DataIntegrityError
+        If the file is missing, is not JSON, or lacks what the workbench needs.
+
+    Examples
+    --------
+    >>> from workbench.data.bundled import bundled_root
+    >>> read_descriptor(bundled_root() / "russia-regions").parts[0].rows
+    80
+    """
+    label = f"{folder.name}/{DESCRIPTOR_FILE}"
+    try:
+        raw = json.loads((folder / DESCRIPTOR_FILE).read_text(encoding="utf-8"))
+        descriptor = _descriptor(raw)
+        for part in descriptor.parts:
+            descriptor.fields_of(part)
+    except OSError as error:
+        raise _broken(label, f"the file cannot be read ({type(error).__name__})") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise _broken(label, f"{type(error).__name__}: {error}") from error
+    return descriptor
+
+
+def _broken(label: str, found: str) -> DataIntegrityError:
+    return DataIntegrityError(
+        label,
+        expected="a data package with names, parts, resources and digests",
+        found=found,
+        remedy="restore the file from the distribution, e.g. by installing the package anew",
+    )
+
+
+def _descriptor(raw: Mapping[str, Any]) -> Descriptor:
+    return Descriptor(
+        name=raw["name"],
+        title=raw["title"],
+        title_ru=raw["title_ru"],
+        description=raw["description"],
+        description_ru=raw["description_ru"],
+        licences=tuple(item["title"] for item in raw["licenses"]),
+        sources=tuple(item["title"] for item in raw["sources"]),
+        provenance=raw["provenance"],
+        parts=tuple(_part(item) for item in raw["parts"]),
+        resources=tuple(_resource(item) for item in raw["resources"]),
+        anomalies=tuple(Anomaly(**item) for item in raw["anomalies"]),
+    )
+
+
+def _resource(raw: Mapping[str, Any]) -> Resource:
+    schema = raw.get("schema", {})
+    return Resource(
+        name=raw["name"],
+        path=raw["path"],
+        format=raw["format"],
+        sha256=raw["hash"].removeprefix("sha256:"),
+        library=raw.get("library", ""),
+        key=raw.get("key", ""),
+        crs=raw.get("crs", ""),
+        fields=tuple(_field(item) for item in schema.get("fields", ())),
+        primary_key=tuple(schema.get("primaryKey", ())),
+        missing_values=tuple(schema.get("missingValues", ("",))),
+    )
+
+
+def _part(raw: Mapping[str, Any]) -> Part:
+    geometry = raw.get("geometry")
+    return Part(
+        name=raw["name"],
+        kind=raw["kind"],
+        title=raw["title"],
+        title_ru=raw["title_ru"],
+        table=raw["table"],
+        fields=tuple(raw["fields"]),
+        rows=raw["rows"],
+        equal=tuple(raw.get("equal", ())),
+        geometry=None if geometry is None else _geometry(geometry),
+    )
+
+
+def _geometry(raw: Mapping[str, Any]) -> Geometry:
+    return Geometry(
+        field=_field(raw["field"]),
+        points=tuple(raw.get("points", ())),
+        **_chosen(raw, ("resource", "via", "crs")),
+    )
+
+
+def _field(raw: Mapping[str, Any]) -> Field:
+    constraints = raw.get("constraints", {})
+    return Field(
+        **_chosen(raw, ("name", "type", "unit", "title", "title_ru")),
+        **_chosen(raw, ("description", "description_ru", "source_name")),
+        **_chosen(constraints, ("required", "unique", "pattern")),
+        minimum=_bound(constraints, "minimum"),
+        maximum=_bound(constraints, "maximum"),
+        enum=tuple(constraints.get("enum", ())),
+    )
+
+
+def _bound(constraints: Mapping[str, Any], name: str) -> float | None:
+    # the standard writes bounds of years as text
+    return float(constraints[name]) if name in constraints else None
+
+
+def _chosen(raw: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: raw[name] for name in names if name in raw}
