@@ -1,0 +1,1 @@
+"""Array kernels: arrays in, frozen dataclasses out; no labels, no model names."""

@@ -1,0 +1,197 @@
+"""Eigenvalues of a weights matrix, and the interval of ρ on which I − ρW is nonsingular."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse.linalg import ArpackNoConvergence, eigs, eigsh
+
+from workbench.errors import WeightsError
+from workbench.numerics.matrices import (
+    DENSE_LIMIT,
+    CsrArray,
+    as_weights,
+    constant_row_sum,
+    freeze,
+    symmetrize,
+)
+
+REAL_TOLERANCE = 1e-7
+# A real eigenvalue of multiplicity two comes back from LAPACK as a complex pair about
+# sqrt(machine epsilon) apart; counting it as real can only narrow the interval.
+
+ROUNDING_MARGIN = 1e-13
+# Eigenvalues carry rounding of this relative size; the ends move in by it, so that ρ = 1 is
+# never admitted for row-standardised weights.
+
+ARPACK_MARGIN = 1e-9
+# Iterated extremes lie inside the true ones; widening them keeps the interval admissible.
+
+
+@dataclass(frozen=True, slots=True)
+class Spectrum:
+    """Extreme real eigenvalues of W and the admissible interval of ρ.
+
+    Attributes
+    ----------
+    smallest, largest : float
+        Smallest and largest real eigenvalue, or bounds on them where `exact` is False.
+    rho_low, rho_high : float
+        Ends of an open interval around 0 on which I − ρW is nonsingular:
+        1/smallest and 1/largest. Where W has no negative (positive) real eigenvalue no
+        ρ is singular on that side, and the interval ends at the inverse of the spectral
+        radius, beyond which the powers of ρW no longer vanish.
+    exact : bool
+        False where an end is a safe bound and the true interval may be wider.
+    """
+
+    smallest: float
+    largest: float
+    rho_low: float
+    rho_high: float
+    exact: bool
+
+
+def eigenvalues(W: Any) -> NDArray[Any]:
+    """Return all eigenvalues of `W`, shape (n,): real where a symmetric twin exists.
+
+    Dense: n³ work and n² memory, meant for n up to ``DENSE_LIMIT``.
+    Complex where W has no symmetric twin.
+
+    Examples
+    --------
+    >>> eigenvalues([[0.0, 1.0], [1.0, 0.0]])
+    array([-1.,  1.])
+    """
+    weights = as_weights(W)
+    twin = symmetrize(weights)
+    if twin is not None:
+        return np.asarray(freeze(np.linalg.eigvalsh(twin.S.toarray())))
+    return np.asarray(freeze(np.linalg.eigvals(weights.toarray()).astype(np.complex128)))
+
+
+def spectrum_of(values: NDArray[Any]) -> Spectrum:
+    """Return the exact :class:`Spectrum` from all eigenvalues, real or complex, shape (n,)."""
+    radius = float(np.abs(values).max()) if values.size else 0.0
+    if np.iscomplexobj(values):
+        real = values.real[np.abs(values.imag) <= REAL_TOLERANCE * radius]
+    else:
+        real = values
+    if radius == 0.0:
+        raise _no_links()
+    low = float(real.min()) if real.size else 0.0
+    high = float(real.max()) if real.size else 0.0
+    negligible = REAL_TOLERANCE * radius
+    inside = 1.0 - ROUNDING_MARGIN
+    return Spectrum(
+        smallest=low,
+        largest=high,
+        rho_low=(1.0 / low if low < -negligible else -1.0 / radius) * inside,
+        rho_high=(1.0 / high if high > negligible else 1.0 / radius) * inside,
+        exact=True,
+    )
+
+
+def extreme_eigenvalues(W: Any) -> Spectrum:
+    """Find the admissible interval of ρ for any weights matrix.
+
+    Parameters
+    ----------
+    W : sparse array or ndarray of shape (n, n)
+        Row-standardised, binary, directed, with islands, in several parts.
+
+    Returns
+    -------
+    Spectrum
+        Exact from all eigenvalues for n up to 1,500 and, beyond, by Lanczos iteration
+        where W has a symmetric twin. A large directed W gets the safe interval
+        ``±1/r`` with r its spectral radius or a norm above it (``exact=False``).
+
+    Raises
+    ------
+    WeightsError
+        If no row has a weight.
+
+    Notes
+    -----
+    Only real eigenvalues matter: for real ρ, |I − ρW| = ∏(1 − ρω_i) vanishes only at the
+    inverse of a real ω_i (LeSage and Pace 2009, section 4.3.2).
+
+    References
+    ----------
+    LeSage, J. and Pace, R. K. (2009). Introduction to Spatial Econometrics, chapter 4.
+
+    Examples
+    --------
+    >>> s = extreme_eigenvalues([[0.0, 1.0], [1.0, 0.0]])
+    >>> round(s.rho_low, 6), round(s.rho_high, 6)
+    (-1.0, 1.0)
+    """
+    weights = as_weights(W)
+    if weights.nnz == 0:
+        raise _no_links()
+    if weights.shape[0] <= DENSE_LIMIT:
+        return spectrum_of(eigenvalues(weights))
+    twin = symmetrize(weights)
+    if twin is None:
+        return _directed(weights)
+    try:
+        return _lanczos(twin.S, constant_row_sum(weights))
+    except ArpackNoConvergence:
+        return _safe(_norm(weights), weights)
+
+
+def _lanczos(S: CsrArray, row_sum: float | None) -> Spectrum:
+    start = _start(S.shape[0])
+    low = float(eigsh(S, k=1, which="SA", v0=start, tol=1e-10, return_eigenvectors=False)[0])
+    low *= 1.0 + ARPACK_MARGIN
+    # Perron: a non-negative matrix whose rows all sum to c has the largest eigenvalue c.
+    if row_sum is not None and (S.data >= 0).all():
+        high = row_sum * (1.0 + ROUNDING_MARGIN)
+    else:
+        high = float(eigsh(S, k=1, which="LA", v0=start, tol=1e-10, return_eigenvectors=False)[0])
+        high *= 1.0 + ARPACK_MARGIN
+    return Spectrum(low, high, 1.0 / low, 1.0 / high, exact=True)
+
+
+def _directed(W: CsrArray) -> Spectrum:
+    bound = _norm(W)
+    row_sum = constant_row_sum(W)
+    if (W.data >= 0).all() and row_sum is not None:
+        return _safe(row_sum * (1.0 + ROUNDING_MARGIN), W)
+    if (W.data >= 0).all():
+        try:
+            top = eigs(W, k=1, which="LR", v0=_start(W.shape[0]), return_eigenvectors=False)[0]
+            bound = min(bound, float(top.real) * (1.0 + ARPACK_MARGIN))
+        except ArpackNoConvergence:
+            pass
+    return _safe(bound, W)
+
+
+def _safe(radius: float, W: CsrArray) -> Spectrum:
+    if radius <= 0.0 or W.nnz == 0:
+        raise _no_links()
+    return Spectrum(-radius, radius, -1.0 / radius, 1.0 / radius, exact=False)
+
+
+def _norm(W: CsrArray) -> float:
+    absolute = abs(W)
+    return float(min(absolute.sum(axis=1).max(), absolute.sum(axis=0).max()))
+
+
+def _start(n: int) -> NDArray[np.float64]:
+    """Return a fixed start vector: results must not depend on a random state."""
+    return np.asarray(1.0 + np.sin(np.arange(1, n + 1, dtype=np.float64)))
+
+
+def _no_links() -> WeightsError:
+    return WeightsError(
+        "W",
+        expected="weights with at least one cycle of neighbours",
+        found="a matrix whose eigenvalues are all zero",
+        why="ρ is not bounded, and feedback between regions does not exist",
+        remedy="build weights that link regions both ways",
+    )
