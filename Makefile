@@ -13,7 +13,7 @@ export PYTHONNOUSERSITE := 1
 
 STUDY_SOURCES := $(shell find notebooks geodata workbench -type f -not -name '*.pyc' -not -path '*/.*' 2>/dev/null)
 
-.PHONY: help env reports test test-all lint lab verify lock clean
+.PHONY: help env reports test test-slow lint lab verify lock clean
 
 help: ## this list
 	@echo "The spatial econometrics workbench. Two commands do everything:"
@@ -46,8 +46,8 @@ reports/.made: $(STAMP) $(STUDY_SOURCES)
 test: $(STAMP) ## the quick tests
 	$(BIN)/python -m pytest -q -m "not slow" -n 2
 
-test-all: $(STAMP) ## the quick and the slow tests
-	$(BIN)/python -m pytest -q -n 2
+test-slow: $(STAMP) ## the slow tests: simulations, full re-executions
+	$(BIN)/python -m pytest -q -m slow -n 2
 
 lint: $(STAMP) ## format, lint, types and the floors of the house
 	$(BIN)/ruff format --check .

@@ -1,0 +1,69 @@
+"""A research workbench for spatial econometrics and the geography of innovation.
+
+``import workbench as wb`` costs well under a second: names are looked up in their rooms at first
+use. The public face is the mapping below; each name is documented where it lives.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workbench import errors as errors
+    from workbench import weights as weights
+    from workbench.data import datasets as datasets
+    from workbench.data import describe as describe
+    from workbench.data import join as join
+    from workbench.data import load as load
+    from workbench.data import quality as quality
+    from workbench.explore import lisa as lisa
+    from workbench.explore import moran as moran
+    from workbench.fitting import fit as fit
+    from workbench.models import ladder as ladder
+    from workbench.reports import claim as claim
+    from workbench.reports import compare as compare
+    from workbench.reports import publish as publish
+    from workbench.views import choropleth as choropleth
+    from workbench.views import impacts_chart as impacts_chart
+
+__version__ = "0.1.0"
+
+_ROOM_OF = {
+    "datasets": "workbench.data",
+    "describe": "workbench.data",
+    "join": "workbench.data",
+    "load": "workbench.data",
+    "quality": "workbench.data",
+    "moran": "workbench.explore",
+    "lisa": "workbench.explore",
+    "fit": "workbench.fitting",
+    "ladder": "workbench.models",
+    "compare": "workbench.reports",
+    "publish": "workbench.reports",
+    "claim": "workbench.reports",
+    "choropleth": "workbench.views",
+    "impacts_chart": "workbench.views",
+}
+_ROOMS = ("errors", "weights")
+
+__all__ = [*_ROOM_OF, *_ROOMS, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    """Look a public name up in its room, at first use."""
+    if name in _ROOMS:
+        return import_module(f"workbench.{name}")
+    if name in _ROOM_OF:
+        value = getattr(import_module(_ROOM_OF[name]), name)
+        globals()[name] = value
+        return value
+    from workbench.errors import nearest
+
+    hint = nearest(name, __all__)
+    raise AttributeError(f"module 'workbench' has no attribute {name!r}. {hint}".strip())
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted(__all__)

@@ -1,0 +1,188 @@
+"""Formulas and variable expressions evaluated on labelled tables, with refusals by name.
+
+formulaic reads and evaluates; this module makes sure that what comes back is finite, numeric
+and named, and that whoever is at fault (a column, a region) is said.
+"""
+
+from __future__ import annotations
+
+import builtins
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.errors import FormulaError, ValuesError, nearest
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m|⧛\[[0-9;]*m|⧚")
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A formula evaluated on a table, rows in the table's order, nothing dropped.
+
+    Attributes
+    ----------
+    outcome : pandas.Series or None
+        Left-hand side, named as the formula writes it; None when the formula has none.
+    regressors : pandas.DataFrame
+        Right-hand side, a column a term, named as the formula writes it.
+    variables : tuple of str
+        Columns of the table that the formula uses, in the table's order.
+    """
+
+    outcome: pd.Series[Any] | None
+    regressors: pd.DataFrame
+    variables: tuple[str, ...]
+
+
+def evaluate(formula: str, table: pd.DataFrame, *, argument: str = "formula") -> Evaluated:
+    """Evaluate a formula on a table without dropping or filling anything.
+
+    Parameters
+    ----------
+    formula : str
+        ``"log(patents) ~ log(rd) + students"``, or a right-hand side alone. ``log``, ``exp``,
+        ``sqrt`` and arithmetic are numpy's; ``C(x)`` makes a categorical term.
+    table : pandas.DataFrame
+        Columns are variables; missing values stay missing.
+    argument : str
+        Name of the caller's argument, for messages.
+
+    Returns
+    -------
+    Evaluated
+        Outcome and regressors; values that are not finite are still in them.
+
+    Raises
+    ------
+    FormulaError
+        If the formula cannot be read, or names something that is neither a column nor a function.
+    ValuesError
+        If a variable that should be numeric is text.
+    """
+    from formulaic import Formula
+    from formulaic.errors import FormulaicError
+
+    if not isinstance(formula, str) or not formula.strip():
+        raise FormulaError(argument, expected="text like 'y ~ x'", found=repr(formula))
+    try:
+        parsed = Formula(formula)
+        names = {str(name) for name in parsed.required_variables}
+    except (FormulaicError, SyntaxError) as error:
+        raise _unreadable(formula, error, argument) from None
+    _check_names(formula, names, table, argument)
+    try:
+        with np.errstate(all="ignore"):
+            matrices = parsed.get_model_matrix(table, na_action="ignore", context={})
+    except (FormulaicError, SyntaxError, TypeError, ValueError, AttributeError) as error:
+        raise _unreadable(formula, error, argument) from None
+    left = getattr(matrices, "lhs", None)
+    right = pd.DataFrame(matrices if left is None else matrices.rhs)
+    variables = tuple(str(column) for column in table.columns if str(column) in names)
+    return Evaluated(_single_outcome(left, argument), right.astype(float), variables)
+
+
+def _single_outcome(left: Any, argument: str) -> pd.Series[Any] | None:
+    if left is None:
+        return None
+    frame = pd.DataFrame(left)
+    if frame.shape[1] != 1:
+        raise FormulaError(
+            argument,
+            expected="one numeric outcome",
+            found=f"{frame.shape[1]} columns: {', '.join(map(str, frame.columns))}",
+            remedy="a text column on the left makes one column a category; use a number",
+        )
+    return frame.iloc[:, 0].astype(float)
+
+
+def _unreadable(formula: str, error: BaseException, argument: str) -> FormulaError:
+    reason = " ".join(_ANSI.sub("", str(error)).split())
+    return FormulaError(
+        argument,
+        expected="a formula like 'log(patents) ~ log(rd) + log(students)'",
+        found=f"{formula!r} ({reason})",
+        remedy="write + between terms, I(...) around arithmetic, log/exp/sqrt as functions",
+    )
+
+
+def _check_names(formula: str, names: Iterable[str], table: pd.DataFrame, argument: str) -> None:
+    columns = [str(column) for column in table.columns]
+    unknown = sorted(name for name in names if name not in columns and not hasattr(builtins, name))
+    if not unknown:
+        return
+    word = unknown[0]
+    called = re.search(rf"\b{re.escape(word)}\s*\(", formula) is not None
+    expected = "functions log, exp, sqrt, ..." if called else "columns of the table"
+    raise FormulaError(
+        argument,
+        expected=expected,
+        found=f"{', '.join(map(repr, unknown))} in {formula!r}",
+        remedy=nearest(word, ["log", "log10", "log2", "exp", "sqrt"] if called else columns)
+        or f"the table has: {', '.join(columns[:12])}{' ...' if len(columns) > 12 else ''}",
+    )
+
+
+def label(key: object) -> str:
+    """Return a region id, or region and period, as text: ``RU-TOM`` or ``RU-TOM 2014``."""
+    return " ".join(str(part) for part in key) if isinstance(key, tuple) else str(key)
+
+
+def labels(index: pd.Index) -> list[str]:
+    """Return the labels of an index as text."""
+    return [label(key) for key in index]
+
+
+def refuse_missing(table: pd.DataFrame, columns: Sequence[str], *, remedy: str) -> None:
+    """Raise :class:`~workbench.errors.ValuesError` if any of the columns has a missing value."""
+    missing = table[list(columns)].isna()
+    if not missing.to_numpy().any():
+        return
+    faulty = [column for column in columns if missing[column].any()]
+    where = "; ".join(
+        f"{column} at {', '.join(labels(table.index[missing[column]])[:5])}"
+        + (f" and {int(missing[column].sum()) - 5} more" if missing[column].sum() > 5 else "")
+        for column in faulty
+    )
+    raise ValuesError(
+        ", ".join(faulty),
+        expected="a value in every row",
+        found=f"missing values: {where}",
+        offenders=labels(table.index[missing.any(axis=1)]),
+        why="a missing value has no neighbours' mean and no residual",
+        remedy=remedy,
+    )
+
+
+def refuse_nonfinite(evaluated: pd.DataFrame) -> None:
+    """Raise :class:`~workbench.errors.ValuesError` if a term is infinite or not a number."""
+    bad = ~np.isfinite(evaluated.to_numpy())
+    if not bad.any():
+        return
+    column = int(np.flatnonzero(bad.any(axis=0))[0])
+    term = str(evaluated.columns[column])
+    raise ValuesError(
+        term,
+        expected="finite values",
+        found=f"{int(bad[:, column].sum())} infinite or undefined",
+        offenders=labels(evaluated.index[bad[:, column]]),
+        why="the logarithm of zero or less, or a division by zero, is no number",
+        remedy="transform so that it is defined, e.g. log(1 + x), or leave those rows out",
+    )
+
+
+def refuse_constant(values: pd.Series[Any]) -> None:
+    """Raise :class:`~workbench.errors.ValuesError` if a variable does not vary."""
+    spread = float(np.ptp(values.to_numpy()))
+    scale = float(np.abs(values.to_numpy()).max())
+    if spread <= 1e-12 * max(scale, np.finfo(float).tiny):
+        raise ValuesError(
+            str(values.name),
+            expected="values that vary between regions",
+            found=f"the constant {values.iloc[0]!r}",
+            why="with zero variance there is nothing to explain or to correlate",
+        )

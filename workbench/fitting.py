@@ -1,0 +1,109 @@
+"""One door to every model: ``fit`` looks at the data and calls the room that estimates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from workbench.errors import InputError, PanelError
+from workbench.regression.specification import Specification
+from workbench.typing import Align, Covariance, Effects, Missing, Model
+
+if TYPE_CHECKING:
+    from workbench.regression.results import RegressionResults
+    from workbench.weights import WeightsLike
+
+
+def fit(
+    formula: str,
+    data: pd.DataFrame,
+    W: WeightsLike | None = None,
+    *,
+    model: Model = "ols",
+    effects: Effects = "none",
+    covariance: Covariance = "classical",
+    align: Align = "strict",
+    missing: Missing = "error",
+) -> RegressionResults:
+    """Estimate a cross-section or panel regression, spatial or not.
+
+    Parameters
+    ----------
+    formula : str
+        ``"log(patents) ~ log(rd) + log(students)"``; an intercept is added unless it says ``- 1``.
+    data : DataFrame or GeoDataFrame
+        Indexed by region id for a cross-section, by (region, period) for a panel; rows in any
+        order.
+    W : Weights, libpysal Graph or W, optional
+        Spatial weights with the same region ids. Without it only ``model="ols"``; with it an
+        OLS fit offers spatial diagnostics.
+    model : {"ols", "slx", "sar", "sem", "sdm"}
+        ``slx`` adds WX, ``sar`` adds ρWy, ``sem`` a disturbance u = λWu + ε, ``sdm`` both ρWy and
+        WX. The last three are estimated by maximum likelihood, in cross-sections.
+    effects : {"none", "entity", "time", "two-way", "random"}
+        Effects of a panel model.
+    covariance : {"classical", "robust", "clustered", "clustered-time", "clustered-two-way", \
+"driscoll-kraay"}
+        Standard errors. Cross-sections: classical, and robust (HC1) for ``ols`` and ``slx``.
+    align : {"strict", "intersection"}
+        ``"strict"`` refuses ids that only one side has; ``"intersection"`` keeps the common ones,
+        restricts W to them and normalises it anew, and says so in ``notes``.
+    missing : {"error", "drop", "drop-regions"}
+        ``"error"`` refuses missing values naming them; ``"drop"`` leaves those rows out;
+        ``"drop-regions"`` leaves out every region that misses any value. W is restricted and
+        normalised anew.
+
+    Returns
+    -------
+    RegressionResults
+        Immutable; see :class:`workbench.regression.results.RegressionResults`.
+
+    Raises
+    ------
+    InputError
+        If an option is unknown, an id does not match, a value is missing or not finite, or the
+        coefficients cannot be told apart. Each message names what is at fault and the way out.
+    ConvergenceError
+        If a likelihood has its maximum at the edge of the admissible interval.
+
+    Notes
+    -----
+    Coefficients of models with Wy are not effects; ``impacts()`` gives direct, indirect and total
+    effects with standard errors (LeSage and Pace 2009, chapter 2).
+
+    Examples
+    --------
+    >>> import workbench as wb
+    >>> states = wb.load("us-states")
+    >>> W = wb.weights.queen(states)
+    >>> panel = wb.load("munnell-1990")
+    >>> y1986 = panel.xs(1986, level="year")
+    >>> result = wb.fit("log(gsp) ~ log(pc) + log(emp)", y1986, W, model="sar")
+    >>> result.impacts().total.index.tolist()
+    ['log(pc)', 'log(emp)']
+    """
+    specification = Specification(
+        formula, model=model, effects=effects, covariance=covariance, align=align, missing=missing
+    )
+    specification.require_weights(W)
+    if not isinstance(data, pd.DataFrame):
+        raise InputError(
+            "data",
+            expected="a DataFrame indexed by region id, or by (region, period)",
+            found=type(data).__name__,
+        )
+    if isinstance(data.index, pd.MultiIndex):
+        from workbench.panels import fit_panel
+
+        return fit_panel(specification, data, W)
+    if effects != "none":
+        raise PanelError(
+            "effects",
+            expected="data indexed by (region, period) for panel effects",
+            found=f"effects={effects!r} with an index of one level",
+            remedy='frame.set_index(["region", "year"])',
+        )
+    from workbench.models import fit_cross_section
+
+    return fit_cross_section(specification, data, W)

@@ -1,0 +1,90 @@
+"""From a specification and a table to a cross-section fit: sample, design, estimator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import pandas as pd
+
+from workbench.core.ids import canonical_order, region_ids
+from workbench.errors import InputError
+from workbench.models.estimators import Estimator, estimate_ols, estimate_sar, estimate_sem
+from workbench.models.results import CrossSectionResults
+from workbench.models.sample import Sample
+from workbench.regression.design import (
+    build_design,
+    check_estimable,
+    complete_rows,
+    lag_slopes,
+)
+from workbench.regression.specification import LAGS_X, Specification
+from workbench.weights import Weights, WeightsLike, align_to
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "ols": estimate_ols,
+        "slx": estimate_ols,
+        "sar": estimate_sar,
+        "sem": estimate_sem,
+        "sdm": estimate_sar,
+    }
+)
+MISSING_REMEDY = (
+    'complete them, or pass missing="drop" to leave those regions out '
+    "(weights are then restricted and normalised anew)"
+)
+
+
+def fit_cross_section(
+    specification: Specification, data: pd.DataFrame, W: WeightsLike | None = None
+) -> CrossSectionResults:
+    """Estimate a cross-section model; :func:`workbench.fitting.fit` is the public door.
+
+    Parameters
+    ----------
+    specification : Specification
+        Formula, model, covariance and policies.
+    data : DataFrame
+        One row a region, indexed by region id, in any order.
+    W : Weights, Graph or W, optional
+        Spatial weights.
+
+    Returns
+    -------
+    CrossSectionResults
+    """
+    sample = draw_sample(specification, data, W)
+    design = build_design(specification.formula, sample.table, remedy=MISSING_REMEDY)
+    if specification.model in LAGS_X:
+        design = lag_slopes(design, sample.require_weights())
+    check_estimable(design)
+    return ESTIMATORS[specification.model](specification, design, sample)
+
+
+def draw_sample(specification: Specification, data: pd.DataFrame, W: WeightsLike | None) -> Sample:
+    """Align table and weights by region id, apply the policies, and note what they left out."""
+    table, weights, notes = _aligned(specification, data, W)
+    if specification.missing == "error":
+        return Sample(table, weights, notes)
+    complete = complete_rows(specification.formula, table)
+    left_out = table.index.difference(complete)
+    if len(left_out) == 0:
+        return Sample(table, weights, notes)
+    if len(complete) == 0:
+        raise InputError(
+            "data", expected="a region without missing values", found="none among the variables"
+        )
+    note = f"left out for missing values ({len(left_out)}): {', '.join(map(str, left_out))}"
+    restricted = weights.restrict(complete) if weights is not None else None
+    return Sample(table.loc[complete], restricted, (*notes, note))
+
+
+def _aligned(
+    specification: Specification, data: pd.DataFrame, W: WeightsLike | None
+) -> tuple[pd.DataFrame, Weights | None, tuple[str, ...]]:
+    if W is None:
+        ids = region_ids(data.index, argument="data")
+        return data.iloc[canonical_order(ids)], None, ()
+    table, weights, note = align_to(data, W, argument="data", align=specification.align)
+    return table, weights, (note,) if note else ()

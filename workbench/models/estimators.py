@@ -1,0 +1,143 @@
+"""The estimators of cross-section models: kernels in, labelled results out."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+from workbench.models.results import CrossSectionResults
+from workbench.models.sample import Sample
+from workbench.numerics.likelihood import MaximumLikelihood, fit_error, fit_lag
+from workbench.numerics.regression import LeastSquares, hc1_covariance, least_squares
+from workbench.regression.design import Design, read_only
+from workbench.regression.results import LAMBDA, RHO, Estimates, Fit
+from workbench.regression.specification import Specification
+
+WORDS = {"classical": "classical", "robust": "HC1"}
+
+
+class Estimator(Protocol):
+    """Estimates a specification on a design and sample."""
+
+    def __call__(
+        self, specification: Specification, design: Design, sample: Sample
+    ) -> CrossSectionResults:
+        """Return the fit."""
+        ...
+
+
+def estimate_ols(
+    specification: Specification, design: Design, sample: Sample
+) -> CrossSectionResults:
+    """Estimate ``ols`` or ``slx`` by least squares; classical or HC1 covariance, Student's t."""
+    specification.refuse_covariance(
+        available=("classical", "robust"), why="clusters need groups or periods, as panels have"
+    )
+    found = least_squares(design.y, design.X)
+    df = design.nobs - len(design.terms)
+    cov = (
+        found.sigma2 * found.xtx_inverse
+        if specification.covariance == "classical"
+        else hc1_covariance(design.X, found.residuals)
+    )
+    estimates = Estimates(
+        design.terms,
+        read_only(found.beta),
+        read_only(cov),
+        df=float(df),
+        covariance=WORDS[specification.covariance],
+    )
+    fit = Fit(
+        fitted=read_only(found.fitted),
+        resids=read_only(found.residuals),
+        loglik=found.loglik,
+        parameters=len(design.terms) + 1,
+        sigma2=found.sigma2,
+        rsquared=_share_explained(found, design),
+        df_resid=df,
+    )
+    return CrossSectionResults(
+        specification.model,
+        design,
+        estimates,
+        fit,
+        sample.weights,
+        sample.provenance(specification, f"{specification.model} by least squares"),
+        sample.notes,
+    )
+
+
+def estimate_sar(
+    specification: Specification, design: Design, sample: Sample
+) -> CrossSectionResults:
+    """Estimate ``sar`` or ``sdm`` by maximum likelihood."""
+    found = fit_lag(design.y, design.X, W=sample.require_weights().sparse)
+    return _by_likelihood(specification, design, sample, found, RHO)
+
+
+def estimate_sem(
+    specification: Specification, design: Design, sample: Sample
+) -> CrossSectionResults:
+    """Estimate ``sem`` by maximum likelihood."""
+    found = fit_error(design.y, design.X, W=sample.require_weights().sparse)
+    return _by_likelihood(specification, design, sample, found, LAMBDA)
+
+
+def _by_likelihood(
+    specification: Specification,
+    design: Design,
+    sample: Sample,
+    found: MaximumLikelihood,
+    spatial: str,
+) -> CrossSectionResults:
+    specification.refuse_covariance(
+        available=("classical",),
+        why="a likelihood that is wrong about the variance is wrong about rho and lambda too",
+    )
+    k = len(design.terms)
+    estimates = Estimates(
+        (*design.terms, spatial),
+        read_only(np.append(found.beta, found.spatial)),
+        read_only(found.covariance[: k + 1, : k + 1]),
+        df=None,
+        covariance="information matrix",
+    )
+    fit = Fit(
+        fitted=read_only(found.fitted),
+        resids=read_only(found.residuals),
+        loglik=found.loglik,
+        parameters=k + 2,
+        sigma2=found.sigma2,
+        rsquared=_nagelkerke(found.loglik, design),
+        df_resid=design.nobs - k - 1,
+    )
+    return CrossSectionResults(
+        specification.model,
+        design,
+        estimates,
+        fit,
+        sample.weights,
+        sample.provenance(specification, f"{specification.model} by maximum likelihood"),
+        (*sample.notes, *_optima_note(found)),
+        "maximum likelihood",
+        traces=found.traces,
+    )
+
+
+def _optima_note(found: MaximumLikelihood) -> tuple[str, ...]:
+    if found.optima == 1:
+        return ()
+    return (f"The likelihood has {found.optima} local maxima; the highest is reported.",)
+
+
+def _share_explained(found: LeastSquares, design: Design) -> float:
+    """Return 1 − SSE/SST, around the mean with an intercept and around zero without."""
+    centre = design.y.mean() if design.has_intercept else 0.0
+    return float(1 - found.sse / np.sum((design.y - centre) ** 2))
+
+
+def _nagelkerke(loglik: float, design: Design) -> float:
+    """Return 1 − exp(−2 (l − l₀) / n) against the model with an intercept alone."""
+    null = least_squares(design.y, np.ones((design.nobs, 1))).loglik
+    return float(-np.expm1(-2 * (loglik - null) / design.nobs))

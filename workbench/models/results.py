@@ -1,0 +1,86 @@
+"""Results of cross-section models: the shared vocabulary, and their diagnostics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from workbench.core import display
+from workbench.core.statistics import Answer, Tests
+from workbench.regression.results import RegressionResults
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Diagnostics(Mapping[str, Answer]):
+    """Specification tests of a fit, and how collinear its regressors are.
+
+    A mapping from the name of a test to its answer: ``diagnostics["LM lag"].p_value``.
+
+    Attributes
+    ----------
+    tests : Tests
+        Spatial dependence, normality, heteroskedasticity; tests that do not apply to the model
+        are there with the reason.
+    collinearity : pandas.DataFrame
+        Index ``term``; column ``vif``, the variance inflation factor.
+    condition_number : float
+        Of the regressors scaled to unit length (Belsley, Kuh and Welsch 1980); above 30 the data
+        hardly tell the coefficients apart.
+    """
+
+    tests: Tests
+    collinearity: pd.DataFrame
+    condition_number: float
+
+    def __getitem__(self, name: str) -> Answer:
+        return self.tests[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.tests)
+
+    def __len__(self) -> int:
+        return len(self.tests)
+
+    def tidy(self) -> pd.DataFrame:
+        """Return a row a test."""
+        return self.tests.tidy()
+
+    def _parts(self) -> list[tuple[str, pd.DataFrame]]:
+        caption = f"Collinearity (condition number {self.condition_number:.4g})"
+        return [("", self.tests.tidy()), (caption, self.collinearity)]
+
+    def __str__(self) -> str:
+        return display.text(self.tests.title, self._parts())
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return display.html(self.tests.title, self._parts())
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CrossSectionResults(RegressionResults):
+    """A cross-section fit; see :class:`~workbench.regression.results.RegressionResults`."""
+
+    def diagnostics(self) -> Diagnostics:
+        """Return the specification tests that apply to this model, and those that do not.
+
+        Returns
+        -------
+        Diagnostics
+            For ``ols`` and ``slx`` with weights: Moran's I of residuals, LM and robust LM tests;
+            for ``sar`` and ``sdm``: the LM test for errors that remain correlated; for all:
+            Jarque–Bera, Breusch–Pagan (Koenker), White, collinearity.
+
+        Examples
+        --------
+        >>> import workbench as wb
+        >>> y = wb.load("munnell-1990").xs(1986, level="year")
+        >>> wb.fit("log(gsp) ~ log(emp)", y).diagnostics()["Jarque-Bera"].applicable
+        True
+        """
+        from workbench.models.diagnostics import diagnose
+
+        return diagnose(self)

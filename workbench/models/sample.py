@@ -1,0 +1,55 @@
+"""The sample of a cross-section model: table and weights in one order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from workbench.core.ids import ids_digest
+from workbench.core.provenance import Provenance
+from workbench.errors import InputError
+from workbench.regression.specification import Specification
+from workbench.weights import Weights
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Table and weights with the same regions in sorted order.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row a region.
+    weights : Weights or None
+        W in the order of the table.
+    notes : tuple of str
+        What the policies left out.
+    """
+
+    table: pd.DataFrame
+    weights: Weights | None
+    notes: tuple[str, ...]
+
+    def require_weights(self) -> Weights:
+        """Return the weights; refuse where there are none."""
+        if self.weights is None:
+            raise InputError("W", expected="spatial weights", found="None")
+        return self.weights
+
+    def provenance(self, specification: Specification, method: str) -> Provenance:
+        """Return what produced a fit on this sample."""
+        return Provenance(
+            method=method,
+            formula=specification.formula,
+            nobs=len(self.table),
+            ids_digest=ids_digest(self.table.index),
+            weights=self.weights.card().to_dict() if self.weights is not None else None,
+            notes=self.notes,
+            options={
+                "model": specification.model,
+                "covariance": specification.covariance,
+                "align": specification.align,
+                "missing": specification.missing,
+            },
+        )

@@ -1,0 +1,1 @@
+"""What cross-section and panel models share: formula, design, results vocabulary, impacts."""

@@ -1,0 +1,239 @@
+"""From formula and table to the arrays of a regression, each column named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.expressions import (
+    Evaluated,
+    evaluate,
+    labels,
+    refuse_constant,
+    refuse_missing,
+    refuse_nonfinite,
+)
+from workbench.errors import CollinearityError, FormulaError, InputError, ValuesError
+from workbench.numerics.regression import linear_dependencies
+from workbench.typing import FloatArray
+from workbench.weights import Weights
+
+INTERCEPT = "Intercept"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Design:
+    """Outcome and regressors of a model, row by row and name by name.
+
+    Attributes
+    ----------
+    formula : str
+        As the caller wrote it.
+    outcome : str
+        Name of the left-hand side.
+    terms : tuple of str, length k
+        Names of the columns of `X`; spatial lags are ``W(term)``.
+    y : ndarray, shape (n,)
+        Outcome, read-only.
+    X : ndarray, shape (n, k)
+        Regressors, read-only.
+    index : pandas.Index
+        Region ids (or region and period) of the rows.
+    lagged : tuple of str
+        Terms whose spatial lag is a column of `X` too, in the order of those columns.
+    """
+
+    formula: str
+    outcome: str
+    terms: tuple[str, ...]
+    y: FloatArray
+    X: FloatArray
+    index: pd.Index
+    lagged: tuple[str, ...] = ()
+
+    @property
+    def nobs(self) -> int:
+        """Number of rows n."""
+        return len(self.y)
+
+    @property
+    def has_intercept(self) -> bool:
+        """Whether one column is the constant."""
+        return INTERCEPT in self.terms
+
+    @property
+    def slopes(self) -> tuple[str, ...]:
+        """Terms other than the intercept and the spatial lags."""
+        lags = {lag_name(term) for term in self.lagged}
+        return tuple(term for term in self.terms if term != INTERCEPT and term not in lags)
+
+
+def lag_name(term: str) -> str:
+    """Return the name of the spatial lag of a term.
+
+    Examples
+    --------
+    >>> lag_name("log(rd)")
+    'W(log(rd))'
+    """
+    return f"W({term})"
+
+
+def read_only(array: Any) -> FloatArray:
+    """Return a float copy that cannot be written to."""
+    copy = np.array(array, dtype=float)
+    copy.setflags(write=False)
+    return copy
+
+
+def evaluated_model(formula: str, table: pd.DataFrame) -> Evaluated:
+    """Evaluate a model formula; refuse one without outcome or without regressors."""
+    evaluated = evaluate(formula, table)
+    if evaluated.outcome is None:
+        raise FormulaError(
+            "formula", expected="an outcome on the left: 'y ~ x'", found=repr(formula)
+        )
+    if evaluated.regressors.shape[1] == 0:
+        raise FormulaError("formula", expected="at least one regressor", found=repr(formula))
+    return evaluated
+
+
+def complete_rows(formula: str, table: pd.DataFrame) -> pd.Index:
+    """Return the labels of the rows in which no variable of the formula is missing."""
+    variables = list(evaluated_model(formula, table).variables)
+    return table.index[table[variables].notna().all(axis=1)]
+
+
+def build_design(formula: str, table: pd.DataFrame, *, remedy: str) -> Design:
+    """Evaluate a model formula on a table whose rows are already the sample.
+
+    Parameters
+    ----------
+    formula : str
+        ``"y ~ x1 + x2"``; an intercept is added unless the formula says ``- 1``.
+    table : pandas.DataFrame, n rows
+        Columns are variables.
+    remedy : str
+        What the caller may do about missing values, for the message.
+
+    Returns
+    -------
+    Design
+        Arrays in the order of the table.
+
+    Raises
+    ------
+    FormulaError
+        If the formula cannot be read or names an unknown column.
+    ValuesError
+        If a value is missing, infinite or undefined, or the outcome is constant.
+    InputError
+        If there are at least as many coefficients as rows.
+    """
+    evaluated = evaluated_model(formula, table)
+    refuse_missing(table, evaluated.variables, remedy=remedy)
+    outcome = evaluated.outcome
+    if outcome is None:  # evaluated_model has refused it
+        raise AssertionError
+    refuse_nonfinite(outcome.to_frame())
+    refuse_nonfinite(evaluated.regressors)
+    refuse_constant(outcome)
+    return Design(
+        formula=formula,
+        outcome=str(outcome.name),
+        terms=tuple(str(term) for term in evaluated.regressors.columns),
+        y=read_only(outcome),
+        X=read_only(evaluated.regressors),
+        index=table.index,
+    )
+
+
+def with_spatial_lags(design: Design, lags: FloatArray, terms: tuple[str, ...]) -> Design:
+    """Append the spatial lags of some terms as columns named ``W(term)``.
+
+    Parameters
+    ----------
+    design : Design
+        n rows.
+    lags : ndarray, shape (n, m)
+        Spatial lags of the m `terms`.
+    terms : tuple of str, length m
+        The terms that were lagged.
+    """
+    return replace(
+        design,
+        terms=(*design.terms, *(lag_name(term) for term in terms)),
+        X=read_only(np.column_stack([design.X, lags])),
+        lagged=terms,
+    )
+
+
+def lag_slopes(design: Design, W: Weights) -> Design:
+    """Append the spatial lag of every slope of a cross-section design in the order of `W`."""
+    slopes = design.slopes
+    if not slopes:
+        raise FormulaError(
+            "formula",
+            expected="at least one regressor besides the intercept, to lag",
+            found=repr(design.formula),
+        )
+    columns = [design.terms.index(term) for term in slopes]
+    return with_spatial_lags(design, W.sparse @ design.X[:, columns], slopes)
+
+
+def check_estimable(design: Design) -> Design:
+    """Return the design if its coefficients can be estimated, or say why not.
+
+    Raises
+    ------
+    InputError
+        If there are at least as many coefficients as rows.
+    ValuesError
+        If a spatial lag is the same everywhere or a column is all zeros.
+    CollinearityError
+        If a column is a linear combination of others; the combination is spelt out.
+    """
+    n, k = design.X.shape
+    if k >= n:
+        raise InputError(
+            "formula",
+            expected=f"fewer coefficients than the {n} observations",
+            found=f"{k} coefficients",
+            remedy="take fewer terms, or a model without spatially lagged regressors",
+        )
+    for term, column in zip(design.terms, design.X.T, strict=True):
+        if not column.any():
+            raise ValuesError(
+                term, expected="a regressor that varies", found="zero in every observation"
+            )
+    dependencies = linear_dependencies(design.X)
+    if dependencies:
+        raise _collinear(design, dependencies)
+    return design
+
+
+def _collinear(design: Design, dependencies: Any) -> CollinearityError:
+    spelt = []
+    for dependency in dependencies:
+        parts = [
+            f"{value:+.4g}*{design.terms[column]}"
+            for column, value in zip(dependency.columns, dependency.coefficients, strict=True)
+        ]
+        spelt.append(" ".join(parts) + " = 0")
+    involved = sorted({design.terms[c] for d in dependencies for c in d.columns})
+    return CollinearityError(
+        "formula",
+        expected="regressors that are not linear combinations of each other",
+        found="; ".join(spelt),
+        offenders=involved,
+        why="their coefficients cannot be told apart",
+        remedy="leave out one term of each combination",
+    )
+
+
+def row_labels(design: Design) -> list[str]:
+    """Return the rows' labels as text, for messages."""
+    return labels(design.index)

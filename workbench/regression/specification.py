@@ -1,0 +1,76 @@
+"""What is to be estimated, as a value that checks itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workbench.errors import FormulaError, InputError, check_option
+from workbench.typing import Align, Covariance, Effects, Missing, Model
+
+NEEDS_W: frozenset[str] = frozenset({"slx", "sar", "sem", "sdm"})
+LAGS_X: frozenset[str] = frozenset({"slx", "sdm"})
+
+
+@dataclass(frozen=True, slots=True)
+class Specification:
+    """A model to estimate: formula and choices, validated on construction.
+
+    Attributes
+    ----------
+    formula : str
+        ``"y ~ x1 + x2"``.
+    model : {"ols", "slx", "sar", "sem", "sdm"}
+        Spatial form.
+    effects : {"none", "entity", "time", "two-way", "random"}
+        Effects of a panel model.
+    covariance : {"classical", "robust", "clustered", ...}
+        How standard errors are computed.
+    align : {"strict", "intersection"}
+        What to do with ids that only the data or only the weights have.
+    missing : {"error", "drop", "drop-regions"}
+        What to do with rows that miss a variable.
+
+    Raises
+    ------
+    OptionError
+        If a word is not among the options.
+    FormulaError
+        If the formula is not text.
+    """
+
+    formula: str
+    model: Model = "ols"
+    effects: Effects = "none"
+    covariance: Covariance = "classical"
+    align: Align = "strict"
+    missing: Missing = "error"
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.formula, str):
+            raise FormulaError("formula", expected="text like 'y ~ x'", found=repr(self.formula))
+        check_option("model", self.model, Model)
+        check_option("effects", self.effects, Effects)
+        check_option("covariance", self.covariance, Covariance)
+        check_option("align", self.align, Align)
+        check_option("missing", self.missing, Missing)
+
+    def require_weights(self, W: object) -> None:
+        """Raise :class:`~workbench.errors.InputError` if the model needs W and none was given."""
+        if self.model in NEEDS_W and W is None:
+            raise InputError(
+                "W",
+                expected=f"spatial weights for model={self.model!r}",
+                found="None",
+                remedy="pass weights as the third argument, e.g. wb.weights.queen(regions)",
+            )
+
+    def refuse_covariance(self, *, available: tuple[str, ...], why: str) -> None:
+        """Raise :class:`~workbench.errors.InputError` unless the covariance is available."""
+        if self.covariance not in available:
+            raise InputError(
+                "covariance",
+                expected=f"one of {', '.join(map(repr, available))} for model={self.model!r}",
+                found=repr(self.covariance),
+                why=why,
+                remedy=f"covariance={available[0]!r}",
+            )
