@@ -171,15 +171,20 @@ def with_spatial_lags(design: Design, lags: FloatArray, terms: tuple[str, ...]) 
     )
 
 
-def lag_slopes(design: Design, W: Weights) -> Design:
-    """Append the spatial lag of every slope of a cross-section design in the order of `W`."""
-    slopes = design.slopes
-    if not slopes:
+def slopes_to_lag(design: Design) -> tuple[str, ...]:
+    """Return the terms that SLX and SDM lag; refuse a design that has none."""
+    if not design.slopes:
         raise FormulaError(
             "formula",
             expected="at least one regressor besides the intercept, to lag",
             found=repr(design.formula),
         )
+    return design.slopes
+
+
+def lag_slopes(design: Design, W: Weights) -> Design:
+    """Append the spatial lag of every slope of a cross-section design in the order of `W`."""
+    slopes = slopes_to_lag(design)
     columns = [design.terms.index(term) for term in slopes]
     return with_spatial_lags(design, W.sparse @ design.X[:, columns], slopes)
 

@@ -1,0 +1,181 @@
+"""Effects of regions and periods taken out of the data, and what they leave nothing of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from workbench.errors import CollinearityError, FormulaError, PanelError, ValuesError
+from workbench.regression.design import INTERCEPT, Design, check_estimable, read_only
+from workbench.typing import Effects, FloatArray, IntArray
+
+FIXED: frozenset[str] = frozenset({"entity", "time", "two-way"})
+BY_ENTITY: frozenset[str] = frozenset({"entity", "two-way"})
+BY_TIME: frozenset[str] = frozenset({"time", "two-way"})
+
+TITLES: Mapping[str, str] = MappingProxyType(
+    {
+        "none": "pooled",
+        "entity": "fixed effects of regions",
+        "time": "fixed effects of periods",
+        "two-way": "fixed effects of regions and periods",
+        "random": "random effects of regions",
+    }
+)
+ABSORBED_TOLERANCE = 1e-9
+# Share of a column's length that must remain once the effects are out: demeaning leaves
+# about 1e-15 of a column that does not vary, a column worth estimating far more.
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """Which region and period each row belongs to; rows are sorted by region, then period.
+
+    Attributes
+    ----------
+    region, period : ndarray of int, shape (n,)
+        Codes 0 … N − 1 and 0 … T − 1.
+    N, T : int
+        Numbers of regions and periods.
+    """
+
+    region: IntArray
+    period: IntArray
+    N: int
+    T: int
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every region has a row in every period."""
+        return len(self.region) == self.N * self.T
+
+    def count(self, effects: Effects) -> int:
+        """Return the degrees of freedom that fixed effects use, the constant among them."""
+        if effects not in FIXED:
+            return 0
+        return {"entity": self.N, "time": self.T, "two-way": self.N + self.T - 1}[effects]
+
+
+def group_means(columns: FloatArray, codes: IntArray, groups: int) -> FloatArray:
+    """Return the mean of each column in each group, shape (groups, k)."""
+    sums = np.zeros((groups, columns.shape[1]))
+    np.add.at(sums, codes, columns)
+    return np.asarray(sums / np.bincount(codes, minlength=groups)[:, None])
+
+
+def without_effects(columns: FloatArray, cells: Cells, effects: Effects) -> FloatArray:
+    """Take fixed effects out of columns, shape (n, k): the residual on the effects' dummies.
+
+    Two-way effects: the residual, within regions, on the demeaned dummies of the periods, which
+    is exact for unbalanced panels too (Baltagi 2021, section 9.4).
+    """
+    if effects not in FIXED:
+        return columns
+    if effects == "time":
+        return columns - group_means(columns, cells.period, cells.T)[cells.period]
+    within = columns - group_means(columns, cells.region, cells.N)[cells.region]
+    if effects == "entity":
+        return within
+    if cells.balanced:
+        return within - group_means(within, cells.period, cells.T)[cells.period]
+    dummies = np.eye(cells.T)[cells.period]
+    dummies -= group_means(dummies, cells.region, cells.N)[cells.region]
+    return np.asarray(within - dummies @ np.linalg.lstsq(dummies, within, rcond=None)[0])
+
+
+def absorbed(columns: FloatArray, cells: Cells, effects: Effects) -> IntArray:
+    """Return the positions of the columns of which fixed effects leave nothing."""
+    left = np.linalg.norm(without_effects(columns, cells, effects), axis=0)
+    return np.flatnonzero(left <= ABSORBED_TOLERANCE * np.linalg.norm(columns, axis=0))
+
+
+def estimable_design(design: Design, cells: Cells, effects: Effects) -> Design:
+    """Return the design with what `effects` can estimate, or say by name what they cannot.
+
+    The intercept is left out under fixed effects, which contain it.
+
+    Raises
+    ------
+    CollinearityError
+        If effects absorb a regressor, or regressors are linear combinations of each other once
+        the effects are out.
+    PanelError
+        If no degree of freedom is left.
+    """
+    if effects not in FIXED:
+        return check_estimable(design)
+    design = without_intercept(design)
+    _refuse_absorbed_outcome(design, cells, effects)
+    _refuse_absorbed(design, cells, effects)
+    spare = design.nobs - len(design.terms) - cells.count(effects)
+    if spare <= 0:
+        raise PanelError(
+            "effects",
+            expected="more observations than effects and coefficients",
+            found=f"{design.nobs} observations, {cells.count(effects)} effects and "
+            f"{len(design.terms)} coefficients",
+            remedy="take fewer effects or terms, or more periods",
+        )
+    try:
+        check_estimable(replace(design, X=read_only(without_effects(design.X, cells, effects))))
+    except CollinearityError as error:
+        raise CollinearityError(
+            "formula",
+            expected=f"{error.expected}, once {TITLES[effects]} are taken out",
+            found=error.found,
+            offenders=error.offenders,
+            why=error.why,
+            remedy=error.remedy,
+        ) from None
+    return design
+
+
+def without_intercept(design: Design) -> Design:
+    """Return the design without the column of ones."""
+    kept = [position for position, term in enumerate(design.terms) if term != INTERCEPT]
+    if not kept:
+        raise FormulaError(
+            "formula",
+            expected="a regressor besides the intercept, which the effects contain",
+            found=repr(design.formula),
+        )
+    terms = tuple(design.terms[position] for position in kept)
+    return replace(design, terms=terms, X=read_only(design.X[:, kept]))
+
+
+def _refuse_absorbed_outcome(design: Design, cells: Cells, effects: Effects) -> None:
+    if len(absorbed(design.y[:, None], cells, effects)):
+        raise ValuesError(
+            design.outcome,
+            expected=f"an outcome that varies beyond {TITLES[effects]}",
+            found="one that the effects determine exactly",
+            why="nothing is left to explain",
+            remedy='choose other effects, e.g. effects="none"',
+        )
+
+
+def _refuse_absorbed(design: Design, cells: Cells, effects: Effects) -> None:
+    positions = absorbed(design.X, cells, effects)
+    if not len(positions):
+        return
+    terms = [design.terms[position] for position in positions]
+    kinds = [_constancy(design.X[:, [position]], cells) for position in positions]
+    raise CollinearityError(
+        "formula",
+        expected=f"regressors that vary beyond {TITLES[effects]}",
+        found="; ".join(f"{term} {kind}" for term, kind in zip(terms, kinds, strict=True)),
+        offenders=terms,
+        why=f'effects="{effects}" absorb them: effect and coefficient cannot be told apart',
+        remedy='leave them out, or take effects that leave their variation, e.g. effects="random"',
+    )
+
+
+def _constancy(column: FloatArray, cells: Cells) -> str:
+    if len(absorbed(column, cells, "entity")):
+        return "does not vary over time within any region"
+    if len(absorbed(column, cells, "time")):
+        return "is the same in all regions in every period"
+    return "is a sum of a part of the region and a part of the period"

@@ -1,0 +1,210 @@
+"""What makes a table a panel: a (region, period) index in one order, each cell once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.expressions import label
+from workbench.core.ids import canonical_order, region_ids
+from workbench.errors import PanelError
+from workbench.typing import BoolArray, IntArray
+
+TIME_NAMES = frozenset({"year", "years", "time", "period", "date", "quarter", "month", "t"})
+"""Names of an index level that say that it counts time."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PanelFrame:
+    """A table with one row a (region, period), sorted by region and then by period.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame, n rows
+        The caller's columns and index labels, in canonical order.
+    regions : pandas.Index, length N
+        Region ids in sorted order.
+    periods : pandas.Index, length T
+        Periods in increasing order.
+    region_codes, period_codes : ndarray of int, shape (n,)
+        Position of each row's region in `regions` and of its period in `periods`.
+    """
+
+    table: pd.DataFrame
+    regions: pd.Index
+    periods: pd.Index
+    region_codes: IntArray
+    period_codes: IntArray
+
+    @property
+    def gaps(self) -> tuple[tuple[object, object], ...]:
+        """The (region, period) cells for which there is no row, in sorted order."""
+        present = np.zeros((len(self.regions), len(self.periods)), dtype=bool)
+        present[self.region_codes, self.period_codes] = True
+        return tuple((self.regions[i], self.periods[t]) for i, t in np.argwhere(~present))
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every region has a row in every period."""
+        return len(self.table) == len(self.regions) * len(self.periods)
+
+    @property
+    def level_names(self) -> tuple[str, str]:
+        """Names of the two index levels, for messages."""
+        names = self.table.index.names
+        return str(names[0] or "region"), str(names[1] or "period")
+
+    def keep(self, rows: BoolArray) -> PanelFrame:
+        """Return the panel of the rows where `rows`, shape (n,), is true."""
+        return panel_frame(self.table[rows])
+
+
+def panel_frame(data: pd.DataFrame) -> PanelFrame:
+    """Check that a table is a panel and put its rows in canonical order.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Indexed by (region, period), rows in any order; periods are numbers, dates or pandas
+        periods. Not changed. Cells without a row are allowed and reported as `gaps`.
+
+    Returns
+    -------
+    PanelFrame
+
+    Raises
+    ------
+    PanelError
+        If the index does not have two levels, the levels are swapped, periods are text, or a
+        (region, period) occurs more than once.
+    IdError
+        If region ids are missing or of mixed kinds.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> index = pd.MultiIndex.from_tuples([("b", 2001), ("a", 2001), ("a", 2000)])
+    >>> panel = panel_frame(pd.DataFrame({"y": [1.0, 2.0, 3.0]}, index=index))
+    >>> panel.table["y"].tolist(), panel.balanced, panel.gaps
+    ([3.0, 2.0, 1.0], False, (('b', 2000),))
+    """
+    index = _two_levels(data)
+    first, second = (_plain(index, level) for level in (0, 1))
+    _refuse_swapped(index, first, second)
+    _refuse_missing(index, second)
+    _refuse_text(index, second)
+    _refuse_repeated(index)
+    regions = region_ids(first.unique(), argument="data")
+    regions = regions[canonical_order(regions)]
+    periods = second.unique().sort_values()
+    region_codes = regions.get_indexer(first).astype(np.int64)
+    period_codes = periods.get_indexer(second).astype(np.int64)
+    order = np.lexsort((period_codes, region_codes))
+    return PanelFrame(
+        table=data.iloc[order],
+        regions=regions,
+        periods=periods,
+        region_codes=_frozen(region_codes[order]),
+        period_codes=_frozen(period_codes[order]),
+    )
+
+
+def _two_levels(data: pd.DataFrame) -> pd.MultiIndex:
+    index = data.index
+    if not isinstance(index, pd.MultiIndex) or index.nlevels != 2:
+        raise PanelError(
+            "data",
+            expected="an index of two levels, (region, period)",
+            found=f"{index.nlevels} level(s) {list(index.names)}",
+            remedy='frame.set_index(["region", "year"])',
+        )
+    if len(index) == 0:
+        raise PanelError("data", expected="at least one row", found="an empty panel")
+    return index
+
+
+def _plain(index: pd.MultiIndex, level: int) -> pd.Index:
+    """Return a level's values without categories, and objects as what they hold."""
+    values = index.get_level_values(level)
+    if isinstance(values, pd.CategoricalIndex) or values.dtype == object:
+        return pd.Index(values.to_numpy()).infer_objects()
+    return values
+
+
+def _counts_time(values: pd.Index) -> bool:
+    kind = values.dtype
+    if pd.api.types.is_bool_dtype(kind):
+        return False
+    return (
+        pd.api.types.is_numeric_dtype(kind)
+        or pd.api.types.is_datetime64_any_dtype(kind)
+        or isinstance(kind, pd.PeriodDtype)
+    )
+
+
+def _refuse_swapped(index: pd.MultiIndex, first: pd.Index, second: pd.Index) -> None:
+    names = [str(name).lower() for name in index.names]
+    by_kind = _counts_time(first) and not _counts_time(second) and not _reads_as_number(second)
+    by_name = names[0] in TIME_NAMES and names[1] not in TIME_NAMES
+    if by_kind or by_name:
+        raise PanelError(
+            "data",
+            expected="the index levels in the order (region, period)",
+            found=f"{list(index.names)} with first row {label(index[0])}: periods come first",
+            why="years would be taken for regions, and effects for each other",
+            remedy="panel.swaplevel().sort_index()",
+        )
+
+
+def _reads_as_number(values: pd.Index) -> bool:
+    return bool(pd.to_numeric(values.astype(str).to_series(), errors="coerce").notna().all())
+
+
+def _refuse_missing(index: pd.MultiIndex, second: pd.Index) -> None:
+    missing = np.asarray(index.get_level_values(0).isna() | second.isna())
+    if missing.any():
+        raise PanelError(
+            "data",
+            expected="a region and a period for every row",
+            found=f"{int(missing.sum())} rows without one",
+            offenders=[f"row {row}" for row in np.flatnonzero(missing)],
+            remedy="drop those rows or complete their index",
+        )
+
+
+def _refuse_text(index: pd.MultiIndex, second: pd.Index) -> None:
+    if _counts_time(second):
+        return
+    name = index.names[1]
+    mended = (
+        f"panel.index = panel.index.set_levels(panel.index.levels[1].astype(int), level={name!r})"
+        if _reads_as_number(second)
+        else "make the second level a number (2014) or a date (pandas.to_datetime)"
+    )
+    raise PanelError(
+        "data",
+        expected=f"numbers or dates in the second index level, {name!r}",
+        found=f"{second.dtype}, e.g. {second[0]!r}",
+        why="text has no order in time: '9' comes after '10'",
+        remedy=mended if name is not None else mended.replace("level=None", "level=1"),
+    )
+
+
+def _refuse_repeated(index: pd.MultiIndex) -> None:
+    repeated = index[index.duplicated()].unique()
+    if len(repeated):
+        raise PanelError(
+            "data",
+            expected="one row for every (region, period)",
+            found=f"{len(repeated)} that occur more than once",
+            offenders=sorted(label(key) for key in repeated),
+            why="a repeated row counts twice in every mean",
+            remedy="aggregate or drop the repeated rows, e.g. panel.groupby(level=[0, 1]).mean()",
+        )
+
+
+def _frozen(codes: IntArray) -> IntArray:
+    codes.setflags(write=False)
+    return codes

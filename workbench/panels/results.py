@@ -1,0 +1,61 @@
+"""Results of panel models: the shared vocabulary, and their tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from workbench.core.statistics import Tests
+from workbench.panels.effects import TITLES, Cells
+from workbench.regression.results import RegressionResults
+from workbench.typing import Effects
+
+MODEL_TITLES: Mapping[str, str] = MappingProxyType(
+    {"ols": "Panel regression", "slx": "Panel regression with spatially lagged regressors (SLX)"}
+)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class PanelResults(RegressionResults):
+    """A panel fit; see :class:`~workbench.regression.results.RegressionResults`.
+
+    Fitted values contain fixed effects; random effects are part of the residual. R-squared is that
+    of the regression once fixed effects are taken out.
+
+    Attributes
+    ----------
+    cells : Cells
+        Region and period of each row.
+    effects : str
+        ``"none"``, ``"entity"``, ``"time"``, ``"two-way"`` or ``"random"``.
+    """
+
+    cells: Cells = field(kw_only=True)
+    effects: Effects = field(kw_only=True)
+
+    @property
+    def title(self) -> str:
+        """Name of the model in words."""
+        return f"{MODEL_TITLES[self.model]}, {TITLES[self.effects]}"
+
+    def diagnostics(self) -> Tests:
+        """Return the tests that choose between effects, and that of common shocks.
+
+        Returns
+        -------
+        Tests
+            Poolability (F), random effects (Breusch–Pagan LM), fixed against random (Hausman),
+            cross-section dependence of the residuals (Pesaran CD); those that do not apply are
+            there with the reason. All with classical covariances.
+
+        Examples
+        --------
+        >>> import workbench as wb
+        >>> fit = wb.fit("log(gsp) ~ log(emp)", wb.load("munnell-1990"), effects="entity")
+        >>> fit.diagnostics()["Poolability F"].p_value < 0.01
+        True
+        """
+        from workbench.panels.diagnostics import diagnose
+
+        return diagnose(self)

@@ -1,0 +1,126 @@
+"""Adapter to linearmodels: panel estimators on codes of regions and periods."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.panels.effects import BY_ENTITY, BY_TIME, FIXED, Cells
+from workbench.regression.design import Design
+from workbench.regression.specification import Specification
+from workbench.typing import Effects, FloatArray
+
+COVARIANCES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "classical": {"cov_type": "unadjusted"},
+        "robust": {"cov_type": "robust"},
+        "clustered": {"cov_type": "clustered", "cluster_entity": True, "group_debias": True},
+        "clustered-time": {"cov_type": "clustered", "cluster_time": True, "group_debias": True},
+        "clustered-two-way": {
+            "cov_type": "clustered",
+            "cluster_entity": True,
+            "cluster_time": True,
+            "group_debias": True,
+        },
+        "driscoll-kraay": {"cov_type": "kernel", "kernel": "bartlett"},
+    }
+)
+"""Our word for a covariance, and the options by which linearmodels knows it."""
+
+TITLES: Mapping[str, str] = MappingProxyType(
+    {
+        "classical": "classical",
+        "robust": "robust (White)",
+        "clustered": "clustered by region",
+        "clustered-time": "clustered by period",
+        "clustered-two-way": "clustered by region and period",
+        "driscoll-kraay": "Driscoll-Kraay",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimated:
+    """What linearmodels found, as arrays in the order of the design.
+
+    Attributes
+    ----------
+    params, cov : ndarray, shapes (k,) and (k, k)
+        Coefficients and covariance.
+    resids : ndarray, shape (n,)
+        y − Xβ less fixed effects; random effects stay in it.
+    df : float
+        Residual degrees of freedom, the effects counted, by which Student's t is taken.
+    loglik, sigma2, rsquared : float
+        R-squared is that of the regression once the effects are taken out.
+    covariance : str
+        How the covariance was computed, in words.
+    options : dict of str to str
+        What was chosen besides, e.g. the bandwidth.
+    """
+
+    params: FloatArray
+    cov: FloatArray
+    resids: FloatArray
+    df: float
+    loglik: float
+    sigma2: float
+    rsquared: float
+    covariance: str
+    options: dict[str, str]
+
+
+def estimate(specification: Specification, design: Design, cells: Cells) -> Estimated:
+    """Estimate a design whose columns the effects do not absorb.
+
+    Standard errors use the small-sample factor n / (n − k − effects) of linearmodels
+    (``debiased=True``); with clusters that contain the effects, the effects are not counted.
+    Clustered ones also G/(G − 1) · (n − 1)/n for G clusters, which together is Stata's factor.
+    Driscoll–Kraay uses Bartlett's kernel with bandwidth ⌊4 (T/100)^(2/9)⌋ (Newey and West 1994).
+    """
+    options, told = _covariance_options(specification, cells)
+    model = _model(specification.effects, design, cells)
+    with warnings.catch_warnings():
+        # linearmodels writes into a pandas index attribute that pandas 3 deprecates
+        warnings.simplefilter("ignore", FutureWarning)
+        warnings.simplefilter("ignore", DeprecationWarning)
+        found = model.fit(debiased=True, **options)
+    return Estimated(
+        params=found.params.to_numpy(dtype=float),
+        cov=found.cov.to_numpy(dtype=float),
+        resids=np.asarray(found.resids, dtype=float).ravel(),
+        df=float(found.df_resid),
+        loglik=float(found.loglik),
+        sigma2=float(found.s2),
+        rsquared=float(found.rsquared),
+        covariance=TITLES[specification.covariance],
+        options=told,
+    )
+
+
+def _covariance_options(
+    specification: Specification, cells: Cells
+) -> tuple[dict[str, Any], dict[str, str]]:
+    options = dict(COVARIANCES[specification.covariance])
+    if specification.covariance != "driscoll-kraay":
+        return options, {}
+    bandwidth = math.floor(4 * (cells.T / 100) ** (2 / 9))
+    return {**options, "bandwidth": bandwidth}, {"kernel": "bartlett", "bandwidth": str(bandwidth)}
+
+
+def _model(effects: Effects, design: Design, cells: Cells) -> Any:
+    from linearmodels.panel import PanelOLS, PooledOLS, RandomEffects
+
+    index = pd.MultiIndex.from_arrays([cells.region, cells.period], names=["entity", "time"])
+    y = pd.DataFrame({"y": design.y}, index=index)
+    X = pd.DataFrame(np.array(design.X), index=index, columns=list(design.terms))
+    if effects in FIXED:
+        return PanelOLS(y, X, entity_effects=effects in BY_ENTITY, time_effects=effects in BY_TIME)
+    return PooledOLS(y, X) if effects == "none" else RandomEffects(y, X)
