@@ -107,7 +107,8 @@ def test_other_covariances_are_those_of_linearmodels(panel, covariance):
         "robust": {"cov_type": "robust"},
         "clustered-time": {"cov_type": "clustered", "cluster_time": True, "group_debias": True},
         "clustered-two-way": {
-            "cov_type": "clustered", "cluster_time": True, "cluster_entity": True, "group_debias": True,
+            "cov_type": "clustered", "cluster_time": True, "cluster_entity": True,
+            "group_debias": True,
         },
     }  # fmt: skip
     plain = panel.assign(

@@ -129,7 +129,7 @@ def matrix_of(weights: Any, *, argument: str) -> tuple[pd.Index, CsrArray]:
 
     if isinstance(weights, Graph):
         adjacency = weights.adjacency
-        labels = region_ids(pd.Index(weights.unique_ids), argument=argument)
+        labels = region_ids(pd.Index(weights.unique_ids), argument=argument).rename("region")
         focal = labels.get_indexer(adjacency.index.get_level_values("focal"))
         neighbor = labels.get_indexer(adjacency.index.get_level_values("neighbor"))
         values = adjacency.to_numpy(dtype=np.float64)
@@ -138,7 +138,9 @@ def matrix_of(weights: Any, *, argument: str) -> tuple[pd.Index, CsrArray]:
             labels, sparse.coo_array((values, (focal, neighbor)), shape=(n, n)), argument=argument
         )
     if isinstance(weights, W):
-        return sorted_matrix(pd.Index(weights.id_order), weights.sparse, argument=argument)
+        return sorted_matrix(
+            pd.Index(weights.id_order, name="region"), weights.sparse, argument=argument
+        )
     raise InputError(
         argument,
         expected="Weights, a libpysal Graph or a libpysal W",

@@ -1,0 +1,167 @@
+"""The commands: each reads its arguments, calls one function below and says what came of it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from workbench.cli.progress import Progress
+from workbench.errors import InputError, ReportError, WorkbenchError
+
+FAILED, MISUSED, STOPPED = 1, 2, 130
+
+app = typer.Typer(
+    name="workbench",
+    help=(
+        "A research workbench for spatial econometrics.\n\n"
+        "Start with [bold]workbench list[/]; run a study with [bold]workbench run NAME[/] and open "
+        "reports/NAME/index.html; check its numbers with [bold]workbench verify reports/NAME[/]."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+notebooks_app = typer.Typer(
+    help="Keep each notebook and its percent script in step.", no_args_is_help=True
+)
+app.add_typer(notebooks_app, name="notebooks", rich_help_panel="Notebooks")
+
+Timeout = Annotated[float, typer.Option(help="Seconds that a notebook may take.", min=1)]
+
+
+class _Place:
+    """The project that a command works on; found when it is first needed."""
+
+    folder: Path | None = None
+
+    def project(self) -> Any:
+        from workbench.reports.project import Project, find_root
+
+        return Project.at(find_root(self.folder or Path.cwd()))
+
+
+place = _Place()
+
+
+@app.callback()
+def options(
+    project: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the project; by default the one you are in.", exists=True),
+    ] = None,
+) -> None:
+    """Take the options that stand before the command."""
+    place.folder = project
+
+
+@app.command("list", rich_help_panel="Look around")
+def list_things() -> None:
+    """List the data sets and the studies."""
+    from workbench.cli.listing import show
+
+    show(place.project())
+
+
+@app.command("run", rich_help_panel="Studies")
+def run(
+    study: Annotated[str, typer.Argument(help="Name of the study.")] = "",
+    all_studies: Annotated[bool, typer.Option("--all", help="Run every study.")] = False,
+    timeout: Timeout = 1800.0,
+) -> None:
+    """Execute a study and write its report to reports/STUDY."""
+    from workbench.reports.running import run_study
+    from workbench.reports.studies import studies
+
+    project = place.project()
+    if bool(study) == all_studies:
+        raise InputError("study", expected="one name, or --all", found=repr(study) or "both")
+    names = [s.name for s in studies(project.notebooks)] if all_studies else [study]
+    for name in names:
+        with Progress(name) as progress:
+            ledger = run_study(project, name, timeout=timeout, progress=progress)
+        typer.echo(f"{name}: {len(ledger.numbers)} numbers in reports/{ledger.study}/index.html")
+
+
+@app.command("verify", rich_help_panel="Studies")
+def verify(
+    report: Annotated[Path, typer.Argument(help="Folder of a report, e.g. reports/NAME.")],
+    certificate: Annotated[
+        Path | None, typer.Option(help="Also write the outcome to this file.", dir_okay=False)
+    ] = None,
+    timeout: Timeout = 1800.0,
+) -> None:
+    """Execute a report's notebook again and compare every number; exit 1 if one differs."""
+    from workbench.reports.verifying import verify_report
+
+    project = place.project()
+    if certificate is not None and certificate.resolve().is_relative_to(report.resolve()):
+        raise InputError(
+            "certificate",
+            expected="a file outside the report",
+            found=str(certificate),
+            why="verification never changes a report",
+        )
+    with Progress(report.name) as progress:
+        outcome = verify_report(report, project, timeout=timeout, progress=progress)
+    typer.echo(outcome.certificate(), nl=False)
+    if certificate is not None:
+        certificate.write_text(outcome.certificate(), encoding="utf-8", newline="\n")
+    if not outcome.passed:
+        raise typer.Exit(FAILED)
+
+
+@app.command("lab", rich_help_panel="Notebooks")
+def lab() -> None:
+    """Open JupyterLab on the notebooks."""
+    from workbench.lab import start_lab
+
+    start_lab(place.project().notebooks)
+
+
+@notebooks_app.command("check")
+def check() -> None:
+    """Say whether every pair agrees and holds no outputs; exit 1 if not."""
+    from workbench.reports.studies import disagreement, studies
+
+    pairs = studies(place.project().notebooks)
+    faults = [fault for fault in map(disagreement, pairs) if fault]
+    for fault in faults:
+        typer.echo(fault, err=True)
+    if faults:
+        typer.echo("Bring them in step: workbench notebooks sync", err=True)
+        raise typer.Exit(FAILED)
+    typer.echo(f"{len(pairs)} in step")
+
+
+@notebooks_app.command("sync")
+def sync(
+    study: Annotated[str, typer.Argument(help="Name of the study; every one without.")] = "",
+    source: Annotated[str, typer.Option("--from", help="Which file is right: py or ipynb.")] = "py",
+) -> None:
+    """Write the other file of each pair from its source, without outputs."""
+    from workbench.reports.studies import find_study, studies
+    from workbench.reports.studies import sync as bring_in_step
+
+    folder = place.project().notebooks
+    for one in [find_study(folder, study)] if study else studies(folder):
+        written = bring_in_step(one, source=source)  # type: ignore[arg-type]
+        typer.echo(f"{one.name}: {', '.join(p.name for p in written) or 'in step'}")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; refusals are shown as their message, without a traceback.
+
+    Exit codes: 0 done, 1 a study or a verification failed, 2 wrong input, 130 interrupted.
+    """
+    try:
+        app(arguments, standalone_mode=True)
+    except KeyboardInterrupt:
+        typer.echo("Interrupted; the report from before is untouched.", err=True)
+        sys.exit(STOPPED)
+    except WorkbenchError as error:
+        typer.echo(f"{error}", err=True)
+        sys.exit(FAILED if isinstance(error, ReportError) else MISUSED)

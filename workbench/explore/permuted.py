@@ -1,0 +1,71 @@
+"""From counts of permuted statistics to p-values, and what a number of permutations can show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from workbench.errors import InputError
+from workbench.typing import Alternative, FloatArray
+
+FEWEST = 19
+"""Permutations below which not even a one-sided test could reject at 5 %."""
+
+
+def check_permutations(permutations: int, *, none_allowed: bool = False) -> int:
+    """Return the number of permutations, or refuse one that no p-value can come from."""
+    whole = isinstance(permutations, int | np.integer) and not isinstance(permutations, bool)
+    if whole and (permutations >= FEWEST or (none_allowed and permutations == 0)):
+        return int(permutations)
+    also = "0 for none, or " if none_allowed else ""
+    raise InputError(
+        "permutations",
+        expected=f"{also}a whole number of at least {FEWEST}",
+        found=repr(permutations),
+        why="with fewer no p-value can fall to 5 %",
+        remedy="permutations=999 serves one test, 9999 many regions at once",
+    )
+
+
+def permutation_p(
+    at_least: Any, at_most: Any, permutations: int, alternative: Alternative
+) -> FloatArray:
+    """Return permutation p-values from tail counts; the observed arrangement counts as one.
+
+    Parameters
+    ----------
+    at_least, at_most : array_like of int
+        Number of permuted statistics >= and <= the observed one.
+    permutations : int
+        Number of permutations R.
+    alternative : {"two-sided", "greater", "less"}
+        One tail, or twice the smaller one.
+
+    Returns
+    -------
+    ndarray
+        ``(M≥ + 1) / (R + 1)``, ``(M≤ + 1) / (R + 1)``, or
+        ``min(1, 2 (min(M≥, M≤) + 1) / (R + 1))``.
+
+    References
+    ----------
+    Davison, A. C. and Hinkley, D. V. (1997). Bootstrap Methods and their Application, eq. 4.11.
+
+    Examples
+    --------
+    >>> permutation_p([0, 40], [99, 60], 99, "two-sided").tolist()
+    [0.02, 0.82]
+    """
+    upper, lower = np.asarray(at_least), np.asarray(at_most)
+    if alternative == "greater":
+        return np.asarray((upper + 1) / (permutations + 1), dtype=np.float64)
+    if alternative == "less":
+        return np.asarray((lower + 1) / (permutations + 1), dtype=np.float64)
+    doubled = 2 * (np.minimum(upper, lower) + 1) / (permutations + 1)
+    return np.asarray(np.minimum(1.0, doubled), dtype=np.float64)
+
+
+def smallest_p(permutations: int, alternative: Alternative) -> float:
+    """Return the smallest p-value that R permutations can give."""
+    return (2 if alternative == "two-sided" else 1) / (permutations + 1)

@@ -1,0 +1,220 @@
+"""The variable that a statistic is about: a column, an expression, or a series, in W's order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.alignment import match
+from workbench.core.expressions import (
+    evaluate,
+    refuse_constant,
+    refuse_missing,
+    refuse_nonfinite,
+)
+from workbench.core.ids import region_ids
+from workbench.errors import FormulaError, InputError, ValuesError, listing
+from workbench.typing import Align, Cluster, FloatArray
+from workbench.weights import Weights, align_to
+
+REMEDY = 'leave those regions out of the table and pass align="intersection"'
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Variable:
+    """A variable aligned with its weights.
+
+    Attributes
+    ----------
+    name : str
+        As the caller wrote it.
+    values : ndarray, shape (n,)
+        Finite and not constant, in the order of ``weights.ids``; read-only.
+    weights : Weights
+        The weights in use, restricted to the sample if the caller asked for that.
+    geometry : geopandas.GeoSeries or None
+        Of the sample, if the table had one.
+    notes : tuple of str
+        What was done on the caller's word, e.g. regions left out.
+    """
+
+    name: str
+    values: FloatArray
+    weights: Weights
+    geometry: Any
+    notes: tuple[str, ...]
+
+
+def read_variable(
+    variable: str | pd.Series[Any], table: pd.DataFrame | None, W: Any, *, align: Align
+) -> Variable:
+    """Evaluate a variable on a table and align it with spatial weights by region id.
+
+    Parameters
+    ----------
+    variable : str or pandas.Series
+        A column of `table`, an expression of its columns such as
+        ``"log(patents / population)"`` (arithmetic is meant literally, ``I()`` is not needed), or
+        values indexed by region id.
+    table : DataFrame or GeoDataFrame, or None
+        Indexed by region id, in any order; may be None when `variable` is a series.
+    W : Weights, Graph or libpysal W
+        Spatial weights.
+    align : {"strict", "intersection"}
+        What to do about regions that only one side has.
+
+    Returns
+    -------
+    Variable
+        Values in the order of the weights in use.
+
+    Raises
+    ------
+    FormulaError
+        If the expression cannot be read or names an unknown column.
+    ValuesError
+        If values are not numbers, missing, infinite or undefined, or constant.
+    IdError
+        If ids are duplicated or do not match.
+    """
+    source = _source(variable, table)
+    aligned, weights, note = align_to(source, W, argument="table", align=align)
+    if isinstance(variable, pd.Series):
+        name, column = str(variable.name or "value"), variable.reindex(aligned.index)
+    else:
+        name, column = variable, _evaluated(variable, aligned)
+    values = np.array(_checked(column.rename(name)), dtype=np.float64)
+    values.setflags(write=False)
+    geometry = _geometry(table, aligned.index)
+    return Variable(name, values, weights, geometry, (note,) if note else ())
+
+
+def _source(variable: str | pd.Series[Any], table: pd.DataFrame | None) -> pd.DataFrame:
+    if isinstance(variable, pd.Series):
+        if table is None:
+            return variable.to_frame()
+        # a series beside a table must describe the table's regions, neither more nor fewer
+        ids = region_ids(variable.index, argument="variable")
+        match(ids, region_ids(table.index, argument="table"), argument="variable", align="strict")
+        return table
+    if not isinstance(variable, str) or not variable.strip():
+        raise InputError(
+            "variable",
+            expected="a column, an expression like 'log(patents / population)', or a Series",
+            found=repr(variable),
+        )
+    if not isinstance(table, pd.DataFrame):
+        raise InputError(
+            "table",
+            expected="a DataFrame or GeoDataFrame indexed by region id",
+            found=type(table).__name__,
+            remedy="pass the table that has the columns, or a Series as the variable",
+        )
+    return table
+
+
+def _evaluated(expression: str, table: pd.DataFrame) -> pd.Series[Any]:
+    if expression in table.columns:
+        column = table[expression]
+        if isinstance(column, pd.DataFrame):
+            raise InputError(
+                "variable",
+                expected="one column",
+                found=f"{column.shape[1]} columns named {expression!r}",
+                remedy="rename them so that each name occurs once",
+            )
+        return column
+    # I() makes + - * / arithmetic, which in a bare formula would combine terms
+    wrapped = f"0 + I({expression})"
+    try:
+        evaluated = evaluate(wrapped, table, argument="variable")
+    except FormulaError as error:
+        raise FormulaError(
+            "variable",
+            expected=error.expected.replace(
+                "a formula like 'log(patents) ~ log(rd) + log(students)'",
+                "an expression like 'log(patents / population)'",
+            ),
+            found=error.found.replace(wrapped, expression),
+            offenders=error.offenders,
+            why=error.why,
+            remedy=error.remedy.replace(
+                "write + between terms, I(...) around arithmetic, ", "use "
+            ),
+        ) from None
+    refuse_missing(table, evaluated.variables, remedy=REMEDY)
+    if evaluated.regressors.shape[1] != 1:
+        raise FormulaError(
+            "variable",
+            expected="an expression of one numeric value a region",
+            found=f"{expression!r}, which makes {evaluated.regressors.shape[1]} columns",
+        )
+    return evaluated.regressors.iloc[:, 0]
+
+
+def _checked(column: pd.Series[Any]) -> pd.Series[Any]:
+    if not pd.api.types.is_numeric_dtype(column.dtype):
+        raise ValuesError(
+            str(column.name),
+            expected="numbers",
+            found=f"values of type {column.dtype}, e.g. {column.iloc[0]!r}",
+            remedy="convert them, e.g. pandas.to_numeric(column), or take a numeric column",
+        )
+    refuse_missing(column.to_frame(), [str(column.name)], remedy=REMEDY)
+    column = column.astype(float)
+    refuse_nonfinite(column.to_frame())
+    refuse_constant(column)
+    return column
+
+
+def _geometry(table: pd.DataFrame | None, ids: pd.Index) -> Any:
+    """Return the geometry of the sample if the table has one, without importing geopandas."""
+    name = getattr(table, "_geometry_column_name", None)
+    if table is None or name is None or name not in table.columns:
+        return None
+    return table[name].loc[ids]
+
+
+def quadrants(value: FloatArray, lag: FloatArray) -> list[Cluster]:
+    """Return the quadrant of each region: its own value, then its neighbours'.
+
+    Parameters
+    ----------
+    value, lag : ndarray, shape (n,)
+        Standardised value and its spatial lag; a missing lag means no neighbours. Zero, the mean
+        itself, counts as low.
+
+    Returns
+    -------
+    list of str
+        ``High-High``, ``Low-Low``, ``High-Low``, ``Low-High`` or ``isolated``.
+
+    Examples
+    --------
+    >>> quadrants(np.array([1.0, -1.0, 1.0]), np.array([0.5, 0.5, np.nan]))
+    ['High-High', 'Low-High', 'isolated']
+    """
+    names: dict[tuple[bool, bool], Cluster] = {
+        (True, True): "High-High",
+        (False, False): "Low-Low",
+        (True, False): "High-Low",
+        (False, True): "Low-High",
+    }
+    return [
+        "isolated" if np.isnan(around) else names[bool(own > 0), bool(around > 0)]
+        for own, around in zip(value, lag, strict=True)
+    ]
+
+
+def island_notes(weights: Weights) -> tuple[str, ...]:
+    """Return a sentence that names the regions without neighbours, if there are any."""
+    alone = weights.islands
+    if not alone:
+        return ()
+    return (
+        f"{len(alone)} regions without neighbours ({listing(list(alone))}) count in the mean and "
+        "variance of the variable; they have no spatial lag and no local statistic",
+    )

@@ -1,0 +1,28 @@
+"""From a notebook to a report whose every number has an id and can be verified."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workbench.reports.publish import claim, publish
+    from workbench.reports.tables import Comparison, compare
+
+__all__ = ["Comparison", "claim", "compare", "publish"]
+
+_HOMES = {
+    "Comparison": "workbench.reports.tables",
+    "claim": "workbench.reports.publish",
+    "compare": "workbench.reports.tables",
+    "publish": "workbench.reports.publish",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its module when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value  # the function, where a module has the same name
+    return value

@@ -1,0 +1,221 @@
+"""Execute a notebook in a fresh kernel that knows nothing of the user's machine."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import ReportError
+
+THREADS = (
+    "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
+    "NUMBA_NUM_THREADS",
+)  # fmt: skip
+SHOWN_LINES = 14
+STARTUP_SECONDS = 120
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_FAULT = re.compile(r"^-+>\s*(\d+)\s?(.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What to call while a notebook runs.
+
+    Attributes
+    ----------
+    progress : callable of (done, total)
+        Before each cell and at the end; counts code cells.
+    finished : callable of (cell, number)
+        After each code cell, with its outputs; may raise to stop the run.
+    """
+
+    progress: Callable[[int, int], None] = lambda _done, _total: None
+    finished: Callable[[Any, int], None] = lambda _cell, _number: None
+
+
+class Interrupted(KeyboardInterrupt):
+    """The run was asked to end."""
+
+
+def execute(notebook: Any, *, name: str, project: Path, timeout: float, watch: Watch) -> Any:
+    """Execute a notebook and return a copy with its outputs.
+
+    The kernel runs this Python, offline, on one thread, with a fixed hash seed, in a temporary
+    folder that is gone afterwards; it speaks over files of that folder, not over ports.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Left as it is.
+    name : str
+        Name of the study, for messages.
+    project : pathlib.Path
+        Handed to the kernel as ``WORKBENCH_PROJECT``.
+    timeout : float
+        Seconds for the whole notebook.
+    watch : Watch
+        Called while it runs.
+
+    Raises
+    ------
+    ReportError
+        If a cell fails, the kernel dies or time runs out.
+    """
+    executed = deepcopy(notebook)
+    with tempfile.TemporaryDirectory(prefix="wb-", ignore_cleanup_errors=True) as folder:
+        run = _Run(executed, name, Path(folder), watch)
+        asyncio.run(run.whole(project, timeout))
+    return executed
+
+
+class _Run:
+    def __init__(self, notebook: Any, name: str, folder: Path, watch: Watch) -> None:
+        self.notebook = notebook
+        self.name = name
+        self.folder = folder
+        self.watch = watch
+        self.cell = 0
+
+    async def whole(self, project: Path, timeout: float) -> None:
+        with _ended_by_signal():
+            try:
+                async with asyncio.timeout(timeout):
+                    await self._cells(project)
+            except TimeoutError:
+                raise self._failure(
+                    f"cell {self.cell} was still running after {timeout:g} seconds",
+                    remedy="allow more time: --timeout SECONDS",
+                ) from None
+
+    async def _cells(self, project: Path) -> None:
+        from nbclient import NotebookClient
+        from nbclient.exceptions import CellExecutionError, DeadKernelError
+
+        manager = _manager(self.folder)
+        client = NotebookClient(
+            self.notebook, km=manager, timeout=None, startup_timeout=STARTUP_SECONDS,
+            record_timing=False, store_widget_state=False,
+        )  # fmt: skip
+        client.reset_execution_trackers()
+        try:
+            await manager.start_kernel(
+                extra_arguments=["--HistoryManager.hist_file=:memory:"],
+                cwd=str(self.folder),
+                env=environment(self.folder, project),
+            )
+            await client.async_start_new_kernel_client()
+            await self._each(client)
+        except CellExecutionError as error:
+            raise self._cell_failure(error) from None
+        except DeadKernelError:
+            raise self._failure(
+                f"the kernel died in cell {self.cell}",
+                remedy="a kernel that dies has usually run out of memory",
+            ) from None
+        finally:
+            if client.kc is not None:
+                client.kc.stop_channels()
+            if manager.has_kernel:
+                await manager.shutdown_kernel(now=True)
+            manager.context.destroy(linger=0)
+
+    async def _each(self, client: Any) -> None:
+        cells = self.notebook.cells
+        total = sum(cell.cell_type == "code" for cell in cells)
+        done = 0
+        for index, cell in enumerate(cells):
+            self.cell = index + 1
+            if cell.cell_type == "code":
+                self.watch.progress(done, total)
+                await client.async_execute_cell(cell, index)
+                self.watch.finished(cell, index + 1)
+                done += 1
+        self.watch.progress(total, total)
+
+    def _cell_failure(self, error: Any) -> ReportError:
+        text = _ANSI.sub("", str(error.traceback))
+        fault = _FAULT.search(text)
+        where = f"cell {self.cell} of {len(self.notebook.cells)} failed"
+        if fault:
+            where += f" at line {fault[1]}:\n      {fault[2].strip()}"
+        message = _ANSI.sub("", f"{error.ename}: {error.evalue}").strip().splitlines()
+        shown = "\n".join(f"    {line}" for line in message[:SHOWN_LINES])
+        return self._failure(f"{where}\n{shown}", remedy="mend the cell and run again")
+
+    def _failure(self, found: str, *, remedy: str) -> ReportError:
+        return ReportError(
+            f"study {self.name!r}",
+            expected="every cell to run",
+            found=found,
+            remedy=f"{remedy}; the report that was there before is untouched",
+        )
+
+
+def environment(folder: Path, project: Path) -> dict[str, str]:
+    """Return the environment of the kernel: what can change a number or a picture is fixed."""
+    import ipykernel  # noqa: F401  a missing kernel is better noticed here than in a subprocess
+
+    fixed = {
+        "PYTHONHASHSEED": "0",
+        "PYTHONNOUSERSITE": "1",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "MATPLOTLIBRC": str(Path(__file__).parent / "theme" / "matplotlibrc"),
+        "IPYTHONDIR": str(folder / "ipython"),
+        "WORKBENCH_PROJECT": str(project),
+    }
+    kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONSTARTUP", "PYTHONWARNINGS")}
+    return {**kept, **fixed, **dict.fromkeys(THREADS, "1")}
+
+
+def _manager(folder: Path) -> Any:
+    from jupyter_client.kernelspec import KernelSpec
+    from jupyter_client.manager import AsyncKernelManager
+
+    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = KernelSpec(argv=argv, display_name="Python 3", language="python")
+
+    class Manager(AsyncKernelManager):  # an installed kernel of the same name must not be taken
+        @property
+        def kernel_spec(self) -> Any:
+            return spec
+
+    return Manager(
+        transport="ipc", ip=str(folder / "k"), connection_file=str(folder / "kernel.json")
+    )
+
+
+@contextlib.contextmanager
+def _ended_by_signal() -> Iterator[None]:
+    """Turn a request to terminate into a cancelled run, so that everything is cleaned up."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    asked: list[int] = []
+
+    def end() -> None:
+        asked.append(signal.SIGTERM)
+        if task is not None:
+            task.cancel()
+
+    try:
+        loop.add_signal_handler(signal.SIGTERM, end)
+    except (RuntimeError, ValueError, NotImplementedError):  # not the main thread, or Windows
+        yield
+        return
+    try:
+        yield
+    except asyncio.CancelledError:
+        if asked:
+            raise Interrupted("terminated") from None
+        raise
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)

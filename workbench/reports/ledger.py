@@ -1,0 +1,223 @@
+"""The ledger of numbers: everything that a report publishes, with its place and tolerance."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from workbench.core.provenance import library_versions
+from workbench.errors import ReportError
+from workbench.reports.datasets import Dataset
+from workbench.reports.entries import MIME, Number, Published, Text, published_from
+from workbench.reports.formats import render
+from workbench.reports.studies import Header
+
+SCHEMA = 1
+LEDGER = "ledger.json"
+PAGE = "index.html"
+NOTEBOOK = "notebook.ipynb"
+PROVENANCE = "provenance.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a thing was published: its name, what it is, its caption and its cell."""
+
+    name: str
+    thing: str
+    caption: str
+    cell: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What a report says, in numbers and texts.
+
+    Attributes
+    ----------
+    study, title, question : str
+        Of the study.
+    notebook, page : str
+        SHA-256 of the notebook as it was executed and of the page that shows the numbers.
+    datasets : tuple of Dataset
+        The data sets that the study names, with the SHA-256 of their files.
+    versions : mapping of str to str
+        Libraries whose version can change a number.
+    published : tuple of Place
+        In the order of the page.
+    numbers, texts : mapping of str to Number or Text
+        By id.
+    """
+
+    study: str
+    title: str
+    question: str
+    notebook: str
+    page: str
+    datasets: tuple[Dataset, ...]
+    versions: Mapping[str, str]
+    published: tuple[Place, ...]
+    numbers: Mapping[str, Number]
+    texts: Mapping[str, Text]
+
+    def to_json(self) -> str:
+        """Return the ledger as JSON: same content, same bytes."""
+        plain = {
+            "schema": SCHEMA,
+            "study": self.study,
+            "title": self.title,
+            "question": self.question,
+            "notebook": {"file": NOTEBOOK, "sha256": self.notebook},
+            "page": {"file": PAGE, "sha256": self.page},
+            "datasets": [asdict(dataset) for dataset in self.datasets],
+            "versions": dict(self.versions),
+            "published": [asdict(place) for place in self.published],
+            "numbers": [_without_empty(asdict(number)) for number in self.numbers.values()],
+            "texts": [asdict(text) for text in self.texts.values()],
+        }
+        return json.dumps(plain, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+class Collector:
+    """Gathers what the cells of a running notebook publish; a name may occur once."""
+
+    def __init__(self, study: str) -> None:
+        self.study = study
+        self.published: list[tuple[Published, int]] = []
+        self._cells: dict[str, int] = {}
+
+    def take(self, cell: Any, number: int) -> None:
+        """Take in the outputs of a cell.
+
+        Raises
+        ------
+        ReportError
+            If a name was published before.
+        """
+        for output in cell.get("outputs", ()):
+            payload = output.get("data", {}).get(MIME)
+            if payload is None:
+                continue
+            published = published_from(payload)
+            name = published.name
+            if name in self._cells:
+                raise ReportError(
+                    f"published name {name!r}",
+                    expected="a name that occurs once in a study",
+                    found=f"cells {self._cells[name]} and {number}"
+                    if self._cells[name] != number
+                    else f"twice in cell {number}",
+                    why="the name is part of the id of every number",
+                    remedy="give the second another name",
+                )
+            self._cells[name] = number
+            self.published.append((published, number))
+
+
+def make_ledger(
+    collected: Collector,
+    header: Header,
+    *,
+    notebook: str,
+    page: str,
+    datasets: list[Dataset],
+) -> Ledger:
+    """Make the ledger of a run from what its cells published."""
+    things = collected.published
+    return Ledger(
+        study=collected.study,
+        title=header.title,
+        question=header.question,
+        notebook=notebook,
+        page=page,
+        datasets=tuple(datasets),
+        versions=library_versions(),
+        published=tuple(Place(p.name, p.thing, p.caption, cell) for p, cell in things),
+        numbers={number.id: number for p, _ in things for number in p.numbers},
+        texts={text.id: text for p, _ in things for text in p.texts},
+    )
+
+
+def read_ledger(folder: Path) -> Ledger:
+    """Read the ledger of a report.
+
+    Raises
+    ------
+    ReportError
+        If there is none, or it is not a ledger of this schema.
+    """
+    path = folder / LEDGER
+    try:
+        plain = json.loads(path.read_text(encoding="utf-8"))
+        if plain["schema"] != SCHEMA:
+            raise ValueError(f"schema {plain['schema']}, this workbench reads {SCHEMA}")
+        return _ledger_from(plain)
+    except FileNotFoundError as error:
+        raise ReportError(
+            str(folder.name),
+            expected=f"a rendered report with its {LEDGER}",
+            found="none",
+            remedy="render it: workbench run STUDY",
+        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+        raise ReportError(
+            f"{folder.name}/{LEDGER}",
+            expected="a ledger as this workbench writes it",
+            found=f"{type(error).__name__}: {error}",
+        ) from error
+
+
+def inconsistencies(ledger: Ledger) -> list[str]:
+    """Return the ids of numbers whose printed text does not follow from their value."""
+    return [n.id for n in ledger.numbers.values() if not _consistent(n)]
+
+
+def _consistent(number: Number) -> bool:
+    try:
+        return render(number.value, number.format) == number.printed
+    except (ValueError, TypeError):
+        return False
+
+
+def sha256_text(text: str) -> str:
+    """Return the SHA-256 of a text in UTF-8, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _without_empty(number: dict[str, Any]) -> dict[str, Any]:
+    optional = {"permutations": None, "p_value": False}
+    return {k: v for k, v in number.items() if k not in optional or v != optional[k]}
+
+
+def _ledger_from(plain: dict[str, Any]) -> Ledger:
+    numbers = [Number(**_known(Number, number)) for number in plain["numbers"]]
+    texts = [Text(**_known(Text, text)) for text in plain["texts"]]
+    ids = [entry.id for entry in (*numbers, *texts)]
+    if len(set(ids)) != len(ids):
+        raise ValueError("an id occurs twice")
+    if not all(isinstance(n.value, int | float) for n in numbers):
+        raise ValueError("a number whose value is none")
+    return Ledger(
+        study=plain["study"],
+        title=plain["title"],
+        question=plain["question"],
+        notebook=plain["notebook"]["sha256"],
+        page=plain["page"]["sha256"],
+        datasets=tuple(Dataset(**dataset) for dataset in plain["datasets"]),
+        versions=plain["versions"],
+        published=tuple(Place(**place) for place in plain["published"]),
+        numbers={number.id: number for number in numbers},
+        texts={text.id: text for text in texts},
+    )
+
+
+def _known(kind: type, plain: dict[str, Any]) -> dict[str, Any]:
+    names = {f.name for f in fields(kind)}
+    unknown = sorted(set(plain) - names)
+    if unknown:
+        raise ValueError(f"unknown field {unknown[0]!r}")
+    return plain

@@ -1,0 +1,211 @@
+"""Published things as HTML, plain text and Markdown in which every text is inert."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from html.parser import HTMLParser
+
+from workbench.reports.entries import Cell, Grid, Published, Row
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_SPACE = re.compile(r"\s+")
+_SIGN = re.compile(r"(?<![\w.])-(?=[\d.])")
+_EXPONENT = re.compile(r"^([-<]?[\d.]+)e([-+])0*(\d+)$")
+
+KEPT_TAGS = frozenset(
+    [
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "th",
+        "td",
+        "caption",
+        "p",
+        "div",
+        "span",
+        "strong",
+        "b",
+        "em",
+        "i",
+        "small",
+        "sub",
+        "sup",
+        "code",
+        "pre",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "br",
+        "hr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "details",
+        "summary",
+    ]
+)
+DROPPED_CONTENT = frozenset({"script", "style", "title", "template", "iframe", "object", "svg"})
+KEPT_ATTRIBUTES = frozenset({"colspan", "rowspan", "scope"})
+VOID_TAGS = frozenset({"br", "hr"})
+
+
+def inert_markdown(text: str) -> str:
+    r"""Return a text as Markdown that renders as exactly that text.
+
+    Examples
+    --------
+    >>> print(inert_markdown("*a* <b>"))
+    \*a\* \<b\>
+    """
+    return _PUNCTUATION.sub(r"\\\1", _SPACE.sub(" ", text))
+
+
+def typographic(printed: str) -> str:
+    """Return a printed number with the minus sign and the power of ten set as in print.
+
+    Examples
+    --------
+    >>> typographic("-0.12"), typographic("1.5e-07")
+    ('−0.12', '1.5×10⁻⁷')
+    """
+    power = _EXPONENT.match(printed)
+    if power:
+        exponent = (power[2].replace("+", "") + power[3]).translate(_SUPERSCRIPTS)
+        printed = f"{power[1]}×10{exponent}"
+    return _SIGN.sub("−", printed)
+
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def grids_html(published: Published) -> str:
+    """Return the tables of a published thing as HTML."""
+    return "\n".join(_grid_html(grid) for grid in published.grids)
+
+
+def _grid_html(grid: Grid) -> str:
+    numeric = [_is_numeric(grid, j) for j in range(len(grid.header))]
+    head = "".join(
+        f'<th scope="col"{_class("number" if number else "")}>{escape(text)}</th>'
+        for text, number in zip(grid.header, numeric, strict=True)
+    )
+    body = "\n".join(_row_html(row, numeric) for row in grid.rows)
+    title = f"<caption>{escape(grid.title)}</caption>" if grid.title else ""
+    return (
+        f'<div class="wide"><table>{title}\n<thead><tr><th scope="col">{escape(grid.corner)}</th>'
+        f"{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>"
+    )
+
+
+def _is_numeric(grid: Grid, column: int) -> bool:
+    cells = [row.cells[column] for row in grid.rows if len(row.cells) > column]
+    return any(cell.value for cell in cells)
+
+
+def _row_html(row: Row, numeric: list[bool]) -> str:
+    label = escape(row.label)
+    if row.kind == "group":
+        span = len(numeric) + 1
+        return f'<tr class="group"><th scope="rowgroup" colspan="{span}">{label}</th></tr>'
+    cells = "".join(_cell_html(cell, n) for cell, n in zip(row.cells, numeric, strict=True))
+    return f'<tr class="{row.kind}"><th scope="row">{label}</th>{cells}</tr>'
+
+
+def _cell_html(cell: Cell, numeric: bool) -> str:
+    identifier = f' data-id="{escape(cell.id)}"' if cell.id else ""
+    shown = escape(typographic_in(cell.shown) if cell.value else cell.shown)
+    if cell.value:
+        shown = f'<data value="{escape(cell.value)}" title="{escape(cell.value)}">{shown}</data>'
+    return f"<td{_class('number' if numeric else '')}{identifier}>{shown}</td>"
+
+
+def typographic_in(shown: str) -> str:
+    """Set a printed number typographically inside parentheses and beside stars."""
+    match = re.fullmatch(r"(\(?)(.*?)([)*]*)", shown)
+    return f"{match[1]}{typographic(match[2])}{match[3]}" if match else shown
+
+
+def _class(name: str) -> str:
+    return f' class="{name}"' if name else ""
+
+
+def plain_text(published: Published) -> str:
+    """Return a published thing as plain text."""
+    if published.sentence:
+        return published.sentence
+    parts = [published.caption or published.name]
+    for grid in published.grids:
+        table = [[grid.corner, *grid.header]]
+        table += [[row.label, *(cell.shown for cell in row.cells)] for row in grid.rows]
+        widths = [
+            max(len(line[j]) for line in table if len(line) > j)
+            for j in range(len(grid.header) + 1)
+        ]
+        parts += ["  ".join(f"{text:>{widths[j]}}" for j, text in enumerate(r)) for r in table]
+    return "\n".join([*parts, *([published.notes] if published.notes else [])])
+
+
+class _Sanitiser(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._open: list[str] = []
+        self._dropping: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in DROPPED_CONTENT:
+            self._dropping.append(tag)
+        if self._dropping or tag not in KEPT_TAGS:
+            return
+        kept = "".join(
+            f' {name}="{escape(value)}"' for name, value in attrs if value and _kept(name, value)
+        )
+        self.parts.append(f"<{tag}{kept}>")
+        if tag not in VOID_TAGS:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._dropping:
+            if tag == self._dropping[-1]:
+                self._dropping.pop()
+            return
+        if tag in self._open:
+            while self._open:
+                last = self._open.pop()
+                self.parts.append(f"</{last}>")
+                if last == tag:
+                    break
+
+    def handle_data(self, data: str) -> None:
+        if not self._dropping:
+            self.parts.append(escape(data, quote=False))
+
+    def finished(self) -> str:
+        self.close()
+        return "".join([*self.parts, *(f"</{tag}>" for tag in reversed(self._open))])
+
+
+def _kept(name: str, value: str) -> bool:
+    return name in KEPT_ATTRIBUTES and value.isalnum()
+
+
+def sanitised(html: str) -> str:
+    """Return HTML of which only structure is left: no script, style, link, image or handler.
+
+    Examples
+    --------
+    >>> sanitised('<p onclick="x()">a<script>b</script></p>')
+    '<p>a</p>'
+    """
+    parser = _Sanitiser()
+    parser.feed(html)
+    return parser.finished()

@@ -1,0 +1,153 @@
+"""From tables to numbers with ids: the one place where a value becomes a ledger entry."""
+
+from __future__ import annotations
+
+import math
+import numbers as abstract
+from typing import Any
+
+import pandas as pd
+
+from workbench.reports.entries import Cell, Grid, Number, Row, Text
+from workbench.reports.formats import P_COLUMNS, column_format, heading, render
+from workbench.typing import Tolerance
+
+PERMUTATION_COLUMNS = frozenset({"p_permutation"})
+
+
+class Record:
+    """Collects the numbers and texts of one published thing under unique ids.
+
+    Parameters
+    ----------
+    name : str
+        Name of the published thing: the first part of every id.
+    tolerance : str
+        Rule for floats where nothing more specific is known.
+    forced : bool
+        Whether the caller named the rule, so that it holds for every number.
+    permutations : int, optional
+        Number of permutations R behind the thing.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        tolerance: Tolerance = "closed form",
+        forced: bool = False,
+        permutations: int | None = None,
+    ) -> None:
+        self.name = name
+        self.tolerance = tolerance
+        self.forced = forced
+        self.permutations = permutations
+        self.numbers: list[Number] = []
+        self.texts: list[Text] = []
+        self._ids: set[str] = set()
+
+    def cell(
+        self, value: object, *, row: str, column: str, spec: str = "", wrap: str = "{}"
+    ) -> Cell:
+        """Record a value and return the cell that shows it."""
+        identifier = self._identifier(row, column)
+        plain = plain_value(value)
+        if isinstance(plain, str):
+            self.texts.append(Text(identifier, plain))
+            return Cell(plain, identifier)
+        p_value = column in P_COLUMNS or row in P_COLUMNS
+        printed = render(plain, spec)
+        tolerance = self._tolerance(plain, column)
+        drawn = self.permutations if tolerance == "permutation" else None
+        self.numbers.append(
+            Number(identifier, plain, printed, spec, tolerance, p_value, permutations=drawn)
+        )
+        return Cell(wrap.format(printed), identifier, repr(plain))
+
+    def _identifier(self, row: str, column: str) -> str:
+        wanted = "/".join(part for part in (self.name, row, column) if part)
+        identifier, count = wanted, 1
+        while identifier in self._ids:
+            count += 1
+            identifier = f"{wanted}#{count}"
+        self._ids.add(identifier)
+        return identifier
+
+    def _tolerance(self, value: float, column: str) -> Tolerance:
+        if self.forced:
+            return self.tolerance
+        if isinstance(value, int):
+            return "exact"
+        if column in PERMUTATION_COLUMNS:
+            return "permutation"
+        if self.tolerance == "permutation" and column not in P_COLUMNS:
+            return "closed form"
+        return self.tolerance
+
+    def grid(self, frame: pd.DataFrame, *, title: str = "", section: str = "") -> Grid:
+        """Record every cell of a table and return the grid that shows it.
+
+        Columns of geometries are left out; row labels are texts of the index.
+        """
+        shown = frame[[c for c, kind in frame.dtypes.items() if str(kind) != "geometry"]]
+        columns = [label_text(column) for column in shown.columns]
+        values = [[plain_value(v) for v in shown.iloc[:, j]] for j in range(len(columns))]
+        specs = [_spec(column, cells) for column, cells in zip(columns, values, strict=True)]
+        rows = []
+        for i, label in enumerate(shown.index):
+            key = "/".join(part for part in (section, label_text(label)) if part)
+            self._note_permutations(dict(zip(columns, (cells[i] for cells in values), strict=True)))
+            cells = tuple(
+                self.cell(values[j][i], row=key, column=column, spec=specs[j])
+                for j, column in enumerate(columns)
+            )
+            rows.append(Row(label_text(label), cells))
+        names = [str(name) for name in shown.index.names if name is not None]
+        corner = " · ".join(heading(name) for name in names)
+        return Grid(corner, tuple(heading(column) for column in columns), tuple(rows), title)
+
+    def line(self, row: pd.DataFrame, *, title: str, section: str) -> Grid:
+        """Record a table of one row and return a grid with one statistic a row."""
+        kept = row.iloc[0].dropna()
+        self._note_permutations(dict(kept))
+        rows = []
+        for column, value in kept.items():
+            name = str(column)
+            plain = plain_value(value)
+            spec = "" if isinstance(plain, str) else column_format([plain], column=name)
+            rows.append(
+                Row(heading(name), (self.cell(plain, row=section, column=name, spec=spec),))
+            )
+        return Grid("", (title,), tuple(rows))
+
+    def _note_permutations(self, row: dict[str, Any]) -> None:
+        drawn = row.get("permutations")
+        if isinstance(drawn, int | float) and math.isfinite(drawn):
+            self.permutations = int(drawn)
+
+
+def plain_value(value: object) -> int | float | str:
+    """Return a plain int or float if the value is a finite number, otherwise its text."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or type(value).__name__ == "bool":
+        return "yes" if value else "no"
+    if isinstance(value, abstract.Integral):
+        return int(value)
+    if isinstance(value, abstract.Real):
+        number = float(value)
+        return number if math.isfinite(number) else ("" if math.isnan(number) else str(number))
+    if value is None or value is pd.NA or value is pd.NaT:
+        return ""
+    return str(value)
+
+
+def label_text(label: object) -> str:
+    """Return the text of a row or column label; levels are joined by a middle dot."""
+    if isinstance(label, tuple):
+        return " · ".join(str(part) for part in label if str(part))
+    return str(label)
+
+
+def _spec(column: str, cells: list[int | float | str]) -> str:
+    return column_format((c for c in cells if not isinstance(c, str)), column=column)

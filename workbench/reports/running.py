@@ -1,0 +1,142 @@
+"""Run a study: execute it, render it, and put the new report in place of the old one."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from workbench.core.provenance import library_versions
+from workbench.errors import ReportError
+from workbench.reports import ledger as records
+from workbench.reports.datasets import Dataset, used
+from workbench.reports.index import write_index
+from workbench.reports.kernel import Watch, execute
+from workbench.reports.ledger import Collector, Ledger, make_ledger, sha256_text
+from workbench.reports.machine import machine
+from workbench.reports.page import page_html
+from workbench.reports.project import Project
+from workbench.reports.studies import Header, find_study, header_of, load_study, notebook_text
+
+PARTIAL = ".partial-"
+TIMEOUT = 1800.0
+"""Seconds that a study may take unless the caller says otherwise."""
+
+
+def run_study(
+    project: Project,
+    name: str,
+    *,
+    timeout: float = TIMEOUT,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Ledger:
+    """Execute a study in a fresh kernel and write its report to ``reports/<name>/``.
+
+    The report is written beside the old one and takes its place only when it is complete: a
+    failure or an interruption at any moment leaves the old report as it was.
+
+    Parameters
+    ----------
+    project : Project
+        Where notebooks, data and reports are.
+    name : str
+        Name of the study.
+    timeout : float
+        Seconds for the whole notebook.
+    progress : callable of (done, total)
+        Called before each cell.
+
+    Returns
+    -------
+    Ledger
+        Of the new report.
+
+    Raises
+    ------
+    InputError
+        If there is no such study.
+    ReportError
+        If the pair of files disagrees, a cell fails, or the report cannot be written.
+    """
+    study = find_study(project.notebooks, name)
+    notebook = load_study(study)
+    header = header_of(notebook, study=study.name)
+    datasets = used(header.datasets, geodata=project.geodata)
+    collected = Collector(study.name)
+    watch = Watch(progress=progress, finished=collected.take)
+    executed = execute(
+        notebook, name=study.name, project=project.root, timeout=timeout, watch=watch
+    )
+    ledger, page = rendered(executed, notebook, header, collected, datasets)
+    files = {
+        records.PAGE: page,
+        records.LEDGER: ledger.to_json(),
+        records.NOTEBOOK: notebook_text(notebook),
+        records.PROVENANCE: json.dumps(machine(project), ensure_ascii=False, indent=1) + "\n",
+    }
+    _replace(project.reports, study.name, files)
+    write_index(project)
+    return ledger
+
+
+def rendered(
+    executed: Any, notebook: Any, header: Header, collected: Collector, datasets: list[Dataset]
+) -> tuple[Ledger, str]:
+    """Return the ledger and the page of an executed notebook."""
+    page = page_html(
+        executed, header, study=collected.study, datasets=datasets, versions=library_versions()
+    )
+    ledger = make_ledger(
+        collected,
+        header,
+        notebook=sha256_text(notebook_text(notebook)),
+        page=sha256_text(page),
+        datasets=datasets,
+    )
+    return ledger, page
+
+
+def _replace(reports: Path, name: str, files: dict[str, str]) -> None:
+    """Write a report beside the old one, then swap; if that fails, the old one is there again."""
+    partial, old, place = (
+        reports / f"{PARTIAL}{name}",
+        reports / f"{PARTIAL}old-{name}",
+        reports / name,
+    )
+    try:
+        reports.mkdir(parents=True, exist_ok=True)
+        _recover(old, place)
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir()
+        for file, text in files.items():
+            _write(partial / file, text)
+        if place.exists():
+            place.rename(old)
+        partial.rename(place)
+    except OSError as error:
+        raise ReportError(
+            f"reports/{name}",
+            expected="to write the report",
+            found=f"{type(error).__name__}: {error.strerror}",
+            remedy="free some space or change the rights; the report from before is untouched",
+        ) from error
+    finally:
+        _recover(old, place)
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _recover(old: Path, place: Path) -> None:
+    """Remove what a swap has set aside, or put it back if the swap did not get through."""
+    if old.exists() and not place.exists():
+        old.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _write(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as handle:
+        handle.write(text)
+        handle.flush()
+        os.fsync(handle.fileno())

@@ -1,0 +1,294 @@
+"""Models side by side: one column a model, standard errors under the estimates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import Any, get_args
+
+import pandas as pd
+
+from workbench.core.vocabulary import GLOSSARY
+from workbench.errors import InputError, WorkbenchError, unknown_option
+from workbench.reports.entries import Cell, Grid, Published, Row
+from workbench.reports.formats import column_format, fixed, heading
+from workbench.reports.markup import grids_html
+from workbench.reports.records import Record, plain_value
+from workbench.typing import Tolerance
+
+SPATIAL_PARAMETERS = ("rho", "lambda")
+EFFECTS = ("direct", "indirect", "total")
+STAR_LEVELS = ((0.01, "***"), (0.05, "**"), (0.1, "*"))
+BELOW = "Standard errors in parentheses."
+STARS_NOTE = "* p < 0.1, ** p < 0.05, *** p < 0.01."
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Models side by side; made by :func:`compare`.
+
+    Attributes
+    ----------
+    coefficients, impacts : mapping of str to DataFrame
+        For each model its ``tidy()`` table and that of its impacts (empty without).
+    fits : mapping of str to Series
+        For each model its ``glance()`` row.
+    tolerances : mapping of str to str
+        For each model the rule by which its numbers are verified.
+    statistics : tuple of str
+        Which columns of ``glance()`` are shown.
+    stars : bool
+        Whether estimates carry stars.
+    digits : int
+        Decimals of estimates.
+    """
+
+    coefficients: Mapping[str, pd.DataFrame]
+    impacts: Mapping[str, pd.DataFrame]
+    fits: Mapping[str, pd.Series]
+    tolerances: Mapping[str, Tolerance]
+    statistics: tuple[str, ...]
+    stars: bool = False
+    digits: int = 3
+    notes: str = field(default=BELOW)
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Names of the models, in the order of the columns."""
+        return tuple(self.coefficients)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Printed texts: index levels ``block``, ``term``, ``statistic``; a column a model."""
+        rows, labels, block, term = [], [], "", ""
+        for row in self.grid(Record("table")).rows:
+            if row.kind == "group":
+                block = row.label
+                continue
+            term = row.label or term
+            under = row.kind == "detail"
+            statistic = "std_error" if under else ("value" if block == "Fit" else "estimate")
+            labels.append((block, term, statistic))
+            rows.append([cell.shown for cell in row.cells])
+        index = pd.MultiIndex.from_tuples(labels, names=["block", "term", "statistic"])
+        return pd.DataFrame(rows, index=index, columns=pd.Index(self.models, name="model"))
+
+    def grid(self, record: Record) -> Grid:
+        """Return the table as it is shown, with its numbers recorded."""
+        rows = [Row("Coefficients", kind="group")] if self._has_impacts() else []
+        terms = ordered_terms(self.coefficients.values())
+        rows += self._block(record, self.coefficients, [(term, term) for term in terms], "")
+        if self._has_impacts():
+            for effect in EFFECTS:
+                keys = [(key, key[0]) for key in self._impact_keys(effect)]
+                rows.append(Row(f"{effect.capitalize()} impacts", kind="group"))
+                rows += self._block(record, self.impacts, keys, effect)
+        rows.append(Row("Fit", kind="group"))
+        rows += [self._fit_row(record, statistic) for statistic in self.statistics]
+        return Grid("", self.models, tuple(rows))
+
+    def _has_impacts(self) -> bool:
+        return any(len(table) for table in self.impacts.values())
+
+    def _impact_keys(self, effect: str) -> list[tuple[str, str]]:
+        tables = self.impacts.values()
+        keys = dict.fromkeys(key for table in tables for key in table.index if key[1] == effect)
+        return list(keys)
+
+    def _block(
+        self,
+        record: Record,
+        tables: Mapping[str, pd.DataFrame],
+        keys: Sequence[tuple[Any, str]],
+        effect: str,
+    ) -> list[Row]:
+        rows = []
+        for key, label in keys:
+            name = f"{label}/{effect}" if effect else label
+            pairs = [self._pair(record, m, tables[m], key, name) for m in self.models]
+            rows.append(Row(label, tuple(estimate for estimate, _ in pairs)))
+            rows.append(Row("", tuple(error for _, error in pairs), "detail"))
+        return rows
+
+    def _pair(
+        self, record: Record, model: str, table: pd.DataFrame, key: Any, name: str
+    ) -> tuple[Cell, Cell]:
+        if key not in table.index:
+            return Cell(""), Cell("")
+        found = table.loc[key]
+        if not record.forced:
+            record.tolerance = table.attrs.get("tolerance", self.tolerances[model])
+        cells = []
+        for column, wrap in (("estimate", "{}" + self._stars(found)), ("std_error", "({})")):
+            value = plain_value(found[column])
+            spec = "" if isinstance(value, str) else fixed(value, self.digits)
+            cells.append(
+                record.cell(value, row=f"{name}/{model}", column=column, spec=spec, wrap=wrap)
+            )
+        return cells[0], cells[1]
+
+    def _stars(self, row: pd.Series) -> str:
+        if not self.stars:
+            return ""
+        return next((mark for level, mark in STAR_LEVELS if row["p_value"] < level), "")
+
+    def _fit_row(self, record: Record, statistic: str) -> Row:
+        cells = []
+        for model in self.models:
+            value = plain_value(self.fits[model].get(statistic))
+            if not record.forced:
+                record.tolerance = self.tolerances[model]
+            spec = "" if isinstance(value, str) else _fit_format(value, statistic)
+            empty = value == ""
+            cells.append(
+                Cell("")
+                if empty
+                else record.cell(value, row=f"glance/{model}", column=statistic, spec=spec)
+            )
+        return Row(heading(statistic), tuple(cells))
+
+    def _repr_html_(self) -> str:
+        published = Published("comparison", "comparison", grids=(self.grid(Record("comparison")),))
+        return f"{grids_html(published)}\n<p><small>{escape(self.notes)}</small></p>"
+
+    def to_html(self, path: str | Path | None = None) -> str:
+        """Return the table as HTML without ids that change; write it to `path` if given."""
+        return _written(self._repr_html_(), path)
+
+    def to_latex(self, path: str | Path | None = None) -> str:
+        """Return the table as LaTeX (needs booktabs, tabularx, threeparttable, makecell)."""
+        from workbench.reports.via_maketables import latex
+
+        return _written(latex(self.grid(Record("table")), notes=self.notes), path)
+
+    def to_typst(self, path: str | Path | None = None) -> str:
+        """Return the table as Typst; write it to `path` if given."""
+        from workbench.reports.via_maketables import typst
+
+        return _written(typst(self.grid(Record("table")), notes=self.notes), path)
+
+    def to_docx(self, path: str | Path) -> None:
+        """Write the table as a Word document."""
+        from workbench.reports.via_maketables import docx
+
+        docx(self.grid(Record("table")), notes=self.notes, path=Path(path))
+
+
+def compare(
+    models: Mapping[str, Any],
+    *,
+    impacts: bool = False,
+    statistics: Sequence[str] = ("nobs", "loglik", "aic", "rsquared"),
+    stars: bool = False,
+    digits: int = 3,
+) -> Comparison:
+    """Put models side by side: estimates with standard errors under them, impacts, fit.
+
+    Parameters
+    ----------
+    models : mapping of str to results
+        Heading of each column and its result (``tidy()``, ``glance()`` and, for impacts,
+        ``impacts()`` in the vocabulary of :data:`workbench.core.vocabulary.GLOSSARY`).
+    impacts : bool, default False
+        Whether direct, indirect and total impacts follow the coefficients; a model without
+        impacts leaves its cells empty.
+    statistics : sequence of str
+        Columns of ``glance()`` to show; one that a model does not have leaves its cell empty.
+    stars : bool, default False
+        Whether to mark p < 0.1, 0.05 and 0.01.
+    digits : int, default 3
+        Decimals of estimates and standard errors; smaller numbers get scientific notation.
+
+    Returns
+    -------
+    Comparison
+        Regressors in the order of the formulas, then lagged terms ``W(x)``, then rho and lambda.
+
+    Raises
+    ------
+    InputError
+        If there is no model, or an object is no result.
+    OptionError
+        If a statistic is not in the glossary.
+    """
+    if not models:
+        raise InputError("models", expected="at least one result by name", found="none")
+    unknown = [word for word in statistics if word not in GLOSSARY]
+    if unknown:
+        raise unknown_option("statistics", unknown[0], GLOSSARY)
+    strangers = [name for name, model in models.items() if not hasattr(model, "tidy")]
+    if strangers:
+        raise InputError(
+            "models",
+            expected="results with tidy() and glance()",
+            found=", ".join(type(models[name]).__name__ for name in strangers),
+            offenders=strangers,
+        )
+    empty = pd.DataFrame()
+    return Comparison(
+        coefficients={name: model.tidy() for name, model in models.items()},
+        impacts={name: _impacts_of(model) if impacts else empty for name, model in models.items()},
+        fits={name: _fit_of(model) for name, model in models.items()},
+        tolerances={name: _tolerance_of(model) for name, model in models.items()},
+        statistics=tuple(statistics),
+        stars=stars,
+        digits=digits,
+        notes=f"{BELOW} {STARS_NOTE}" if stars else BELOW,
+    )
+
+
+def ordered_terms(tables: Iterable[pd.DataFrame]) -> list[str]:
+    """Return every term once: regressors, then lagged terms, then the spatial parameters."""
+    terms = list(dict.fromkeys(str(term) for table in tables for term in table.index))
+
+    def place(term: str) -> int:
+        if term in SPATIAL_PARAMETERS:
+            return 2
+        return 1 if term.startswith(("W(", "W_")) else 0
+
+    return sorted(terms, key=place)
+
+
+def _impacts_of(model: Any) -> pd.DataFrame:
+    if not hasattr(model, "impacts"):
+        return pd.DataFrame()
+    try:
+        found = model.impacts()
+    except WorkbenchError:  # a model without spillovers refuses to give impacts
+        return pd.DataFrame()
+    table = found.tidy()
+    if "term" in table.columns:
+        table = table.set_index(["term", "effect"])
+    elif list(table.index.names) == ["effect", "term"]:
+        table = table.swaplevel()
+    table = pd.DataFrame(table).copy()
+    if hasattr(found, "tolerance"):
+        table.attrs["tolerance"] = _tolerance_of(found)
+    return table
+
+
+def _fit_of(model: Any) -> pd.Series:
+    if not hasattr(model, "glance"):
+        return pd.Series(dtype=object)
+    return pd.Series(model.glance().astype(object).iloc[0])
+
+
+def _tolerance_of(model: Any) -> Tolerance:
+    word = getattr(model, "tolerance", None)
+    return word if word in get_args(Tolerance) else "closed form"
+
+
+def _fit_format(value: float, statistic: str) -> str:
+    if statistic == "rsquared":
+        return ".3f"
+    if isinstance(value, float) and abs(value) >= 10:
+        return ".2f"
+    return column_format([value], column=statistic)
+
+
+def _written(text: str, path: str | Path | None) -> str:
+    if path is not None:
+        Path(path).write_text(text, encoding="utf-8", newline="\n")
+    return text

@@ -1,0 +1,97 @@
+"""When two values are the same number: one rule a kind of computation."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from workbench.reports.entries import Number
+
+RELATIVE = {
+    # sums of squares and dense solves agree to about 1e-10 between BLAS kernels
+    "closed form": 1e-9,
+    # an optimiser stops within 1e-7 of the maximum
+    "maximum likelihood": 1e-6,
+    # seeded draws around a maximum-likelihood estimate, under the same numpy
+    "simulation": 1e-6,
+    "exact": 0.0,
+    "permutation": 0.0,
+}
+"""Relative tolerance of each kind under the same numpy."""
+
+SIMULATION_ELSEWHERE = 0.05
+"""Relative tolerance of simulated numbers under another numpy, whose streams may differ."""
+
+FLOOR = 1e-12
+"""Absolute differences below this are rounding around zero."""
+
+PERMUTATIONS_UNKNOWN = 99
+STANDARD_ERRORS = 4.0
+LEVEL = 0.05
+"""The level whose crossing by a p-value is pointed out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A number that came out different.
+
+    Attributes
+    ----------
+    id : str
+        Of the number.
+    old, new : float
+        In the ledger and now.
+    relative : float
+        ``|new - old| / max(|old|, |new|)``.
+    allowed : str
+        The tolerance, in words.
+    within : bool
+        Whether the difference is within it.
+    crosses : bool
+        Whether a p-value moved across 0.05.
+    """
+
+    id: str
+    old: float
+    new: float
+    relative: float
+    allowed: str
+    within: bool
+    crosses: bool
+
+
+def difference(old: Number, new: Number, *, same_numpy: bool) -> Difference | None:
+    """Compare a number with the one in the ledger; None if they are identical.
+
+    The rule is the ledger's: relative 1e-9 for closed forms, 1e-6 for maximum likelihood, none
+    for counts. A p-value may move by ``max(1, -2 log p)`` times that: d log p / d log z is about
+    -z² = 2 log p in the tail. Permutation p-values are exact under the same numpy and else may
+    differ by four Monte-Carlo standard errors, 4 sqrt(p (1 - p) / R).
+    """
+    a, b = old.value, new.value
+    if a == b and isinstance(a, int) == isinstance(b, int):
+        return None
+    gap = abs(b - a)
+    relative = gap / max(abs(a), abs(b)) if gap else 0.0
+    limit, words = _limit(old, same_numpy=same_numpy)
+    crosses = (old.p_value or new.p_value) and (a < LEVEL) != (b < LEVEL)
+    return Difference(old.id, a, b, relative, words, gap <= limit, crosses)
+
+
+def _limit(old: Number, *, same_numpy: bool) -> tuple[float, str]:
+    size = abs(old.value)
+    if old.tolerance == "exact" or (old.tolerance == "permutation" and same_numpy):
+        return 0.0, "none"
+    if old.tolerance == "permutation":
+        if not 0 <= size <= 1:
+            return 0.0, "none"
+        drawn = old.permutations or PERMUTATIONS_UNKNOWN
+        limit = STANDARD_ERRORS * math.sqrt(size * (1 - size) / drawn)
+        return limit, f"{limit:.2g} absolute"
+    share = RELATIVE[old.tolerance]
+    if old.tolerance == "simulation" and not same_numpy:
+        share = SIMULATION_ELSEWHERE
+    if old.p_value and 0 < size < 1:
+        share *= max(1.0, -2 * math.log(size))
+        return share * size, f"{share:.2g} relative"
+    return max(share * size, FLOOR), f"{share:.2g} relative"

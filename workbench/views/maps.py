@@ -1,0 +1,263 @@
+"""Maps: local clusters, classed values, and the links of spatial weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+
+from workbench.core import display
+from workbench.errors import InputError, ValuesError, check_option
+from workbench.typing import Scheme
+from workbench.views.outlines import geometries, legend, paint, require_known, sheet
+from workbench.views.style import ACCENT, CLUSTER_COLORS, INK, NO_DATA, SEQUENTIAL, Picture
+
+if TYPE_CHECKING:
+    from workbench.explore.lisa import LisaResult
+    from workbench.typing import FloatArray
+
+FEWEST_CLASSES, MOST_CLASSES = 2, 9
+NODE_AREA = 5.0
+"""Area of a region's dot on a connectivity map, in square points."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Classes:
+    """Class of each value, and the text of each class."""
+
+    labels: pd.Series[Any]
+    texts: tuple[str, ...]
+
+
+def lisa_map(result: LisaResult, regions: Any = None, *, title: str | None = None) -> Picture:
+    """Draw the local clusters of a LISA in GeoDa's colours.
+
+    Parameters
+    ----------
+    result : LisaResult
+        From :func:`workbench.lisa`.
+    regions : GeoDataFrame or GeoSeries, optional
+        Polygons indexed by region id, in any order. Without them the geometry of the table that
+        the LISA was computed from is drawn. Regions without a result are drawn as no data.
+    title : str, optional
+        Heading; by default the variable and the rule by which regions were flagged. An empty
+        text leaves it out.
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure. The legend lists all six classes with their counts, also empty ones.
+
+    Raises
+    ------
+    InputError
+        If there is no geometry to draw.
+    IdError
+        If a region with a result has no geometry.
+
+    References
+    ----------
+    Anselin, L. (1995). Local indicators of spatial association: LISA. Geographical Analysis
+    27(2), 93-115. The colours are those of GeoDa.
+    """
+    shapes = geometries(_regions_of(result, regions))
+    cluster = result.table["cluster"]
+    require_known(cluster.index, shapes, argument="regions")
+    counts = result.counts
+    heading = result.heading if title is None else title
+    entries = [(f"{name} ({counts[name]})", color) for name, color in CLUSTER_COLORS.items()]
+    missing = len(shapes) - len(cluster)
+    if missing:
+        entries.append((f"no data ({missing})", "white"))
+    alt = f"Map of local clusters. {result.heading}. " + ", ".join(
+        f"{name}: {counts[name]}" for name in CLUSTER_COLORS
+    )
+    on = sheet(shapes, title=heading, alt=alt + ".", entries=len(entries))
+    colors = cluster.map(dict(CLUSTER_COLORS)).reindex(shapes.index).fillna("white")
+    # white borders vanish between white regions
+    paint(on.axes, shapes, colors=colors.tolist(), edge="#BBBBBB" if missing else "white")
+    legend(on, entries)
+    return on.figure
+
+
+def _regions_of(result: LisaResult, regions: Any) -> Any:
+    if regions is not None:
+        return regions
+    if result.geometry is None:
+        raise InputError(
+            "regions",
+            expected="polygons to draw",
+            found="none: the table of this LISA had no geometry",
+            remedy="pass them, lisa.plot(regions), or compute the LISA from a GeoDataFrame",
+        )
+    return result.geometry
+
+
+def choropleth(
+    values: pd.Series[Any],
+    regions: Any,
+    *,
+    scheme: Scheme = "quantiles",
+    k: int = 5,
+    title: str = "",
+    legend_title: str = "",
+    cmap: str = SEQUENTIAL,
+) -> Picture:
+    """Draw values in classes, the darker the larger.
+
+    Parameters
+    ----------
+    values : pandas.Series
+        Numbers indexed by region id, in any order. Missing ones are drawn grey and counted.
+    regions : GeoDataFrame or GeoSeries
+        Polygons indexed by region id. Regions without a value are drawn as missing.
+    scheme : {"quantiles", "equal-interval", "fisher-jenks"}
+        How the range is cut: equal counts, equal widths, or least variance within classes.
+    k : int, default 5
+        Number of classes, 2 to 9; fewer are drawn when values repeat.
+    title, legend_title : str
+        Heading of the map and of the legend (say the unit there).
+    cmap : str
+        Name of a sequential matplotlib colour map.
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure.
+
+    Raises
+    ------
+    ValuesError
+        If values are not numbers, are infinite, or are all missing.
+    IdError
+        If a value's region has no geometry.
+    """
+    check_option("scheme", scheme, Scheme)
+    if not FEWEST_CLASSES <= k <= MOST_CLASSES:
+        raise InputError("k", expected="2 to 9 classes", found=repr(k), remedy="k=5 reads well")
+    shapes = geometries(regions)
+    require_known(values.index, shapes, argument="values")
+    classes = _classed(values.reindex(shapes.index), scheme, k)
+    palette = mpl.colormaps[cmap](np.linspace(0.12, 0.92, len(classes.texts)))
+    drawn = classes.labels
+    fill = [palette[int(c)] if c >= 0 else NO_DATA for c in drawn]
+    counts = [int((drawn == c).sum()) for c in range(len(classes.texts))]
+    entries: list[tuple[str, Any]] = [
+        (f"{text} ({count})", color)
+        for text, count, color in zip(classes.texts, counts, palette, strict=True)
+    ]
+    missing = int((drawn < 0).sum())
+    if missing:
+        entries.append((f"no data ({missing})", NO_DATA))
+    name = title or legend_title or str(values.name or "values")
+    on = sheet(
+        shapes,
+        title=title,
+        alt=f"Map of {name} in {len(classes.texts)} classes ({scheme}): "
+        + "; ".join(text for text, _ in entries)
+        + ".",
+        entries=len(entries) + bool(legend_title),
+    )
+    paint(on.axes, shapes, colors=fill)
+    legend(on, entries, title=legend_title)
+    return on.figure
+
+
+def _classed(values: pd.Series[Any], scheme: Scheme, k: int) -> _Classes:
+    import mapclassify
+
+    numbers = _numbers(values)
+    known = numbers[~np.isnan(numbers)]
+    kinds = {
+        "quantiles": mapclassify.Quantiles,
+        "equal-interval": mapclassify.EqualInterval,
+        "fisher-jenks": mapclassify.FisherJenks,
+    }
+    distinct = np.unique(known)
+    # few distinct values: each is its own class, no scheme could cut them otherwise
+    few = len(distinct) <= k
+    bounds = distinct if few else np.unique(kinds[scheme](known, k=k).bins)
+    # the last bound may fall short of the maximum by a rounding error
+    bounds[-1] = max(bounds[-1], known.max())
+    place = np.searchsorted(bounds, numbers, side="left")
+    place[np.isnan(numbers)] = -1
+    lows = [known.min(), *bounds[:-1]]
+    texts = tuple(
+        display.number(float(high)) if few else _interval(low, high, first=i == 0)
+        for i, (low, high) in enumerate(zip(lows, bounds, strict=True))
+    )
+    return _Classes(pd.Series(place, index=values.index), texts)
+
+
+def _interval(low: float, high: float, *, first: bool) -> str:
+    left = "[" if first else "("
+    return f"{left}{display.number(float(low))}, {display.number(float(high))}]"
+
+
+def _numbers(values: pd.Series[Any]) -> FloatArray:
+    if not pd.api.types.is_numeric_dtype(values.dtype):
+        raise ValuesError("values", expected="numbers", found=f"{values.dtype} values")
+    numbers = np.asarray(values.astype(float).to_numpy(), dtype=np.float64)
+    if np.isinf(numbers).any():
+        raise ValuesError(
+            "values",
+            expected="finite values",
+            found="infinite ones",
+            offenders=values.index[np.isinf(numbers)],
+        )
+    if np.isnan(numbers).all():
+        raise ValuesError("values", expected="at least one value", found="only missing ones")
+    return numbers
+
+
+def connectivity_map(weights: Any, regions: Any, *, title: str | None = None) -> Picture:
+    """Draw who is whose neighbour: links between the regions over their outlines.
+
+    Parameters
+    ----------
+    weights : Weights, Graph or libpysal W
+        Spatial weights; their values are not shown, only which links exist.
+    regions : GeoDataFrame or GeoSeries
+        Polygons indexed by region id. A region's dot lies inside it, also when it is concave.
+    title : str, optional
+        Heading; by default the numbers of regions, links and regions without neighbours.
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure; regions without neighbours have a hollow dot.
+    """
+    from matplotlib.collections import LineCollection
+
+    from workbench.weights import as_weights
+
+    W = as_weights(weights)
+    shapes = geometries(regions)
+    require_known(W.ids, shapes, argument="weights")
+    inside = shapes.loc[W.ids].representative_point()
+    points = np.column_stack([inside.x, inside.y])
+    rows, columns = W.sparse.nonzero()
+    pairs = np.unique(np.sort(np.column_stack([rows, columns]), axis=1), axis=0)
+    alone = np.isin(np.arange(W.n), np.unique(np.concatenate([rows, columns])), invert=True)
+    text = f"{W.n} regions, {len(pairs)} links, {int(alone.sum())} without neighbours"
+    on = sheet(
+        shapes, title=text if title is None else title, alt=f"Map of links: {text}.", entries=0
+    )
+    paint(on.axes, shapes, colors=["#F1F1EE"] * len(shapes), edge="#C8C8C4")
+    on.axes.add_collection(
+        LineCollection(_segments(points, pairs), colors="#1F5A94", linewidths=0.7, alpha=0.75),
+        autolim=False,
+    )
+    on.axes.scatter(*points[~alone].T, s=NODE_AREA, color=INK, linewidths=0, zorder=3)
+    on.axes.scatter(
+        *points[alone].T, s=4 * NODE_AREA, facecolors="white", edgecolors=ACCENT, zorder=3
+    )
+    return on.figure
+
+
+def _segments(points: FloatArray, pairs: Any) -> Sequence[FloatArray]:
+    return list(np.stack([points[pairs[:, 0]], points[pairs[:, 1]]], axis=1))

@@ -1,0 +1,188 @@
+"""Region geometries turned into what matplotlib draws, and the frame of a map."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.collections import PathCollection
+from matplotlib.patches import Patch
+from matplotlib.path import Path
+
+from workbench.core.ids import canonical_order, region_ids
+from workbench.errors import GeometryError, IdError, InputError, listing
+from workbench.views.style import OUTLINE, OUTLINE_WIDTH, Picture, styled
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+MAP_WIDTH = 7.6
+TALLEST = 7.6
+WIDE = 1.35
+"""Width over height above which the legend goes below the map instead of beside it."""
+COLUMNS = 3
+CHARACTERS_PER_INCH = 10.5
+"""Of the bold heading."""
+LEGEND_LINE = 0.19
+BESIDE = 2.0
+"""Inches that a legend beside the map takes."""
+TITLE = 0.3
+MARGIN = 0.01
+"""Air around the regions, as a share of their extent."""
+
+
+def geometries(regions: Any, *, argument: str = "regions") -> gpd.GeoSeries:
+    """Return the polygons of a GeoDataFrame or GeoSeries in the sorted order of their ids.
+
+    Raises
+    ------
+    InputError
+        If there are no geometries.
+    GeometryError
+        If some are missing, empty, or neither polygons nor multipolygons.
+    """
+    import geopandas as gpd
+
+    if isinstance(regions, gpd.GeoDataFrame):
+        regions = regions.geometry
+    if not isinstance(regions, gpd.GeoSeries):
+        raise InputError(
+            argument,
+            expected="a GeoDataFrame or GeoSeries of polygons indexed by region id",
+            found=type(regions).__name__,
+            remedy="pass the regions, e.g. lisa.plot(regions)",
+        )
+    ids = region_ids(regions.index, argument=argument)
+    series = regions.iloc[canonical_order(ids)]
+    bad = series.isna() | series.is_empty | ~series.geom_type.isin(["Polygon", "MultiPolygon"])
+    if bad.any():
+        raise GeometryError(
+            argument,
+            expected="a polygon for every region",
+            found=f"{int(bad.sum())} missing, empty or of another kind",
+            offenders=series.index[bad],
+        )
+    return series
+
+
+def require_known(ids: pd.Index, regions: gpd.GeoSeries, *, argument: str) -> None:
+    """Refuse values of regions that have no geometry."""
+    unknown = ids.difference(regions.index, sort=None)
+    if len(unknown):
+        raise IdError(
+            argument,
+            expected="a geometry for every region that has a value",
+            found=f"{len(unknown)} regions without geometry; "
+            f"the geometries are of {listing(list(regions.index))}",
+            offenders=unknown,
+            remedy="pass the regions of the same scheme, indexed by region id",
+        )
+
+
+def outlines(regions: gpd.GeoSeries) -> list[Path]:
+    """Return one compound path a region: outer rings and holes, in coordinates of the map."""
+    return [_path(geometry) for geometry in regions]
+
+
+def _path(geometry: Any) -> Path:
+    parts = getattr(geometry, "geoms", [geometry])
+    rings = (ring for part in parts for ring in (part.exterior, *part.interiors))
+    return Path.make_compound_path(
+        *(Path(np.asarray(ring.coords)[:, :2], closed=True) for ring in rings)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An empty map: the figure, its one axes, and whether the legend goes below."""
+
+    figure: Picture
+    axes: Axes
+    wide: bool
+
+
+def sheet(regions: gpd.GeoSeries, *, title: str, alt: str, entries: int) -> Sheet:
+    """Return an empty map that fits the regions: equal aspect, no axes, room for the legend.
+
+    Parameters
+    ----------
+    regions : geopandas.GeoSeries
+        What has to fit.
+    title, alt : str
+        Heading, and the description for readers who do not see the map.
+    entries : int
+        Entries of the legend, for the room they need.
+    """
+    west, south, east, north = regions.total_bounds
+    # degrees of longitude shrink towards the poles; a mid-latitude factor keeps shapes upright
+    geographic = regions.crs is not None and regions.crs.is_geographic
+    stretch = 1 / max(np.cos(np.radians((south + north) / 2)), 0.1) if geographic else 1.0
+    ratio = (east - west) / ((north - south) * stretch)
+    wide = bool(ratio > WIDE)
+    below = LEGEND_LINE * -(-entries // COLUMNS) + 0.1 if wide and entries else 0.0
+    height = min((MAP_WIDTH if wide else MAP_WIDTH - BESIDE) / ratio, TALLEST)
+    with styled():
+        figure = Picture(MAP_WIDTH, height + below + (TITLE if title else 0.0), alt=alt)
+        axes = figure.add_subplot()
+        axes.set_axis_off()
+        axes.set_aspect(stretch)
+        pad_x, pad_y = MARGIN * (east - west), MARGIN * (north - south)
+        axes.set_xlim(west - pad_x, east + pad_x)
+        axes.set_ylim(south - pad_y, north + pad_y)
+        if title:
+            heading(figure, title)
+    return Sheet(figure, axes, wide)
+
+
+def heading(figure: Picture, title: str) -> None:
+    """Write the heading at the upper left of the figure, in bold, on as many lines as it needs."""
+    per_line = int(CHARACTERS_PER_INCH * figure.get_size_inches()[0])
+    figure.suptitle(
+        textwrap.fill(title, per_line), x=0.01, ha="left", fontweight="bold", fontsize=10.5
+    )
+
+
+def paint(
+    axes: Axes,
+    regions: gpd.GeoSeries,
+    *,
+    colors: Sequence[Any],
+    edge: str = OUTLINE,
+    hatch: str | None = None,
+) -> None:
+    """Fill the regions with one colour each and draw their borders thinly."""
+    axes.add_collection(
+        PathCollection(
+            outlines(regions),
+            facecolors=list(colors),
+            edgecolors=edge,
+            linewidths=OUTLINE_WIDTH,
+            hatch=hatch,
+            joinstyle="round",
+        ),
+        autolim=False,
+    )
+
+
+def legend(on: Sheet, entries: Iterable[tuple[str, Any]], *, title: str = "") -> None:
+    """Put the legend beside the map or, if the map is wide, below it; every entry is shown."""
+    handles = [
+        Patch(facecolor=color, edgecolor="#888888", linewidth=0.4, label=text)
+        for text, color in entries
+    ]
+    with styled():
+        on.figure.legend(
+            handles=handles,
+            title=title or None,
+            loc="outside lower left" if on.wide else "outside right center",
+            ncols=COLUMNS if on.wide else 1,
+            handlelength=1.3,
+            handleheight=0.9,
+            columnspacing=1.8,
+            alignment="left",
+        )

@@ -1,0 +1,133 @@
+"""The house style: fonts, colours, and a figure that needs no global plotting state."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import IO, Any
+
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+STYLE: Mapping[str, Any] = MappingProxyType(
+    {
+        "font.family": ["DejaVu Sans"],  # comes with matplotlib and has Cyrillic
+        "font.size": 9.0,
+        "axes.titlesize": 10.5,
+        "axes.titlelocation": "left",
+        "axes.titleweight": "bold",
+        "axes.labelsize": 9.0,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.edgecolor": "#555555",
+        "axes.linewidth": 0.8,
+        "axes.unicode_minus": True,
+        "xtick.labelsize": 8.0,
+        "ytick.labelsize": 8.0,
+        "xtick.color": "#333333",
+        "ytick.color": "#333333",
+        "legend.fontsize": 8.0,
+        "legend.frameon": False,
+        "figure.facecolor": "white",
+        "savefig.facecolor": "white",
+        "savefig.dpi": 150.0,
+        "svg.fonttype": "none",  # letters stay letters: searchable and small
+        "svg.hashsalt": "workbench",  # element ids that do not change from run to run
+        "path.simplify": False,
+    }
+)
+"""matplotlib settings of every picture."""
+
+CLUSTER_COLORS: Mapping[str, str] = MappingProxyType(
+    {
+        "High-High": "#FF0000",
+        "Low-Low": "#0000FF",
+        "High-Low": "#F4ADA8",
+        "Low-High": "#A7ADF9",
+        "not significant": "#EEEEEE",
+        "isolated": "#999999",
+    }
+)
+"""GeoDa's colours of local clusters."""
+
+SERIES_COLORS = ("#1F5A94", "#D1622B", "#3C8D5A", "#8C5AA8", "#A8893A", "#4A4A4A")
+"""Colours of models or groups, in order; told apart in print too by :data:`SERIES_MARKERS`."""
+
+SERIES_MARKERS = ("o", "s", "D", "^", "v", "P")
+SEQUENTIAL = "YlGnBu"
+OUTLINE = "#FFFFFF"
+OUTLINE_WIDTH = 0.35
+INK = "#333333"
+ACCENT = "#B5321F"
+NO_DATA = "#D9D9D9"
+
+_NO_CLOCK: Mapping[str, Mapping[str, None]] = MappingProxyType(
+    {
+        "svg": MappingProxyType({"Date": None}),
+        "pdf": MappingProxyType({"CreationDate": None, "ModDate": None}),
+    }
+)
+
+
+class Picture(Figure):
+    """A matplotlib figure in the house style that shows itself in a notebook.
+
+    It is a :class:`matplotlib.figure.Figure` with its own Agg canvas: it is not registered
+    with pyplot, so nothing has to be closed and no global state changes.
+
+    Parameters
+    ----------
+    width, height : float
+        Size in inches.
+    alt : str
+        What the picture shows, in a sentence or two, for readers who do not see it.
+    """
+
+    alt: str
+
+    def __init__(self, width: float, height: float, *, alt: str = "") -> None:
+        with mpl.rc_context(dict(STYLE)):
+            super().__init__(figsize=(width, height), layout="constrained")
+        FigureCanvasAgg(self)
+        self.alt = alt
+
+    def savefig(self, fname: str | Path | IO[Any], **options: Any) -> None:
+        """Save in the house style and without a date; arguments are matplotlib's.
+
+        Parameters
+        ----------
+        fname : path or file object
+            Where to; the suffix decides the format unless ``format`` is given.
+        **options
+            As for :meth:`matplotlib.figure.Figure.savefig`.
+        """
+        suffix = Path(fname).suffix.lstrip(".") if isinstance(fname, str | Path) else ""
+        kind = str(options.get("format") or suffix or "png").lower()
+        if kind in _NO_CLOCK:
+            options["metadata"] = {**_NO_CLOCK[kind], **(options.get("metadata") or {})}
+        with mpl.rc_context(dict(STYLE)):
+            super().savefig(fname, **options)
+
+    def to_svg(self) -> str:
+        """Return the picture as SVG text, the same on every run."""
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="svg")
+        return buffer.getvalue().decode("utf-8")
+
+    def to_png(self, dpi: float = 150.0) -> bytes:
+        """Return the picture as PNG bytes at `dpi` dots per inch."""
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", dpi=dpi)
+        return buffer.getvalue()
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
+        width, height = (round(side * 100) for side in self.get_size_inches())
+        return self.to_png(200.0), {"width": width, "height": height, "alt": self.alt}
+
+
+def styled() -> Any:
+    """Return the context manager under which axes, texts and legends take the house style."""
+    return mpl.rc_context(dict(STYLE))

@@ -1,0 +1,346 @@
+"""Geometries as the builders need them: checked, in sorted order of ids, and located."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from workbench.core.ids import canonical_order, region_ids
+from workbench.errors import GeometryError, InputError, check_option
+from workbench.typing import FloatArray, IntArray, Metric, Unit
+from workbench.weights import sphere
+
+POLYGONS = ("Polygon", "MultiPolygon")
+POINTS = ("Point",)
+
+
+def sorted_geometries(regions: Any, *, argument: str, kinds: tuple[str, ...]) -> Any:
+    """Return a GeoSeries in sorted order of ids; the caller's object is not changed.
+
+    Parameters
+    ----------
+    regions : GeoDataFrame or GeoSeries
+        Indexed by unique region id, in any order.
+    argument : str
+        Name of the caller's argument.
+    kinds : tuple of str
+        Geometry types that are accepted.
+
+    Raises
+    ------
+    GeometryError
+        If geometries are missing, empty, invalid or of another kind.
+    IdError
+        If ids are duplicated, missing or mixed.
+    """
+    from geopandas import GeoDataFrame, GeoSeries
+
+    if not isinstance(regions, (GeoDataFrame, GeoSeries)):
+        raise InputError(
+            argument,
+            expected="a GeoDataFrame or GeoSeries indexed by region id",
+            found=type(regions).__name__,
+            remedy="geopandas.read_file(...).set_index(<id column>)",
+        )
+    if isinstance(regions, GeoDataFrame) and regions.active_geometry_name is None:
+        raise GeometryError(
+            argument,
+            expected="a column of geometries",
+            found="a GeoDataFrame without an active geometry",
+            remedy='name it: regions.set_geometry("<column>")',
+        )
+    geometries = regions.geometry
+    ids = region_ids(geometries.index, argument=argument)
+    geometries = geometries.iloc[canonical_order(ids)]
+    _refuse_unusable(geometries, argument)
+    other = ~geometries.geom_type.isin(kinds).to_numpy()
+    if other.any():
+        found = ", ".join(sorted(set(geometries.geom_type[other])))
+        raise GeometryError(
+            argument,
+            expected=" or ".join(kinds) + " geometries",
+            found=f"{int(other.sum())} of type {found}",
+            offenders=list(geometries.index[other]),
+            why="only areas can share a border" if "Point" in found else "",
+            remedy="for points use knn, distance_band or inverse_distance; for lines and "
+            "collections take their polygons or representative points first",
+        )
+    return geometries
+
+
+def _refuse_unusable(geometries: Any, argument: str) -> None:
+    missing = geometries.isna().to_numpy() | geometries.is_empty.to_numpy()
+    if missing.any():
+        raise GeometryError(
+            argument,
+            expected="a geometry for every region",
+            found=f"{int(missing.sum())} missing or empty geometries",
+            offenders=list(geometries.index[missing]),
+            why="a region without a place would silently become an island",
+            remedy="complete these geometries or drop the rows",
+        )
+    invalid = ~geometries.is_valid.to_numpy()
+    if invalid.any():
+        raise GeometryError(
+            argument,
+            expected="valid geometries",
+            found=f"{int(invalid.sum())} invalid geometries",
+            offenders=list(geometries.index[invalid]),
+            why="borders and areas of self-crossing polygons are undefined",
+            remedy="regions.geometry = regions.make_valid(), then look at these regions",
+        )
+
+
+def require_crs(geometries: Any, *, argument: str, purpose: str) -> Any:
+    """Return the CRS of the geometries or refuse their having none."""
+    if geometries.crs is None:
+        raise GeometryError(
+            argument,
+            expected=f"a coordinate reference system, needed {purpose}",
+            found="none",
+            why="coordinates without a CRS have no unit: degrees and metres look alike",
+            remedy="say what the coordinates are, e.g. regions.set_crs('EPSG:4326')",
+        )
+    return geometries.crs
+
+
+def crs_name(crs: Any) -> str:
+    """Return authority code and name of a CRS, e.g. ``"EPSG:4326 WGS 84"``; empty for none."""
+    if crs is None:
+        return ""
+    authority = crs.to_authority()
+    return " ".join([*([":".join(authority)] if authority else []), crs.name])
+
+
+def metres_per_unit(crs: Any) -> float | None:
+    """Return the length of a planar CRS's unit in metres, None where it is not known."""
+    axis = crs.axis_info[0] if crs.axis_info else None
+    if axis is None or axis.unit_name in ("", "unknown", "degree"):
+        return None
+    return float(axis.unit_conversion_factor)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Points in sorted order of ids, between which distances are measured.
+
+    Attributes
+    ----------
+    ids : pandas.Index
+        Sorted region ids, length n.
+    points : ndarray
+        Positions in the tree: planar coordinates as they came, shape (n, 2), or points on the
+        unit sphere, shape (n, 3).
+    lonlat : ndarray or None
+        Degrees, shape (n, 2), where distances are great-circle.
+    scale : float
+        What a distance in coordinates (planar) or kilometres (great-circle) is multiplied by.
+    metric : {"planar", "great-circle"}
+        How distances are measured.
+    unit : str
+        Unit of distances: ``"km"``, ``"m"`` or the name of the CRS's unit.
+    crs : str
+        Name of the CRS that the points came in.
+    centroids : bool
+        Whether polygons were replaced by their centroids.
+    """
+
+    ids: pd.Index
+    points: FloatArray
+    lonlat: FloatArray | None
+    scale: float
+    metric: Metric
+    unit: str
+    crs: str
+    centroids: bool
+
+    @property
+    def n(self) -> int:
+        """Number of places."""
+        return len(self.ids)
+
+    def tree(self) -> cKDTree:
+        """Return the search tree of the points."""
+        return cKDTree(self.points)
+
+    def distances(self, origin: IntArray, destination: IntArray) -> FloatArray:
+        """Compute distances in `unit` pair by pair, shape (m,), of positions."""
+        if self.lonlat is None:
+            step = self.points[origin] - self.points[destination]
+            return np.asarray(np.hypot(step[:, 0], step[:, 1]) * self.scale)
+        km = sphere.haversine_km(self.lonlat[origin], self.lonlat[destination])
+        return np.asarray(km * self.scale)
+
+    def radius(self, distance: float) -> float:
+        """Return a distance in `unit` as a radius of the tree."""
+        if self.lonlat is None:
+            return distance / self.scale
+        return float(sphere.chord(distance / self.scale))
+
+    def note(self) -> str:
+        """Return one sentence on what was measured and between which points."""
+        where = "between centroids of polygons" if self.centroids else "between points"
+        if self.lonlat is None:
+            return f"distances are planar {where}, in {self.unit}"
+        return (
+            f"distances are great-circle {where}, in {self.unit}, "
+            f"on a sphere of radius {sphere.EARTH_RADIUS_KM} km"
+        )
+
+
+def locate(points: Any, *, metric: Metric, unit: Unit) -> Places:
+    """Find the places between which distances are measured.
+
+    Points are taken as they are, polygons at their centroids: in their CRS when the metric is
+    planar, in an equal-area projection centred on each polygon when the CRS is geographic.
+
+    Parameters
+    ----------
+    points : GeoDataFrame or GeoSeries
+        Points or polygons indexed by region id, with a CRS.
+    metric : {"auto", "planar", "great-circle"}
+        ``"auto"``: great-circle where the CRS is geographic, planar elsewhere.
+    unit : {"km", "m", "crs"}
+        Unit of the distances that come out.
+
+    Raises
+    ------
+    GeometryError
+        If geometries are unusable, the CRS is missing or geographic under ``"planar"``, its
+        unit is unknown where kilometres are asked for, or degrees are out of range.
+    """
+    check_option("metric", metric, Metric)
+    check_option("unit", unit, Unit)
+    geometries = sorted_geometries(points, argument="points", kinds=(*POINTS, *POLYGONS))
+    crs = require_crs(geometries, argument="points", purpose="to measure distances")
+    if metric == "auto":
+        metric = "great-circle" if crs.is_geographic else "planar"
+    if metric == "planar" and crs.is_geographic:
+        raise _degrees("metric", "distances on the Earth", f'metric="planar" on {crs_name(crs)}')
+    is_polygon = geometries.geom_type.isin(POLYGONS).to_numpy()
+    build = _great_circle if metric == "great-circle" else _planar
+    positions, lonlat, scale, name = build(geometries, unit)
+    return Places(
+        ids=geometries.index,
+        points=positions,
+        lonlat=lonlat,
+        scale=scale,
+        metric=metric,
+        unit=name,
+        crs=crs_name(crs),
+        centroids=bool(is_polygon.any()),
+    )
+
+
+_Located = tuple[FloatArray, FloatArray | None, float, str]
+
+
+def _planar(geometries: Any, unit: Unit) -> _Located:
+    import shapely
+
+    crs = geometries.crs
+    xy = shapely.get_coordinates(geometries.centroid.to_numpy())
+    name = crs.axis_info[0].unit_name if crs.axis_info else "unknown"
+    if unit == "crs":
+        return xy, None, 1.0, f"CRS unit ({name})"
+    metres = metres_per_unit(crs)
+    if metres is None:
+        raise GeometryError(
+            "unit",
+            expected="a CRS whose unit of length is known",
+            found=f"unit {name!r} in {crs_name(crs)}",
+            why="kilometres cannot be computed from units of unknown length",
+            remedy='pass unit="crs" to measure in the units of the coordinates, or set the CRS',
+        )
+    return xy, None, metres / (1000.0 if unit == "km" else 1.0), unit
+
+
+def _great_circle(geometries: Any, unit: Unit) -> _Located:
+    if unit == "crs":
+        raise _degrees("unit", '"km" or "m" for great-circle distances', 'unit="crs"')
+    lonlat = _lonlat(geometries)
+    outside = ~((np.abs(lonlat[:, 0]) <= 360.0) & (np.abs(lonlat[:, 1]) <= 90.0))
+    if outside.any():
+        raise GeometryError(
+            "points",
+            expected="longitudes within 360 and latitudes within 90 degrees",
+            found=f"{int(outside.sum())} places outside",
+            offenders=list(geometries.index[outside]),
+            why="the coordinates are not degrees, so the CRS is not theirs",
+            remedy="set the CRS that the coordinates are in: points.set_crs(..., "
+            "allow_override=True)",
+        )
+    return sphere.unit_vectors(lonlat), lonlat, 1.0 if unit == "km" else 1000.0, unit
+
+
+def _lonlat(geometries: Any) -> FloatArray:
+    import shapely
+
+    crs = geometries.crs
+    if not crs.is_geographic:
+        if not crs.is_projected:
+            raise GeometryError(
+                "metric",
+                expected="a CRS that is tied to the Earth",
+                found=f'metric="great-circle" on {crs_name(crs)}',
+                remedy='pass metric="planar"',
+            )
+        places = geometries.centroid.to_crs("EPSG:4326")
+        return np.asarray(shapely.get_coordinates(places.to_numpy()))
+    if crs.axis_info and crs.axis_info[0].unit_name != "degree":  # some count in grads
+        geometries = geometries.to_crs("EPSG:4326")
+    is_polygon = geometries.geom_type.isin(POLYGONS).to_numpy()
+    out = np.empty((len(geometries), 2))
+    out[~is_polygon] = shapely.get_coordinates(geometries[~is_polygon].to_numpy())
+    if is_polygon.any():
+        out[is_polygon] = sphere.centroids(geometries[is_polygon].to_numpy())
+    return out
+
+
+def _degrees(argument: str, expected: str, found: str) -> GeometryError:
+    return GeometryError(
+        argument,
+        expected=expected,
+        found=found,
+        why="a degree of longitude is 111 km at the equator and 56 km at 60 degrees north",
+        remedy='use metric="great-circle" (or "auto") with unit="km", or project first, '
+        "e.g. points.to_crs(points.estimate_utm_crs())",
+    )
+
+
+Measure = Callable[[int], NDArray[np.float64]]
+"""From the position of a region to its distances to all regions, shape (n,)."""
+
+
+def boundary_distances(geometries: Any) -> tuple[Measure, str]:
+    """Return a function of a region's position that measures from its border to all others.
+
+    Planar where the CRS is; for a geographic CRS in the azimuthal equidistant projection
+    centred on the region. Kilometres where the unit is known, else units of the CRS.
+    """
+    crs = geometries.crs
+    if not crs.is_geographic:
+        metres = metres_per_unit(crs)
+        scale, unit = (1.0, "CRS units") if metres is None else (metres / 1000.0, "km")
+
+        def planar(position: int) -> NDArray[np.float64]:
+            out = geometries.distance(geometries.iloc[position], align=False)
+            return np.asarray(out.to_numpy() * scale)
+
+        return planar, unit
+    center = sphere.centroids(geometries.to_numpy())
+
+    def equidistant(position: int) -> NDArray[np.float64]:
+        lon, lat = center[position]
+        local = geometries.to_crs(f"+proj=aeqd +lat_0={lat} +lon_0={lon} +datum=WGS84 +units=m")
+        out = local.distance(local.iloc[position], align=False).to_numpy() / 1000.0
+        # Regions at the antipode may have no coordinates there; they are not the nearest.
+        return np.where(np.isfinite(out), out, np.inf)
+
+    return equidistant, "km"
