@@ -100,9 +100,9 @@ def test_islands_have_no_statistic_and_full_counts(reference_case):
 
 
 def test_ordered_draws_without_replacement_are_uniform():
-    values, w = np.array([1.0, 10.0, 100.0, 1000.0]), np.array([1.0, 0.1])
+    values, w = np.array([1.0, 10.0, 100.0, 1000.0]), np.array([1.0, 0.3])
     draws = drawn_lags(values, w, permutations=24_000, generator=np.random.default_rng(0))
-    expected = sorted(a + 0.1 * b for a, b in orders(values, 2))
+    expected = sorted(a + 0.3 * b for a, b in orders(values, 2))
     found, counts = np.unique(draws.round(6), return_counts=True)
     np.testing.assert_allclose(found, np.unique(np.round(expected, 6)))
     assert counts.sum() == 24_000

@@ -118,7 +118,7 @@ def _source(variable: str | pd.Series[Any], table: pd.DataFrame | None) -> pd.Da
 
 def _evaluated(expression: str, table: pd.DataFrame) -> pd.Series[Any]:
     if expression in table.columns:
-        column = table[expression]
+        column: Any = table[expression]
         if isinstance(column, pd.DataFrame):
             raise InputError(
                 "variable",

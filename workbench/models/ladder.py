@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pandas as pd
 
@@ -88,7 +87,7 @@ class Ladder(Mapping[str, CrossSectionResults]):
 
     def impacts(self) -> pd.DataFrame:
         """Return every model's impacts by the delta method, index (model, term, effect)."""
-        frames: dict[str, Any] = {name: fit.impacts().tidy() for name, fit in self.fits.items()}
+        frames = {name: fit.impacts().tidy() for name, fit in self.fits.items()}
         return pd.concat(frames, names=["model"])
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:

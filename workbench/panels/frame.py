@@ -129,7 +129,8 @@ def _plain(index: pd.MultiIndex, level: int) -> pd.Index:
     """Return a level's values without categories, and objects as what they hold."""
     values = index.get_level_values(level)
     if isinstance(values, pd.CategoricalIndex) or values.dtype == object:
-        return pd.Index(values.to_numpy()).infer_objects()
+        inferred: pd.Index = pd.Index(values.to_numpy()).infer_objects()
+        return inferred
     return values
 
 
@@ -163,7 +164,7 @@ def _reads_as_number(values: pd.Index) -> bool:
 
 
 def _refuse_missing(index: pd.MultiIndex, second: pd.Index) -> None:
-    missing = np.asarray(index.get_level_values(0).isna() | second.isna())
+    missing = np.asarray(index.get_level_values(0).isna()) | np.asarray(second.isna())
     if missing.any():
         raise PanelError(
             "data",

@@ -196,7 +196,7 @@ def _without_empty(number: dict[str, Any]) -> dict[str, Any]:
 def _ledger_from(plain: dict[str, Any]) -> Ledger:
     numbers = [Number(**_known(Number, number)) for number in plain["numbers"]]
     texts = [Text(**_known(Text, text)) for text in plain["texts"]]
-    ids = [entry.id for entry in (*numbers, *texts)]
+    ids = [*(number.id for number in numbers), *(text.id for text in texts)]
     if len(set(ids)) != len(ids):
         raise ValueError("an id occurs twice")
     if not all(isinstance(n.value, int | float) for n in numbers):

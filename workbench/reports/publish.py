@@ -6,7 +6,7 @@ import numbers as abstract
 import string
 import sys
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
 import pandas as pd
 
@@ -15,6 +15,7 @@ from workbench.reports.entries import Grid, Published, Row, Thing, check_name
 from workbench.reports.formats import column_format
 from workbench.reports.markup import inert_markdown, typographic
 from workbench.reports.records import Record, plain_value
+from workbench.reports.tables import Comparison, tolerance_of
 from workbench.typing import Tolerance
 
 
@@ -60,7 +61,7 @@ def publish(
         check_option("kind", kind, Tolerance)
     record = Record(
         name,
-        tolerance=kind or _tolerance_of(thing),
+        tolerance=kind or tolerance_of(thing),
         forced=kind is not None,
         permutations=getattr(thing, "permutations", None),
     )
@@ -128,14 +129,7 @@ def claim(
     return _hand_over(published, None)
 
 
-def _tolerance_of(thing: object) -> Tolerance:
-    word = getattr(thing, "tolerance", None)
-    return word if word in get_args(Tolerance) else "closed form"
-
-
 def _shown(thing: Any, record: Record, caption: str) -> tuple[Thing, tuple[Grid, ...], str]:
-    from workbench.reports.tables import Comparison
-
     if isinstance(thing, Comparison):
         return "comparison", (thing.grid(record),), ""
     if isinstance(thing, pd.Series):

@@ -78,11 +78,12 @@ def clean(notebook: Any) -> Any:
         source = cell.source.rstrip("\n")
         key = hashlib.sha256(f"{cell.cell_type}\n{source}".encode()).hexdigest()[:12]
         seen[key] += 1
-        fresh = {
+        makers: dict[str, Any] = {
             "code": v4.new_code_cell,
             "markdown": v4.new_markdown_cell,
             "raw": v4.new_raw_cell,
-        }[cell.cell_type](source)
+        }
+        fresh = makers[cell.cell_type](source)
         fresh["id"] = key if seen[key] == 1 else f"{key}-{seen[key]}"
         kept = {k: cell.metadata[k] for k in CELL_METADATA if cell.metadata.get(k)}
         fresh["metadata"] = v4.new_notebook(metadata=kept).metadata

@@ -231,7 +231,7 @@ def compare(
         coefficients={name: model.tidy() for name, model in models.items()},
         impacts={name: _impacts_of(model) if impacts else empty for name, model in models.items()},
         fits={name: _fit_of(model) for name, model in models.items()},
-        tolerances={name: _tolerance_of(model) for name, model in models.items()},
+        tolerances={name: tolerance_of(model) for name, model in models.items()},
         statistics=tuple(statistics),
         stars=stars,
         digits=digits,
@@ -265,7 +265,7 @@ def _impacts_of(model: Any) -> pd.DataFrame:
         table = table.swaplevel()
     table = pd.DataFrame(table).copy()
     if hasattr(found, "tolerance"):
-        table.attrs["tolerance"] = _tolerance_of(found)
+        table.attrs["tolerance"] = tolerance_of(found)
     return table
 
 
@@ -275,8 +275,9 @@ def _fit_of(model: Any) -> pd.Series:
     return pd.Series(model.glance().astype(object).iloc[0])
 
 
-def _tolerance_of(model: Any) -> Tolerance:
-    word = getattr(model, "tolerance", None)
+def tolerance_of(thing: object) -> Tolerance:
+    """Return the rule by which a thing says that its numbers are verified."""
+    word: Tolerance = getattr(thing, "tolerance", "closed form")
     return word if word in get_args(Tolerance) else "closed form"
 
 

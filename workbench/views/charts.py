@@ -239,7 +239,8 @@ def _impacts_alt(
         for term in terms:
             for effect in effects:
                 if (term, effect) in table.index:
-                    estimate, low, high = table.loc[(term, effect)].to_numpy().ravel()[:3]
+                    row = table.loc[[(term, effect)]].to_numpy(dtype=float)
+                    estimate, low, high = row.ravel()[:3]
                     of = f"{name} " if name else ""
                     said.append(f"{of}{effect} {term} {estimate:.3g} [{low:.3g}, {high:.3g}]")
     return "Impacts with their intervals: " + "; ".join(said) + "."

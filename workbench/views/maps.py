@@ -252,9 +252,10 @@ def connectivity_map(weights: Any, regions: Any, *, title: str | None = None) ->
         LineCollection(_segments(points, pairs), colors="#1F5A94", linewidths=0.7, alpha=0.75),
         autolim=False,
     )
-    on.axes.scatter(*points[~alone].T, s=NODE_AREA, color=INK, linewidths=0, zorder=3)
+    x, y = points.T
+    on.axes.scatter(x[~alone], y[~alone], s=NODE_AREA, color=INK, linewidths=0, zorder=3)
     on.axes.scatter(
-        *points[alone].T, s=4 * NODE_AREA, facecolors="white", edgecolors=ACCENT, zorder=3
+        x[alone], y[alone], s=4 * NODE_AREA, facecolors="white", edgecolors=ACCENT, zorder=3
     )
     return on.figure
 

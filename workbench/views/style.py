@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Any
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -89,12 +89,12 @@ class Picture(Figure):
     alt: str
 
     def __init__(self, width: float, height: float, *, alt: str = "") -> None:
-        with mpl.rc_context(dict(STYLE)):
+        with styled():
             super().__init__(figsize=(width, height), layout="constrained")
         FigureCanvasAgg(self)
         self.alt = alt
 
-    def savefig(self, fname: str | Path | IO[Any], **options: Any) -> None:
+    def savefig(self, fname: Any, **options: Any) -> None:
         """Save in the house style and without a date; arguments are matplotlib's.
 
         Parameters
@@ -108,7 +108,7 @@ class Picture(Figure):
         kind = str(options.get("format") or suffix or "png").lower()
         if kind in _NO_CLOCK:
             options["metadata"] = {**_NO_CLOCK[kind], **(options.get("metadata") or {})}
-        with mpl.rc_context(dict(STYLE)):
+        with styled():
             super().savefig(fname, **options)
 
     def to_svg(self) -> str:
@@ -130,4 +130,5 @@ class Picture(Figure):
 
 def styled() -> Any:
     """Return the context manager under which axes, texts and legends take the house style."""
-    return mpl.rc_context(dict(STYLE))
+    house: Any = dict(STYLE)  # matplotlib types its 300 keys one by one
+    return mpl.rc_context(house)

@@ -86,7 +86,8 @@ def centroids(geometries: Any) -> FloatArray:
 def _centers(degrees: FloatArray, owner: IntArray, n: int) -> FloatArray:
     vectors = unit_vectors(degrees)
     x, y, z = (np.bincount(owner, weights=vectors[:, axis], minlength=n) for axis in range(3))
-    return np.degrees(np.column_stack([np.arctan2(y, x), np.arctan2(z, np.hypot(x, y))]))
+    radians = np.column_stack([np.arctan2(y, x), np.arctan2(z, np.hypot(x, y))])
+    return np.asarray(np.degrees(radians))
 
 
 def _project(degrees: FloatArray, center: FloatArray) -> FloatArray:
