@@ -32,7 +32,7 @@ $(STAMP): locks/uv.txt locks/environment.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is %d.%d. Name another: make PYTHON=python3.12" % sys.version_info[:2])'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/uv.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r locks/environment.txt \
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r locks/environment.txt \
 	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/environment.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

@@ -136,7 +136,8 @@ class LisaResult:
 
     def _summary(self) -> list[tuple[str, pd.DataFrame]]:
         flagged = self.local[~self.local["cluster"].isin(["not significant", "isolated"])]
-        return [("", self.counts.to_frame().T), ("", flagged)]
+        tables = [("", self.counts.to_frame().T)]
+        return [*tables, ("", flagged)] if len(flagged) else tables
 
     def __str__(self) -> str:
         return display.text(self.heading, self._summary(), self.notes)

@@ -18,11 +18,9 @@ from workbench.errors import check_option
 from workbench.explore.permuted import check_permutations, permutation_p
 from workbench.explore.variable import Variable, island_notes, quadrants, read_variable
 from workbench.numerics import moran as kernel
-from workbench.numerics.permutation import moran_permutations, tail_counts
+from workbench.numerics.permutation import global_moran
 from workbench.typing import Align, Alternative, FloatArray, MoranVariance, Tolerance
 
-ROUNDING = 1e-12
-"""Permuted values within this of the observed I are ties: sums in another order round otherwise."""
 NULL = "no spatial autocorrelation"
 ASSUMPTIONS = {
     "randomization": "every arrangement of the observed values over the regions is equally likely",
@@ -219,7 +217,7 @@ def moran(
     check_seed(seed)
     read = read_variable(variable, table, W, align=align)
     test = _analytic(read, alternative, variance)
-    simulated, p_permutation = _permuted(read, test.statistic, permutations, seed, alternative)
+    simulated, p_permutation = _permuted(read, permutations, seed, alternative)
     notes = (*read.notes, *island_notes(read.weights))
     provenance = Provenance(
         method="Moran's I",
@@ -263,22 +261,18 @@ def _analytic(read: Variable, alternative: Alternative, variance: MoranVariance)
 
 
 def _permuted(
-    read: Variable, observed: float, permutations: int, seed: int, alternative: Alternative
+    read: Variable, permutations: int, seed: int, alternative: Alternative
 ) -> tuple[FloatArray, float | None]:
     """Return I of the permuted values and their p-value, or nothing for no permutations."""
-    if not permutations:
-        simulated, p_value = np.empty(0), None
-    else:
-        W = read.weights.sparse
-        # n counts regions with neighbours, as it does in the observed statistic
-        linked = int((np.diff(W.indptr) > 0).sum())
-        simulated = moran_permutations(
-            read.values, W, permutations=permutations, seed=seed, factor=linked / W.sum()
-        )
-        counts = tail_counts(observed, simulated, slack=ROUNDING)
-        p_value = float(permutation_p(*counts, permutations, alternative))
+    W = read.weights.sparse
+    draws = global_moran(read.values, W, permutations=permutations, seed=seed)
+    # the kernel's n counts all regions, the statistic's those with neighbours
+    simulated = draws.simulated * (int((np.diff(W.indptr) > 0).sum()) / W.shape[0])
     simulated.setflags(write=False)
-    return simulated, p_value
+    if not permutations:
+        return simulated, None
+    p_value = permutation_p(draws.at_least, draws.at_most, permutations, alternative)
+    return simulated, float(p_value)
 
 
 def _points(read: Variable) -> pd.DataFrame:

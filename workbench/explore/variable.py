@@ -118,15 +118,15 @@ def _source(variable: str | pd.Series[Any], table: pd.DataFrame | None) -> pd.Da
 
 def _evaluated(expression: str, table: pd.DataFrame) -> pd.Series[Any]:
     if expression in table.columns:
-        column: Any = table[expression]
-        if isinstance(column, pd.DataFrame):
+        named = int((table.columns == expression).sum())
+        if named > 1:
             raise InputError(
                 "variable",
                 expected="one column",
-                found=f"{column.shape[1]} columns named {expression!r}",
+                found=f"{named} columns named {expression!r}",
                 remedy="rename them so that each name occurs once",
             )
-        return column
+        return table[expression]
     # I() makes + - * / arithmetic, which in a bare formula would combine terms
     wrapped = f"0 + I({expression})"
     try:

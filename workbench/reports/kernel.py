@@ -119,6 +119,9 @@ class _Run:
         except CellExecutionError as error:
             raise self._cell_failure(error) from None
         except DeadKernelError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():  # nbclient takes any cancellation for this
+                raise asyncio.CancelledError from None
             raise self._failure(
                 f"the kernel died in cell {self.cell}",
                 remedy="a kernel that dies has usually run out of memory",

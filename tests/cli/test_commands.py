@@ -1,0 +1,86 @@
+"""The command line guides, answers with exit codes, and shows refusals without tracebacks."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def workbench(*words, cwd=ROOT):
+    return subprocess.run(
+        [sys.executable, "-m", "workbench.cli", *map(str, words)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        check=False,
+        env={**__import__("os").environ, "COLUMNS": "160", "PYTHONPATH": str(ROOT)},
+    )
+
+
+def test_help_says_where_to_start():
+    told = workbench("--help").stdout
+    for word in ("workbench list", "workbench run", "verify", "lab", "notebooks"):
+        assert word in told
+
+
+def test_list_names_data_and_studies():
+    told = workbench("list").stdout
+    assert "russia-innovation" in told
+    assert "knowledge-spillovers" in told
+
+
+def test_notebooks_of_the_project_are_in_step():
+    done = workbench("notebooks", "check")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["run", "knowledge-spillover"], 2, "did you mean 'knowledge-spillovers'?"),
+        (["run"], 2, "--all"),
+        (["verify", "reports/nothing"], 1, "workbench run"),
+        (["notebooks", "sync", "--from", "docx"], 2, "one of 'py', 'ipynb'"),
+    ],
+)
+def test_refusals_are_messages_with_exit_codes(words, code, told):
+    done = workbench(*words)
+    assert done.returncode == code
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_outside_a_project_the_way_out_is_told(tmp_path):
+    done = workbench("list", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--project DIR" in done.stderr
+
+
+def test_run_and_verify_from_the_command_line(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "pyproject.toml").write_text("")
+    script = '# %% [markdown]\n# # Tiny\n\n# %%\nimport workbench as wb\nwb.publish(2.5, "x")\n'
+    (tmp_path / "notebooks" / "tiny.py").write_text(script)
+    assert workbench("--project", tmp_path, "notebooks", "sync").returncode == 0
+    done = workbench("--project", tmp_path, "run", "tiny")
+    assert done.returncode == 0, done.stderr
+    ledger = tmp_path / "reports" / "tiny" / "ledger.json"
+    certificate = tmp_path / "certificate.txt"
+    report = ledger.parent
+    done = workbench("--project", tmp_path, "verify", report, "--certificate", certificate)
+    assert done.returncode == 0, done.stderr
+    assert certificate.read_text() == done.stdout
+    plain = json.loads(ledger.read_text())
+    plain["numbers"][0].update(value=2.575, printed="2.575")
+    ledger.write_text(json.dumps(plain))
+    done = workbench("--project", tmp_path, "verify", report)
+    assert done.returncode == 1
+    assert "x: was 2.575, is 2.5" in done.stdout
+    inside = workbench("--project", tmp_path, "verify", report, "--certificate", report / "c.txt")
+    assert inside.returncode == 2

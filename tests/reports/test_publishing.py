@@ -1,0 +1,89 @@
+"""What is published is recorded under unique ids; what cannot be recorded is refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import workbench as wb
+from workbench.errors import InputError
+from workbench.reports.studies import Study, disagreement, sync
+
+
+@pytest.fixture(scope="module")
+def models():
+    states = wb.load("us-states")
+    y = wb.load("munnell-1990").xs(1986, level="year")
+    W = wb.weights.queen(states)
+    formula = "log(gsp) ~ log(pcap) + log(emp)"
+    return {word.upper(): wb.fit(formula, y, W, model=word) for word in ("ols", "sar", "sdm")}
+
+
+def test_every_number_of_a_result_is_recorded(models):
+    published = wb.publish(models["SAR"], "sar")
+    ids = {number.id: number for number in published.numbers}
+    assert ids["sar/rho/estimate"].value == models["SAR"].params["rho"]
+    assert ids["sar/rho/estimate"].tolerance == "maximum likelihood"
+    assert len(ids) == len(published.numbers)
+
+
+def test_comparison_shows_estimates_errors_and_fit(models):
+    table = wb.compare(models, impacts=True)
+    published = wb.publish(table, "models")
+    ids = {number.id for number in published.numbers}
+    assert any("rho" in key and "SAR" in key for key in ids)
+    html = table.to_html()
+    for name in ("OLS", "SAR", "SDM", "W(log(pcap))", "rho", "indirect"):
+        assert name in html
+
+
+def test_comparison_goes_to_every_format(models, tmp_path):
+    table = wb.compare(models)
+    assert "\\begin{threeparttable}" in table.to_latex(tmp_path / "t.tex")
+    assert "#table" in table.to_typst(tmp_path / "t.typ")
+    table.to_docx(tmp_path / "t.docx")
+    assert (tmp_path / "t.docx").stat().st_size > 5000
+    assert table.to_html() == wb.compare(models).to_html()
+
+
+@pytest.mark.parametrize("name", ["Tab 1", "tab_1", "", "-x", "таблица"])
+def test_names_are_plain_words(name):
+    with pytest.raises(InputError, match="lower-case"):
+        wb.publish(1.0, name)
+
+
+def test_things_without_numbers_are_refused():
+    with pytest.raises(InputError, match=r"tidy\(\)"):
+        wb.publish(object(), "thing")
+
+
+def test_claims_fill_in_and_refuse():
+    claim = wb.claim("c", "It is {x:.1f} in {where}.", numbers={"x": 2.25, "where": "*Tomsk*"})
+    assert claim.sentence == "It is 2.2 in \\*Tomsk\\*."
+    with pytest.raises(InputError, match="did you mean 'value'"):
+        wb.claim("c", "{valu}", numbers={"value": 1.0})
+    with pytest.raises(InputError, match="unused"):
+        wb.claim("c", "nothing", numbers={"value": 1.0})
+    with pytest.raises(InputError, match="finite"):
+        wb.claim("c", "{x}", numbers={"x": np.nan})
+
+
+def test_missing_cells_are_texts_not_numbers():
+    published = wb.publish(pd.DataFrame({"a": [1.5, np.nan]}, index=["x", "y"]), "t")
+    assert [number.id for number in published.numbers] == ["t/x/a"]
+    assert [text.id for text in published.texts] == ["t/y/a"]
+
+
+def test_pairs_are_kept_in_step(tmp_path):
+    study = Study("pair", tmp_path)
+    study.script.write_text("# %% [markdown]\n# # T\n\n# %%\n1 + 1\n", encoding="utf-8")
+    assert "missing" in disagreement(study)
+    sync(study)
+    assert disagreement(study) == ""
+    assert sync(study) == []
+    study.script.write_text(study.script.read_text() + "\n# %%\n2\n", encoding="utf-8")
+    assert "differ" in disagreement(study)
+    sync(study, source="ipynb")
+    assert disagreement(study) == ""
+    assert "# %%\n2" not in study.script.read_text()
