@@ -63,8 +63,9 @@ panel = wb.load("russia-innovation")
 
 odd = wb.quality("russia-innovation").anomalies
 gaps = odd[(odd["field"] == "patents") & odd["note"].str.contains("a missing figure")]
-gaps = gaps.set_index("year", append=True).index
-panel["patents"] = panel["patents"].fillna(0).mask(panel.index.isin(gaps))
+gaps = gaps.set_index(["region", "year"]).index
+panel["patents"] = panel["patents"].fillna(0)
+panel.loc[gaps, "patents"] = float("nan")
 
 recent = panel.loc[panel.index.get_level_values("year").isin(range(2010, 2015))]
 means = wb.join(regions, recent.groupby(level="region").mean())
@@ -138,7 +139,7 @@ wb.publish(moran.plot(), "moran-plot", caption="Moran scatterplot of patents per
 
 # %%
 lisa = wb.lisa(INTENSITY, means, queen, seed=2014, fdr=LEVEL)
-single = wb.lisa(INTENSITY, means, queen, seed=2014, alpha=LEVEL, fdr=None)
+single = wb.lisa(INTENSITY, means, queen, seed=2014, alpha=LEVEL)
 flagged = ["High-High", "Low-Low", "High-Low", "Low-High"]
 wb.claim(
     "lisa-count",
@@ -269,7 +270,19 @@ wb.publish(
     wb.compare({("pooled" if name == "none" else name): fit for name, fit in panels.items()}),
     "panel",
     caption="SLX panel models of log patents, 2000–2019, queen contiguity (standard errors clustered by region)",
-    notes=" ".join(panels["two-way"].notes),
+    notes="; ".join(panels["two-way"].notes),
+)
+
+# %%
+wb.publish(
+    wb.impacts_chart(
+        {
+            "across regions (SDM)": sdm.impacts(),
+            "within regions over time (SLX, two-way effects)": panels["two-way"].impacts(),
+        }
+    ),
+    "impacts-both",
+    caption="Impacts across regions and within regions over time, queen contiguity, 95 % intervals",
 )
 
 # %%
@@ -297,7 +310,6 @@ wb.publish(
 
 # %% [markdown]
 # ## The answer
-
 
 # %%
 def verdict(table):

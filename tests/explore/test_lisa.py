@@ -58,7 +58,6 @@ def noise(lattice, side, maps, permutations):
                 permutations=permutations,
                 seed=draw,
                 alpha=0.05,
-                fdr=None,
             ).table["p_value"]
             <= 0.05
         ).mean()

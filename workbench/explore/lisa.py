@@ -163,7 +163,7 @@ def lisa(
     """Compute local Moran statistics with conditional permutation p-values.
 
     The statistic of region i is ``I_i = z_i Σ_j w_ij z_j / m2`` with ``z`` the deviations from the
-    mean and ``m2 = Σ z² / n`` (Anselin 1995, equations 12 and 13; spdep and esda scale likewise).
+    mean and ``m2 = Σ z² / n`` (Anselin 1995, equations 12 and 13; spdep scales likewise, esda by n − 1).
     Its p-value holds ``z_i`` fixed and puts R random selections of the other regions' values, drawn
     without replacement, in the neighbours' places; with M≥ and M≤ the number of them at least
     and at most as large as observed, the two-sided p-value is
@@ -219,7 +219,7 @@ def lisa(
     >>> import libpysal, pandas as pd
     >>> W = libpysal.graph.Graph.from_W(libpysal.weights.lat2W(5, 5))
     >>> x = pd.Series(range(25), index=range(25), name="x", dtype=float)
-    >>> lisa(x, None, W, permutations=999, alpha=0.05).counts["Low-Low"] > 0
+    >>> bool(lisa(x, None, W, permutations=999, alpha=0.05).counts["Low-Low"] > 0)
     True
     """
     check_option("alternative", alternative, Alternative)

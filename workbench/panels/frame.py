@@ -43,7 +43,8 @@ class PanelFrame:
         """The (region, period) cells for which there is no row, in sorted order."""
         present = np.zeros((len(self.regions), len(self.periods)), dtype=bool)
         present[self.region_codes, self.period_codes] = True
-        return tuple((self.regions[i], self.periods[t]) for i, t in np.argwhere(~present))
+        regions, periods = self.regions.tolist(), self.periods.tolist()
+        return tuple((regions[i], periods[t]) for i, t in np.argwhere(~present))
 
     @property
     def balanced(self) -> bool:

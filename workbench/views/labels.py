@@ -28,6 +28,8 @@ SIDES = (
 COVERED_LABEL = 20
 OUTSIDE = 100
 """What covering another label, or leaving the axes, costs in covered points."""
+AIR = 8.0
+"""Pixels kept free along the edge: text is a little wider at other resolutions."""
 DOT = 4.0
 """Half the width of a dot, in pixels, with some air."""
 
@@ -52,7 +54,7 @@ def label_points(
     figure.draw_without_rendering()  # settles the layout, so that pixels are final
     pixels = axes.transData.transform(points)
     window = axes.get_window_extent()
-    edge = np.array([window.x0, window.y0, window.x1, window.y1])
+    edge = np.array([window.x0 + AIR, window.y0, window.x1 - AIR, window.y1])
     taken = [_box(text) for text in axes.texts]
     for i, text in zip(which, texts, strict=True):
         options = []
