@@ -163,10 +163,10 @@ def lisa(
     """Compute local Moran statistics with conditional permutation p-values.
 
     The statistic of region i is ``I_i = z_i Σ_j w_ij z_j / m2`` with ``z`` the deviations from the
-    mean and ``m2 = Σ z² / n`` (Anselin 1995, equations 12 and 13; spdep scales likewise, esda by n − 1).
-    Its p-value holds ``z_i`` fixed and puts R random selections of the other regions' values, drawn
-    without replacement, in the neighbours' places; with M≥ and M≤ the number of them at least
-    and at most as large as observed, the two-sided p-value is
+    mean and ``m2 = Σ z² / n`` (Anselin 1995, equations 12 and 13; spdep scales likewise, esda with
+    n − 1). Its p-value holds ``z_i`` fixed and puts R random selections of the other regions'
+    values, drawn without replacement, in the neighbours' places; with M≥ and M≤ the number of them
+    at least and at most as large as observed, the two-sided p-value is
     ``min(1, 2 (min(M≥, M≤) + 1) / (R + 1))``, which rejects 5 % at 5 % under the null.
 
     Parameters
