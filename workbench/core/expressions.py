@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from workbench.errors import FormulaError, ValuesError, nearest
+
+FUNCTIONS: Mapping[str, Any] = MappingProxyType(
+    {"sqrt": np.sqrt, "log1p": np.log1p, "expm1": np.expm1, "asinh": np.arcsinh}
+)
+"""Functions that formulas know besides formulaic's own log, log10, log2 and exp."""
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m|⧛\[[0-9;]*m|⧚")
 
@@ -46,7 +52,7 @@ def evaluate(formula: str, table: pd.DataFrame, *, argument: str = "formula") ->
     ----------
     formula : str
         ``"log(patents) ~ log(rd) + students"``, or a right-hand side alone. ``log``, ``exp``,
-        ``sqrt`` and arithmetic are numpy's; ``C(x)`` makes a categorical term.
+        ``sqrt``, ``log1p``, ``asinh`` and arithmetic are numpy's; ``C(x)`` is categorical.
     table : pandas.DataFrame
         Columns are variables; missing values stay missing.
     argument : str
@@ -77,7 +83,7 @@ def evaluate(formula: str, table: pd.DataFrame, *, argument: str = "formula") ->
     _check_names(formula, names, table, argument)
     try:
         with np.errstate(all="ignore"):
-            matrices = parsed.get_model_matrix(table, na_action="ignore", context={})
+            matrices = parsed.get_model_matrix(table, na_action="ignore", context=dict(FUNCTIONS))
     except (FormulaicError, SyntaxError, TypeError, ValueError, AttributeError) as error:
         raise _unreadable(formula, error, argument) from None
     left = getattr(matrices, "lhs", None)
@@ -112,7 +118,8 @@ def _unreadable(formula: str, error: BaseException, argument: str) -> FormulaErr
 
 def _check_names(formula: str, names: Iterable[str], table: pd.DataFrame, argument: str) -> None:
     columns = [str(column) for column in table.columns]
-    unknown = sorted(name for name in names if name not in columns and not hasattr(builtins, name))
+    known = {*columns, *FUNCTIONS, *dir(builtins)}
+    unknown = sorted(name for name in names if name not in known)
     if not unknown:
         return
     word = unknown[0]
@@ -122,7 +129,7 @@ def _check_names(formula: str, names: Iterable[str], table: pd.DataFrame, argume
         argument,
         expected=expected,
         found=f"{', '.join(map(repr, unknown))} in {formula!r}",
-        remedy=nearest(word, ["log", "log10", "log2", "exp", "sqrt"] if called else columns)
+        remedy=nearest(word, ["log", "log10", "log2", "exp", *FUNCTIONS] if called else columns)
         or f"the table has: {', '.join(columns[:12])}{' ...' if len(columns) > 12 else ''}",
     )
 
