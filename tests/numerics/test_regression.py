@@ -52,7 +52,8 @@ def test_slx_is_least_squares_on_lags_too(reference_case):
 
 
 def test_robust_covariance_and_conditioning_agree_with_statsmodels(reference_case):
-    statsmodels = pytest.importorskip("statsmodels.api")
+    import statsmodels.api as statsmodels
+
     stored = reference_case("boston")
     theirs = statsmodels.OLS(stored.y, stored.X).fit(cov_type="HC1")
     ours = hc1_covariance(stored.X, least_squares(stored.y, stored.X).residuals)
