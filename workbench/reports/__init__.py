@@ -6,16 +6,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from workbench.reports.publish import claim, publish
+    from workbench.reports.publishing import claim, publish
     from workbench.reports.tables import Comparison, compare
 
 __all__ = ["Comparison", "claim", "compare", "publish"]
 
 _HOMES = {
     "Comparison": "workbench.reports.tables",
-    "claim": "workbench.reports.publish",
+    "claim": "workbench.reports.publishing",
     "compare": "workbench.reports.tables",
-    "publish": "workbench.reports.publish",
+    "publish": "workbench.reports.publishing",
 }
 
 
@@ -23,6 +23,4 @@ def __getattr__(name: str) -> Any:
     """Import a public name from its module when it is first asked for."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value  # the function, where a module has the same name
-    return value
+    return getattr(import_module(_HOMES[name]), name)
