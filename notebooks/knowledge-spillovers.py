@@ -68,7 +68,7 @@ panel["patents"] = panel["patents"].fillna(0)
 panel.loc[gaps, "patents"] = float("nan")
 
 recent = panel.loc[panel.index.get_level_values("year").isin(range(2010, 2015))]
-means = wb.join(regions, recent.groupby(level="region").mean())
+means = wb.join(regions, recent.sort_index().groupby(level="region").mean()).sort_index()
 
 wb.publish(
     means[["patents", "rd", "students", "researchers", "grp", "population"]]
