@@ -34,10 +34,16 @@ def test_terms_are_named_as_written_and_rows_kept():
         ("y ~ sqr(x)", "did you mean 'sqrt'"),
         ("y ~ xx", "did you mean 'x'"),
         ("y ~ x +", "write + between terms"),
+        ("y ~ x + W(x)", 'model="slx"'),
+        ("word ~ x", "pandas.to_numeric"),
+        ("y ~ twice", "more than once"),
         ("", "text like"),
     ],
 )
 def test_faults_are_named(formula, told):
     with pytest.raises(FormulaError) as caught:
-        evaluate(formula, TABLE)
+        evaluate(
+            formula,
+            pd.concat([TABLE.assign(word="a", twice=1), TABLE.assign(twice=2)[["twice"]]], axis=1),
+        )
     assert told in str(caught.value)

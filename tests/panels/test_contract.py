@@ -111,6 +111,11 @@ def test_models_for_cross_sections_only_say_what_to_do(panel, W):
     assert "xs(2014" in text
 
 
+def test_panel_too_short_for_its_effects_is_refused(panel):
+    single = panel.xs(1986, level="year", drop_level=False)
+    assert "more periods" in refusal(PanelError, FORMULA, single, effects="random")
+
+
 def test_unbalanced_panel_has_no_pesaran_test_and_says_why(panel):
     fit = wb.fit(FORMULA, panel.iloc[1:], effects="entity")
     assert not fit.diagnostics()["Pesaran CD"].applicable

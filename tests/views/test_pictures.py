@@ -59,6 +59,8 @@ def test_choropleth_counts_every_region(table, states):
     values.iloc[0] = np.nan
     shown = texts(wb.choropleth(values, states, k=4))
     assert "no data (1)" in shown
+    with pytest.raises(InputError, match="a Series indexed by region id"):
+        wb.choropleth(list(values), states)
     with pytest.raises(IdError, match="nowhere"):
         wb.choropleth(values.rename({values.index[1]: "nowhere"}), states)
 

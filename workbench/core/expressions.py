@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.errors import FormulaError, ValuesError, nearest
+from workbench.errors import FormulaError, ValuesError, listing, nearest
 
 FUNCTIONS: Mapping[str, Any] = MappingProxyType(
     {"sqrt": np.sqrt, "log1p": np.log1p, "expm1": np.expm1, "asinh": np.arcsinh}
@@ -96,12 +96,14 @@ def _single_outcome(left: Any, argument: str) -> pd.Series[Any] | None:
     if left is None:
         return None
     frame = pd.DataFrame(left)
-    if frame.shape[1] != 1:
+    names = [str(column) for column in frame.columns]
+    if len(names) != 1 or names[0].endswith("]"):  # a category: formulaic writes outcome[level]
         raise FormulaError(
             argument,
-            expected="one numeric outcome",
-            found=f"{frame.shape[1]} columns: {', '.join(map(str, frame.columns))}",
-            remedy="a text column on the left makes one column a category; use a number",
+            expected="one numeric outcome on the left",
+            found=f"{len(names)} columns: {listing(names)}",
+            remedy="a column that is not numeric makes one column a category; "
+            "convert it, e.g. pandas.to_numeric(column)",
         )
     return frame.iloc[:, 0].astype(float)
 
@@ -118,11 +120,27 @@ def _unreadable(formula: str, error: BaseException, argument: str) -> FormulaErr
 
 def _check_names(formula: str, names: Iterable[str], table: pd.DataFrame, argument: str) -> None:
     columns = [str(column) for column in table.columns]
+    repeated = sorted(name for name in names if columns.count(name) > 1)
+    if repeated:
+        raise FormulaError(
+            argument,
+            expected="columns whose names occur once",
+            found=f"{', '.join(map(repr, repeated))} more than once in the table",
+            why="it is not clear which of them is meant",
+            remedy="rename or drop the others",
+        )
     known = {*columns, *FUNCTIONS, *dir(builtins)}
     unknown = sorted(name for name in names if name not in known)
     if not unknown:
         return
     word = unknown[0]
+    if word == "W":
+        raise FormulaError(
+            argument,
+            expected="a formula without spatial lags",
+            found=f"W(...) in {formula!r}",
+            remedy='model="slx" or model="sdm" adds the neighbours\' regressors, named W(term)',
+        )
     called = re.search(rf"\b{re.escape(word)}\s*\(", formula) is not None
     expected = "functions log, exp, sqrt, ..." if called else "columns of the table"
     raise FormulaError(

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.errors import PanelError
 from workbench.panels.effects import BY_ENTITY, BY_TIME, FIXED, Cells
 from workbench.regression.design import Design
 from workbench.regression.specification import Specification
@@ -91,7 +92,15 @@ def estimate(specification: Specification, design: Design, cells: Cells) -> Esti
         # linearmodels writes into a pandas index attribute that pandas 3 deprecates
         warnings.simplefilter("ignore", FutureWarning)
         warnings.simplefilter("ignore", DeprecationWarning)
-        found = model.fit(debiased=True, **options)
+        try:
+            found = model.fit(debiased=True, **options)
+        except ValueError as error:
+            raise PanelError(
+                "effects",
+                expected=f"a panel from which effects={specification.effects!r} can be estimated",
+                found=" ".join(str(error).split()),
+                remedy="take more periods, or other effects",
+            ) from None
     return Estimated(
         params=found.params.to_numpy(dtype=float),
         cov=found.cov.to_numpy(dtype=float),

@@ -137,6 +137,13 @@ def choropleth(
         If a value's region has no geometry.
     """
     check_option("scheme", scheme, Scheme)
+    if not isinstance(values, pd.Series):
+        raise InputError(
+            "values",
+            expected="a Series indexed by region id",
+            found=type(values).__name__,
+            remedy='a column of your table, e.g. table["patents"]',
+        )
     if not FEWEST_CLASSES <= k <= MOST_CLASSES:
         raise InputError("k", expected="2 to 9 classes", found=repr(k), remedy="k=5 reads well")
     shapes = geometries(regions)
