@@ -7,31 +7,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.core.statistics import (
-    Answer,
-    NotApplicable,
-    Statistic,
-    Tests,
-    chi2_test,
-    f_test,
-    normal_p,
+from workbench.core.statistics import Answer, NotApplicable, Tests, chi2_test, f_test
+from workbench.errors import InputError
+from workbench.panels.dependence import (
+    PESARAN,
+    WOOLDRIDGE,
+    pesaran_cd,
+    spatial_tests,
+    wooldridge,
 )
-from workbench.errors import CollinearityError, PanelError
-from workbench.panels.effects import FIXED, TITLES, Cells, estimable_design
+from workbench.panels.effects import BY_TIME, FIXED, estimable_design
 from workbench.panels.via_linearmodels import Estimated, estimate
 from workbench.regression.design import INTERCEPT, Design, read_only
 from workbench.regression.specification import Specification
-from workbench.typing import Effects, FloatArray
+from workbench.typing import Effects
 
 if TYPE_CHECKING:
     from workbench.panels.results import PanelResults
 
-POOLABILITY, LAGRANGE, HAUSMAN, PESARAN = (
-    "Poolability F",
-    "Breusch-Pagan LM",
-    "Hausman",
-    "Pesaran CD",
-)
+POOLABILITY, LAGRANGE, HAUSMAN = "Poolability F", "Breusch-Pagan LM", "Hausman"
 
 
 def diagnose(fit: PanelResults) -> Tests:
@@ -40,7 +34,9 @@ def diagnose(fit: PanelResults) -> Tests:
         POOLABILITY: _poolability(fit),
         LAGRANGE: _breusch_pagan(fit),
         HAUSMAN: _hausman(fit),
-        PESARAN: pesaran_cd(fit.fit.resids, fit.cells),
+        PESARAN: pesaran_cd(fit.fit.resids, fit.cells, fit.effects),
+        WOOLDRIDGE: wooldridge(fit.fit.resids, fit.cells, fit.effects),
+        **spatial_tests(fit.design, fit.cells, fit.effects, fit.weights),
     }
     return Tests(f"Diagnostics: {fit.title}", answers)
 
@@ -48,7 +44,9 @@ def diagnose(fit: PanelResults) -> Tests:
 def _again(fit: PanelResults, effects: Effects) -> tuple[Design, Estimated]:
     """Estimate the same regression with other effects and classical covariance."""
     specification = Specification(fit.formula, model=fit.model, effects=effects)  # type: ignore[arg-type]
-    design = estimable_design(_with_intercept(fit.design), fit.cells, effects)
+    # Only fixed effects took an intercept out; a formula without one keeps to itself.
+    original = _with_intercept(fit.design) if fit.effects in FIXED else fit.design
+    design = estimable_design(original, fit.cells, effects)
     return design, estimate(specification, design, fit.cells)
 
 
@@ -63,9 +61,11 @@ def _poolability(fit: PanelResults) -> Answer:
     null = "all effects are equal"
     if fit.effects not in FIXED:
         return NotApplicable(POOLABILITY, null, "the model has no fixed effects")
+    restrictions = fit.cells.count(fit.effects) - 1
+    if restrictions == 0:
+        return NotApplicable(POOLABILITY, null, "there is one effect only")
     _, pooled = _again(fit, "none")
     _, fixed = _again(fit, fit.effects)
-    restrictions = fit.cells.count(fit.effects) - 1
     sse = float(fixed.resids @ fixed.resids)
     gain = (float(pooled.resids @ pooled.resids) - sse) / restrictions
     statistic = gain / (sse / fixed.df)
@@ -77,6 +77,8 @@ def _breusch_pagan(fit: PanelResults) -> Answer:
     null = "regions have no effects of their own"
     if not fit.cells.balanced:
         return NotApplicable(LAGRANGE, null, "the panel is not balanced")
+    if fit.cells.T == 1:
+        return NotApplicable(LAGRANGE, null, "there is one period only")
     _, pooled = _again(fit, "none")
     e = pooled.resids.reshape(fit.cells.N, fit.cells.T)
     N, T = e.shape
@@ -87,12 +89,15 @@ def _breusch_pagan(fit: PanelResults) -> Answer:
 def _hausman(fit: PanelResults) -> Answer:
     """Hausman (1978): d'(V_fixed − V_random)⁻¹ d on the slopes that both models have."""
     null = "random effects are uncorrelated with the regressors"
+    if fit.effects in BY_TIME:
+        reason = "it compares effects of regions, and this model has effects of periods"
+        return NotApplicable(HAUSMAN, null, reason)
     try:
         fixed_design, fixed = _again(fit, "entity")
         random_design, random = _again(fit, "random")
-    except (CollinearityError, PanelError) as error:
+    except InputError as error:
         return NotApplicable(
-            HAUSMAN, null, f"{TITLES['entity']} cannot be estimated: {error.found}"
+            HAUSMAN, null, f"fixed and random effects cannot both be estimated: {error.found}"
         )
     at = [random_design.terms.index(term) for term in fixed_design.terms]
     gap = fixed.params - random.params[at]
@@ -104,37 +109,3 @@ def _hausman(fit: PanelResults) -> Answer:
     proper = np.linalg.eigvalsh(spread).min() > 0
     caution = "" if proper else "the difference of the covariances is not positive definite here"
     return chi2_test(HAUSMAN, statistic, len(at), null=null, assumptions=caution)
-
-
-def pesaran_cd(resids: FloatArray, cells: Cells) -> Answer:
-    """Return Pesaran's (2004) test of cross-section dependence.
-
-    Parameters
-    ----------
-    resids : ndarray, shape (N T,)
-        Residuals sorted by region, then period.
-    cells : Cells
-        Of a balanced panel.
-
-    Returns
-    -------
-    Statistic or NotApplicable
-        √(2T / N(N − 1)) Σᵢ<ⱼ ρ̂ᵢⱼ, standard normal when regions are independent; ρ̂ᵢⱼ correlates
-        the residuals of two regions over time.
-
-    References
-    ----------
-    Pesaran, M. H. (2004). General diagnostic tests for cross section dependence in panels.
-    """
-    null = "residuals of different regions are uncorrelated"
-    if not cells.balanced:
-        return NotApplicable(PESARAN, null, "the panel is not balanced")
-    e = resids.reshape(cells.N, cells.T)
-    e = e - e.mean(axis=1, keepdims=True)
-    length = np.linalg.norm(e, axis=1, keepdims=True)
-    if cells.N < 2 or cells.T < 3 or (length == 0).any():
-        return NotApplicable(PESARAN, null, "a region's residuals do not vary over time")
-    e = e / length
-    pairs = (float(np.sum(e.sum(axis=0) ** 2)) - cells.N) / 2
-    z = float(np.sqrt(2 * cells.T / (cells.N * (cells.N - 1))) * pairs)
-    return Statistic(PESARAN, z, null, normal_p(z, "two-sided"), z=z, expected=0.0, variance=1.0)

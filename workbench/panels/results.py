@@ -21,7 +21,10 @@ class PanelResults(RegressionResults):
     """A panel fit; see :class:`~workbench.regression.results.RegressionResults`.
 
     Fitted values contain fixed effects; random effects are part of the residual. R-squared is that
-    of the regression once fixed effects are taken out.
+    of the regression once the effects are taken out. Student's t has observations minus
+    coefficients minus effects as degrees of freedom, whatever the covariance. The log-likelihood
+    is Gaussian with all constants; that of random effects is taken at the variance components of
+    Swamy and Arora, which do not maximise it.
 
     Attributes
     ----------
@@ -40,14 +43,15 @@ class PanelResults(RegressionResults):
         return f"{MODEL_TITLES[self.model]}, {TITLES[self.effects]}"
 
     def diagnostics(self) -> Tests:
-        """Return the tests that choose between effects, and that of common shocks.
+        """Return the tests that choose between effects, and those of dependent residuals.
 
         Returns
         -------
         Tests
             Poolability (F), random effects (Breusch–Pagan LM), fixed against random (Hausman),
-            cross-section dependence of the residuals (Pesaran CD); those that do not apply are
-            there with the reason. All with classical covariances.
+            cross-section dependence of the residuals (Pesaran CD), serial correlation
+            (Wooldridge), and with W the LM tests against a spatial lag or error; those that do not
+            apply are there with the reason. All but Wooldridge's with classical covariances.
 
         Examples
         --------

@@ -60,7 +60,8 @@ class Estimated:
     df : float
         Residual degrees of freedom, the effects counted, by which Student's t is taken.
     loglik, sigma2, rsquared : float
-        R-squared is that of the regression once the effects are taken out.
+        Gaussian log-likelihood at the estimates, with all constants; R-squared is that of the
+        regression once the effects are taken out.
     covariance : str
         How the covariance was computed, in words.
     options : dict of str to str
@@ -87,6 +88,7 @@ def estimate(specification: Specification, design: Design, cells: Cells) -> Esti
     Driscoll–Kraay uses Bartlett's kernel with bandwidth ⌊4 (T/100)^(2/9)⌋ (Newey and West 1994).
     """
     options, told = _covariance_options(specification, cells)
+    _refuse_few_groups(specification, cells)
     model = _model(specification.effects, design, cells)
     with warnings.catch_warnings():
         # linearmodels writes into a pandas index attribute that pandas 3 deprecates
@@ -101,9 +103,11 @@ def estimate(specification: Specification, design: Design, cells: Cells) -> Esti
                 found=" ".join(str(error).split()),
                 remedy="take more periods, or other effects",
             ) from None
+    cov = found.cov.to_numpy(dtype=float)
+    _refuse_no_variance(specification, design, cov)
     return Estimated(
         params=found.params.to_numpy(dtype=float),
-        cov=found.cov.to_numpy(dtype=float),
+        cov=cov,
         resids=np.asarray(found.resids, dtype=float).ravel(),
         df=float(found.df_resid),
         loglik=float(found.loglik),
@@ -112,6 +116,42 @@ def estimate(specification: Specification, design: Design, cells: Cells) -> Esti
         covariance=TITLES[specification.covariance],
         options=told,
     )
+
+
+def _refuse_few_groups(specification: Specification, cells: Cells) -> None:
+    """Raise :class:`PanelError` if the covariance sums over a single cluster or few periods."""
+    word = specification.covariance
+    needs = {
+        "clustered": (("regions", cells.N, 2),),
+        "clustered-time": (("periods", cells.T, 2),),
+        "clustered-two-way": (("regions", cells.N, 2), ("periods", cells.T, 2)),
+        "driscoll-kraay": (("periods", cells.T, 2),),
+    }
+    for what, number, least in needs.get(word, ()):
+        if number < least:
+            raise PanelError(
+                "covariance",
+                expected=f"at least {least} {what} for covariance={word!r}",
+                found=str(number),
+                why="scores sum to zero over all observations: no variance is left to estimate",
+                remedy='covariance="robust"',
+            )
+
+
+def _refuse_no_variance(specification: Specification, design: Design, cov: FloatArray) -> None:
+    """Raise :class:`PanelError` if a variance is not positive, naming its terms."""
+    variances = np.diag(cov)
+    bad = [term for term, v in zip(design.terms, variances, strict=True) if not v > 0]
+    if bad:
+        raise PanelError(
+            "covariance",
+            expected="positive variances",
+            found=f"{len(bad)} that are not, with covariance={specification.covariance!r}",
+            offenders=bad,
+            why="two-way clustering subtracts one covariance from two others, and few clusters "
+            "may leave nothing",
+            remedy='covariance="clustered" or "driscoll-kraay"',
+        )
 
 
 def _covariance_options(
