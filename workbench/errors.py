@@ -61,7 +61,8 @@ class WorkbenchError(Exception):
         if self.why:
             parts.append(f"Why it matters: {self.why.rstrip('.')}.")
         if self.remedy:
-            parts.append(f"Way out: {self.remedy.rstrip('.')}.")
+            remedy = self.remedy.rstrip(".")
+            parts.append(f"Way out: {remedy}" + ("" if remedy.endswith("?") else "."))
         return "\n  ".join(parts)
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -109,7 +109,7 @@ def test_tables_speak_the_vocabulary_and_are_copies(noise):
     ("options", "error", "text"),
     [
         ({"fdr": 1.5}, InputError, "fdr: expected a number between 0 and 1; got 1.5"),
-        ({"fdr": None}, InputError, "fdr: expected a number between 0 and 1; got None"),
+        ({"fdr": 0.05, "alpha": 0.05}, InputError, "alpha: expected either fdr or alpha"),
         ({"alpha": 0}, InputError, "alpha: expected a number between 0 and 1; got 0"),
         ({"permutations": 0}, InputError, "permutations: expected a whole number of at least 19"),
         ({"alternative": "folded"}, OptionError, "alternative: expected one of"),

@@ -52,6 +52,23 @@ def test_residuals_are_those_once_effects_are_out(panel, numbers, effects):
     assert float(fit.resids @ fit.resids) == pytest.approx(numbers[f"{effects}/ssr"], rel=RELATIVE)
 
 
+def test_random_effects_have_their_own_residuals_and_likelihood(panel):
+    """Against the dense normal density with blocks own I + effect 11'."""
+    from linearmodels.panel import RandomEffects
+    from scipy.stats import multivariate_normal
+
+    fit = wb.fit("log(gsp) ~ log(emp)", panel, effects="random")
+    y = np.log(panel["gsp"])
+    X = np.log(panel[["emp"]]).assign(one=1.0)[["one", "emp"]]
+    np.testing.assert_allclose(fit.resids, y - X.to_numpy() @ fit.params.to_numpy(), atol=1e-10)
+    parts = RandomEffects(y, X).fit().variance_decomposition
+    block = parts["Residual"] * np.eye(17) + parts["Effects"] * np.ones((17, 17))
+    density = multivariate_normal(mean=np.zeros(17), cov=block)
+    expected = density.logpdf(fit.resids.to_numpy().reshape(48, 17)).sum()
+    assert fit.loglik == pytest.approx(expected, rel=1e-9)
+    assert fit.aic == pytest.approx(-2 * expected + 2 * 4)
+
+
 def test_errors_clustered_by_region_differ_by_the_documented_factor(panel, numbers):
     """plm's HC0 has no small-sample factor; ours is Stata's,
     G/(G−1) · (n−1)/(n−k), the entity effects nested in the clusters not counted."""

@@ -6,7 +6,6 @@ and named, and that whoever is at fault (a column, a region) is said.
 
 from __future__ import annotations
 
-import builtins
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,13 @@ import pandas as pd
 from workbench.errors import FormulaError, ValuesError, listing, nearest
 
 FUNCTIONS: Mapping[str, Any] = MappingProxyType(
-    {"sqrt": np.sqrt, "log1p": np.log1p, "expm1": np.expm1, "asinh": np.arcsinh}
+    {
+        "sqrt": np.sqrt,
+        "log1p": np.log1p,
+        "expm1": np.expm1,
+        "asinh": np.arcsinh,
+        "abs": np.abs,
+    }
 )
 """Functions that formulas know besides formulaic's own log, log10, log2 and exp."""
 
@@ -80,6 +85,15 @@ def evaluate(formula: str, table: pd.DataFrame, *, argument: str = "formula") ->
         names = {str(name) for name in parsed.required_variables}
     except (FormulaicError, SyntaxError) as error:
         raise _unreadable(formula, error, argument) from None
+    if re.search(r"\blag\s*\(", formula):
+        raise FormulaError(
+            argument,
+            expected="terms of a row's own values",
+            found=f"lag(...) in {formula!r}",
+            why="it would shift rows, whose order means nothing here",
+            remedy='neighbours: model="slx" or "sdm"; earlier periods: '
+            'panel.groupby(level="region")["x"].shift() as a column',
+        )
     _check_names(formula, names, table, argument)
     try:
         with np.errstate(all="ignore"):
@@ -87,9 +101,20 @@ def evaluate(formula: str, table: pd.DataFrame, *, argument: str = "formula") ->
     except (FormulaicError, SyntaxError, TypeError, ValueError, AttributeError) as error:
         raise _unreadable(formula, error, argument) from None
     left = getattr(matrices, "lhs", None)
-    right = pd.DataFrame(matrices if left is None else matrices.rhs)
+    right = _plain(matrices if left is None else matrices.rhs, formula, argument)
     variables = tuple(str(column) for column in table.columns if str(column) in names)
     return Evaluated(_single_outcome(left, argument), right.astype(float), variables)
+
+
+def _plain(matrix: Any, formula: str, argument: str) -> pd.DataFrame:
+    if not isinstance(matrix, pd.DataFrame):
+        raise FormulaError(
+            argument,
+            expected="one right-hand side",
+            found=f"several parts in {formula!r}",
+            remedy="write + between terms; | has no meaning here",
+        )
+    return pd.DataFrame(matrix)
 
 
 def _single_outcome(left: Any, argument: str) -> pd.Series[Any] | None:
@@ -129,7 +154,7 @@ def _check_names(formula: str, names: Iterable[str], table: pd.DataFrame, argume
             why="it is not clear which of them is meant",
             remedy="rename or drop the others",
         )
-    known = {*columns, *FUNCTIONS, *dir(builtins)}
+    known = {*columns, *FUNCTIONS}
     unknown = sorted(name for name in names if name not in known)
     if not unknown:
         return
@@ -195,7 +220,7 @@ def refuse_nonfinite(evaluated: pd.DataFrame) -> None:
         expected="finite values",
         found=f"{int(bad[:, column].sum())} infinite or undefined",
         offenders=labels(evaluated.index[bad[:, column]]),
-        why="the logarithm of zero or less, or a division by zero, is no number",
+        why="the logarithm of zero or less, a division by zero or infinity is no number",
         remedy="transform so that it is defined, e.g. log(1 + x), or leave those rows out",
     )
 

@@ -155,7 +155,7 @@ def lisa(
     *,
     permutations: int = 9999,
     seed: int = 0,
-    fdr: float | None = 0.05,
+    fdr: float | None = None,
     alpha: float | None = None,
     alternative: Alternative = "two-sided",
     align: Align = "strict",
@@ -183,10 +183,11 @@ def lisa(
         Conditional permutations R of each region, at least 19.
     seed : int, default 0
         Seed; each region has its own random stream, keyed by its id.
-    fdr : float, default 0.05
-        Bound on the false discovery rate (Benjamini–Hochberg over the regions with neighbours).
+    fdr : float, optional
+        Bound on the false discovery rate (Benjamini–Hochberg over the regions with neighbours);
+        0.05 unless `alpha` is given.
     alpha : float, optional
-        Level for each region by itself, without adjustment; takes the place of `fdr`.
+        Level for each region by itself, without adjustment, in place of `fdr`.
     alternative : {"two-sided", "greater", "less"}
         ``"greater"`` looks for positive, ``"less"`` for negative local association.
     align : {"strict", "intersection"}
@@ -250,8 +251,15 @@ def lisa(
 
 
 def _rule(fdr: float | None, alpha: float | None, alternative: Alternative) -> Rule:
-    name, level = ("fdr", fdr) if alpha is None else ("alpha", alpha)
-    if level is None or not 0.0 < float(level) < 1.0:
+    if fdr is not None and alpha is not None:
+        raise InputError(
+            "alpha",
+            expected="either fdr or alpha",
+            found=f"fdr={fdr!r} and alpha={alpha!r}",
+            remedy="fdr corrects for testing every region at once, alpha does not: choose one",
+        )
+    name, level = ("alpha", alpha) if alpha is not None else ("fdr", 0.05 if fdr is None else fdr)
+    if not 0.0 < float(level) < 1.0:
         raise InputError(
             name,
             expected="a number between 0 and 1",

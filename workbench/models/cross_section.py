@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import pandas as pd
@@ -19,7 +20,7 @@ from workbench.regression.design import (
     lag_slopes,
 )
 from workbench.regression.specification import LAGS_X, Specification
-from workbench.weights import Weights, WeightsLike, align_to
+from workbench.weights import Weights, WeightsLike, align_to, island_notes, restrict_noted
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
     {
@@ -65,6 +66,18 @@ def fit_cross_section(
 def draw_sample(specification: Specification, data: pd.DataFrame, W: WeightsLike | None) -> Sample:
     """Align table and weights by region id, apply the policies, and note what they left out."""
     table, weights, notes = _aligned(specification, data, W)
+    sample = _without_gaps(specification, table, weights, notes)
+    if specification.model == "ols":
+        return sample
+    return replace(sample, notes=(*sample.notes, *island_notes(sample.weights)))
+
+
+def _without_gaps(
+    specification: Specification,
+    table: pd.DataFrame,
+    weights: Weights | None,
+    notes: tuple[str, ...],
+) -> Sample:
     if specification.missing == "error":
         return Sample(table, weights, notes)
     complete = complete_rows(specification.formula, table)
@@ -76,13 +89,19 @@ def draw_sample(specification: Specification, data: pd.DataFrame, W: WeightsLike
             "data", expected="a region without missing values", found="none among the variables"
         )
     note = f"left out for missing values ({len(left_out)}): {', '.join(map(str, left_out))}"
-    restricted = weights.restrict(complete) if weights is not None else None
-    return Sample(table.loc[complete], restricted, (*notes, note))
+    if weights is None:
+        return Sample(table.loc[complete], None, (*notes, note))
+    restricted, told = restrict_noted(weights, complete)
+    return Sample(table.loc[complete], restricted, (*notes, note, *told))
 
 
 def _aligned(
     specification: Specification, data: pd.DataFrame, W: WeightsLike | None
 ) -> tuple[pd.DataFrame, Weights | None, tuple[str, ...]]:
+    if not isinstance(data, pd.DataFrame):
+        raise InputError(
+            "data", expected="a DataFrame indexed by region id", found=type(data).__name__
+        )
     if W is None:
         ids = region_ids(data.index, argument="data")
         return data.iloc[canonical_order(ids)], None, ()

@@ -74,7 +74,9 @@ def _labelled(
         fitted=read_only(design.y - found.resids),
         resids=read_only(found.resids),
         loglik=found.loglik,
-        parameters=len(design.terms) + sample.cells.count(specification.effects) + 1,
+        parameters=len(design.terms)
+        + sample.cells.count(specification.effects)
+        + (2 if specification.effects == "random" else 1),  # variances
         sigma2=found.sigma2,
         rsquared=found.rsquared,
         df_resid=round(found.df),

@@ -19,8 +19,8 @@ from workbench.regression.design import (
     slopes_to_lag,
     with_spatial_lags,
 )
-from workbench.regression.specification import Specification
-from workbench.weights import Weights, WeightsLike, align_to
+from workbench.regression.specification import LAGS_X, Specification
+from workbench.weights import Weights, WeightsLike, align_to, island_notes, restrict_noted
 
 MISSING_REMEDY = (
     'complete them, or pass missing="drop" to leave those rows out, '
@@ -94,7 +94,10 @@ def draw_panel(
     if weights is not None:
         _refuse_gaps(panel)
         if len(panel.regions) < weights.n:
-            weights = weights.restrict(panel.regions)
+            weights, told = restrict_noted(weights, panel.regions)
+            notes = (*notes, *told)
+        if specification.model in LAGS_X:
+            notes = (*notes, *island_notes(weights))
     return PanelSample(panel, weights, notes)
 
 

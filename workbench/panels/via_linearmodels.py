@@ -105,6 +105,8 @@ def estimate(specification: Specification, design: Design, cells: Cells) -> Esti
             ) from None
     cov = found.cov.to_numpy(dtype=float)
     _refuse_no_variance(specification, design, cov)
+    if specification.effects == "random":
+        return _random(found, design, cells, specification, told)
     return Estimated(
         params=found.params.to_numpy(dtype=float),
         cov=cov,
@@ -116,6 +118,57 @@ def estimate(specification: Specification, design: Design, cells: Cells) -> Esti
         covariance=TITLES[specification.covariance],
         options=told,
     )
+
+
+def _random(
+    found: Any, design: Design, cells: Cells, specification: Specification, told: dict[str, str]
+) -> Estimated:
+    """Return residuals y − Xβ and the exact likelihood, where linearmodels quasi-demeans."""
+    params = found.params.to_numpy(dtype=float)
+    residuals = design.y - design.X @ params
+    parts = found.variance_decomposition
+    return Estimated(
+        params=params,
+        cov=found.cov.to_numpy(dtype=float),
+        resids=residuals,
+        df=float(found.df_resid),
+        loglik=random_effects_loglik(
+            residuals, cells, effect=float(parts["Effects"]), own=float(parts["Residual"])
+        ),
+        sigma2=float(found.s2),
+        rsquared=float(found.rsquared),
+        covariance=TITLES[specification.covariance],
+        options=told,
+    )
+
+
+def random_effects_loglik(
+    residuals: FloatArray, cells: Cells, *, effect: float, own: float
+) -> float:
+    """Return the normal log-likelihood of y − Xβ with random effects of regions.
+
+    Parameters
+    ----------
+    residuals : ndarray, shape (n,)
+        y − Xβ, sorted by region.
+    cells : Cells
+        Region of each row.
+    effect, own : float
+        Variances of the regions' effects and of the disturbances.
+
+    Returns
+    -------
+    float
+        −½ (n log 2π + log|Ω| + u'Ω⁻¹u), Ω block-diagonal with blocks own·I + effect·11'
+        (Baltagi 2021, equation 2.33), at the GLS estimates, which do not maximise it.
+    """
+    counts = np.bincount(cells.region, minlength=cells.N)
+    sums = np.bincount(cells.region, weights=residuals, minlength=cells.N)
+    total = own + counts * effect
+    within = float(residuals @ residuals) - float(np.sum(sums**2 / counts))
+    quadratic = within / own + float(np.sum(sums**2 / counts / total))
+    determinant = float(np.sum((counts - 1) * np.log(own) + np.log(total)))
+    return -0.5 * float(len(residuals) * np.log(2 * np.pi) + determinant + quadratic)
 
 
 def _refuse_few_groups(specification: Specification, cells: Cells) -> None:

@@ -213,8 +213,12 @@ def compare(
     OptionError
         If a statistic is not in the glossary.
     """
-    if not models:
-        raise InputError("models", expected="at least one result by name", found="none")
+    if not isinstance(models, Mapping) or not models:
+        raise InputError(
+            "models",
+            expected='results by name, e.g. {"OLS": ols, "SDM": sdm}',
+            found=type(models).__name__ if models else "none",
+        )
     unknown = [word for word in statistics if word not in GLOSSARY]
     if unknown:
         raise unknown_option("statistics", unknown[0], GLOSSARY)

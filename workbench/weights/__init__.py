@@ -6,7 +6,14 @@ from workbench.weights.card import Card
 from workbench.weights.contiguity import queen, rook
 from workbench.weights.distances import distance_band, inverse_distance, knn
 from workbench.weights.recipe import Recipe
-from workbench.weights.weights import Weights, WeightsLike, align_to, as_weights
+from workbench.weights.weights import (
+    Weights,
+    WeightsLike,
+    align_to,
+    as_weights,
+    island_notes,
+    restrict_noted,
+)
 
 __all__ = [
     "Card",
@@ -17,7 +24,9 @@ __all__ = [
     "as_weights",
     "distance_band",
     "inverse_distance",
+    "island_notes",
     "knn",
     "queen",
+    "restrict_noted",
     "rook",
 ]

@@ -115,6 +115,8 @@ def crs_name(crs: Any) -> str:
     if crs is None:
         return ""
     authority = crs.to_authority()
+    if crs.name == "unknown" and crs.coordinate_operation is not None:
+        return f"unnamed, {crs.coordinate_operation.method_name}"
     return " ".join([*([":".join(authority)] if authority else []), crs.name])
 
 

@@ -209,7 +209,8 @@ class Weights:
         IdError
             If an id is unknown or repeated.
         WeightsError
-            If regions lose all neighbours and the islands policy is ``"error"``.
+            If regions lose all neighbours, unless the islands policy is ``"keep"``: the nearest
+            of the regions that remain is not known without their geometry.
         """
         kept = self._known(ids)
         if len(kept) == self.n:
@@ -218,18 +219,21 @@ class Weights:
         base = graphs.canonical(self._cache["base"][positions, :][:, positions])
         alone = kept[np.diff(base.indptr) == 0]
         arisen = [label for label in alone if label not in set(self.islands)]
-        if arisen and self.recipe.islands == "error":
+        if arisen and self.recipe.islands != "keep":
             raise WeightsError(
-                "ids",
-                expected='regions that keep a neighbour (islands="error")',
+                "W",
+                expected=f'regions that keep a neighbour (islands="{self.recipe.islands}")',
                 found=f"{len(arisen)} that would lose all their neighbours",
                 offenders=arisen,
                 why="their spatial lag would be 0, which is a value and not a missing one",
-                remedy='leave them out too, or build the weights with islands="keep" '
-                'or islands="nearest"',
+                remedy="build the weights from the regions that remain, e.g. "
+                'wb.weights.queen(regions.loc[ids], islands="nearest"), leave those regions out '
+                'too, or build them with islands="keep"',
             )
+        counts = np.diff(base.indptr)
         recipe = self.recipe.noting(
-            f"restricted from {self.n} to {len(kept)} regions and normalised anew",
+            f"weights restricted from {self.n} to {len(kept)} regions and normalised anew; these "
+            f"have {counts.min()} to {counts.max()} neighbours among themselves",
             f"{len(arisen)} became islands by the restriction ({listing(arisen)})"
             if arisen
             else "",
@@ -366,10 +370,24 @@ def align_to(
     """
     weights = as_weights(W)
     alignment = match(table.index, weights.ids, argument=argument, align=align)
-    restricted = weights.restrict(alignment.ids)
-    notes = [alignment.note(), *restricted.recipe.notes[len(weights.recipe.notes) + 1 :]]
+    restricted, told = restrict_noted(weights, alignment.ids)
+    notes = [alignment.note(), *told]
     rows = table.index.get_indexer(restricted.ids)
     return table.iloc[rows].copy(), restricted, "; ".join(note for note in notes if note)
+
+
+def restrict_noted(weights: Weights, ids: pd.Index) -> tuple[Weights, tuple[str, ...]]:
+    """Restrict weights and return them with what the restriction did, for a result's notes."""
+    restricted = weights.restrict(ids)
+    return restricted, restricted.recipe.notes[len(weights.recipe.notes) :]
+
+
+def island_notes(weights: Weights | None) -> tuple[str, ...]:
+    """Return a sentence naming the regions whose spatial lag is 0 for want of neighbours."""
+    if weights is None or not weights.islands:
+        return ()
+    alone = listing(weights.islands)
+    return (f"{len(weights.islands)} regions without neighbours, whose spatial lag is 0: {alone}",)
 
 
 def _view(matrix: CsrArray) -> CsrArray:
