@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from workbench.core.expressions import FUNCTIONS, evaluate
-from workbench.errors import FormulaError
+from workbench.errors import FormulaError, ValuesError
 
 TABLE = pd.DataFrame({"x": [1.0, 4.0, 9.0], "y": [2.0, 3.0, 5.0]}, index=["a", "b", "c"])
 
@@ -26,6 +26,13 @@ def test_terms_are_named_as_written_and_rows_kept():
     assert found.outcome.name == "log(y)"
     assert list(found.outcome.index) == ["a", "b", "c"]
     assert found.variables == ("x", "y")
+
+
+def test_numbers_stored_as_text_are_no_categories():
+    for text in (TABLE.assign(x=["1", "2", "3"]), TABLE.astype(object)):
+        with pytest.raises(ValuesError, match=r"pandas.to_numeric\(table\['x'\]\)"):
+            evaluate("y ~ x", text.assign(y=TABLE["y"]))
+    assert evaluate("y ~ x", TABLE.assign(x=["a", "b", "a"])).regressors.shape == (3, 2)
 
 
 @pytest.mark.parametrize(

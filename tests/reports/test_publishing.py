@@ -44,6 +44,8 @@ def test_comparison_goes_to_every_format(models, tmp_path):
     assert "#table" in table.to_typst(tmp_path / "t.typ")
     table.to_docx(tmp_path / "t.docx")
     assert (tmp_path / "t.docx").stat().st_size > 5000
+    with pytest.raises(InputError, match="make the folder first"):
+        table.to_latex(tmp_path / "nowhere" / "t.tex")
     assert table.to_html() == wb.compare(models).to_html()
 
 

@@ -73,7 +73,7 @@ def evaluate(formula: str, table: pd.DataFrame, *, argument: str = "formula") ->
     FormulaError
         If the formula cannot be read, or names something that is neither a column nor a function.
     ValuesError
-        If a variable that should be numeric is text.
+        If a column holds numbers stored as text.
     """
     from formulaic import Formula
     from formulaic.errors import FormulaicError
@@ -95,6 +95,7 @@ def evaluate(formula: str, table: pd.DataFrame, *, argument: str = "formula") ->
             'panel.groupby(level="region")["x"].shift() as a column',
         )
     _check_names(formula, names, table, argument)
+    _refuse_numbers_as_text(table, names)
     try:
         with np.errstate(all="ignore"):
             matrices = parsed.get_model_matrix(table, na_action="ignore", context=dict(FUNCTIONS))
@@ -175,6 +176,23 @@ def _check_names(formula: str, names: Iterable[str], table: pd.DataFrame, argume
         remedy=nearest(word, ["log", "log10", "log2", "exp", *FUNCTIONS] if called else columns)
         or f"the table has: {', '.join(columns[:12])}{' ...' if len(columns) > 12 else ''}",
     )
+
+
+def _refuse_numbers_as_text(table: pd.DataFrame, names: Iterable[str]) -> None:
+    """Refuse text columns whose every value reads as a number: they would become categories."""
+    for name in sorted(set(names) & {str(column) for column in table.columns}):
+        column = table[name]
+        if not (column.dtype == object or isinstance(column.dtype, pd.StringDtype)):
+            continue
+        given = column.dropna()
+        if len(given) and pd.to_numeric(given, errors="coerce").notna().all():
+            raise ValuesError(
+                name,
+                expected="numbers",
+                found=f"numbers stored as {column.dtype}, e.g. {given.iloc[0]!r}",
+                why="a formula takes text for categories, one column a value",
+                remedy=f"table[{name!r}] = pandas.to_numeric(table[{name!r}])",
+            )
 
 
 def label(key: object) -> str:

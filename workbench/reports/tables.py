@@ -295,5 +295,12 @@ def _fit_format(value: float, statistic: str) -> str:
 
 def _written(text: str, path: str | Path | None) -> str:
     if path is not None:
+        if not Path(path).parent.is_dir():
+            raise InputError(
+                "path",
+                expected="a file in a folder that exists",
+                found=str(path),
+                remedy=f"make the folder first: {Path(path).parent}",
+            )
         Path(path).write_text(text, encoding="utf-8", newline="\n")
     return text
