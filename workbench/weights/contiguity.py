@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
+
+import numpy as np
 
 from workbench.errors import check_option
 from workbench.numerics.matrices import CsrArray
@@ -12,6 +15,10 @@ from workbench.weights import islands as alone
 from workbench.weights.graphs import canonical, matrix_of
 from workbench.weights.recipe import Recipe
 from workbench.weights.weights import Weights, assemble
+
+GRID_BITS = 33
+# 2^-33 is 1e-10 of the largest coordinate: under 1 mm for metres on a continent, far above the
+# 1e-16 by which two ways of computing one corner differ.
 
 
 def queen(regions: Any, *, islands: Islands = "error", normalize: Normalization = "row") -> Weights:
@@ -46,9 +53,10 @@ def queen(regions: Any, *, islands: Islands = "error", normalize: Normalization 
     Notes
     -----
     Two regions are neighbours if they share a vertex or touch anywhere along their borders:
-    the borders need not be cut at the same vertices. Slivers and gaps wider than rounding are
-    not bridged. The nearest border is measured in the regions' own planar CRS, or in the
-    azimuthal equidistant projection centred on the island.
+    the borders need not be cut at the same vertices. Coordinates that agree to 1e-10 of the
+    largest are one; wider slivers and gaps are not bridged. The nearest border is measured in
+    the regions' own planar CRS, or in the azimuthal equidistant projection centred on the
+    island.
 
     References
     ----------
@@ -91,7 +99,8 @@ def rook(regions: Any, *, islands: Islands = "error", normalize: Normalization =
     Notes
     -----
     Two regions are neighbours if they share an edge or a stretch of border, whether or not its
-    ends are vertices of both (a T-junction has a vertex of one region only).
+    ends are vertices of both (a T-junction has a vertex of one region only). Coordinates that
+    agree to 1e-10 of the largest are one.
 
     References
     ----------
@@ -140,10 +149,37 @@ def _shared_borders(shapes: Any, *, rook: bool) -> CsrArray:
     """
     from libpysal.graph import Graph
 
+    vertices, areas = _without_noise(shapes)
     found = []
-    for strict in (False, True):
-        graph = Graph.build_contiguity(shapes, rook=rook, strict=strict)
+    for strict, rounded in ((False, vertices), (True, areas)):
+        graph = Graph.build_contiguity(rounded, rook=rook, strict=strict)
         found.append(matrix_of(graph, argument="regions")[1])
     union = canonical(found[0] + found[1] + found[1].T)
     union.data[:] = 1.0
     return union
+
+
+def _without_noise(shapes: Any) -> tuple[Any, Any]:
+    """Return the shapes with coordinates rounded to 1e-10 of the largest, twice.
+
+    A corner computed as 3 x 0.1 by one cell and as 0.3 by the next is one corner. Unrounded,
+    cells of a lattice lose neighbours, and diagonal ones share an edge of length 1e-16.
+
+    Returns
+    -------
+    vertices, areas
+        Every vertex rounded, which may leave polygons that touch themselves: for comparing
+        vertices. The same with what collapsed taken out: for comparing shapes.
+    """
+    import shapely
+
+    original = shapes.to_numpy()
+    largest = float(np.abs(shapely.get_coordinates(original)).max())
+    # A power of two: coordinates that fit the grid, such as whole numbers, stay as they are.
+    grid = 2.0 ** (math.ceil(math.log2(largest)) - GRID_BITS)
+    vertices = shapely.transform(original, lambda xy: np.round(xy / grid) * grid)
+    areas = shapely.set_precision(original, grid)
+    # A region thinner than the grid would be gone: leave that one alone.
+    areas = np.where(shapely.is_empty(areas), original, areas)
+    series = type(shapes)
+    return series(vertices, index=shapes.index), series(areas, index=shapes.index)

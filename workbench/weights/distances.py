@@ -89,7 +89,8 @@ def knn(
     recipe = Recipe(
         "knn",
         {"k": int(k), "metric": places.metric},
-        islands="keep",
+        # There are none as built; a restriction that leaves some is refused.
+        islands="error",
         crs=places.crs,
         unit=places.unit,
         notes=(places.note(), "nearest neighbours are directed: the weights are not symmetric"),
@@ -253,7 +254,7 @@ def _band(
     notes: tuple[str, ...] = ()
     if isolated.size and islands == "error":
         raise _isolating(places, isolated, threshold)
-    if isolated.size and islands == "nearest" and places.n > 1:
+    if isolated.size and islands == "nearest":
         matrix, notes = alone.link_nearest(
             places.ids, matrix, _from_all(places), unit=places.unit, power=power
         )

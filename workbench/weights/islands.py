@@ -60,6 +60,8 @@ def link_nearest(
         With the links added, and a sentence for each island.
     """
     alone = positions(matrix)
+    if len(ids) == 1:
+        raise refuse(ids, alone, found="a single region, which has no nearest one")
     focal: list[int] = []
     neighbor: list[int] = []
     weight: list[float] = []
