@@ -89,8 +89,7 @@ def knn(
     recipe = Recipe(
         "knn",
         {"k": int(k), "metric": places.metric},
-        # There are none as built; a restriction that leaves some is refused.
-        islands="error",
+        islands="keep",
         crs=places.crs,
         unit=places.unit,
         notes=(places.note(), "nearest neighbours are directed: the weights are not symmetric"),
