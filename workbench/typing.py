@@ -24,8 +24,19 @@ Align: TypeAlias = Literal["strict", "intersection"]
 Missing: TypeAlias = Literal["error", "drop", "drop-regions"]
 Join: TypeAlias = Literal["strict", "inner", "left"]
 
-Islands: TypeAlias = Literal["error", "nearest", "keep"]
-Normalization: TypeAlias = Literal["row", "binary"]
+Islands: TypeAlias = Literal["error", "nearest", "keep", "drop"]
+Normalization: TypeAlias = Literal[
+    "none",
+    "binary",
+    "row",
+    "global",
+    "double",
+    "doubly-stochastic",
+    "spectral",
+    "min-max",
+    "variance",
+]
+Symmetry: TypeAlias = Literal["either", "mutual", "mean"]
 Metric: TypeAlias = Literal["auto", "planar", "great-circle"]
 Unit: TypeAlias = Literal["km", "m", "crs"]
 Decay: TypeAlias = Literal["binary", "inverse"]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from workbench.weights.adoption import align_to, as_weights
+from workbench.weights.algebra import (
+    combination,
+    difference,
+    intersection,
+    product,
+    symmetrize,
+    union,
+)
 from workbench.weights.card import Card
 from workbench.weights.contiguity import queen, rook
 from workbench.weights.distances import distance_band, inverse_distance, knn
 from workbench.weights.recipe import Recipe
-from workbench.weights.weights import (
-    Weights,
-    WeightsLike,
-    align_to,
-    as_weights,
-    island_notes,
-    restrict_noted,
-)
+from workbench.weights.restriction import island_notes, restrict_noted
+from workbench.weights.weights import Weights, WeightsLike
 
 __all__ = [
     "Card",
@@ -22,11 +25,17 @@ __all__ = [
     "WeightsLike",
     "align_to",
     "as_weights",
+    "combination",
+    "difference",
     "distance_band",
+    "intersection",
     "inverse_distance",
     "island_notes",
     "knn",
+    "product",
     "queen",
     "restrict_noted",
     "rook",
+    "symmetrize",
+    "union",
 ]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csgraph
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
@@ -28,9 +28,9 @@ class Card:
         The builder with its parameters.
     parameters : mapping
         The same as values.
-    policy : {"error", "nearest", "keep"}
+    policy : {"error", "nearest", "keep", "drop"}
         What was done with islands.
-    normalization : {"row", "binary"}
+    normalization : Normalization
         As :class:`Weights` has it.
     n : int
         Number of regions.
@@ -177,14 +177,24 @@ class Card:
         return [("", self.table()), ("Regions by number of neighbours", self.histogram().T)]
 
 
-_NORMALIZATIONS = {"row": "rows sum to 1", "binary": "weights as built"}
+_NORMALIZATIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "none": "weights as built",
+        "binary": "every link weighs 1",
+        "row": "rows sum to 1",
+        "global": "all weights sum to the number of regions with neighbours",
+        "double": "all weights sum to 1",
+        "doubly-stochastic": "rows and columns sum to 1",
+        "spectral": "divided by the largest eigenvalue",
+        "min-max": "divided by the smaller of the largest row and column sums",
+        "variance": "variance-stabilising",
+    }
+)
 
 
 def card_of(weights: Weights) -> Card:
-    """Compute the card of weights; eigenvalues take n³ work up to n = 1,500 and are kept."""
+    """Compute the card of weights; the costly parts, eigenvalues and digest, are kept."""
     matrix = weights.sparse
-    base = graphs.matrix_of(weights.base, argument="base")[1]
-    _, labels = csgraph.connected_components(matrix, connection="weak")
     counts = np.unique(np.diff(matrix.indptr), return_counts=True)
     try:
         spectrum = weights.spectrum
@@ -205,8 +215,8 @@ def card_of(weights: Weights) -> Card:
         density=matrix.nnz / pairs if pairs else 0.0,
         cardinalities={int(k): int(v) for k, v in zip(*counts, strict=True)},
         islands=weights.islands,
-        component_sizes=tuple(sorted(np.bincount(labels).tolist(), reverse=True)),
-        symmetric=graphs.is_symmetric(base),
+        component_sizes=tuple(sorted(np.bincount(weights.components).tolist(), reverse=True)),
+        symmetric=graphs.is_symmetric(weights.sparse_base),
         smallest_eigenvalue=spectrum.smallest if spectrum else None,
         largest_eigenvalue=spectrum.largest if spectrum else None,
         rho_low=spectrum.rho_low if spectrum else None,

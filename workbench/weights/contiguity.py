@@ -9,12 +9,12 @@ import numpy as np
 
 from workbench.errors import check_option
 from workbench.numerics.matrices import CsrArray
-from workbench.typing import Islands, Normalization
+from workbench.typing import FloatArray, Islands, Normalization
 from workbench.weights import geometry
 from workbench.weights import islands as alone
 from workbench.weights.graphs import canonical, matrix_of
 from workbench.weights.recipe import Recipe
-from workbench.weights.weights import Weights, assemble
+from workbench.weights.weights import Weights
 
 GRID_BITS = 33
 # 2^-33 is 1e-10 of the largest coordinate: under 1 mm for metres on a continent, far above the
@@ -122,23 +122,22 @@ def _contiguity(regions: Any, *, rook: bool, islands: Islands, normalize: Normal
     check_option("normalize", normalize, Normalization)
     shapes = geometry.sorted_geometries(regions, argument="regions", kinds=geometry.POLYGONS)
     matrix = _shared_borders(shapes, rook=rook)
-    isolated = alone.positions(matrix)
-    notes: tuple[str, ...] = ()
-    if isolated.size and islands == "error":
-        raise alone.refuse(
-            shapes.index, isolated, found=f"{isolated.size} regions that touch no other"
-        )
-    if isolated.size and islands == "nearest":
+    recipe = Recipe("rook" if rook else "queen", islands=islands, crs=geometry.crs_name(shapes.crs))
+    measure, unit = None, ""
+    if islands == "nearest" and alone.positions(matrix).size:
         geometry.require_crs(shapes, argument="regions", purpose="to find the nearest region")
         measure, unit = geometry.boundary_distances(shapes)
-        matrix, notes = alone.link_nearest(shapes.index, matrix, measure, unit=unit)
-    recipe = Recipe(
-        "rook" if rook else "queen",
-        islands=islands,
-        crs=geometry.crs_name(shapes.crs),
-        notes=notes,
+    return alone.settle(
+        shapes.index,
+        matrix,
+        recipe,
+        normalization=normalize,
+        refuse=lambda found: alone.refusal(
+            shapes.index, found, found=f"{found.size} regions that touch no other"
+        ),
+        measure=measure or _never,
+        unit=unit,
     )
-    return assemble(shapes.index, matrix, recipe, normalization=normalize)
 
 
 def _shared_borders(shapes: Any, *, rook: bool) -> CsrArray:
@@ -183,3 +182,7 @@ def _without_noise(shapes: Any) -> tuple[Any, Any]:
     areas = np.where(shapely.is_empty(areas), original, areas)
     series = type(shapes)
     return series(vertices, index=shapes.index), series(areas, index=shapes.index)
+
+
+def _never(_position: int) -> FloatArray:
+    raise AssertionError("distances are asked for islands only")

@@ -218,7 +218,7 @@ def inverse_distance(
     --------
     >>> from geopandas import GeoSeries, points_from_xy
     >>> line = GeoSeries(points_from_xy([0, 1, 3], [0, 0, 0]), index=["a", "b", "c"], crs=3857)
-    >>> inverse_distance(line, unit="m", normalize="binary").graph["a"].tolist()
+    >>> inverse_distance(line, unit="m", normalize="none").graph["a"].tolist()
     [1.0, 0.3333333333333333]
     """
     check_option("islands", islands, Islands)
@@ -249,23 +249,24 @@ def _band(
     matrix = canonical(
         sparse.coo_array((distance**-power, (focal, neighbor)), shape=(places.n, places.n))
     )
-    isolated = alone.positions(matrix)
-    notes: tuple[str, ...] = ()
-    if isolated.size and islands == "error":
-        raise _isolating(places, isolated, threshold)
-    if isolated.size and islands == "nearest":
-        matrix, notes = alone.link_nearest(
-            places.ids, matrix, _from_all(places), unit=places.unit, power=power
-        )
     recipe = Recipe(
         builder,
         {**parameters, "metric": places.metric},
         islands=islands,
         crs=places.crs,
         unit=places.unit,
-        notes=(places.note(), *notes),
+        notes=(places.note(),),
     )
-    return assemble(places.ids, matrix, recipe, normalization=normalize)
+    return alone.settle(
+        places.ids,
+        matrix,
+        recipe,
+        normalization=normalize,
+        refuse=lambda isolated: _isolating(places, isolated, threshold),
+        measure=_from_all(places),
+        strength=lambda distance: np.asarray(distance**-power),
+        unit=places.unit,
+    )
 
 
 def _within(places: Places, threshold: float) -> tuple[IntArray, IntArray, FloatArray]:
@@ -321,7 +322,7 @@ def _from_all(places: Places) -> Any:
 
 def _isolating(places: Places, isolated: IntArray, threshold: float) -> WeightsError:
     if places.n == 1:
-        return alone.refuse(places.ids, isolated, found="a single region")
+        return alone.refusal(places.ids, isolated, found="a single region")
     nearest = np.asarray(places.tree().query(places.points, k=[2])[1])[:, 0].astype(np.int64)
     own = np.arange(places.n)
     # With coincident points the place itself may come second; its twin is at distance 0 too.
@@ -329,7 +330,7 @@ def _isolating(places: Places, isolated: IntArray, threshold: float) -> WeightsE
     # Rounded up at the fifth digit, so that the number as printed isolates none.
     step = 10.0 ** (math.floor(math.log10(needed)) - 4)
     shown = f"{math.ceil(needed / step) * step:.10g}"
-    return alone.refuse(
+    return alone.refusal(
         places.ids,
         isolated,
         found=f"{isolated.size} regions with no other within {threshold:g} {places.unit}",

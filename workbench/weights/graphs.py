@@ -11,8 +11,8 @@ from scipy import sparse
 
 from workbench.core.ids import canonical_order, region_ids
 from workbench.errors import InputError, WeightsError
-from workbench.numerics.matrices import CsrArray
-from workbench.typing import FloatArray, IntArray, Normalization
+from workbench.numerics.matrices import CsrArray, row_sums
+from workbench.numerics.scaling import rows_of
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
@@ -26,11 +26,17 @@ UNIT_SUM_TOLERANCE = 1e-9
 
 
 def canonical(matrix: Any) -> CsrArray:
-    """Return a float64 CSR copy, shape (n, n): sorted, duplicates summed, zeros removed."""
+    """Return a float64 CSR copy, shape (n, n): sorted, duplicates summed, zeros removed.
+
+    Indices are 32-bit where they fit: half the memory, and what SciPy's solvers take.
+    """
     out: CsrArray = sparse.csr_array(matrix, dtype=np.float64, copy=True)
     out.sum_duplicates()
     out.eliminate_zeros()
     out.sort_indices()
+    if out.nnz < np.iinfo(np.int32).max and out.indices.dtype != np.int32:
+        out.indices = out.indices.astype(np.int32)
+        out.indptr = out.indptr.astype(np.int32)
     return out
 
 
@@ -39,24 +45,6 @@ def freeze(matrix: CsrArray) -> CsrArray:
     for array in (matrix.data, matrix.indices, matrix.indptr):
         array.setflags(write=False)
     return matrix
-
-
-def rows_of(matrix: CsrArray) -> IntArray:
-    """Return the row of each stored weight, shape (links,)."""
-    return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)).astype(np.int64)
-
-
-def row_sums(matrix: CsrArray) -> FloatArray:
-    """Return the sum of each row, shape (n,)."""
-    return np.asarray(matrix.sum(axis=1), dtype=np.float64).ravel()
-
-
-def normalized(matrix: CsrArray, normalization: Normalization) -> CsrArray:
-    """Return the matrix with rows that sum to 1 (empty rows stay empty), or as it is."""
-    out = matrix.copy()
-    if normalization == "row":
-        out.data = matrix.data / row_sums(matrix)[rows_of(matrix)]
-    return out
 
 
 def is_row_normalized(matrix: CsrArray) -> bool:

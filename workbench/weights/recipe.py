@@ -18,11 +18,11 @@ class Recipe:
     Attributes
     ----------
     builder : str
-        ``"queen"``, ``"rook"``, ``"knn"``, ``"distance_band"``, ``"inverse_distance"``, or
-        ``"adopted"`` for weights that were built elsewhere.
+        The function that built the weights, e.g. ``"queen"``, or ``"adopted"`` for weights that
+        were built elsewhere.
     parameters : mapping of str to plain values
         The builder's arguments that decide the links and their weights. Read-only.
-    islands : {"error", "nearest", "keep"}
+    islands : {"error", "nearest", "keep", "drop"}
         What is done with regions that have no neighbour.
     crs : str
         Name of the coordinate reference system of the geometries; empty where unknown.
