@@ -6,7 +6,7 @@ from scipy import sparse
 
 from workbench.errors import WeightsError
 from workbench.numerics.matrices import as_weights, symmetrize
-from workbench.numerics.spectrum import _directed, _iterated, extreme_eigenvalues
+from workbench.numerics.spectrum import _bounds, _directed, _iterated, extreme_eigenvalues
 
 
 def test_no_rho_inside_is_singular_and_the_ends_are(any_weights):
@@ -41,6 +41,26 @@ def test_iterated_extremes_equal_all_eigenvalues(reference_case):
         # 1e-8: Lanczos to 1e-10, widened by 1e-9 so that it cannot admit a singular ρ.
         assert iterated.rho_low == pytest.approx(exact.rho_low, rel=1e-8)
         assert iterated.rho_high == pytest.approx(exact.rho_high, rel=1e-8)
+
+
+def queen_lattice(side):
+    line = sparse.diags_array([np.ones(side - 1), np.ones(side - 1)], offsets=[-1, 1])
+    path = line + sparse.eye_array(side)
+    return sparse.csr_array(sparse.kron(path, path) - sparse.eye_array(side**2))
+
+
+@pytest.mark.parametrize("side", [120, 260])
+def test_bounds_of_large_weights_hold_the_closed_form(side):
+    """Queen on a lattice: (1 + 2 cos a)(1 + 2 cos b) − 1 with a, b = π h / (side + 1)."""
+    cosines = 1 + 2 * np.cos(np.pi * np.arange(1, side + 1) / (side + 1))
+    low, high = cosines.min() * cosines.max() - 1, cosines.max() ** 2 - 1
+    bounds = _bounds(queen_lattice(side), None)
+    assert bounds.smallest <= low
+    assert bounds.largest >= high
+    # 0.3 % of the spread: what 300 steps promise at n = 1,000,000 is 0.13 % at either end.
+    assert bounds.smallest == pytest.approx(low, abs=0.003 * (high - low))
+    assert bounds.largest == pytest.approx(high, abs=0.003 * (high - low))
+    assert not bounds.exact
 
 
 def test_large_directed_weights_get_a_safe_interval(reference_case):

@@ -41,7 +41,7 @@ def scaled(base: CsrArray, normalization: Normalization) -> CsrArray:
         ``"doubly-stochastic"``      r_i w_ij c_j, every row and every column sums to 1
         ``"spectral"``               w_ij / largest eigenvalue
         ``"min-max"``                w_ij / min(largest row sum, largest column sum)
-        ``"variance"``               (w_ij / q_i) m / ΣΣ (w_ij / q_i), q_i² = Σ_j w_ij²
+        ``"variance"``               (w_ij / q_i) n / ΣΣ (w_ij / q_i), q_i² = Σ_j w_ij²
         ============================ ====================================================
 
     Returns
@@ -136,7 +136,7 @@ def _variance(base: CsrArray) -> FloatArray:
     row = rows_of(base)
     length = np.sqrt(np.bincount(row, weights=base.data**2, minlength=base.shape[0]))
     value = base.data / length[row]
-    return np.asarray(value * (_linked(base) / value.sum()))
+    return np.asarray(value * (base.shape[0] / value.sum()))
 
 
 def _balanced(base: CsrArray) -> FloatArray:

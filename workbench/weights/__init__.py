@@ -12,6 +12,7 @@ from workbench.weights.algebra import (
     union,
 )
 from workbench.weights.card import Card
+from workbench.weights.components import connect, largest_component, require_connected
 from workbench.weights.contiguity import queen, rook
 from workbench.weights.distances import distance_band, inverse_distance, knn
 from workbench.weights.recipe import Recipe
@@ -26,14 +27,17 @@ __all__ = [
     "align_to",
     "as_weights",
     "combination",
+    "connect",
     "difference",
     "distance_band",
     "intersection",
     "inverse_distance",
     "island_notes",
     "knn",
+    "largest_component",
     "product",
     "queen",
+    "require_connected",
     "restrict_noted",
     "rook",
     "symmetrize",

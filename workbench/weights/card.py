@@ -97,10 +97,10 @@ class Card:
         rows = {
             "recipe": self.recipe,
             "normalisation": _NORMALIZATIONS[self.normalization],
-            "regions": f"{self.n} (ids {self.ids_digest})",
+            "regions": f"{self.n:,} (ids {self.ids_digest})",
             "CRS": self.crs or "not stated",
             "unit of distance": self.unit or "none measured",
-            "links": f"{self.links} ({self.density:.2%} of ordered pairs)",
+            "links": f"{self.links:,} ({_share(self.density)} of ordered pairs)",
             "neighbours": f"{low} to {high}, mean {mean:.2f}",
             "islands": f"{len(self.islands)} ({listing(self.islands)})" if self.islands else "none",
             "components": f"{len(self.component_sizes)} (sizes {sizes}{more})",
@@ -225,6 +225,10 @@ def card_of(weights: Weights) -> Card:
         digest=weights.digest,
         notes=recipe.notes,
     )
+
+
+def _share(value: float) -> str:
+    return f"{value:.2%}" if value >= 1e-4 or value == 0 else f"{100 * value:.2g}%"
 
 
 def _plain(value: Any) -> Any:

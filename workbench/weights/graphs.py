@@ -13,6 +13,7 @@ from workbench.core.ids import canonical_order, region_ids
 from workbench.errors import InputError, WeightsError
 from workbench.numerics.matrices import CsrArray, row_sums
 from workbench.numerics.scaling import rows_of
+from workbench.typing import IntArray
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
@@ -45,6 +46,16 @@ def freeze(matrix: CsrArray) -> CsrArray:
     for array in (matrix.data, matrix.indices, matrix.indptr):
         array.setflags(write=False)
     return matrix
+
+
+def largest_first(labels: Any) -> IntArray:
+    """Return labels of parts, shape (n,), numbered by size; equal sizes by first appearance."""
+    first, inverse, sizes = np.unique(
+        labels, return_index=True, return_inverse=True, return_counts=True
+    )[1:]
+    rank = np.empty(sizes.size, dtype=np.int64)
+    rank[np.lexsort((first, -sizes))] = np.arange(sizes.size)
+    return np.asarray(rank[inverse])
 
 
 def is_row_normalized(matrix: CsrArray) -> bool:

@@ -117,10 +117,7 @@ class Weights:
         Directions of links are ignored. Parts of equal size are numbered by their first id.
         """
         labels = csgraph.connected_components(self._matrix, connection="weak")[1]
-        first, sizes = np.unique(labels, return_index=True, return_counts=True)[1:]
-        rank = np.empty(sizes.size, dtype=np.int64)
-        rank[np.lexsort((first, -sizes))] = np.arange(sizes.size)
-        return pd.Series(rank[labels], index=self.ids, name="component")
+        return pd.Series(graphs.largest_first(labels), index=self.ids, name="component")
 
     @property
     def digest(self) -> str:
@@ -240,6 +237,10 @@ class Weights:
     def plot(self, regions: Any) -> Any:
         """Draw the links over the map of `regions` (a GeoDataFrame indexed by region id)."""
         return display.picture("connectivity map", self, regions)
+
+    def plot_cardinalities(self) -> Any:
+        """Draw how many regions have how many neighbours."""
+        return display.picture("cardinality histogram", self)
 
     def _graph(self, name: str, matrix: CsrArray, normalization: Normalization) -> Graph:
         if name not in self._cache:
