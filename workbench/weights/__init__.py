@@ -6,6 +6,7 @@ from workbench.weights.adoption import align_to, as_weights
 from workbench.weights.algebra import (
     combination,
     difference,
+    higher_order,
     intersection,
     product,
     symmetrize,
@@ -30,6 +31,7 @@ __all__ = [
     "connect",
     "difference",
     "distance_band",
+    "higher_order",
     "intersection",
     "inverse_distance",
     "island_notes",

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-import numpy as np
+import pandas as pd
 
-from workbench.errors import check_option
-from workbench.numerics.matrices import CsrArray
+from workbench.errors import GeometryError, check_option, listing
+from workbench.numerics.orders import higher_order
 from workbench.typing import FloatArray, Islands, Normalization
-from workbench.weights import geometry
+from workbench.weights import borders, geometry
 from workbench.weights import islands as alone
-from workbench.weights.graphs import canonical, matrix_of
+from workbench.weights.algebra import check_order
 from workbench.weights.recipe import Recipe
 from workbench.weights.weights import Weights
 
-GRID_BITS = 33
-# 2^-33 is 1e-10 of the largest coordinate: under 1 mm for metres on a continent, far above the
-# 1e-16 by which two ways of computing one corner differ.
+MOST_OVERLAP = 0.01
+# Borders digitised twice leave slivers: the widest of Natural Earth's countries is 8e-7 of the
+# smaller one. A hundredth of a region is no border.
 
 
-def queen(regions: Any, *, islands: Islands = "error", normalize: Normalization = "row") -> Weights:
+def queen(
+    regions: Any,
+    *,
+    order: int = 1,
+    lower_order: bool = False,
+    islands: Islands = "error",
+    normalize: Normalization = "row",
+) -> Weights:
     """Build queen contiguity: regions that share at least a point of their borders.
 
     Parameters
@@ -29,11 +35,15 @@ def queen(regions: Any, *, islands: Islands = "error", normalize: Normalization 
     regions : GeoDataFrame or GeoSeries of polygons
         Indexed by unique region id, in any order; not changed. A CRS is needed only for
         ``islands="nearest"``.
-    islands : {"error", "nearest", "keep"}, default "error"
-        Regions that touch no other are refused, linked both ways to the region whose border is
-        nearest (noted with the distance), or kept without neighbours.
-    normalize : {"row", "binary"}, default "row"
-        Rows that sum to 1, or 0/1.
+    order : int, default 1
+        Number of borders to cross: 2 are the neighbours of neighbours.
+    lower_order : bool, default False
+        Whether regions fewer borders away count too.
+    islands : {"error", "nearest", "keep", "drop"}, default "error"
+        Regions without neighbours are refused, linked both ways to the region whose border is
+        nearest (noted with the distance), kept, or left out (noted).
+    normalize : Normalization, default "row"
+        Rows that sum to 1; ``"binary"`` or ``"none"`` for 0/1; see :meth:`Weights.normalize`.
 
     Returns
     -------
@@ -43,8 +53,8 @@ def queen(regions: Any, *, islands: Islands = "error", normalize: Normalization 
     Raises
     ------
     GeometryError
-        If a geometry is missing, empty, invalid or not a polygon; if the CRS is missing where
-        it is needed.
+        If a geometry is missing, empty, invalid or not a polygon; if regions overlap by more
+        than a hundredth of the smaller one; if the CRS is missing where it is needed.
     IdError
         If ids are duplicated, missing or mixed.
     WeightsError
@@ -54,7 +64,8 @@ def queen(regions: Any, *, islands: Islands = "error", normalize: Normalization 
     -----
     Two regions are neighbours if they share a vertex or touch anywhere along their borders:
     the borders need not be cut at the same vertices. Coordinates that agree to 1e-10 of the
-    largest are one; wider slivers and gaps are not bridged. The nearest border is measured in
+    largest are one. Regions that overlap by a sliver are neighbours (noted); gaps are not
+    bridged. The nearest border is measured in
     the regions' own planar CRS, or in the azimuthal equidistant projection centred on the
     island.
 
@@ -70,10 +81,24 @@ def queen(regions: Any, *, islands: Islands = "error", normalize: Normalization 
     >>> queen(row).cardinalities.to_dict()
     {'a': 1, 'b': 2, 'c': 1}
     """
-    return _contiguity(regions, rook=False, islands=islands, normalize=normalize)
+    return _contiguity(
+        regions,
+        rook=False,
+        order=order,
+        lower_order=lower_order,
+        islands=islands,
+        normalize=normalize,
+    )
 
 
-def rook(regions: Any, *, islands: Islands = "error", normalize: Normalization = "row") -> Weights:
+def rook(
+    regions: Any,
+    *,
+    order: int = 1,
+    lower_order: bool = False,
+    islands: Islands = "error",
+    normalize: Normalization = "row",
+) -> Weights:
     """Build rook contiguity: regions that share a border of positive length.
 
     Parameters
@@ -81,10 +106,8 @@ def rook(regions: Any, *, islands: Islands = "error", normalize: Normalization =
     regions : GeoDataFrame or GeoSeries of polygons
         Indexed by unique region id, in any order; not changed. A CRS is needed only for
         ``islands="nearest"``.
-    islands : {"error", "nearest", "keep"}, default "error"
+    order, lower_order, islands, normalize
         As for :func:`queen`.
-    normalize : {"row", "binary"}, default "row"
-        Rows that sum to 1, or 0/1.
 
     Returns
     -------
@@ -114,74 +137,76 @@ def rook(regions: Any, *, islands: Islands = "error", normalize: Normalization =
     >>> rook(GeoSeries({"top": box(0, 1, 2, 2), **halves})).cardinalities.to_dict()
     {'left': 2, 'right': 2, 'top': 2}
     """
-    return _contiguity(regions, rook=True, islands=islands, normalize=normalize)
+    return _contiguity(
+        regions,
+        rook=True,
+        order=order,
+        lower_order=lower_order,
+        islands=islands,
+        normalize=normalize,
+    )
 
 
-def _contiguity(regions: Any, *, rook: bool, islands: Islands, normalize: Normalization) -> Weights:
+def _contiguity(
+    regions: Any,
+    *,
+    rook: bool,
+    order: int,
+    lower_order: bool,
+    islands: Islands,
+    normalize: Normalization,
+) -> Weights:
     check_option("islands", islands, Islands)
     check_option("normalize", normalize, Normalization)
+    check_order(order)
     shapes = geometry.sorted_geometries(regions, argument="regions", kinds=geometry.POLYGONS)
-    matrix = _shared_borders(shapes, rook=rook)
-    recipe = Recipe("rook" if rook else "queen", islands=islands, crs=geometry.crs_name(shapes.crs))
+    found = borders.touching(shapes.to_numpy(), rook=rook)
+    notes = _slivers(shapes.index, found)
+    matrix, parameters = found.matrix, {}
+    if order > 1:
+        matrix = higher_order(matrix, order, lower_order=lower_order)
+        parameters = {"order": order, "lower_order": lower_order}
+    name = "rook" if rook else "queen"
+    recipe = Recipe(
+        name, parameters, islands=islands, crs=geometry.crs_name(shapes.crs), notes=notes
+    )
     measure, unit = None, ""
     if islands == "nearest" and alone.positions(matrix).size:
         geometry.require_crs(shapes, argument="regions", purpose="to find the nearest region")
         measure, unit = geometry.boundary_distances(shapes)
+    touch = "that touch no other" if order == 1 else f"without neighbours of order {order}"
     return alone.settle(
         shapes.index,
         matrix,
         recipe,
         normalization=normalize,
-        refuse=lambda found: alone.refusal(
-            shapes.index, found, found=f"{found.size} regions that touch no other"
-        ),
+        refuse=lambda lost: alone.refusal(shapes.index, lost, found=f"{lost.size} regions {touch}"),
         measure=measure or _never,
         unit=unit,
     )
 
 
-def _shared_borders(shapes: Any, *, rook: bool) -> CsrArray:
-    """Unite libpysal's two searches: each misses what the other finds.
-
-    Comparing vertices misses borders that are cut at different vertices (T-junctions);
-    comparing shapes misses neighbours that overlap by a sliver beside a shared vertex.
-    """
-    from libpysal.graph import Graph
-
-    vertices, areas = _without_noise(shapes)
-    found = []
-    for strict, rounded in ((False, vertices), (True, areas)):
-        graph = Graph.build_contiguity(rounded, rook=rook, strict=strict)
-        found.append(matrix_of(graph, argument="regions")[1])
-    union = canonical(found[0] + found[1] + found[1].T)
-    union.data[:] = 1.0
-    return union
-
-
-def _without_noise(shapes: Any) -> tuple[Any, Any]:
-    """Return the shapes with coordinates rounded to 1e-10 of the largest, twice.
-
-    A corner computed as 3 x 0.1 by one cell and as 0.3 by the next is one corner. Unrounded,
-    cells of a lattice lose neighbours, and diagonal ones share an edge of length 1e-16.
-
-    Returns
-    -------
-    vertices, areas
-        Every vertex rounded, which may leave polygons that touch themselves: for comparing
-        vertices. The same with what collapsed taken out: for comparing shapes.
-    """
-    import shapely
-
-    original = shapes.to_numpy()
-    largest = float(np.abs(shapely.get_coordinates(original)).max())
-    # A power of two: coordinates that fit the grid, such as whole numbers, stay as they are.
-    grid = 2.0 ** (math.ceil(math.log2(largest)) - GRID_BITS)
-    vertices = shapely.transform(original, lambda xy: np.round(xy / grid) * grid)
-    areas = shapely.set_precision(original, grid)
-    # A region thinner than the grid would be gone: leave that one alone.
-    areas = np.where(shapely.is_empty(areas), original, areas)
-    series = type(shapes)
-    return series(vertices, index=shapes.index), series(areas, index=shapes.index)
+def _slivers(ids: pd.Index, found: borders.Touching) -> tuple[str, ...]:
+    """Refuse regions that overlap, and note those whose borders were digitised twice."""
+    wide = found.share > MOST_OVERLAP
+    pairs = [
+        f"{ids[one]} and {ids[two]} ({share:.2g})"
+        for one, two, share in zip(found.first, found.second, found.share, strict=True)
+    ]
+    if wide.any():
+        named = [pair for pair, is_wide in zip(pairs, wide, strict=True) if is_wide]
+        raise GeometryError(
+            "regions",
+            expected=f"regions that overlap by at most {MOST_OVERLAP:.0%} of the smaller one",
+            found=f"{len(named)} pairs that overlap by more (share of the smaller one)",
+            offenders=named,
+            why="who borders on whom is not defined where two regions lie on one another",
+            remedy="look at these pairs: drop the region that holds the other (a country among "
+            "its provinces), or cut one out, e.g. a.difference(b)",
+        )
+    if not pairs:
+        return ()
+    return (f"{len(pairs)} pairs overlap by a sliver and are neighbours: {listing(pairs)}",)
 
 
 def _never(_position: int) -> FloatArray:

@@ -234,6 +234,12 @@ class Weights:
 
         return symmetrize(self, how)
 
+    def higher_order(self, order: int, *, lower_order: bool = False) -> Weights:
+        """Return neighbours of neighbours: see :func:`higher_order`."""
+        from workbench.weights.algebra import higher_order
+
+        return higher_order(self, order, lower_order=lower_order)
+
     def plot(self, regions: Any) -> Any:
         """Draw the links over the map of `regions` (a GeoDataFrame indexed by region id)."""
         return display.picture("connectivity map", self, regions)

@@ -1,0 +1,68 @@
+"""Where straight edges touch each other although they are cut at different vertices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from workbench.typing import BoolArray, FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """How edge a touches edge b, pair by pair.
+
+    Attributes
+    ----------
+    on_b : ndarray of bool, shape (m, 2)
+        Whether the start and the end of a lie on b.
+    on_a : ndarray of bool, shape (m, 2)
+        Whether the start and the end of b lie on a.
+    along : ndarray of bool, shape (m,)
+        Whether a and b run along each other for a positive length.
+    same_way : ndarray of bool, shape (m,)
+        Whether a and b point the same way.
+    """
+
+    on_b: BoolArray
+    on_a: BoolArray
+    along: BoolArray
+    same_way: BoolArray
+
+
+def contacts(a: FloatArray, b: FloatArray, *, tolerance: float) -> Contacts:
+    """Find where edges touch.
+
+    Parameters
+    ----------
+    a, b : ndarray, shape (m, 2, 2)
+        Start and end of both edges of each pair, as x and y.
+    tolerance : float
+        Largest distance, in the unit of the coordinates, at which a point lies on an edge.
+
+    Notes
+    -----
+    Two straight edges that meet in two places farther apart than the tolerance run along each
+    other between them.
+    """
+    on_b = np.column_stack([_on(a[:, end], b, tolerance) for end in (0, 1)])
+    on_a = np.column_stack([_on(b[:, end], a, tolerance) for end in (0, 1)])
+    meeting = np.concatenate([on_b, on_a], axis=1)[:, :, None]
+    places = np.concatenate([a, b], axis=1)
+    low = np.where(meeting, places, np.inf).min(axis=1)
+    high = np.where(meeting, places, -np.inf).max(axis=1)
+    with np.errstate(invalid="ignore"):  # inf - inf where nothing meets
+        reach = np.where(meeting.any(axis=1), high - low, 0.0).max(axis=1)
+    direction = ((a[:, 1] - a[:, 0]) * (b[:, 1] - b[:, 0])).sum(axis=1)
+    # Twice the tolerance: one place can be found from both sides, each within the tolerance.
+    return Contacts(on_b, on_a, reach > 2 * tolerance, direction > 0)
+
+
+def _on(point: FloatArray, edge: FloatArray, tolerance: float) -> BoolArray:
+    """Tell whether points lie on edges, shape (m,)."""
+    along = edge[:, 1] - edge[:, 0]
+    offset = point - edge[:, 0]
+    share = (offset * along).sum(axis=1) / (along**2).sum(axis=1)
+    nearest = edge[:, 0] + np.clip(share, 0.0, 1.0)[:, None] * along
+    return np.asarray(np.hypot(*(point - nearest).T) <= tolerance)
