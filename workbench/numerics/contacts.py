@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.typing import BoolArray, FloatArray
+from workbench.typing import BoolArray, FloatArray, IntArray
+
+_FEW_VERTICES = 16
+# Looking at each vertex pays for bricks and cells; coastlines are left to geometry.
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,50 @@ def contacts(a: FloatArray, b: FloatArray, *, tolerance: float) -> Contacts:
     direction = ((a[:, 1] - a[:, 0]) * (b[:, 1] - b[:, 0])).sum(axis=1)
     # Twice the tolerance: one place can be found from both sides, each within the tolerance.
     return Contacts(on_b, on_a, reach > 2 * tolerance, direction > 0)
+
+
+def separated(
+    edge: FloatArray,
+    polygon: IntArray,
+    xy: FloatArray,
+    start: IntArray,
+    *,
+    tolerance: float,
+) -> BoolArray:
+    """Tell where a polygon lies on one side of the line through an edge; shape (m,).
+
+    Such an edge cannot run through its interior. Polygons of more than 16 vertices are not
+    looked at: False says nothing.
+
+    Parameters
+    ----------
+    edge : ndarray, shape (m, 2, 2)
+        Start and end of the edge of each pair.
+    polygon : ndarray, shape (m,)
+        Polygon of each pair.
+    xy : ndarray, shape (v, 2)
+        Vertices, polygon after polygon.
+    start : ndarray, shape (n + 1,)
+        Position of the first vertex of each polygon, and v.
+    tolerance : float
+        Largest distance, in the unit of the coordinates, that counts as on the line.
+    """
+    out = np.zeros(len(edge), dtype=bool)
+    size = start[polygon + 1] - start[polygon]
+    small = np.flatnonzero(size <= _FEW_VERTICES)
+    if not small.size:
+        return out
+    size = size[small]
+    first = np.cumsum(size) - size
+    vertex = np.arange(size.sum()) + np.repeat(start[polygon[small]] - first, size)
+    origin, along = edge[small, 0], edge[small, 1] - edge[small, 0]
+    normal = np.column_stack([-along[:, 1], along[:, 0]])
+    normal /= np.hypot(*along.T)[:, None]
+    offset = xy[vertex] - np.repeat(origin, size, axis=0)
+    distance = (offset * np.repeat(normal, size, axis=0)).sum(axis=1)
+    lowest, highest = np.minimum.reduceat(distance, first), np.maximum.reduceat(distance, first)
+    out[small] = (highest <= tolerance) | (lowest >= -tolerance)
+    return out
 
 
 def _on(point: FloatArray, edge: FloatArray, tolerance: float) -> BoolArray:

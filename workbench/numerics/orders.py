@@ -47,7 +47,9 @@ def higher_order(W: CsrArray, order: int, *, lower_order: bool) -> CsrArray:
             break
         reached = sparse.csr_array(reached + frontier)
     if lower_order:
-        frontier = _pattern(sparse.csr_array(reached - sparse.diags_array(reached.diagonal())))
+        # Every pair with itself is in there with a positive count.
+        itself = sparse.eye_array(n, dtype=np.int8)
+        frontier = _pattern(sparse.csr_array(_pattern(reached) - itself))
     frontier.sort_indices()
     return sparse.csr_array(
         (np.ones(frontier.nnz), frontier.indices, frontier.indptr), shape=(n, n)

@@ -10,7 +10,7 @@ import numpy as np
 
 from workbench.numerics import borders
 from workbench.numerics.borders import Outlines, SharedEdges
-from workbench.numerics.contacts import contacts
+from workbench.numerics.contacts import contacts, separated
 from workbench.numerics.matrices import CsrArray
 from workbench.typing import BoolArray, FloatArray, IntArray
 
@@ -65,7 +65,7 @@ def touching(polygons: Any, *, rook: bool) -> Touching:
         segments = _Segments.of(shapes, edges.unmatched)
         linked, doubled = _between_vertices(segments, shapes, keys, rook=rook)
         pairs.append(linked)
-        suspects += [doubled, _inside(segments, polygons)]
+        suspects += [doubled, _inside(segments, shapes, polygons)]
     first, second, share = _overlaps(polygons, suspects)
     pairs.append((first, second))
     one, two = (np.concatenate([pair[end] for pair in pairs]) for end in (0, 1))
@@ -168,19 +168,22 @@ def _between_vertices(
     if rook:
         return (a[found.along], b[found.along]), doubled
     # A vertex that lies on another polygon's edge is a corner of all polygons that have it.
-    vertices = [segments.vertex[one][found.on_b], segments.vertex[two][found.on_a]]
-    touched = [
-        np.repeat(b[:, None], 2, axis=1)[found.on_b],
-        np.repeat(a[:, None], 2, axis=1)[found.on_a],
-    ]
-    return _owners(np.concatenate(vertices), np.concatenate(touched), shapes, keys), doubled
+    # Common vertices are known already.
+    first, second = segments.vertex[one], segments.vertex[two]
+    common = keys[first][:, :, None] == keys[second][:, None, :]
+    on_b, on_a = found.on_b & ~common.any(axis=2), found.on_a & ~common.any(axis=1)
+    vertices = np.concatenate([first[on_b], second[on_a]])
+    touched = np.concatenate([b[np.nonzero(on_b)[0]], a[np.nonzero(on_a)[0]]])
+    if not vertices.size:
+        return (vertices, touched), doubled
+    return _owners(vertices, touched, shapes, keys), doubled
 
 
 def _owners(vertex: IntArray, polygon: IntArray, shapes: Outlines, keys: Any) -> _Pairs:
     """Pair every polygon that has a vertex at these places with the polygon touched there."""
     places, inverse = np.unique(keys[vertex], return_inverse=True)
-    at = np.minimum(np.searchsorted(places, keys), max(places.size - 1, 0))
-    having = np.flatnonzero(places[at] == keys) if places.size else np.empty(0, dtype=np.int64)
+    at = np.minimum(np.searchsorted(places, keys), places.size - 1)
+    having = np.flatnonzero(places[at] == keys)
     order = having[np.argsort(at[having], kind="stable")]
     count = np.bincount(at[having], minlength=places.size)
     start = np.cumsum(count) - count
@@ -190,7 +193,7 @@ def _owners(vertex: IntArray, polygon: IntArray, shapes: Outlines, keys: Any) ->
     return owners, np.repeat(polygon, size)
 
 
-def _inside(segments: _Segments, polygons: Any) -> _Pairs:
+def _inside(segments: _Segments, shapes: Outlines, polygons: Any) -> _Pairs:
     """Find polygons through whose interior an unmatched edge of another runs.
 
     Where areas overlap, coverage falls from two to one somewhere, and it does so at an edge
@@ -198,11 +201,15 @@ def _inside(segments: _Segments, polygons: Any) -> _Pairs:
     """
     import shapely
 
-    lines = shapely.linestrings(segments.ends)
-    line, polygon = shapely.STRtree(polygons).query(lines)
+    low, high = segments.ends.min(axis=1), segments.ends.max(axis=1)
+    line, polygon = shapely.STRtree(polygons).query(shapely.box(*low.T, *high.T))
     other = segments.owner[line] != polygon
     line, polygon = line[other], polygon[other]
-    through = shapely.relate_pattern(lines[line], polygons[polygon], "T********")
+    start = np.searchsorted(shapes.owner, np.arange(shapes.n + 1))
+    beside = separated(segments.ends[line], polygon, shapes.xy, start, tolerance=segments.tolerance)
+    line, polygon = line[~beside], polygon[~beside]
+    lines = shapely.linestrings(segments.ends[line])
+    through = shapely.relate_pattern(lines, polygons[polygon], "T********")
     return segments.owner[line[through]], polygon[through]
 
 
