@@ -65,6 +65,7 @@ class Builder:
         self.engine, self.strict, self.rook, self.folder = engine, kind == "bricks", rook, folder
 
     def prepare(self, cells: Any) -> Any:
+        """Return polygons as the engine takes them; this is not timed."""
         if self.engine == "pygeoda":
             import geopandas as gpd
             import pygeoda
@@ -78,6 +79,7 @@ class Builder:
         return cells
 
     def __call__(self, cells: Any) -> int:
+        """Build the weights, or read the file; this is timed."""
         if self.engine == "workbench":
             import workbench as wb
 

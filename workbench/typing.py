@@ -37,6 +37,7 @@ Normalization: TypeAlias = Literal[
     "variance",
 ]
 Symmetry: TypeAlias = Literal["either", "mutual", "mean"]
+Perturbation: TypeAlias = Literal["permuted", "rewired", "rotated", "random", "thinned"]
 Metric: TypeAlias = Literal["auto", "planar", "great-circle"]
 Unit: TypeAlias = Literal["km", "m", "crs"]
 Decay: TypeAlias = Literal["binary", "inverse"]

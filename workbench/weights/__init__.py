@@ -16,6 +16,14 @@ from workbench.weights.card import Card
 from workbench.weights.components import connect, largest_component, require_connected
 from workbench.weights.contiguity import queen, rook
 from workbench.weights.distances import distance_band, inverse_distance, knn
+from workbench.weights.perturbation import (
+    permuted,
+    perturbations,
+    random_neighbors,
+    rewired,
+    rotated,
+    thinned,
+)
 from workbench.weights.recipe import Recipe
 from workbench.weights.restriction import island_notes, restrict_noted
 from workbench.weights.weights import Weights, WeightsLike
@@ -37,11 +45,17 @@ __all__ = [
     "island_notes",
     "knn",
     "largest_component",
+    "permuted",
+    "perturbations",
     "product",
     "queen",
+    "random_neighbors",
     "require_connected",
     "restrict_noted",
+    "rewired",
     "rook",
+    "rotated",
     "symmetrize",
+    "thinned",
     "union",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,9 @@ from workbench.typing import BoolArray, FloatArray, IntArray
 GRID_BITS = 33
 # 2^-33 is 1e-10 of the largest coordinate: under 1 mm for metres on a continent, far above the
 # 1e-16 by which two ways of computing one corner differ.
+
+BLOCK = 20_000
+# Segments compared at a time: some ten megabytes of pairs, whatever the size of the map.
 
 POLYGON = 3
 """shapely's number of the type Polygon; the other that comes here is MultiPolygon, 6."""
@@ -68,7 +72,7 @@ def touching(polygons: Any, *, rook: bool) -> Touching:
         suspects += [doubled, _inside(segments, shapes, polygons)]
     first, second, share = _overlaps(polygons, suspects)
     pairs.append((first, second))
-    one, two = (np.concatenate([pair[end] for pair in pairs]) for end in (0, 1))
+    one, two = _joined(pairs)
     return Touching(borders.adjacency(one, two, shapes.n), first, second, share)
 
 
@@ -136,21 +140,27 @@ class _Segments:
         vertex = np.column_stack([unmatched, shapes.after[unmatched]])
         ends = shapes.xy[vertex]
         # Corners that merged into one leave edges without length.
-        real = (ends[:, 0] != ends[:, 1]).any(axis=1)
+        real = (ends[:, 0, 0] != ends[:, 1, 0]) | (ends[:, 0, 1] != ends[:, 1, 1])
         of = unmatched[real]
         return cls(
             ends[real], shapes.owner[of], shapes.left[of], vertex[real], _tolerance(shapes.xy)
         )
 
-    def near(self) -> tuple[IntArray, IntArray]:
-        """Pairs of segments of two polygons whose boxes meet within the tolerance."""
+    def blocks(self) -> Iterator[slice]:
+        """Cut the segments into blocks whose pairs fit the processor's cache."""
+        return (slice(at, at + BLOCK) for at in range(0, len(self.owner), BLOCK))
+
+    def boxes(self, block: slice = slice(None)) -> Any:
+        """Boxes of the segments, widened by the tolerance."""
         import shapely
 
-        low, high = self.ends.min(axis=1), self.ends.max(axis=1)
-        boxes = shapely.box(*(low - self.tolerance).T, *(high + self.tolerance).T)
-        one, two = shapely.STRtree(boxes).query(boxes)
-        chosen = (one < two) & (self.owner[one] != self.owner[two])
-        return one[chosen], two[chosen]
+        low, high = self.corners(block)
+        return shapely.box(*(low - self.tolerance).T, *(high + self.tolerance).T)
+
+    def corners(self, block: slice = slice(None)) -> tuple[FloatArray, FloatArray]:
+        """Lower left and upper right corners of the segments' boxes."""
+        one, two = self.ends[block, 0], self.ends[block, 1]
+        return np.minimum(one, two), np.maximum(one, two)
 
 
 _Pairs = tuple[IntArray, IntArray]
@@ -160,23 +170,38 @@ def _between_vertices(
     segments: _Segments, shapes: Outlines, keys: Any, *, rook: bool
 ) -> tuple[_Pairs, _Pairs]:
     """Find polygons that touch between vertices, and those that run along on the same side."""
-    one, two = segments.near()
+    import shapely
+
+    boxes = segments.boxes()
+    tree = shapely.STRtree(boxes)
+    found = [_meeting(segments, tree, boxes, block, keys) for block in segments.blocks()]
+    along, doubled, touched = (_joined([part[kind] for part in found]) for kind in range(3))
+    if rook:
+        return along, doubled
+    vertex, polygon = touched
+    return (_owners(vertex, polygon, shapes, keys) if vertex.size else touched), doubled
+
+
+def _meeting(
+    segments: _Segments, tree: Any, boxes: Any, block: slice, keys: Any
+) -> tuple[_Pairs, _Pairs, _Pairs]:
+    """Compare a block of segments with all: along each other, on one side, vertex on polygon."""
+    one, two = tree.query(boxes[block])
+    one = one + block.start
+    chosen = (one < two) & (segments.owner[one] != segments.owner[two])
+    one, two = one[chosen], two[chosen]
     found = contacts(segments.ends[one], segments.ends[two], tolerance=segments.tolerance)
     a, b = segments.owner[one], segments.owner[two]
     same_side = found.along & (found.same_way == (segments.left[one] == segments.left[two]))
-    doubled = a[same_side], b[same_side]
-    if rook:
-        return (a[found.along], b[found.along]), doubled
     # A vertex that lies on another polygon's edge is a corner of all polygons that have it.
     # Common vertices are known already.
     first, second = segments.vertex[one], segments.vertex[two]
     common = keys[first][:, :, None] == keys[second][:, None, :]
-    on_b, on_a = found.on_b & ~common.any(axis=2), found.on_a & ~common.any(axis=1)
+    on_b = found.on_b & ~(common[:, :, 0] | common[:, :, 1])
+    on_a = found.on_a & ~(common[:, 0] | common[:, 1])
     vertices = np.concatenate([first[on_b], second[on_a]])
     touched = np.concatenate([b[np.nonzero(on_b)[0]], a[np.nonzero(on_a)[0]]])
-    if not vertices.size:
-        return (vertices, touched), doubled
-    return _owners(vertices, touched, shapes, keys), doubled
+    return (a[found.along], b[found.along]), (a[same_side], b[same_side]), (vertices, touched)
 
 
 def _owners(vertex: IntArray, polygon: IntArray, shapes: Outlines, keys: Any) -> _Pairs:
@@ -201,23 +226,37 @@ def _inside(segments: _Segments, shapes: Outlines, polygons: Any) -> _Pairs:
     """
     import shapely
 
-    low, high = segments.ends.min(axis=1), segments.ends.max(axis=1)
-    line, polygon = shapely.STRtree(polygons).query(shapely.box(*low.T, *high.T))
-    other = segments.owner[line] != polygon
-    line, polygon = line[other], polygon[other]
+    tree = shapely.STRtree(polygons)
     start = np.searchsorted(shapes.owner, np.arange(shapes.n + 1))
-    beside = separated(segments.ends[line], polygon, shapes.xy, start, tolerance=segments.tolerance)
-    line, polygon = line[~beside], polygon[~beside]
-    lines = shapely.linestrings(segments.ends[line])
-    through = shapely.relate_pattern(lines, polygons[polygon], "T********")
-    return segments.owner[line[through]], polygon[through]
+    bounds = shapely.bounds(polygons)
+    low, high = segments.corners()
+    found: list[_Pairs] = []
+    for block in segments.blocks():
+        line, polygon = tree.query(segments.boxes(block))
+        line = line + block.start
+        reaching = segments.owner[line] != polygon
+        for axis in (0, 1):
+            reaching &= low[line, axis] < bounds[polygon, axis + 2] - segments.tolerance
+            reaching &= high[line, axis] > bounds[polygon, axis] + segments.tolerance
+        line, polygon = line[reaching], polygon[reaching]
+        ends = segments.ends[line]
+        beside = separated(ends, polygon, shapes.xy, start, tolerance=segments.tolerance)
+        line, polygon = line[~beside], polygon[~beside]
+        lines = shapely.linestrings(ends[~beside])
+        through = shapely.relate_pattern(lines, polygons[polygon], "T********")
+        found.append((segments.owner[line[through]], polygon[through]))
+    return _joined(found)
+
+
+def _joined(parts: list[_Pairs]) -> _Pairs:
+    return np.concatenate([one for one, _ in parts]), np.concatenate([two for _, two in parts])
 
 
 def _overlaps(polygons: Any, suspects: list[_Pairs]) -> tuple[IntArray, IntArray, FloatArray]:
     """Measure the areas that suspected pairs have in common, and keep those that have one."""
     import shapely
 
-    both = np.column_stack([np.concatenate([pair[end] for pair in suspects]) for end in (0, 1)])
+    both = np.column_stack(_joined(suspects))
     both = np.unique(np.sort(both, axis=1), axis=0)
     if not len(both):
         return both[:, 0], both[:, 1], np.empty(0)
