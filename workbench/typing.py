@@ -37,6 +37,10 @@ Normalization: TypeAlias = Literal[
     "variance",
 ]
 Symmetry: TypeAlias = Literal["either", "mutual", "mean"]
+Diagonal: TypeAlias = Literal["error", "drop"]
+FlowDirection: TypeAlias = Literal["in", "out", "both"]
+Repeated: TypeAlias = Literal["error", "sum"]
+TravelDecay: TypeAlias = Literal["inverse", "exponential", "binary"]
 Perturbation: TypeAlias = Literal["permuted", "rewired", "rotated", "random", "thinned"]
 Metric: TypeAlias = Literal["auto", "planar", "great-circle"]
 Unit: TypeAlias = Literal["km", "m", "crs"]

@@ -12,10 +12,13 @@ from workbench.weights.algebra import (
     symmetrize,
     union,
 )
+from workbench.weights.block import block
 from workbench.weights.card import Card
 from workbench.weights.components import connect, largest_component, require_connected
 from workbench.weights.contiguity import queen, rook
 from workbench.weights.distances import distance_band, inverse_distance, knn
+from workbench.weights.flows import flows
+from workbench.weights.matrix import from_matrix, travel_cost
 from workbench.weights.perturbation import (
     permuted,
     perturbations,
@@ -24,8 +27,19 @@ from workbench.weights.perturbation import (
     rotated,
     thinned,
 )
+from workbench.weights.proximity import (
+    economic_proximity,
+    institutional_proximity,
+    technological_proximity,
+)
 from workbench.weights.recipe import Recipe
 from workbench.weights.restriction import island_notes, restrict_noted
+from workbench.weights.triangulation import (
+    delaunay,
+    gabriel,
+    relative_neighbor,
+    sphere_of_influence,
+)
 from workbench.weights.weights import Weights, WeightsLike
 
 __all__ = [
@@ -35,11 +49,18 @@ __all__ = [
     "WeightsLike",
     "align_to",
     "as_weights",
+    "block",
     "combination",
     "connect",
+    "delaunay",
     "difference",
     "distance_band",
+    "economic_proximity",
+    "flows",
+    "from_matrix",
+    "gabriel",
     "higher_order",
+    "institutional_proximity",
     "intersection",
     "inverse_distance",
     "island_notes",
@@ -50,12 +71,16 @@ __all__ = [
     "product",
     "queen",
     "random_neighbors",
+    "relative_neighbor",
     "require_connected",
     "restrict_noted",
     "rewired",
     "rook",
     "rotated",
+    "sphere_of_influence",
     "symmetrize",
+    "technological_proximity",
     "thinned",
+    "travel_cost",
     "union",
 ]
