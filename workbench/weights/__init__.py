@@ -12,10 +12,12 @@ from workbench.weights.algebra import (
     symmetrize,
     union,
 )
+from workbench.weights.bands import distance_band, inverse_distance
 from workbench.weights.card import Card
 from workbench.weights.components import connect, largest_component, require_connected
 from workbench.weights.contiguity import queen, rook
-from workbench.weights.distances import distance_band, inverse_distance, knn
+from workbench.weights.kernels import kernel
+from workbench.weights.nearest import knn
 from workbench.weights.perturbation import (
     permuted,
     perturbations,
@@ -26,6 +28,7 @@ from workbench.weights.perturbation import (
 )
 from workbench.weights.recipe import Recipe
 from workbench.weights.restriction import island_notes, restrict_noted
+from workbench.weights.rings import rings
 from workbench.weights.weights import Weights, WeightsLike
 
 __all__ = [
@@ -43,6 +46,7 @@ __all__ = [
     "intersection",
     "inverse_distance",
     "island_notes",
+    "kernel",
     "knn",
     "largest_component",
     "permuted",
@@ -53,6 +57,7 @@ __all__ = [
     "require_connected",
     "restrict_noted",
     "rewired",
+    "rings",
     "rook",
     "rotated",
     "symmetrize",
