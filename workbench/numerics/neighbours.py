@@ -33,6 +33,9 @@ TIE = 1e-9
 SMALL = 4096
 """Largest n that SciPy searches: below it loading compiled code costs more than it saves."""
 
+MOST_COMPILED = 256
+"""Largest k of the compiled search, which keeps its lists in order by insertion."""
+
 BLOCK = 1 << 22
 # Pairs measured at a time: some 100 MB of temporary arrays.
 
@@ -101,7 +104,7 @@ def nearest(points: FloatArray, k: int, *, bound: Bound, measure: Measure) -> Ne
     >>> nearest(line, 1, bound=lambda r: r * (1 + 1e-6), measure=straight).neighbors.ravel()
     array([1, 0, 1], dtype=int32)
     """
-    if len(points) <= SMALL or k > SMALL // 16:
+    if len(points) <= SMALL or k > MOST_COMPILED:
         return _nearest_small(points, k, bound, measure)
     from workbench.numerics import neighbour_pairs, neighbour_tree
 
@@ -110,8 +113,9 @@ def nearest(points: FloatArray, k: int, *, bound: Bound, measure: Measure) -> Ne
     radii = bound(last)
     # At distance 0 the first positions are chosen already.
     open_rows = np.flatnonzero((after <= radii) & (last > 0))
-    for start in range(0, open_rows.size, BLOCK // (4 * k)):
-        rows = open_rows[start : start + BLOCK // (4 * k)]
+    step = max(BLOCK // (4 * k), 1)
+    for start in range(0, open_rows.size, step):
+        rows = open_rows[start : start + step]
         starts, found = neighbour_pairs.around(tree, rows, radii[rows])
         distances = _measured(measure, np.repeat(rows, np.diff(starts)), found)
         neighbour_pairs.choose(starts, found, distances, TIE, rows, neighbors)

@@ -16,7 +16,7 @@ from workbench.errors import GeometryError, InputError, check_option
 from workbench.typing import BoolArray, FloatArray, Metric, Unit
 from workbench.weights import sphere
 
-MARGIN = 1e-6
+MARGIN = 1e-8
 # Straight lines only propose pairs, this much (relative) beyond the limit; the distance decides.
 
 ROUNDING = 1e-14
