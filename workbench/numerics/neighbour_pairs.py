@@ -38,7 +38,7 @@ def within(tree: Tree, radius: float, certain: float, most: int) -> tuple[Any, A
     doubtful : int
         How many of the pairs are farther apart than `certain`.
     """
-    n, (leaves, size) = tree.place.size, tree.ids.shape
+    n, (leaves, size) = tree.n, tree.ids.shape
     counts, doubtful = np.zeros(n + 1, dtype=np.int64), 0
     pairs, used = np.empty(max(16 * n, 16), dtype=np.int32), 0
     found, gaps, squares = np.empty(leaves, dtype=np.int64), np.empty(leaves), np.empty(size)
@@ -78,7 +78,7 @@ def _in_rows(tree: Tree, counts: Any, pairs: Any, doubtful: int) -> tuple[Any, A
     for leaf in range(tree.ids.shape[0]):
         for p in range(tree.ids.shape[1]):
             row = tree.ids[leaf, p]
-            if row < tree.place.size:
+            if row < tree.n:
                 size = indptr[row + 1] - indptr[row]
                 _place_sorted(pairs, used, size, indices, indptr[row])
                 used += size
@@ -100,21 +100,24 @@ def _place_sorted(source: Any, start: int, size: int, out: Any, at: int) -> None
 
 
 @compiled
-def around(tree: Tree, rows: Any, radii: Any) -> tuple[Any, Any]:
+def around(tree: Tree, slots: Any, radii: Any) -> tuple[Any, Any]:
     """Find the points within its own radius of each of some points, the point itself left out.
+
+    Points are named by their slots, leaf times size plus place in the leaf.
 
     Returns
     -------
     starts, found : ndarray
         Those of row i are ``found[starts[i]:starts[i + 1]]``, ascending.
     """
-    n, (leaves, size) = tree.place.size, tree.ids.shape
-    starts = np.zeros(rows.size + 1, dtype=np.int64)
-    out, used = np.empty(max(16 * rows.size, 16), dtype=np.int32), 0
+    n, (leaves, size) = tree.n, tree.ids.shape
+    starts = np.zeros(slots.size + 1, dtype=np.int64)
+    out, used = np.empty(max(16 * slots.size, 16), dtype=np.int32), 0
     stack, squares = np.empty(STACK, dtype=np.int64), np.empty(size)
-    for r in range(rows.size):
-        row, reach = rows[r], radii[r] * radii[r]
-        leaf, slot = tree.place[row] // size, tree.place[row] % size
+    for r in range(slots.size):
+        reach = radii[r] * radii[r]
+        leaf, slot = slots[r] // size, slots[r] % size
+        row = tree.ids[leaf, slot]
         stack[0] = 1
         deep = 1
         while deep > 0:

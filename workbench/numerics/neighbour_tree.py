@@ -34,20 +34,19 @@ class Tree(NamedTuple):
     """Points in leaves, and the nodes above them.
 
     ``coordinates`` (leaves, d, size) of the points in each leaf, padded with infinity; ``ids``
-    (leaves, size) their positions as given, padded with n; ``place`` (n,) where each point is:
-    leaf times size plus slot; ``low`` and ``high`` (nodes, d) the box around each node's points;
-    ``first`` (nodes,) the smallest position in it.
+    (leaves, size) their positions as given, padded with n; ``low`` and ``high`` (nodes, d) the box
+    around each node's points; ``first`` (nodes,) the smallest position in it; ``n`` points in all.
     """
 
     coordinates: Any
     ids: Any
-    place: Any
     low: Any
     high: Any
     first: Any
+    n: int
 
 
-@compiled
+@inlined
 def _swap(points: Any, order: Any, i: int, j: int) -> None:
     for a in range(points.shape[1]):
         points[i, a], points[j, a] = points[j, a], points[i, a]
@@ -116,10 +115,10 @@ def build(given: Any, least: int) -> Tree:
     tree = Tree(
         np.full((leaves, dimensions, size), np.inf),
         np.full((leaves, size), n, dtype=np.int32),
-        np.empty(n, dtype=np.int64),
         np.empty((2 * leaves, dimensions)),
         np.empty((2 * leaves, dimensions)),
         np.full(2 * leaves, n, dtype=np.int32),
+        n,
     )
     points, order = given.copy(), np.arange(n).astype(np.int32)
     stack = [(1, 0)]
@@ -134,7 +133,6 @@ def build(given: Any, least: int) -> Tree:
                 for a in range(dimensions):
                     tree.coordinates[i, a, slot] = points[j, a]
                 tree.ids[i, slot] = order[j]
-                tree.place[order[j]] = i * size + slot
         else:
             _select(points, order, axis, start, stop - 1, ((2 * i + 1) * n) >> (level + 1))
             stack.append((2 * node + 1, level + 1))
@@ -214,7 +212,7 @@ def _put_in_order(found: Any, gaps: Any, count: int) -> None:
 def _improve(tree: Tree, leaf: int, other: int, best: Any, who: Any, squares: Any) -> None:
     """Enter the points of another leaf into the sorted lists of the nearest of a leaf's points."""
     coordinates, ids, low, high = tree.coordinates, tree.ids, tree.low, tree.high
-    n = tree.place.size
+    n = tree.n
     node = other + ids.shape[0]
     first = tree.first[node]
     last = best.shape[1] - 1
@@ -252,12 +250,14 @@ def nearest(tree: Tree, k: int) -> tuple[Any, Any, Any, Any]:
     -------
     neighbors : ndarray, shape (n, k), int32
         Positions in ascending order; equal distances go to the first positions.
-    first, last, after : ndarray, shape (n,)
-        Distances to the first, the k-th and the (k + 1)-th; infinite where there is none.
+    first, last, after : ndarray, shape (leaves, size)
+        Distances to the first, the k-th and the (k + 1)-th in the order of ``tree.ids``;
+        infinite where there is none.
     """
-    n, (leaves, size) = tree.place.size, tree.ids.shape
+    n, (leaves, size) = tree.n, tree.ids.shape
     neighbors = np.empty((n, k), dtype=np.int32)
-    first, last, after = np.empty(n), np.empty(n), np.empty(n)
+    first, last = np.full((leaves, size), np.inf), np.full((leaves, size), np.inf)
+    after = np.full((leaves, size), np.inf)
     best, who = np.empty((size, k + 1)), np.empty((size, k + 1), dtype=np.int32)
     found, gaps, squares = np.empty(leaves, dtype=np.int64), np.empty(leaves), np.empty(size)
     for leaf in range(leaves):
@@ -278,8 +278,8 @@ def nearest(tree: Tree, k: int) -> tuple[Any, Any, Any, Any]:
         for p in range(size):
             row = tree.ids[leaf, p]
             if row < n:
-                first[row], last[row] = np.sqrt(best[p, 0]), np.sqrt(best[p, k - 1])
-                after[row] = np.sqrt(best[p, k])
+                first[leaf, p], last[leaf, p] = np.sqrt(best[p, 0]), np.sqrt(best[p, k - 1])
+                after[leaf, p] = np.sqrt(best[p, k])
                 _enter_sorted(neighbors, row, who, p)
     return neighbors, first, last, after
 

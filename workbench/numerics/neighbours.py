@@ -110,13 +110,15 @@ def nearest(points: FloatArray, k: int, *, bound: Bound, measure: Measure) -> Ne
 
     tree = neighbour_tree.build(points, k // 2 + 2)
     neighbors, first, last, after = neighbour_tree.nearest(tree, k)
-    radii = bound(last)
-    # At distance 0 the first positions are chosen already.
-    open_rows = np.flatnonzero((after <= radii) & (last > 0))
+    reach = bound(last.ravel())
+    # Padding is at infinity; at distance 0 the first positions are chosen already.
+    undecided = np.isfinite(last) & (last > 0) & (after <= reach.reshape(last.shape))
+    slots = np.flatnonzero(undecided)
     step = max(BLOCK // (4 * k), 1)
-    for start in range(0, open_rows.size, step):
-        rows = open_rows[start : start + step]
-        starts, found = neighbour_pairs.around(tree, rows, radii[rows])
+    for start in range(0, slots.size, step):
+        part = slots[start : start + step]
+        rows = tree.ids.ravel()[part]
+        starts, found = neighbour_pairs.around(tree, part, reach[part])
         distances = _measured(measure, np.repeat(rows, np.diff(starts)), found)
         neighbour_pairs.choose(starts, found, distances, TIE, rows, neighbors)
     return Nearest(neighbors, int((first == 0).sum()), int((after == 0).sum()))
