@@ -47,6 +47,7 @@ def clouds():
         "shuffled lattice": rng.permutation(cell),
         "towns": town,
         "coincident": np.repeat(rng.random((12, 2)), 25, axis=0)[rng.permutation(300)],
+        "crowds": np.repeat(rng.random((3, 2)), [100, 1, 180], axis=0)[rng.permutation(281)],
         "one place": np.ones((60, 2)),
         "line": np.column_stack([np.zeros(200), np.arange(200.0)]),
         "two": np.array([[0.0, 0.0], [1.0, 0.0]]),

@@ -57,14 +57,13 @@ def _swap(points: Any, order: Any, i: int, j: int) -> None:
 def _select(points: Any, order: Any, axis: int, low: int, high: int, middle: int) -> None:
     """Put the right point at `middle`: smaller ones before it. Equal coordinates: by position."""
     while high > low:
-        # The median of three guards against points that come sorted.
+        # The median of three guards against points that come sorted; the middle one where they
+        # are equal, since equal points lie in order of position.
         m = (low + high) // 2
         x, y, z = points[low, axis], points[m, axis], points[high, axis]
         p = m
-        if (x <= y) == (x >= z):
-            p = low
-        elif (z <= y) == (z >= x):
-            p = high
+        if (y < x) == (y < z) and y != x and y != z:
+            p = low if (x < z) == (y < x) else high
         value, rank = points[p, axis], order[p]
         i, j = low, high
         while i <= j:
@@ -243,6 +242,35 @@ def _improve(tree: Tree, leaf: int, other: int, best: Any, who: Any, squares: An
 
 
 @compiled
+def _find_first(tree: Tree, leaf: int, best: Any, who: Any, squares: Any) -> None:
+    """Search among crowds at one place: of thousands at distance 0 the first positions count.
+
+    Positions ascend from left to right among coincident points, so that the leftmost leaves
+    settle the matter and the others are passed over by their first position.
+    """
+    leaves, last = tree.ids.shape[0], best.shape[1] - 1
+    home, latest = leaf + leaves, tree.n
+    stack = [1]
+    while len(stack) > 0:
+        node = stack.pop()
+        apart = False
+        for a in range(tree.low.shape[1]):
+            apart |= tree.low[node, a] > tree.high[home, a]
+            apart |= tree.low[home, a] > tree.high[node, a]
+        if apart or tree.first[node] > latest:
+            continue
+        if node < leaves:
+            stack.append(2 * node + 1)
+            stack.append(2 * node)
+        elif node != home and node != home ^ 1:
+            _improve(tree, leaf, node - leaves, best, who, squares)
+            latest = 0
+            for p in range(best.shape[0]):
+                if tree.ids[leaf, p] < tree.n:
+                    latest = max(latest, who[p, last])
+
+
+@compiled
 def nearest(tree: Tree, k: int) -> tuple[Any, Any, Any, Any]:
     """Find the k nearest of every point, and how far the next one is.
 
@@ -269,12 +297,15 @@ def nearest(tree: Tree, k: int) -> tuple[Any, Any, Any, Any]:
         for p in range(size):
             if tree.ids[leaf, p] < n:
                 reach = max(reach, best[p, k])
-        count = leaves_within(tree.low, tree.high, leaf + leaves, reach, found, gaps)
-        _put_in_order(found, gaps, count)
-        for b in range(count):
-            other = found[b] - leaves
-            if other != leaf and other != leaf ^ 1:
-                _improve(tree, leaf, other, best, who, squares)
+        if reach > 0:
+            count = leaves_within(tree.low, tree.high, leaf + leaves, reach, found, gaps)
+            _put_in_order(found, gaps, count)
+            for b in range(count):
+                other = found[b] - leaves
+                if other != leaf and other != leaf ^ 1:
+                    _improve(tree, leaf, other, best, who, squares)
+        else:
+            _find_first(tree, leaf, best, who, squares)
         for p in range(size):
             row = tree.ids[leaf, p]
             if row < n:
