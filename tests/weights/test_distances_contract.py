@@ -147,6 +147,20 @@ def test_geodesics_lie_between_what_the_search_assumes():
     )
 
 
+@pytest.mark.parametrize("small", [0, 4096])
+def test_the_nearest_by_geodesic_need_not_be_nearest_by_chord(monkeypatch, small):
+    """The meridian bends more than the equator: its chord is shorter, its geodesic longer."""
+    monkeypatch.setattr(neighbours, "SMALL", small)
+    places = gpd.GeoSeries(
+        {"origin": Point(0, 0), "east": Point(60, 0), "north": Point(0, 60.23)}, crs=4326
+    )
+    positions = locate(places, metric="ellipsoidal", unit="km").points
+    east, north, origin = positions
+    assert np.linalg.norm(origin - north) < np.linalg.norm(origin - east)
+    W = wb.weights.knn(places, 1, metric="ellipsoidal")
+    assert W.graph["origin"].index.tolist() == ["east"]
+
+
 def test_the_ellipsoid_is_that_of_the_crs():
     """NAD 27 counts on Clarke's ellipsoid of 1866: pyproj's geodesics on it, in metres."""
     points = gpd.GeoSeries({"a": Point(-80, 35), "b": Point(-81, 36)}, crs=4267)
