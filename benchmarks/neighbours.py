@@ -1,58 +1,61 @@
-"""Neighbours by distance against libpysal: CPU time, peak memory, and whether the pairs agree.
+"""The 8 nearest and a band of 8 on average, among uniform points in the plane, beside libpysal.
 
-    python benchmarks/neighbours.py                    # 1,000 to 100,000 points
-    python benchmarks/neighbours.py --sizes 1000000
+Usage: python benchmarks/neighbours.py [--sizes 1000 10000 100000] [--engines ...]
 
-Uniform points in the plane; 8 nearest neighbours, and a band that holds 8 on average. Each figure
-is a process of its own: one call to warm up, then the mean CPU seconds of a few, in one thread.
+The answer of every engine is a digest of its pairs: equal answers, the same neighbours. Memory is
+that of the first call, CPU seconds those of a second one on the same points: memory at hand,
+everything compiled. Small cases are repeated and averaged.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-import json
 import math
-import resource
-import subprocess
-import sys
-import time
 import warnings
+from argparse import ArgumentParser
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
-import geopandas as gpd
 import numpy as np
+from harness import engines, measure, report, table
 
+SCRIPT = str(Path(__file__))
+ENGINES = ("workbench", "libpysal")
+CASES = ("knn", "band")
+SMALL = 5000  # large enough for compiled code
 K = 8
 SPACING = 1000.0
 BAND = math.sqrt(K / math.pi) * SPACING
 
 
-def points(n: int) -> gpd.GeoSeries:
+def points(n: int) -> Any:
     """Return uniform points, on average one in a square of SPACING metres."""
+    import geopandas as gpd
+
     xy = np.random.default_rng(1).random((n, 2)) * math.sqrt(n) * SPACING
     return gpd.GeoSeries(gpd.points_from_xy(xy[:, 0], xy[:, 1], crs=3857))
 
 
-def build(engine: str, case: str, places: gpd.GeoSeries):
-    """Build the weights and return them as a CSR matrix."""
+def build(engine: str, case: str, places: Any) -> Any:
+    """Build the weights, each engine as its users do."""
     if engine == "workbench":
         import workbench as wb
 
         if case == "knn":
-            return wb.weights.knn(places, K).sparse
-        return wb.weights.distance_band(places, BAND, unit="m", islands="keep").sparse
+            return wb.weights.knn(places, K)
+        return wb.weights.distance_band(places, BAND, unit="m", islands="keep")
     from libpysal.graph import Graph
 
     warnings.simplefilter("ignore")  # its warning on islands
-    if case == "knn":
-        return Graph.build_knn(places, k=K)
-    return Graph.build_distance_band(places, BAND)
+    return (
+        Graph.build_knn(places, k=K) if case == "knn" else Graph.build_distance_band(places, BAND)
+    )
 
 
-def pairs_digest(built) -> str:
-    """Return a digest of the links, whatever their weights."""
-    matrix = built if hasattr(built, "indptr") else built.sparse.tocsr()
-    matrix = matrix.copy()
+def pairs_digest(built: Any) -> str:
+    """Return a digest of the links, whatever their weights; libpysal marks islands by zeros."""
+    matrix = built.sparse.tocsr().copy()
     matrix.eliminate_zeros()
     matrix.sort_indices()
     digest = hashlib.sha256(matrix.indptr.astype("<i8").tobytes())
@@ -60,59 +63,43 @@ def pairs_digest(built) -> str:
     return digest.hexdigest()[:12]
 
 
-def one(engine: str, case: str, n: int) -> dict[str, object]:
-    """Measure one engine in this process."""
-    places = points(n)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    built = build(engine, case, places)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    digest = pairs_digest(built)
-    del built
+def one(n: int, engine: str, case: str) -> None:
+    """Measure one engine at one size."""
+    places, small = points(n), points(SMALL)
+    first = measure(lambda: build(engine, case, places), warm=lambda: build(engine, case, small))
+    answer = pairs_digest(first.answer)
     repeats = max(1, min(20, 100_000 // n))
-    cpu, wall = time.process_time(), time.perf_counter()
-    for _ in range(repeats):
-        build(engine, case, places)
-    return {
-        "cpu": (time.process_time() - cpu) / repeats,
-        "wall": (time.perf_counter() - wall) / repeats,
-        "peak_mb": (peak - before) / 1024,
-        "pairs": digest,
-    }
 
+    def repeat() -> None:
+        for _ in range(repeats):
+            build(engine, case, places)
 
-def measure(engine: str, case: str, n: int) -> dict[str, object]:
-    """Measure one engine in a process of its own."""
-    command = [sys.executable, __file__, "--one", engine, case, str(n)]
-    out = subprocess.run(command, check=True, capture_output=True, text=True)
-    return json.loads(out.stdout)
+    again = measure(repeat, warm=lambda: None)
+    report(
+        replace(
+            again,
+            cpu=again.cpu / repeats,
+            wall=again.wall / repeats,
+            megabytes=first.megabytes,
+            answer=answer,
+        )
+    )
 
 
 def main() -> None:
-    """Print one row a case and size."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Print a table a case."""
+    parser = ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000, 10_000, 100_000])
-    parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
+    parser.add_argument("--engines", nargs="+", default=list(ENGINES), choices=ENGINES)
+    parser.add_argument("--one", nargs=3, metavar=("N", "ENGINE", "CASE"))
     options = parser.parse_args()
     if options.one:
-        engine, case, n = options.one
-        print(json.dumps(one(engine, case, int(n))))
+        n, engine, case = options.one
+        one(int(n), engine, case)
         return
-    print(f"{'case':5}{'n':>9}{'ours s':>10}{'theirs s':>10}{'ratio':>7}{'MB':>7}{'MB':>7}  growth")
-    for case in ("knn", "band"):
-        last = None
-        for n in options.sizes:
-            ours, theirs = measure("workbench", case, n), measure("libpysal", case, n)
-            growth = ""
-            if last is not None:
-                growth = f"n^{math.log(ours['cpu'] / last[1]) / math.log(n / last[0]):.2f}"
-            last = (n, ours["cpu"])
-            same = "" if ours["pairs"] == theirs["pairs"] else "  PAIRS DIFFER"
-            print(
-                f"{case:5}{n:>9}{ours['cpu']:>10.4f}{theirs['cpu']:>10.4f}"
-                f"{theirs['cpu'] / ours['cpu']:>7.1f}{ours['peak_mb']:>7.0f}"
-                f"{theirs['peak_mb']:>7.0f}  {growth}{same}",
-                flush=True,
-            )
+    for case in CASES:
+        found = engines(SCRIPT, options.sizes, options.engines, case)
+        print("\n".join(table(case, found, ours="workbench")), flush=True)
 
 
 if __name__ == "__main__":
