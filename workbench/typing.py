@@ -42,9 +42,11 @@ FlowDirection: TypeAlias = Literal["in", "out", "both"]
 Repeated: TypeAlias = Literal["error", "sum"]
 TravelDecay: TypeAlias = Literal["inverse", "exponential", "binary"]
 Perturbation: TypeAlias = Literal["permuted", "rewired", "rotated", "random", "thinned"]
-Metric: TypeAlias = Literal["auto", "planar", "great-circle"]
+Metric: TypeAlias = Literal["auto", "planar", "great-circle", "ellipsoidal"]
 Unit: TypeAlias = Literal["km", "m", "crs"]
-Decay: TypeAlias = Literal["binary", "inverse"]
+Decay: TypeAlias = Literal["binary", "inverse", "exponential", "double-power"]
+Links: TypeAlias = Literal["directed", "either", "mutual"]
+KernelFunction: TypeAlias = Literal["triangular", "uniform", "epanechnikov", "bisquare", "gaussian"]
 
 Alternative: TypeAlias = Literal["two-sided", "greater", "less"]
 Cluster: TypeAlias = Literal[

@@ -65,9 +65,11 @@ def test_regions_that_only_nearly_touch_are_not_neighbours():
 
 def test_a_restriction_that_isolates_a_nearest_neighbour_says_so():
     line = gpd.GeoSeries({k: Point(x, 0) for k, x in zip("abcd", (0, 1, 5, 6), strict=True)})
-    smaller = wb.weights.knn(line.set_crs(3857), 1).restrict(["a", "b", "d"])
+    smaller = wb.weights.knn(line.set_crs(3857), 1, islands="keep").restrict(["a", "b", "d"])
     assert smaller.islands == ("d",)
     assert "1 became islands by the restriction (d)" in str(smaller.card())
+    with pytest.raises(WeightsError, match="d"):
+        wb.weights.knn(line.set_crs(3857), 1).restrict(["a", "b", "d"])
 
 
 def test_a_single_region_has_no_nearest_one():

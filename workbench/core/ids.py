@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterable
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.types import is_numeric_dtype
 
 from workbench.errors import IdError
 from workbench.typing import IntArray
@@ -69,8 +70,9 @@ def region_ids(index: pd.Index, *, argument: str) -> pd.Index:
             why="a repeated id makes every join ambiguous",
             remedy="aggregate or drop the repeated rows",
         )
-    kinds = {isinstance(label, str) for label in index}
-    if len(kinds) > 1:
+    # A typed index holds one kind; asking every label of a million takes 0.2 s.
+    typed = is_numeric_dtype(index.dtype) or isinstance(index.dtype, pd.StringDtype)
+    if not typed and len({isinstance(label, str) for label in index}) > 1:
         raise IdError(
             argument,
             expected="ids of one kind",

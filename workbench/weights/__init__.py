@@ -12,13 +12,15 @@ from workbench.weights.algebra import (
     symmetrize,
     union,
 )
+from workbench.weights.bands import distance_band, inverse_distance
 from workbench.weights.block import block
 from workbench.weights.card import Card
 from workbench.weights.components import connect, largest_component, require_connected
 from workbench.weights.contiguity import queen, rook
-from workbench.weights.distances import distance_band, inverse_distance, knn
 from workbench.weights.flows import flows
+from workbench.weights.kernels import kernel
 from workbench.weights.matrix import from_matrix, travel_cost
+from workbench.weights.nearest import knn
 from workbench.weights.perturbation import (
     permuted,
     perturbations,
@@ -34,6 +36,7 @@ from workbench.weights.proximity import (
 )
 from workbench.weights.recipe import Recipe
 from workbench.weights.restriction import island_notes, restrict_noted
+from workbench.weights.rings import rings
 from workbench.weights.triangulation import (
     delaunay,
     gabriel,
@@ -64,6 +67,7 @@ __all__ = [
     "intersection",
     "inverse_distance",
     "island_notes",
+    "kernel",
     "knn",
     "largest_component",
     "permuted",
@@ -75,6 +79,7 @@ __all__ = [
     "require_connected",
     "restrict_noted",
     "rewired",
+    "rings",
     "rook",
     "rotated",
     "sphere_of_influence",

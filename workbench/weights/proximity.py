@@ -311,22 +311,26 @@ def _profile(table: Any, name: str, *, negative: bool) -> tuple[pd.Index, FloatA
                 name,
                 expected=expected,
                 found=f"{int(bad.sum())} {found}",
-                offenders=list(ordered.index[bad.any(axis=1)]),
+                offenders=_rows(ordered.index, bad.any(axis=1)),
                 remedy="complete these values or leave the regions out",
             )
     return ordered.index, values
 
 
+def _rows(ids: pd.Index, chosen: Any) -> list[Any]:
+    return list(ids[np.asarray(chosen, dtype=bool)])
+
+
 def _attributes(table: pd.DataFrame) -> tuple[pd.Index, FloatArray]:
     ids = region_ids(table.index, argument="table")
     ordered = table.iloc[canonical_order(ids)]
-    absent = ordered.isna().any(axis=1)
+    absent = ordered.isna().to_numpy().any(axis=1)
     if absent.any():
         raise ValuesError(
             "table",
             expected="every attribute of every region",
             found=f"{int(absent.sum())} regions with missing ones",
-            offenders=list(ordered.index[absent.to_numpy()]),
+            offenders=_rows(ordered.index, absent),
         )
     codes = [pd.factorize(ordered[name], sort=False)[0] for name in ordered.columns]
     return ordered.index, np.column_stack(codes).astype(np.float64)

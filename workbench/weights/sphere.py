@@ -1,8 +1,9 @@
-"""Distances and centroids on the sphere, from longitudes and latitudes in degrees."""
+"""Distances and centroids on the Earth, from longitudes and latitudes in degrees."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,71 @@ def haversine_km(origin: FloatArray, destination: FloatArray) -> FloatArray:
 def chord(distance_km: float) -> float:
     """Return the chord of the unit sphere below a great-circle distance, at most 2."""
     return 2 * math.sin(min(distance_km / (2 * EARTH_RADIUS_KM), math.pi / 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Ellipsoid:
+    """An ellipsoid of revolution, on which geodesics are measured.
+
+    Attributes
+    ----------
+    name : str
+        E.g. ``"WGS 84"``.
+    a_km, b_km : float
+        Equatorial and polar semi-axes, a ≥ b.
+    """
+
+    name: str
+    a_km: float
+    b_km: float
+
+    def positions(self, lonlat: FloatArray) -> FloatArray:
+        """Return the points in space, shape (n, 3), in units of a, of degrees, shape (n, 2)."""
+        lon, lat = np.radians(lonlat).T
+        share = (self.b_km / self.a_km) ** 2
+        normal = 1.0 / np.sqrt(np.cos(lat) ** 2 + share * np.sin(lat) ** 2)
+        flat = normal * np.cos(lat)
+        return np.column_stack(
+            [flat * np.cos(lon), flat * np.sin(lon), share * normal * np.sin(lat)]
+        )
+
+    def geodesic_km(self, origin: FloatArray, destination: FloatArray) -> FloatArray:
+        """Compute the lengths of geodesics in kilometres, shape (m,), pair by pair of degrees.
+
+        References
+        ----------
+        Karney, C. F. F. (2013). Algorithms for geodesics. Journal of Geodesy 87, pp. 43-55;
+        errors are below 15 nm.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> wgs84 = Ellipsoid("WGS 84", 6378.137, 6356.752314245179)
+        >>> quadrant = wgs84.geodesic_km(np.array([[0.0, 0.0]]), np.array([[0.0, 90.0]]))
+        >>> round(quadrant.item(), 6)
+        10001.965729
+        """
+        from pyproj import Geod
+
+        geod = Geod(a=self.a_km * 1000.0, b=self.b_km * 1000.0)
+        metres = geod.inv(*origin.T, *destination.T)[2]
+        return np.asarray(metres, dtype=np.float64) / 1000.0
+
+    def longest(self, chord: FloatArray) -> FloatArray:
+        """Return the longest geodesic over straight lines in space, both in units of a.
+
+        A geodesic bends nowhere more than a circle of radius a(1 − e²) = b²/a, so that it is no
+        longer than that circle's arc over the same chord (Schur's comparison theorem); and no
+        geodesic is longer than half the equator.
+        """
+        radius = (self.b_km / self.a_km) ** 2
+        arc = 2 * radius * np.arcsin(np.minimum(chord / (2 * radius), 1.0))
+        return np.asarray(np.where(chord < 2 * radius, arc, math.pi))
+
+    def shortest_chord(self, distance: float) -> float:
+        """Return the chord below which a geodesic is no longer than `distance`, in units of a."""
+        radius = (self.b_km / self.a_km) ** 2
+        return 2 * radius * math.sin(min(distance / (2 * radius), math.pi / 2))
 
 
 def centroids(geometries: Any) -> FloatArray:
