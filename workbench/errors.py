@@ -129,6 +129,10 @@ class ReportError(WorkbenchError):
     """A study or report that cannot be run, rendered or verified."""
 
 
+class MissingExtraError(WorkbenchError, ImportError):
+    """A package that only some users need is not installed."""
+
+
 class ConvergenceError(WorkbenchError, ArithmeticError):
     """An iteration that did not converge; no estimate is given."""
 

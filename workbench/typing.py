@@ -40,6 +40,12 @@ Symmetry: TypeAlias = Literal["either", "mutual", "mean"]
 Diagonal: TypeAlias = Literal["error", "drop"]
 FlowDirection: TypeAlias = Literal["in", "out", "both"]
 Repeated: TypeAlias = Literal["error", "sum"]
+FileValues: TypeAlias = Literal["weights", "links"]
+IdType: TypeAlias = Literal["auto", "text", "integer"]
+WeightsFormat: TypeAlias = Literal[
+    "gal", "gwt", "swm", "stata", "matrix-market", "csv", "tsv", "parquet"
+]
+Written: TypeAlias = Literal["normalized", "as built"]
 TravelDecay: TypeAlias = Literal["inverse", "exponential", "binary"]
 Perturbation: TypeAlias = Literal["permuted", "rewired", "rotated", "random", "thinned"]
 Metric: TypeAlias = Literal["auto", "planar", "great-circle", "ellipsoidal"]

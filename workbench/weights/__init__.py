@@ -17,6 +17,7 @@ from workbench.weights.block import block
 from workbench.weights.card import Card
 from workbench.weights.components import connect, largest_component, require_connected
 from workbench.weights.contiguity import queen, rook
+from workbench.weights.files import read, write
 from workbench.weights.flows import flows
 from workbench.weights.kernels import kernel
 from workbench.weights.matrix import from_matrix, travel_cost
@@ -75,6 +76,7 @@ __all__ = [
     "product",
     "queen",
     "random_neighbors",
+    "read",
     "relative_neighbor",
     "require_connected",
     "restrict_noted",
@@ -88,4 +90,5 @@ __all__ = [
     "thinned",
     "travel_cost",
     "union",
+    "write",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -17,7 +18,7 @@ from workbench.errors import InputError, ValuesError, WeightsError, check_option
 from workbench.numerics.matrices import CsrArray, Symmetrized
 from workbench.numerics.scaling import rows_of, scaled
 from workbench.numerics.spectrum import Spectrum, extreme_eigenvalues
-from workbench.typing import Normalization, Symmetry
+from workbench.typing import Normalization, Symmetry, Written
 from workbench.weights import graphs
 from workbench.weights.recipe import Recipe
 
@@ -239,6 +240,14 @@ class Weights:
         from workbench.weights.algebra import higher_order
 
         return higher_order(self, order, lower_order=lower_order)
+
+    def write(
+        self, path: str | Path, *, values: Written = "normalized", overwrite: bool = False
+    ) -> Path:
+        """Write these weights to a file whose ending says the format: see :func:`write`."""
+        from workbench.weights.files import write
+
+        return write(self, path, values=values, overwrite=overwrite)
 
     def plot(self, regions: Any) -> Any:
         """Draw the links over the map of `regions` (a GeoDataFrame indexed by region id)."""
