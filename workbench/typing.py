@@ -37,6 +37,7 @@ Normalization: TypeAlias = Literal[
     "variance",
 ]
 Symmetry: TypeAlias = Literal["either", "mutual", "mean"]
+Autocorrelation: TypeAlias = Literal["positive", "negative"]
 Diagonal: TypeAlias = Literal["error", "drop"]
 FlowDirection: TypeAlias = Literal["in", "out", "both"]
 Repeated: TypeAlias = Literal["error", "sum"]

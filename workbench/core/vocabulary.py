@@ -53,6 +53,19 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "sigma2": "residual variance; SSE / n under maximum likelihood",
         "rho": "coefficient of the spatially lagged outcome",
         "lambda": "coefficient of the spatially lagged disturbance",
+        "candidate": "name of the weights that are compared",
+        "rank": "1 for the candidate with the largest adjusted R-squared",
+        "rsquared_adj": "1 - (SSE / (n - k - 1)) / (SST / (n - 1))",
+        "aicc": "AIC with the small-sample term 2 k (k + 1) / (n - k - 1)",
+        "aicc_error_model": "the same of a spatial-error model of the field with a constant",
+        "vectors": "number of eigenvector maps selected",
+        "vectors_available": "number of eigenvector maps of the chosen sign",
+        "moran": "Moran's I of the field",
+        "moran_p": "its two-sided p-value under randomisation",
+        "moran_residual": "Moran's I of what the selected maps leave",
+        "links": "ordered pairs of regions with a positive weight",
+        "mean_neighbors": "links per region",
+        "islands": "number of regions without neighbours",
     }
 )
 """Every column that a results table may have, with its meaning."""

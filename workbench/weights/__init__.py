@@ -17,6 +17,7 @@ from workbench.weights.block import block
 from workbench.weights.card import Card
 from workbench.weights.components import connect, largest_component, require_connected
 from workbench.weights.contiguity import queen, rook
+from workbench.weights.correlation import correlation, overlap
 from workbench.weights.files import read, write
 from workbench.weights.flows import flows
 from workbench.weights.kernels import kernel
@@ -35,9 +36,11 @@ from workbench.weights.proximity import (
     institutional_proximity,
     technological_proximity,
 )
+from workbench.weights.ranking import Ranking, rank
 from workbench.weights.recipe import Recipe
 from workbench.weights.restriction import island_notes, restrict_noted
 from workbench.weights.rings import rings
+from workbench.weights.summary import Summary, summary
 from workbench.weights.triangulation import (
     delaunay,
     gabriel,
@@ -48,7 +51,9 @@ from workbench.weights.weights import Weights, WeightsLike
 
 __all__ = [
     "Card",
+    "Ranking",
     "Recipe",
+    "Summary",
     "Weights",
     "WeightsLike",
     "align_to",
@@ -56,6 +61,7 @@ __all__ = [
     "block",
     "combination",
     "connect",
+    "correlation",
     "delaunay",
     "difference",
     "distance_band",
@@ -71,11 +77,13 @@ __all__ = [
     "kernel",
     "knn",
     "largest_component",
+    "overlap",
     "permuted",
     "perturbations",
     "product",
     "queen",
     "random_neighbors",
+    "rank",
     "read",
     "relative_neighbor",
     "require_connected",
@@ -85,6 +93,7 @@ __all__ = [
     "rook",
     "rotated",
     "sphere_of_influence",
+    "summary",
     "symmetrize",
     "technological_proximity",
     "thinned",

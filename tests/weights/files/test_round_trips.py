@@ -144,8 +144,9 @@ def test_libpysal_reads_what_is_written_and_the_other_way_round(tmp_path, queen)
 
 def test_swm_of_arcgis_is_read_as_libpysal_reads_it():
     path = libpysal.examples.get_path("ohio.swm")
-    with libpysal.io.open(path, "r") as file:
-        theirs = as_weights(file.read())
+    file = libpysal.io.open(path, "r")
+    theirs = as_weights(file.read())
+    file.close()
     ours = wb.weights.read(path)
     assert ours.digest == theirs.digest
     assert ours.n == 88

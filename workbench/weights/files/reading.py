@@ -115,17 +115,20 @@ def read(
 def _ids(links: Links, given: pd.Index | None, id_type: IdType, path: Path) -> pd.Index:
     if given is None:
         return typed(links.labels, id_type, path=path)
+    out: pd.Index
     n = len(links.labels)
     if len(given) != n:
         raise bad(path, 0, f"{len(given)} regions, as in ids", f"{n}")
     rows = [str(row) for row in range(1, n + 1)]
     if links.numbered or sorted(map(str, links.labels)) == sorted(rows):
-        return pd.Index([given[int(label) - 1] for label in links.labels])
+        out = pd.Index([given[int(label) - 1] for label in links.labels])
+        return out
     by_name = {str(label): label for label in given}
     unknown = [label for label in links.labels if str(label) not in by_name]
     if unknown:
         raise bad(path, 0, "row numbers, or the ids in ids", f"{unknown[0]!r} and others")
-    return pd.Index([by_name[str(label)] for label in links.labels])
+    out = pd.Index([by_name[str(label)] for label in links.labels])
+    return out
 
 
 def _checked(links: Links, path: Path, diagonal: Diagonal) -> Links:
