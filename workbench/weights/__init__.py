@@ -13,13 +13,14 @@ from workbench.weights.algebra import (
     union,
 )
 from workbench.weights.bands import distance_band, inverse_distance
-from workbench.weights.block import block
+from workbench.weights.blocks import block
 from workbench.weights.card import Card
 from workbench.weights.components import connect, largest_component, require_connected
 from workbench.weights.contiguity import queen, rook
-from workbench.weights.correlation import correlation, overlap
+from workbench.weights.correlations import correlation, overlap
+from workbench.weights.distance_rings import rings
 from workbench.weights.files import read, write
-from workbench.weights.flows import flows
+from workbench.weights.flow_tables import flows
 from workbench.weights.kernels import kernel
 from workbench.weights.matrix import from_matrix, travel_cost
 from workbench.weights.nearest import knn
@@ -39,8 +40,7 @@ from workbench.weights.proximity import (
 from workbench.weights.ranking import Ranking, rank
 from workbench.weights.recipe import Recipe
 from workbench.weights.restriction import island_notes, restrict_noted
-from workbench.weights.rings import rings
-from workbench.weights.summary import Summary, summary
+from workbench.weights.summaries import Summary, summary
 from workbench.weights.triangulation import (
     delaunay,
     gabriel,
