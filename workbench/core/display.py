@@ -20,7 +20,8 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "lisa map": "workbench.views.maps:lisa_map",
         "moran scatterplot": "workbench.views.charts:moran_scatterplot",
         "impacts": "workbench.views.charts:impacts_chart",
-        "connectivity map": "workbench.views.maps:connectivity_map",
+        "connectivity map": "workbench.views.weights:connectivity_map",
+        "cardinality histogram": "workbench.views.weights:cardinality_histogram",
     }
 )
 """Where each kind of picture is drawn: ``module:function``."""

@@ -10,13 +10,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench.views.charts import impacts_chart, moran_scatterplot
-    from workbench.views.maps import choropleth, connectivity_map, lisa_map
+    from workbench.views.maps import choropleth, lisa_map
+    from workbench.views.weights import cardinality_histogram, connectivity_map
 
-__all__ = ["choropleth", "connectivity_map", "impacts_chart", "lisa_map", "moran_scatterplot"]
+__all__ = [
+    "cardinality_histogram",
+    "choropleth",
+    "connectivity_map",
+    "impacts_chart",
+    "lisa_map",
+    "moran_scatterplot",
+]
 
 _HOMES = {
+    "cardinality_histogram": "workbench.views.weights",
     "choropleth": "workbench.views.maps",
-    "connectivity_map": "workbench.views.maps",
+    "connectivity_map": "workbench.views.weights",
     "impacts_chart": "workbench.views.charts",
     "lisa_map": "workbench.views.maps",
     "moran_scatterplot": "workbench.views.charts",

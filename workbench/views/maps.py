@@ -1,8 +1,7 @@
-"""Maps: local clusters, classed values, and the links of spatial weights."""
+"""Maps: local clusters and classed values."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,15 +13,13 @@ from workbench.core import display
 from workbench.errors import InputError, ValuesError, check_option
 from workbench.typing import Scheme
 from workbench.views.outlines import geometries, legend, paint, require_known, sheet
-from workbench.views.style import ACCENT, CLUSTER_COLORS, INK, NO_DATA, SEQUENTIAL, Picture
+from workbench.views.style import CLUSTER_COLORS, NO_DATA, SEQUENTIAL, Picture
 
 if TYPE_CHECKING:
     from workbench.explore.lisa import LisaResult
     from workbench.typing import FloatArray
 
 FEWEST_CLASSES, MOST_CLASSES = 2, 9
-NODE_AREA = 5.0
-"""Area of a region's dot on a connectivity map, in square points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,53 +216,3 @@ def _numbers(values: pd.Series[Any]) -> FloatArray:
     if np.isnan(numbers).all():
         raise ValuesError("values", expected="at least one value", found="only missing ones")
     return numbers
-
-
-def connectivity_map(weights: Any, regions: Any, *, title: str | None = None) -> Picture:
-    """Draw who is whose neighbour: links between the regions over their outlines.
-
-    Parameters
-    ----------
-    weights : Weights, Graph or libpysal W
-        Spatial weights; their values are not shown, only which links exist.
-    regions : GeoDataFrame or GeoSeries
-        Polygons indexed by region id. A region's dot lies inside it, also when it is concave.
-    title : str, optional
-        Heading; by default the numbers of regions, links and regions without neighbours.
-
-    Returns
-    -------
-    Picture
-        A matplotlib figure; regions without neighbours have a hollow dot.
-    """
-    from matplotlib.collections import LineCollection
-
-    from workbench.weights import as_weights
-
-    W = as_weights(weights)
-    shapes = geometries(regions)
-    require_known(W.ids, shapes, argument="weights")
-    inside = shapes.loc[W.ids].representative_point()
-    points = np.column_stack([inside.x, inside.y])
-    rows, columns = W.sparse.nonzero()
-    pairs = np.unique(np.sort(np.column_stack([rows, columns]), axis=1), axis=0)
-    alone = np.isin(np.arange(W.n), np.unique(np.concatenate([rows, columns])), invert=True)
-    text = f"{W.n} regions, {len(pairs)} links, {int(alone.sum())} without neighbours"
-    on = sheet(
-        shapes, title=text if title is None else title, alt=f"Map of links: {text}.", entries=0
-    )
-    paint(on.axes, shapes, colors=["#F1F1EE"] * len(shapes), edge="#C8C8C4")
-    on.axes.add_collection(
-        LineCollection(_segments(points, pairs), colors="#1F5A94", linewidths=0.7, alpha=0.75),
-        autolim=False,
-    )
-    x, y = points.T
-    on.axes.scatter(x[~alone], y[~alone], s=NODE_AREA, color=INK, linewidths=0, zorder=3)
-    on.axes.scatter(
-        x[alone], y[alone], s=4 * NODE_AREA, facecolors="white", edgecolors=ACCENT, zorder=3
-    )
-    return on.figure
-
-
-def _segments(points: FloatArray, pairs: Any) -> Sequence[FloatArray]:
-    return list(np.stack([points[pairs[:, 0]], points[pairs[:, 1]]], axis=1))
