@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from harness import engines, measure, report, table
+from harness import engines, measure_twice, report, table
 
 SCRIPT = str(Path(__file__))
 ENGINES = ("workbench", "libpysal")
@@ -66,24 +66,12 @@ def pairs_digest(built: Any) -> str:
 def one(n: int, engine: str, case: str) -> None:
     """Measure one engine at one size."""
     places, small = points(n), points(SMALL)
-    first = measure(lambda: build(engine, case, places), warm=lambda: build(engine, case, small))
-    answer = pairs_digest(first.answer)
-    repeats = max(1, min(20, 100_000 // n))
-
-    def repeat() -> None:
-        for _ in range(repeats):
-            build(engine, case, places)
-
-    again = measure(repeat, warm=lambda: None)
-    report(
-        replace(
-            again,
-            cpu=again.cpu / repeats,
-            wall=again.wall / repeats,
-            megabytes=first.megabytes,
-            answer=answer,
-        )
+    found = measure_twice(
+        lambda: build(engine, case, places),
+        warm=lambda: build(engine, case, small),
+        repeats=max(1, min(20, 100_000 // n)),
     )
+    report(replace(found, answer=pairs_digest(found.answer)))
 
 
 def main() -> None:
