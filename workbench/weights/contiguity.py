@@ -159,8 +159,12 @@ def _contiguity(
     check_option("islands", islands, Islands)
     check_option("normalize", normalize, Normalization)
     check_order(order)
-    shapes = geometry.sorted_geometries(regions, argument="regions", kinds=geometry.POLYGONS)
-    found = borders.touching(shapes.to_numpy(), rook=rook)
+    shapes = geometry.sorted_geometries(
+        regions, argument="regions", kinds=geometry.POLYGONS, valid=False
+    )
+    rings = borders.Rings.of(shapes.to_numpy())
+    geometry.refuse_invalid(shapes, argument="regions", sure=rings.surely_valid())
+    found = borders.touching(shapes.to_numpy(), rook=rook, rings=rings)
     notes = _slivers(shapes.index, found)
     matrix, parameters = found.matrix, {}
     if order > 1:
