@@ -38,8 +38,15 @@ def scattered(seed=4):
 
 
 def stacked():
-    """A wall, and one of its bricks once more, with some of a brick's corners at minus zero."""
-    return np.array([*wall(), wall()[11], box(-1.0, -1.0, -0.0, -0.0)])
+    """A wall, two of its bricks once more, and a brick whose corner is at minus zero."""
+    twins = [wall()[11], shapely.reverse(wall()[20])]
+    return np.array([*wall(), *twins, box(-1.0, -1.0, -0.0, -0.0)])
+
+
+def mixed():
+    """Squares that share edges, every other ring the other way round."""
+    squares = [box(c, r, c + 1, r + 1) for r in range(5) for c in range(5)]
+    return np.array([shapely.reverse(s) if k % 2 else s for k, s in enumerate(squares)])
 
 
 MAPS = {
@@ -48,6 +55,7 @@ MAPS = {
     "holes and parts": plates(),
     "triangles": scattered(),
     "twins": stacked(),
+    "both ways round": mixed(),
     "far away": shapely.transform(wall(angle=30.0), lambda xy: xy + 1e7),
 }
 

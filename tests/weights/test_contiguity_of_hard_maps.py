@@ -54,7 +54,7 @@ def test_a_second_outline_of_one_region_is_found_though_all_its_edges_have_match
 
 
 def test_a_part_of_a_region_within_another_is_found():
-    """Its other part is elsewhere, and its edges lie on those of a third region."""
+    """Its other part is elsewhere, so that its box is not within the other's."""
     cells = grid(4)
     twice = MultiPolygon([cells["1-1"], box(9, 9, 10, 10)])
     block = box(0, 0, 2, 2)
@@ -64,17 +64,15 @@ def test_a_part_of_a_region_within_another_is_found():
 
 
 def test_crowded_coordinates_stay_apart():
-    """Bricks 1e-7 of a degree apart at 180 degrees, where 1e-10 of the largest is 3e-8: a hundred
-    thousand corners have x within that of the next, and none of these is another's."""
-    rows = 60
-    shift = np.random.default_rng(3).random(rows) * 0.5
-    step = 1e-5
-    bricks = [
-        box(179 + (c + s) * step, r * step, 179 + (c + s + 1) * step, (r + 1) * step)
-        for r, s in enumerate(shift) for c in range(rows)
-    ]  # fmt: skip
-    found = touching(np.array(bricks), rook=True)
-    beside, between = rows * (rows - 1), (rows - 1) * (2 * rows - 1)
+    """At 180 degrees 1e-10 of the largest coordinate is 3e-8. Here every x has another one that
+    near, in a row elsewhere: merging x and y each for itself would make all of them one."""
+    rows, columns, step = 2500, 2, 1e-5
+    shift = np.arange(rows) * 0.6180339887 % 1  # adjacent rows differ, all together fill [0, 1)
+    row, column = np.divmod(np.arange(rows * columns), columns)
+    left, low = 179 + (column + shift[row]) * step, row * step
+    bricks = shapely.box(left, low, 179 + (column + shift[row] + 1) * step, (row + 1) * step)
+    found = touching(bricks, rook=True)
+    beside, between = rows * (columns - 1), (rows - 1) * (2 * columns - 1)
     assert found.matrix.nnz == 2 * (beside + between)
     assert not found.share.size
 
