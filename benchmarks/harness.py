@@ -6,6 +6,7 @@ runs a small case first (imports, compilation), then the case that counts.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
@@ -116,6 +117,16 @@ def _growth(
         return ""
     exponent = math.log(found.cpu / before[1]) / math.log(n / before[0])
     return f"  growth {exponent:.2f}"
+
+
+def pairs_digest(built: Any) -> str:
+    """Return a digest of the links, whatever their weights; libpysal marks islands by zeros."""
+    matrix = built.sparse.tocsr().copy()
+    matrix.eliminate_zeros()
+    matrix.sort_indices()
+    digest = hashlib.sha256(matrix.indptr.astype("<i8").tobytes())
+    digest.update(matrix.indices.astype("<i8").tobytes())
+    return digest.hexdigest()[:12]
 
 
 def engines(script: str, sizes: Sequence[int], names: Sequence[str], *more: object) -> Any:

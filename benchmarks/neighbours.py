@@ -9,7 +9,6 @@ everything compiled. Small cases are repeated and averaged.
 
 from __future__ import annotations
 
-import hashlib
 import math
 import warnings
 from argparse import ArgumentParser
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from harness import engines, measure, report, table
+from harness import engines, measure, pairs_digest, report, table
 
 SCRIPT = str(Path(__file__))
 ENGINES = ("workbench", "libpysal")
@@ -51,16 +50,6 @@ def build(engine: str, case: str, places: Any) -> Any:
     return (
         Graph.build_knn(places, k=K) if case == "knn" else Graph.build_distance_band(places, BAND)
     )
-
-
-def pairs_digest(built: Any) -> str:
-    """Return a digest of the links, whatever their weights; libpysal marks islands by zeros."""
-    matrix = built.sparse.tocsr().copy()
-    matrix.eliminate_zeros()
-    matrix.sort_indices()
-    digest = hashlib.sha256(matrix.indptr.astype("<i8").tobytes())
-    digest.update(matrix.indices.astype("<i8").tobytes())
-    return digest.hexdigest()[:12]
 
 
 def one(n: int, engine: str, case: str) -> None:
