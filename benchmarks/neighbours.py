@@ -9,7 +9,6 @@ everything compiled. Small cases are repeated and averaged.
 
 from __future__ import annotations
 
-import hashlib
 import math
 import warnings
 from argparse import ArgumentParser
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from harness import engines, measure_twice, report, table
+from harness import engines, measure, pairs_digest, report, table
 
 SCRIPT = str(Path(__file__))
 ENGINES = ("workbench", "libpysal")
@@ -53,25 +52,27 @@ def build(engine: str, case: str, places: Any) -> Any:
     )
 
 
-def pairs_digest(built: Any) -> str:
-    """Return a digest of the links, whatever their weights; libpysal marks islands by zeros."""
-    matrix = built.sparse.tocsr().copy()
-    matrix.eliminate_zeros()
-    matrix.sort_indices()
-    digest = hashlib.sha256(matrix.indptr.astype("<i8").tobytes())
-    digest.update(matrix.indices.astype("<i8").tobytes())
-    return digest.hexdigest()[:12]
-
-
 def one(n: int, engine: str, case: str) -> None:
     """Measure one engine at one size."""
     places, small = points(n), points(SMALL)
-    found = measure_twice(
-        lambda: build(engine, case, places),
-        warm=lambda: build(engine, case, small),
-        repeats=max(1, min(20, 100_000 // n)),
+    first = measure(lambda: build(engine, case, places), warm=lambda: build(engine, case, small))
+    answer = pairs_digest(first.answer)
+    repeats = max(1, min(20, 100_000 // n))
+
+    def repeat() -> None:
+        for _ in range(repeats):
+            build(engine, case, places)
+
+    again = measure(repeat, warm=lambda: None)
+    report(
+        replace(
+            again,
+            cpu=again.cpu / repeats,
+            wall=again.wall / repeats,
+            megabytes=first.megabytes,
+            answer=answer,
+        )
     )
-    report(replace(found, answer=pairs_digest(found.answer)))
 
 
 def main() -> None:

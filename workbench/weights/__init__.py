@@ -6,7 +6,6 @@ from workbench.weights.adoption import align_to, as_weights
 from workbench.weights.algebra import (
     combination,
     difference,
-    higher_order,
     intersection,
     product,
     symmetrize,
@@ -24,6 +23,7 @@ from workbench.weights.flow_tables import flows
 from workbench.weights.kernels import kernel
 from workbench.weights.matrix import from_matrix, travel_cost
 from workbench.weights.nearest import knn
+from workbench.weights.orders import higher_order
 from workbench.weights.perturbation import (
     permuted,
     perturbations,

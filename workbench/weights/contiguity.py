@@ -11,7 +11,7 @@ from workbench.numerics.orders import higher_order
 from workbench.typing import FloatArray, Islands, Normalization
 from workbench.weights import borders, geometry
 from workbench.weights import islands as alone
-from workbench.weights.algebra import check_order
+from workbench.weights.orders import check_order
 from workbench.weights.recipe import Recipe
 from workbench.weights.weights import Weights
 
@@ -159,8 +159,12 @@ def _contiguity(
     check_option("islands", islands, Islands)
     check_option("normalize", normalize, Normalization)
     check_order(order)
-    shapes = geometry.sorted_geometries(regions, argument="regions", kinds=geometry.POLYGONS)
-    found = borders.touching(shapes.to_numpy(), rook=rook)
+    shapes = geometry.sorted_geometries(
+        regions, argument="regions", kinds=geometry.POLYGONS, valid=False
+    )
+    rings = borders.Rings.of(shapes.to_numpy())
+    geometry.refuse_invalid(shapes, argument="regions", sure=rings.surely_valid())
+    found = borders.touching(shapes.to_numpy(), rook=rook, rings=rings)
     notes = _slivers(shapes.index, found)
     matrix, parameters = found.matrix, {}
     if order > 1:

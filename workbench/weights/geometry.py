@@ -26,7 +26,9 @@ POLYGONS = ("Polygon", "MultiPolygon")
 POINTS = ("Point",)
 
 
-def sorted_geometries(regions: Any, *, argument: str, kinds: tuple[str, ...]) -> Any:
+def sorted_geometries(
+    regions: Any, *, argument: str, kinds: tuple[str, ...], valid: bool = True
+) -> Any:
     """Return a GeoSeries in sorted order of ids; the caller's object is not changed.
 
     Parameters
@@ -37,6 +39,8 @@ def sorted_geometries(regions: Any, *, argument: str, kinds: tuple[str, ...]) ->
         Name of the caller's argument.
     kinds : tuple of str
         Geometry types that are accepted.
+    valid : bool, default True
+        Whether to refuse invalid geometries; else the caller does (:func:`refuse_invalid`).
 
     Raises
     ------
@@ -64,7 +68,7 @@ def sorted_geometries(regions: Any, *, argument: str, kinds: tuple[str, ...]) ->
     geometries = regions.geometry
     ids = region_ids(geometries.index, argument=argument)
     geometries = geometries.iloc[canonical_order(ids)]
-    _refuse_unusable(geometries, argument)
+    _refuse_missing(geometries, argument)
     other = ~geometries.geom_type.isin(kinds).to_numpy()
     if other.any():
         found = ", ".join(sorted(set(geometries.geom_type[other])))
@@ -77,10 +81,12 @@ def sorted_geometries(regions: Any, *, argument: str, kinds: tuple[str, ...]) ->
             remedy="for points use knn, distance_band or inverse_distance; for lines and "
             "collections take their polygons or representative points first",
         )
+    if valid:
+        refuse_invalid(geometries, argument=argument)
     return geometries
 
 
-def _refuse_unusable(geometries: Any, argument: str) -> None:
+def _refuse_missing(geometries: Any, argument: str) -> None:
     missing = geometries.isna().to_numpy() | geometries.is_empty.to_numpy()
     if missing.any():
         raise GeometryError(
@@ -91,7 +97,16 @@ def _refuse_unusable(geometries: Any, argument: str) -> None:
             why="a region without a place would silently become an island",
             remedy="complete these geometries or drop the rows",
         )
-    invalid = ~geometries.is_valid.to_numpy()
+
+
+def refuse_invalid(geometries: Any, *, argument: str, sure: BoolArray | None = None) -> None:
+    """Refuse invalid geometries by name; those that are surely valid are not examined."""
+    import shapely
+
+    shapes = geometries.to_numpy()
+    invalid = np.zeros(len(shapes), dtype=bool)
+    unsure = slice(None) if sure is None else ~sure
+    invalid[unsure] = ~shapely.is_valid(shapes[unsure])
     if invalid.any():
         raise GeometryError(
             argument,

@@ -237,7 +237,7 @@ class Weights:
 
     def higher_order(self, order: int, *, lower_order: bool = False) -> Weights:
         """Return neighbours of neighbours: see :func:`higher_order`."""
-        from workbench.weights.algebra import higher_order
+        from workbench.weights.orders import higher_order
 
         return higher_order(self, order, lower_order=lower_order)
 
