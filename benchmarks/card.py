@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ def one(n: int, engine: str) -> None:
     cells, small = quadrilaterals(n), quadrilaterals(2_500)
 
     def card(W: Any) -> str:
+        W = copy(W)  # a copy has computed nothing yet
         return f"admissible rho {W.card().table().loc['admissible rho', 'value']}"
 
     if engine == "queen":

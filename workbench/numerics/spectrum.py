@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh_tridiagonal
 from scipy.sparse.linalg import ArpackNoConvergence, eigs, eigsh
+from threadpoolctl import threadpool_limits
 
 from workbench.errors import WeightsError
 from workbench.numerics.matrices import (
@@ -221,7 +222,9 @@ def _iterated(S: CsrArray, row_sum: float | None) -> Spectrum:
 
 
 def _bounds(S: CsrArray, row_sum: float | None) -> Spectrum:
-    low, high = _lanczos(S)
+    # One thread: sums of several threads would differ with their number in the last bits.
+    with threadpool_limits(1, user_api="blas"):
+        low, high = _lanczos(S)
     low -= _reach(S.shape[0]) * (high - low)
     if row_sum is not None and (S.data >= 0).all():
         high = row_sum * (1.0 + ROUNDING_MARGIN)
