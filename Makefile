@@ -13,7 +13,7 @@ export PYTHONNOUSERSITE := 1
 
 STUDY_SOURCES := $(shell find notebooks geodata workbench -type f -not -name '*.pyc' -not -path '*/.*' 2>/dev/null)
 
-.PHONY: help env reports test test-slow lint lab verify lock clean
+.PHONY: help env reports benchmarks test test-slow lint lab verify lock clean
 
 help: ## this list
 	@echo "The spatial econometrics workbench. Two commands do everything:"
@@ -55,6 +55,9 @@ lint: $(STAMP) ## format, lint, types and the floors of the house
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m workbench.cli notebooks check
+
+benchmarks: $(STAMP) ## builders of weights beside their peers: time, memory, growth
+	for script in contiguity neighbours card; do $(BIN)/python benchmarks/$$script.py; done
 
 lab: $(STAMP) ## JupyterLab on the notebooks
 	$(BIN)/workbench lab

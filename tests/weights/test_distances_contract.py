@@ -13,7 +13,7 @@ import workbench as wb
 from workbench.errors import GeometryError, InputError, OptionError, WeightsError
 from workbench.numerics import neighbours
 from workbench.weights import distances, sphere
-from workbench.weights.geometry import locate
+from workbench.weights.places import locate
 
 WGS84 = sphere.Ellipsoid("WGS 84", 6378.137, 6356.752314245179)
 

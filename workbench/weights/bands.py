@@ -18,7 +18,7 @@ from workbench.weights.distances import (
     refuse_coincident,
     rows,
 )
-from workbench.weights.geometry import Places, locate
+from workbench.weights.places import Places, locate
 from workbench.weights.recipe import Recipe
 from workbench.weights.weights import Weights
 

@@ -13,8 +13,8 @@ from workbench.errors import WeightsError, listing
 from workbench.numerics.matrices import CsrArray
 from workbench.typing import Metric, Unit
 from workbench.weights.adoption import as_weights
-from workbench.weights.geometry import Places, locate
 from workbench.weights.graphs import canonical, largest_first
+from workbench.weights.places import Places, locate
 from workbench.weights.weights import Weights, WeightsLike, assemble
 
 

@@ -13,7 +13,7 @@ from workbench.numerics.neighbours import TIE, Pairs, keep
 from workbench.typing import FloatArray, IntArray, Islands, Metric, Normalization, Unit
 from workbench.weights import islands as alone
 from workbench.weights.distances import pairs_within, rows
-from workbench.weights.geometry import Places, locate
+from workbench.weights.places import Places, locate
 from workbench.weights.recipe import Recipe
 from workbench.weights.weights import Weights
 

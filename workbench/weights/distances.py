@@ -14,8 +14,8 @@ from workbench.numerics.matrices import CsrArray
 from workbench.numerics.neighbours import TIE, Pairs
 from workbench.typing import FloatArray, IntArray
 from workbench.weights import islands as alone
-from workbench.weights.geometry import Places
 from workbench.weights.limits import MOST_LINKS
+from workbench.weights.places import Places
 
 
 def pairs_within(

@@ -19,8 +19,8 @@ from workbench.weights.distances import (
     pairs_within,
     rows,
 )
-from workbench.weights.geometry import Places, locate
 from workbench.weights.nearest import nearest_rows
+from workbench.weights.places import Places, locate
 from workbench.weights.recipe import Recipe
 from workbench.weights.weights import Weights
 

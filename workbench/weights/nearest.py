@@ -12,7 +12,7 @@ from workbench.numerics.matrices import CsrArray
 from workbench.typing import IntArray, Islands, Links, Metric, Normalization, Unit
 from workbench.weights import islands as alone
 from workbench.weights.distances import check_k, rows
-from workbench.weights.geometry import Places, locate
+from workbench.weights.places import Places, locate
 from workbench.weights.recipe import Recipe
 from workbench.weights.weights import Weights
 

@@ -24,9 +24,9 @@ from workbench.numerics.matrices import CsrArray
 from workbench.numerics.scaling import rows_of
 from workbench.typing import IntArray, Islands, Normalization, Perturbation, Unit
 from workbench.weights.adoption import as_weights
-from workbench.weights.geometry import locate
 from workbench.weights.graphs import canonical, is_symmetric
 from workbench.weights.islands import settle
+from workbench.weights.places import locate
 from workbench.weights.recipe import Recipe
 from workbench.weights.weights import Weights, WeightsLike, assemble
 

@@ -10,8 +10,8 @@ from scipy import sparse
 from workbench.errors import GeometryError, WeightsError
 from workbench.numerics import triangulation
 from workbench.typing import FloatArray, IntArray, Metric, Normalization, Unit
-from workbench.weights.geometry import Places, locate
 from workbench.weights.graphs import canonical
+from workbench.weights.places import Places, locate
 from workbench.weights.recipe import Recipe
 from workbench.weights.weights import Weights, assemble
 
