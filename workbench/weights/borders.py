@@ -289,13 +289,29 @@ def _inside(segments: _Segments, search: _Search, shapes: Outlines, polygons: An
         polygon = polygon + block.start
         others = segments.owner[line] != polygon
         line, polygon = line[others], polygon[others]
-        ends = segments.ends[line]
-        beside = separated(ends, polygon, shapes.xy, start, tolerance=segments.tolerance)
-        line, polygon = line[~beside], polygon[~beside]
-        lines = shapely.linestrings(ends[~beside])
-        through = shapely.relate_pattern(lines, polygons[polygon], "T********")
-        found.append((segments.owner[line[through]], polygon[through]))
-    return _joined(found)
+        # A coast lies in the box of every large region around: many pairs a polygon.
+        for few in _blocks(len(line)):
+            crossing, crossed = line[few], polygon[few]
+            ends = segments.ends[crossing]
+            beside = separated(ends, crossed, shapes.xy, start, tolerance=segments.tolerance)
+            crossing, crossed = crossing[~beside], crossed[~beside]
+            through = _through(ends[~beside], polygons, crossed)
+            found.append((segments.owner[crossing[through]], crossed[through]))
+    return _joined([*found, (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))])
+
+
+def _through(ends: FloatArray, polygons: Any, of: Whole) -> BoolArray:
+    """Tell which segments run through the interior of their polygon, shape (m,)."""
+    import shapely
+
+    asked, at = np.unique(of, return_inverse=True)
+    # Copies: preparing leaves an index with the geometry, and these are the caller's.
+    prepared = shapely.transform(polygons[asked], np.copy)
+    shapely.prepare(prepared)
+    lines = shapely.linestrings(ends)
+    through = np.asarray(shapely.intersects(prepared[at], lines))
+    through[through] = ~shapely.touches(prepared[at[through]], lines[through])
+    return through
 
 
 def _hidden(polygons: Any, involved: Whole) -> _Pairs:
