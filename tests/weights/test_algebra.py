@@ -122,6 +122,6 @@ def test_parts_are_numbered_refused_cut_and_joined():
     added = (joined.sparse_base - W.sparse_base).nonzero()
     named = {(W.ids[i], W.ids[j]) for i, j in zip(*added, strict=True) if i < j}
     assert named == {("c", "d"), ("e", "f")}
-    assert "f and e linked, 19" in str(joined.card())
+    assert "f and e linked, 0.019 km" in str(joined.card())
     with pytest.raises(GeometryError, match="reference system"):
         wb.weights.connect(W, line.set_crs(None, allow_override=True))

@@ -62,7 +62,7 @@ def test_mutual_neighbours_may_isolate():
     assert wb.weights.knn(line, 1, links="mutual", islands="drop").ids.tolist() == ["a", "b"]
     linked = wb.weights.knn(line, 1, links="mutual", islands="nearest")
     assert linked.cardinalities.tolist() == [1, 2, 1]
-    assert "c linked to b, 4" in str(linked.card())
+    assert "c linked to b, 0.004 km" in str(linked.card())
 
 
 def test_a_restriction_of_nearest_neighbours_obeys_the_policy():

@@ -11,10 +11,10 @@ from scipy import sparse
 from workbench.core.alignment import match
 from workbench.errors import WeightsError, listing
 from workbench.numerics.matrices import CsrArray
-from workbench.typing import Metric, Unit
+from workbench.typing import Metric
 from workbench.weights.adoption import as_weights
 from workbench.weights.graphs import canonical, largest_first
-from workbench.weights.places import Places, locate
+from workbench.weights.places import Places, locate, natural_unit
 from workbench.weights.weights import Weights, WeightsLike, assemble
 
 
@@ -116,8 +116,7 @@ def connect(W: WeightsLike, regions: Any, *, metric: Metric = "auto") -> Weights
     {'a': 1, 'b': 2, 'c': 2, 'd': 1}
     """
     weights = as_weights(W)
-    unit: Unit = "km" if regions.crs is None or regions.crs.is_geographic else "crs"
-    places = locate(regions, metric=metric, unit=unit)
+    places = locate(regions, metric=metric, unit=natural_unit(regions, metric))
     match(places.ids, weights.ids, argument="regions", align="strict")
     part = weights.components.to_numpy().copy()
     base = weights.sparse_base

@@ -9,10 +9,10 @@ import numpy as np
 from workbench.errors import WeightsError, check_option, listing
 from workbench.numerics import neighbours
 from workbench.numerics.matrices import CsrArray
-from workbench.typing import IntArray, Islands, Links, Metric, Normalization, Unit
+from workbench.typing import IntArray, Islands, Links, Metric, Normalization
 from workbench.weights import islands as alone
 from workbench.weights.distances import check_k, rows
-from workbench.weights.places import Places, locate
+from workbench.weights.places import Places, locate, natural_unit
 from workbench.weights.recipe import Recipe
 from workbench.weights.weights import Weights
 
@@ -84,7 +84,7 @@ def knn(
     check_option("islands", islands, Islands)
     check_option("normalize", normalize, Normalization)
     # The unit does not decide who is nearest, and the CRS's own needs no conversion.
-    places = locate(points, metric=metric, unit=_any_unit(points, metric))
+    places = locate(points, metric=metric, unit=natural_unit(points, metric))
     k = check_k(k, places.n)
     matrix, told = _links(places, k, links)
     recipe = Recipe(
@@ -144,9 +144,3 @@ def _not_mutual(places: Places, isolated: IntArray, k: int) -> WeightsError:
         f"{k} nearest ({listing(list(places.ids[isolated]))})",
         remedy='links="either" links them, a larger k may',
     )
-
-
-def _any_unit(points: Any, metric: Metric) -> Unit:
-    crs = getattr(points, "crs", None)
-    on_earth = metric in ("great-circle", "ellipsoidal")
-    return "km" if crs is None or crs.is_geographic or on_earth else "crs"

@@ -22,11 +22,11 @@ from workbench.errors import InputError, WeightsError, check_option
 from workbench.numerics import rewiring
 from workbench.numerics.matrices import CsrArray
 from workbench.numerics.scaling import rows_of
-from workbench.typing import IntArray, Islands, Normalization, Perturbation, Unit
+from workbench.typing import IntArray, Islands, Normalization, Perturbation
 from workbench.weights.adoption import as_weights
 from workbench.weights.graphs import canonical, is_symmetric
 from workbench.weights.islands import settle
-from workbench.weights.places import locate
+from workbench.weights.places import locate, natural_unit
 from workbench.weights.recipe import Recipe
 from workbench.weights.weights import Weights, WeightsLike, assemble
 
@@ -112,8 +112,7 @@ def rotated(
     True
     """
     weights = as_weights(W)
-    unit: Unit = "km" if points.crs is None or points.crs.is_geographic else "crs"
-    places = locate(points, metric="auto", unit=unit)
+    places = locate(points, metric="auto", unit=natural_unit(points, "auto"))
     match(places.ids, weights.ids, argument="points", align="strict")
     if angle is None:
         rng = generator(seed, "rotated", draw)

@@ -125,6 +125,13 @@ class Places:
         )
 
 
+def natural_unit(points: Any, metric: Metric) -> Unit:
+    """Return kilometres where they can be told, else the unit of the CRS."""
+    crs = getattr(points, "crs", None)
+    planar = metric == "planar" or (metric == "auto" and crs is not None and not crs.is_geographic)
+    return "crs" if planar and crs is not None and metres_per_unit(crs) is None else "km"
+
+
 def locate(points: Any, *, metric: Metric, unit: Unit) -> Places:
     """Find the places between which distances are measured.
 

@@ -60,6 +60,9 @@ class Ranking:
         title = f"Candidate weights for {self.field}"
         return title, list(self.provenance.notes)
 
+    def __repr__(self) -> str:
+        return f"<Ranking of {len(self.table)} candidate weights for {self.field}: {self.best}>"
+
     def __str__(self) -> str:
         title, notes = self._said()
         return display.text(title, [("", self.table.T)], notes)

@@ -25,6 +25,9 @@ class Summary:
 
     table: pd.DataFrame
 
+    def __repr__(self) -> str:
+        return f"<Summary of {len(self.table.columns)} weights: {', '.join(self.table.columns)}>"
+
     def __str__(self) -> str:
         return display.text("Spatial weights side by side", [("", self.table)])
 
