@@ -9,8 +9,8 @@ import pandas as pd
 from workbench.errors import check_option
 from workbench.numerics.matrices import CsrArray
 from workbench.typing import Diagonal, FlowDirection, Islands, Normalization, Repeated
-from workbench.weights import tables
-from workbench.weights.graphs import canonical
+from workbench.weights import pairlists, tables
+from workbench.weights.graphs import canonical, is_symmetric
 from workbench.weights.islands import refusal, settle
 from workbench.weights.recipe import Recipe
 from workbench.weights.weights import Weights
@@ -85,27 +85,32 @@ def flows(
     check_option("direction", direction, FlowDirection)
     check_option("self_flows", self_flows, Diagonal)
     check_option("repeated", repeated, Repeated)
-    pairs, merged = tables.long(
+    read = pairlists.read(
         table,
         columns=(origin, destination, value),
         argument="table",
         regions=regions,
         repeated=repeated,
     )
-    own = int((pairs.itself & (pairs.value > 0)).sum())
+    own = int((read.pairs.itself & (read.pairs.value > 0)).sum())
     pairs = tables.without_diagonal(
-        pairs, policy=self_flows, argument="table", what="flows within a region"
+        read.pairs,
+        policy=self_flows,
+        argument="table",
+        option="self_flows",
+        what="flows within a region",
     )
+    matrix = _turned(pairs.matrix(), direction)
     recipe = Recipe(
         "flows", {"value": value, "direction": direction}, islands=islands, unit=unit
     ).noting(
         f"flows within {own} regions left out" if own else "",
-        f"{merged} rows added to another of the same pair" if merged else "",
-        "" if direction == "both" else "flows are directed: the weights are not symmetric",
+        f"{read.merged} rows added to another of the same pair" if read.merged else "",
+        "" if is_symmetric(matrix) else "flows are directed: the weights are not symmetric",
     )
     return settle(
         pairs.ids,
-        _turned(pairs.matrix(), direction),
+        matrix,
         recipe,
         normalization=normalize,
         refuse=lambda lost: refusal(

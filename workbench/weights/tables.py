@@ -1,4 +1,4 @@
-"""Numbers between pairs of regions, from a square table or a long one, checked and in order."""
+"""Numbers between pairs of regions, from a square table, checked and in sorted order."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from workbench.core.ids import canonical_order, region_ids
 from workbench.errors import IdError, InputError, ValuesError, WeightsError, listing
 from workbench.numerics.matrices import CsrArray
 from workbench.typing import BoolArray, FloatArray, IntArray
+from workbench.weights import cells
 from workbench.weights.graphs import canonical
 
 
@@ -27,7 +28,7 @@ class PairTable:
     focal, neighbor : ndarray, shape (m,)
         Positions of the pairs, each once, diagonal included.
     value : ndarray, shape (m,)
-        Finite and not negative.
+        Not checked until :func:`require_sound`.
     """
 
     ids: pd.Index
@@ -44,17 +45,26 @@ class PairTable:
         """Return some of the pairs."""
         return PairTable(self.ids, self.focal[mask], self.neighbor[mask], self.value[mask])
 
+    def valued(self, value: FloatArray) -> PairTable:
+        """Return the same pairs with other values."""
+        return PairTable(self.ids, self.focal, self.neighbor, value)
+
+    def names(self, mask: BoolArray) -> list[str]:
+        """Return some of the pairs as a message names them."""
+        ends = zip(self.focal[mask], self.neighbor[mask], strict=True)
+        return [f"{self.ids[i]} -> {self.ids[j]}" for i, j in ends]
+
     def matrix(self) -> CsrArray:
         """Return the values as a canonical matrix, shape (n, n)."""
         n = len(self.ids)
         return canonical(sparse.coo_array((self.value, (self.focal, self.neighbor)), shape=(n, n)))
 
 
-def square(matrix: Any, ids: Any, *, argument: str) -> PairTable:
+def square(matrix: Any, ids: Any = None, *, argument: str, zeros: bool) -> PairTable:
     """Read a labelled DataFrame, or a bare or sparse matrix with ids beside it.
 
-    A cell that is missing in a DataFrame is a pair without a value; in a sparse matrix so is a
-    cell that is not stored. Zeros are values.
+    Every cell of a dense table is a pair, also those that are missing, and with `zeros` those
+    that are 0; of a sparse one those that are stored, entries of the same cell added.
     """
     if isinstance(matrix, pd.DataFrame):
         if ids is not None:
@@ -62,118 +72,85 @@ def square(matrix: Any, ids: Any, *, argument: str) -> PairTable:
                 "ids",
                 expected="nothing beside a DataFrame, whose index names the regions",
                 found=type(ids).__name__,
-                remedy="pass matrix.to_numpy() with ids=, or leave ids out",
+                remedy=f"leave ids out, or pass {argument}.to_numpy() with ids=",
             )
-        labels, values = _labelled(matrix, argument)
-        focal, neighbor = np.nonzero(~np.isnan(values))
-        return _sorted(labels, focal, neighbor, values[focal, neighbor], argument)
+        labels = _labels(matrix, argument)
+        return _dense(labels, cells.numbers(matrix[labels], argument=argument), zeros)
+    _refuse_weights(matrix, argument)
     if ids is None:
         raise InputError(
             "ids",
             expected="the region id of each row",
-            found="a matrix without labels",
+            found=f"{type(matrix).__name__} without labels",
             why="rows of a bare matrix cannot be joined by key",
             remedy="pass ids=regions.index, in the order of the rows",
         )
-    labels = region_ids(pd.Index(ids), argument="ids")
-    given: Any = matrix if sparse.issparse(matrix) else np.asarray(matrix)
-    entries: Any = sparse.coo_array(given)
-    if entries.shape != (len(labels), len(labels)):
-        raise WeightsError(
-            argument, expected=f"shape {(len(labels),) * 2}", found=f"shape {entries.shape}"
-        )
-    return _sorted(labels, entries.row, entries.col, entries.data, argument)
-
-
-def long(
-    table: pd.DataFrame,
-    *,
-    columns: tuple[str, str, str],
-    argument: str,
-    regions: Any = None,
-    repeated: str = "error",
-) -> tuple[PairTable, int]:
-    """Read a long table of origin, destination and value.
-
-    Parameters
-    ----------
-    table : DataFrame
-        A row a pair; not changed.
-    columns : tuple of str
-        Names of the columns of focal region, neighbour and value.
-    argument : str
-        Name of the caller's argument, for messages.
-    regions : Index, Series or DataFrame indexed by region id, optional
-        The regions, also those without any pair; without it the ids that the table names.
-    repeated : {"error", "sum"}
-        What is done with a pair that is listed twice.
-
-    Returns
-    -------
-    pairs, merged
-        The pairs, and how many rows were added to another of the same pair.
-    """
-    absent = [name for name in columns if name not in table.columns]
-    if absent:
-        raise InputError(
-            argument,
-            expected=f"columns {', '.join(columns)}",
-            found=f"no {', '.join(absent)}; there are {listing(list(table.columns))}",
-        )
-    for name in columns[:2]:
-        if table[name].isna().any():
-            raise ValuesError(
-                argument,
-                expected=f"an id in every row of {name!r}",
-                found=f"{int(table[name].isna().sum())} missing",
-                offenders=list(table.index[table[name].isna()]),
-                remedy="drop these rows",
-            )
-    named = pd.Index(pd.unique(pd.concat([table[columns[0]], table[columns[1]]])))
-    labels = region_ids(named if regions is None else ids_of(regions), argument="regions")
-    unknown = named[~named.isin(labels)]
-    if len(unknown):
-        raise _other_ids(argument, unknown, [], labels)
-    labels = labels[canonical_order(labels)]
-    value = _values(table[columns[2]], argument)
-    focal, neighbor = (labels.get_indexer(pd.Index(table[name])) for name in columns[:2])
-    key = focal.astype(np.int64) * len(labels) + neighbor
-    first, inverse = np.unique(key, return_index=True, return_inverse=True)[1:]
-    merged = len(key) - len(first)
-    if merged and repeated == "error":
-        again = np.setdiff1d(np.arange(len(key)), first)
-        raise ValuesError(
-            argument,
-            expected="each pair of regions once",
-            found=f"{merged} rows that repeat a pair",
-            offenders=[f"{labels[focal[i]]} -> {labels[neighbor[i]]}" for i in again],
-            remedy='sum them: repeated="sum", or aggregate first',
-        )
-    total: Any = np.bincount(inverse, weights=value, minlength=len(first))
-    pairs = PairTable(labels, focal[first], neighbor[first], total)
-    _check(pairs, argument)
-    return pairs, merged
+    labels = region_ids(ids_of(ids, argument="ids"), argument="ids").rename("region")
+    if sparse.issparse(matrix):
+        stored: Any = matrix
+        if stored.dtype.kind == "c":
+            cells.array_numbers(stored.tocsr().data, argument=argument)
+        _check_shape(stored.shape, len(labels), argument)
+        return _stored(labels, stored)
+    values = cells.array_numbers(matrix, argument=argument)
+    _check_shape(values.shape, len(labels), argument)
+    return _dense(labels, values, zeros)
 
 
 def require_ids(found: pd.Index, regions: Any, *, argument: str) -> None:
     """Refuse pairs whose ids are not exactly those of the regions."""
     if regions is None:
         return
-    expected = region_ids(ids_of(regions), argument="regions")
-    missing, extra = expected.difference(found), found.difference(expected)
+    expected = region_ids(ids_of(regions, argument="regions"), argument="regions")
+    missing, extra = expected[~expected.isin(found)], found[~found.isin(expected)]
     if len(missing) or len(extra):
-        raise _other_ids(argument, extra, missing, expected)
+        raise other_ids(argument, extra, missing, expected)
 
 
-def ids_of(regions: Any) -> pd.Index:
-    """Return the index of a table, or an index as it is."""
+def ids_of(regions: Any, *, argument: str) -> pd.Index:
+    """Return the index of a table or Series, or an index or sequence of ids as an index."""
     if isinstance(regions, pd.Index):
         return regions
-    index = getattr(regions, "index", None)
-    return index if isinstance(index, pd.Index) else pd.Index(list(regions))
+    index: Any = getattr(regions, "index", None)
+    if isinstance(index, pd.Index):
+        return index
+    try:
+        listed: pd.Index = pd.Index(list(regions))
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            argument,
+            expected="region ids: an index, a sequence, or a table indexed by them",
+            found=type(regions).__name__,
+            remedy=f"pass {argument}=regions.index",
+        ) from error
+    return listed
 
 
-def without_diagonal(pairs: PairTable, *, policy: str, argument: str, what: str) -> PairTable:
+def other_ids(argument: str, extra: Any, missing: Any, expected: pd.Index) -> IdError:
+    """Return the error that names ids which are no region, and regions without ids."""
+    told = [
+        f"{len(extra)} that are no region ({listing(list(extra))})" if len(extra) else "",
+        f"{len(missing)} regions without ({listing(list(missing))})" if len(missing) else "",
+    ]
+    kinds = {"text" if isinstance(name, str) else "numbers" for name in extra}
+    regions = "text" if isinstance(expected[0], str) else "numbers"
+    remedy = f"ids look like {listing(list(expected))}; rename, drop or add the others"
+    if len(extra) and kinds != {regions}:
+        kind = "str" if regions == "text" else "int"
+        remedy = f"ids of the regions are {regions}: convert the others, .astype({kind})"
+    return IdError(
+        argument,
+        expected=f"the ids of the {len(expected)} regions",
+        found=" and ".join(part for part in told if part),
+        offenders=[*extra, *missing],
+        why="weights of other regions would be joined with the data",
+        remedy=remedy,
+    )
+
+
+def without_diagonal(
+    pairs: PairTable, *, policy: str, argument: str, option: str, what: str
+) -> PairTable:
     """Leave regions with themselves out, or refuse them where they are not 0."""
     own = pairs.itself & (pairs.value != 0)
     if own.any() and policy == "error":
@@ -183,81 +160,102 @@ def without_diagonal(pairs: PairTable, *, policy: str, argument: str, what: str)
             found=f"{int(own.sum())} {what}",
             offenders=list(pairs.ids[pairs.focal[own]]),
             why="the lag of a variable would contain the variable itself",
-            remedy='leave them out: diagonal="drop"',
+            remedy=f'leave them out: {option}="drop"',
         )
     return pairs.chosen(~pairs.itself)
 
 
-def _labelled(matrix: pd.DataFrame, argument: str) -> tuple[pd.Index, FloatArray]:
-    rows = region_ids(matrix.index, argument=argument)
-    columns = region_ids(matrix.columns, argument=argument)
-    extra, missing = columns.difference(rows), rows.difference(columns)
-    if len(extra) or len(missing):
-        raise IdError(
-            argument,
-            expected="the same ids in the index and in the columns",
-            found=f"{len(missing)} only in the index, {len(extra)} only in the columns",
-            offenders=[*missing, *extra],
-        )
-    ordered = matrix[rows]
-    try:
-        return rows, ordered.to_numpy(dtype=np.float64, na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        raise ValuesError(argument, expected="numbers", found="cells that are not") from error
+def require_sound(pairs: PairTable, *, argument: str, missing: str = "") -> None:
+    """Refuse values that are missing, infinite or negative, by the names of their pairs.
 
-
-def _sorted(labels: pd.Index, focal: Any, neighbor: Any, value: Any, argument: str) -> PairTable:
-    order = canonical_order(labels)
-    rank = np.empty(len(labels), dtype=np.int64)
-    rank[order] = np.arange(len(labels))
-    try:
-        numbers = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValuesError(argument, expected="numbers", found="values that are not") from error
-    ends = rank[np.asarray(focal)], rank[np.asarray(neighbor)]
-    sequence = np.lexsort((ends[1], ends[0]))
-    pairs = PairTable(
-        labels[order].rename("region"), ends[0][sequence], ends[1][sequence], numbers[sequence]
-    )
-    _check(pairs, argument)
-    return pairs
-
-
-def _values(column: pd.Series, argument: str) -> FloatArray:
-    try:
-        return np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
-    except (TypeError, ValueError) as error:
-        raise ValuesError(
-            argument, expected=f"numbers in {column.name!r}", found="values that are not"
-        ) from error
-
-
-def _check(pairs: PairTable, argument: str) -> None:
-    for bad, expected, found in (
-        (~np.isfinite(pairs.value), "finite values", "missing or infinite values"),
+    Parameters
+    ----------
+    pairs : PairTable
+        Values as they came.
+    argument : str
+        Name of the caller's argument.
+    missing : str
+        How the caller's table says that a pair has no value, for the message.
+    """
+    faults = (
+        (np.isnan(pairs.value), "a value in every cell", "missing values"),
+        (np.isinf(pairs.value), "finite values", "infinite values"),
         (pairs.value < 0, "values that are not negative", "negative values"),
-    ):
+    )
+    for bad, expected, found in faults:
         if bad.any():
-            ends = zip(pairs.focal[bad], pairs.neighbor[bad], strict=True)
+            negative = found.startswith("negative")
             raise ValuesError(
                 argument,
                 expected=expected,
                 found=f"{int(bad.sum())} {found}",
-                offenders=[f"{pairs.ids[i]} -> {pairs.ids[j]}" for i, j in ends],
-                why="neither has a meaning as a weight or as a cost",
-                remedy="complete or drop these pairs first",
+                offenders=pairs.names(bad),
+                why="the admissible interval of rho and row normalisation assume one sign"
+                if negative
+                else "whether these pairs are linked, and how much, is not said",
+                remedy="look at these pairs; differences and correlations are no weights"
+                if negative
+                else f"complete these pairs{missing}",
             )
 
 
-def _other_ids(argument: str, extra: Any, missing: Any, expected: pd.Index) -> IdError:
-    told = [
-        f"{len(extra)} that are no region ({listing(list(extra))})" if len(extra) else "",
-        f"{len(missing)} regions without ({listing(list(missing))})" if len(missing) else "",
-    ]
-    return IdError(
+def _labels(matrix: pd.DataFrame, argument: str) -> pd.Index:
+    """Return the labels of the rows, which the columns must have too."""
+    rows = region_ids(matrix.index, argument=argument)
+    columns = region_ids(matrix.columns, argument=argument)
+    missing, extra = rows[~rows.isin(columns)], columns[~columns.isin(rows)]
+    if not len(missing) and not len(extra):
+        return rows.rename("region")
+    remedy = f"take a table of regions by regions, e.g. {argument}.loc[ids, ids]"
+    if not len(rows.intersection(columns)):
+        kind = "str" if isinstance(rows[0], str) else "int"
+        remedy = f"{argument}.columns = {argument}.columns.astype({kind})"
+        if not set(rows.astype(str)) & set(columns.astype(str)):
+            remedy = "a long table has to name its columns; a bare matrix goes with ids="
+    raise IdError(
         argument,
-        expected=f"the ids of the {len(expected)} regions",
-        found=" and ".join(part for part in told if part),
-        offenders=[*extra, *missing],
-        remedy=f"ids look like {listing(list(expected))}; rename, drop or add the others",
+        expected="the same ids in the index and in the columns",
+        found=f"{len(missing)} only in the index ({listing(list(missing))}), "
+        f"{len(extra)} only in the columns ({listing(list(extra))})",
+        offenders=[*missing, *extra],
+        why="rows are regions and columns their neighbours",
+        remedy=remedy,
     )
+
+
+def _refuse_weights(matrix: Any, argument: str) -> None:
+    if hasattr(matrix, "sparse") and hasattr(matrix, "cardinalities"):
+        raise InputError(
+            argument,
+            expected="a matrix",
+            found=f"{type(matrix).__name__}, which are weights with ids",
+            remedy="pass them to the function that takes weights as they are, or "
+            "wb.weights.as_weights(W)",
+        )
+
+
+def _check_shape(shape: tuple[int, ...], n: int, argument: str) -> None:
+    if shape != (n, n):
+        raise WeightsError(
+            argument,
+            expected=f"shape {(n, n)}, a row and a column for each of the {n} ids",
+            found=f"shape {shape}",
+            remedy="pass ids in the order of the rows, one for each",
+        )
+
+
+def _dense(labels: pd.Index, values: FloatArray, zeros: bool) -> PairTable:
+    order = canonical_order(labels)
+    values = values[np.ix_(order, order)]
+    focal, neighbor = np.nonzero(np.ones(values.shape, dtype=bool) if zeros else values != 0)
+    return PairTable(labels[order], focal, neighbor, values[focal, neighbor])
+
+
+def _stored(labels: pd.Index, matrix: Any) -> PairTable:
+    order = canonical_order(labels)
+    added: Any = sparse.csr_array(matrix, dtype=np.float64, copy=True)
+    added.sum_duplicates()
+    entries: Any = added[order, :][:, order].tocoo()
+    sequence = np.lexsort((entries.col, entries.row))
+    focal, neighbor, value = entries.row[sequence], entries.col[sequence], entries.data[sequence]
+    return PairTable(labels[order], focal.astype(np.int64), neighbor.astype(np.int64), value)
