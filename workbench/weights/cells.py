@@ -22,11 +22,9 @@ def numbers(table: pd.DataFrame, *, argument: str) -> FloatArray:
     ValuesError
         If columns hold anything but real numbers, also numbers stored as text.
     """
-    wrong = [
-        f"{name} ({column.dtype})" for name, column in table.items() if not _is_numeric(column)
-    ]
+    wrong = [f"{name} ({column.dtype})" for name, column in table.items() if not is_numeric(column)]
     if wrong:
-        first = next(name for name, column in table.items() if not _is_numeric(column))
+        first = next(name for name, column in table.items() if not is_numeric(column))
         raise ValuesError(
             argument,
             expected="real numbers in every column",
@@ -55,7 +53,8 @@ def array_numbers(values: Any, *, argument: str) -> FloatArray:
     return array.astype(np.float64)
 
 
-def _is_numeric(column: pd.Series) -> bool:
+def is_numeric(column: pd.Series) -> bool:
+    """Tell whether a column holds real numbers (or truth values), whatever its type."""
     kind = column.dtype
     if pd.api.types.is_object_dtype(kind):
         return pd.api.types.infer_dtype(column, skipna=True) in NUMBERS

@@ -7,21 +7,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 from scipy.spatial.distance import cdist
 
-from workbench.core.ids import canonical_order, region_ids
 from workbench.errors import InputError, ValuesError
-from workbench.numerics.matrices import CsrArray
 from workbench.typing import FloatArray, Islands, Normalization
-from workbench.weights.graphs import canonical
-from workbench.weights.islands import refusal, settle
-from workbench.weights.limits import check_links
+from workbench.weights import cells, profiles
+from workbench.weights.distances import check_positive
+from workbench.weights.profiles import Rule
 from workbench.weights.recipe import Recipe
 from workbench.weights.weights import Weights
-
-TIE = 1e-12
-"""Similarities that agree to this relative precision are a tie, broken by sorted ids."""
 
 
 def technological_proximity(
@@ -40,7 +34,7 @@ def technological_proximity(
         Regions in rows, patent classes or industries in columns: counts or shares, finite, not
         negative. Only the profile counts: a row may be multiplied by any positive number.
     threshold : float, optional
-        Smallest proximity of a link, between 0 and 1.
+        Smallest proximity of a link, above 0 and at most 1.
     k : int, optional
         Keep for each region the k nearest only: then weights are directed.
     islands : {"error", "keep", "drop"}, default "error"
@@ -72,10 +66,9 @@ def technological_proximity(
     >>> technological_proximity(table, normalize="none").graph["x"].round(3).tolist()
     [1.0, 0.8]
     """
-    if threshold is not None and not 0.0 < threshold < 1.0:
-        raise InputError("threshold", expected="a number between 0 and 1", found=repr(threshold))
-    ids, values = _profile(shares, "shares", negative=False)
-    empty = values.sum(axis=1) == 0
+    profiles.check_share(threshold)
+    ids, values = profiles.rows(shares, argument="shares", negative=False)
+    empty = (values == 0).all(axis=1)
     if empty.any():
         raise ValuesError(
             "shares",
@@ -83,12 +76,18 @@ def technological_proximity(
             found=f"{int(empty.sum())} regions with zeros only",
             offenders=list(ids[empty]),
             why="a profile of zeros has no direction",
-            remedy="leave these regions out",
+            remedy="leave these regions out: shares[shares.sum(axis=1) > 0]",
         )
-    unit = values / np.linalg.norm(values, axis=1, keepdims=True)
-    matrix = _kept(unit, _cosine, threshold, k, "shares")
-    settings = {"classes": values.shape[1], "threshold": threshold, "k": k}
-    return _settled("technological_proximity", ids, matrix, settings, islands, normalize)
+    # Rows are brought to 1 first: squares of very large or small numbers have no room.
+    direction = values / values.max(axis=1, keepdims=True)
+    direction /= np.linalg.norm(direction, axis=1, keepdims=True)
+    found = profiles.alike(direction, _cosine, threshold=threshold, k=k, argument="shares")
+    recipe = _recipe(
+        "technological_proximity",
+        {"classes": values.shape[1], "threshold": threshold, "k": k},
+        islands,
+    ).noting("proximity is the uncentred correlation (cosine) of profiles")
+    return profiles.linked(ids, found, recipe, normalize, remedy=_wider(found.best, threshold, str))
 
 
 def economic_proximity(
@@ -100,6 +99,7 @@ def economic_proximity(
     k: int | None = None,
     islands: Islands = "error",
     normalize: Normalization = "row",
+    unit: str = "",
 ) -> Weights:
     """Build weights from how near regions are in income, productivity or other quantities.
 
@@ -118,6 +118,8 @@ def economic_proximity(
         Keep for each region the k nearest only.
     islands, normalize
         As for :func:`technological_proximity`.
+    unit : str
+        Of one quantity, for the card.
 
     Returns
     -------
@@ -127,7 +129,10 @@ def economic_proximity(
     Raises
     ------
     ValuesError
-        If values are missing, infinite or constant, or equal without `minimum_distance`.
+        If values are missing, infinite, text or constant, or equal without `minimum_distance`;
+        if a weight is too small or too large for a number.
+    InputError
+        If a parameter is not positive, or `minimum_distance` is not below the threshold.
 
     References
     ----------
@@ -140,27 +145,28 @@ def economic_proximity(
     >>> economic_proximity(income, normalize="none").graph["a"].tolist()
     [0.5, 0.1]
     """
-    for name, value in (("power", power), ("minimum_distance", minimum_distance)):
-        _positive(name, value)
-    _positive("threshold", threshold)
-    table = values.to_frame() if isinstance(values, pd.Series) else values
-    ids, x = _profile(table, "values", negative=True)
-    x = _scaled(x, table.columns) if x.shape[1] > 1 else x
-    least = 0.0 if minimum_distance is None else float(minimum_distance)
-    widest = math.inf if threshold is None else float(threshold)
-
-    def near(block: FloatArray, rest: FloatArray) -> FloatArray:
-        distance = np.maximum(cdist(block, rest), least)
-        with np.errstate(divide="ignore"):
-            return np.where(distance <= widest * (1 + TIE), distance**-power, 0.0)
-
-    _refuse_equal(ids, x, least)
-    matrix = _kept(x, near, None, k, "values")
+    _check_distances(power, minimum_distance, threshold)
+    table = _as_table(values)
+    ids, x = profiles.rows(table, argument="values", negative=True)
+    several = x.shape[1] > 1
+    x = _scaled(x, table.columns, "values") if several else x
+    if minimum_distance is None:
+        _refuse_equal(ids, x)
+    least = None if threshold is None else float(threshold) ** -power
+    found = profiles.alike(
+        x, _inverse(power, minimum_distance or 0.0), threshold=least, k=k, argument="values"
+    )
     settings = {
         "columns": ", ".join(str(name) for name in table.columns), "power": float(power),
         "minimum_distance": minimum_distance, "threshold": threshold, "k": k,
     }  # fmt: skip
-    return _settled("economic_proximity", ids, matrix, settings, islands, normalize)
+    recipe = _recipe("economic_proximity", settings, islands, unit=unit).noting(
+        "distances are Euclidean, of columns divided by their standard deviations"
+        if several
+        else "distances are differences of one quantity"
+    )
+    remedy = _wider(found.best, threshold, lambda best: str(best ** (-1 / power)))
+    return profiles.linked(ids, found, recipe, normalize, remedy=remedy)
 
 
 def institutional_proximity(
@@ -178,9 +184,9 @@ def institutional_proximity(
     table : DataFrame
         Indexed by region id. Columns of numbers are scores (Hofstede, Worldwide Governance
         Indicators); columns of text, categories or truth values are attributes (special regime,
-        legal family). Not both kinds.
+        legal family), also where they look like numbers. Not both kinds.
     threshold : float, optional
-        Smallest proximity of a link, between 0 and 1.
+        Smallest proximity of a link, above 0 and at most 1.
     k : int, optional
         Keep for each region the k nearest only.
     islands, normalize
@@ -196,7 +202,7 @@ def institutional_proximity(
     Raises
     ------
     InputError
-        If numbers and attributes are mixed.
+        If numbers and attributes are mixed, or `threshold` or `k` makes no sense.
     ValuesError
         If values are missing, infinite or a score is constant.
 
@@ -211,40 +217,63 @@ def institutional_proximity(
     >>> institutional_proximity(law, islands="keep", normalize="none").graph["b"].tolist()
     [0.5, 0.5]
     """
-    if threshold is not None and not 0.0 < threshold < 1.0:
-        raise InputError("threshold", expected="a number between 0 and 1", found=repr(threshold))
-    if not isinstance(table, pd.DataFrame) or not len(table.columns):
-        raise InputError(
-            "table", expected="a DataFrame with a column at least", found=type(table).__name__
-        )
-    scores = [
-        pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
-        for kind in table.dtypes
-    ]
+    profiles.check_share(threshold)
+    ordered = profiles.sorted_rows(table, argument="table")
+    x, rule, measure = _institutions(ordered)
+    found = profiles.alike(x, rule, threshold=threshold, k=k, argument="table")
+    names = ", ".join(str(name) for name in table.columns)
+    settings = {"columns": names, "threshold": threshold, "k": k}
+    recipe = _recipe("institutional_proximity", settings, islands).noting(measure)
+    remedy = _wider(found.best, threshold, str)
+    return profiles.linked(ordered.index, found, recipe, normalize, remedy=remedy)
+
+
+def _institutions(ordered: pd.DataFrame) -> tuple[FloatArray, Rule, str]:
+    """Return what is compared, how, and a sentence that says so."""
+    scores = [cells.is_numeric(column) and not _is_truth(column) for _, column in ordered.items()]
     if any(scores) and not all(scores):
+        kinds = zip(ordered.columns, scores, strict=True)
         raise InputError(
             "table",
             expected="scores or attributes",
             found="columns of numbers and of categories",
+            offenders=[f"{name} ({'score' if score else 'attribute'})" for name, score in kinds],
             why="distances of scores and shares of equal attributes have no common scale",
-            remedy="build two weights and mix them: wb.weights.combination([A, B], [0.5, 0.5])",
+            remedy="build two weights and mix them: wb.weights.combination([A, B], [0.5, 0.5]); "
+            "or make codes text: .astype(str)",
         )
-    if all(scores):
-        ids, x = _profile(table, "table", negative=True)
-        x = _scaled(x, table.columns) / math.sqrt(x.shape[1])
-        rule = _kogut_singh
-    else:
-        ids, x = _attributes(table)
-        rule = _matching
-    matrix = _kept(x, rule, threshold, k, "table")
-    names = ", ".join(str(name) for name in table.columns)
-    settings = {"columns": names, "threshold": threshold, "k": k}
-    return _settled("institutional_proximity", ids, matrix, settings, islands, normalize)
+    if not all(scores):
+        return _attributes(ordered), _matching, "proximity is the share of equal attributes"
+    x = profiles.rows(ordered, argument="table", negative=True)[1]
+    x = _scaled(x, ordered.columns, "table") / math.sqrt(x.shape[1])
+    return x, _kogut_singh, "proximity is 1 / (1 + index of Kogut and Singh) of scores"
 
 
 def _cosine(block: FloatArray, rest: FloatArray) -> FloatArray:
     # Rounding lifts the cosine of equal profiles above 1.
     return np.asarray(np.minimum(block @ rest.T, 1.0))
+
+
+def _inverse(power: float, least: float) -> Rule:
+    def near(block: FloatArray, rest: FloatArray) -> FloatArray:
+        # Squares of one difference could overflow, and their root rounds.
+        metric: Any = "cityblock" if block.shape[1] == 1 else "euclidean"
+        distance = np.maximum(cdist(block, rest, metric), least)
+        with np.errstate(divide="ignore", over="ignore", under="ignore"):
+            weight = np.asarray(distance**-power)
+        # Regions themselves are at 0, and are left out later.
+        if not np.isfinite(weight[distance > 0]).all() or (weight == 0).any():
+            raise ValuesError(
+                "values",
+                expected="distances whose weights numbers can hold",
+                found=f"distances from {distance[distance > 0].min():.3g} to "
+                f"{distance.max():.3g} with power={power:g}",
+                why="a link that falls to 0 is none, and one at infinity takes all of the row",
+                remedy="measure in another unit, or choose a smaller power",
+            )
+        return weight
+
+    return near
 
 
 def _kogut_singh(block: FloatArray, rest: FloatArray) -> FloatArray:
@@ -255,104 +284,43 @@ def _matching(block: FloatArray, rest: FloatArray) -> FloatArray:
     return np.asarray(1.0 - cdist(block, rest, "hamming"))
 
 
-def _kept(x: FloatArray, rule: Any, threshold: float | None, k: int | None, name: str) -> CsrArray:
-    """Compute proximities block by block and keep those above the threshold, or the k largest."""
-    n = len(x)
-    if k is not None and (isinstance(k, bool) or not 1 <= k < n or int(k) != k):
-        raise InputError(
-            "k", expected=f"a whole number between 1 and n - 1 = {n - 1}", found=repr(k)
-        )
-    if k is None and threshold is None:
-        check_links(n * (n - 1), argument=name, remedy="keep the strongest links: k=... ")
-    step = max(1, 20_000_000 // n)
-    parts, links = [], 0
-    for first in range(0, n, step):
-        block = rule(x[first : first + step], x)
-        rows = np.arange(len(block))
-        block[rows, first + rows] = 0.0
-        if threshold is not None:
-            block[block < threshold * (1 - TIE)] = 0.0
-        if k is not None:
-            block = _strongest(block, int(k))
-        parts.append(sparse.csr_array(block))
-        links += parts[-1].nnz
-        check_links(links, argument=name, remedy="raise the threshold, or keep fewer: k=...")
-    return canonical(sparse.vstack(parts))
+def _is_truth(column: pd.Series) -> bool:
+    return pd.api.types.infer_dtype(column, skipna=True) == "boolean"
 
 
-def _strongest(block: FloatArray, k: int) -> FloatArray:
-    """Keep the k largest of each row; ties go to the first."""
-    last = np.partition(block, -k, axis=1)[:, [-k]]
-    above = block > last * (1 + TIE)
-    tied = ~above & (block >= last * (1 - TIE))
-    room = k - above.sum(axis=1, keepdims=True)
-    return np.asarray(np.where(above | (tied & (np.cumsum(tied, axis=1) <= room)), block, 0.0))
-
-
-def _profile(table: Any, name: str, *, negative: bool) -> tuple[pd.Index, FloatArray]:
-    if not isinstance(table, pd.DataFrame) or not len(table.columns):
-        raise InputError(
-            name,
-            expected="a table indexed by region id, with a column at least",
-            found=type(table).__name__,
-        )
-    ids = region_ids(table.index, argument=name)
-    ordered = table.iloc[canonical_order(ids)]
-    try:
-        values = ordered.to_numpy(dtype=np.float64, na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        raise ValuesError(name, expected="numbers", found="values that are not") from error
-    for bad, expected, found in (
-        (~np.isfinite(values), "finite values", "missing or infinite values"),
-        ((values < 0) & (not negative), "values that are not negative", "negative values"),
-    ):
-        if bad.any():
-            raise ValuesError(
-                name,
-                expected=expected,
-                found=f"{int(bad.sum())} {found}",
-                offenders=_rows(ordered.index, bad.any(axis=1)),
-                remedy="complete these values or leave the regions out",
-            )
-    return ordered.index, values
-
-
-def _rows(ids: pd.Index, chosen: Any) -> list[Any]:
-    return list(ids[np.asarray(chosen, dtype=bool)])
-
-
-def _attributes(table: pd.DataFrame) -> tuple[pd.Index, FloatArray]:
-    ids = region_ids(table.index, argument="table")
-    ordered = table.iloc[canonical_order(ids)]
-    absent = ordered.isna().to_numpy().any(axis=1)
+def _attributes(ordered: pd.DataFrame) -> FloatArray:
+    absent = ordered.isna().to_numpy()
     if absent.any():
+        at, column = np.nonzero(absent)
+        ends = zip(ordered.index[at], ordered.columns[column], strict=True)
         raise ValuesError(
             "table",
             expected="every attribute of every region",
-            found=f"{int(absent.sum())} regions with missing ones",
-            offenders=_rows(ordered.index, absent),
+            found=f"{len(at)} missing ones",
+            offenders=[f"{region} ({name})" for region, name in ends],
+            why="a missing attribute equals none, not even another missing one",
+            remedy="complete them, e.g. as a category of their own: table.fillna('unknown')",
         )
-    codes = [pd.factorize(ordered[name], sort=False)[0] for name in ordered.columns]
-    return ordered.index, np.column_stack(codes).astype(np.float64)
+    codes = [pd.factorize(column, sort=False)[0] for _, column in ordered.items()]
+    return np.column_stack(codes).astype(np.float64)
 
 
-def _scaled(x: FloatArray, names: Any) -> FloatArray:
+def _scaled(x: FloatArray, names: Any, argument: str) -> FloatArray:
     spread = x.std(axis=0, ddof=1)
-    flat = ~(spread > 0)
+    flat = x.min(axis=0) == x.max(axis=0)
     if flat.any():
         raise ValuesError(
-            "values",
+            argument,
             expected="columns that differ between regions",
             found=f"{int(flat.sum())} constant columns",
             offenders=[str(name) for name, is_flat in zip(names, flat, strict=True) if is_flat],
+            why="their variance, by which differences are divided, is 0",
             remedy="leave these columns out",
         )
     return np.asarray(x / spread)
 
 
-def _refuse_equal(ids: pd.Index, x: FloatArray, least: float) -> None:
-    if least > 0:
-        return
+def _refuse_equal(ids: pd.Index, x: FloatArray) -> None:
     order = np.lexsort(x.T)
     same = (x[order][1:] == x[order][:-1]).all(axis=1)
     if same.any():
@@ -363,30 +331,45 @@ def _refuse_equal(ids: pd.Index, x: FloatArray, least: float) -> None:
             found=f"{int(same.sum())} pairs of equal values",
             offenders=[f"{a} = {b}" for a, b in pairs],
             why="their weight would be infinite and take all of the row",
-            remedy="say what the least distance is: minimum_distance=...",
+            remedy="say what the least distance is, e.g. minimum_distance=0.01, in the unit of "
+            "the values (of several columns: in standard deviations)",
         )
 
 
-def _settled(
-    builder: str,
-    ids: pd.Index,
-    matrix: CsrArray,
-    settings: dict[str, Any],
-    islands: Islands,
-    normalize: Normalization,
-) -> Weights:
+def _as_table(values: Any) -> Any:
+    if not isinstance(values, pd.Series):
+        return values
+    if not cells.is_numeric(values):
+        raise ValuesError(
+            "values",
+            expected="real numbers",
+            found=f"a Series of {values.dtype}",
+            remedy="convert first: pandas.to_numeric(values)",
+        )
+    return values.to_frame()
+
+
+def _check_distances(power: float, minimum_distance: float | None, threshold: float | None) -> None:
+    given = {"power": power, "minimum_distance": minimum_distance, "threshold": threshold}
+    for name, value in given.items():
+        if value is not None:
+            check_positive(name, value)
+    if minimum_distance is not None and threshold is not None and minimum_distance >= threshold:
+        raise InputError(
+            "minimum_distance",
+            expected=f"less than the threshold of {threshold:g}",
+            found=f"{minimum_distance:g}",
+            why="all distances would count as one",
+        )
+
+
+def _wider(best: FloatArray, threshold: float | None, told: Any) -> str:
+    """Return the threshold that leaves nobody alone, as a way out; empty for none."""
+    if threshold is None or not best.min() > 0:
+        return ""
+    return f"threshold={told(float(best.min()))} isolates none"
+
+
+def _recipe(builder: str, settings: dict[str, Any], islands: Islands, *, unit: str = "") -> Recipe:
     parameters = {name: value for name, value in settings.items() if value is not None}
-    directed = "nearest regions are directed: the weights are not symmetric"
-    recipe = Recipe(builder, parameters, islands=islands)
-    return settle(
-        ids,
-        matrix,
-        recipe.noting(directed if "k" in parameters else ""),
-        normalization=normalize,
-        refuse=lambda lost: refusal(ids, lost, measured=False),
-    )
-
-
-def _positive(name: str, value: float | None) -> None:
-    if value is not None and not (math.isfinite(value) and value > 0):
-        raise InputError(name, expected="a positive number", found=repr(value))
+    return Recipe(builder, parameters, islands=islands, unit=unit)
