@@ -61,8 +61,10 @@ class WorkbenchError(Exception):
         if self.why:
             parts.append(f"Why it matters: {self.why.rstrip('.')}.")
         if self.remedy:
-            remedy = self.remedy.rstrip(".")
-            parts.append(f"Way out: {remedy}" + ("" if remedy.endswith("?") else "."))
+            # "..." stands for what the reader fills in: it is no full stop.
+            open_end = self.remedy.endswith("...")
+            remedy = self.remedy if open_end else self.remedy.rstrip(".")
+            parts.append(f"Way out: {remedy}" + ("" if remedy.endswith(("?", "...")) else "."))
         return "\n  ".join(parts)
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -106,14 +106,14 @@ def test_inputs_are_not_changed():
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"rate": 0.1}, 'decay="exponential"'),
+        ({"alpha": 0.1}, 'decay="exponential"'),
         ({"decay": "binary", "power": 2}, 'decay="inverse"'),
         ({"decay": "exponential"}, "in 1/unit"),
         ({"minimum_cost": 5, "threshold": 5}, "less than the threshold"),
         ({"threshold": "30"}, "a positive number"),
         ({"threshold": True}, "a positive number"),
         ({"power": 0}, "a positive number"),
-        ({"decay": "exponential", "rate": 1e4}, "weights that numbers can hold"),
+        ({"decay": "exponential", "alpha": 1e4}, "weights that numbers can hold"),
         ({"power": 1e3}, "weights that numbers can hold"),
     ],
 )

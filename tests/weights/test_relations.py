@@ -65,7 +65,7 @@ def test_a_diagonal_is_refused_or_left_out():
     [
         ({}, lambda c: 1 / c),
         ({"power": 2}, lambda c: c**-2.0),
-        ({"decay": "exponential", "rate": 0.3}, lambda c: np.exp(-0.3 * c)),
+        ({"decay": "exponential", "alpha": 0.3}, lambda c: np.exp(-0.3 * c)),
         ({"decay": "binary"}, lambda c: c / c),
         ({"minimum_cost": 4.0}, lambda c: 1 / np.maximum(c, 4)),
     ],
@@ -94,7 +94,7 @@ def test_free_travel_has_no_inverse_and_thresholds_cut():
     near = wb.weights.travel_cost(VALUES.where(VALUES > 0), threshold=3.0, islands="keep")
     assert near.sparse.nnz == 3
     assert near.islands == ("b", "d")
-    assert "rate" in refusal(InputError, wb.weights.travel_cost, costs, decay="exponential")
+    assert "alpha" in refusal(InputError, wb.weights.travel_cost, costs, decay="exponential")
 
 
 MOVES = pd.DataFrame(

@@ -97,7 +97,7 @@ def travel_cost(
     threshold: float | None = None,
     decay: TravelDecay = "inverse",
     power: float = 1.0,
-    rate: float | None = None,
+    alpha: float | None = None,
     minimum_cost: float | None = None,
     regions: Any = None,
     islands: Islands = "error",
@@ -116,11 +116,11 @@ def travel_cost(
     threshold : float, optional
         Largest cost of a link, in the unit of the costs.
     decay : {"inverse", "exponential", "binary"}, default "inverse"
-        Weights 1/cᵖ, exp(−rate c), or 1.
+        Weights 1/cᵖ, exp(−αc), or 1.
     power : float, default 1
         The p of ``"inverse"``, positive.
-    rate : float, optional
-        The rate of ``"exponential"``, positive, in 1/unit.
+    alpha : float, optional
+        The α of ``"exponential"``, positive, in 1/unit.
     minimum_cost : float, optional
         Costs below it count as it; without it costs of 0 are refused under ``"inverse"``.
     regions : Index, Series or (Geo)DataFrame indexed by region id, optional
@@ -148,7 +148,7 @@ def travel_cost(
     WeightsError
         If a region reaches no other under ``islands="error"``.
     InputError
-        If threshold, power, rate or minimum_cost is not positive, is missing, or is given
+        If threshold, power, alpha or minimum_cost is not positive, is missing, or is given
         where it would not be used.
 
     References
@@ -162,14 +162,14 @@ def travel_cost(
     >>> travel_cost(hours, normalize="none", unit="h").sparse.toarray().tolist()
     [[0.0, 0.5], [0.25, 0.0]]
     """
-    _check_decay(decay, power, rate, threshold, minimum_cost)
+    _check_decay(decay, power, alpha, threshold, minimum_cost)
     pairs = _costs(costs, columns, regions)
     possible = len(pairs.ids) * (len(pairs.ids) - 1)
     unreachable = possible - len(pairs.value)
     near = pairs if threshold is None else pairs.chosen(pairs.value <= threshold)
     settings = {
         "threshold": threshold, "decay": decay, "power": power if decay == "inverse" else None,
-        "rate": rate, "minimum_cost": minimum_cost,
+        "alpha": alpha, "minimum_cost": minimum_cost,
     }  # fmt: skip
     recipe = Recipe(
         "travel_cost",
@@ -177,7 +177,7 @@ def travel_cost(
         islands=islands,
         unit=unit,
     ).noting(f"{unreachable} of {possible} pairs have no cost and no link" if unreachable else "")
-    weight = _falling(near, decay, power, rate, minimum_cost)
+    weight = _falling(near, decay, power, alpha, minimum_cost)
     return _settled(near.valued(weight), recipe, normalize, remedy=_widest(pairs, threshold))
 
 
@@ -223,25 +223,25 @@ def _costs(costs: Any, columns: Any, regions: Any) -> tables.PairTable:
 def _check_decay(
     decay: str,
     power: float,
-    rate: float | None,
+    alpha: float | None,
     threshold: float | None,
     minimum_cost: float | None,
 ) -> None:
     check_option("decay", decay, TravelDecay)
-    given = {"power": power, "rate": rate, "threshold": threshold, "minimum_cost": minimum_cost}
+    given = {"power": power, "alpha": alpha, "threshold": threshold, "minimum_cost": minimum_cost}
     for name, value in given.items():
         if value is not None:
             check_positive(name, value)
-    if decay == "exponential" and rate is None:
+    if decay == "exponential" and alpha is None:
         raise InputError(
-            "rate",
+            "alpha",
             expected='a positive number, in 1/unit, for decay="exponential"',
             found="none",
             why="how fast weights fall is the hypothesis that they state",
-            remedy="e.g. rate=0.01 halves the weight every 69 units of cost",
+            remedy="e.g. alpha=0.01 halves the weight every 69 units of cost",
         )
     for name, unused, user in (
-        ("rate", rate is not None and decay != "exponential", "exponential"),
+        ("alpha", alpha is not None and decay != "exponential", "exponential"),
         ("power", power != 1 and decay != "inverse", "inverse"),
     ):
         if unused:
@@ -262,7 +262,7 @@ def _check_decay(
 
 
 def _falling(
-    pairs: tables.PairTable, decay: str, power: float, rate: float | None, least: float | None
+    pairs: tables.PairTable, decay: str, power: float, alpha: float | None, least: float | None
 ) -> FloatArray:
     cost = pairs.value if least is None else np.maximum(pairs.value, least)
     free = cost == 0
@@ -279,11 +279,11 @@ def _falling(
     if decay == "binary":
         return np.ones_like(cost)
     with np.errstate(over="ignore", under="ignore"):
-        weight = cost**-power if decay == "inverse" else np.exp(-(rate or 0.0) * cost)
+        weight = cost**-power if decay == "inverse" else np.exp(-(alpha or 0.0) * cost)
     lost = (weight == 0) | ~np.isfinite(weight)
     if lost.any():
         raise ValuesError(
-            "power" if decay == "inverse" else "rate",
+            "power" if decay == "inverse" else "alpha",
             expected="weights that numbers can hold",
             found=f"{int(lost.sum())} weights of 0 or infinity",
             offenders=pairs.names(lost),
