@@ -8,7 +8,7 @@ from scipy import sparse
 from workbench.numerics import eigenmaps as module
 from workbench.numerics.eigenmaps import eigenmaps
 from workbench.numerics.moran import moran
-from workbench.numerics.selection import Selection, global_test
+from workbench.numerics.selection import Selection, _partial_p, global_test, select
 
 
 def ring(n):
@@ -91,3 +91,33 @@ def test_the_global_test_equals_counting_by_hand():
     observed = sm.OLS(y, X).fit().rsquared
     more = sum(sm.OLS(y[order], X).fit().rsquared >= observed - 1e-12 for order in orders)
     assert global_test(y, V, orders) == (more + 1) / 100
+
+
+def test_a_further_map_is_tested_by_permuting_the_residuals_of_those_before():
+    """Freedman and Lane (1983), by hand: F of the column in a regression of fitted + permuted."""
+    rng = np.random.default_rng(8)
+    V = eigenmaps(ring(30)).vectors
+    y = 3 * V[:, 2] + 0.8 * V[:, 5] + 0.4 * rng.normal(size=30)
+    before = Selection.of(y, V, (2,))
+    orders = np.array([rng.permutation(30) for _ in range(199)])
+    fitted = y - y.mean() - before.residuals
+    small, large = sm.add_constant(V[:, [2]]), sm.add_constant(V[:, [2, 5]])
+
+    def statistic(values):
+        restricted, full = sm.OLS(values, small).fit().ssr, sm.OLS(values, large).fit().ssr
+        return (restricted - full) / full
+
+    observed = statistic(y)
+    reached = sum(statistic(fitted + before.residuals[order]) >= observed for order in orders)
+    assert _partial_p(before, V, 5, orders) == (reached + 1) / 200
+
+
+def test_selection_stops_at_the_adjusted_rsquared_of_all_maps():
+    rng = np.random.default_rng(9)
+    V = eigenmaps(ring(60)).vectors
+    orders = np.array([rng.permutation(60) for _ in range(199)])
+    for _ in range(20):
+        y = V[:, :6] @ rng.normal(size=6) + 0.3 * rng.normal(size=60)
+        everything = Selection.of(y, V, tuple(range(V.shape[1])))
+        ceiling = max(everything.rsquared_adj, 0.0)  # of no map at all
+        assert select(y, V, orders, alpha=0.9).rsquared_adj <= ceiling + 1e-12

@@ -35,9 +35,11 @@ def test_a_difference_keeps_the_values_of_the_first(pair):
     queen, _ = pair
     capitals = wb.load("russia-regions", part="capitals80")
     inverse = wb.weights.inverse_distance(capitals)
-    rest = wb.weights.difference(inverse, queen, normalize="none").sparse.toarray()
-    expected = np.where(queen.sparse.toarray() > 0, 0.0, inverse.sparse_base.toarray())
-    np.testing.assert_array_equal(rest, expected)
+    near = wb.weights.distance_band(capitals, 1000, decay="inverse", islands="nearest")
+    for second in (queen, near):
+        rest = wb.weights.difference(inverse, second, normalize="none").sparse.toarray()
+        expected = np.where(second.sparse.toarray() > 0, 0.0, inverse.sparse_base.toarray())
+        np.testing.assert_array_equal(rest, expected)
 
 
 def test_a_product_multiplies_values_as_built(pair):

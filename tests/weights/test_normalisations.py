@@ -60,6 +60,17 @@ def test_values_equal_libpysal(normalization, libpysal):
     )
 
 
+def test_min_max_takes_the_smaller_of_rows_and_columns():
+    """Kelejian and Prucha (2010, p. 56), where the largest row and column sums differ."""
+    W = lopsided()
+    dense = W.toarray()
+    rows, columns = dense.sum(axis=1).max(), dense.sum(axis=0).max()
+    assert abs(rows - columns) > 0.1
+    for matrix in (W, sparse.csr_array(W.T)):
+        ours = scaled(matrix, "min-max").toarray()
+        np.testing.assert_allclose(ours, matrix.toarray() / min(rows, columns), rtol=1e-14)
+
+
 def test_min_max_bounds_the_admissible_interval_by_one():
     """Kelejian and Prucha (2010, p. 56): |rho| < 1 is then always admissible."""
     W = as_weights(Graph.from_sparse(lopsided())).normalize("min-max")
