@@ -127,3 +127,38 @@ def test_parts_are_numbered_refused_cut_and_joined():
     assert "f and e linked, 0.019 km" in str(joined.card())
     with pytest.raises(GeometryError, match="reference system"):
         wb.weights.connect(W, line.set_crs(None, allow_override=True))
+
+
+def test_dropping_islands_drops_who_is_left_without_them():
+    """a looks at b, b at c, c at nobody: all three go, one after the other."""
+    names = list("abcde")
+    dense = np.zeros((5, 5))
+    for focal, neighbor in (("a", "b"), ("b", "c"), ("d", "e"), ("e", "d")):
+        dense[names.index(focal), names.index(neighbor)] = 1.0
+    W = wb.weights.from_matrix(dense, names, islands="drop")
+    assert W.ids.tolist() == ["d", "e"]
+    assert "3 of 5 regions without neighbours dropped: a, b, c" in str(W.card())
+    with pytest.raises(WeightsError, match="none of which would remain"):
+        wb.weights.from_matrix(dense[:3, :3], names[:3], islands="drop")
+
+
+@pytest.mark.parametrize("islands", ["error", "nearest", "keep", "drop"])
+def test_a_restriction_that_isolates_follows_the_policy(regions, islands):
+    """Without Pskov nobody is left whom Kaliningrad could be linked to."""
+    if islands == "error":
+        W = wb.weights.largest_component(wb.weights.queen(regions, islands="keep"))
+        W = wb.weights.from_matrix(W.sparse_base, W.ids)
+        kept = W.ids.drop(list(W.graph["RU-MUR"].index))
+        alone = "RU-MUR"
+    else:
+        W = wb.weights.queen(regions, islands="nearest")
+        kept, alone = W.ids.drop(list(W.graph["RU-KGD"].index)), "RU-KGD"
+        if islands != "nearest":
+            W = wb.weights.from_matrix(W.sparse_base, W.ids, islands=islands)
+    if islands in ("error", "nearest"):
+        with pytest.raises(WeightsError, match=alone):
+            W.restrict(kept)
+    elif islands == "keep":
+        assert W.restrict(kept).islands == (alone,)
+    else:
+        assert alone not in W.restrict(kept).ids
