@@ -181,3 +181,18 @@ def test_unknown_words_get_the_nearest(squares):
 
 def test_a_bare_matrix_has_no_ids():
     assert "ids" in refusal(InputError, as_weights, np.eye(3))
+
+
+@pytest.mark.parametrize("name", ["queen", "knn"])
+def test_mixed_reference_systems_are_named(squares, name):
+    import shapely
+
+    shapes = shapely.set_srid(squares.to_numpy(), [3857, 3857, 4326])
+    mixed = gpd.GeoSeries(shapes, index=squares.index, crs=3857)
+    build = {
+        "queen": lambda x: wb.weights.queen(x, islands="keep"),
+        "knn": lambda x: wb.weights.knn(x, 1),
+    }[name]
+    text = refusal(GeometryError, build, mixed)
+    assert "Where (1): far" in text
+    assert "3857, 4326" in text

@@ -60,6 +60,7 @@ def sorted_geometries(
     ids = region_ids(geometries.index, argument=argument)
     geometries = geometries.iloc[canonical_order(ids)]
     _refuse_missing(geometries, argument)
+    _refuse_mixed_systems(geometries, argument)
     other = ~geometries.geom_type.isin(kinds).to_numpy()
     if other.any():
         found = ", ".join(sorted(set(geometries.geom_type[other])))
@@ -87,6 +88,24 @@ def _refuse_missing(geometries: Any, argument: str) -> None:
             offenders=list(geometries.index[missing]),
             why="a region without a place would silently become an island",
             remedy="complete these geometries or drop the rows",
+        )
+
+
+def _refuse_mixed_systems(geometries: Any, argument: str) -> None:
+    """Refuse shapes that carry different spatial reference ids, as those of a database may."""
+    import shapely
+
+    srid = shapely.get_srid(geometries.to_numpy())
+    known = np.unique(srid[srid != 0])
+    if known.size > 1:
+        rare = min(known.tolist(), key=lambda system: int((srid == system).sum()))
+        raise GeometryError(
+            argument,
+            expected="geometries in one coordinate reference system",
+            found=f"SRIDs {', '.join(str(system) for system in known)} mixed",
+            offenders=list(geometries.index[srid == rare]),
+            why="coordinates of two systems do not lie on one map",
+            remedy="bring the parts to one system before they are joined: part.to_crs(other.crs)",
         )
 
 
