@@ -109,6 +109,13 @@ def test_correlation_and_overlap_equal_the_dense_formula(candidates):
             assert shared.loc[one, two] == pytest.approx(jaccard)
 
 
+def test_weights_that_are_the_same_for_all_pairs_have_no_correlation(candidates):
+    everyone = wb.weights.knn(wb.load("russia-regions", part="capitals80"), 79)
+    for same in (everyone, everyone.normalize("spectral"), everyone.normalize("binary")):
+        r = wb.weights.correlation({"everyone": same, "queen": candidates["queen"]})
+        assert r.isna().to_numpy().tolist() == [[True, True], [True, False]]
+
+
 def test_cards_stand_side_by_side(candidates):
     side = wb.weights.summary(candidates)
     assert list(side.table.columns) == list(candidates)

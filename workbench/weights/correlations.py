@@ -12,6 +12,10 @@ from workbench.weights.candidates import of_same_regions
 from workbench.weights.weights import WeightsLike
 
 
+ROUNDING = 1e-12
+"""Variance, as a share of the mean square, below which weights do not differ between pairs."""
+
+
 def correlation(candidates: Mapping[str, WeightsLike]) -> pd.DataFrame:
     """Correlate weights over all ordered pairs of different regions.
 
@@ -51,9 +55,10 @@ def correlation(candidates: Mapping[str, WeightsLike]) -> pd.DataFrame:
     mean = np.array([matrix.data.sum() / pairs for matrix in matrices])
     moment = np.array([[_inner(a, b) / pairs for b in matrices] for a in matrices])
     covariance = moment - np.outer(mean, mean)
-    spread = np.sqrt(np.diag(covariance))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        r = covariance / np.outer(spread, spread)
+    own = np.diag(covariance)
+    # What is left of equal weights after subtraction is rounding, of either sign.
+    spread = np.sqrt(np.where(own > ROUNDING * np.diag(moment), own, np.nan))
+    r = covariance / np.outer(spread, spread)
     names = pd.Index(list(found), name="candidate")
     return pd.DataFrame(np.clip(r, -1.0, 1.0), index=names, columns=list(found))
 
