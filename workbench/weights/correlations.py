@@ -11,7 +11,6 @@ from workbench.numerics.matrices import CsrArray
 from workbench.weights.candidates import of_same_regions
 from workbench.weights.weights import WeightsLike
 
-
 ROUNDING = 1e-12
 """Variance, as a share of the mean square, below which weights do not differ between pairs."""
 
