@@ -170,3 +170,22 @@ def test_wrong_words_and_missing_places_are_refused(queen):
         wb.weights.perturbations(queen, "rotated")
     with pytest.raises(InputError, match="between 0 and 1"):
         wb.weights.thinned(queen, 1.5)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda W, _: wb.weights.thinned(W, "x"),
+        lambda W, _: wb.weights.rewired(W, swaps="x"),
+        lambda W, points: wb.weights.rotated(W, points, angle="x"),
+        lambda W, _: wb.weights.permuted(W, draw="x"),
+        lambda W, _: wb.weights.combination(W, [1.0]),
+        lambda W, _: wb.weights.combination([W, W], ["a", "b"]),
+        lambda W, _: W.restrict(5),
+        lambda W, _: wb.weights.rank(W.cardinalities, {"a": W}, alpha="x"),
+        lambda W, _: wb.weights.rank(W.cardinalities, {"a": W}, permutations=float("nan")),
+    ],
+)
+def test_arguments_of_another_kind_are_refused(queen, capitals, call):
+    with pytest.raises(InputError):
+        call(queen, capitals)

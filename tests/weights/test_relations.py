@@ -52,6 +52,11 @@ def test_cells_that_are_no_weights_are_named(bad):
         assert "a -> d" in refusal(ValuesError, call, wrong)
 
 
+def test_masked_cells_are_no_numbers():
+    masked = np.ma.masked_equal(VALUES.to_numpy(), 8.0)
+    assert "masked" in refusal(ValuesError, wb.weights.from_matrix, masked, IDS)
+
+
 def test_a_diagonal_is_refused_or_left_out():
     wrong = VALUES.copy()
     wrong.loc["a", "a"] = 2.0

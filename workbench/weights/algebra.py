@@ -222,6 +222,10 @@ def combination(
     >>> combination([one, two], [0.75, 0.25]).sparse.toarray()[0].tolist()
     [0.0, 0.75, 0.25]
     """
+    if isinstance(weights, str) or not isinstance(weights, Sequence):
+        raise InputError(
+            "weights", expected="a list of two weights or more", found=type(weights).__name__
+        )
     members = [as_weights(W) for W in weights]
     parts = _check_shares(members, shares)
     parameters = {"shares": ", ".join(f"{part:g}" for part in parts)}
@@ -355,6 +359,12 @@ def _links(matrix: CsrArray) -> CsrArray:
 
 
 def _check_shares(members: Sequence[Weights], shares: Sequence[float]) -> list[float]:
+    numbers = all(
+        isinstance(share, int | float | np.number) and not isinstance(share, bool)
+        for share in shares
+    )
+    if not numbers:
+        raise InputError("shares", expected="numbers", found=repr(shares))
     parts = [float(share) for share in shares]
     if len(members) < 2 or len(parts) != len(members):
         raise InputError(

@@ -39,6 +39,14 @@ def numbers(table: pd.DataFrame, *, argument: str) -> FloatArray:
 
 def array_numbers(values: Any, *, argument: str) -> FloatArray:
     """Return an array or nested sequence of real numbers as float64."""
+    if np.ma.is_masked(values):
+        raise ValuesError(
+            argument,
+            expected="a value in every cell",
+            found=f"{int(np.ma.getmaskarray(values).sum())} masked cells",
+            why="what lies behind a mask is not meant as a number",
+            remedy="fill them first, e.g. matrix.filled(0)",
+        )
     array = np.asarray(values)
     real = array.dtype.kind in "biuf"
     if array.dtype.kind == "O":

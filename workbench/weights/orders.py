@@ -56,9 +56,11 @@ def higher_order(W: WeightsLike, order: int, *, lower_order: bool = False) -> We
     if order == 1:
         return weights
     policy: Islands = "error" if weights.recipe.islands == "nearest" else weights.recipe.islands
+    # Links alone count, so that it does not matter what they weighed as built.
+    known = {k: v for k, v in weights.recipe.parameters.items() if k != "as_built"}
     recipe = replace(
         weights.recipe,
-        parameters={**weights.recipe.parameters, "order": order, "lower_order": lower_order},
+        parameters={**known, "order": order, "lower_order": lower_order},
         islands=policy,
     )
     matrix = kernel.higher_order(weights.sparse_base, order, lower_order=lower_order)

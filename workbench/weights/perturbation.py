@@ -63,7 +63,7 @@ def permuted(W: WeightsLike, *, seed: int = 0, draw: int = 0) -> Weights:
     [1, 1, 2]
     """
     weights = as_weights(W)
-    order = generator(seed, "permuted", draw).permutation(weights.n)
+    order = _stream(seed, "permuted", draw).permutation(weights.n)
     return _relabelled(weights, order, "permuted", {"seed": seed, "draw": draw})
 
 
@@ -115,12 +115,12 @@ def rotated(
     places = locate(points, metric="auto", unit=natural_unit(points, "auto"))
     match(places.ids, weights.ids, argument="points", align="strict")
     if angle is None:
-        rng = generator(seed, "rotated", draw)
+        rng = _stream(seed, "rotated", draw)
         degrees = float(rng.uniform(SMALLEST_TURN, 360.0 - SMALLEST_TURN))
     else:
-        degrees = float(angle)
-        if not math.isfinite(degrees):
+        if not _is_number(angle):
             raise InputError("angle", expected="degrees", found=repr(angle))
+        degrees = float(angle)
     order = rewiring.match_places(rewiring.rotate(places.points, degrees), places.points)
     parameters = {"angle": degrees} if angle is not None else {"seed": seed, "draw": draw}
     out = _relabelled(weights, order, "rotated", parameters)
@@ -163,7 +163,7 @@ def rewired(W: WeightsLike, *, seed: int = 0, draw: int = 0, swaps: float = 10.0
     >>> rewired(ring, seed=1).cardinalities.unique().tolist()
     [2]
     """
-    if not (math.isfinite(swaps) and swaps > 0):
+    if not (_is_number(swaps) and swaps > 0):
         raise InputError("swaps", expected="a positive number", found=repr(swaps))
     weights = as_weights(W)
     base = weights.sparse_base
@@ -174,7 +174,7 @@ def rewired(W: WeightsLike, *, seed: int = 0, draw: int = 0, swaps: float = 10.0
         neighbor,
         directed=directed,
         attempts=math.ceil(swaps * len(focal)),
-        rng=generator(seed, "rewired", draw),
+        rng=_stream(seed, "rewired", draw),
     )
     matrix = _matrix(ends[:, 0], ends[:, 1], value, weights.n, directed=directed)
     old = base.copy()
@@ -225,7 +225,7 @@ def random_neighbors(
     [2, 2, 2, 2]
     """
     ids, counts = _cardinalities(regions, k)
-    focal, neighbor = rewiring.random_targets(counts, generator(seed, "random", draw))
+    focal, neighbor = rewiring.random_targets(counts, _stream(seed, "random", draw))
     matrix = _matrix(focal, neighbor, np.ones(focal.size), len(ids), directed=True)
     parameters: dict[str, Any] = {"k": "as in W" if k is None else int(k)}
     recipe = Recipe("random_neighbors", {**parameters, "seed": seed, "draw": draw}, islands="keep")
@@ -255,12 +255,12 @@ def thinned(
     >>> thinned(ring, 0.25).sparse.nnz
     12
     """
-    if not 0.0 < share < 1.0:
+    if not (_is_number(share) and 0.0 < share < 1.0):
         raise InputError("share", expected="a number between 0 and 1", found=repr(share))
     weights = as_weights(W)
     directed = not is_symmetric(weights.sparse_base)
     focal, neighbor, value = _listed(weights.sparse_base, directed=directed)
-    order = generator(seed, "thinned", draw).permutation(len(focal))
+    order = _stream(seed, "thinned", draw).permutation(len(focal))
     kept = np.sort(order[round(share * len(focal)) :])
     matrix = _matrix(focal[kept], neighbor[kept], value[kept], weights.n, directed=directed)
     parameters = {"share": float(share), "seed": seed, "draw": draw}
@@ -322,6 +322,17 @@ def perturbations(
         "thinned": lambda draw: thinned(weights, share, seed=seed, draw=draw),
     }
     return (rules[how](draw) for draw in range(draws))
+
+
+def _is_number(value: Any) -> bool:
+    real = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    return real and math.isfinite(value)
+
+
+def _stream(seed: int, how: str, draw: int) -> np.random.Generator:
+    if isinstance(draw, bool) or not isinstance(draw, int | np.integer) or draw < 0:
+        raise InputError("draw", expected="a whole number from 0", found=repr(draw))
+    return generator(seed, how, int(draw))
 
 
 def _relabelled(W: Weights, order: IntArray, how: str, parameters: dict[str, Any]) -> Weights:

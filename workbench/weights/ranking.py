@@ -242,10 +242,11 @@ def _values(field: pd.Series, W: Weights) -> tuple[FloatArray, str]:
 
 
 def _check_numbers(alpha: float, permutations: int, most: int | None) -> None:
-    if not 0.0 < alpha < 1.0:
+    if not isinstance(alpha, int | float | np.number) or not 0.0 < alpha < 1.0:
         raise InputError("alpha", expected="a number between 0 and 1", found=repr(alpha))
     for name, value, least in (("permutations", permutations, 99), ("max_vectors", most, 1)):
-        if value is not None and (isinstance(value, bool) or int(value) != value or value < least):
+        whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+        if value is not None and not (whole and value >= least):
             raise InputError(name, expected=f"a whole number from {least}", found=repr(value))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.ids import region_ids
-from workbench.errors import IdError, WeightsError, listing
+from workbench.errors import IdError, InputError, WeightsError, listing
 from workbench.weights.graphs import canonical
 from workbench.weights.islands import without_islands
 from workbench.weights.weights import Weights, assemble
@@ -88,6 +88,8 @@ def island_notes(weights: Weights | None) -> tuple[str, ...]:
 
 
 def _known(W: Weights, ids: Iterable[Any]) -> pd.Index:
+    if isinstance(ids, str) or not isinstance(ids, Iterable):
+        raise InputError("ids", expected="several region ids", found=repr(ids))
     wanted = region_ids(pd.Index(list(ids)), argument="ids")
     unknown = wanted[~wanted.isin(W.ids)]
     if len(unknown):

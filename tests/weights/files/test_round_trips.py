@@ -198,6 +198,12 @@ BROKEN = {
     "rows.txt": ("3\n1 0 1 0\n2 1 0 0\n", "3 lines"),
     "cells.txt": ("2\n1 0 1\n2 1\n", "line 3"),
     "matrix.mtx": ("%%MatrixMarket nothing\n", "MatrixMarket"),
+    "negative.gal": ("-1\n", "one region or more"),
+    "none.gwt": ("0 0 x id\n", "one region or more"),
+    "complex.mtx": (
+        "%%MatrixMarket matrix coordinate complex general\n2 2 2\n1 2 1 1\n2 1 3 0\n",
+        "real weights",
+    ),
     "short.swm": ("VERSION@10.1;UNIQUEID@id\n\x05\x00\x00\x00", "complete SWM"),
 }
 
@@ -236,6 +242,26 @@ def test_row_numbers_take_ids_from_the_caller(tmp_path):
     path.write_text("3\n1 1\n2\n2 2\n1 3\n3 1\n2\n")
     W = wb.weights.read(path, ids=["c", "a", "b"])
     assert W.graph["a"].index.tolist() == ["b", "c"]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".gwt", ".gal"])
+def test_ids_that_look_like_other_row_numbers_are_refused(tmp_path, ending):
+    """Sorted as text, "10" comes before "2": the first id of twelve is not row 1 of any file."""
+    links = np.roll(np.eye(12), 1, axis=1)
+    W = wb.weights.from_matrix(links, [str(k) for k in range(1, 13)], normalize="none")
+    path = W.write(tmp_path / f"w{ending}")
+    options = {"values": "weights"} if ending == ".gwt" else {}
+    assert wb.weights.read(path, id_type="text", **options).digest == W.digest
+    with pytest.raises(IdError, match="by id or by row"):
+        wb.weights.read(path, ids=W.ids, **options)
+    by_number = sorted(W.ids, key=int)
+    assert wb.weights.read(path, ids=by_number, **options).digest == W.digest
+
+
+def test_what_is_no_path_is_refused(queen):
+    for call in (lambda: wb.weights.read(None), lambda: queen.write(7)):
+        with pytest.raises(InputError, match="path"):
+            call()
 
 
 def test_a_file_that_is_there_stays(tmp_path, queen):

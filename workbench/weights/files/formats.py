@@ -42,6 +42,13 @@ ENDINGS: Mapping[str, str] = MappingProxyType(
 )  # fmt: skip
 
 
+def path_of(path: str | Path) -> Path:
+    """Return a path, or refuse what is none."""
+    if not isinstance(path, str | Path):
+        raise InputError("path", expected="a path to a file", found=repr(path))
+    return Path(path)
+
+
 def format_of(path: Path, name: WeightsFormat | None) -> str:
     """Return the format that the caller named, or that the ending of the file stands for."""
     if name is not None:

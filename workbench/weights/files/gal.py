@@ -7,7 +7,16 @@ from pathlib import Path
 import numpy as np
 
 from workbench.errors import WeightsError
-from workbench.weights.files.links import Links, Reading, Writing, bad, number, spaceless, text_of
+from workbench.weights.files.links import (
+    Links,
+    Reading,
+    Writing,
+    bad,
+    count,
+    number,
+    spaceless,
+    text_of,
+)
 
 
 def read(path: Path, _how: Reading) -> Links:
@@ -16,7 +25,7 @@ def read(path: Path, _how: Reading) -> Links:
     header = lines[0].split()
     if len(header) not in (1, 4):
         raise bad(path, 1, "n, or 0 n layer idfield", repr(lines[0]))
-    n = number(path, 1, header[0] if len(header) == 1 else header[1], kind=int)
+    n = count(path, header[0] if len(header) == 1 else header[1])
     body = lines[1:]
     while len(body) > 2 * n and not body[-1].strip():
         body.pop()

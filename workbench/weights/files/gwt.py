@@ -7,7 +7,17 @@ from pathlib import Path
 import numpy as np
 
 from workbench.errors import InputError
-from workbench.weights.files.links import Links, Reading, Writing, bad, number, spaceless, text_of
+from workbench.weights.files.links import (
+    Links,
+    Reading,
+    Writing,
+    are_row_numbers,
+    bad,
+    count,
+    number,
+    spaceless,
+    text_of,
+)
 
 WIDTH = 3
 
@@ -28,7 +38,7 @@ def read(path: Path, how: Reading) -> Links:
     header = lines[0].split()
     if len(header) not in (1, 4):
         raise bad(path, 1, "0 n layer idfield", repr(lines[0]))
-    n = number(path, 1, header[0] if len(header) == 1 else header[1], kind=int)
+    n = count(path, header[0] if len(header) == 1 else header[1])
     focal, neighbor, weight, at = [], [], [], []
     for line, text in enumerate(lines[1:], start=2):
         words = text.split()
@@ -55,12 +65,11 @@ def read(path: Path, how: Reading) -> Links:
 
 def _complete(path: Path, labels: list[str], n: int, how: Reading) -> tuple[list[str], bool]:
     """Name regions without links, which a GWT file does not list."""
-    rows = [str(row) for row in range(1, n + 1)]
-    inside = set(labels) <= set(rows)
-    if how.ids is not None and len(how.ids) == n and inside:
-        return rows, True
-    if how.ids is not None and set(labels) <= {str(label) for label in how.ids}:
-        return [str(label) for label in how.ids], False
+    if how.ids is not None and len(how.ids) == n:
+        if are_row_numbers(labels, how.ids, path=path):
+            return [str(row) for row in range(1, n + 1)], True
+        if set(labels) <= {str(label) for label in how.ids}:
+            return [str(label) for label in how.ids], False
     if len(labels) == n:
         return labels, False
     if len(labels) > n:

@@ -120,6 +120,14 @@ def number(path: Path, line: int, word: str, *, kind: type[float] | type[int] = 
         raise bad(path, line, wanted, repr(word)) from error
 
 
+def count(path: Path, word: str) -> int:
+    """Return the number of regions that the first line of a text file tells."""
+    n: int = number(path, 1, word, kind=int)
+    if n < 1:
+        raise bad(path, 1, "one region or more", word)
+    return n
+
+
 def typed(labels: Sequence[Any], id_type: IdType, *, path: Path) -> pd.Index:
     """Turn labels into ids: whole numbers only where all are and nothing is lost."""
     words = [str(label) for label in labels]
@@ -136,6 +144,30 @@ def typed(labels: Sequence[Any], id_type: IdType, *, path: Path) -> pd.Index:
     if plain and id_type != "text":
         return region_ids(pd.Index([int(word) for word in words]), argument=path.name)
     return region_ids(pd.Index(words, dtype=object).astype("str"), argument=path.name)
+
+
+def are_row_numbers(labels: Sequence[Any], ids: pd.Index, *, path: Path) -> bool:
+    """Tell whether a file calls regions by row number 1 ... n, or by the ids that were given.
+
+    Raises
+    ------
+    IdError
+        If both can be meant and differ: the ids are themselves 1 ... n, in another order.
+    """
+    words = {str(label) for label in labels}
+    names = [str(label) for label in ids]
+    rows = [str(row) for row in range(1, len(ids) + 1)]
+    by_row, by_name = words <= set(rows), words <= set(names)
+    if by_row and by_name and names != rows:
+        raise IdError(
+            "ids",
+            expected="ids that cannot be taken for row numbers, or 1 ... n in this order",
+            found="numbers in another order",
+            why=f"whether {path.name} calls regions by id or by row is not known",
+            remedy="if by id, leave ids out or sort them by number; if by row, name the regions "
+            "so that ids differ from row numbers",
+        )
+    return by_row and not by_name
 
 
 def refuse_labels(ids: pd.Index, wrong: list[Any], *, name: str, why: str) -> None:

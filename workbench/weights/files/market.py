@@ -27,6 +27,8 @@ def read(path: Path, how: Reading) -> Links:
         raise bad(path, 0, "a MatrixMarket file", str(error)) from error
     if matrix.shape[0] != matrix.shape[1]:
         raise bad(path, 0, "a square matrix", f"shape {matrix.shape}")
+    if np.iscomplexobj(matrix.data):
+        raise bad(path, 1, "real weights", "complex ones")
     n = matrix.shape[0]
     numbered = how.ids is not None
     if how.ids is None and not beside(path).exists():

@@ -16,10 +16,12 @@ from workbench.errors import InputError, check_option
 from workbench.typing import BoolArray, Diagonal, FileValues, IdType, WeightsFormat
 from workbench.weights import graphs, tables
 from workbench.weights.adoption import adopt
-from workbench.weights.files.formats import FORMATS, format_of
-from workbench.weights.files.links import Links, Reading, bad, typed
+from workbench.weights.files.formats import FORMATS, format_of, path_of
+from workbench.weights.files.links import Links, Reading, are_row_numbers, bad, typed
 from workbench.weights.recipe import Recipe
 from workbench.weights.weights import Weights
+
+COLUMNS = 3
 
 
 def read(
@@ -90,7 +92,9 @@ def read(
     check_option("id_type", id_type, IdType)
     if values is not None:
         check_option("values", values, FileValues)
-    path = Path(path)
+    if len(columns) != COLUMNS:
+        raise InputError("columns", expected="three names", found=repr(columns))
+    path = path_of(path)
     if not path.is_file():
         raise InputError("path", expected="a file that is there", found=repr(str(path)))
     name = format_of(path, format)
@@ -119,8 +123,7 @@ def _ids(links: Links, given: pd.Index | None, id_type: IdType, path: Path) -> p
     n = len(links.labels)
     if len(given) != n:
         raise bad(path, 0, f"{len(given)} regions, as in ids", f"{n}")
-    rows = [str(row) for row in range(1, n + 1)]
-    if links.numbered or sorted(map(str, links.labels)) == sorted(rows):
+    if links.numbered or are_row_numbers(links.labels, given, path=path):
         out = pd.Index([given[int(label) - 1] for label in links.labels])
         return out
     by_name = {str(label): label for label in given}

@@ -11,6 +11,7 @@ from workbench.weights.files.links import (
     Reading,
     Writing,
     bad,
+    count,
     number,
     refuse_labels,
     text_of,
@@ -30,7 +31,7 @@ def read(path: Path, _how: Reading) -> Links:
             "spmatrix export W using file.txt",
         )
     lines = [line for line in text_of(path) if line.strip()]
-    n = number(path, 1, lines[0].strip(), kind=int)
+    n = count(path, lines[0].strip())
     if len(lines) != n + 1:
         raise bad(path, len(lines), f"{n} lines after the first", f"{len(lines) - 1}")
     labels, dense = [], np.empty((n, n))
