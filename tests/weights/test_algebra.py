@@ -162,3 +162,27 @@ def test_a_restriction_that_isolates_follows_the_policy(regions, islands):
         assert W.restrict(kept).islands == (alone,)
     else:
         assert alone not in W.restrict(kept).ids
+
+
+def test_shares_of_rows_are_not_taken_for_weights_as_built(pair):
+    """A Graph that came row-normalised: what its weights were is not known."""
+    capitals = wb.load("russia-regions", part="capitals80")
+    inverse = wb.weights.inverse_distance(capitals)
+    came = wb.weights.as_weights(inverse.graph)
+    assert came.card().symmetric is None
+    for call in (
+        lambda: wb.weights.product(came, pair[0]),
+        lambda: wb.weights.difference(came, pair[0]),
+        lambda: came.symmetrize("mean"),
+        lambda: came.normalize("none"),
+    ):
+        with pytest.raises(WeightsError, match="row-normalised"):
+            call()
+    # Links alone are known.
+    assert wb.weights.union(came, pair[0]).sparse.nnz == 80 * 79
+    assert wb.weights.higher_order(pair[0], 2).normalize("none").sparse.data.max() == 1.0
+
+
+def test_notes_of_the_members_stay(pair):
+    assert "RU-KGD linked to RU-PSK" in str(wb.weights.union(*pair).card())
+    assert "before: RU-KGD linked to RU-PSK" in str(wb.weights.permuted(pair[0]).card())

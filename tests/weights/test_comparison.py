@@ -142,3 +142,11 @@ def test_other_regions_and_unusable_fields_are_refused(candidates):
         wb.weights.rank(field, [candidates["queen"]])
     with pytest.raises(InputError, match="alpha"):
         wb.weights.rank(field, candidates, alpha=math.nan)
+
+
+def test_too_few_permutations_for_so_many_candidates_are_refused(candidates):
+    field = wb.load("russia-regions", part="capitals80").geometry.x
+    many = {f"queen {k}": candidates["queen"] for k in range(6)}
+    with pytest.raises(InputError, match="at least 117"):
+        wb.weights.rank(field, many, permutations=99)
+    assert wb.weights.rank(field, many, permutations=117).best is not None

@@ -233,3 +233,10 @@ def test_nobody_is_nearest_where_no_distance_is_measured(name):
     assert "no distance" in refusal(
         WeightsError, getattr(wb.weights, name), given, islands="nearest"
     )
+
+
+def test_the_nearest_are_chosen_by_distance_before_the_least_distance_holds():
+    income = pd.Series({"a": 0.0, "b": 5.0, "c": 0.1, "d": 20.0})
+    W = wb.weights.economic_proximity(income, minimum_distance=10, k=1, normalize="none")
+    assert W.graph["a"].to_dict() == {"c": 0.1}
+    assert W.graph["d"].to_dict() == {"b": 1 / 15}

@@ -11,7 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from workbench.core.alignment import match
-from workbench.errors import InputError, check_option, listing
+from workbench.errors import InputError, WeightsError, check_option, listing
 from workbench.numerics.matrices import CsrArray
 from workbench.typing import Align, Islands, Normalization, Symmetry
 from workbench.weights.adoption import as_weights
@@ -282,6 +282,7 @@ def symmetrize(W: WeightsLike, how: Symmetry = "either") -> Weights:
     check_option("how", how, Symmetry)
     weights = as_weights(W)
     base = weights.sparse_base
+    _refuse_unknown(weights, "symmetrize")
     if is_symmetric(base):
         return weights
     transpose: CsrArray = sparse.csr_array(base.T)
@@ -313,6 +314,10 @@ def _combined(
     parameters: dict[str, Any] | None = None,
 ) -> Weights:
     members = [as_weights(W) for W in weights]
+    if values == "as built" and not binary:
+        # A difference takes values of the first only.
+        for W in members[:1] if name == "difference" else members:
+            _refuse_unknown(W, name)
     matrices, ids, notes = _aligned(members, values, align)
     matrix = canonical(rule(*matrices))
     if binary:
@@ -326,9 +331,20 @@ def _combined(
         islands=islands,
         crs=systems.pop() if len(systems) == 1 else "",
         unit=units.pop() if len(units) == 1 else "",
-        notes=notes,
+        notes=tuple(dict.fromkeys([*notes, *(note for W in members for note in W.recipe.notes)])),
     )
     return settle(ids, matrix, recipe, normalization=normalize)
+
+
+def _refuse_unknown(W: Weights, what: str) -> None:
+    if W.recipe.as_built_unknown:
+        raise WeightsError(
+            "W",
+            expected=f"weights whose values before normalisation are known for {what}",
+            found="weights that came row-normalised",
+            why="shares of one row cannot be compared with those of another",
+            remedy="pass the original weights, e.g. a Graph before transform('R')",
+        )
 
 
 def _aligned(

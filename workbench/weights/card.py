@@ -48,8 +48,9 @@ class Card:
         Ids without neighbours.
     component_sizes : tuple of int
         Sizes of the connected parts, largest first; directions of links are ignored.
-    symmetric : bool
-        Whether the weights as built equal their transpose; false for nearest neighbours.
+    symmetric : bool or None
+        Whether the weights as built equal their transpose; false for nearest neighbours, None
+        for weights that came row-normalised.
     smallest_eigenvalue, largest_eigenvalue : float or None
         Extreme real eigenvalues (bounds where `exact` is false); None without any cycle.
     rho_low, rho_high : float or None
@@ -75,7 +76,7 @@ class Card:
     cardinalities: Mapping[int, int]
     islands: tuple[Any, ...]
     component_sizes: tuple[int, ...]
-    symmetric: bool
+    symmetric: bool | None
     smallest_eigenvalue: float | None
     largest_eigenvalue: float | None
     rho_low: float | None
@@ -104,7 +105,7 @@ class Card:
             "neighbours": f"{low} to {high}, mean {mean:.2f}",
             "islands": f"{len(self.islands)} ({listing(self.islands)})" if self.islands else "none",
             "components": f"{len(self.component_sizes)} (sizes {sizes}{more})",
-            "symmetric as built": "yes" if self.symmetric else "no",
+            "symmetric as built": {True: "yes", False: "no", None: "unknown"}[self.symmetric],
             "eigenvalues": self._eigenvalues(),
             "admissible rho": self._interval(),
             "digest": self.digest,
@@ -216,7 +217,7 @@ def card_of(weights: Weights) -> Card:
         cardinalities={int(k): int(v) for k, v in zip(*counts, strict=True)},
         islands=weights.islands,
         component_sizes=tuple(sorted(np.bincount(weights.components).tolist(), reverse=True)),
-        symmetric=graphs.is_symmetric(weights.sparse_base),
+        symmetric=None if recipe.as_built_unknown else graphs.is_symmetric(weights.sparse_base),
         smallest_eigenvalue=spectrum.smallest if spectrum else None,
         largest_eigenvalue=spectrum.largest if spectrum else None,
         rho_low=spectrum.rho_low if spectrum else None,

@@ -64,7 +64,9 @@ def queen(
     -----
     Two regions are neighbours if they share a vertex or touch anywhere along their borders:
     the borders need not be cut at the same vertices. Coordinates that agree to 1e-10 of the
-    largest are one. Regions that overlap by a sliver are neighbours (noted); gaps are not
+    largest are one. Coordinates are taken as a plane: a map in degrees is cut where its longitudes
+    end, so bring regions on both sides of the 180th meridian into a projection of their part of the
+    world first. Regions that overlap by a sliver are neighbours (noted); gaps are not
     bridged. The nearest border is measured in
     the regions' own planar CRS, or in the azimuthal equidistant projection centred on the
     island.

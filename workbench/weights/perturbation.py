@@ -350,6 +350,7 @@ def _recipe(W: Weights, how: str, parameters: dict[str, Any]) -> Recipe:
         islands="keep",
         crs=W.recipe.crs,
         unit=W.recipe.unit,
+        notes=tuple(f"before: {note}" for note in W.recipe.notes),
     )
 
 

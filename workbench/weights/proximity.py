@@ -153,9 +153,10 @@ def economic_proximity(
     if minimum_distance is None:
         _refuse_equal(ids, x)
     least = None if threshold is None else float(threshold) ** -power
-    found = profiles.alike(
-        x, _inverse(power, minimum_distance or 0.0), threshold=least, k=k, argument="values"
-    )
+    # The k nearest are chosen by distance itself; the least distance holds for weights alone.
+    found = profiles.alike(x, _inverse(power, 0.0), threshold=least, k=k, argument="values")
+    if minimum_distance is not None:
+        found.matrix.data = np.minimum(found.matrix.data, float(minimum_distance) ** -power)
     settings = {
         "columns": ", ".join(str(name) for name in table.columns), "power": float(power),
         "minimum_distance": minimum_distance, "threshold": threshold, "k": k,

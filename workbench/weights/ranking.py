@@ -146,6 +146,7 @@ def rank(
     check_option("autocorrelation", autocorrelation, Autocorrelation)
     _check_numbers(alpha, permutations, max_vectors)
     found = of_same_regions(candidates)
+    _check_reach(alpha, permutations, len(found))
     y, name = _values(field, next(iter(found.values())))
     rows = {}
     for label, W in found.items():
@@ -248,6 +249,20 @@ def _check_numbers(alpha: float, permutations: int, most: int | None) -> None:
         whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
         if value is not None and not (whole and value >= least):
             raise InputError(name, expected=f"a whole number from {least}", found=repr(value))
+
+
+def _check_reach(alpha: float, permutations: int, number: int) -> None:
+    """Refuse permutations too few for any candidate to pass the corrected test."""
+    smallest = 1.0 - (1.0 - 1.0 / (permutations + 1)) ** number
+    if smallest > alpha:
+        needed = math.ceil(1.0 / (1.0 - (1.0 - alpha) ** (1.0 / number))) - 1
+        raise InputError(
+            "permutations",
+            expected=f"at least {needed} for {number} candidates at alpha = {alpha:g}",
+            found=str(permutations),
+            why=f"the smallest adjusted p-value would be {smallest:.3g}",
+            remedy=f"permutations={needed + 1}, or fewer candidates",
+        )
 
 
 def _provenance(

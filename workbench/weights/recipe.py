@@ -43,6 +43,11 @@ class Recipe:
         check_option("islands", self.islands, Islands)
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
 
+    @property
+    def as_built_unknown(self) -> bool:
+        """Whether the weights came row-normalised, so that nobody knows what they were."""
+        return self.parameters.get("as_built") == "unknown"
+
     def noting(self, *notes: str) -> Recipe:
         """Return this recipe with more notes; empty ones are left out."""
         return replace(self, notes=(*self.notes, *(note for note in notes if note)))

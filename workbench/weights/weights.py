@@ -212,8 +212,7 @@ class Weights:
         check_option("normalization", normalization, Normalization)
         if normalization == self.normalization:
             return self
-        unknown = self.recipe.parameters.get("as_built") == "unknown"
-        if unknown and normalization not in ("row", "binary"):
+        if self.recipe.as_built_unknown and normalization not in ("row", "binary"):
             raise WeightsError(
                 "normalization",
                 expected="weights whose values before normalisation are known",

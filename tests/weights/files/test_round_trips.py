@@ -161,6 +161,9 @@ def test_swm_gives_back_what_standardised_rows_were(tmp_path):
             content += struct.pack(f"<{len(others)}i", *others)
             content += struct.pack(f"<{len(others)}d", *weights) + struct.pack("<d", total)
     path = tmp_path / "w.swm"
+    path.write_bytes(content + b"more")
+    with pytest.raises(DataIntegrityError, match="4 bytes more"):
+        wb.weights.read(path)
     path.write_bytes(content)
     W = wb.weights.read(path)
     np.testing.assert_array_equal(W.sparse_base.toarray(), [[0, 2, 6], [2, 0, 0], [0, 0, 0]])
@@ -189,6 +192,7 @@ BROKEN = {
     "stranger.gal": ("2\na 1\nz\nb 1\na\n", "'z'"),
     "empty.gal": ("\n", "empty"),
     "word.gwt": ("0 2 x id\na b heavy\nb a 1\n", "line 2"),
+    "digits.csv": ("focal,neighbor,weight\na,b,1_0\nb,a,1\n", "line 2"),
     "nan.csv": ("focal,neighbor,weight\na,b,nan\nb,a,1\n", "line 2"),
     "negative.csv": ("focal,neighbor,weight\na,b,1\nb,a,-1\n", "line 3"),
     "twice.csv": ("focal,neighbor,weight\na,b,1\nb,a,1\na,b,1\n", "line 4"),

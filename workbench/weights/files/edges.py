@@ -62,7 +62,10 @@ def write_parquet(content: Writing) -> bytes:
 
 
 def _read_text(path: Path, how: Reading, delimiter: str) -> Links:
-    rows = list(csv.reader(StringIO("\n".join(text_of(path))), delimiter=delimiter))
+    try:
+        rows = list(csv.reader(StringIO("\n".join(text_of(path))), delimiter=delimiter))
+    except csv.Error as error:
+        raise bad(path, 0, "columns of text", str(error)) from error
     header = rows[0]
     _refuse_absent(path, how, header)
     at = [header.index(name) for name in how.columns]

@@ -12,6 +12,9 @@ from workbench.typing import WeightsFormat
 from workbench.weights.files import edges, gal, gwt, market, stata, swm
 from workbench.weights.files.links import Links, Reading, Writing
 
+COLUMNS = 3
+"""Focal region, neighbour, weight."""
+
 
 class Format(NamedTuple):
     """How a format is read and written."""
@@ -47,6 +50,12 @@ def path_of(path: str | Path) -> Path:
     if not isinstance(path, str | Path):
         raise InputError("path", expected="a path to a file", found=repr(path))
     return Path(path)
+
+
+def check_columns(columns: tuple[str, str, str]) -> None:
+    """Refuse names of columns that are not three, all different."""
+    if isinstance(columns, str) or len(columns) != COLUMNS or len(set(columns)) != COLUMNS:
+        raise InputError("columns", expected="three different names", found=repr(columns))
 
 
 def format_of(path: Path, name: WeightsFormat | None) -> str:

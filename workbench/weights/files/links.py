@@ -114,6 +114,8 @@ def bad(path: Path, line: int, expected: str, found: str, remedy: str = "") -> D
 def number(path: Path, line: int, word: str, *, kind: type[float] | type[int] = float) -> Any:
     """Return a number of a text file, or refuse another word."""
     try:
+        if "_" in word:  # Python's own way to group digits, nobody else's
+            raise ValueError(word)
         return kind(word)
     except ValueError as error:
         wanted = "a whole number" if kind is int else "a number"

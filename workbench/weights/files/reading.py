@@ -16,12 +16,10 @@ from workbench.errors import InputError, check_option
 from workbench.typing import BoolArray, Diagonal, FileValues, IdType, WeightsFormat
 from workbench.weights import graphs, tables
 from workbench.weights.adoption import adopt
-from workbench.weights.files.formats import FORMATS, format_of, path_of
+from workbench.weights.files.formats import FORMATS, check_columns, format_of, path_of
 from workbench.weights.files.links import Links, Reading, are_row_numbers, bad, typed
 from workbench.weights.recipe import Recipe
 from workbench.weights.weights import Weights
-
-COLUMNS = 3
 
 
 def read(
@@ -92,8 +90,7 @@ def read(
     check_option("id_type", id_type, IdType)
     if values is not None:
         check_option("values", values, FileValues)
-    if len(columns) != COLUMNS:
-        raise InputError("columns", expected="three names", found=repr(columns))
+    check_columns(columns)
     path = path_of(path)
     if not path.is_file():
         raise InputError("path", expected="a file that is there", found=repr(str(path)))

@@ -33,13 +33,19 @@ def read(path: Path, _how: Reading) -> Links:
     for row in range(n):
         label, count = cursor.integers(2).tolist()
         labels.append(label)
-        if count <= 0:
+        if count < 0:
+            raise bad(path, 0, f"a number of neighbours of {label}", str(count))
+        if count == 0:
             continue
         neighbor += cursor.integers(count).tolist()
         values = np.repeat(cursor.doubles(1), count) if fixed else cursor.doubles(count)
         total = float(cursor.doubles(1)[0])
-        weight += (values * total if standardized and total > 0 else values).tolist()
+        if standardized and not (np.isfinite(total) and total > 0):
+            raise bad(path, 0, f"a positive sum of the weights of {label}", f"{total:g}")
+        weight += (values * total if standardized else values).tolist()
         focal += [row] * count
+    if cursor.at != len(content):
+        raise bad(path, 0, f"nothing after {n} regions", f"{len(content) - cursor.at} bytes more")
     place = {label: position for position, label in enumerate(labels)}
     lost = [label for label in neighbor if label not in place]
     if lost:

@@ -11,7 +11,7 @@ from workbench.errors import InputError, check_option
 from workbench.typing import WeightsFormat, Written
 from workbench.weights.adoption import as_weights
 from workbench.weights.files import market
-from workbench.weights.files.formats import FORMATS, format_of, path_of
+from workbench.weights.files.formats import FORMATS, check_columns, format_of, path_of
 from workbench.weights.files.links import Writing, refuse_labels
 from workbench.weights.weights import WeightsLike
 
@@ -73,6 +73,7 @@ def write(
     <BLANKLINE>
     """
     check_option("values", values, Written)
+    check_columns(columns)
     path = path_of(path)
     weights = as_weights(W)
     name = format_of(path, format)
