@@ -150,3 +150,12 @@ def test_too_few_permutations_for_so_many_candidates_are_refused(candidates):
     with pytest.raises(InputError, match="at least 117"):
         wb.weights.rank(field, many, permutations=99)
     assert wb.weights.rank(field, many, permutations=117).best is not None
+
+
+def test_neighbours_of_all_alike_have_no_moran_p_and_names_change_nothing(candidates):
+    field = spatial_field(candidates["queen"], 0.9, np.random.default_rng(7))
+    everyone = wb.weights.knn(wb.load("russia-regions", part="capitals80"), 79)
+    ranking = wb.weights.rank(field, {"everyone": everyone, "queen": candidates["queen"]})
+    assert np.isnan(ranking.table.loc["everyone", "moran_p"])
+    again = wb.weights.rank(field.rename("other"), {"everyone": everyone, **candidates})
+    assert again.table.loc["queen", "p_value"] == ranking.table.loc["queen", "p_value"]

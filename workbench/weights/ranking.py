@@ -151,7 +151,7 @@ def rank(
     rows = {}
     for label, W in found.items():
         maps = eigenmaps(W.sparse, sign=autocorrelation, most=max_vectors)
-        rng = generator(seed, "rank", name)
+        rng = generator(seed, "rank")
         rows[label] = _row(y, W, maps, alpha, permutations, len(found), rng)
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("candidate")
     significant = table["p_adjusted"] <= alpha
@@ -199,6 +199,9 @@ def _row(
 
 
 def _two_sided(moments: Any) -> float:
+    # Where every region neighbours every other alike, I is -1/(n - 1) whatever the field.
+    if moments.variance_randomisation <= 1e-15:
+        return math.nan
     z = (moments.I - moments.expected) / math.sqrt(moments.variance_randomisation)
     return math.erfc(abs(z) / math.sqrt(2.0))
 

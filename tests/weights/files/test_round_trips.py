@@ -262,6 +262,12 @@ def test_ids_that_look_like_other_row_numbers_are_refused(tmp_path, ending):
     assert wb.weights.read(path, ids=by_number, **options).digest == W.digest
 
 
+def test_ids_beside_a_matrix_are_matched_by_name(tmp_path, queen):
+    path = queen.write(tmp_path / "w.mtx")
+    shuffled = wb.load("russia-regions").sample(frac=1, random_state=1).index
+    assert wb.weights.read(path, ids=shuffled).digest == queen.digest
+
+
 def test_what_is_no_path_is_refused(queen):
     for call in (lambda: wb.weights.read(None), lambda: queen.write(7)):
         with pytest.raises(InputError, match="path"):

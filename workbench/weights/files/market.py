@@ -30,8 +30,9 @@ def read(path: Path, how: Reading) -> Links:
     if np.iscomplexobj(matrix.data):
         raise bad(path, 1, "real weights", "complex ones")
     n = matrix.shape[0]
-    numbered = how.ids is not None
-    if how.ids is None and not beside(path).exists():
+    # Ids beside the matrix are its own: what the caller gives is then matched by name.
+    numbered = not beside(path).exists()
+    if numbered and how.ids is None:
         raise InputError(
             "ids",
             expected="the region id of each row",
