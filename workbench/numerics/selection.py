@@ -109,8 +109,10 @@ def select_forward(y: FloatArray, maps: Eigenmaps, *, orders: IntArray, alpha: f
 
     A space is tested by permuting the residuals of those before it (Freedman and Lane 1983).
     The ceiling is the adjusted R² of all columns: no part can be worth more (Blanchet, Legendre
-    and Borcard 2008). A space of one vector is the usual case, in which F orders as R² does; the
-    vectors of one eigenvalue come together, since any basis of their space is as good.
+    and Borcard 2008). The first space need only be significant: where one map holds the whole
+    pattern, it is about as likely above the ceiling as below. A space of one vector is the usual
+    case, in which F orders as R² does; the vectors of one eigenvalue come together, since any
+    basis of their space is as good.
 
     Parameters
     ----------
@@ -138,7 +140,7 @@ def select_forward(y: FloatArray, maps: Eigenmaps, *, orders: IntArray, alpha: f
         if n - k - columns.size <= 3:  # AICc needs this much room
             break
         after = Selection.of(y, maps.vectors, (*now.vectors, *columns.tolist()))
-        if after.rsquared_adj > ceiling + EQUAL:
+        if k and after.rsquared_adj > ceiling + EQUAL:
             break
         if partial_test(now, maps.vectors, columns=columns, orders=orders) > alpha:
             break

@@ -140,14 +140,16 @@ def rank(
     candidates : mapping of str to Weights, libpysal Graph or W
         All of exactly these regions.
     method : {"forward", "global", "residual-moran"}, default "forward"
-        ``"forward"``: maps are added while significant and while the adjusted R² stays below that
-        of all maps; the largest adjusted R² ranks first. ``"global"``: all maps; the same rank.
+        ``"forward"``: maps are added while significant and, after the first, while the adjusted
+        R² stays below that of all maps; the largest adjusted R² ranks first. ``"global"``: all
+        maps, ranked in the same way.
         ``"residual-moran"``: maps are added, the one that leaves least first, until Moran's I of
         the residuals is not significant; the fewest maps rank first, then adjusted R². One
         column only; its global test is Moran's I by permutation, one-sided.
     autocorrelation : {"positive", "negative", "all"}, default "positive"
         Sign of the maps. ``"all"``: each sign is tested (twice the tests are corrected for) and
-        selected from alone, and adjusted R² and maps of the significant ones are added up.
+        selected from alone, and adjusted R² and maps of the significant ones are added up. As all
+        maps of both signs share the whole R², few fields are significant on both sides.
     alpha : float, default 0.05
         Level of the tests.
     permutations : int, default 999
