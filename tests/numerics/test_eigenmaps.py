@@ -89,17 +89,19 @@ def test_the_basis_of_an_eigenspace_does_not_depend_on_the_library(monkeypatch):
     np.testing.assert_allclose(eigenmaps(ring(16)).vectors, one, atol=1e-10)
 
 
-def test_leading_maps_by_iteration_equal_the_dense_ones(monkeypatch):
-    rng = np.random.default_rng(3)
-    points = rng.random((120, 2))
-    distance = np.linalg.norm(points[:, None] - points, axis=2)
-    W = sparse.csr_array(((distance < 0.2) & (distance > 0)).astype(float))
-    dense = eigenmaps(W, most=8)
-    monkeypatch.setattr(module, "DENSE_LIMIT", 50)
-    iterated = eigenmaps(W, most=8)
-    np.testing.assert_allclose(iterated.eigenvalues, dense.eigenvalues, rtol=1e-10)
-    np.testing.assert_allclose(iterated.vectors, dense.vectors, atol=1e-7)
-    assert not iterated.complete
+@pytest.mark.parametrize("directed", [False, True])
+def test_leading_maps_by_iteration_equal_the_dense_ones(monkeypatch, directed):
+    W = near(120, 3, radius=0.2)
+    if directed:
+        W.data *= np.random.default_rng(4).random(W.nnz)
+    for sign in ("positive", "negative"):
+        with monkeypatch.context() as patch:
+            dense = eigenmaps(W, sign=sign, most=8)
+            patch.setattr(module, "DENSE_LIMIT", 50)
+            iterated = eigenmaps(W, sign=sign, most=8)
+        np.testing.assert_allclose(iterated.eigenvalues, dense.eigenvalues, rtol=1e-10)
+        np.testing.assert_allclose(iterated.vectors, dense.vectors, atol=1e-7)
+        assert not iterated.complete
 
 
 def test_regressions_equal_statsmodels():

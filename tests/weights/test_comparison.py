@@ -48,6 +48,25 @@ def test_the_weights_that_made_a_field_are_ranked_first(candidates):
     assert best.count("queen") >= 17
 
 
+def test_the_weights_that_made_a_field_are_found_among_others_like_them(candidates):
+    """20 fields of a SAR process with rho = 0.8 under queen; six nearest share half its links.
+
+    Bounds are binomial: fewer happen with probability below 1 % where each field shows its W
+    with probability 0.95 by the error model, or 0.8 by rank.
+    """
+    rng = np.random.default_rng(40)
+    by_rank = by_model = 0
+    for _ in range(20):
+        field = spatial_field(candidates["queen"], 0.8, rng)
+        ranking = wb.weights.rank(field, candidates, permutations=99)
+        by_rank += ranking.best == "queen"
+        by_model += ranking.table["aicc_error_model"].idxmin() == "queen"
+    assert stats.binom.cdf(15, 20, 0.95) < 0.01
+    assert by_model > 15
+    assert stats.binom.cdf(11, 20, 0.8) < 0.011
+    assert by_rank > 11
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("method", "autocorrelation"), [("residual-moran", "positive"), ("global", "all")]
@@ -361,11 +380,15 @@ def test_islands_count_as_elsewhere(candidates):
     plain = wb.weights.queen(wb.load("russia-regions"), islands="keep")
     assert plain.islands
     field = spatial_field(candidates["queen"], 0.9, np.random.default_rng(28))
-    row = wb.weights.rank(field, {"plain": plain}).table.loc["plain"]
+    ranking = wb.weights.rank(field, {"plain": plain})
+    row, maps = ranking.table.loc["plain"], ranking.maps()
     elsewhere = wb.moran("field", field.to_frame(), plain)
     assert row["moran"] == pytest.approx(elsewhere.statistic, rel=1e-12)
     assert row["moran_z"] == pytest.approx(elsewhere.z, rel=1e-12)
     assert row["islands"] == len(plain.islands)
+    left = sm.OLS(field, sm.add_constant(maps)).fit().resid.rename("left")
+    elsewhere = wb.moran("left", left.to_frame(), plain)
+    assert row["moran_residual"] == pytest.approx(elsewhere.statistic, rel=1e-9)
 
 
 def test_lattices_that_see_a_slope_alike_share_its_rank():

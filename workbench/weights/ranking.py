@@ -185,12 +185,15 @@ def rank(
     Notes
     -----
     The adjusted R² and the AICc are of maps chosen from many: compare them between candidates
-    and take neither as the fit of a model. ``aicc_error_model`` chooses nothing. A W chosen by
-    its fit to a field makes later tests of that field under this W optimistic.
+    and take neither as the fit of a model. Among candidates that are much alike the adjusted R²
+    often prefers another than the W of a spatial process; ``aicc_error_model``, the smaller the
+    better, chooses nothing and tells them apart more surely where such a process is plausible.
+    A W chosen by its fit to a field makes later tests of that field under this W optimistic.
 
     Where several maps share an eigenvalue (lattices, blocks) any basis of their space is as good:
     they enter together, so that no number depends on a basis. Time grows with the cube of n up to
-    1,500 regions (seconds a candidate) and about linearly beyond; 20,000 regions want some GB.
+    1,500 regions (a second a candidate) and about linearly beyond: 10,000 regions take 10 seconds
+    a candidate and 0.5 GB.
 
     References
     ----------
