@@ -37,7 +37,8 @@ Normalization: TypeAlias = Literal[
     "variance",
 ]
 Symmetry: TypeAlias = Literal["either", "mutual", "mean"]
-Autocorrelation: TypeAlias = Literal["positive", "negative"]
+Autocorrelation: TypeAlias = Literal["positive", "negative", "all"]
+MapSelection: TypeAlias = Literal["forward", "global", "residual-moran"]
 Diagonal: TypeAlias = Literal["error", "drop"]
 FlowDirection: TypeAlias = Literal["in", "out", "both"]
 Repeated: TypeAlias = Literal["error", "sum"]

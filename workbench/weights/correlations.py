@@ -8,20 +8,26 @@ import numpy as np
 import pandas as pd
 
 from workbench.numerics.matrices import CsrArray
+from workbench.typing import Normalization
 from workbench.weights.candidates import of_same_regions
 from workbench.weights.weights import WeightsLike
 
-ROUNDING = 1e-12
-"""Variance, as a share of the mean square, below which weights do not differ between pairs."""
+SAME = 1e-12
+# Relative spread below which weights of all pairs are the same but for rounding.
 
 
-def correlation(candidates: Mapping[str, WeightsLike]) -> pd.DataFrame:
+def correlation(
+    candidates: Mapping[str, WeightsLike], *, normalization: Normalization | None = None
+) -> pd.DataFrame:
     """Correlate weights over all ordered pairs of different regions.
 
     Parameters
     ----------
     candidates : mapping of str to Weights, libpysal Graph or W
-        Two or more, of the same regions; each as it is normalised.
+        Two or more, of the same regions.
+    normalization : Normalization, optional
+        Of all candidates; each as it is normalised otherwise. ``"none"`` compares weights as
+        built, ``"binary"`` links.
 
     Returns
     -------
@@ -33,6 +39,14 @@ def correlation(candidates: Mapping[str, WeightsLike]) -> pd.DataFrame:
     ------
     IdError
         If the regions differ.
+    InputError
+        If there are fewer than two candidates.
+    OptionError, WeightsError
+        If the normalisation is unknown, or a candidate cannot be normalised so.
+
+    Notes
+    -----
+    From sums over links: time and memory grow with their number, not with the square of n.
 
     References
     ----------
@@ -48,16 +62,18 @@ def correlation(candidates: Mapping[str, WeightsLike]) -> pd.DataFrame:
     0.333
     """
     found = of_same_regions(candidates, least=2)
-    pairs = next(iter(found.values())).n
-    pairs *= pairs - 1
+    if normalization is not None:
+        found = {name: W.normalize(normalization) for name, W in found.items()}
+    n = next(iter(found.values())).n
+    pairs = n * (n - 1)
     matrices = [W.sparse for W in found.values()]
-    mean = np.array([matrix.data.sum() / pairs for matrix in matrices])
-    moment = np.array([[_inner(a, b) / pairs for b in matrices] for a in matrices])
-    covariance = moment - np.outer(mean, mean)
-    own = np.diag(covariance)
-    # What is left of equal weights after subtraction is rounding, of either sign.
-    spread = np.sqrt(np.where(own > ROUNDING * np.diag(moment), own, np.nan))
-    r = covariance / np.outer(spread, spread)
+    means = np.array([matrix.data.sum() / max(pairs, 1) for matrix in matrices])
+    parts = list(zip(matrices, means, strict=True))
+    products = np.array([[_covariation(a, b, pairs) for b in parts] for a in parts])
+    squares = np.diag(products).copy()
+    squares[squares <= (SAME * means) ** 2 * pairs] = np.nan
+    with np.errstate(invalid="ignore"):
+        r = products / np.sqrt(np.outer(squares, squares))
     names = pd.Index(list(found), name="candidate")
     return pd.DataFrame(np.clip(r, -1.0, 1.0), index=names, columns=list(found))
 
@@ -81,7 +97,7 @@ def overlap(candidates: Mapping[str, WeightsLike]) -> pd.DataFrame:
     0.5
     """
     found = of_same_regions(candidates, least=2)
-    links = [W.normalize("binary").sparse for W in found.values()]
+    links = [_links(W.sparse) for W in found.values()]
     common = np.array([[_inner(a, b) for b in links] for a in links])
     size = np.diag(common)
     either = size[:, None] + size[None, :] - common
@@ -89,6 +105,33 @@ def overlap(candidates: Mapping[str, WeightsLike]) -> pd.DataFrame:
         share = common / either
     names = pd.Index(list(found), name="candidate")
     return pd.DataFrame(share, index=names, columns=list(found))
+
+
+def _covariation(one: tuple[CsrArray, float], two: tuple[CsrArray, float], pairs: int) -> float:
+    """Return the sum over all pairs of (a - mean)(b - mean), without cancelling large sums.
+
+    Over links of both, of one alone, of the other alone, and over pairs without a link, where
+    the product is that of the means.
+    """
+    (A, a), (B, b) = _centred(*one), _centred(*two)
+    mine, theirs = one[1], two[1]
+    both = round(_inner(_links(A), _links(B)))
+    alone = a - _inner(A, _links(B)), b - _inner(_links(A), B)
+    neither = pairs - A.nnz - B.nnz + both
+    return _inner(A, B) - theirs * alone[0] - mine * alone[1] + neither * mine * theirs
+
+
+def _centred(matrix: CsrArray, mean: float) -> tuple[CsrArray, float]:
+    """Return a copy whose links have the mean taken off, and the sum of these."""
+    out = matrix.copy()
+    out.data = matrix.data - mean
+    return out, float(out.data.sum())
+
+
+def _links(matrix: CsrArray) -> CsrArray:
+    out = matrix.copy()
+    out.data = np.ones_like(matrix.data)
+    return out
 
 
 def _inner(one: CsrArray, two: CsrArray) -> float:
