@@ -60,6 +60,11 @@ Alternative: TypeAlias = Literal["two-sided", "greater", "less"]
 Cluster: TypeAlias = Literal[
     "High-High", "Low-Low", "High-Low", "Low-High", "not significant", "isolated"
 ]
+Correction: TypeAlias = Literal[
+    "none", "bonferroni", "max-t", "benjamini-hochberg", "benjamini-yekutieli"
+]
+LocalInference: TypeAlias = Literal["permutation", "conditional", "total", "exact", "saddlepoint"]
+StabilityBy: TypeAlias = Literal["thinned", "rewired", "seed"]
 MoranVariance: TypeAlias = Literal["randomization", "normality"]
 Scheme: TypeAlias = Literal["quantiles", "equal-interval", "fisher-jenks"]
 ImpactMethod: TypeAlias = Literal["delta", "monte-carlo"]

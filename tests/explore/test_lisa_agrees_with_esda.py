@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
-from workbench.explore.lisa import lisa
+from workbench.explore import lisa
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from workbench.errors import InputError, OptionError
-from workbench.explore.lisa import lisa
+from workbench.explore import lisa
 from workbench.explore.permuted import permutation_p, smallest_p
 
 
@@ -92,7 +92,17 @@ def test_isolated_regions_have_no_lag_and_are_named(explored):
 def test_tables_speak_the_vocabulary_and_are_copies(noise):
     x, graph = noise
     found = lisa(x, None, graph, permutations=99, seed=5)
-    columns = ["value", "lag", "statistic", "p_value", "p_adjusted", "cluster"]
+    columns = [
+        "value",
+        "lag",
+        "statistic",
+        "expected",
+        "variance",
+        "z",
+        "p_value",
+        "p_adjusted",
+        "cluster",
+    ]
     assert list(found.table.columns) == columns
     handed_out = found.table
     handed_out["cluster"] = "changed"

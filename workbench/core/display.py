@@ -17,7 +17,9 @@ import pandas as pd
 
 PICTURES: Mapping[str, str] = MappingProxyType(
     {
-        "lisa map": "workbench.views.maps:lisa_map",
+        "lisa map": "workbench.views.clusters:cluster_map",
+        "significance map": "workbench.views.clusters:significance_map",
+        "stability map": "workbench.views.clusters:stability_map",
         "moran scatterplot": "workbench.views.charts:moran_scatterplot",
         "impacts": "workbench.views.charts:impacts_chart",
         "connectivity map": "workbench.views.weights:connectivity_map",

@@ -1,6 +1,38 @@
 """Exploration: is a variable clustered in space, and where."""
 
-from workbench.explore.lisa import LisaResult, lisa
+from workbench.explore.local.geary import local_geary, local_multivariate_geary
+from workbench.explore.local.getis_ord import local_getis_ord
+from workbench.explore.local.join_counts import (
+    local_bivariate_join_counts,
+    local_colocation,
+    local_join_counts,
+)
+from workbench.explore.local.losh import losh
+from workbench.explore.local.matching import neighbor_match
+from workbench.explore.local.median import local_median_moran
+from workbench.explore.local.moran import lisa, local_bivariate_moran, local_differential_moran
+from workbench.explore.local.quantile import quantile_lisa
+from workbench.explore.local.result import LocalResult
+from workbench.explore.local.stability import StabilityResult, stability
 from workbench.explore.moran import MoranResult, moran
 
-__all__ = ["LisaResult", "MoranResult", "lisa", "moran"]
+__all__ = [
+    "LocalResult",
+    "MoranResult",
+    "StabilityResult",
+    "lisa",
+    "local_bivariate_join_counts",
+    "local_bivariate_moran",
+    "local_colocation",
+    "local_differential_moran",
+    "local_geary",
+    "local_getis_ord",
+    "local_join_counts",
+    "local_median_moran",
+    "local_multivariate_geary",
+    "losh",
+    "moran",
+    "neighbor_match",
+    "quantile_lisa",
+    "stability",
+]

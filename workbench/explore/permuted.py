@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy import stats
 
 from workbench.errors import InputError
 from workbench.typing import Alternative, FloatArray
@@ -64,6 +65,48 @@ def permutation_p(
         return np.asarray((lower + 1) / (permutations + 1), dtype=np.float64)
     doubled = 2 * (np.minimum(upper, lower) + 1) / (permutations + 1)
     return np.asarray(np.minimum(1.0, doubled), dtype=np.float64)
+
+
+def sequential_p(count: Any, drawn: Any, permutations: int, enough: int) -> FloatArray:
+    """Return one-sided p-values of tails that may have stopped early.
+
+    Parameters
+    ----------
+    count, drawn : array_like of int
+        Statistics at least as extreme, and permutations looked at.
+    permutations : int
+        R, the most that would have been drawn.
+    enough : int
+        Count at which a tail stopped; 0 if none could.
+
+    Returns
+    -------
+    ndarray
+        ``(M + 1) / (R + 1)`` where all R were drawn, ``enough / drawn`` where they were not.
+
+    References
+    ----------
+    Besag, J. and Clifford, P. (1991). Sequential Monte Carlo p-values. Biometrika 78, 301-304.
+
+    Examples
+    --------
+    >>> sequential_p([20, 3], [50, 999], 999, 20).tolist()
+    [0.4, 0.004]
+    """
+    found, looked = np.asarray(count), np.asarray(drawn)
+    whole = (found + 1) / (permutations + 1)
+    if not enough:
+        return np.asarray(whole, dtype=np.float64)
+    return np.asarray(np.where(found >= enough, found / looked, whole), dtype=np.float64)
+
+
+def normal_tails(deviate: FloatArray, alternative: Alternative) -> FloatArray:
+    """Return p-values of standard normal deviates; a missing deviate has none."""
+    if alternative == "greater":
+        return np.asarray(stats.norm.sf(deviate))
+    if alternative == "less":
+        return np.asarray(stats.norm.cdf(deviate))
+    return np.asarray(2.0 * stats.norm.sf(np.abs(deviate)))
 
 
 def smallest_p(permutations: int, alternative: Alternative) -> float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from workbench.core.expressions import (
     refuse_nonfinite,
 )
 from workbench.core.ids import region_ids
-from workbench.errors import FormulaError, InputError, ValuesError, listing
+from workbench.errors import FormulaError, IdError, InputError, ValuesError, listing
 from workbench.typing import Align, Cluster, FloatArray
 from workbench.weights import Weights, align_to
 
@@ -46,6 +47,14 @@ class Variable:
     weights: Weights
     geometry: Any
     notes: tuple[str, ...]
+
+    def changed_by(self, earlier: Variable) -> Variable:
+        """Return the difference of two variables of the same regions, refused if constant."""
+        name = f"{self.name} - {earlier.name}"
+        change = pd.Series(self.values - earlier.values, self.weights.ids, name=name)
+        values = np.array(_checked(change), dtype=np.float64)
+        values.setflags(write=False)
+        return replace(self, name=name, values=values)
 
 
 def read_variable(
@@ -90,6 +99,52 @@ def read_variable(
     values.setflags(write=False)
     geometry = _geometry(table, aligned.index)
     return Variable(name, values, weights, geometry, (note,) if note else ())
+
+
+def read_pair(
+    first: str | pd.Series[Any],
+    second: str | pd.Series[Any],
+    table: pd.DataFrame | None,
+    W: Any,
+    *,
+    align: Align,
+    arguments: tuple[str, str],
+) -> tuple[Variable, Variable]:
+    """Evaluate two variables on the same regions; see :func:`read_variable`.
+
+    Parameters
+    ----------
+    first, second : str or pandas.Series
+        Two series without a table must have the same region ids.
+    arguments : (str, str)
+        What the caller calls them, for messages.
+    """
+    one, two = read_variables([first, second], table, W, align=align, arguments=arguments)
+    return one, two
+
+
+def read_variables(
+    variables: Sequence[str | pd.Series[Any]],
+    table: pd.DataFrame | None,
+    W: Any,
+    *,
+    align: Align,
+    arguments: Sequence[str] = (),
+) -> list[Variable]:
+    """Evaluate several variables on the same regions; see :func:`read_variable`."""
+    names = arguments or [f"variables[{k}]" for k in range(len(variables))]
+    read = [read_variable(variable, table, W, align=align) for variable in variables]
+    for name, one in zip(names, read, strict=True):
+        extra = read[0].weights.ids.symmetric_difference(one.weights.ids)
+        if len(extra):
+            raise IdError(
+                name,
+                expected=f"the regions of {names[0]}",
+                found=f"{len(extra)} regions that only one of them has",
+                offenders=extra,
+                remedy="pass them as columns of one table",
+            )
+    return read
 
 
 def _source(variable: str | pd.Series[Any], table: pd.DataFrame | None) -> pd.DataFrame:

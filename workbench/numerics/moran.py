@@ -171,6 +171,35 @@ def _moments(n: float, sums: WeightSums, kurtosis: float) -> tuple[float, float,
     return expected, normal, random
 
 
+def total_local_moments(z: FloatArray, W: CsrArray) -> tuple[FloatArray, FloatArray]:
+    """Return mean and variance of I_i = z_i Σ_j w_ij z_j when all values move, both (n,).
+
+    Parameters
+    ----------
+    z : ndarray of shape (n,)
+        Standardised: mean 0, variance 1 with divisor n.
+    W : sparse array of shape (n, n)
+
+    References
+    ----------
+    Anselin, L. (1995). Geographical Analysis 27(2), equations 13 and 14.
+
+    Examples
+    --------
+    >>> W = as_weights(np.diag(np.ones(3), 1) + np.diag(np.ones(3), -1))
+    >>> total_local_moments(np.array([-1.0, 1.0, -1.0, 1.0]), W)[0].round(3).tolist()
+    [-0.333, -0.667, -0.667, -0.333]
+    """
+    n = z.size
+    first = row_sums(W)
+    second = np.asarray(W.multiply(W).sum(axis=1)).ravel()
+    kurtosis = float((z**4).mean())
+    expected = -first / (n - 1.0)
+    own = second * (n - kurtosis) / (n - 1.0)
+    cross = (first**2 - second) * (2.0 * kurtosis - n) / ((n - 1.0) * (n - 2.0))
+    return expected, own + cross - expected**2
+
+
 def residual_moran(residuals: Any, X: Any, *, W: Any, count: Count = "linked") -> ResidualMoran:
     """Compute Moran's I of least-squares residuals with exact moments under normality.
 

@@ -10,25 +10,30 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench.views.charts import impacts_chart, moran_scatterplot
-    from workbench.views.maps import choropleth, lisa_map
+    from workbench.views.clusters import cluster_map, significance_map, stability_map
+    from workbench.views.maps import choropleth
     from workbench.views.weights import cardinality_histogram, connectivity_map
 
 __all__ = [
     "cardinality_histogram",
     "choropleth",
+    "cluster_map",
     "connectivity_map",
     "impacts_chart",
-    "lisa_map",
     "moran_scatterplot",
+    "significance_map",
+    "stability_map",
 ]
 
 _HOMES = {
     "cardinality_histogram": "workbench.views.weights",
     "choropleth": "workbench.views.maps",
+    "cluster_map": "workbench.views.clusters",
     "connectivity_map": "workbench.views.weights",
     "impacts_chart": "workbench.views.charts",
-    "lisa_map": "workbench.views.maps",
     "moran_scatterplot": "workbench.views.charts",
+    "significance_map": "workbench.views.clusters",
+    "stability_map": "workbench.views.clusters",
 }
 
 

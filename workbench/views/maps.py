@@ -1,4 +1,4 @@
-"""Maps: local clusters and classed values."""
+"""Maps of classed values."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from workbench.core import display
 from workbench.errors import InputError, ValuesError, check_option
 from workbench.typing import Scheme
 from workbench.views.outlines import geometries, legend, paint, require_known, sheet
-from workbench.views.style import CLUSTER_COLORS, NO_DATA, SEQUENTIAL, Picture
+from workbench.views.style import NO_DATA, SEQUENTIAL, Picture
 
 if TYPE_CHECKING:
-    from workbench.explore.lisa import LisaResult
     from workbench.typing import FloatArray
 
 FEWEST_CLASSES, MOST_CLASSES = 2, 9
@@ -28,70 +27,6 @@ class _Classes:
 
     labels: pd.Series[Any]
     texts: tuple[str, ...]
-
-
-def lisa_map(result: LisaResult, regions: Any = None, *, title: str | None = None) -> Picture:
-    """Draw the local clusters of a LISA in GeoDa's colours.
-
-    Parameters
-    ----------
-    result : LisaResult
-        From :func:`workbench.lisa`.
-    regions : GeoDataFrame or GeoSeries, optional
-        Polygons indexed by region id, in any order. Without them the geometry of the table that
-        the LISA was computed from is drawn. Regions without a result are drawn as no data.
-    title : str, optional
-        Heading; by default the variable and the rule by which regions were flagged. An empty
-        text leaves it out.
-
-    Returns
-    -------
-    Picture
-        A matplotlib figure. The legend lists all six classes with their counts, also empty ones.
-
-    Raises
-    ------
-    InputError
-        If there is no geometry to draw.
-    IdError
-        If a region with a result has no geometry.
-
-    References
-    ----------
-    Anselin, L. (1995). Local indicators of spatial association: LISA. Geographical Analysis
-    27(2), 93-115. The colours are those of GeoDa.
-    """
-    shapes = geometries(_regions_of(result, regions))
-    cluster = result.table["cluster"]
-    require_known(cluster.index, shapes, argument="regions")
-    counts = result.counts
-    heading = result.heading if title is None else title
-    entries = [(f"{name} ({counts[name]})", color) for name, color in CLUSTER_COLORS.items()]
-    missing = len(shapes) - len(cluster)
-    if missing:
-        entries.append((f"no data ({missing})", "white"))
-    alt = f"Map of local clusters. {result.heading}. " + ", ".join(
-        f"{name}: {counts[name]}" for name in CLUSTER_COLORS
-    )
-    on = sheet(shapes, title=heading, alt=alt + ".", entries=len(entries))
-    colors = cluster.map(dict(CLUSTER_COLORS)).reindex(shapes.index).fillna("white")
-    # white borders vanish between white regions
-    paint(on.axes, shapes, colors=colors.tolist(), edge="#BBBBBB" if missing else "white")
-    legend(on, entries)
-    return on.figure
-
-
-def _regions_of(result: LisaResult, regions: Any) -> Any:
-    if regions is not None:
-        return regions
-    if result.geometry is None:
-        raise InputError(
-            "regions",
-            expected="polygons to draw",
-            found="none: the table of this LISA had no geometry",
-            remedy="pass them, lisa.plot(regions), or compute the LISA from a GeoDataFrame",
-        )
-    return result.geometry
 
 
 def choropleth(

@@ -47,11 +47,27 @@ CLUSTER_COLORS: Mapping[str, str] = MappingProxyType(
         "Low-Low": "#0000FF",
         "High-Low": "#F4ADA8",
         "Low-High": "#A7ADF9",
+        "other similar": "#FDD2A0",
+        "similar": "#336666",
+        "dissimilar": "#B29BBE",
+        "hot spot": "#FF0000",
+        "cold spot": "#0000FF",
+        "clustered": "#C83D24",
+        "separated": "#5B8FC7",
+        "heterogeneous": "#C83D24",
+        "homogeneous": "#5B8FC7",
+        "match": "#336666",
         "not significant": "#EEEEEE",
+        "not tested": "#FAFAFA",
         "isolated": "#999999",
     }
 )
-"""GeoDa's colours of local clusters."""
+"""GeoDa's colours of local clusters, and as few others as the other statistics need."""
+
+SIGNIFICANCE_COLORS: Mapping[float, str] = MappingProxyType(
+    {0.05: "#B9E3AD", 0.01: "#6CBF63", 0.001: "#2B8A3E", 0.0001: "#0B4F1E"}
+)
+"""Greens of a significance map: the darker, the smaller the p-value."""
 
 SERIES_COLORS = ("#1F5A94", "#D1622B", "#3C8D5A", "#8C5AA8", "#A8893A", "#4A4A4A")
 """Colours of models or groups, in order; told apart in print too by :data:`SERIES_MARKERS`."""

@@ -1,0 +1,1 @@
+"""Local statistics: where a variable clusters, differs or varies, with honest p-values."""

@@ -1,0 +1,93 @@
+"""P-values adjusted for testing many regions, and what permutations could have shown."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import stats
+
+from workbench.core.progress import progress
+from workbench.explore.local.plan import JOINT, Rule, smallest_needed, strictest
+from workbench.explore.permuted import smallest_p
+from workbench.numerics.conditional import Local
+from workbench.numerics.joint import max_adjusted
+from workbench.typing import BoolArray, FloatArray
+
+ROUNDING = 1e-12
+"""Relative slack of the comparison with a level: p-values are ratios of whole numbers, and a tie
+with the level must not hang on the last bit."""
+
+
+def adjusted_p(p_value: FloatArray, rule: Rule) -> FloatArray:
+    """Return p-values adjusted over the regions that have one (the others stay missing).
+
+    Benjamini–Hochberg (1995) unless the rule says Benjamini–Yekutieli (2001) or Bonferroni; where
+    the rule corrects nothing, Benjamini–Hochberg's are given for information.
+    """
+    out = np.full(p_value.shape, np.nan)
+    tested = ~np.isnan(p_value)
+    if not tested.any():
+        return out
+    if rule.correction == "bonferroni":
+        out[tested] = np.minimum(1.0, p_value[tested] * int(tested.sum()))
+        return out
+    by = rule.correction == "benjamini-yekutieli"
+    out[tested] = stats.false_discovery_control(p_value[tested], method="by" if by else "bh")
+    return out
+
+
+def max_t_p(
+    statistic: Local, sign: FloatArray, tested: BoolArray, *, rule: Rule, R: int, seed: int
+) -> FloatArray:
+    """Return p-values adjusted by the step-down maximum over joint permutations."""
+    R = min(R, JOINT)
+    with progress(R, "joint permutations") as tick:
+        return max_adjusted(
+            statistic,
+            sign,
+            tested=tested,
+            alternative=rule.alternative,
+            permutations=R,
+            seed=seed,
+            tick=tick,
+        )
+
+
+def flagged(p_value: FloatArray, p_adjusted: FloatArray, rule: Rule) -> BoolArray:
+    """Return which regions are flagged; a missing p-value compares false."""
+    decisive = p_adjusted if rule.adjusted else p_value
+    return np.asarray(decisive <= rule.level * (1 + ROUNDING))
+
+
+def reach_notes(p_value: FloatArray, found: int, *, R: int | None, rule: Rule) -> tuple[str, ...]:
+    """Say that nothing is rejected, and whether R permutations could have shown anything.
+
+    Parameters
+    ----------
+    p_value : ndarray
+        Of the regions, missing where not tested.
+    found : int
+        Regions flagged.
+    R : int or None
+        Permutations; None where p-values have no smallest step.
+    rule : Rule
+    """
+    tested = int((~np.isnan(p_value)).sum())
+    if tested == 0:
+        return ("no region could be tested: none has neighbours and a value to compare",)
+    nothing = "" if found else f"no region is significant ({rule})"
+    if R is None:
+        return (nothing,) if nothing else ()
+    floor = 1 / (min(R, JOINT) + 1)
+    if rule.correction != "max-t":
+        floor = smallest_p(R, rule.alternative)
+    threshold = strictest(rule, tested)
+    reachable = floor <= threshold * (1 + ROUNDING)
+    if found and reachable:
+        return ()
+    lead = f"{nothing}; " if nothing else ""
+    if reachable:
+        return (f"{lead}R = {R} could have shown one (smallest p {floor:.3g})",)
+    return (
+        f"{lead}R = {R} cannot reach the threshold {threshold:.3g} of a region by itself with "
+        f"n = {tested} (smallest p {floor:.3g}): needs R >= {smallest_needed(rule, tested)}",
+    )

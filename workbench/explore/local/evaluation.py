@@ -1,0 +1,252 @@
+"""From a local statistic and a plan to a result: moments, p-values, adjustment, classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.ids import ids_digest
+from workbench.core.progress import progress
+from workbench.core.provenance import Provenance
+from workbench.explore.local.adjustment import adjusted_p, flagged, max_t_p, reach_notes
+from workbench.explore.local.plan import Plan, chosen_permutations
+from workbench.explore.local.result import ISOLATED, NOT_SIGNIFICANT, NOT_TESTED, LocalResult
+from workbench.explore.permuted import sequential_p
+from workbench.explore.variable import island_notes
+from workbench.numerics import conditional
+from workbench.numerics.matrices import CsrArray
+from workbench.typing import Alternative, BoolArray, FloatArray, Tolerance
+from workbench.weights import Weights
+
+SMALL = 1e-300
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a statistic is about: names, weights, and what the reader must know.
+
+    Attributes
+    ----------
+    variable : str
+    weights : Weights
+    geometry : geopandas.GeoSeries or None
+    notes : tuple of str
+    """
+
+    variable: str
+    weights: Weights
+    geometry: Any = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """A local statistic, computed but not yet tested.
+
+    Attributes
+    ----------
+    method : str
+    value, lag, statistic : ndarray, shape (n,)
+        For the table; lag and statistic missing where isolated.
+    form : Local
+        The weighted sum T whose conditional law is drawn: statistic = shift + factor T.
+    factor, shift : ndarray, shape (n,)
+    labels : ndarray of str, shape (n,)
+        The class of each region if it is flagged.
+    classes : tuple of str
+        Classes of flagged regions, in the order of the legend.
+    tested : ndarray of bool, shape (n,)
+    toward : int
+        +1 if a large statistic is positive association, −1 if a small one is (Geary's).
+    sampled : callable, optional
+        ``sampled(R, seed)`` gives the tails where the statistic is no weighted sum.
+    analytic : callable, optional
+        ``analytic(inference, alternative)`` gives expected, variance and p of the statistic by
+        another route than permutation, or refuses.
+    exact : ndarray, optional
+        Exact p-values, where they exist: (lower tail, upper tail), shape (2, n).
+    notes : tuple of str
+    """
+
+    method: str
+    value: FloatArray
+    lag: FloatArray
+    statistic: FloatArray
+    form: conditional.Local
+    factor: FloatArray
+    shift: FloatArray
+    labels: Any
+    classes: tuple[str, ...]
+    tested: BoolArray
+    toward: int = 1
+    sampled: Callable[[int, int], conditional.Tails] | None = None
+    analytic: Callable[[str, Alternative], tuple[FloatArray, FloatArray, FloatArray]] | None = None
+    exact: FloatArray | None = None
+    notes: tuple[str, ...] = ()
+    options: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Inference:
+    expected: FloatArray
+    variance: FloatArray
+    p_value: FloatArray
+    permutations: int
+    tolerance: Tolerance
+
+
+def evaluate(
+    found: Statistics,
+    subject: Subject,
+    plan: Plan,
+    again: Callable[[Weights, int], LocalResult],
+) -> LocalResult:
+    """Test a local statistic as planned and label every region."""
+    drawn = _inferred(found, plan)
+    p_value = np.where(found.tested, drawn.p_value, np.nan)
+    rule = plan.rule
+    if rule.correction == "max-t":
+        R = drawn.permutations
+        sign = np.where(found.factor < 0, -1.0, 1.0) * found.toward
+        p_adjusted = max_t_p(found.form, sign, found.tested, rule=rule, R=R, seed=plan.seed)
+    else:
+        p_adjusted = adjusted_p(p_value, rule)
+    hits = flagged(p_value, p_adjusted, rule)
+    local = _table(found, drawn, p_value, p_adjusted, hits, subject.weights)
+    return _result(found, subject, plan, drawn, local, again)
+
+
+def _inferred(found: Statistics, plan: Plan) -> _Inference:
+    if plan.inference != "permutation" and found.analytic is not None:
+        expected, variance, p = found.analytic(plan.inference, plan.rule.alternative)
+        return _Inference(expected, variance, p, 0, "closed form")
+    mean, spread = conditional.moments(found.form)
+    expected = found.shift + found.factor * mean
+    variance = found.factor**2 * spread
+    if found.exact is not None and plan.inference == "exact":
+        return _Inference(
+            expected, variance, _two_tails(found.exact, plan.rule.alternative), 0, "closed form"
+        )
+    R = permutations_for(plan, found.form.W, found.tested)
+    if found.sampled is not None:
+        tails = found.sampled(R, plan.seed)
+    else:
+        with progress(R, found.method) as tick:
+            tails = conditional.tails(
+                found.form, permutations=R, seed=plan.seed, enough=plan.stop_after, tick=tick
+            )
+    p = oriented_p(tails, found.factor * found.toward, plan.rule.alternative)
+    return _Inference(expected, variance, p, R, "permutation")
+
+
+def permutations_for(plan: Plan, W: CsrArray, tested: BoolArray) -> int:
+    """Return the planned number of permutations, or one that serves this many regions."""
+    if plan.permutations is not None:
+        return plan.permutations
+    return chosen_permutations(plan.rule, int(tested.sum()), W.nnz)
+
+
+def oriented_p(
+    tails: conditional.Tails, factor: FloatArray, alternative: Alternative
+) -> FloatArray:
+    """Return p-values of shift + factor T from the tails of T.
+
+    A negative factor exchanges the tails; a zero one leaves a statistic that cannot vary: p = 1.
+    """
+    upper = sequential_p(tails.at_least, tails.drawn_above, tails.permutations, tails.enough)
+    lower = sequential_p(tails.at_most, tails.drawn_below, tails.permutations, tails.enough)
+    turned = factor < 0
+    above, below = np.where(turned, lower, upper), np.where(turned, upper, lower)
+    p = _two_tails(np.array([below, above]), alternative)
+    return np.where(factor == 0.0, 1.0, p)
+
+
+def _two_tails(tails: FloatArray, alternative: Alternative) -> FloatArray:
+    below, above = tails
+    if alternative == "greater":
+        return np.asarray(above)
+    if alternative == "less":
+        return np.asarray(below)
+    return np.asarray(np.minimum(1.0, 2.0 * np.minimum(below, above)))
+
+
+def _table(
+    found: Statistics,
+    drawn: _Inference,
+    p_value: FloatArray,
+    p_adjusted: FloatArray,
+    hits: BoolArray,
+    weights: Weights,
+) -> pd.DataFrame:
+    linked = np.diff(weights.sparse.indptr) > 0
+    blank = np.where(linked, 1.0, np.nan)
+    cluster = np.where(hits, found.labels, NOT_SIGNIFICANT).astype(object)
+    cluster[~found.tested] = NOT_TESTED
+    cluster[~linked] = ISOLATED
+    spread = np.sqrt(np.where(drawn.variance > SMALL, drawn.variance, np.nan))
+    ids = weights.ids
+    return pd.DataFrame(
+        {
+            "value": found.value,
+            "lag": found.lag * blank,
+            "statistic": found.statistic * blank,
+            "expected": drawn.expected * blank,
+            "variance": drawn.variance * blank,
+            "z": (found.statistic - drawn.expected) / spread * blank,
+            "p_value": p_value,
+            "p_adjusted": p_adjusted,
+            "cluster": cluster,
+        },
+        index=pd.Index(ids, name=ids.name or "region"),
+    )
+
+
+def _result(
+    found: Statistics,
+    subject: Subject,
+    plan: Plan,
+    drawn: _Inference,
+    local: pd.DataFrame,
+    again: Callable[[Weights, int], LocalResult],
+) -> LocalResult:
+    skipped = bool((local["cluster"] == NOT_TESTED).any())
+    classes = (*found.classes, NOT_SIGNIFICANT, *((NOT_TESTED,) if skipped else ()), ISOLATED)
+    hits = int(local["cluster"].isin(found.classes).sum())
+    R = drawn.permutations
+    p = local["p_value"].to_numpy()
+    handled = (*subject.notes, *island_notes(subject.weights), *found.notes)
+    options = {
+        "permutations": str(R),
+        "inference": plan.inference,
+        "flagged by": str(plan.rule),
+        "alternative": plan.rule.alternative,
+        **({"stop after": str(plan.stop_after)} if plan.stop_after else {}),
+        **found.options,
+    }
+    return LocalResult(
+        method=found.method,
+        variable=subject.variable,
+        local=local,
+        classes=classes,
+        rule=plan.rule,
+        permutations=R,
+        notes=(*handled, *reach_notes(p, hits, R=R or None, rule=plan.rule)),
+        provenance=Provenance(
+            method=f"{found.method}, {plan.inference} inference",
+            formula=subject.variable,
+            nobs=len(local),
+            ids_digest=ids_digest(local.index),
+            weights=subject.weights.card().to_dict() if plan.documented else None,
+            seed=plan.seed if R else None,
+            notes=handled,
+            options=options,
+        ),
+        weights=subject.weights,
+        again=again,
+        geometry=subject.geometry,
+        tolerance=drawn.tolerance,
+    )

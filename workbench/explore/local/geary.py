@@ -1,0 +1,220 @@
+"""Local Geary's c: how much a region differs from its neighbours, in one variable or many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.errors import InputError
+from workbench.explore.local.evaluation import Statistics, Subject, evaluate
+from workbench.explore.local.plan import Plan, plan
+from workbench.explore.local.result import LocalResult
+from workbench.explore.variable import Variable, read_variable, read_variables
+from workbench.numerics import conditional
+from workbench.typing import Align, Alternative, Correction, FloatArray
+from workbench.weights import Weights
+
+CLASSES = ("High-High", "Low-Low", "other similar", "dissimilar")
+MANY = ("similar", "dissimilar")
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    name: str
+    z: FloatArray
+    weights: Weights
+    geometry: Any
+    notes: tuple[str, ...]
+
+
+def local_geary(
+    variable: str | pd.Series[Any],
+    table: pd.DataFrame | None,
+    W: Any,
+    *,
+    permutations: int | None = None,
+    seed: int = 0,
+    fdr: float | None = None,
+    alpha: float | None = None,
+    correction: Correction | None = None,
+    alternative: Alternative = "two-sided",
+    stop_after: int | None = None,
+    align: Align = "strict",
+) -> LocalResult:
+    """Compute local Geary statistics with conditional permutation p-values.
+
+    ``c_i = Σ_j w_ij (z_i − z_j)²`` with z standardised (mean 0, variance 1 with divisor n − 1, as
+    in spdep and GeoDa). Small values are positive association: neighbours that are alike.
+
+    Parameters
+    ----------
+    variable, table, W, permutations, seed, fdr, alpha, correction, stop_after, align
+        As for :func:`workbench.lisa`.
+    alternative : {"two-sided", "greater", "less"}
+        In terms of association, as for every local statistic: ``"greater"`` looks for likeness
+        (small c), ``"less"`` for difference (large c).
+
+    Returns
+    -------
+    LocalResult
+        Classes: ``High-High`` and ``Low-Low`` (alike, with value and lag on one side of the mean),
+        ``other similar``, ``dissimilar``, ``not significant``, ``isolated``.
+
+    Raises
+    ------
+    FormulaError, ValuesError, IdError, InputError
+        As for :func:`workbench.lisa`.
+
+    References
+    ----------
+    Anselin, L. (1995). Geographical Analysis 27(2), equation 24. Anselin, L. (2019). A local
+    indicator of multivariate spatial association: extending Geary's c. Geographical Analysis
+    51(2), 133-150.
+
+    Examples
+    --------
+    >>> import libpysal, pandas as pd
+    >>> W = libpysal.graph.Graph.from_W(libpysal.weights.lat2W(5, 5))
+    >>> x = pd.Series(range(25), index=range(25), name="x", dtype=float)
+    >>> local_geary(x, None, W, permutations=99, alpha=0.05).table.loc[12, "statistic"].round(4)
+    np.float64(0.96)
+    """
+    chosen = plan(
+        permutations=permutations,
+        seed=seed,
+        fdr=fdr,
+        alpha=alpha,
+        correction=correction,
+        alternative=alternative,
+        stop_after=stop_after,
+    )
+    read = read_variable(variable, table, W, align=align)
+    return _evaluated(_columns([read]), chosen)
+
+
+def local_multivariate_geary(
+    variables: Sequence[str | pd.Series[Any]],
+    table: pd.DataFrame | None,
+    W: Any,
+    *,
+    permutations: int | None = None,
+    seed: int = 0,
+    fdr: float | None = None,
+    alpha: float | None = None,
+    correction: Correction | None = None,
+    alternative: Alternative = "two-sided",
+    stop_after: int | None = None,
+    align: Align = "strict",
+) -> LocalResult:
+    """Compute how far each region is from its neighbours in several variables at once.
+
+    ``c_i = (1/m) Σ_v Σ_j w_ij (z_v,i − z_v,j)²``, the mean of the local Geary statistics of m
+    variables; under permutation a region's m values move together.
+
+    Parameters
+    ----------
+    variables : sequence of str or pandas.Series
+        At least two.
+    table, W, permutations, seed, fdr, alpha, correction, stop_after, align
+        As for :func:`workbench.lisa`.
+    alternative : {"two-sided", "greater", "less"}
+        ``"greater"`` looks for likeness (small c), ``"less"`` for difference.
+
+    Returns
+    -------
+    LocalResult
+        Classes ``similar``, ``dissimilar``, ``not significant``, ``isolated``. ``value`` is the
+        root mean square of the region's standardised values, ``lag`` the weighted sum of its
+        neighbours'.
+
+    Raises
+    ------
+    FormulaError, ValuesError, IdError, InputError
+        As for :func:`workbench.lisa`; also if there are fewer than two variables.
+
+    References
+    ----------
+    Anselin, L. (2019). A local indicator of multivariate spatial association: extending Geary's
+    c. Geographical Analysis 51(2), 133-150.
+
+    Examples
+    --------
+    >>> import libpysal, pandas as pd
+    >>> W = libpysal.graph.Graph.from_W(libpysal.weights.lat2W(5, 5))
+    >>> t = pd.DataFrame({"x": range(25), "y": [i % 5 for i in range(25)]}, dtype=float)
+    >>> found = local_multivariate_geary(["x", "y"], t, W, permutations=99, alpha=0.05)
+    >>> found.classes
+    ('similar', 'dissimilar', 'not significant', 'isolated')
+    """
+    chosen = plan(
+        permutations=permutations,
+        seed=seed,
+        fdr=fdr,
+        alpha=alpha,
+        correction=correction,
+        alternative=alternative,
+        stop_after=stop_after,
+    )
+    if isinstance(variables, str | pd.Series) or len(variables) < 2:
+        raise InputError(
+            "variables",
+            expected="a list of at least two columns or expressions",
+            found=repr(variables) if isinstance(variables, str) else "one",
+            remedy="local_geary takes a single variable",
+        )
+    return _evaluated(_columns(read_variables(variables, table, W, align=align)), chosen)
+
+
+def _columns(read: Sequence[Variable]) -> _Columns:
+    z = []
+    for column in read:
+        centred = column.values - column.values.mean()
+        z.append(centred / np.sqrt(centred @ centred / (centred.size - 1)))
+    first = read[0]
+    name = ", ".join(column.name for column in read)
+    return _Columns(name, np.array(z), first.weights, first.geometry, first.notes)
+
+
+def _evaluated(columns: _Columns, chosen: Plan) -> LocalResult:
+    z, W = columns.z, columns.weights.sparse
+    m = len(z)
+    squares = (z**2).sum(axis=0) / m
+    features = np.vstack([squares, z])
+    coefficients = np.column_stack([np.ones(z.shape[1]), -2.0 * z.T / m])
+    form = conditional.local(features, coefficients, W)
+    shift = squares * np.asarray(W.sum(axis=1)).ravel()
+    statistic = shift + form.observed
+    value = z[0] if m == 1 else np.sqrt(squares)
+    lag = W @ value
+    mean = shift + conditional.moments(form)[0]
+    found = Statistics(
+        method="local Geary's c" if m == 1 else "multivariate local Geary's c",
+        value=value,
+        lag=lag,
+        statistic=statistic,
+        form=form,
+        factor=np.ones(z.shape[1]),
+        shift=shift,
+        labels=_labels(value, lag, statistic <= mean, m),
+        classes=CLASSES if m == 1 else MANY,
+        tested=np.diff(W.indptr) > 0,
+        toward=-1,
+    )
+    subject = Subject(columns.name, columns.weights, columns.geometry, columns.notes)
+    return evaluate(found, subject, chosen, partial(_again, columns, chosen))
+
+
+def _labels(value: FloatArray, lag: FloatArray, alike: Any, m: int) -> Any:
+    if m > 1:
+        return np.where(alike, *MANY)
+    high, low = (value > 0) & (lag > 0), (value < 0) & (lag < 0)
+    return np.select([~alike, high, low], [CLASSES[3], *CLASSES[:2]], default=CLASSES[2])
+
+
+def _again(columns: _Columns, chosen: Plan, weights: Weights, seed: int) -> LocalResult:
+    return _evaluated(replace(columns, weights=weights), chosen.redrawn(seed))
