@@ -153,9 +153,13 @@ def blocks(total: int, size: int) -> Iterator[tuple[int, int]]:
 
 
 def workers(threads: int | None) -> int:
-    """Return how many threads to use; refuse what is no positive whole number."""
+    """Return how many threads to use; refuse what is no positive whole number.
+
+    None asks the environment variable ``WORKBENCH_THREADS``, then the machine.
+    """
     if threads is None:
-        return os.cpu_count() or 1
+        told = os.environ.get("WORKBENCH_THREADS", "")
+        return workers(int(told)) if told.isdigit() else os.cpu_count() or 1
     if isinstance(threads, bool) or not isinstance(threads, int | np.integer) or threads < 1:
         raise InputError(
             "threads", expected="a whole number of at least 1, or None", found=repr(threads)
