@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.expressions import label
-from workbench.core.vocabulary import check_level
 from workbench.errors import PanelError, ValuesError
 from workbench.explore.panel_variable import PanelVariable
 from workbench.typing import BoolArray, FloatArray
@@ -64,8 +63,3 @@ def require_positive(read: PanelVariable, *, why: str) -> None:
             why=why,
             remedy="leave those regions or periods out: panel.drop(index=[...], level=0)",
         )
-
-
-def percent(level: float) -> str:
-    """Return a checked confidence level as text, e.g. ``95%``."""
-    return f"{check_level(level):.0%}"

@@ -65,15 +65,16 @@ def _gini(y: FloatArray, p: FloatArray, mean: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A linear trend with standard errors that allow for autocorrelation.
+    """A trend with a standard error that allows for autocorrelation.
 
     Attributes
     ----------
     intercept, slope : float
+        Level at time zero (zero for a mean change), and change a unit of time.
     std_error : float
-        Of the slope, Newey–West with `lag` and the factor T/(T − 2).
+        Of the slope, Newey–West with `lag` and the factor observations/df.
     df : int
-        T − 2.
+        Observations minus coefficients: T − 2 of a line, and of a mean of T − 1 changes.
     lag : int
     autocorrelation : float
         First-order autoregression of the residuals.
@@ -137,6 +138,39 @@ def trend(series: Any, times: Any, *, lag: int) -> Trend:
         df=y.shape[0] - 2,
         lag=lag,
         autocorrelation=autoregression(fit.residuals),
+    )
+
+
+def drift(series: Any, times: Any, *, lag: int) -> Trend:
+    """Return the mean change of a series a unit of time, with Newey and West's standard error.
+
+    Right where the series is a random walk with drift; where it is stationary around a line the
+    test is cautious, because the mean of the changes then varies less than they say.
+
+    Parameters
+    ----------
+    series, times : ndarray, shape (T,)
+        As in :func:`trend`.
+    lag : int
+        Truncation lag.
+
+    Examples
+    --------
+    >>> round(drift([4.0, 3.1, 1.9, 1.0], [2000, 2001, 2002, 2003], lag=0).slope, 6)
+    -1.0
+    """
+    y, t = as_vector(series, argument="series"), as_vector(times, argument="times")
+    changes = np.diff(y) / np.diff(t)
+    mean = float(changes.mean())
+    residuals = changes - mean
+    variance = hac_covariance(np.ones((changes.shape[0], 1)), residuals, lag=lag)[0, 0]
+    return Trend(
+        intercept=0.0,
+        slope=mean,
+        std_error=float(np.sqrt(variance)),
+        df=changes.shape[0] - 1,
+        lag=lag,
+        autocorrelation=autoregression(residuals),
     )
 
 
