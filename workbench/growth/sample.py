@@ -99,9 +99,9 @@ def _ends(source: Any, start: Any, end: Any) -> tuple[Any, Any]:
         labels = source.columns[source.columns != shapes] if shapes else source.columns
     if start is None or end is None:
         try:
-            ordered = labels.unique().sort_values()
+            ordered = labels.unique().sort_values().tolist()
         except TypeError:
-            ordered = labels.unique()  # labels of mixed kinds: the reader of panels refuses them
+            ordered = labels.tolist()  # labels of mixed kinds: the reader of panels refuses them
         start = ordered[0] if start is None else start
         end = ordered[-1] if end is None else end
     try:

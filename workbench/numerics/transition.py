@@ -121,7 +121,8 @@ def log_t(X: Any, settings: LogTSettings) -> LogT:
     >>> log_t(X, LogTSettings()).t > -1.65
     True
     """
-    x = as_columns(X, argument="X", rows=np.shape(X)[0])
+    # one layout in memory: sums over columns and over rows round differently
+    x = np.ascontiguousarray(as_columns(X, argument="X", rows=np.shape(X)[0]))
     T = x.shape[1]
     start = first_point(T, settings.trim)
     if T - start + 1 < FEWEST_POINTS:
@@ -171,11 +172,11 @@ class Club:
     members : ndarray of int
         Rows of X, in increasing order.
     core : ndarray of int
-        Rows of the core group that the club grew from, in increasing order.
+        Rows of the core group that the club grew from, in increasing order; of both after merging.
     test : LogT
         Of all members.
     threshold : float
-        c* of the sieve that was in force.
+        c* of the sieve that was in force; NaN after merging.
     """
 
     members: IntArray
@@ -304,7 +305,8 @@ def merge(X: Any, found: Clubs, settings: LogTSettings) -> Clubs:
             members = np.sort(np.r_[upper.members, lower.members])
             joint = _group(x, members, settings)
             if joint.t > settings.critical:
-                clubs[place : place + 2] = [Club(members, upper.core, joint, upper.threshold)]
+                core = np.sort(np.r_[upper.core, lower.core])
+                clubs[place : place + 2] = [Club(members, core, joint, float("nan"))]
                 merged = True
             else:
                 place += 1
