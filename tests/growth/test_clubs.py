@@ -43,8 +43,8 @@ def test_known_clubs_are_named(known, trend):
 
 def test_trends_are_those_of_the_filter_and_t_is_of_the_trends(known):
     wide, _, _ = known
-    result = convergence_clubs(wide, None, smoothing=100.0, trim=0.3)
-    trend = hpfilter(wide.loc["r03"].to_numpy(), lamb=100.0)[1]
+    result = convergence_clubs(wide, None, smoothing=6.25, trim=0.3)
+    trend = hpfilter(wide.loc["r03"].to_numpy(), lamb=6.25)[1]
     np.testing.assert_allclose(result.trends.loc["r03"], trend, rtol=1e-12)
     direct = log_t(result.trends.to_numpy(), LogTSettings(0.3))
     assert result.tidy().loc["all", "statistic"] == direct.t

@@ -216,7 +216,9 @@ def convergence_clubs(
     mean)² by one long-run variance of the residuals. For the algorithm see
     :func:`workbench.numerics.transition.cluster`, for merging
     :func:`workbench.numerics.transition.merge`. Clubs are the outcome of many tests in a row: a t
-    of a club is a description, not a test at its level.
+    of a club is a description, not a test at its level. Residuals of filtered trends are smooth:
+    with few periods their long-run variance is small and t large in absolute value, so that clubs
+    hang on the filter; try another `smoothing` and ``filter="none"`` beside it.
 
     References
     ----------
