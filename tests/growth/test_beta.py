@@ -75,6 +75,7 @@ def test_speeds_are_those_of_the_impacts(states, queen, model):
     impacts = result.fit.impacts()
     for effect in ("direct", "total"):
         slope = impacts["initial", effect]
+        pd.testing.assert_series_equal(result.tidy().loc[("initial", effect)], slope)
         row = result.speed(effect)
         assert row["estimate"] == pytest.approx(-np.log(1 + 80 * slope["estimate"]) / 80)
         assert row["std_error"] == pytest.approx(slope["std_error"] / (1 + 80 * slope["estimate"]))
@@ -106,6 +107,11 @@ def test_controls_are_taken_at_the_start(russia):
         controls="log(investment / population) + unemployment",
     )  # fmt: skip
     pd.testing.assert_frame_equal(one.tidy(), result.tidy())
+    mixed = beta_convergence(
+        "grp / population", russia.sample(frac=1, random_state=4), start=2005, end=2015,
+        controls="log(investment / population) + unemployment",
+    )  # fmt: skip
+    pd.testing.assert_frame_equal(mixed.tidy(), result.tidy(), check_exact=True)
 
 
 def test_ladder_holds_the_same_models_and_their_tests(states, queen):
@@ -202,6 +208,8 @@ def test_other_refusals_say_what_to_do(states, queen, russia):
         )
     with pytest.raises(InputError, match="panel"):
         beta_convergence("income", None)
+    with pytest.raises(InputError, match="spatial weights for the models"):
+        convergence_ladder("income", states, None)
     with pytest.raises(OptionError, match="effect"):
         beta_convergence("income", states).speed("indirect")
     aligned = beta_convergence(

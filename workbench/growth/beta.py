@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -65,8 +65,11 @@ class BetaConvergence:
 
     @property
     def provenance(self) -> Provenance:
-        """What produced the regression."""
-        return self.fit.provenance
+        """What produced the result: the regression, what grew, and when."""
+        what = self.sample
+        ends = {"variable": what.variable, "start": str(what.start), "end": str(what.end)}
+        base = self.fit.provenance
+        return replace(base, notes=self.notes, options={**base.options, **ends})
 
     @property
     def heading(self) -> str:
@@ -86,12 +89,14 @@ class BetaConvergence:
         """
         rows: dict[tuple[str, str], tuple[float, ...]] = {}
         slopes = self.fit.impacts(level=level).table
-        speeds = {effect: self._speed(effect, level) for effect in EFFECTS}
+        critical = critical_value(level, df=self.fit.estimates.df)
         for effect in EFFECTS:
             row = slopes.loc[[(INITIAL, effect)]].to_numpy(dtype=float)[0]
+            b, error, statistic, p_value = row[:4]
+            found = speed_of_convergence(b, error, span=self.sample.span, critical=critical)
             rows[INITIAL, effect] = tuple(row)
-            rows[SPEED, effect] = _speed_row(speeds[effect], -row[2], row[3])
-            rows[HALF_LIFE, effect] = _half_life_row(speeds[effect])
+            rows[SPEED, effect] = _speed_row(found, -statistic, p_value)
+            rows[HALF_LIFE, effect] = _half_life_row(found)
         terms = [(term, effect) for term in (INITIAL, SPEED, HALF_LIFE) for effect in EFFECTS]
         index = pd.MultiIndex.from_tuples(terms, names=["term", "effect"])
         values = np.array([rows[key] for key in terms])
@@ -157,15 +162,6 @@ class BetaConvergence:
     def plot(self) -> Any:
         """Return growth against the initial level; options in ``views.growth``."""
         return display.picture("growth scatterplot", self)
-
-    def _speed(self, effect: str, level: float) -> Speed:
-        slope = self.fit.impacts(level=level).table.loc[[(INITIAL, effect)]]
-        return speed_of_convergence(
-            float(slope["estimate"].iloc[0]),
-            float(slope["std_error"].iloc[0]),
-            span=self.sample.span,
-            critical=critical_value(level, df=self.fit.estimates.df),
-        )
 
     def _row(self, term: str, effect: str, level: float) -> pd.Series[Any]:
         if effect not in EFFECTS:

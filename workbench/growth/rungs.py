@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.statistics import Tests
-from workbench.errors import unknown_option
+from workbench.errors import InputError, unknown_option
 from workbench.growth.beta import BetaConvergence, from_fit
 from workbench.growth.sample import growth_sample
 from workbench.models import ladder
@@ -128,6 +128,13 @@ def convergence_ladder(
     True
     """
     sample = growth_sample(variable, panel, W, start=start, end=end, controls=controls, align=align)
-    fits = ladder(sample.formula, sample.table, sample.weights or W, models=models)
+    if sample.weights is None:
+        raise InputError(
+            "W",
+            expected="spatial weights for the models of the ladder",
+            found="None",
+            remedy='pass them, or beta_convergence(..., model="ols") for the one that needs none',
+        )
+    fits = ladder(sample.formula, sample.table, sample.weights, models=models)
     rungs = {name: from_fit(sample, fits[name]) for name in fits}
     return ConvergenceLadder(rungs, fits.tests)
