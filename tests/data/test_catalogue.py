@@ -19,6 +19,7 @@ PARTS = [
     ("russia-innovation", "panel", 1680),
     ("us-states", "states", 48),
     ("munnell-1990", "panel", 816),
+    ("us-income", "panel", 3888),
 ]
 
 
@@ -55,6 +56,7 @@ def test_the_list_says_what_there_is():
         "munnell-1990": "library",
         "russia-innovation": "bundled",
         "russia-regions": "bundled",
+        "us-income": "library",
         "us-states": "library",
     }
     assert not listed.isna().any(axis=None)
@@ -148,6 +150,21 @@ def test_all_48_states_of_munnell_join_the_map():
     # the state that the source misspells, and one that it cuts
     assert joined.loc["US-TN", "name_en"] == "Tennessee"
     assert joined.loc["US-MA", "name_en"] == "Massachusetts"
+
+
+def test_income_is_the_table_of_libpysal_and_joins_the_map():
+    from workbench.data.via_libpysal import resource_path
+
+    # the source names its states in full; the ids come from codes
+    source = pd.read_csv(resource_path("usjoin.csv")).drop(columns="STATE_FIPS").set_index("Name")
+    states = data.load("us-states")
+    income = data.load("us-income").pivot_table("income", "region", "year")
+    ours = income.rename(index=states["name_en"])
+    assert ours.shape == source.shape == (48, 81)
+    np.testing.assert_array_equal(ours.loc[source.index], source)
+    joined = data.join(states, data.load("us-income").xs(1929, level="year"))
+    assert joined.attrs["join"].complete
+    assert joined.loc["US-AL", "income"] == 323
 
 
 def test_states_carry_the_geometry_of_their_own_name():

@@ -42,7 +42,7 @@ def test_known_oddities_come_with_their_values():
 
 
 def test_catalogue_has_no_repeated_keys():
-    for name in ("russia-regions", "russia-innovation", "us-states", "munnell-1990"):
+    for name in ("russia-regions", "russia-innovation", "us-states", "munnell-1990", "us-income"):
         assert data.quality(name).duplicates == ()
     assert data.quality("us-states").complete
     assert not data.quality("russia-innovation").complete

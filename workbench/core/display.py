@@ -24,6 +24,11 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "impacts": "workbench.views.charts:impacts_chart",
         "connectivity map": "workbench.views.weights:connectivity_map",
         "cardinality histogram": "workbench.views.weights:cardinality_histogram",
+        "dispersion": "workbench.views.growth:dispersion_chart",
+        "growth scatterplot": "workbench.views.growth:growth_scatterplot",
+        "convergence speeds": "workbench.views.growth:speed_chart",
+        "transition paths": "workbench.views.growth:transition_chart",
+        "club map": "workbench.views.growth:club_map",
     }
 )
 """Where each kind of picture is drawn: ``module:function``."""

@@ -79,6 +79,15 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "islands": "number of regions without neighbours",
         "components": "number of connected parts, islands among them",
         "rho_low": "lower end of the open interval of admissible rho",
+        "dispersion": "how far apart the regions are in a period",
+        "initial": "logarithm of the variable in the first period",
+        "growth": "average growth of the logarithm a unit of time",
+        "club": "number of the convergence club, 1 the highest; missing where a region diverges",
+        "initial_club": "number of the club before clubs were merged",
+        "core": "whether the region belongs to the core that its club grew from",
+        "clubs": "number of convergence clubs",
+        "divergent": "number of regions that belong to no club",
+        "threshold": "c* of the sieve: a region joins whose t with the core is above it",
         "rho_high": "upper end of the open interval of admissible rho",
     }
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,14 @@ from workbench.data.bundled import verified_files
 from workbench.data.descriptor import Descriptor, Geometry, Part, Resource
 from workbench.data.schema import text_table, typed_table
 from workbench.errors import DataIntegrityError
+
+RELABELLED: Mapping[str, Callable[[pd.DataFrame, Resource], pd.DataFrame]] = MappingProxyType(
+    {
+        "libpysal": via_libpysal.relabelled,
+        "linearmodels": via_linearmodels.relabelled,
+    }
+)
+"""Which adapter lays out a table that an installed package holds."""
 
 
 def assemble(descriptor: Descriptor, part: Part, *, root: Path) -> pd.DataFrame:
@@ -60,8 +70,8 @@ def assemble(descriptor: Descriptor, part: Part, *, root: Path) -> pd.DataFrame:
 
 def _table(content: bytes, resource: Resource, *, label: str) -> pd.DataFrame:
     cells = text_table(content)
-    if resource.library == "linearmodels":
-        cells = via_linearmodels.relabelled(cells, resource)
+    if resource.library:
+        cells = RELABELLED[resource.library](cells, resource)
     return typed_table(cells, resource, label=label)
 
 

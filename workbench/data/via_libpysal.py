@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.data.descriptor import Resource
 from workbench.errors import DataIntegrityError, OptionError, nearest, unknown_option
 
 PREFIX = "libpysal:"
@@ -29,8 +30,14 @@ planar distances in degrees would pass unnoticed."""
 FILES = {
     "us48.shp": "us_income/us48.shp",
     "us48.dbf": "us_income/us48.dbf",
+    "usjoin.csv": "us_income/usjoin.csv",
 }
 """Where libpysal keeps the file of each resource of ours."""
+
+REGION_PREFIX = "US-"
+"""What turns a two-letter postal code into ISO 3166-2."""
+
+FIPS_DIGITS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +164,27 @@ def resource_path(path: str) -> Path:
 def resource_bytes(path: str) -> bytes:
     """Return the content of a resource of ours that libpysal holds."""
     return resource_path(path).read_bytes()
+
+
+def relabelled(table: pd.DataFrame, resource: Resource) -> pd.DataFrame:
+    """Return the table of a column a year as a row a state and year, with ISO 3166-2 ids.
+
+    Ids come from the postal codes that the attributes of the polygons give for the FIPS codes;
+    the table writes these as numbers, without their leading zero.
+
+    Parameters
+    ----------
+    table : DataFrame of str
+        Cells as in the file; a column is a year where its heading is a number.
+    resource : Resource
+        Descriptor of the file: its fields are the region, the year and the value.
+    """
+    region, year, value = (field.name for field in resource.fields)
+    fips = table[resource.fields[0].source_name].str.zfill(FIPS_DIGITS)
+    years = [column for column in table.columns if str(column).isdigit()]
+    states = read_polygons(resource_path("us48.dbf")).set_index("STATE_FIPS")["STATE_ABBR"]
+    wide = table[years].assign(**{region: REGION_PREFIX + fips.map(states)})
+    return wide.melt(id_vars=region, var_name=year, value_name=value)[[region, year, value]]
 
 
 def example(name: str) -> ExampleSet:

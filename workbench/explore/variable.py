@@ -94,7 +94,7 @@ def read_variable(
     if isinstance(variable, pd.Series):
         name, column = str(variable.name or "value"), variable.reindex(aligned.index)
     else:
-        name, column = variable, _evaluated(variable, aligned)
+        name, column = variable, evaluate_expression(variable, aligned)
     values = np.array(_checked(column.rename(name)), dtype=np.float64)
     values.setflags(write=False)
     geometry = _geometry(table, aligned.index)
@@ -171,7 +171,10 @@ def _source(variable: str | pd.Series[Any], table: pd.DataFrame | None) -> pd.Da
     return table
 
 
-def _evaluated(expression: str, table: pd.DataFrame) -> pd.Series[Any]:
+def evaluate_expression(
+    expression: str, table: pd.DataFrame, *, remedy: str = REMEDY
+) -> pd.Series[Any]:
+    """Return a column or an expression of columns, in the order of the rows."""
     if expression in table.columns:
         named = int((table.columns == expression).sum())
         if named > 1:
@@ -200,7 +203,7 @@ def _evaluated(expression: str, table: pd.DataFrame) -> pd.Series[Any]:
                 "write + between terms, I(...) around arithmetic, ", "use "
             ),
         ) from None
-    refuse_missing(table, evaluated.variables, remedy=REMEDY)
+    refuse_missing(table, evaluated.variables, remedy=remedy)
     if evaluated.regressors.shape[1] != 1:
         raise FormulaError(
             "variable",

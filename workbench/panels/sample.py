@@ -9,10 +9,10 @@ import pandas as pd
 
 from workbench.core.expressions import label
 from workbench.core.ids import ids_digest
+from workbench.core.panel_frame import PanelFrame, panel_frame
 from workbench.core.provenance import Provenance
 from workbench.errors import InputError, PanelError
 from workbench.panels.effects import Cells
-from workbench.panels.frame import PanelFrame, panel_frame
 from workbench.regression.design import (
     Design,
     complete_rows,

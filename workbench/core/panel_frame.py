@@ -62,7 +62,7 @@ class PanelFrame:
         return panel_frame(self.table[rows])
 
 
-def panel_frame(data: pd.DataFrame) -> PanelFrame:
+def panel_frame(data: pd.DataFrame, *, argument: str = "data") -> PanelFrame:
     """Check that a table is a panel and put its rows in canonical order.
 
     Parameters
@@ -70,6 +70,8 @@ def panel_frame(data: pd.DataFrame) -> PanelFrame:
     data : pandas.DataFrame
         Indexed by (region, period), rows in any order; periods are numbers, dates or pandas
         periods. Not changed. Cells without a row are allowed and reported as `gaps`.
+    argument : str
+        Name of the caller's argument, for messages.
 
     Returns
     -------
@@ -91,13 +93,13 @@ def panel_frame(data: pd.DataFrame) -> PanelFrame:
     >>> panel.table["y"].tolist(), panel.balanced, panel.gaps
     ([3.0, 2.0, 1.0], False, (('b', 2000),))
     """
-    index = _two_levels(data)
+    index = _two_levels(data, argument)
     first, second = (_plain(index, level) for level in (0, 1))
-    _refuse_swapped(index, first, second)
-    _refuse_missing(index, second)
-    _refuse_text(index, second)
-    _refuse_repeated(index)
-    regions = region_ids(first.unique(), argument="data")
+    _refuse_swapped(index, first, second, argument)
+    _refuse_missing(index, second, argument)
+    _refuse_text(index, second, argument)
+    _refuse_repeated(index, argument)
+    regions = region_ids(first.unique(), argument=argument)
     regions = regions[canonical_order(regions)]
     periods = second.unique().sort_values()
     region_codes = regions.get_indexer(first).astype(np.int64)
@@ -112,17 +114,17 @@ def panel_frame(data: pd.DataFrame) -> PanelFrame:
     )
 
 
-def _two_levels(data: pd.DataFrame) -> pd.MultiIndex:
+def _two_levels(data: pd.DataFrame, argument: str) -> pd.MultiIndex:
     index = data.index
     if not isinstance(index, pd.MultiIndex) or index.nlevels != 2:
         raise PanelError(
-            "data",
+            argument,
             expected="an index of two levels, (region, period)",
             found=f"{index.nlevels} level(s) {list(index.names)}",
             remedy='frame.set_index(["region", "year"])',
         )
     if len(index) == 0:
-        raise PanelError("data", expected="at least one row", found="an empty panel")
+        raise PanelError(argument, expected="at least one row", found="an empty panel")
     return index
 
 
@@ -146,13 +148,13 @@ def _counts_time(values: pd.Index) -> bool:
     )
 
 
-def _refuse_swapped(index: pd.MultiIndex, first: pd.Index, second: pd.Index) -> None:
+def _refuse_swapped(index: pd.MultiIndex, first: pd.Index, second: pd.Index, argument: str) -> None:
     names = [str(name).lower() for name in index.names]
     by_kind = _counts_time(first) and not _counts_time(second) and not _reads_as_number(second)
     by_name = names[0] in TIME_NAMES and names[1] not in TIME_NAMES
     if by_kind or by_name:
         raise PanelError(
-            "data",
+            argument,
             expected="the index levels in the order (region, period)",
             found=f"{list(index.names)} with first row {label(index[0])}: periods come first",
             why="years would be taken for regions, and effects for each other",
@@ -164,11 +166,11 @@ def _reads_as_number(values: pd.Index) -> bool:
     return bool(pd.to_numeric(values.astype(str).to_series(), errors="coerce").notna().all())
 
 
-def _refuse_missing(index: pd.MultiIndex, second: pd.Index) -> None:
+def _refuse_missing(index: pd.MultiIndex, second: pd.Index, argument: str) -> None:
     missing = np.asarray(index.get_level_values(0).isna()) | np.asarray(second.isna())
     if missing.any():
         raise PanelError(
-            "data",
+            argument,
             expected="a region and a period for every row",
             found=f"{int(missing.sum())} rows without one",
             offenders=[f"row {row}" for row in np.flatnonzero(missing)],
@@ -176,7 +178,7 @@ def _refuse_missing(index: pd.MultiIndex, second: pd.Index) -> None:
         )
 
 
-def _refuse_text(index: pd.MultiIndex, second: pd.Index) -> None:
+def _refuse_text(index: pd.MultiIndex, second: pd.Index, argument: str) -> None:
     if _counts_time(second):
         return
     name = index.names[1]
@@ -186,7 +188,7 @@ def _refuse_text(index: pd.MultiIndex, second: pd.Index) -> None:
         else "make the second level a number (2014) or a date (pandas.to_datetime)"
     )
     raise PanelError(
-        "data",
+        argument,
         expected=f"numbers or dates in the second index level, {name!r}",
         found=f"{second.dtype}, e.g. {second[0]!r}",
         why="text has no order in time: '9' comes after '10'",
@@ -194,11 +196,11 @@ def _refuse_text(index: pd.MultiIndex, second: pd.Index) -> None:
     )
 
 
-def _refuse_repeated(index: pd.MultiIndex) -> None:
+def _refuse_repeated(index: pd.MultiIndex, argument: str) -> None:
     repeated = index[index.duplicated()].unique()
     if len(repeated):
         raise PanelError(
-            "data",
+            argument,
             expected="one row for every (region, period)",
             found=f"{len(repeated)} that occur more than once",
             offenders=sorted(label(key) for key in repeated),

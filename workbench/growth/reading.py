@@ -1,0 +1,65 @@
+"""What growth asks of a panel: values that are positive, and periods as points in time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.expressions import label
+from workbench.errors import PanelError, ValuesError
+from workbench.explore.panel_variable import PanelVariable
+from workbench.typing import BoolArray, FloatArray
+
+DAYS_PER_YEAR = 365.25
+
+
+def times(periods: pd.Index) -> FloatArray:
+    """Return periods as numbers: as they are, or years where they are dates, shape (T,).
+
+    Examples
+    --------
+    >>> times(pd.Index([2000, 2001])).tolist()
+    [2000.0, 2001.0]
+    >>> times(pd.PeriodIndex(["2000Q1", "2001Q1"], freq="Q")).round(2).tolist()
+    [2000.0, 2001.0]
+    """
+    if isinstance(periods, pd.PeriodIndex):
+        periods = periods.to_timestamp()
+    if isinstance(periods, pd.DatetimeIndex):
+        start = periods.to_numpy().astype("datetime64[Y]")
+        day = (periods.to_numpy() - start) / np.timedelta64(1, "D")
+        return np.asarray(start.astype(np.int64) + 1970 + day / DAYS_PER_YEAR, dtype=np.float64)
+    return np.asarray(periods, dtype=np.float64)
+
+
+def require_periods(periods: pd.Index, fewest: int, *, purpose: str) -> None:
+    """Refuse a panel with fewer periods than `purpose` needs."""
+    if len(periods) < fewest:
+        raise PanelError(
+            "panel",
+            expected=f"at least {fewest} periods for {purpose}",
+            found=str(len(periods)),
+            remedy="pass a panel with more periods",
+        )
+
+
+def cells(where: BoolArray, ids: pd.Index, periods: Sequence[Any] | pd.Index) -> list[str]:
+    """Name the (region, period) pairs where an array of shape (n, T) is true."""
+    return [label((ids[i], periods[t])) for i, t in np.argwhere(where)]
+
+
+def require_positive(read: PanelVariable, *, why: str) -> None:
+    """Refuse values that are zero or negative, naming the regions and periods."""
+    bad = read.values <= 0
+    if bad.any():
+        raise ValuesError(
+            read.name,
+            expected="positive values",
+            found=f"{int(bad.sum())} that are zero or negative",
+            offenders=cells(bad, read.ids, read.periods),
+            why=why,
+            remedy="leave those regions or periods out: panel.drop(index=[...], level=0)",
+        )

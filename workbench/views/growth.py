@@ -1,0 +1,308 @@
+"""Pictures of growth: dispersion, growth against the start, speeds, paths and clubs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import matplotlib.ticker
+import numpy as np
+import pandas as pd
+
+from workbench.core import display
+from workbench.errors import InputError
+from workbench.growth.reading import times
+from workbench.growth.sigma import MEASURES
+from workbench.views.labels import label_points
+from workbench.views.outlines import geometries, heading, legend, paint, require_known, sheet
+from workbench.views.style import ACCENT, INK, NO_DATA, SERIES_COLORS, Picture, styled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.axes import Axes
+
+    from workbench.growth import (
+        BetaConvergence,
+        ConvergenceClubs,
+        ConvergenceLadder,
+        SigmaConvergence,
+    )
+
+ROW = 0.42
+"""Height of a model in the chart of speeds, inches."""
+
+
+def dispersion_chart(result: SigmaConvergence, *, title: str | None = None) -> Picture:
+    """Draw dispersion over time with its exponential trend.
+
+    Parameters
+    ----------
+    result : SigmaConvergence
+        From :func:`workbench.growth.sigma_convergence`.
+    title : str, optional
+        Heading; by default the variable, the mean rate of change and its p-value.
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure; dispersion is drawn from zero.
+    """
+    points = result.augment()
+    x = times(points.index)
+    rate, p_value = (float(result.tidy()[name].loc["drift"]) for name in ("estimate", "p_value"))
+    ends = points["dispersion"].iloc[[0, -1]].tolist()
+    facts = (
+        f"{result.variable}: dispersion changes by {rate:+.2%} a period on average "
+        f"(p = {display.number(p_value)})"
+    )
+    alt = (
+        f"{MEASURES[result.measure].capitalize()} of {result.variable} by period, from "
+        f"{display.number(ends[0])} to {display.number(ends[1])}, with its trend."
+    )
+    with styled():
+        figure = Picture(6.4, 3.8, alt=alt)
+        axes = figure.add_subplot()
+        axes.plot(x, points["dispersion"], color=SERIES_COLORS[0], linewidth=1.8, label="observed")
+        axes.plot(x, points["fitted"], color=ACCENT, linewidth=1.2, dashes=(4, 3), label="trend")
+        axes.set_ylim(0, None)
+        axes.margins(x=0.02)
+        axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
+        axes.set_ylabel(MEASURES[result.measure])
+        axes.set_xlabel(str(points.index.name or ""))
+        axes.legend(loc="best")
+        heading(figure, facts if title is None else title)
+    return figure
+
+
+def growth_scatterplot(
+    result: BetaConvergence, *, title: str | None = None, labels: int = 6
+) -> Picture:
+    """Draw average growth against the log initial level, with the slope of the regression.
+
+    The line passes through the means with the total impact of the initial level as its slope;
+    beside controls it therefore need not fit the cloud.
+
+    Parameters
+    ----------
+    result : BetaConvergence
+        From :func:`workbench.growth.beta_convergence`.
+    title : str, optional
+        Heading; by default the speed and the half-life.
+    labels : int, default 6
+        How many of the regions that are farthest from the means to label.
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure.
+    """
+    table = result.sample.table[["initial", "growth"]]
+    x, y = table.to_numpy().T
+    tidy = result.tidy()
+    slope, speed, half = (
+        float(tidy["estimate"].loc[[(term, "total")]].iloc[0])
+        for term in ("initial", "speed", "half-life")
+    )
+    facts = _speed_text(speed, half)
+    what = f"{result.sample.variable}, {result.sample.start} to {result.sample.end}"
+    alt = (
+        f"Average growth of {what}, against the log initial level of {len(x)} regions; slope "
+        f"{slope:.3g} ({result.model}); {facts}."
+    )
+    with styled():
+        figure = Picture(6.0, 4.6, alt=alt)
+        axes = figure.add_subplot()
+        axes.axhline(float(y.mean()), color="#CCCCCC", linewidth=0.8, zorder=1)
+        axes.scatter(
+            x, y, s=22, color=SERIES_COLORS[0], edgecolors="white", linewidths=0.5, zorder=3
+        )
+        axes.axline((float(x.mean()), float(y.mean())), slope=slope, color=ACCENT, linewidth=1.4)
+        axes.margins(0.08)
+        axes.yaxis.set_major_formatter(mpl.ticker.PercentFormatter(1.0, decimals=1))
+        axes.set_xlabel(f"log of the level in {result.sample.start}")
+        axes.set_ylabel("average growth a period")
+        heading(figure, f"{what}: {facts} ({result.model})" if title is None else title)
+        scaled = np.column_stack([(v - v.mean()) / v.std() for v in (x, y)])
+        far = np.argsort(-np.hypot(*scaled.T), kind="stable")[: max(labels, 0)].tolist()
+        label_points(axes, table.to_numpy(), which=far, texts=[str(table.index[i]) for i in far])
+    return figure
+
+
+def _speed_text(speed: float, half: float) -> str:
+    if np.isnan(speed):
+        return "no speed is defined"
+    tail = "no half-life" if np.isnan(half) else f"half-life {half:.0f}"
+    return f"speed {speed:.2%} a period, {tail}"
+
+
+def speed_chart(steps: ConvergenceLadder, *, title: str | None = None) -> Picture:
+    """Draw the speed of convergence of every model with its interval, total and direct.
+
+    Parameters
+    ----------
+    steps : ConvergenceLadder
+        From :func:`workbench.growth.convergence_ladder`.
+    title : str, optional
+        Heading.
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure; an interval without end runs out of the picture.
+    """
+    table = steps.tidy().xs("speed", level="term")
+    models = list(steps)
+    finite = table[["estimate", "conf_low", "conf_high"]].to_numpy(dtype=float)
+    widest = float(np.nanmax(finite[np.isfinite(finite)], initial=0.0))
+    shown = table.fillna({"conf_high": np.inf}).replace(np.inf, 2 * widest)
+    said = [
+        f"{name} {effect} {value:.2%}"
+        for (name, effect), value in zip(table.index.tolist(), finite[:, 0], strict=True)
+    ]
+    with styled():
+        figure = Picture(6.2, 1.4 + ROW * len(models), alt=f"Speeds: {'; '.join(said)}.")
+        axes = figure.add_subplot()
+        axes.axvline(0, color="#999999", linewidth=0.9, zorder=1)
+        for place, effect in enumerate(("total", "direct")):
+            rows = shown.xs(effect, level="effect").loc[models]
+            height = np.arange(len(models)) + (place - 0.5) * 0.3
+            color = SERIES_COLORS[place]
+            axes.hlines(height, rows["conf_low"], rows["conf_high"], color=color, linewidth=1.6)
+            axes.scatter(
+                rows["estimate"], height, s=26, color=color, marker="os"[place], label=effect,
+                zorder=3,
+            )  # fmt: skip
+        axes.set_yticks(range(len(models)), models)
+        axes.invert_yaxis()
+        low = float(np.nanmin(shown["conf_low"].to_numpy(dtype=float), initial=0.0))
+        axes.set_xlim(min(low, 0) - 0.05 * widest, 1.1 * widest)
+        axes.xaxis.set_major_formatter(mpl.ticker.PercentFormatter(1.0, decimals=1))
+        axes.set_xlabel("speed of convergence a period")
+        axes.legend(loc="best")
+        heading(figure, steps.heading if title is None else title)
+    return figure
+
+
+def transition_chart(result: ConvergenceClubs, *, title: str | None = None) -> Picture:
+    """Draw relative transition paths: a thin line a region, a thick one the mean of a club.
+
+    Parameters
+    ----------
+    result : ConvergenceClubs
+        From :func:`workbench.growth.convergence_clubs`.
+    title : str, optional
+        Heading; by default the variable and the periods.
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure; 1 is the mean of all regions.
+    """
+    paths, club = result.paths, result.table["club"]
+    x = times(paths.columns)
+    colors = _club_colors(result)
+    with styled():
+        figure = Picture(6.6, 4.4, alt=_clubs_alt(result, "Relative transition paths"))
+        axes = figure.add_subplot()
+        axes.axhline(1.0, color="#999999", linewidth=0.8, zorder=1)
+        for name, color in colors.items():
+            rows = paths[club.isna() if name is None else (club == name).fillna(False)]
+            axes.plot(x, rows.to_numpy().T, color=color, linewidth=0.6, alpha=0.6, zorder=2)
+            if name is not None:
+                _mean_path(axes, x, rows, color, f"club {name} ({len(rows)})")
+            else:
+                axes.plot([], [], color=color, linewidth=0.8, label=f"divergent ({len(rows)})")
+        axes.margins(x=0.02)
+        axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
+        axes.set_xlabel(str(paths.columns.name or ""))
+        axes.set_ylabel("relative to the mean of all regions")
+        figure.legend(loc="outside right center")
+        heading(figure, result.heading if title is None else title)
+    return figure
+
+
+def _mean_path(axes: Axes, x: Any, rows: pd.DataFrame, color: Any, label: str) -> None:
+    axes.plot(x, rows.mean().to_numpy(), color="white", linewidth=3.6, zorder=3)
+    axes.plot(x, rows.mean().to_numpy(), color=color, linewidth=2.2, zorder=4, label=label)
+
+
+def club_map(result: ConvergenceClubs, regions: Any = None, *, title: str | None = None) -> Picture:
+    """Draw the clubs on the map, regions that diverge in grey.
+
+    Parameters
+    ----------
+    result : ConvergenceClubs
+        From :func:`workbench.growth.convergence_clubs`.
+    regions : GeoDataFrame or GeoSeries, optional
+        Polygons indexed by region id; the geometry of the panel without. Regions that were not
+        clustered are drawn white.
+    title : str, optional
+        Heading; by default the variable and the periods.
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure.
+
+    Raises
+    ------
+    InputError
+        If there is no geometry to draw.
+    IdError
+        If a clustered region has no geometry.
+    """
+    given = result.geometry if regions is None else regions
+    if given is None:
+        raise InputError(
+            "regions",
+            expected="polygons to draw",
+            found="none: the panel had no geometry",
+            remedy="pass them, clubs.map(regions)",
+        )
+    shapes = geometries(given)
+    club = result.table["club"]
+    require_known(club.index, shapes, argument="regions")
+    colors = _club_colors(result)
+    counts = {name: len(result.members(name)) for name in colors if name is not None}
+    entries = [
+        (f"club {name} ({counts[name]})" if name else f"divergent ({len(result.divergent)})", color)
+        for name, color in colors.items()
+    ]
+    fill = {i: colors[None if pd.isna(c) else int(c)] for i, c in club.items()}
+    missing = len(shapes) - len(club)
+    if missing:
+        entries.append((f"no data ({missing})", "white"))
+    on = sheet(
+        shapes,
+        title=result.heading if title is None else title,
+        alt=_clubs_alt(result, "Map of the clubs"),
+        entries=len(entries),
+    )
+    paint(
+        on.axes,
+        shapes,
+        colors=[fill.get(i, "white") for i in shapes.index],
+        edge="#BBBBBB" if missing else "white",
+    )
+    legend(on, entries)
+    return on.figure
+
+
+def _club_colors(result: ConvergenceClubs) -> Mapping[int | None, Any]:
+    count = len(result.clubs.clubs)
+    if count <= len(SERIES_COLORS) - 1:
+        palette: list[Any] = list(SERIES_COLORS[:count])
+    else:
+        palette = [*mpl.colormaps["viridis"](np.linspace(0.0, 0.95, count))]
+    colors: dict[int | None, Any] = dict(zip(range(1, count + 1), palette, strict=True))
+    if result.divergent:
+        colors[None] = NO_DATA if count else INK
+    return colors
+
+
+def _clubs_alt(result: ConvergenceClubs, what: str) -> str:
+    counts = [f"club {i + 1}: {len(c.members)}" for i, c in enumerate(result.clubs.clubs)]
+    if result.divergent:
+        counts.append(f"divergent: {len(result.divergent)}")
+    return f"{what}. {result.heading}: {', '.join(counts)} regions."
