@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench import errors as errors
+    from workbench import explore as explore
+    from workbench import growth as growth
     from workbench import weights as weights
     from workbench.data import datasets as datasets
     from workbench.data import describe as describe
@@ -45,7 +47,7 @@ _ROOM_OF = {
     "choropleth": "workbench.views",
     "impacts_chart": "workbench.views",
 }
-_ROOMS = ("errors", "weights")
+_ROOMS = ("errors", "explore", "growth", "weights")
 
 __all__ = [*_ROOM_OF, *_ROOMS, "__version__"]
 

@@ -68,7 +68,7 @@ def permuted_forms(
     Returns
     -------
     ndarray of shape (R, len(pairs))
-        From 20,000 regions on, permuted values are rounded to single precision: a form is then
+        From 5,000 regions on, permuted values are rounded to single precision: a form is then
         known to about 1e-7 of the sum of its absolute terms over the root of their number.
 
     Examples
@@ -86,7 +86,7 @@ def permuted_forms(
     right = np.array([b for _, b in pairs], dtype=np.int64)
     structure = (
         half.indptr.astype(np.int64),
-        half.indices.astype(np.int32),
+        half.indices.astype(np.uint32),
         half.data.astype(kind),
     )
     key = stream_key(seed, "maps")
@@ -178,7 +178,7 @@ class _Room:
         """Return `size` permutations of the fields, shape (m, n, size), valid until the next."""
         m, n = fields.shape
         if self.out.shape != (m, n, size) or self.out.dtype != fields.dtype:
-            self.held = np.empty((size, n), dtype=fields.dtype if m == 1 else np.int32)
+            self.held = np.empty((size, n), dtype=fields.dtype if m == 1 else np.uint32)
             self.out = np.empty((m, n, size), dtype=fields.dtype)
         fill = _shuffle if m == 1 else _shuffle_together
         fill(key, first, fields, self.held, self.out)
@@ -243,7 +243,7 @@ def _shuffle_together(key: Any, first: int, fields: Any, held: Any, out: Any) ->
     for f in range(m):
         for i in range(n):
             for lane in range(lanes):
-                out[f, i, lane] = fields[f, np.int64(held[lane, i])]
+                out[f, i, lane] = fields[f, np.uint64(held[lane, i])]
 
 
 @compiled

@@ -100,9 +100,10 @@ def _draw(key: Any, first: int, n: int, out: Any) -> None:
         state = stream(key, first + r)
         for t in range(size):
             step, state = below(state, n - t)
-            partner[t] = t + step
-            place = held[t + step]
-            held[t + step] = held[t]
+            other = np.int64(step) + t
+            partner[t] = other
+            place = held[other]
+            held[other] = held[t]
             held[t] = place
             out[t, r] = place
         for t in range(size - 1, -1, -1):

@@ -32,7 +32,7 @@ SECOND = np.uint64(0x94D049BB133111EB)
 THIRTY, TWENTY_SEVEN, THIRTY_ONE = np.uint64(30), np.uint64(27), np.uint64(31)
 HALF = np.uint64(32)
 LOW = np.uint64(0xFFFFFFFF)
-ONE = np.uint64(1)
+NONE, ONE = np.uint64(0), np.uint64(1)
 
 
 def stream_key(seed: int, purpose: str) -> np.uint64:
@@ -64,42 +64,50 @@ def stream(key: Any, number: int) -> Any:
 
 
 @inlined
-def scaled(bits: Any, state: Any, bound: int) -> Any:
-    """Return a uniform whole number from 0 to bound − 1 made of 32 random bits, and the state.
+def scaled(bits: Any, state: Any, size: Any) -> Any:
+    """Return a uniform whole number from 0 to size − 1 made of 32 random bits, and the state.
 
     By multiplication, without division but in the rare case that the bits must be thrown away
-    for the law to be uniform, and others drawn; `bound` is below 2³².
+    for the law to be uniform, and others drawn; `size` is below 2³². Unsigned throughout: a
+    signed index costs a test for negative ones.
     """
-    size = np.uint64(bound)
     product = bits * size
     if (product & LOW) < size:
         least = ((LOW - size) + ONE) % size
         while (product & LOW) < least:
             state = state + STEP
             product = (mixed(state) >> HALF) * size
-    return np.int64(product >> HALF), state
+    return product >> HALF, state
 
 
 @inlined
 def below(state: Any, bound: int) -> Any:
     """Return a uniform whole number from 0 to bound − 1, and the state after it."""
     state = state + STEP
-    return scaled(mixed(state) >> HALF, state, bound)
+    return scaled(mixed(state) >> HALF, state, np.uint64(bound))
 
 
 @inlined
+def _swap(row: Any, t: Any, step: Any) -> None:
+    held = row[t + step]
+    row[t + step] = row[t]
+    row[t] = held
+
+
+@compiled
 def shuffle(row: Any, state: Any) -> None:
-    """Put `row` in random order, every order equally likely: two steps for each 64 bits."""
-    n = row.size
-    for t in range(0, n - 1, 2):
+    """Put `row` in random order, every order equally likely (Fisher and Yates).
+
+    Each 64 random bits serve two steps.
+    """
+    n = np.uint64(row.size)
+    t = NONE
+    while t + ONE < n:
         state = state + STEP
         bits = mixed(state)
         step, state = scaled(bits >> HALF, state, n - t)
-        held = row[t + step]
-        row[t + step] = row[t]
-        row[t] = held
-        if t + 2 < n:
-            step, state = scaled(bits & LOW, state, n - t - 1)
-            held = row[t + 1 + step]
-            row[t + 1 + step] = row[t + 1]
-            row[t + 1] = held
+        _swap(row, t, step)
+        t = t + ONE
+        step, state = scaled(bits & LOW, state, n - t)
+        _swap(row, t, step)
+        t = t + ONE

@@ -172,6 +172,7 @@ def environment(folder: Path, project: Path) -> dict[str, str]:
     fixed = {
         "PYTHONHASHSEED": "0",
         "PYTHONNOUSERSITE": "1",
+        "TQDM_DISABLE": "1",  # a bar is no result, and how far it came depends on the machine
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MATPLOTLIBRC": str(Path(__file__).parent / "theme" / "matplotlibrc"),
         "IPYTHONDIR": str(folder / "ipython"),

@@ -144,7 +144,7 @@ class LocalResult:
         """Statistic, variable, rule and permutations in one line."""
         how = f"R = {self.permutations}" if self.permutations else self.tolerance
         name = "LISA" if self.method == "local Moran's I" else self.method
-        return f"{name} of {self.variable} ({self.rule}, {how})"
+        return f"{name[0].upper()}{name[1:]} of {self.variable} ({self.rule}, {how})"
 
     def tidy(self) -> pd.DataFrame:
         """Return :attr:`table`: a row a region."""
