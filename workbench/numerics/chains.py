@@ -76,7 +76,7 @@ def long_run(P: FloatArray) -> LongRun:
     -----
     The steady state of a recurrent class solves πP = π, Σπ = 1. Passage times to j solve
     m_i = 1 + Σ_{l≠j} p_il m_l over the classes from which j is reached with probability one
-    (Kemeny and Snell 1976, theorem 4.4.4 for chains without other recurrent classes).
+    (Kemeny and Snell 1976, section 4.4, for chains without other recurrent classes).
 
     References
     ----------

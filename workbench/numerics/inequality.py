@@ -175,7 +175,7 @@ def spatial_gini(y: FloatArray, pairs: IntArray) -> GiniParts:
     References
     ----------
     Rey, S. J. and Smith, R. J. (2013). A spatial decomposition of the Gini coefficient. Letters in
-    Spatial and Resource Sciences 6, 55-70, equation 5.
+    Spatial and Resource Sciences 6, 55-70.
 
     Examples
     --------

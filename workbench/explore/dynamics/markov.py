@@ -151,7 +151,7 @@ def markov(
     """Estimate how regions move between classes of a variable from one period to the next.
 
     ``p_ij = n_ij / n_i``: the share of the moves from class i that end in class j (Anderson and
-    Goodman 1957, equation 2.12), over all regions and all pairs of consecutive periods.
+    Goodman 1957), over all regions and all pairs of consecutive periods.
 
     Parameters
     ----------

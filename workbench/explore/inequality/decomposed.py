@@ -79,7 +79,7 @@ class DecompositionResult:
         return self.parts.copy()
 
     def plot(self) -> Any:
-        """Return the measure and its parts over time; see ``views.dynamics.inequality_lines``."""
+        """Return the measure and its parts over time; see ``views.inequality.inequality_lines``."""
         return display.picture("inequality over time", self)
 
     def __str__(self) -> str:
@@ -196,7 +196,7 @@ def spatial_gini(
     """Decompose the Gini coefficient into differences between neighbours and between others.
 
     ``G = [Σ_i Σ_j w_ij |y_i − y_j| + Σ_i Σ_j (1 − w_ij) |y_i − y_j|] / (2 n² μ)``, w_ij one for
-    neighbours (Rey and Smith 2013, equation 5). Where similar values are near each other, the share of
+    neighbours (Rey and Smith 2013). Where similar values are near each other, the share of
     neighbours is less than when the values are put on the map at random.
 
     Parameters

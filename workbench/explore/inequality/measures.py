@@ -62,7 +62,7 @@ class InequalityResult:
         return one_row(entities=self.entities, periods=len(self.table))
 
     def plot(self) -> Any:
-        """Return the measures over time; see ``views.dynamics.inequality_lines``."""
+        """Return the measures over time; see ``views.inequality.inequality_lines``."""
         return display.picture("inequality over time", self)
 
     def __str__(self) -> str:

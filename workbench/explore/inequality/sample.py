@@ -113,9 +113,8 @@ def read_inequality(
     labels = pd.Index([ONLY], name="period") if single else read.periods
     if population is None:
         return InequalitySample(read, labels, None, "")
-    return InequalitySample(
-        read, labels, _shares(population, source[1], read, W, align), population
-    )
+    shares = _shares(population, table, read, W, align)
+    return InequalitySample(read, labels, shares, population)
 
 
 _LOG = "shares of a total of nothing, and the logarithm of nothing, do not exist"
