@@ -86,7 +86,12 @@ def theil(y: FloatArray, p: FloatArray | None = None) -> float:
     """
     p = np.full(len(y), 1 / len(y)) if p is None else p
     ratio = y / (p @ y)
-    return max(float(p @ (ratio * np.log(ratio))), 0.0)
+    return max(float(p @ _divergence(ratio)), 0.0)
+
+
+def _divergence(ratio: FloatArray) -> FloatArray:
+    """Return r log r − (r − 1); deviations from the mean add up to nothing, but rounding would."""
+    return np.asarray(ratio * np.log(ratio) - (ratio - 1))
 
 
 def log_deviation(y: FloatArray, p: FloatArray | None = None) -> float:
@@ -155,9 +160,9 @@ def theil_parts(y: FloatArray, groups: IntArray, p: FloatArray | None = None) ->
     mass = np.bincount(groups, weights=p).astype(np.float64)
     held = np.bincount(groups, weights=p * y)
     ratio = y / (held / mass)[groups]
-    inside = np.bincount(groups, weights=p * ratio * np.log(ratio)) / mass
+    inside = np.bincount(groups, weights=p * _divergence(ratio)) / mass
     share = held / mean
-    between = max(float(share @ np.log(share / mass)), 0.0)
+    between = max(float(mass @ _divergence(share / mass)), 0.0)
     within = float(share @ np.maximum(inside, 0.0))
     return TheilParts(between + within, between, within, inside, share, mass)
 

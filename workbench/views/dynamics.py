@@ -78,7 +78,8 @@ def conditional_heatmaps(result: SpatialMarkovResult, *, title: str | None = Non
         p = f"permutation p = {display.number(permuted)}"
     facts = f"LR = {display.number(test.statistic)}, {p}" if test.applicable else "no test"
     with styled():
-        alt = "; ".join(_alt(f"neighbours {key}", part) for key, part in parts)
+        each = " ".join(_alt(f"neighbours {key}", part) for key, part in parts)
+        alt = f"{result.heading}: {facts}. {each}"
         figure = Picture(COLUMNS * side + 0.4, rows * (side + 0.35) + 0.5, alt=alt)
         panels = figure.subplots(rows, COLUMNS, squeeze=False)
         for axes, (key, part) in zip(panels.flat, parts, strict=False):

@@ -155,7 +155,7 @@ def theil(
     orders = list(arrangements(len(ids), permutations, seed=int(seed), name="theil"))
     rows, parts = [], []
     for t in range(len(sample.periods)):
-        y, p = sample.read.values[:, t], sample.share(t)
+        y, p = sample.column(t), sample.share(t)
         found = kernel.theil_parts(y, codes, p)
         simulated = [_share(kernel.theil_parts(y, codes[order], p)) for order in orders]
         rows.append(
@@ -248,7 +248,8 @@ def spatial_gini(
     ids = sample.read.ids
     orders = list(arrangements(len(ids), permutations, seed=int(seed), name="spatial gini"))
     rows = []
-    for y in np.ascontiguousarray(sample.read.values.T):
+    for t in range(len(sample.periods)):
+        y = sample.column(t)
         found = kernel.spatial_gini(y, pairs)
         # the whole is the same for every arrangement
         near = [np.abs(y[o][pairs[:, 0]] - y[o][pairs[:, 1]]).sum() for o in orders]

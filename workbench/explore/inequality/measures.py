@@ -133,9 +133,9 @@ def inequality(
     rows = [
         {
             "mean": _mean(sample, t),
-            **{m: measured(m, y, sample.share(t), aversion) for m in chosen},
+            **{m: measured(m, sample.column(t), sample.share(t), aversion) for m in chosen},
         }
-        for t, y in enumerate(np.ascontiguousarray(sample.read.values.T))
+        for t in range(len(sample.periods))
     ]
     options = {"measures": ", ".join(chosen)}
     if "atkinson" in chosen:
@@ -186,7 +186,7 @@ def measured(
 
 
 def _mean(sample: InequalitySample, period: int) -> float:
-    return float(np.average(sample.read.values[:, period], weights=sample.share(period)))
+    return float(np.average(sample.column(period), weights=sample.share(period)))
 
 
 def _checked(measures: Sequence[Any]) -> tuple[Any, ...]:

@@ -40,9 +40,17 @@ class InequalitySample:
     shares: FloatArray | None
     population: str
 
+    def column(self, period: int) -> FloatArray:
+        """Return the values in a period, in memory of their own.
+
+        numpy sums a column of a table in another order than a vector; one year of a panel and a
+        cross-section would differ in the last bit.
+        """
+        return self.read.values[:, period].copy()
+
     def share(self, period: int) -> FloatArray | None:
         """Return the population shares in a period, or None for equal ones."""
-        return None if self.shares is None else self.shares[:, period]
+        return None if self.shares is None else self.shares[:, period].copy()
 
     def provenance(
         self, method: str, options: dict[str, str], *, seed: int | None = None
