@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from workbench.explore.dynamics.lisa_markov import _independence
-from workbench.numerics import chains, transitions
+from workbench.numerics import chains, concordance, transitions
 
 OZ = np.array([[0.5, 0.25, 0.25], [0.5, 0.0, 0.5], [0.25, 0.25, 0.5]])
 
@@ -133,3 +133,12 @@ def test_quantiles_fall_on_observations_exactly():
     draws = rng.random(97)
     expected = np.quantile(draws, [0.2, 0.4, 0.6, 0.8])
     np.testing.assert_allclose(transitions.quantile_cutoffs(draws, 5), expected, rtol=1e-14)
+
+
+def test_tau_of_all_pairs_is_kendalls_with_ties():
+    """giddy's example of ties, from its test suite; and scipy's tau-b."""
+    x = np.array([0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1.0])
+    y = np.array([1, 4, 7, 1, 1, 3, 1, 6, 7, 7, 3, 6, 2, 7, 2, 8.0])
+    every = np.column_stack(np.triu_indices(16, 1))
+    assert concordance.pair_tau(x, y, every) == pytest.approx(0.15494494670022804, rel=1e-12)
+    assert np.isnan(concordance.pair_tau(x, np.ones(16), every))
