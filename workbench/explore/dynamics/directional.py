@@ -134,7 +134,8 @@ def directional_lisa(
     W : Weights, Graph or libpysal W
         Spatial weights without islands; rows that do not sum to one are scaled to do so.
     start, end : period, optional
-        First and last period; by default those of the panel.
+        First and last period; by default those of the panel. What is missing in other periods
+        does not matter when both are given.
     sectors : int, default 8
         Number of equal sectors, a multiple of 4 so that no sector straddles an axis; the first
         begins at east. A move on the border of two sectors counts in the later one.
