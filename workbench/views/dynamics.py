@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.panel_frame import period_text
 from workbench.errors import InputError
 from workbench.typing import FloatArray
 from workbench.views.outlines import heading
@@ -216,7 +217,8 @@ def rank_paths(
     ranks = result.augment()
     change = (ranks.iloc[:, -1] - ranks.iloc[:, 0]).to_numpy()
     told = np.argsort(-np.abs(change), kind="stable")[:labels]
-    facts = f"tau {ranks.columns[0]}-{ranks.columns[-1]} = {result.table['tau'].iloc[-1]:.2f}"
+    shown = [period_text(period) for period in ranks.columns]
+    facts = f"tau = {result.table['tau'].iloc[-1]:.2f} from {shown[0]} to {shown[-1]}"
     periods = np.arange(ranks.shape[1])
     texts = [str(i if names is None else names.get(i, i)) for i in ranks.index]
     with styled():
@@ -230,7 +232,7 @@ def rank_paths(
         axes.set_ylim(len(ranks) + 0.5, 0.5)
         _name_ends(axes, ranks.iloc[told, -1].to_numpy(), [texts[i] for i in told])
         step = -(-len(periods) // 10)
-        axes.set_xticks(periods[::step], [str(p) for p in ranks.columns[::step]])
+        axes.set_xticks(periods[::step], shown[::step])
         axes.set_xlim(0, periods[-1] * 1.18)
         axes.set_ylabel("rank (1 is the highest value)")
         heading(figure, f"{result.heading}: {facts}" if title is None else title)
@@ -240,10 +242,13 @@ def rank_paths(
 def _name_ends(axes: Any, ends: FloatArray, texts: list[str]) -> None:
     """Write names beside the ends of paths, apart by a line of text at least."""
     right = max(line.get_xdata()[-1] for line in axes.get_lines())
-    low, high = axes.get_ylim()
-    gap = abs(high - low) / 26
-    last = -np.inf
-    for place in np.argsort(ends, kind="stable"):
-        last = max(float(ends[place]), last + gap)
+    bottom, top = axes.get_ylim()
+    gap = (bottom - top) / 26
+    order = np.argsort(ends, kind="stable")
+    rows = np.arange(len(ends))
+    # pushed apart downwards, and back up where that leaves the picture
+    places = np.maximum.accumulate(ends[order] - gap * rows) + gap * rows
+    places = np.minimum(places, bottom - gap * (rows[::-1] + 0.5))
+    for place, height in zip(order, places, strict=True):
         color = SERIES_COLORS[int(place)]
-        axes.text(right * 1.015, last, texts[place], color=color, fontsize=8, va="center")
+        axes.text(right * 1.015, height, texts[place], color=color, fontsize=8, va="center")

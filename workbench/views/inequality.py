@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.panel_frame import period_text
 from workbench.views.outlines import heading
 from workbench.views.style import ACCENT, SERIES_COLORS, Picture, styled
 
@@ -34,11 +35,10 @@ def inequality_lines(result: Any, *, title: str | None = None) -> Picture:
     parts = next((p for p in PARTS if p[0] in table), None)
     drawn = list(parts[:2]) if parts else [str(c) for c in table if c != "mean"]
     ends = dict.fromkeys([0, len(table) - 1])  # one end for a cross-section
+    when = [period_text(period) for period in table.index]
+    values = table[drawn].map(float).map(display.number)
     said = "; ".join(
-        f"{name} "
-        + ", ".join(
-            f"{display.number(float(table[name].iloc[t]))} in {table.index[t]}" for t in ends
-        )
+        f"{name} " + ", ".join(f"{values[name].iloc[t]} in {when[t]}" for t in ends)
         for name in drawn
     )
     count = 2 if parts else len(drawn)
@@ -58,17 +58,14 @@ def inequality_lines(result: Any, *, title: str | None = None) -> Picture:
 
 
 def _places(index: pd.Index) -> Any:
-    """Return where periods are on the axis: numbers and dates as they are, others in order."""
-    if pd.api.types.is_numeric_dtype(index) or pd.api.types.is_datetime64_any_dtype(index):
-        return index.to_numpy()
-    return np.arange(len(index))
+    """Return where periods are on the axis: numbers as they are, others in their order."""
+    numeric = pd.api.types.is_numeric_dtype(index)
+    return index.to_numpy() if numeric else np.arange(len(index))
 
 
 def _ticks(axes: Any, index: pd.Index) -> None:
-    if pd.api.types.is_datetime64_any_dtype(index):
-        return
-    step = -(-len(index) // 6)
-    axes.set_xticks(_places(index)[::step], [str(period) for period in index[::step]])
+    step = -(-len(index) // (6 if len(period_text(index[0])) < 6 else 3))
+    axes.set_xticks(_places(index)[::step], [period_text(period) for period in index[::step]])
 
 
 def _line(axes: Any, values: pd.Series[Any], color: str, **style: Any) -> None:

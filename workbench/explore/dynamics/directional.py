@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.panel_frame import period_text
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed
 from workbench.core.statistics import Statistic
@@ -63,7 +64,8 @@ class DirectionalResult:
     @property
     def heading(self) -> str:
         """What moved, and when."""
-        return f"Directional LISA of {self.variable}, {self.start} to {self.end}"
+        span = f"{period_text(self.start)} to {period_text(self.end)}"
+        return f"Directional LISA of {self.variable}, {span}"
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a sector: ``angle_low angle_high statistic expected p_permutation``.

@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.panel_frame import period_text
 from workbench.core.provenance import Provenance
 from workbench.core.statistics import Answer, NotApplicable, Tests
 from workbench.core.vocabulary import one_row
@@ -239,7 +240,7 @@ def dynamics_provenance(
         weights=None if read.weights is None else read.weights.card().to_dict(),
         seed=seed,
         notes=notes,
-        options={"periods": ", ".join(str(period) for period in read.periods), **options},
+        options={"periods": ", ".join(period_text(period) for period in read.periods), **options},
     )
 
 

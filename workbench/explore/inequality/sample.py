@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.ids import ids_digest, region_ids
+from workbench.core.panel_frame import period_text
 from workbench.core.provenance import Provenance
 from workbench.errors import InputError, ValuesError
 from workbench.explore.panel_variable import PanelVariable, read_panel
@@ -66,7 +67,7 @@ class InequalitySample:
             weights=None if weights is None else weights.card().to_dict(),
             seed=seed,
             notes=self.read.notes,
-            options={"periods": ", ".join(map(str, self.periods)), **told, **options},
+            options={"periods": ", ".join(map(period_text, self.periods)), **told, **options},
         )
 
 
