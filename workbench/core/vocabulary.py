@@ -124,7 +124,6 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "neighbors": "part of the Gini coefficient from pairs of neighbours",
         "non_neighbors": "part of the Gini coefficient from all other pairs",
         "neighbor_share": "neighbors over the whole",
-        "groups": "number of groups of regions",
         "population_share": "share of the population, or of the regions, in the group",
         "value_share": "share of the group in the total",
         "log_deviation": "mean logarithmic deviation, mean of log(mean / y)",

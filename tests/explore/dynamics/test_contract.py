@@ -100,6 +100,8 @@ def test_islands_are_refused_by_name(panel, lattice, function):
     island = Graph(pd.concat([links, alone]).rename_axis(["focal", "neighbor"]).rename("weight"))
     with pytest.raises(WeightsError, match=r"c0000[\s\S]*islands=\"nearest\""):
         function("x", panel, island, **FEW)
+    with pytest.raises(WeightsError, match="W: expected spatial weights"):
+        function("x", panel, None, **FEW)
 
 
 @pytest.mark.parametrize("function", [markov, *SPATIAL])

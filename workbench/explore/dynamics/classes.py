@@ -216,6 +216,18 @@ def check_periods(read: PanelVariable, *, least: int = 2) -> None:
         )
 
 
+def needed_weights(read: PanelVariable) -> Weights:
+    """Return the weights of a panel variable, or refuse that there are none."""
+    if read.weights is None:
+        raise WeightsError(
+            "W",
+            expected="spatial weights",
+            found="None",
+            remedy="W = workbench.weights.queen(regions)",
+        )
+    return read.weights
+
+
 def neighbour_means(values: FloatArray, weights: Weights) -> FloatArray:
     """Return the weighted mean of the neighbours' values, shape (n, T).
 

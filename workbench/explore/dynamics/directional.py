@@ -16,7 +16,12 @@ from workbench.core.statistics import Statistic
 from workbench.core.vocabulary import one_row
 from workbench.errors import InputError, PanelError, ValuesError, check_option, listing
 from workbench.explore.arrangements import arrangements, tail_p
-from workbench.explore.dynamics.classes import check_periods, neighbour_means, relative_values
+from workbench.explore.dynamics.classes import (
+    check_periods,
+    needed_weights,
+    neighbour_means,
+    relative_values,
+)
 from workbench.explore.dynamics.markov import dynamics_provenance
 from workbench.explore.panel_variable import PanelVariable, read_panel
 from workbench.explore.permuted import check_permutations
@@ -190,7 +195,7 @@ def directional_lisa(
     check_periods(read)
     first, last = _interval(read, start, end)
     values = (relative_values(read) if relative else read.values)[:, [first, last]]
-    weights = cast(Weights, read.weights)  # read_panel was given W
+    weights = needed_weights(read)
     moves = _moves(values, weights)
     sector = _sector(moves, sectors)
     if not (sector > 0).any():

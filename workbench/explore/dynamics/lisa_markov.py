@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,14 +17,13 @@ from workbench.core.vocabulary import one_row
 from workbench.errors import ValuesError
 from workbench.explore.arrangements import arrangements, extremeness, tail_p
 from workbench.explore.dynamics.chain import INDEPENDENT, Chain, chain, chi_square_answer
-from workbench.explore.dynamics.classes import check_periods, neighbour_means
+from workbench.explore.dynamics.classes import check_periods, needed_weights, neighbour_means
 from workbench.explore.dynamics.markov import cells, dynamics_provenance
 from workbench.explore.panel_variable import PanelVariable, read_panel
 from workbench.explore.permuted import check_permutations
 from workbench.numerics import transitions
 from workbench.numerics.chi_square import ChiSquare
 from workbench.typing import Align, FloatArray, IntArray, Tolerance
-from workbench.weights import Weights
 
 QUADRANTS = ("High-High", "High-Low", "Low-High", "Low-Low")
 """States: own value, then the neighbours'; state = 2 * (own is low) + (neighbours are low)."""
@@ -194,7 +193,7 @@ def lisa_markov(
     read = read_panel(variable, panel, W, align=align, periods=periods)
     check_periods(read)
     z = _standardised(read)
-    weights = cast(Weights, read.weights)  # read_panel was given W
+    weights = needed_weights(read)
     lag = neighbour_means(z, weights)
     own, around = _low(z), _low(lag)
     found = _independence(own, around)

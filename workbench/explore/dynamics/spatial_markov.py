@@ -22,6 +22,7 @@ from workbench.explore.dynamics.classes import (
     Classified,
     check_periods,
     classify,
+    needed_weights,
     neighbour_means,
     relative_values,
 )
@@ -221,7 +222,7 @@ def spatial_markov(
     check_periods(read)
     values = relative_values(read) if relative else read.values
     own = classify(values, chosen, periods=read.periods)
-    model = _Model(own, of_lags, _weights(read), read.periods)
+    model = _Model(own, of_lags, needed_weights(read), read.periods)
     lag, lag_own = model.lags(values)
     counts = model.counts(lag_own)
     labels = pd.RangeIndex(1, own.k + 1, name="class")

@@ -338,7 +338,12 @@ def _by_region(
 def _pairs(sample: InequalitySample) -> IntArray:
     weights = sample.read.weights
     if weights is None:
-        raise WeightsError("W", expected="spatial weights", found="None")
+        raise WeightsError(
+            "W",
+            expected="spatial weights",
+            found="None",
+            remedy="W = workbench.weights.queen(regions), or gini() for the whole alone",
+        )
     if weights.islands:
         raise WeightsError(
             "W",
