@@ -212,3 +212,16 @@ def _refuse_repeated(index: pd.MultiIndex, argument: str) -> None:
 def _frozen(codes: IntArray) -> IntArray:
     codes.setflags(write=False)
     return codes
+
+
+def period_text(period: object) -> str:
+    """Return a period as short text: a date without its midnight, anything else as it is.
+
+    Examples
+    --------
+    >>> period_text(2014), period_text(pd.Timestamp("2014-01-01"))
+    ('2014', '2014-01-01')
+    """
+    if isinstance(period, pd.Timestamp) and period == period.normalize():
+        return period.date().isoformat()
+    return str(period)

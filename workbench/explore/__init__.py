@@ -1,5 +1,13 @@
 """Exploration: is a variable clustered in space, and where."""
 
+from workbench.explore.dynamics import (
+    directional_lisa,
+    lisa_markov,
+    markov,
+    rank_mobility,
+    spatial_markov,
+)
+from workbench.explore.inequality import gini, inequality, spatial_gini, theil
 from workbench.explore.local.geary import local_geary, local_multivariate_geary
 from workbench.explore.local.getis_ord import local_getis_ord
 from workbench.explore.local.join_counts import (
@@ -20,7 +28,11 @@ __all__ = [
     "LocalResult",
     "MoranResult",
     "StabilityResult",
+    "directional_lisa",
+    "gini",
+    "inequality",
     "lisa",
+    "lisa_markov",
     "local_bivariate_join_counts",
     "local_bivariate_moran",
     "local_colocation",
@@ -31,8 +43,13 @@ __all__ = [
     "local_median_moran",
     "local_multivariate_geary",
     "losh",
+    "markov",
     "moran",
     "neighbor_match",
     "quantile_lisa",
+    "rank_mobility",
+    "spatial_gini",
+    "spatial_markov",
     "stability",
+    "theil",
 ]

@@ -63,6 +63,7 @@ def read_panel(
     *,
     align: Align = "strict",
     periods: Sequence[Any] | pd.Index | None = None,
+    constant_allowed: bool = False,
 ) -> PanelVariable:
     """Evaluate a variable on a panel and align it with spatial weights by region id.
 
@@ -80,6 +81,8 @@ def read_panel(
         What to do about regions that only the panel or only the weights have.
     periods : sequence, optional
         Periods to use, all of them by default. What is missing in other periods does not matter.
+    constant_allowed : bool, default False
+        Whether all values may be equal, as populations that serve as weights may.
 
     Returns
     -------
@@ -109,7 +112,7 @@ def read_panel(
     frame = _chosen(panel_frame(table, argument=argument), periods)
     aligned, weights, notes = _aligned(frame, W, argument, align)
     _refuse_gaps(aligned, argument)
-    values = _values(name, expression, aligned)
+    values = _values(name, expression, aligned, constant_allowed)
     shaped = values.reshape(len(aligned.regions), len(aligned.periods))
     shaped.setflags(write=False)
     return PanelVariable(
@@ -268,7 +271,7 @@ def _way_out(frame: PanelFrame, present: pd.Series[bool]) -> str:
     )
 
 
-def _values(name: str, expression: str, frame: PanelFrame) -> FloatArray:
+def _values(name: str, expression: str, frame: PanelFrame, constant_allowed: bool) -> FloatArray:
     """Return the values, regions slowest, as panel_frame sorts them."""
     table = frame.table
     remedy = "choose periods without gaps: periods=[...], or leave those regions out"
@@ -278,7 +281,8 @@ def _values(name: str, expression: str, frame: PanelFrame) -> FloatArray:
         refuse_missing(column.to_frame(), [name], remedy=_way_out(frame, column.notna()))
     column = pd.Series(column.to_numpy(dtype=np.float64), index=table.index, name=name)
     refuse_nonfinite(column.to_frame())
-    refuse_constant(column)
+    if not constant_allowed:
+        refuse_constant(column)
     return np.array(column, dtype=np.float64)
 
 

@@ -11,6 +11,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from workbench.views.charts import impacts_chart, moran_scatterplot
     from workbench.views.clusters import cluster_map, significance_map, stability_map
+    from workbench.views.dynamics import (
+        conditional_heatmaps,
+        rank_paths,
+        rose,
+        transition_heatmap,
+    )
+    from workbench.views.inequality import inequality_lines
     from workbench.views.maps import choropleth
     from workbench.views.weights import cardinality_histogram, connectivity_map
 
@@ -18,22 +25,32 @@ __all__ = [
     "cardinality_histogram",
     "choropleth",
     "cluster_map",
+    "conditional_heatmaps",
     "connectivity_map",
     "impacts_chart",
+    "inequality_lines",
     "moran_scatterplot",
+    "rank_paths",
+    "rose",
     "significance_map",
     "stability_map",
+    "transition_heatmap",
 ]
 
 _HOMES = {
     "cardinality_histogram": "workbench.views.weights",
     "choropleth": "workbench.views.maps",
     "cluster_map": "workbench.views.clusters",
+    "conditional_heatmaps": "workbench.views.dynamics",
     "connectivity_map": "workbench.views.weights",
     "impacts_chart": "workbench.views.charts",
+    "inequality_lines": "workbench.views.inequality",
     "moran_scatterplot": "workbench.views.charts",
+    "rank_paths": "workbench.views.dynamics",
+    "rose": "workbench.views.dynamics",
     "significance_map": "workbench.views.clusters",
     "stability_map": "workbench.views.clusters",
+    "transition_heatmap": "workbench.views.dynamics",
 }
 
 

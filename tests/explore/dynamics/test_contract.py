@@ -1,0 +1,266 @@
+"""Dynamics: order of rows, refusals, nulls at their level, and what results say of themselves."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from libpysal.graph import Graph
+
+from workbench.core.vocabulary import GLOSSARY
+from workbench.errors import InputError, PanelError, ValuesError, WeightsError
+from workbench.explore.dynamics import (
+    directional_lisa,
+    lisa_markov,
+    markov,
+    rank_mobility,
+    spatial_markov,
+)
+
+SPATIAL = [spatial_markov, lisa_markov, directional_lisa, rank_mobility]
+FEW = {"permutations": 39}
+
+
+def _run(function, panel, W, **options):
+    return (
+        function("x", panel, **options)
+        if function is markov
+        else function("x", panel, W, **options)
+    )
+
+
+@pytest.fixture
+def panel(lattice):
+    """Thirty-six regions, six years of a persistent positive variable, rows out of order."""
+    rng = np.random.default_rng(7)
+    ids = sorted(lattice(6).unique_ids)
+    steps = rng.normal(size=(36, 6)).cumsum(axis=1)
+    index = pd.MultiIndex.from_product([ids, range(2000, 2006)], names=["region", "year"])
+    frame = pd.DataFrame({"x": np.exp(0.3 * steps).ravel()}, index=index)
+    return frame.sample(frac=1, random_state=1)
+
+
+@pytest.mark.parametrize("function", [markov, *SPATIAL])
+def test_row_order_changes_no_bit(panel, lattice, function):
+    W = lattice(6)
+    options = {} if function is markov else FEW
+    before = panel.copy()
+    first = _run(function, panel, W, **options)
+    again = _run(function, panel.sample(frac=1, random_state=9), W, **options)
+    pd.testing.assert_frame_equal(first.tidy(), again.tidy(), check_exact=True)
+    pd.testing.assert_frame_equal(first.augment(), again.augment(), check_exact=True)
+    assert str(first) == str(again)
+    pd.testing.assert_frame_equal(panel, before)
+
+
+@pytest.mark.parametrize("function", SPATIAL)
+def test_seed_decides_the_permutations(panel, lattice, function):
+    def p(seed):
+        result = function("x", panel, lattice(6), seed=seed, **FEW)
+        table = result.tests.tidy() if hasattr(result, "tests") else result.tidy()
+        columns = [c for c in table if c.endswith("p_permutation")]
+        return table[columns].to_numpy(dtype=float).ravel().tolist()
+
+    assert p(1) == p(1)
+    assert p(1) != p(2)
+
+
+def test_units_and_shuffled_labels(panel, lattice):
+    """A change of units moves no class; the same regions under new names keep their numbers."""
+    W = lattice(6)
+    scaled = panel * 1024.0
+    a, b = (spatial_markov("x", p, W, permutations=0) for p in (panel, scaled))
+    pd.testing.assert_frame_equal(a.tidy(), b.tidy(), check_exact=True)
+    renamed = {name: f"z{5 - int(name[1:3])}{name[3:]}" for name in W.unique_ids}
+    other = panel.rename(index=renamed, level=0)
+    links = W.adjacency.reset_index()
+    graph = Graph.from_adjacency(
+        links.assign(focal=links["focal"].map(renamed), neighbor=links["neighbor"].map(renamed))
+    )
+    c = spatial_markov("x", other, graph, permutations=0)
+    pd.testing.assert_frame_equal(a.tidy(), c.tidy())
+
+
+def test_rows_of_w_are_made_means(panel, lattice):
+    """Binary, row-standardised and doubled weights make the same neighbours' mean."""
+    W = lattice(6)
+    links = W.adjacency.reset_index()
+    doubled = Graph.from_adjacency(links.assign(weight=links["weight"] * 2))
+    for function in (spatial_markov, lisa_markov):
+        results = [function("x", panel, g, permutations=0) for g in (W, W.transform("r"), doubled)]
+        for other in results[1:]:
+            pd.testing.assert_frame_equal(results[0].tidy(), other.tidy())
+
+
+@pytest.mark.parametrize("function", [spatial_markov, lisa_markov, directional_lisa])
+def test_islands_are_refused_by_name(panel, lattice, function):
+    W = lattice(6)
+    links = W.adjacency.drop("c0000", level="focal").drop("c0000", level="neighbor")
+    alone = pd.Series([0.0], index=pd.MultiIndex.from_tuples([("c0000", "c0000")]))
+    island = Graph(pd.concat([links, alone]).rename_axis(["focal", "neighbor"]).rename("weight"))
+    with pytest.raises(WeightsError, match=r"c0000[\s\S]*islands=\"nearest\""):
+        function("x", panel, island, **FEW)
+    with pytest.raises(WeightsError, match="W: expected spatial weights"):
+        function("x", panel, None, **FEW)
+
+
+@pytest.mark.parametrize("function", [markov, *SPATIAL])
+def test_one_period_and_bad_values_are_refused(panel, lattice, function):
+    W = lattice(6)
+    single = panel[panel.index.get_level_values("year") == 2000]
+    with pytest.raises(PanelError, match="at least 2 periods"):
+        _run(function, single, W)
+    broken = panel.copy()
+    broken.loc[("c0000", 2003), "x"] = np.nan
+    with pytest.raises(ValuesError, match="c0000 2003"):
+        _run(function, broken, W)
+    with pytest.raises(ValuesError, match="constant"):
+        _run(function, panel.assign(x=1.0), W)
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"classes": 1}, "nowhere to move"),
+        ({"classes": 2.5}, "whole number"),
+        ({"classes": "five"}, "whole number"),
+        ({"classes": True}, "whole number"),
+        ({"classes": [2.0, 1.0]}, "increasing"),
+        ({"classes": []}, "at least one"),
+        ({"classes": [1.0, np.nan]}, "finite"),
+        ({"classes": [1.0], "pooled": False}, "leave out method and pooled"),
+        ({"method": "quintiles"}, "did you mean 'quantiles'"),
+    ],
+)
+def test_unusable_classes_are_refused(panel, options, text):
+    with pytest.raises(InputError, match=text):
+        markov("x", panel, **options)
+
+
+def test_ties_that_leave_no_room_for_a_class_are_refused(panel):
+    tied = panel.assign(x=panel["x"].where(panel["x"] > panel["x"].median(), 0.0))
+    with pytest.raises(ValuesError, match="coincide"):
+        markov("x", tied)
+    with pytest.raises(ValuesError, match=r"Where[\s\S]*200"):
+        markov("x", tied, pooled=False)
+    with pytest.raises(ValuesError, match="positive mean"):
+        markov("x - 3", panel, relative=True)
+
+
+def test_chains_say_which_class_nobody_was_in(panel):
+    found = markov("x", panel, classes=[0.5, 1.0, 50.0, 60.0])
+    assert any("nobody was ever in class 4, 5" in note for note in found.notes)
+    assert found.probabilities.loc[5].isna().all()
+    assert found.steady_state.loc[[4, 5]].tolist() == [0.0, 0.0]
+    assert found.steady_state.sum() == pytest.approx(1.0)
+    wide = pd.DataFrame({0: [1.0, 1.0], 1: [1.0, 3.0]}, index=["a", "b"])
+    entered = markov(wide, classes=[2.0])
+    assert any("no move from it was seen" in note for note in entered.notes)
+    assert entered.steady_state.isna().all()
+    stays = markov(pd.DataFrame({0: [1.0, 3.0], 1: [3.0, 3.0], 2: [3.0, 4.0]}), classes=[2.0])
+    assert any("absorbing" in note for note in stays.notes)
+    assert stays.steady_state.tolist() == [0.0, 1.0]
+    assert not entered.tests["order 1 against 2 (LR)"].applicable
+
+
+def test_standard_errors_and_counts_by_hand():
+    wide = pd.DataFrame({0: [1.0, 1, 1, 3], 1: [1.0, 3, 1, 3]}, index=list("abcd"))
+    found = markov(wide, classes=[2.0])
+    assert found.transitions.to_numpy().tolist() == [[2, 1], [0, 1]]
+    assert found.std_errors.loc[1, 2] == pytest.approx(np.sqrt(1 / 3 * 2 / 3 / 3))
+    assert found.tidy().loc[(1, 2)].tolist() == [1.0, 1 / 3, found.std_errors.loc[1, 2]]
+
+
+def test_chains_add_up(panel, lattice):
+    found = spatial_markov("x", panel, lattice(6), classes=3, permutations=0)
+    counts = sum(part.counts for part in found.conditional.values())
+    assert (counts == found.pooled.counts).all()
+    np.testing.assert_array_equal(found.pooled.counts, markov("x", panel, classes=3).chain.counts)
+    assert counts.sum() == 36 * 5
+
+
+def test_directions_by_hand(lattice):
+    """Two regions that are each other's neighbours: a rises by 2, b falls by 1."""
+    pair = Graph.from_arrays(np.array(["a", "b"]), np.array(["b", "a"]), np.ones(2))
+    wide = pd.DataFrame({0: [1.0, 5.0], 1: [3.0, 4.0]}, index=["a", "b"])
+    found = directional_lisa(wide, None, pair, relative=False, sectors=4, permutations=19)
+    moves = found.augment()
+    assert moves.loc["a", ["change", "lag_change"]].tolist() == [2.0, -1.0]
+    assert moves["sector"].tolist() == [4, 2]
+    assert moves.loc["a", "angle"] == pytest.approx(360 - np.degrees(np.arctan(0.5)))
+    assert found.together.statistic == 0.0
+
+
+def test_regions_that_do_not_move_have_no_direction(lattice):
+    W = lattice(3)
+    ids = sorted(W.unique_ids)
+    wide = pd.DataFrame({0: np.arange(9.0), 1: np.arange(9.0)}, index=ids)
+    wide.loc["c0202", 1] = 20.0
+    found = directional_lisa(wide, None, W, relative=False, permutations=19)
+    assert found.tidy()["statistic"].sum() == 4
+    assert "5 regions did not move" in found.notes[0]
+    still = wide[[0, 0]].set_axis([0, 1], axis=1)
+    with pytest.raises(ValuesError, match="no change"):
+        directional_lisa(still, None, W, relative=False)
+
+
+def test_ranks_by_hand():
+    # c looks at b but b not at c: a pair all the same
+    path = Graph.from_arrays(np.array(list("abc")), np.array(list("bab")), np.ones(3))
+    wide = pd.DataFrame({0: [1.0, 2.0, 3.0], 1: [2.0, 1.0, 3.0]}, index=["a", "b", "c"])
+    regimes = pd.Series(["x", "x", "y"], index=["a", "b", "c"])
+    row = rank_mobility(wide, None, path, regimes=regimes, permutations=0).tidy().iloc[0]
+    assert row["tau"] == pytest.approx(1 / 3)
+    assert row["tau_neighbors"] == 0.0
+    assert row["theta"] == 0.0
+    with pytest.raises(ValuesError, match="at least two groups"):
+        rank_mobility(wide, regimes=pd.Series("x", index=["a", "b", "c"]))
+
+
+@pytest.mark.parametrize("function", [markov, *SPATIAL])
+def test_results_speak_the_vocabulary_and_draw_themselves(panel, lattice, function):
+    options = {} if function is markov else FEW
+    result = _run(function, panel, lattice(6), **options)
+    tidy = result.tidy()
+    for name in [*tidy.columns, *result.glance().columns]:
+        assert name in GLOSSARY, name
+    assert len(result.glance()) == 1
+    picture = result.plot()
+    assert result.variable in picture.alt
+    assert len(picture.to_png(50)) > 1000
+    assert "<table" in result._repr_html_()
+    assert result.provenance.to_dict()["options"]
+    assert (result.provenance.seed is None) == (function is markov)
+
+
+def test_permutation_tests_keep_their_level(lattice):
+    """White noise, 100 panels, level 0.1 with 19 permutations; 4 standard errors are 0.12."""
+    W = lattice(5)
+    ids = sorted(W.unique_ids)
+    rng = np.random.default_rng(11)
+    hits = {"spatial markov": 0, "lisa markov": 0, "directional": 0}
+    draws = 100
+    for _ in range(draws):
+        wide = pd.DataFrame(1 + rng.random((25, 4)), index=ids, columns=range(4))
+        markov_p = spatial_markov(wide, None, W, classes=2, permutations=19).tests["LR"]
+        lisa_p = lisa_markov(wide, None, W, permutations=19).tests["LR"]
+        hits["spatial markov"] += markov_p.p_permutation <= 0.1
+        hits["lisa markov"] += lisa_p.p_permutation <= 0.1
+        rose = directional_lisa(wide, None, W, permutations=19).together
+        hits["directional"] += rose.p_value <= 0.1
+    # shares of few regions are tied often, which can only make a test reject less
+    assert all(count / draws < 0.22 for count in hits.values()), hits
+    assert min(hits["spatial markov"], hits["lisa markov"]) > 0
+
+
+def test_rank_tests_keep_their_level(lattice):
+    """200 independent intervals in one panel, level 0.1; 4 standard errors are 0.085."""
+    W = lattice(5)
+    ids = sorted(W.unique_ids)
+    rng = np.random.default_rng(12)
+    wide = pd.DataFrame(rng.random((25, 201)), index=ids, columns=range(201))
+    regimes = pd.Series([i[:3] for i in ids], index=ids)
+    table = rank_mobility(wide, None, W, regimes=regimes, permutations=199).tidy().iloc[:-1]
+    for name in ("tau_neighbors", "theta"):
+        rate = (table[f"{name}_p_permutation"] <= 0.1).mean()
+        assert 0.015 < rate < 0.185

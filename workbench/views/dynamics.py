@@ -1,0 +1,254 @@
+"""Pictures of dynamics: transition heatmaps, the rose of directions, paths of ranks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.core import display
+from workbench.core.panel_frame import period_text
+from workbench.errors import InputError
+from workbench.typing import FloatArray
+from workbench.views.outlines import heading
+from workbench.views.style import ACCENT, INK, NO_DATA, SEQUENTIAL, SERIES_COLORS, Picture, styled
+
+if TYPE_CHECKING:
+    from workbench.explore.dynamics.chain import Chain
+    from workbench.explore.dynamics.directional import DirectionalResult
+    from workbench.explore.dynamics.ranks import RankMobilityResult
+    from workbench.explore.dynamics.spatial_markov import SpatialMarkovResult
+
+DARK = 0.55
+"""Probability from which numbers are written in white."""
+
+COLUMNS = 3
+"""Heatmaps side by side."""
+
+
+def transition_heatmap(result: Any, *, title: str | None = None) -> Picture:
+    """Draw the transition probabilities of a chain, from rows to columns.
+
+    Parameters
+    ----------
+    result : MarkovResult or LisaMarkovResult
+    title : str, optional
+        Heading; by default the variable.
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure; classes from which nothing moved are grey.
+    """
+    chain: Chain = result.chain
+    labels = [str(label) for label in chain.labels]
+    side = 1.6 + 0.62 * len(labels)
+    with styled():
+        figure = Picture(side + 1.0, side, alt=_alt(result.heading, chain))
+        axes = figure.add_subplot()
+        _heatmap(axes, chain, labels)
+        axes.set_ylabel("from")
+        axes.set_xlabel("to")
+        heading(figure, result.heading if title is None else title)
+    return figure
+
+
+def conditional_heatmaps(result: SpatialMarkovResult, *, title: str | None = None) -> Picture:
+    """Draw a heatmap of transition probabilities for each class of the neighbours, and for all.
+
+    Parameters
+    ----------
+    result : SpatialMarkovResult
+    title : str, optional
+        Heading; by default the variable and the test of homogeneity.
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure; all panels share the scale of colours, from 0 to 1.
+    """
+    parts = [*result.conditional.items(), ("all", result.pooled)]
+    labels = [str(label) for label in result.pooled.labels]
+    rows = -(-len(parts) // COLUMNS)
+    side = 1.0 + 0.4 * len(labels)
+    test = result.tests["LR"]
+    permuted = getattr(test, "p_permutation", None)
+    p = f"p = {display.number(test.p_value)}"
+    if permuted is not None:
+        p = f"permutation p = {display.number(permuted)}"
+    facts = f"LR = {display.number(test.statistic)}, {p}" if test.applicable else "no test"
+    with styled():
+        each = " ".join(_alt(f"neighbours {key}", part) for key, part in parts)
+        alt = f"{result.heading}: {facts}. {each}"
+        figure = Picture(COLUMNS * side + 0.4, rows * (side + 0.35) + 0.5, alt=alt)
+        panels = figure.subplots(rows, COLUMNS, squeeze=False)
+        for axes, (key, part) in zip(panels.flat, parts, strict=False):
+            _heatmap(axes, part, labels)
+            words = "all moves" if key == "all" else f"neighbours in class {key}"
+            moves = int(part.counts.sum())
+            axes.set_title(f"{words} ({moves})", loc="center", fontsize=8.5, fontweight="normal")
+        for axes in panels.flat[len(parts) :]:
+            axes.set_visible(False)
+        for axes in panels[:, 0]:
+            axes.set_ylabel("from")
+        for axes in panels.flat[max(0, len(parts) - COLUMNS) : len(parts)]:
+            axes.set_xlabel("to")
+        heading(figure, f"{result.heading}: {facts}" if title is None else title)
+    return figure
+
+
+def _heatmap(axes: Any, chain: Chain, labels: list[str]) -> None:
+    P = chain.probabilities.to_numpy()
+    axes.set_facecolor(NO_DATA)
+    axes.imshow(np.ma.masked_invalid(P), cmap=SEQUENTIAL, vmin=0, vmax=1)
+    small = len(labels) > 6
+    for i, j in np.ndindex(*P.shape):
+        if np.isfinite(P[i, j]):
+            color = "white" if P[i, j] >= DARK else INK
+            text = _percent(float(P[i, j]))
+            axes.text(
+                j, i, text, ha="center", va="center", color=color, fontsize=6 if small else 7.5
+            )
+    long = max(len(label) for label in labels) > 4
+    axes.set_xticks(range(len(labels)), labels, rotation=30 if long else 0)
+    axes.set_yticks(range(len(labels)), labels)
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def _percent(p: float) -> str:
+    """Return a probability in hundredths; a possible one never as zero, a certain one as one.
+
+    Examples
+    --------
+    >>> [_percent(p) for p in (0.0, 0.003, 0.25, 0.998, 1.0)]
+    ['0', '<.01', '.25', '>.99', '1']
+    """
+    if p in (0.0, 1.0):
+        return f"{p:.0f}"
+    if p < 0.01:
+        return "<.01"
+    return ">.99" if p > 0.99 else f"{p:.2f}"[1:]
+
+
+def _alt(title: str, chain: Chain) -> str:
+    stays = np.diag(chain.probabilities.to_numpy())
+    said = ", ".join(
+        f"{label} {display.number(float(p)) or 'no moves'}"
+        for label, p in zip(chain.labels, stays, strict=True)
+    )
+    return f"Transition probabilities, {title}: probability of staying in the class: {said}."
+
+
+def rose(result: DirectionalResult, *, title: str | None = None) -> Picture:
+    """Draw how many regions move in each direction, and how many would by chance.
+
+    Parameters
+    ----------
+    result : DirectionalResult
+    title : str, optional
+        Heading; by default the variable and the two periods.
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure: sectors with a permutation p of at most 0.05 in a darker colour, the
+        number expected by chance as an arc.
+    """
+    table = result.tidy()
+    width = np.radians(360.0 / len(table))
+    middle = np.radians((table["angle_low"] + table["angle_high"]).to_numpy() / 2)
+    count, expected = table["statistic"].to_numpy(), table["expected"].to_numpy()
+    marked = table["p_permutation"].to_numpy() <= 0.05
+    share = f"{result.together.statistic:.0%} move with their neighbours"
+    facts = f"{share}, permutation p = {display.number(result.together.p_value)}"
+    with styled():
+        alt = f"{result.heading}: {facts}; regions by sector from east counter-clockwise: " + (
+            ", ".join(str(c) for c in count) + "."
+        )
+        figure = Picture(5.2, 5.4, alt=alt)
+        axes: Any = figure.add_subplot(projection="polar")
+        colors = [SERIES_COLORS[0] if m else "#A9C4DE" for m in marked]
+        axes.bar(middle, count, width=width, color=colors, edgecolor="white", linewidth=0.8)
+        for angle, level in zip(middle, expected, strict=True):
+            arc = np.linspace(angle - width / 2, angle + width / 2, 20)
+            axes.plot(arc, np.full(20, level), color=ACCENT, linewidth=1.4)
+        names = ["own\nup", "neighbours up", "own\ndown", "neighbours down"]
+        axes.set_xticks(np.radians([0, 90, 180, 270]), names)
+        axes.set_rlabel_position(22.5)
+        axes.spines["polar"].set_visible(False)
+        axes.plot([], [], color=ACCENT, linewidth=1.4, label="expected by chance")
+        axes.bar([0], [0], color=SERIES_COLORS[0], label="p ≤ 0.05")
+        axes.bar([0], [0], color="#A9C4DE", label="p > 0.05")
+        figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=3)
+        heading(figure, f"{result.heading}: {facts}" if title is None else title)
+    return figure
+
+
+def rank_paths(
+    result: RankMobilityResult,
+    *,
+    title: str | None = None,
+    labels: int = 6,
+    names: pd.Series[Any] | None = None,
+) -> Picture:
+    """Draw the rank of every region over time, 1 at the top.
+
+    Parameters
+    ----------
+    result : RankMobilityResult
+    title : str, optional
+        Heading; by default the variable and tau from the first to the last period.
+    labels : int, default 6
+        How many of the regions whose rank changed most from first to last to colour and name, at
+        most as many as there are colours.
+    names : pandas.Series, optional
+        Names by region id for the labels, in place of the ids.
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure.
+    """
+    if not 0 <= labels <= len(SERIES_COLORS):
+        raise InputError("labels", expected=f"0 to {len(SERIES_COLORS)}", found=repr(labels))
+    ranks = result.augment()
+    change = (ranks.iloc[:, -1] - ranks.iloc[:, 0]).to_numpy()
+    told = np.argsort(-np.abs(change), kind="stable")[:labels]
+    shown = [period_text(period) for period in ranks.columns]
+    facts = f"tau = {result.table['tau'].iloc[-1]:.2f} from {shown[0]} to {shown[-1]}"
+    periods = np.arange(ranks.shape[1])
+    texts = [str(i if names is None else names.get(i, i)) for i in ranks.index]
+    with styled():
+        said = ", ".join(f"{texts[i]} {ranks.iloc[i, 0]:g} to {ranks.iloc[i, -1]:g}" for i in told)
+        figure = Picture(7.2, 5.0, alt=f"{result.heading}: {facts}; largest changes: {said}.")
+        axes = figure.add_subplot()
+        for row in ranks.to_numpy():
+            axes.plot(periods, row, color="#D5D5D5", linewidth=0.8, zorder=1)
+        for color, i in zip(SERIES_COLORS, told, strict=False):
+            axes.plot(periods, ranks.iloc[i], color=color, linewidth=1.8, zorder=2)
+        axes.set_ylim(len(ranks) + 0.5, 0.5)
+        _name_ends(axes, ranks.iloc[told, -1].to_numpy(), [texts[i] for i in told])
+        step = -(-len(periods) // 10)
+        axes.set_xticks(periods[::step], shown[::step])
+        axes.set_xlim(0, periods[-1] * 1.18)
+        axes.set_ylabel("rank (1 is the highest value)")
+        heading(figure, f"{result.heading}: {facts}" if title is None else title)
+    return figure
+
+
+def _name_ends(axes: Any, ends: FloatArray, texts: list[str]) -> None:
+    """Write names beside the ends of paths, apart by a line of text at least."""
+    right = max(line.get_xdata()[-1] for line in axes.get_lines())
+    bottom, top = axes.get_ylim()
+    gap = (bottom - top) / 26
+    order = np.argsort(ends, kind="stable")
+    rows = np.arange(len(ends))
+    # pushed apart downwards, and back up where that leaves the picture
+    places = np.maximum.accumulate(ends[order] - gap * rows) + gap * rows
+    places = np.minimum(places, bottom - gap * (rows[::-1] + 0.5))
+    for place, height in zip(order, places, strict=True):
+        color = SERIES_COLORS[int(place)]
+        axes.text(right * 1.015, height, texts[place], color=color, fontsize=8, va="center")
