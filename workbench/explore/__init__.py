@@ -1,5 +1,8 @@
 """Exploration: is a variable clustered in space, and where."""
 
+from workbench.explore.contiguity_orders import correlogram
+from workbench.explore.correlogram_result import CorrelogramResult
+from workbench.explore.distance_classes import distance_correlogram
 from workbench.explore.local.geary import local_geary, local_multivariate_geary
 from workbench.explore.local.getis_ord import local_getis_ord
 from workbench.explore.local.join_counts import (
@@ -17,9 +20,12 @@ from workbench.explore.local.stability import StabilityResult, stability
 from workbench.explore.moran import MoranResult, moran
 
 __all__ = [
+    "CorrelogramResult",
     "LocalResult",
     "MoranResult",
     "StabilityResult",
+    "correlogram",
+    "distance_correlogram",
     "lisa",
     "local_bivariate_join_counts",
     "local_bivariate_moran",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from workbench.views.charts import impacts_chart, moran_scatterplot
     from workbench.views.clusters import cluster_map, significance_map, stability_map
+    from workbench.views.correlograms import correlogram_chart, distance_scatter_chart
     from workbench.views.maps import choropleth
     from workbench.views.weights import cardinality_histogram, connectivity_map
 
@@ -19,6 +20,8 @@ __all__ = [
     "choropleth",
     "cluster_map",
     "connectivity_map",
+    "correlogram_chart",
+    "distance_scatter_chart",
     "impacts_chart",
     "moran_scatterplot",
     "significance_map",
@@ -30,6 +33,8 @@ _HOMES = {
     "choropleth": "workbench.views.maps",
     "cluster_map": "workbench.views.clusters",
     "connectivity_map": "workbench.views.weights",
+    "correlogram_chart": "workbench.views.correlograms",
+    "distance_scatter_chart": "workbench.views.correlograms",
     "impacts_chart": "workbench.views.charts",
     "moran_scatterplot": "workbench.views.charts",
     "significance_map": "workbench.views.clusters",
