@@ -18,6 +18,7 @@ from workbench.explore.local.quantile import quantile_lisa
 from workbench.explore.local.result import LocalResult
 from workbench.explore.local.stability import StabilityResult, stability
 from workbench.explore.moran import MoranResult, moran
+from workbench.explore.residuals import residual_moran
 
 __all__ = [
     "CorrelogramResult",
@@ -40,5 +41,6 @@ __all__ = [
     "moran",
     "neighbor_match",
     "quantile_lisa",
+    "residual_moran",
     "stability",
 ]
