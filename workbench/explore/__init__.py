@@ -3,6 +3,8 @@
 from workbench.explore.contiguity_orders import correlogram
 from workbench.explore.correlogram_result import CorrelogramResult
 from workbench.explore.distance_classes import distance_correlogram
+from workbench.explore.distance_pairs import distance_scatter
+from workbench.explore.distance_scatter_result import DistanceScatterResult
 from workbench.explore.local.geary import local_geary, local_multivariate_geary
 from workbench.explore.local.getis_ord import local_getis_ord
 from workbench.explore.local.join_counts import (
@@ -18,15 +20,19 @@ from workbench.explore.local.quantile import quantile_lisa
 from workbench.explore.local.result import LocalResult
 from workbench.explore.local.stability import StabilityResult, stability
 from workbench.explore.moran import MoranResult, moran
+from workbench.explore.neighbor_products import kelejian_robinson
 from workbench.explore.residuals import residual_moran
 
 __all__ = [
     "CorrelogramResult",
+    "DistanceScatterResult",
     "LocalResult",
     "MoranResult",
     "StabilityResult",
     "correlogram",
     "distance_correlogram",
+    "distance_scatter",
+    "kelejian_robinson",
     "lisa",
     "local_bivariate_join_counts",
     "local_bivariate_moran",
