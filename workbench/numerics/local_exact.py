@@ -16,7 +16,7 @@ from workbench.errors import ValuesError, check_option
 from workbench.numerics.matrices import as_columns, as_vector, as_weights, freeze, islands
 from workbench.numerics.quadratic_forms import exact_tails, saddlepoint_tails
 from workbench.numerics.regression import full_rank
-from workbench.typing import BoolArray, FloatArray
+from workbench.typing import Alternative, BoolArray, FloatArray
 
 TailMethod: TypeAlias = Literal["exact", "saddlepoint"]
 
@@ -47,10 +47,12 @@ class LocalTails:
     lower: FloatArray
     isolated: BoolArray
 
-    @property
-    def two_sided(self) -> FloatArray:
-        """Twice the smaller tail, at most 1."""
-        return np.asarray(np.minimum(1.0, 2.0 * np.minimum(self.upper, self.lower)))
+    def p_value(self, alternative: Alternative) -> FloatArray:
+        """Return p-values, shape (n,): one tail, or twice the smaller one and at most 1."""
+        check_option("alternative", alternative, Alternative)
+        if alternative == "two-sided":
+            return np.asarray(np.minimum(1.0, 2.0 * np.minimum(self.upper, self.lower)))
+        return self.upper if alternative == "greater" else self.lower
 
 
 def local_tails(residuals: Any, X: Any, W: Any, *, method: TailMethod) -> LocalTails:
