@@ -34,6 +34,8 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "convergence speeds": "workbench.views.growth:speed_chart",
         "transition paths": "workbench.views.growth:transition_chart",
         "club map": "workbench.views.growth:club_map",
+        "correlogram": "workbench.views.correlograms:correlogram_chart",
+        "distance scatter": "workbench.views.correlograms:distance_scatter_chart",
     }
 )
 """Where each kind of picture is drawn: ``module:function``."""

@@ -131,6 +131,12 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "atkinson": "1 - equally distributed equivalent over the mean",
         "variation": "standard deviation over the mean",
         "mean": "mean, weighted by population where there is one",
+        "pairs": "ordered pairs of regions at a lag",
+        "linked": "number of regions that have a neighbour at a lag",
+        "distance": "mean distance of the pairs of a class, or a distance itself",
+        "p_holm": "Holm's adjustment of the analytic p-values over all lags",
+        "envelope_low": "lower end of the envelope that holds for all lags at once",
+        "envelope_high": "upper end of the envelope that holds for all lags at once",
     }
 )
 """Every column that a results table may have, with its meaning."""

@@ -1,5 +1,10 @@
 """Exploration: is a variable clustered in space, and where."""
 
+from workbench.explore.contiguity_orders import correlogram
+from workbench.explore.correlogram_result import CorrelogramResult
+from workbench.explore.distance_classes import distance_correlogram
+from workbench.explore.distance_pairs import distance_scatter
+from workbench.explore.distance_scatter_result import DistanceScatterResult
 from workbench.explore.dynamics import (
     directional_lisa,
     lisa_markov,
@@ -23,14 +28,22 @@ from workbench.explore.local.quantile import quantile_lisa
 from workbench.explore.local.result import LocalResult
 from workbench.explore.local.stability import StabilityResult, stability
 from workbench.explore.moran import MoranResult, moran
+from workbench.explore.neighbor_products import kelejian_robinson
+from workbench.explore.residuals import residual_moran
 
 __all__ = [
+    "CorrelogramResult",
+    "DistanceScatterResult",
     "LocalResult",
     "MoranResult",
     "StabilityResult",
+    "correlogram",
     "directional_lisa",
+    "distance_correlogram",
+    "distance_scatter",
     "gini",
     "inequality",
+    "kelejian_robinson",
     "lisa",
     "lisa_markov",
     "local_bivariate_join_counts",
@@ -48,6 +61,7 @@ __all__ = [
     "neighbor_match",
     "quantile_lisa",
     "rank_mobility",
+    "residual_moran",
     "spatial_gini",
     "spatial_markov",
     "stability",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from workbench.views.charts import impacts_chart, moran_scatterplot
     from workbench.views.clusters import cluster_map, significance_map, stability_map
+    from workbench.views.correlograms import correlogram_chart, distance_scatter_chart
     from workbench.views.dynamics import (
         conditional_heatmaps,
         rank_paths,
@@ -27,6 +28,8 @@ __all__ = [
     "cluster_map",
     "conditional_heatmaps",
     "connectivity_map",
+    "correlogram_chart",
+    "distance_scatter_chart",
     "impacts_chart",
     "inequality_lines",
     "moran_scatterplot",
@@ -43,6 +46,8 @@ _HOMES = {
     "cluster_map": "workbench.views.clusters",
     "conditional_heatmaps": "workbench.views.dynamics",
     "connectivity_map": "workbench.views.weights",
+    "correlogram_chart": "workbench.views.correlograms",
+    "distance_scatter_chart": "workbench.views.correlograms",
     "impacts_chart": "workbench.views.charts",
     "inequality_lines": "workbench.views.inequality",
     "moran_scatterplot": "workbench.views.charts",

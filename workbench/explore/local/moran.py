@@ -15,6 +15,7 @@ from workbench.explore.local.result import LocalResult
 from workbench.explore.permuted import normal_tails
 from workbench.explore.variable import Variable, read_pair, read_variable
 from workbench.numerics import conditional
+from workbench.numerics.local_exact import TailMethod, local_tails
 from workbench.numerics.moran import total_local_moments
 from workbench.typing import Align, Alternative, Correction, FloatArray, LocalInference
 from workbench.weights import Weights
@@ -327,6 +328,10 @@ def _analytic(
     z: FloatArray, form: conditional.Local, inference: str, alternative: Alternative
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return expectation, variance and p-value of I without permutations."""
+    if inference in ("exact", "saddlepoint"):
+        method: TailMethod = "exact" if inference == "exact" else "saddlepoint"
+        tails = local_tails(z, np.ones((z.size, 1)), form.W, method=method)
+        return tails.expected, tails.variance, tails.p_value(alternative)
     mean, spread = conditional.moments(form)
     expected, variance = z * mean, z**2 * spread
     if inference == "total":

@@ -1,0 +1,196 @@
+"""From a variable and several W to the table of a correlogram."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.ids import ids_digest
+from workbench.core.provenance import Provenance
+from workbench.core.seeds import check_seed
+from workbench.core.statistics import normal_p
+from workbench.core.vocabulary import check_level
+from workbench.errors import ValuesError, check_option
+from workbench.explore.correlogram_result import NAMES, CorrelogramResult
+from workbench.explore.permuted import check_permutations
+from workbench.explore.variable import Variable
+from workbench.numerics.envelopes import TIE, holm, joint_inference
+from workbench.numerics.lag_statistics import LagStatistics, lag_statistics
+from workbench.numerics.matrices import CsrArray
+from workbench.numerics.moran import Count
+from workbench.numerics.permutation import SINGLE_TIES
+from workbench.numerics.permuted_forms import SINGLE
+from workbench.typing import Alternative, LagStatistic
+
+FEW = 0.5
+"""Share of regions with a neighbour below which a lag is noted as resting on few."""
+
+
+@dataclass(frozen=True, slots=True)
+class LagTest:
+    """What to measure at every lag and how to infer; validated on construction.
+
+    Attributes
+    ----------
+    statistic : {"moran", "geary", "correlation"}
+        Measure of autocorrelation.
+    permutations : int
+        Joint permutations R; 0 for none, which the correlation cannot do with.
+    seed : int
+        Of the permutations.
+    alternative : {"two-sided", "greater", "less"}
+        ``"greater"`` is positive autocorrelation.
+    level : float
+        Of the envelope.
+    """
+
+    statistic: LagStatistic
+    permutations: int
+    seed: int
+    alternative: Alternative
+    level: float
+
+    def __post_init__(self) -> None:
+        check_option("statistic", self.statistic, LagStatistic)
+        check_option("alternative", self.alternative, Alternative)
+        # The correlation has no p-value but from permutations.
+        check_permutations(self.permutations, none_allowed=self.statistic != "correlation")
+        check_seed(self.seed)
+        check_level(self.level)
+
+    def options(self) -> dict[str, str]:
+        """Return the choices that decide the numbers, as text."""
+        return {
+            "statistic": self.statistic,
+            "permutations": str(self.permutations),
+            "alternative": self.alternative,
+            "level": f"{self.level:g}",
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lags:
+    """Several W from near to far, and what is known of them.
+
+    Attributes
+    ----------
+    matrices : list of csr_array
+        One a lag, in the order of the variable's values.
+    table : pandas.DataFrame
+        A row a lag, at least ``pairs linked``; its index labels the lags.
+    unit : str
+        Of distances, or empty.
+    count : {"linked", "all"}
+        What n is where regions have no neighbour at a lag.
+    weights : mapping or None
+        Card of the weights that the lags come from.
+    options : mapping of str to str
+        How the lags were made.
+    """
+
+    matrices: list[CsrArray]
+    table: pd.DataFrame
+    unit: str
+    count: Count
+    weights: Mapping[str, object] | None
+    options: Mapping[str, str]
+
+
+def lag_table(matrices: Mapping[Any, CsrArray], *, name: str) -> pd.DataFrame:
+    """Return a row a lag, indexed by label: ``pairs`` and ``linked`` regions."""
+    return pd.DataFrame(
+        {
+            "pairs": [matrix.nnz for matrix in matrices.values()],
+            "linked": [int((np.diff(m.indptr) > 0).sum()) for m in matrices.values()],
+        },
+        index=pd.Index(list(matrices), name=name),
+    )
+
+
+def correlogram_of(
+    read: Variable, lags: Lags, test: LagTest, *, notes: tuple[str, ...]
+) -> CorrelogramResult:
+    """Measure a variable at every lag and infer on all of them jointly."""
+    found = lag_statistics(
+        read.values,
+        lags.matrices,
+        statistic=test.statistic,
+        permutations=test.permutations,
+        seed=test.seed,
+        count=lags.count,
+    )
+    told = (*read.notes, *notes, *_notes(lags.table, len(read.values), test))
+    return CorrelogramResult(
+        variable=read.name,
+        kind=test.statistic,
+        unit=lags.unit,
+        lags=_table(found, lags.table, test, n=len(read.values)),
+        simulated=found.simulated,
+        alternative=test.alternative,
+        level=float(test.level),
+        notes=told,
+        provenance=Provenance(
+            method=f"correlogram of {NAMES[test.statistic]}",
+            formula=read.name,
+            nobs=len(read.values),
+            ids_digest=ids_digest(read.weights.ids),
+            weights=lags.weights,
+            seed=int(test.seed) if test.permutations else None,
+            notes=told,
+            options={**test.options(), **lags.options},
+        ),
+    )
+
+
+def _table(found: LagStatistics, index: pd.DataFrame, test: LagTest, *, n: int) -> pd.DataFrame:
+    alternative = test.alternative
+    undefined = np.isnan(found.observed) | np.isnan(found.simulated).any(axis=0)
+    if undefined.any():
+        raise ValuesError(
+            "statistic",
+            expected="lags that vary between regions",
+            found=f"{int(undefined.sum())} at which the variable or its lag can be constant",
+            offenders=list(index.index[undefined]),
+            why="a constant has no correlation",
+            remedy='leave those lags out, or statistic="moran"',
+        )
+    # Positive autocorrelation makes Geary's C small: it is the alternative "greater" all the same.
+    sign = -1.0 if test.statistic == "geary" else 1.0
+    columns: dict[str, Any] = {"statistic": found.observed}
+    if test.statistic != "correlation":
+        z = (found.observed - found.expected) / np.sqrt(found.variance)
+        p_value = np.array([normal_p(sign * value, alternative) for value in z])
+        columns |= {"expected": found.expected, "variance": found.variance, "z": z}
+        columns |= {"p_value": p_value, "p_holm": holm(p_value)}
+    if len(found.simulated):
+        # Permuted values of many regions are held in single precision.
+        tie = SINGLE_TIES if n >= SINGLE else TIE
+        joint = joint_inference(
+            sign * found.observed,
+            sign * found.simulated,
+            alternative=alternative,
+            level=test.level,
+            tie=tie,
+        )
+        ends = (joint.low, joint.high) if sign > 0 else (-joint.high, -joint.low)
+        columns |= {"p_permutation": joint.p_pointwise, "p_adjusted": joint.p_adjusted}
+        columns |= {"envelope_low": ends[0], "envelope_high": ends[1]}
+    return index.assign(**columns)
+
+
+def _notes(index: pd.DataFrame, n: int, test: LagTest) -> tuple[str, ...]:
+    notes = []
+    few = index.index[index["linked"] < FEW * n]
+    if len(few):
+        shown = "; ".join(f"{label}: {index.loc[label, 'linked']} of {n}" for label in few)
+        notes.append(f"lags at which fewer than half of the regions have a neighbour ({shown})")
+    if test.permutations:
+        notes.append(
+            f"p_adjusted (step-down max-T) and the {100 * test.level:g} % envelope hold for all "
+            f"{len(index)} lags at once; p_value and p_permutation for one lag looked at alone"
+        )
+    return tuple(notes)
