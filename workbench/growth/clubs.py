@@ -17,7 +17,7 @@ from workbench.errors import InputError, ValuesError, check_option, listing
 from workbench.explore.panel_variable import PanelVariable, read_panel
 from workbench.growth.reading import cells, require_periods
 from workbench.growth.via_statsmodels import hodrick_prescott
-from workbench.numerics import transition
+from workbench.numerics import clubs as kernel
 from workbench.typing import ClubOrder, FloatArray, HacKernel, Tolerance, TrendFilter
 
 FEWEST_PERIODS = 8
@@ -36,9 +36,9 @@ class ConvergenceClubs:
     ----------
     variable : str
         As the caller wrote it.
-    whole : numerics.transition.LogT
+    whole : numerics.clubs.LogT
         The log t regression of all regions.
-    clubs, initial : numerics.transition.Clubs
+    clubs, initial : numerics.clubs.Clubs
         After merging, and before it; rows are positions in the sorted ids.
     trends : pandas.DataFrame
         What was clustered, a row a region and a column a period.
@@ -48,9 +48,9 @@ class ConvergenceClubs:
     """
 
     variable: str
-    whole: transition.LogT
-    clubs: transition.Clubs
-    initial: transition.Clubs
+    whole: kernel.LogT
+    clubs: kernel.Clubs
+    initial: kernel.Clubs
     trends: pd.DataFrame
     geometry: Any
     provenance: Provenance
@@ -80,7 +80,7 @@ class ConvergenceClubs:
     @property
     def paths(self) -> pd.DataFrame:
         """Relative transition paths h_it, each value over the mean of all regions."""
-        values = transition.relative_paths(self.trends.to_numpy())
+        values = kernel.relative_paths(self.trends.to_numpy())
         return pd.DataFrame(values, index=self.trends.index, columns=self.trends.columns)
 
     def members(self, club: int) -> tuple[object, ...]:
@@ -214,8 +214,8 @@ def convergence_clubs(
     -----
     The t statistic divides b by the long-run standard error of the paper, which scales Σ (log t −
     mean)² by one long-run variance of the residuals. For the algorithm see
-    :func:`workbench.numerics.transition.cluster`, for merging
-    :func:`workbench.numerics.transition.merge`. Clubs are the outcome of many tests in a row: a t
+    :func:`workbench.numerics.clubs.cluster`, for merging
+    :func:`workbench.numerics.clubs.merge`. Clubs are the outcome of many tests in a row: a t
     of a club is a description, not a test at its level. Residuals of filtered trends are smooth:
     with few periods their long-run variance is small and t large in absolute value, so that clubs
     hang on the filter; try another `smoothing` and ``filter="none"`` beside it.
@@ -258,7 +258,7 @@ def convergence_clubs(
 def _found(
     read: PanelVariable,
     trends: FloatArray,
-    settings: transition.LogTSettings,
+    settings: kernel.LogTSettings,
     *,
     order: ClubOrder,
     threshold: float,
@@ -268,9 +268,9 @@ def _found(
     later = trends.shape[1] // 2
     by = trends[:, -1] if order == "last" else trends[:, later:].mean(axis=1)
     try:
-        whole = transition.log_t(trends, settings)
-        initial = transition.cluster(trends, by, settings, threshold=threshold)
-        clubs = transition.merge(trends, initial, settings) if merge else initial
+        whole = kernel.log_t(trends, settings)
+        initial = kernel.cluster(trends, by, settings, threshold=threshold)
+        clubs = kernel.merge(trends, initial, settings) if merge else initial
     except ValuesError as error:
         raise _named(error, read) from None
     notes = (
@@ -303,7 +303,7 @@ def _named(error: ValuesError, read: PanelVariable) -> ValuesError:
     )
 
 
-def _settings(trim: float, critical: float, hac: HacKernel) -> transition.LogTSettings:
+def _settings(trim: float, critical: float, hac: HacKernel) -> kernel.LogTSettings:
     check_option("kernel", hac, HacKernel)
     if not 0.0 < float(trim) < 1.0:
         raise InputError(
@@ -317,7 +317,7 @@ def _settings(trim: float, critical: float, hac: HacKernel) -> transition.LogTSe
             why="the test is one-sided: t far below zero speaks against convergence",
             remedy="critical=-1.65 for a level of 5 %",
         )
-    return transition.LogTSettings(float(trim), hac, float(critical))
+    return kernel.LogTSettings(float(trim), hac, float(critical))
 
 
 def _check_numbers(smoothing: float, threshold: float) -> None:
@@ -352,7 +352,7 @@ def _trends(read: PanelVariable, filter: TrendFilter, smoothing: float) -> Float
     return trends
 
 
-def _log_t_table(found: transition.Clubs, whole: transition.LogT, n: int) -> pd.DataFrame:
+def _log_t_table(found: kernel.Clubs, whole: kernel.LogT, n: int) -> pd.DataFrame:
     rows = [("all", n, whole, float("nan"))]
     for place, club in enumerate(found.clubs, start=1):
         rows.append((f"club {place}", len(club.members), club.test, club.threshold))

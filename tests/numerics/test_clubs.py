@@ -9,7 +9,7 @@ from statsmodels.stats.sandwich_covariance import S_hac_simple
 
 from workbench.errors import ValuesError
 from workbench.numerics import hac
-from workbench.numerics.transition import (
+from workbench.numerics.clubs import (
     Clubs,
     LogTSettings,
     cluster,
