@@ -14,15 +14,21 @@ import pytest
 from libpysal.graph import Graph
 from scipy import sparse
 
+from workbench.weights import Weights, as_weights
+
 REFERENCE = Path(__file__).parents[2] / "reference"
 
 
 @dataclass(frozen=True)
 class Overall:
-    """``table`` and ``graphs`` share ids; ``numbers`` are R's; ``colors`` those of join counts."""
+    """``table`` and ``graphs`` share ids; ``numbers`` are R's; ``colors`` those of join counts.
+
+    ``weights`` are the graphs adopted once, so that their card is not made for every call.
+    """
 
     table: pd.DataFrame
     graphs: dict[str, Graph]
+    weights: dict[str, Weights]
     numbers: dict[str, float]
     colors: pd.Series
 
@@ -70,6 +76,7 @@ def overall(reference_case: Callable) -> Callable[[str], Overall]:
         }
         painted = {row["id"]: row["color"] for row in rows("data/exploration_colors.csv", name)}
         colors = pd.Series(painted, name="color", dtype=object)
-        return Overall(pd.DataFrame(case.table, index=ids), graphs, numbers, colors)
+        adopted = {style: as_weights(graph) for style, graph in graphs.items()}
+        return Overall(pd.DataFrame(case.table, index=ids), graphs, adopted, numbers, colors)
 
     return load

@@ -24,7 +24,7 @@ def test_geary(overall, name, variance):
     pairs = stored(case, "geary")
     assert len(pairs) >= 5
     for style, variable in pairs:
-        found = geary(variable, case.table, case.graphs[style], permutations=0, variance=variance)
+        found = geary(variable, case.table, case.weights[style], permutations=0, variance=variance)
         section = f"{style}/{variable}/geary/{VARIANCES[variance]}"
         ours = [found.statistic, found.expected, found.variance, found.z]
         theirs = [case.numbers[f"{section}/{q}"] for q in ("C", "expected", "variance", "z")]
@@ -40,7 +40,7 @@ def test_getis_ord(overall, name):
     pairs = stored(case, "G")
     assert len(pairs) >= 5
     for style, variable in pairs:
-        found = getis_ord(variable, case.table, case.graphs[style], permutations=0)
+        found = getis_ord(variable, case.table, case.weights[style], permutations=0)
         section = f"{style}/{variable}/G"
         ours = [found.statistic, found.expected, found.variance, found.z]
         theirs = [
@@ -54,7 +54,7 @@ def test_getis_ord(overall, name):
 def test_permuted_geary_has_the_mean_and_spread_of_spdeps(overall, name):
     case = overall(name)
     variable = {"boston": "CMEDV", "usa48": "price.1960"}.get(name, "ft.SID74")
-    found = geary(variable, case.table, case.graphs["W"], permutations=1999)
+    found = geary(variable, case.table, case.weights["W"], permutations=1999)
     section = f"W/{variable}/geary/mc999"
     # the sd of 999 draws is known to 2.2 % (of 1,999 to 1.6 %); 8 % is three times both
     assert found.simulated.std(ddof=1) == pytest.approx(case.numbers[f"{section}/sd"], rel=0.08)
@@ -68,7 +68,7 @@ def test_permuted_geary_has_the_mean_and_spread_of_spdeps(overall, name):
 def test_geary_turns_the_deviate_so_that_positive_is_positive(overall):
     case = overall("ncsids")
     found = {
-        alternative: geary("ft.SID74", case.table, case.graphs["W"], alternative=alternative)
+        alternative: geary("ft.SID74", case.table, case.weights["W"], alternative=alternative)
         for alternative in ("greater", "less")
     }
     assert found["greater"].statistic < 1

@@ -25,7 +25,7 @@ def colors(case, name: str) -> pd.Series:
 @pytest.mark.parametrize("style", ["B", "W"])
 def test_every_pair_and_the_total(overall, name, style):
     case = overall(name)
-    found = join_counts(colors(case, name), None, case.graphs[style], permutations=0)
+    found = join_counts(colors(case, name), None, case.weights[style], permutations=0)
     table = found.tidy()
     k = len(LEVELS[name])
     assert len(table) == k * (k + 1) // 2 + 1
@@ -40,7 +40,7 @@ def test_every_pair_and_the_total(overall, name, style):
 def test_p_values_and_permutations(overall, name):
     case = overall(name)
     found = join_counts(
-        colors(case, name), None, case.graphs["B"], alternative="greater", permutations=1999
+        colors(case, name), None, case.weights["B"], alternative="greater", permutations=1999
     )
     table = found.tidy()
     for at, level in enumerate(LEVELS[name]):
@@ -72,7 +72,7 @@ def test_moments_are_those_of_all_arrangements():
 def test_islands_are_left_out_of_counts_and_moments(overall):
     case, whole = overall("ncsids_islands"), overall("ncsids")
     painted = colors(whole, "ncsids")
-    found = join_counts(painted, None, case.graphs["B"], permutations=99)
+    found = join_counts(painted, None, case.weights["B"], permutations=99)
     alone = case.graphs["B"].isolates
     rest = painted.drop(alone)
     smaller = join_counts(rest, None, case.graphs["B"].subgraph(rest.index), permutations=99)
@@ -84,7 +84,7 @@ def test_islands_are_left_out_of_counts_and_moments(overall):
 def test_any_kind_of_categories_gives_the_same_counts(overall):
     case = overall("boston")
     river = case.table["CHAS"] == 1
-    graph = case.graphs["B"]
+    graph = case.weights["B"]
     as_text = join_counts(case.colors, None, graph).tidy()
     for other in (river, river.astype(int), river.astype(float), case.colors.astype("string")):
         found = join_counts(other.rename("river"), None, graph).tidy()
@@ -96,8 +96,8 @@ def test_any_kind_of_categories_gives_the_same_counts(overall):
 
 def test_shuffled_rows_change_no_bit(overall):
     case = overall("ncsids")
-    straight = join_counts(case.colors, None, case.graphs["B"])
-    shuffled = join_counts(case.colors.sample(frac=1, random_state=1), None, case.graphs["B"])
+    straight = join_counts(case.colors, None, case.weights["B"])
+    shuffled = join_counts(case.colors.sample(frac=1, random_state=1), None, case.weights["B"])
     pd.testing.assert_frame_equal(straight.tidy(), shuffled.tidy(), check_exact=True)
     np.testing.assert_array_equal(straight.simulated, shuffled.simulated)
 
@@ -128,7 +128,7 @@ def test_same_colors_on_a_line_by_hand():
 
 def test_what_are_no_categories_is_refused(overall):
     case = overall("boston")
-    graph, table = case.graphs["B"], case.table
+    graph, table = case.weights["B"], case.table
     with pytest.raises(ValuesError, match=r"not all whole.*\n.*\n.*qcut\(table\['CMEDV'\]"):
         join_counts("CMEDV", table, graph)
     with pytest.raises(ValuesError, match="whole numbers"):

@@ -52,7 +52,7 @@ def forms(x: np.ndarray, y: np.ndarray, W: np.ndarray) -> tuple[np.ndarray, np.n
 
 def test_lee_agrees_with_spdep_but_for_its_variance(overall):
     case = overall("boston")
-    found = lee("CMEDV", "NOX", case.table, case.graphs["W"], permutations=1999)
+    found = lee("CMEDV", "NOX", case.table, case.weights["W"], permutations=1999)
     section = "W/CMEDV,NOX/lee"
     assert found.statistic == pytest.approx(case.numbers[f"{section}/statistic"], rel=1e-10)
     assert found.expected == pytest.approx(case.numbers[f"{section}/expected"], rel=1e-10)
@@ -88,7 +88,7 @@ def test_moments_are_those_of_all_arrangements():
 
 def test_bivariate_moran_agrees_with_spdep_and_permutes_y_alone(overall):
     case = overall("boston")
-    found = bivariate_moran("CMEDV", "NOX", case.table, case.graphs["W"], permutations=1999)
+    found = bivariate_moran("CMEDV", "NOX", case.table, case.weights["W"], permutations=1999)
     section = "W/CMEDV,NOX/moran_bv"
     assert found.statistic == pytest.approx(case.numbers[f"{section}/statistic"], rel=1e-10)
     # sd of 1,999 permutations: known to 1.6 %
@@ -109,11 +109,11 @@ def test_bivariate_moran_agrees_with_spdep_and_permutes_y_alone(overall):
 def test_x_with_itself_is_moran_and_lee_is_symmetric(overall):
     case = overall("boston")
     both = case.table[["CMEDV"]].assign(again=case.table["CMEDV"])
-    one = bivariate_moran("CMEDV", "again", both, case.graphs["W"], permutations=0)
-    expected = moran("CMEDV", case.table, case.graphs["W"], permutations=0).statistic
+    one = bivariate_moran("CMEDV", "again", both, case.weights["W"], permutations=0)
+    expected = moran("CMEDV", case.table, case.weights["W"], permutations=0).statistic
     assert one.statistic == pytest.approx(expected, rel=1e-12)
-    forth = lee("CMEDV", "NOX", case.table, case.graphs["W"], permutations=99)
-    back = lee("NOX", "CMEDV", case.table, case.graphs["W"], permutations=99)
+    forth = lee("CMEDV", "NOX", case.table, case.weights["W"], permutations=99)
+    back = lee("NOX", "CMEDV", case.table, case.weights["W"], permutations=99)
     assert forth.statistic == pytest.approx(back.statistic, rel=1e-12)
     assert forth.variance == pytest.approx(back.variance, rel=1e-10)
     assert forth.p_permutation == back.p_permutation
@@ -121,7 +121,7 @@ def test_x_with_itself_is_moran_and_lee_is_symmetric(overall):
 
 def test_scatterplot_has_x_and_the_lag_of_y(overall):
     case = overall("boston")
-    found = bivariate_moran("CMEDV", "NOX", case.table, case.graphs["W"], permutations=99)
+    found = bivariate_moran("CMEDV", "NOX", case.table, case.weights["W"], permutations=99)
     points = found.augment()
     slope = np.polyfit(points["value"], points["lag"], 1)[0]
     assert slope == pytest.approx(found.statistic, rel=1e-9)
@@ -145,12 +145,12 @@ def test_two_series_of_different_regions_are_refused(overall):
     x, y = case.table["CMEDV"].iloc[1:], case.table["NOX"].iloc[:-1]
     for statistic in (lee, bivariate_moran):
         with pytest.raises(IdError, match="2 regions that only one of them has") as caught:
-            statistic(x, y, None, case.graphs["W"], align="intersection")
+            statistic(x, y, None, case.weights["W"], align="intersection")
         assert set(caught.value.offenders) == {case.table.index[0], case.table.index[-1]}
         with pytest.raises(ValuesError, match="vary between regions"):
-            statistic("CMEDV", "k", case.table.assign(k=1.0), case.graphs["W"])
+            statistic("CMEDV", "k", case.table.assign(k=1.0), case.weights["W"])
         found = statistic(
-            pd.Series(case.table["CMEDV"]), case.table["NOX"], None, case.graphs["W"],
+            pd.Series(case.table["CMEDV"]), case.table["NOX"], None, case.weights["W"],
             permutations=99,
         )  # fmt: skip
         assert found.provenance.nobs == 506
