@@ -91,7 +91,7 @@ def bivariate_moran(
             a, b, matrix, permutations=permutations, seed=seed
         )
     computed = Computed(
-        name="bivariate Moran's I",
+        name="Bivariate Moran's I",
         statistic=found.statistic,
         expected=found.expected,
         variance=found.variance,
@@ -105,6 +105,7 @@ def bivariate_moran(
         first.weights,
         scatter_points(a, first.weights, lagged=b),
         notes=(*first.notes, *island_notes(first.weights)),
+        options={"x": first.name, "y": second.name},
         greater=f"high {first.name} beside high {second.name}, low beside low",
         axes=(f"{first.name}, standardised", f"spatial lag of {second.name}, standardised"),
     )
@@ -195,6 +196,7 @@ def lee(
         first.weights,
         scatter_points(a, first.weights, lagged=b),
         notes=(*first.notes, *island_notes(first.weights)),
+        options={"x": first.name, "y": second.name},
         greater="L above its expectation: the smooths are more alike than the pairs make them",
         axes=(f"{first.name}, standardised", f"spatial lag of {second.name}, standardised"),
         drawn_as=HISTOGRAM,

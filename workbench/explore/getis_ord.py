@@ -87,7 +87,7 @@ def getis_ord(
     """
     plan = Plan(permutations, seed, alternative)
     read = read_variable(variable, table, W, align=align)
-    _refuse_negative(read)
+    _refuse_unsuitable(read)
     matrix = read.weights.sparse
     found = kernel.getis_ord(read.values, matrix)
     simulated = np.empty(0)
@@ -127,7 +127,7 @@ def left_out(weights: Weights) -> tuple[str, ...]:
     )
 
 
-def _refuse_negative(read: Variable) -> None:
+def _refuse_unsuitable(read: Variable) -> None:
     below = read.values < 0
     if below.any():
         raise ValuesError(
@@ -137,4 +137,12 @@ def _refuse_negative(read: Variable) -> None:
             offenders=labels(read.weights.ids[below]),
             why="G compares sums of products: with both signs its denominator can vanish",
             remedy="take the variable in its own units, or test it with moran or geary",
+        )
+    if int((read.values > 0).sum()) == 1:
+        raise ValuesError(
+            read.name,
+            expected="at least four regions with neighbours, two of them with positive values",
+            found="one positive value",
+            offenders=labels(read.weights.ids[read.values > 0]),
+            why="G divides by the sum of the products of all pairs",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -163,7 +164,12 @@ def differential_moran(
     change.setflags(write=False)
     read = replace(later, name=name, values=change)
     return moran_of(
-        read, plan, variance=variance, name="differential Moran's I", greater=CHANGES_ALIKE
+        read,
+        plan,
+        variance=variance,
+        name="Differential Moran's I",
+        greater=CHANGES_ALIKE,
+        options={"after": later.name, "before": earlier.name},
     )
 
 
@@ -178,6 +184,7 @@ def moran_of(
     name: str = "Moran's I",
     count: Count = "linked",
     greater: str = "",
+    options: Mapping[str, str] | None = None,
 ) -> GlobalResult:
     """Return Moran's I of values that have been read; `count` is what n counts."""
     W = read.weights.sparse
@@ -200,7 +207,7 @@ def moran_of(
         read.weights,
         scatter_points(read.values, read.weights),
         notes=(*read.notes, *island_notes(read.weights)),
-        options={"variance": variance},
+        options={"variance": variance, **(options or {})},
         greater=greater,
     )
     return conclude(computed, plan, about)

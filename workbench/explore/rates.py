@@ -101,9 +101,10 @@ def moran_rates(
         read,
         plan,
         variance=variance,
-        name="empirical Bayes Moran's I",
+        name="Empirical Bayes Moran's I",
         count="all",
         greater=RATES_ALIKE,
+        options={"events": first.name, "population": second.name},
     )
 
 

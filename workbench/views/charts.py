@@ -73,7 +73,6 @@ def moran_scatterplot(
     p = result.p_value if result.p_permutation is None else result.p_permutation
     kind = "" if result.p_permutation is None else "permutation "
     facts = f"{result.test.name} = {result.statistic:.3f}, {kind}p = {display.number(p)}"
-    facts = facts[:1].upper() + facts[1:]
     with styled():
         figure = Picture(
             5.6,

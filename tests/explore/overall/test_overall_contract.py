@@ -179,12 +179,13 @@ def test_where_no_arrangement_differs_there_is_no_p_value(statistic):
     names = [f"r{i}" for i in range(8)]
     everyone = Graph.from_dicts({a: [b for b in names if b != a] for a in names})
     x = pd.Series(np.arange(1.0, 9.0) ** 1.5, index=names, name="x")
-    found = statistic(x, None, everyone, permutations=99)
-    assert np.isnan(found.z)
-    assert np.isnan(found.p_value)
-    # all permuted values are ties with the observed one, though sums round in another order
-    assert found.p_permutation == 1.0
-    assert any("every arrangement" in note for note in found.notes)
+    for alternative in ("greater", "less"):
+        found = statistic(x, None, everyone, permutations=99, alternative=alternative)
+        assert np.isnan(found.z)
+        assert np.isnan(found.p_value)
+        # all permuted values are ties with the observed one, though sums round in another order
+        assert found.p_permutation == 1.0
+        assert any("every arrangement" in note for note in found.notes)
 
 
 @pytest.mark.parametrize("name", ["geary", "getis_ord", "lee", "bivariate_moran"])
