@@ -137,8 +137,9 @@ def lee(
     table : DataFrame or GeoDataFrame, or None
         Indexed by region id, in any order; None when both are series.
     W : Weights, Graph or libpysal W
-        Spatial weights (Lee's own include the region itself). n counts regions with a neighbour;
-        those without count in means and variances, and a note names them.
+        Spatial weights. Lee's own smooth over the region itself too; weights here have no
+        diagonal, as spdep's usually have none. n counts regions with a neighbour; those without
+        count in means and variances, and a note names them.
     permutations, seed, align
         See :func:`workbench.explore.moran`.
     alternative : {"two-sided", "greater", "less"}
