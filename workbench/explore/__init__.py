@@ -47,8 +47,8 @@ __all__ = [
     "losh",
     "moran",
     "moran_rates",
-    "smoothed_rates",
     "neighbor_match",
     "quantile_lisa",
+    "smoothed_rates",
     "stability",
 ]

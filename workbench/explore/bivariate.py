@@ -82,7 +82,7 @@ def bivariate_moran(
     True
     """
     plan = Plan(permutations, seed, alternative)
-    first, second = read_pair(x, y, table, W, align=align)
+    first, second = read_pair(x, y, table, W, align=align, arguments=("x", "y"))
     a, b, matrix = first.values, second.values, first.weights.sparse
     found = kernel.bivariate_moran(a, b, matrix)
     simulated = np.empty(0)
@@ -176,7 +176,7 @@ def lee(
     True
     """
     plan = Plan(permutations, seed, alternative)
-    first, second = read_pair(x, y, table, W, align=align)
+    first, second = read_pair(x, y, table, W, align=align, arguments=("x", "y"))
     a, b, matrix = first.values, second.values, first.weights.sparse
     found = kernel.lee(a, b, matrix)
     simulated = np.empty(0)

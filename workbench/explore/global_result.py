@@ -18,7 +18,7 @@ from workbench.core.vocabulary import one_row
 from workbench.errors import check_option
 from workbench.explore.permuted import check_permutations, permutation_p
 from workbench.explore.variable import quadrants
-from workbench.numerics.permutation import tail_counts
+from workbench.numerics.permutation import single_slack, tail_counts
 from workbench.typing import Alternative, FloatArray, Tolerance
 from workbench.weights import Weights
 
@@ -208,9 +208,10 @@ class Computed:
     null: str = NULL
     sign: int = 1
 
-    def tails(self) -> tuple[int, int]:
+    def tails(self, regions: int) -> tuple[int, int]:
         """Count permuted values at least, and at most, as large; turned with the sign."""
-        at_least, at_most = tail_counts(self.statistic, self.simulated, slack=self.rounding)
+        slack = self.rounding + single_slack(self.simulated, regions)
+        at_least, at_most = tail_counts(self.statistic, self.simulated, slack=slack)
         return (at_least, at_most) if self.sign > 0 else (at_most, at_least)
 
     def deviate(self) -> float:
@@ -251,7 +252,7 @@ def conclude(computed: Computed, plan: Plan, about: About) -> GlobalResult:
         expected=computed.expected,
         variance=computed.variance,
         z=z,
-        p_permutation=_p_permutation(computed, plan),
+        p_permutation=p_permutation_of(computed, plan, regions=len(about.weights.ids)),
         permutations=plan.permutations or None,
         assumptions=computed.assumptions,
         provenance=provenance_of(
@@ -277,10 +278,11 @@ CANNOT_VARY = (
 )
 
 
-def _p_permutation(computed: Computed, plan: Plan) -> float | None:
+def p_permutation_of(computed: Computed, plan: Plan, *, regions: int) -> float | None:
+    """Return the permutation p-value of a statistic, or None without permutations."""
     if not plan.permutations:
         return None
-    return float(permutation_p(*computed.tails(), plan.permutations, plan.alternative))
+    return float(permutation_p(*computed.tails(regions), plan.permutations, plan.alternative))
 
 
 def provenance_of(

@@ -15,9 +15,8 @@ from workbench.core.vocabulary import one_row
 from workbench.errors import listing
 from workbench.explore.categories import Categories, read_categories
 from workbench.explore.getis_ord import left_out
-from workbench.explore.global_result import Computed, Plan, provenance_of
+from workbench.explore.global_result import Computed, Plan, p_permutation_of, provenance_of
 from workbench.explore.moran import ASSUMPTIONS
-from workbench.explore.permuted import permutation_p
 from workbench.numerics import join_counts as kernel
 from workbench.typing import Align, Alternative, FloatArray, Tolerance
 
@@ -213,10 +212,11 @@ def _table(
                 expected=float(found.expected[at]),
                 variance=float(found.variance[at]),
                 simulated=simulated[:, at],
-                rounding=found.rounding,
+                rounding=float(found.rounding[at]),
                 assumptions=ASSUMPTIONS["randomization"],
             ),
             plan,
+            regions=found.n,
         )
         for at in range(len(found.counts))
     ]
@@ -229,7 +229,7 @@ def _table(
     return table
 
 
-def _row(computed: Computed, plan: Plan) -> dict[str, float]:
+def _row(computed: Computed, plan: Plan, *, regions: int) -> dict[str, float]:
     z = computed.deviate()
     row = {
         "statistic": computed.statistic,
@@ -238,10 +238,8 @@ def _row(computed: Computed, plan: Plan) -> dict[str, float]:
         "z": z,
         "p_value": normal_p(z, plan.alternative),
     }
-    if plan.permutations:
-        p = permutation_p(*computed.tails(), plan.permutations, plan.alternative)
-        row["p_permutation"] = float(p)
-    return row
+    p = p_permutation_of(computed, plan, regions=regions)
+    return row if p is None else {**row, "p_permutation": p}
 
 
 def _points(read: Categories) -> pd.DataFrame:

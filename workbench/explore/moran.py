@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from workbench.core.expressions import refuse_constant
 from workbench.errors import check_option
 from workbench.explore.global_result import (
     About,
@@ -112,7 +110,7 @@ def differential_moran(
     variance: MoranVariance = "randomization",
     align: Align = "strict",
 ) -> GlobalResult:
-    """Test whether the change of a variable is autocorrelated: Moran's I of ``after − before``.
+    """Test whether the change of a variable is autocorrelated: Moran's I of ``after - before``.
 
     What a region has at both times, its fixed effect, falls out of the difference (Anselin's
     differential Moran).
@@ -157,14 +155,11 @@ def differential_moran(
     """
     plan = Plan(permutations, seed, alternative)
     check_option("variance", variance, MoranVariance)
-    later, earlier = read_pair(after, before, table, W, align=align, varying=False)
-    name = f"{later.name} − {earlier.name}"
-    change = later.values - earlier.values
-    refuse_constant(pd.Series(change, index=later.weights.ids, name=name))
-    change.setflags(write=False)
-    read = replace(later, name=name, values=change)
+    later, earlier = read_pair(
+        after, before, table, W, align=align, arguments=("after", "before"), varying=False
+    )
     return moran_of(
-        read,
+        later.changed_by(earlier),
         plan,
         variance=variance,
         name="Differential Moran's I",

@@ -20,6 +20,7 @@ from workbench.explore.variable import read_column, read_pair
 from workbench.numerics import empirical_bayes as kernel
 from workbench.typing import Align, Alternative, FloatArray, MoranVariance, Tolerance
 
+ARGUMENTS = ("events", "population")
 RATES_ALIKE = "neighbours' rates are alike (positive autocorrelation)"
 
 
@@ -87,7 +88,9 @@ def moran_rates(
     """
     plan = Plan(permutations, seed, alternative)
     check_option("variance", variance, MoranVariance)
-    first, second = read_pair(events, population, table, W, align=align, varying=False)
+    first, second = read_pair(
+        events, population, table, W, align=align, arguments=ARGUMENTS, varying=False
+    )
     ids = first.weights.ids
     notes = check_counts(
         pd.Series(first.values, index=ids, name=first.name),
@@ -264,7 +267,9 @@ def _read(
     align: Align,
 ) -> tuple[pd.Series[Any], pd.Series[Any], Any, tuple[str, ...]]:
     if W is not None:
-        first, second = read_pair(events, population, table, W, align=align, varying=False)
+        first, second = read_pair(
+            events, population, table, W, align=align, arguments=ARGUMENTS, varying=False
+        )
         ids = first.weights.ids
         counts = pd.Series(first.values, index=ids, name=first.name)
         people = pd.Series(second.values, index=ids, name=second.name)
@@ -274,11 +279,11 @@ def _read(
     apart = counts.index.symmetric_difference(people.index)
     if len(apart):
         raise IdError(
-            f"{counts.name}, {people.name}",
-            expected="events and population of the same regions",
+            "population",
+            expected="the regions of events",
             found=f"{len(apart)} regions that only one of them has",
             offenders=list(apart),
-            remedy="put both into one table, pandas.concat([x, y], axis=1, join='inner')",
+            remedy="pass them as columns of one table",
         )
     return counts, people, None, ()
 

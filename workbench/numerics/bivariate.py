@@ -164,10 +164,14 @@ def lee_permutations(x: Any, y: Any, W: Any, *, permutations: int, seed: int) ->
     weights = as_weights(W)
     n = weights.shape[0]
     fields = np.stack([standardised(x, n), standardised(y, n)]) / np.sqrt(n)
-    forms = permuted_forms(
-        fields, _smoother(weights), pairs=[(0, 1)], permutations=permutations, seed=seed
-    )
-    return forms[:, 0].copy()
+    V = _smoother(weights)
+    # the diagonal is summed in double: in large maps the single precision of the forms would
+    # round it the same way in every permutation
+    d = V.diagonal()
+    own = permuted_products(d, fields[0] * fields[1], permutations=permutations, seed=seed)
+    off = sparse.csr_array(V - sparse.diags_array(d))
+    forms = permuted_forms(fields, off, pairs=[(0, 1)], permutations=permutations, seed=seed)
+    return np.asarray(own + forms[:, 0])
 
 
 def standardised(x: Any, size: int) -> FloatArray:

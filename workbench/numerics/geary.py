@@ -10,7 +10,7 @@ from scipy import sparse
 
 from workbench.numerics.matrices import CsrArray, as_weights, row_sums
 from workbench.numerics.moran import WeightSums, centred, counted, refuse_zero_sum, weight_sums
-from workbench.numerics.permuted_forms import permuted_forms
+from workbench.numerics.permuted_forms import permuted_forms, permuted_products
 from workbench.numerics.ties import rounding_of
 from workbench.typing import FloatArray
 
@@ -103,10 +103,13 @@ def geary_permutations(x: Any, W: Any, *, permutations: int, seed: int) -> Float
     weights = as_weights(W)
     z = centred(x, weights.shape[0])
     scale = (counted(weights, "linked") - 1.0) / (weight_sums(weights).S0 * float(z @ z))
-    forms = permuted_forms(
-        z[None, :], _laplacian(weights), pairs=[(0, 0)], permutations=permutations, seed=seed
-    )
-    return np.asarray(scale * forms[:, 0])
+    # ½ ΣΣ w_ij (z_i − z_j)² = Σ d_i z_i² − z′Wz: the first part, which would carry the rounding of
+    # large maps' single precision into every value alike, is summed in double
+    L = _laplacian(weights)
+    own = permuted_products(L.diagonal(), z**2, permutations=permutations, seed=seed)
+    off = sparse.csr_array(sparse.diags_array(L.diagonal()) - L)
+    forms = permuted_forms(z, off, pairs=[(0, 0)], permutations=permutations, seed=seed)
+    return np.asarray(scale * (own - forms[:, 0]))
 
 
 def _laplacian(W: CsrArray) -> CsrArray:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from workbench.errors import ValuesError
-from workbench.numerics.matrices import CsrArray, as_vector, as_weights, islands
+from workbench.numerics.matrices import CsrArray, as_vector, as_weights, islands, row_sums
 from workbench.numerics.moran import WeightSums, refuse_zero_sum, weight_sums
-from workbench.numerics.permuted_forms import permuted_forms
+from workbench.numerics.permuted_forms import permuted_forms, permuted_products
 from workbench.numerics.ties import rounding_of
 from workbench.typing import BoolArray, FloatArray
 
@@ -86,8 +86,10 @@ def getis_ord(x: Any, W: Any) -> GetisOrdMoments:
     pairs = _pairs(values)
     expected = sums.S0 / (n * (n - 1.0))
     variance = _second_moment(n, sums, values) - expected**2
-    statistic = float(values @ (weights @ values)) / pairs
-    rounding = rounding_of(weights, values, values) / pairs
+    mean, z, degree = _centred(values, weights)
+    products = mean**2 * sums.S0 + mean * float(degree @ z) + float(z @ (weights @ z))
+    rounding = rounding_of(weights, values, z) + mean * rounding_of(weights, values, np.ones(1))
+    statistic, rounding = products / pairs, rounding / pairs
     return GetisOrdMoments(statistic, expected, variance, values.size, rounding)
 
 
@@ -108,10 +110,21 @@ def getis_ord_permutations(x: Any, W: Any, *, permutations: int, seed: int) -> F
     (3,)
     """
     values, weights = _counted(x, W)
-    forms = permuted_forms(
-        values[None, :], weights, pairs=[(0, 0)], permutations=permutations, seed=seed
-    )
-    return np.asarray(forms[:, 0] / _pairs(values))
+    mean, z, degree = _centred(values, weights)
+    squares = permuted_forms(z, weights, pairs=[(0, 0)], permutations=permutations, seed=seed)
+    crossed = permuted_products(degree, z, permutations=permutations, seed=seed)
+    constant = mean**2 * float(weights.sum())
+    return np.asarray((constant + mean * crossed + squares[:, 0]) / _pairs(values))
+
+
+def _centred(x: FloatArray, W: CsrArray) -> tuple[float, FloatArray, FloatArray]:
+    """Return m, z = x − m and the sums of rows and columns d: x′Wx = m² S0 + m d′z + z′Wz.
+
+    Permuted sums of products of large values would leave little but rounding of their differences.
+    """
+    mean = float(x.mean())
+    degree = row_sums(W) + np.asarray(W.sum(axis=0), dtype=np.float64).ravel()
+    return mean, x - mean, degree
 
 
 def _counted(x: Any, W: Any) -> tuple[FloatArray, CsrArray]:

@@ -15,7 +15,8 @@ from workbench.errors import ValuesError
 from workbench.numerics.getis_ord import linked
 from workbench.numerics.matrices import CsrArray, as_weights
 from workbench.numerics.moran import WeightSums, refuse_zero_sum, weight_sums
-from workbench.numerics.permuted_forms import permuted_forms
+from workbench.numerics.permuted_forms import SINGLE, permuted_forms
+from workbench.numerics.ties import MARGIN
 from workbench.typing import FloatArray, IntArray
 
 
@@ -35,7 +36,7 @@ class JoinCountMoments:
         Regions of each colour that have a neighbour.
     n : int
         Regions that have a neighbour.
-    rounding : float
+    rounding : ndarray of shape (k (k + 1)/2 + 1,)
         Differences of counts below this are rounding.
     """
 
@@ -45,7 +46,7 @@ class JoinCountMoments:
     variance: FloatArray
     sizes: IntArray
     n: int
-    rounding: float
+    rounding: FloatArray
 
 
 def join_counts(colors: Any, W: Any, *, k: int) -> JoinCountMoments:
@@ -92,9 +93,10 @@ def join_counts(colors: Any, W: Any, *, k: int) -> JoinCountMoments:
     expected = np.array([_expected(sizes, n, sums.S0, a, b) for a, b in pairs])
     variance = np.array([_second(sizes, n, sums, a, b) for a, b in pairs]) - expected**2
     total = sums.S0 / 2.0 - expected[:k].sum()
+    counts = np.append(counts, counts[k:].sum())
     return JoinCountMoments(
         pairs=pairs,
-        counts=np.append(counts, counts[k:].sum()),
+        counts=counts,
         expected=np.append(expected, total),
         # a variance that is zero comes out as the rounding of the two terms
         variance=np.append(
@@ -103,7 +105,7 @@ def join_counts(colors: Any, W: Any, *, k: int) -> JoinCountMoments:
         ),
         sizes=sizes.astype(np.int64),
         n=n,
-        rounding=16.0 * float(np.finfo(np.float64).eps) * float(abs(U).sum()),
+        rounding=_rounding(counts, U),
     )
 
 
@@ -136,6 +138,14 @@ def join_count_permutations(
 
 def _pairs(k: int) -> tuple[tuple[int, int], ...]:
     return (*((a, a) for a in range(k)), *((a, b) for a in range(1, k) for b in range(a)))
+
+
+def _rounding(counts: FloatArray, U: CsrArray) -> FloatArray:
+    """Bound the rounding of counts; permuted ones add weights of single precision in large maps."""
+    double = MARGIN * float(np.finfo(np.float64).eps) * float(abs(U).sum())
+    if U.shape[0] < SINGLE:
+        return np.full(counts.size, double)
+    return np.asarray(double + float(np.finfo(np.float32).eps) * np.abs(counts))
 
 
 def _half(a: int, b: int) -> float:

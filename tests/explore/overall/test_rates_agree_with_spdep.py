@@ -80,13 +80,13 @@ def test_differential_moran_is_moran_of_the_change(overall):
     assert found.statistic == plain.statistic
     assert found.p_permutation == plain.p_permutation
     pd.testing.assert_frame_equal(found.augment(), plain.augment(), check_exact=True)
-    assert found.variable == "rate79 − rate74"
+    assert found.variable == "rate79 - rate74"
     # a fixed effect falls out: a constant of each region added at both times changes nothing
     fixed = pd.Series(np.arange(100.0), index=table.index)
     moved = table.assign(rate79=table["rate79"] + fixed, rate74=table["rate74"] + fixed)
     again = differential_moran("rate79", "rate74", moved, case.weights["W"], permutations=0)
     assert again.statistic == pytest.approx(found.statistic, rel=1e-9)
-    with pytest.raises(ValuesError, match="rate79 − rate79: expected values that vary"):
+    with pytest.raises(ValuesError, match="rate79 - rate79: expected values that vary"):
         differential_moran("rate79", "rate79", table, case.weights["W"])
 
 
