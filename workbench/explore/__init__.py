@@ -1,5 +1,6 @@
-"""Exploration: is a variable clustered in space, and where."""
+"""Exploration: is a variable clustered in space, where, how far, how it moves, who is alike."""
 
+from workbench.explore.bivariate import bivariate_moran, lee
 from workbench.explore.contiguity_orders import correlogram
 from workbench.explore.correlogram_result import CorrelogramResult
 from workbench.explore.distance_classes import distance_correlogram
@@ -12,7 +13,11 @@ from workbench.explore.dynamics import (
     rank_mobility,
     spatial_markov,
 )
+from workbench.explore.geary import geary
+from workbench.explore.getis_ord import getis_ord
+from workbench.explore.global_result import GlobalResult
 from workbench.explore.inequality import gini, inequality, spatial_gini, theil
+from workbench.explore.join_counts import JoinCountResult, join_counts
 from workbench.explore.local.geary import local_geary, local_multivariate_geary
 from workbench.explore.local.getis_ord import local_getis_ord
 from workbench.explore.local.join_counts import (
@@ -27,23 +32,32 @@ from workbench.explore.local.moran import lisa, local_bivariate_moran, local_dif
 from workbench.explore.local.quantile import quantile_lisa
 from workbench.explore.local.result import LocalResult
 from workbench.explore.local.stability import StabilityResult, stability
-from workbench.explore.moran import MoranResult, moran
+from workbench.explore.moran import differential_moran, moran
 from workbench.explore.neighbor_products import kelejian_robinson
+from workbench.explore.rates import SmoothedRates, moran_rates, smoothed_rates
 from workbench.explore.residuals import residual_moran
 
 __all__ = [
     "CorrelogramResult",
     "DistanceScatterResult",
+    "GlobalResult",
+    "JoinCountResult",
     "LocalResult",
-    "MoranResult",
+    "SmoothedRates",
     "StabilityResult",
+    "bivariate_moran",
     "correlogram",
+    "differential_moran",
     "directional_lisa",
     "distance_correlogram",
     "distance_scatter",
+    "geary",
+    "getis_ord",
     "gini",
     "inequality",
+    "join_counts",
     "kelejian_robinson",
+    "lee",
     "lisa",
     "lisa_markov",
     "local_bivariate_join_counts",
@@ -58,10 +72,12 @@ __all__ = [
     "losh",
     "markov",
     "moran",
+    "moran_rates",
     "neighbor_match",
     "quantile_lisa",
     "rank_mobility",
     "residual_moran",
+    "smoothed_rates",
     "spatial_gini",
     "spatial_markov",
     "stability",

@@ -2,149 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from workbench.core import display
-from workbench.core.ids import ids_digest
-from workbench.core.provenance import Provenance
-from workbench.core.seeds import check_seed
-from workbench.core.statistics import Statistic, normal_p
-from workbench.core.vocabulary import one_row
 from workbench.errors import check_option
-from workbench.explore.permuted import check_permutations, permutation_p
-from workbench.explore.variable import Variable, island_notes, quadrants, read_variable
+from workbench.explore.global_result import (
+    About,
+    Computed,
+    GlobalResult,
+    Plan,
+    conclude,
+    scatter_points,
+)
+from workbench.explore.variable import Variable, island_notes, read_pair, read_variable
 from workbench.numerics import moran as kernel
+from workbench.numerics.moran import Count
 from workbench.numerics.permutation import global_moran
-from workbench.typing import Align, Alternative, FloatArray, MoranVariance, Tolerance
+from workbench.typing import Align, Alternative, MoranVariance
 
-NULL = "no spatial autocorrelation"
 ASSUMPTIONS = {
     "randomization": "every arrangement of the observed values over the regions is equally likely",
     "normality": "the values are independent draws from one normal distribution",
 }
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class MoranResult:
-    """Moran's I with its moments and p-values; immutable.
-
-    Attributes
-    ----------
-    variable : str
-        As the caller wrote it.
-    test : Statistic
-        The statistic as an object; the attributes below read from it.
-    points : pandas.DataFrame
-        What :meth:`augment` hands out copies of.
-    simulated : ndarray, shape (permutations,)
-        I of the permuted values, in the order of permutations; read-only.
-    notes : tuple of str
-        What the reader must know: regions left out, or without neighbours.
-    """
-
-    variable: str
-    test: Statistic
-    points: pd.DataFrame
-    simulated: FloatArray
-    notes: tuple[str, ...] = ()
-
-    @property
-    def statistic(self) -> float:
-        """Moran's I."""
-        return self.test.statistic
-
-    @property
-    def expected(self) -> float:
-        """Its expectation under the null, −1/(n − 1)."""
-        return float("nan") if self.test.expected is None else self.test.expected
-
-    @property
-    def variance(self) -> float:
-        """Its variance under the null."""
-        return float("nan") if self.test.variance is None else self.test.variance
-
-    @property
-    def z(self) -> float:
-        """Its standard deviate."""
-        return float("nan") if self.test.z is None else self.test.z
-
-    @property
-    def p_value(self) -> float:
-        """P-value from the normal approximation of the standard deviate."""
-        return self.test.p_value
-
-    @property
-    def p_permutation(self) -> float | None:
-        """P-value from the permutations; None if none were drawn."""
-        return self.test.p_permutation
-
-    @property
-    def alternative(self) -> Alternative:
-        """Alternative hypothesis of both p-values."""
-        return self.test.alternative
-
-    @property
-    def null(self) -> str:
-        """The null hypothesis in words."""
-        return self.test.null
-
-    @property
-    def permutations(self) -> int:
-        """Number of permutations R."""
-        return len(self.simulated)
-
-    @property
-    def provenance(self) -> Provenance:
-        """What produced the result."""
-        return self.test.provenance or Provenance(method=self.test.name)
-
-    @property
-    def tolerance(self) -> Tolerance:
-        """Kind of the numbers, for comparison on another machine."""
-        return "permutation" if self.permutations else "closed form"
-
-    @property
-    def heading(self) -> str:
-        """Name of the statistic and the variable."""
-        return f"{self.test.name} of {self.variable}"
-
-    def tidy(self) -> pd.DataFrame:
-        """Return one row: statistic, moments, p-values, alternative and null."""
-        return self.test.tidy()
-
-    def glance(self) -> pd.DataFrame:
-        """Return one row: regions, permutations, alternative, weights."""
-        return one_row(
-            nobs=len(self.points),
-            permutations=self.permutations,
-            alternative=self.alternative,
-            weights=str((self.provenance.weights or {}).get("digest", "")),
-        )
-
-    def augment(self) -> pd.DataFrame:
-        """Return a row a region: ``value lag quadrant``.
-
-        ``value`` is standardised (mean 0, variance 1 with divisor n) and ``lag`` the weighted sum
-        of the neighbours' values; regions without neighbours have no lag (NaN) and the quadrant
-        ``isolated``.
-        """
-        return self.points.copy()
-
-    def plot(self) -> Any:
-        """Return the Moran scatterplot; for its options see ``views.charts.moran_scatterplot``."""
-        return display.picture("moran scatterplot", self)
-
-    def __str__(self) -> str:
-        return display.text(self.heading, [("", self.tidy().T)], self.notes)
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return display.html(self.heading, [("", self.tidy())], self.notes)
 
 
 def moran(
@@ -157,7 +38,7 @@ def moran(
     alternative: Alternative = "two-sided",
     variance: MoranVariance = "randomization",
     align: Align = "strict",
-) -> MoranResult:
+) -> GlobalResult:
     """Test a variable for spatial autocorrelation with Moran's I.
 
     ``I = (n / S0) z′Wz / z′z`` with z the deviations from the mean and S0 the sum of the weights
@@ -188,7 +69,7 @@ def moran(
 
     Returns
     -------
-    MoranResult
+    GlobalResult
         ``statistic expected variance z p_value p_permutation alternative null permutations``, and
         ``tidy() augment() plot()``.
 
@@ -211,77 +92,117 @@ def moran(
     >>> bool(moran(x, None, W).p_permutation < 0.01)
     True
     """
-    check_option("alternative", alternative, Alternative)
+    plan = Plan(permutations, seed, alternative)
     check_option("variance", variance, MoranVariance)
-    check_permutations(permutations, none_allowed=True)
-    check_seed(seed)
     read = read_variable(variable, table, W, align=align)
-    test = _analytic(read, alternative, variance)
-    simulated, p_permutation = _permuted(read, permutations, seed, alternative)
-    notes = (*read.notes, *island_notes(read.weights))
-    provenance = Provenance(
-        method="Moran's I",
-        formula=read.name,
-        nobs=len(read.values),
-        ids_digest=ids_digest(read.weights.ids),
-        weights=read.weights.card().to_dict(),
-        seed=int(seed) if permutations else None,
-        notes=notes,
-        options={
-            "permutations": str(permutations),
-            "alternative": alternative,
-            "variance": variance,
-        },
-    )
-    test = replace(
-        test,
-        p_permutation=p_permutation,
-        permutations=permutations or None,
-        provenance=provenance,
-    )
-    return MoranResult(read.name, test, _points(read), simulated, notes)
+    return moran_of(read, plan, variance=variance)
 
 
-def _analytic(read: Variable, alternative: Alternative, variance: MoranVariance) -> Statistic:
-    moments = kernel.moran(read.values, read.weights.sparse)
+def differential_moran(
+    after: str | pd.Series[Any],
+    before: str | pd.Series[Any],
+    table: pd.DataFrame | None,
+    W: Any,
+    *,
+    permutations: int = 999,
+    seed: int = 0,
+    alternative: Alternative = "two-sided",
+    variance: MoranVariance = "randomization",
+    align: Align = "strict",
+) -> GlobalResult:
+    """Test whether the change of a variable is autocorrelated: Moran's I of ``after - before``.
+
+    What a region has at both times, its fixed effect, falls out of the difference (Anselin's
+    differential Moran).
+
+    Parameters
+    ----------
+    after, before : str or pandas.Series
+        The variable at the later and at the earlier time, in the same units; columns,
+        expressions or values by region id, see :func:`moran`.
+    table : DataFrame or GeoDataFrame, or None
+        Indexed by region id, in any order; None when both are series.
+    W : Weights, Graph or libpysal W
+        Spatial weights; for regions without neighbours see :func:`moran`.
+    permutations, seed, alternative, variance, align
+        See :func:`moran`. The permutations put the changes on the regions.
+
+    Returns
+    -------
+    GlobalResult
+        As of :func:`moran`; :meth:`~GlobalResult.augment` has the standardised change.
+
+    Raises
+    ------
+    FormulaError, ValuesError, IdError
+        If a variable cannot be read or does not match the weights, or all changes are the same.
+    InputError
+        If the seed or the number of permutations cannot be used.
+
+    References
+    ----------
+    Anselin, L. (2019). Global spatial autocorrelation (2): bivariate, differential and EB rate
+    Moran scatter plot. GeoDa workbook.
+
+    Examples
+    --------
+    >>> import libpysal, pandas as pd
+    >>> W = libpysal.graph.Graph.from_W(libpysal.weights.lat2W(5, 5))
+    >>> table = pd.DataFrame({"y2010": [5.0, 1.0, 3.0, 2.0, 4.0] * 5}, index=range(25))
+    >>> table["y2020"] = table["y2010"] + table.index
+    >>> round(differential_moran("y2020", "y2010", table, W).statistic, 3)
+    0.75
+    """
+    plan = Plan(permutations, seed, alternative)
+    check_option("variance", variance, MoranVariance)
+    later, earlier = read_pair(
+        after, before, table, W, align=align, arguments=("after", "before"), varying=False
+    )
+    return moran_of(
+        later.changed_by(earlier),
+        plan,
+        variance=variance,
+        name="Differential Moran's I",
+        greater=CHANGES_ALIKE,
+        options={"after": later.name, "before": earlier.name},
+    )
+
+
+CHANGES_ALIKE = "neighbours change alike (positive autocorrelation of the change)"
+
+
+def moran_of(
+    read: Variable,
+    plan: Plan,
+    *,
+    variance: MoranVariance,
+    name: str = "Moran's I",
+    count: Count = "linked",
+    greater: str = "",
+    options: Mapping[str, str] | None = None,
+) -> GlobalResult:
+    """Return Moran's I of values that have been read; `count` is what n counts."""
+    W = read.weights.sparse
+    moments = kernel.moran(read.values, W, count=count)
+    draws = global_moran(read.values, W, permutations=plan.permutations, seed=plan.seed)
+    # the permutations' n counts all regions, the statistic's may leave out those without neighbours
+    factor = moments.n / W.shape[0]
     normal = variance == "normality"
-    z = moments.z_normal if normal else moments.z_randomisation
-    return Statistic(
-        name="Moran's I",
+    computed = Computed(
+        name=name,
         statistic=moments.I,
-        null=NULL,
-        p_value=normal_p(z, alternative),
-        alternative=alternative,
-        distribution="normal",
         expected=moments.expected,
         variance=moments.variance_normal if normal else moments.variance_randomisation,
-        z=z,
+        simulated=draws.simulated * factor,
+        rounding=draws.rounding * factor,
         assumptions=ASSUMPTIONS[variance],
     )
-
-
-def _permuted(
-    read: Variable, permutations: int, seed: int, alternative: Alternative
-) -> tuple[FloatArray, float | None]:
-    """Return I of the permuted values and their p-value, or nothing for no permutations."""
-    W = read.weights.sparse
-    draws = global_moran(read.values, W, permutations=permutations, seed=seed)
-    # the kernel's n counts all regions, the statistic's those with neighbours
-    simulated = draws.simulated * (int((np.diff(W.indptr) > 0).sum()) / W.shape[0])
-    simulated.setflags(write=False)
-    if not permutations:
-        return simulated, None
-    p_value = permutation_p(draws.at_least, draws.at_most, permutations, alternative)
-    return simulated, float(p_value)
-
-
-def _points(read: Variable) -> pd.DataFrame:
-    z = read.values - read.values.mean()
-    z /= np.sqrt(z @ z / len(z))
-    W = read.weights.sparse
-    lag = np.where(np.diff(W.indptr) > 0, W @ z, np.nan)
-    ids = read.weights.ids
-    return pd.DataFrame(
-        {"value": z, "lag": lag, "quadrant": quadrants(z, lag)},
-        index=pd.Index(ids, name=ids.name or "region"),
+    about = About(
+        read.name,
+        read.weights,
+        scatter_points(read.values, read.weights),
+        notes=(*read.notes, *island_notes(read.weights)),
+        options={"variance": variance, **(options or {})},
+        greater=greater,
     )
+    return conclude(computed, plan, about)

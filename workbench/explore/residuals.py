@@ -12,7 +12,7 @@ from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.core.statistics import Statistic, normal_p
 from workbench.errors import check_option
-from workbench.explore.moran import MoranResult
+from workbench.explore.global_result import GlobalResult
 from workbench.explore.regression_residuals import Residuals, read_residuals
 from workbench.explore.variable import island_notes, quadrants
 from workbench.numerics import moran as kernel
@@ -40,7 +40,7 @@ def residual_moran(
     method: ResidualInference = "normal",
     alternative: Alternative = "two-sided",
     align: Align = "strict",
-) -> MoranResult:
+) -> GlobalResult:
     """Test the residuals of a least-squares regression for spatial autocorrelation.
 
     ``I = (n/S0) e′We/e′e`` with e the residuals. Its moments under normal disturbances take into
@@ -67,7 +67,7 @@ def residual_moran(
 
     Returns
     -------
-    MoranResult
+    GlobalResult
         ``statistic expected variance z p_value``; ``augment()`` holds the standardised residuals
         and their lags, ``plot()`` draws them. ``z`` is the standardised statistic whatever the
         method.
@@ -110,7 +110,7 @@ def residual_moran(
     test = replace(_test(read, method, alternative), provenance=provenance)
     nothing = np.empty(0)
     nothing.setflags(write=False)
-    return MoranResult(f"residuals of {formula}", test, _points(read), nothing, notes)
+    return GlobalResult(f"residuals of {formula}", test, _points(read), nothing, notes)
 
 
 def _test(read: Residuals, method: ResidualInference, alternative: Alternative) -> Statistic:

@@ -16,7 +16,7 @@ from workbench.core.expressions import (
     refuse_missing,
     refuse_nonfinite,
 )
-from workbench.core.ids import region_ids
+from workbench.core.ids import canonical_order, region_ids
 from workbench.errors import FormulaError, IdError, InputError, ValuesError, listing
 from workbench.typing import Align, Cluster, FloatArray
 from workbench.weights import Weights, align_to
@@ -58,7 +58,12 @@ class Variable:
 
 
 def read_variable(
-    variable: str | pd.Series[Any], table: pd.DataFrame | None, W: Any, *, align: Align
+    variable: str | pd.Series[Any],
+    table: pd.DataFrame | None,
+    W: Any,
+    *,
+    align: Align,
+    varying: bool = True,
 ) -> Variable:
     """Evaluate a variable on a table and align it with spatial weights by region id.
 
@@ -74,6 +79,8 @@ def read_variable(
         Spatial weights.
     align : {"strict", "intersection"}
         What to do about regions that only one side has.
+    varying : bool
+        Whether a constant is refused; a population, say, may be the same everywhere.
 
     Returns
     -------
@@ -89,16 +96,13 @@ def read_variable(
     IdError
         If ids are duplicated or do not match.
     """
-    source = _source(variable, table)
+    source = series_or_table(variable, table)
     aligned, weights, note = align_to(source, W, argument="table", align=align)
-    if isinstance(variable, pd.Series):
-        name, column = str(variable.name or "value"), variable.reindex(aligned.index)
-    else:
-        name, column = variable, evaluate_expression(variable, aligned)
-    values = np.array(_checked(column.rename(name)), dtype=np.float64)
+    column = _column(variable, aligned, varying=varying)
+    values = np.array(column, dtype=np.float64)
     values.setflags(write=False)
     geometry = _geometry(table, aligned.index)
-    return Variable(name, values, weights, geometry, (note,) if note else ())
+    return Variable(str(column.name), values, weights, geometry, (note,) if note else ())
 
 
 def read_pair(
@@ -109,6 +113,7 @@ def read_pair(
     *,
     align: Align,
     arguments: tuple[str, str],
+    varying: bool = True,
 ) -> tuple[Variable, Variable]:
     """Evaluate two variables on the same regions; see :func:`read_variable`.
 
@@ -118,8 +123,12 @@ def read_pair(
         Two series without a table must have the same region ids.
     arguments : (str, str)
         What the caller calls them, for messages.
+    varying : bool
+        Whether constants are refused.
     """
-    one, two = read_variables([first, second], table, W, align=align, arguments=arguments)
+    one, two = read_variables(
+        [first, second], table, W, align=align, arguments=arguments, varying=varying
+    )
     return one, two
 
 
@@ -130,10 +139,11 @@ def read_variables(
     *,
     align: Align,
     arguments: Sequence[str] = (),
+    varying: bool = True,
 ) -> list[Variable]:
     """Evaluate several variables on the same regions; see :func:`read_variable`."""
     names = arguments or [f"variables[{k}]" for k in range(len(variables))]
-    read = [read_variable(variable, table, W, align=align) for variable in variables]
+    read = [read_variable(one, table, W, align=align, varying=varying) for one in variables]
     for name, one in zip(names, read, strict=True):
         extra = read[0].weights.ids.symmetric_difference(one.weights.ids)
         if len(extra):
@@ -147,7 +157,38 @@ def read_variables(
     return read
 
 
-def _source(variable: str | pd.Series[Any], table: pd.DataFrame | None) -> pd.DataFrame:
+def read_column(
+    variable: str | pd.Series[Any], table: pd.DataFrame | None, *, varying: bool = True
+) -> pd.Series[Any]:
+    """Evaluate a variable on a table without weights.
+
+    Returns
+    -------
+    pandas.Series
+        Finite numbers by region id, in sorted order of ids.
+
+    Raises
+    ------
+    FormulaError, ValuesError, IdError
+        As :func:`read_variable`.
+    """
+    source = series_or_table(variable, table)
+    ids = region_ids(source.index, argument="table")
+    return _column(variable, source.iloc[canonical_order(ids)], varying=varying)
+
+
+def _column(
+    variable: str | pd.Series[Any], table: pd.DataFrame, *, varying: bool
+) -> pd.Series[Any]:
+    if isinstance(variable, pd.Series):
+        column = variable.reindex(table.index).rename(str(variable.name or "value"))
+    else:
+        column = evaluate_expression(variable, table).rename(variable)
+    return _checked(column, varying=varying)
+
+
+def series_or_table(variable: str | pd.Series[Any], table: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the table that a variable is of, made of the series where there is no table."""
     if isinstance(variable, pd.Series):
         if table is None:
             return variable.to_frame()
@@ -213,7 +254,7 @@ def evaluate_expression(
     return evaluated.regressors.iloc[:, 0]
 
 
-def _checked(column: pd.Series[Any]) -> pd.Series[Any]:
+def _checked(column: pd.Series[Any], *, varying: bool = True) -> pd.Series[Any]:
     if not pd.api.types.is_numeric_dtype(column.dtype):
         raise ValuesError(
             str(column.name),
@@ -224,7 +265,8 @@ def _checked(column: pd.Series[Any]) -> pd.Series[Any]:
     refuse_missing(column.to_frame(), [str(column.name)], remedy=REMEDY)
     column = column.astype(float)
     refuse_nonfinite(column.to_frame())
-    refuse_constant(column)
+    if varying:
+        refuse_constant(column)
     return column
 
 

@@ -153,7 +153,7 @@ def moran(x: Any, W: Any, *, count: Count = "linked") -> MoranMoments:
     z = centred(x, size)
     n = counted(weights, count)
     sums = weight_sums(weights)
-    _refuse_zero_sum(sums)
+    refuse_zero_sum(sums)
     squares = float(z @ z)
     statistic = n / sums.S0 * float(z @ (weights @ z)) / squares
     kurtosis = size * float((z**4).sum()) / squares**2
@@ -235,7 +235,7 @@ def residual_moran(residuals: Any, X: Any, *, W: Any, count: Count = "linked") -
     X = as_columns(X, argument="X", rows=e.size)
     n, k = counted(weights, count), X.shape[1]
     sums = weight_sums(weights)
-    _refuse_zero_sum(sums)
+    refuse_zero_sum(sums)
     U = 0.5 * (weights + weights.T)
     Q = np.linalg.qr(X).Q
     UQ = U @ Q
@@ -270,12 +270,13 @@ def centred(x: Any, size: int) -> FloatArray:
     return np.asarray(z, dtype=np.float64)
 
 
-def _refuse_zero_sum(sums: WeightSums) -> None:
+def refuse_zero_sum(sums: WeightSums) -> None:
+    """Raise :class:`~workbench.errors.WeightsError` if the weights sum to zero."""
     if sums.S0 == 0.0:
         raise WeightsError(
             "W",
             expected="weights that do not sum to zero",
             found="S0 = 0",
-            why="Moran's I divides by the sum of the weights",
+            why="the statistic divides by the sum of the weights",
             remedy="build weights in which at least one region has a neighbour",
         )

@@ -30,6 +30,8 @@ class GlobalMoran:
         Permutations with a statistic ≥, and ≤, the one observed; ties count in both.
     permutations : int
         R.
+    rounding : float
+        Statistics closer than this are ties.
     """
 
     observed: float
@@ -37,6 +39,7 @@ class GlobalMoran:
     at_least: int
     at_most: int
     permutations: int
+    rounding: float
 
 
 def tail_counts(observed: float, samples: FloatArray, *, slack: float) -> tuple[int, int]:
@@ -96,7 +99,7 @@ def global_moran(
     slack = abs(scale) * float(abs(weights).sum()) * rounding(x) * float(np.abs(z).max())
     slack += single_slack(simulated, n)
     at_least, at_most = tail_counts(observed, simulated, slack=slack)
-    return GlobalMoran(observed, freeze(simulated), at_least, at_most, R)
+    return GlobalMoran(observed, freeze(simulated), at_least, at_most, R, slack)
 
 
 def rounding(x: Any) -> float:

@@ -25,7 +25,7 @@ from workbench.views.style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from workbench.explore.moran import MoranResult
+    from workbench.explore.global_result import GlobalResult
 
 EFFECTS = ("direct", "indirect", "total")
 COLUMNS = ("estimate", "conf_low", "conf_high")
@@ -35,7 +35,7 @@ MOST_SERIES = len(SERIES_COLORS)
 
 
 def moran_scatterplot(
-    result: MoranResult,
+    result: GlobalResult,
     *,
     title: str | None = None,
     labels: int = 6,
@@ -44,12 +44,13 @@ def moran_scatterplot(
     """Draw standardised values against the weighted means of their neighbours.
 
     The slope of the line is Moran's I when every row of W sums to one (with other row sums the
-    slope is I times S0/n); regions without neighbours are left out.
+    slope is I times S0/n); regions without neighbours are left out. Of two variables the lag is
+    that of the second, and the slope is their bivariate I.
 
     Parameters
     ----------
-    result : MoranResult
-        From :func:`workbench.moran`.
+    result : GlobalResult
+        From :func:`workbench.moran` or another statistic of Moran's kind.
     title : str, optional
         Heading; by default the variable, I and its p-value.
     labels : int, default 6
@@ -71,7 +72,7 @@ def moran_scatterplot(
     x, y = points["value"].to_numpy(), points["lag"].to_numpy()
     p = result.p_value if result.p_permutation is None else result.p_permutation
     kind = "" if result.p_permutation is None else "permutation "
-    facts = f"Moran's I = {result.statistic:.3f}, {kind}p = {display.number(p)}"
+    facts = f"{result.test.name} = {result.statistic:.3f}, {kind}p = {display.number(p)}"
     with styled():
         figure = Picture(
             5.6,
@@ -88,8 +89,8 @@ def moran_scatterplot(
         slope = float(x @ y / (x @ x))
         axes.axline((0, 0), slope=slope, color=ACCENT, linewidth=1.4, zorder=2)
         axes.margins(0.09)
-        axes.set_xlabel(f"{result.variable}, standardised")
-        axes.set_ylabel("spatial lag of the standardised value")
+        axes.set_xlabel(result.axes[0])
+        axes.set_ylabel(result.axes[1])
         axes.set_title(facts if title is None else title)
         _quadrant_names(axes)
         _label_extremes(axes, points, labels, names)
