@@ -29,6 +29,11 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "convergence speeds": "workbench.views.growth:speed_chart",
         "transition paths": "workbench.views.growth:transition_chart",
         "club map": "workbench.views.growth:club_map",
+        "classes map": "workbench.views.typology:classes_map",
+        "typology map": "workbench.views.typology:typology_map",
+        "typology profiles": "workbench.views.typology:profiles_chart",
+        "number of groups": "workbench.views.typology:choice_chart",
+        "group stability map": "workbench.views.typology:group_stability_map",
     }
 )
 """Where each kind of picture is drawn: ``module:function``."""

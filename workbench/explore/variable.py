@@ -16,7 +16,7 @@ from workbench.core.expressions import (
     refuse_missing,
     refuse_nonfinite,
 )
-from workbench.core.ids import region_ids
+from workbench.core.ids import canonical_order, region_ids
 from workbench.errors import FormulaError, IdError, InputError, ValuesError, listing
 from workbench.typing import Align, Cluster, FloatArray
 from workbench.weights import Weights, align_to
@@ -147,6 +147,47 @@ def read_variables(
     return read
 
 
+def read_values(variable: str | pd.Series[Any], table: pd.DataFrame | None) -> pd.Series[Any]:
+    """Evaluate a variable on a table alone, without weights.
+
+    Parameters
+    ----------
+    variable : str or pandas.Series
+        As for :func:`read_variable`.
+    table : DataFrame or GeoDataFrame, or None
+        Indexed by region id, in any order; may be None when `variable` is a series.
+
+    Returns
+    -------
+    pandas.Series
+        Finite, not constant, named as the caller wrote it, in sorted order of ids.
+
+    Raises
+    ------
+    FormulaError, ValuesError, IdError
+        As :func:`read_variable` does.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"rd": [1.0, 4.0], "men": [2.0, 2.0]}, index=["b", "a"])
+    >>> read_values("rd / men", table).to_dict()
+    {'a': 2.0, 'b': 0.5}
+    """
+    source = _source(variable, table)
+    ids = region_ids(source.index, argument="table")
+    ordered = source.iloc[canonical_order(ids)]
+    if isinstance(variable, pd.Series):
+        name, column = str(variable.name or "value"), variable.reindex(ordered.index)
+    else:
+        name, column = variable, evaluate_expression(variable, ordered)
+    return _checked(column.rename(name))
+
+
+def geometry_of(table: pd.DataFrame | None, ids: pd.Index) -> Any:
+    """Return the geometry of these regions if the table has one, without importing geopandas."""
+    return _geometry(table, ids)
+
+
 def _source(variable: str | pd.Series[Any], table: pd.DataFrame | None) -> pd.DataFrame:
     if isinstance(variable, pd.Series):
         if table is None:
@@ -210,7 +251,8 @@ def evaluate_expression(
             expected="an expression of one numeric value a region",
             found=f"{expression!r}, which makes {evaluated.regressors.shape[1]} columns",
         )
-    return evaluated.regressors.iloc[:, 0]
+    # a GeoDataFrame comes back from the evaluation without its index
+    return evaluated.regressors.iloc[:, 0].set_axis(table.index)
 
 
 def _checked(column: pd.Series[Any]) -> pd.Series[Any]:
