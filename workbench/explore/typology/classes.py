@@ -22,15 +22,9 @@ from workbench.typing import Classification, FloatArray, IntArray, Tolerance
 
 DEFAULT_K = 5
 COMPARED: tuple[Classification, ...] = (
-    "fisher-jenks",
-    "quantiles",
-    "equal-interval",
-    "maximum-breaks",
-    "std-mean",
-    "box-plot",
-    "head-tail",
-    "percentiles",
-)
+    "fisher-jenks", "quantiles", "equal-interval", "maximum-breaks", "std-mean", "box-plot",
+    "head-tail", "percentiles",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
