@@ -76,6 +76,22 @@ LagStatistic: TypeAlias = Literal["moran", "geary", "correlation"]
 ResidualInference: TypeAlias = Literal["normal", "exact", "saddlepoint"]
 PairMeasure: TypeAlias = Literal["product", "semivariance"]
 Scheme: TypeAlias = Literal["quantiles", "equal-interval", "fisher-jenks"]
+Classification: TypeAlias = Literal[
+    "fisher-jenks",
+    "quantiles",
+    "equal-interval",
+    "maximum-breaks",
+    "std-mean",
+    "box-plot",
+    "head-tail",
+    "percentiles",
+    "user",
+]
+Standardization: TypeAlias = Literal["z", "robust", "none"]
+ClusterMethod: TypeAlias = Literal["k-means", "ward", "average", "complete"]
+RegionMethod: TypeAlias = Literal["skater", "ward", "azp", "max-p"]
+TreeCriterion: TypeAlias = Literal["squares", "distances"]
+GroupStabilityBy: TypeAlias = Literal["seed", "resample", "perturbation", "noise"]
 ImpactMethod: TypeAlias = Literal["delta", "monte-carlo"]
 Tolerance: TypeAlias = Literal[
     "closed form", "maximum likelihood", "permutation", "simulation", "exact"

@@ -39,6 +39,11 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "club map": "workbench.views.growth:club_map",
         "correlogram": "workbench.views.correlograms:correlogram_chart",
         "distance scatter": "workbench.views.correlograms:distance_scatter_chart",
+        "classes map": "workbench.views.typology:classes_map",
+        "typology map": "workbench.views.typology:typology_map",
+        "typology profiles": "workbench.views.typology:profiles_chart",
+        "number of groups": "workbench.views.typology:choice_chart",
+        "group stability map": "workbench.views.typology:group_stability_map",
     }
 )
 """Where each kind of picture is drawn: ``module:function``."""

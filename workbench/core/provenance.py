@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 LIBRARIES = (
     "spatial-workbench", "numpy", "scipy", "pandas", "geopandas", "shapely", "libpysal", "esda",
-    "spreg", "linearmodels", "statsmodels", "formulaic",
+    "spreg", "linearmodels", "statsmodels", "formulaic", "scikit-learn", "spopt", "mapclassify",
 )  # fmt: skip
 """Libraries whose version can change a number."""
 

@@ -187,6 +187,11 @@ def _column(
     return _checked(column, varying=varying)
 
 
+def geometry_of(table: pd.DataFrame | None, ids: pd.Index) -> Any:
+    """Return the geometry of these regions if the table has one, without importing geopandas."""
+    return _geometry(table, ids)
+
+
 def series_or_table(variable: str | pd.Series[Any], table: pd.DataFrame | None) -> pd.DataFrame:
     """Return the table that a variable is of, made of the series where there is no table."""
     if isinstance(variable, pd.Series):
@@ -251,7 +256,8 @@ def evaluate_expression(
             expected="an expression of one numeric value a region",
             found=f"{expression!r}, which makes {evaluated.regressors.shape[1]} columns",
         )
-    return evaluated.regressors.iloc[:, 0]
+    # a GeoDataFrame comes back from the evaluation without its index
+    return evaluated.regressors.iloc[:, 0].set_axis(table.index)
 
 
 def _checked(column: pd.Series[Any], *, varying: bool = True) -> pd.Series[Any]:

@@ -1,0 +1,58 @@
+"""scikit-learn's clustering, on arrays in sorted order, seeded and on one thread."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from workbench.core.seeds import generator
+from workbench.numerics.matrices import CsrArray
+from workbench.typing import FloatArray, IntArray
+
+Linkage = Literal["ward", "average", "complete"]
+
+
+def k_means(X: FloatArray, k: int, *, seed: int, starts: int) -> IntArray:
+    """Return labels of k-means, the best of several k-means++ starts.
+
+    One thread: scikit-learn adds up chunks of the data in the order in which threads finish.
+    """
+    from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits
+
+    state = int(generator(seed, "k-means").integers(2**31))
+    with threadpool_limits(1):
+        fitted = KMeans(n_clusters=k, n_init=starts, random_state=state, max_iter=1000).fit(X)
+    return np.asarray(fitted.labels_, dtype=np.int64)
+
+
+def agglomerated(
+    X: FloatArray, k: int, *, linkage: Linkage, links: CsrArray | None = None
+) -> IntArray:
+    """Return labels of hierarchical clustering cut at k groups.
+
+    With `links` only groups that are neighbours merge. They have to be connected: scikit-learn
+    would add links between parts on its own.
+    """
+    from scipy import sparse
+    from sklearn.cluster import AgglomerativeClustering
+
+    # scikit-learn 1.9 takes spmatrix only
+    allowed = None if links is None else sparse.csr_matrix(links)
+    fitted = AgglomerativeClustering(n_clusters=k, linkage=linkage, connectivity=allowed).fit(X)
+    return np.asarray(fitted.labels_, dtype=np.int64)
+
+
+def silhouettes(X: FloatArray, labels: IntArray) -> FloatArray:
+    """Return each region's silhouette, shape (n,), from Euclidean distances between all pairs.
+
+    ``(b − a) / max(a, b)`` with a the mean distance to its own group and b to the nearest other
+    one; 0 for a group of one (Rousseeuw 1987, Journal of Computational and Applied Mathematics
+    20, 53-65).
+    """
+    from scipy.spatial.distance import pdist, squareform
+    from sklearn.metrics import silhouette_samples
+
+    distance = squareform(pdist(X))
+    return np.asarray(silhouette_samples(distance, labels, metric="precomputed"))
