@@ -1,11 +1,5 @@
 """Exploration: is a variable clustered in space, where, how far, how it moves, who is alike."""
 
-from workbench.explore.bivariate import bivariate_moran, lee
-from workbench.explore.contiguity_orders import correlogram
-from workbench.explore.correlogram_result import CorrelogramResult
-from workbench.explore.distance_classes import distance_correlogram
-from workbench.explore.distance_pairs import distance_scatter
-from workbench.explore.distance_scatter_result import DistanceScatterResult
 from workbench.explore.dynamics import (
     directional_lisa,
     lisa_markov,
@@ -13,11 +7,7 @@ from workbench.explore.dynamics import (
     rank_mobility,
     spatial_markov,
 )
-from workbench.explore.geary import geary
-from workbench.explore.getis_ord import getis_ord
-from workbench.explore.global_result import GlobalResult
 from workbench.explore.inequality import gini, inequality, spatial_gini, theil
-from workbench.explore.join_counts import JoinCountResult, join_counts
 from workbench.explore.local.geary import local_geary, local_multivariate_geary
 from workbench.explore.local.getis_ord import local_getis_ord
 from workbench.explore.local.join_counts import (
@@ -32,10 +22,28 @@ from workbench.explore.local.moran import lisa, local_bivariate_moran, local_dif
 from workbench.explore.local.quantile import quantile_lisa
 from workbench.explore.local.result import LocalResult
 from workbench.explore.local.stability import StabilityResult, stability
-from workbench.explore.moran import differential_moran, moran
-from workbench.explore.neighbor_products import kelejian_robinson
-from workbench.explore.rates import SmoothedRates, moran_rates, smoothed_rates
-from workbench.explore.residuals import residual_moran
+from workbench.explore.overall.bivariate import bivariate_moran, lee
+from workbench.explore.overall.geary import geary
+from workbench.explore.overall.getis_ord import getis_ord
+from workbench.explore.overall.join_counts import JoinCountResult, join_counts
+from workbench.explore.overall.moran import differential_moran, moran
+from workbench.explore.overall.neighbor_products import kelejian_robinson
+from workbench.explore.overall.rates import SmoothedRates, moran_rates, smoothed_rates
+from workbench.explore.overall.residuals import residual_moran
+from workbench.explore.overall.result import GlobalResult
+from workbench.explore.reach.contiguity_orders import correlogram
+from workbench.explore.reach.correlogram import CorrelogramResult
+from workbench.explore.reach.distance_classes import distance_correlogram
+from workbench.explore.reach.distance_pairs import distance_scatter
+from workbench.explore.reach.scatter import DistanceScatterResult
+from workbench.explore.typology import (
+    choose_k,
+    classify,
+    cluster,
+    compare_classifications,
+    regionalize,
+)
+from workbench.explore.typology import stability as group_stability
 
 __all__ = [
     "CorrelogramResult",
@@ -46,6 +54,10 @@ __all__ = [
     "SmoothedRates",
     "StabilityResult",
     "bivariate_moran",
+    "choose_k",
+    "classify",
+    "cluster",
+    "compare_classifications",
     "correlogram",
     "differential_moran",
     "directional_lisa",
@@ -54,6 +66,7 @@ __all__ = [
     "geary",
     "getis_ord",
     "gini",
+    "group_stability",
     "inequality",
     "join_counts",
     "kelejian_robinson",
@@ -76,6 +89,7 @@ __all__ = [
     "neighbor_match",
     "quantile_lisa",
     "rank_mobility",
+    "regionalize",
     "residual_moran",
     "smoothed_rates",
     "spatial_gini",

@@ -25,7 +25,7 @@ from workbench.views.style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from workbench.explore.global_result import GlobalResult
+    from workbench.explore.overall.result import GlobalResult
 
 EFFECTS = ("direct", "indirect", "total")
 COLUMNS = ("estimate", "conf_low", "conf_high")

@@ -13,8 +13,8 @@ from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from workbench.explore.correlogram_result import CorrelogramResult
-    from workbench.explore.distance_scatter_result import DistanceScatterResult
+    from workbench.explore.reach.correlogram import CorrelogramResult
+    from workbench.explore.reach.scatter import DistanceScatterResult
 
 BAND = "#DCE6F0"
 ZERO = "#999999"

@@ -11,8 +11,8 @@ from workbench.core import display
 from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled
 
 if TYPE_CHECKING:
-    from workbench.explore.global_result import GlobalResult
-    from workbench.explore.join_counts import JoinCountResult
+    from workbench.explore.overall.join_counts import JoinCountResult
+    from workbench.explore.overall.result import GlobalResult
 
 BAR = "#C9D6E4"
 MOST_BARS = 40

@@ -9,7 +9,7 @@ import numpy as np
 from workbench.views.style import SERIES_COLORS, SERIES_MARKERS, Picture, styled
 
 if TYPE_CHECKING:
-    from workbench.explore.rates import SmoothedRates
+    from workbench.explore.overall.rates import SmoothedRates
 
 LARGEST = 160.0
 KINDS = {"smoothed": "towards all regions", "smoothed_local": "towards the neighbourhood"}

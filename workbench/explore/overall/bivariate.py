@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.explore.global_result import (
+from workbench.explore.overall.result import (
     HISTOGRAM,
     About,
     Computed,
@@ -50,7 +50,7 @@ def bivariate_moran(
         Spatial weights; as this form has no factor n/S0, row-standardised ones make I comparable.
         Regions without neighbours count in means and variances and have no lag; a note names them.
     permutations, seed, align
-        See :func:`workbench.explore.moran`.
+        See :func:`workbench.moran`.
     alternative : {"two-sided", "greater", "less"}
         ``"greater"``: high x beside high y.
 
@@ -141,7 +141,7 @@ def lee(
         diagonal, as spdep's usually have none. n counts regions with a neighbour; those without
         count in means and variances, and a note names them.
     permutations, seed, align
-        See :func:`workbench.explore.moran`.
+        See :func:`workbench.moran`.
     alternative : {"two-sided", "greater", "less"}
         ``"greater"``: L above its expectation, smooths alike beyond the correlation of the pairs.
 

@@ -15,8 +15,8 @@ from workbench.core.seeds import check_seed
 from workbench.core.statistics import normal_p
 from workbench.core.vocabulary import check_level
 from workbench.errors import ValuesError, check_option
-from workbench.explore.correlogram_result import NAMES, CorrelogramResult
 from workbench.explore.permuted import check_permutations
+from workbench.explore.reach.correlogram import NAMES, CorrelogramResult
 from workbench.explore.variable import Variable
 from workbench.numerics.envelopes import TIE, holm, joint_inference
 from workbench.numerics.lag_statistics import LagStatistics, lag_statistics

@@ -14,9 +14,9 @@ from workbench.core.statistics import normal_p
 from workbench.core.vocabulary import one_row
 from workbench.errors import listing
 from workbench.explore.categories import Categories, read_categories
-from workbench.explore.getis_ord import left_out
-from workbench.explore.global_result import Computed, Plan, p_permutation_of, provenance_of
-from workbench.explore.moran import ASSUMPTIONS
+from workbench.explore.overall.getis_ord import left_out
+from workbench.explore.overall.moran import ASSUMPTIONS
+from workbench.explore.overall.result import Computed, Plan, p_permutation_of, provenance_of
 from workbench.numerics import join_counts as kernel
 from workbench.typing import Align, Alternative, FloatArray, Tolerance
 
@@ -149,7 +149,7 @@ def join_counts(
         without neighbours are left out, also of the numbers of regions of each colour and of the
         permutations, so that moments are exact; a note names them.
     permutations, seed, align
-        See :func:`workbench.explore.moran`.
+        See :func:`workbench.moran`.
     alternative : {"two-sided", "greater", "less"}
         ``"greater"`` is more joins than at random: of one colour positive autocorrelation, of
         different colours negative; the column ``greater`` says which.

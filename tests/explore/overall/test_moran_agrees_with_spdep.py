@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from workbench.explore.moran import moran
+from workbench.explore.overall.moran import moran
 
 CASES = [
     ("boston", "W", "CMEDV"),

@@ -12,8 +12,8 @@ from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.core.statistics import Statistic, normal_p
 from workbench.errors import check_option
-from workbench.explore.global_result import GlobalResult
-from workbench.explore.regression_residuals import Residuals, read_residuals
+from workbench.explore.overall.regression_residuals import Residuals, read_residuals
+from workbench.explore.overall.result import GlobalResult
 from workbench.explore.variable import island_notes, quadrants
 from workbench.numerics import moran as kernel
 from workbench.numerics.quadratic_forms import (

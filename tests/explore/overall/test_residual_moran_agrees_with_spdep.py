@@ -13,7 +13,7 @@ from scipy import stats
 from workbench.errors import CollinearityError, IdError, InputError, OptionError, ValuesError
 from workbench.explore import moran, residual_moran
 
-REFERENCE = Path(__file__).parents[1] / "reference" / "exploration_residual_moran.csv"
+REFERENCE = Path(__file__).parents[2] / "reference" / "exploration_residual_moran.csv"
 FORMULAS = {
     "oldcol": "CRIME ~ INC + HOVAL",
     "ncsids": "Q('ft.SID74') ~ Q('ft.NWBIR74')",

@@ -13,8 +13,8 @@ from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, generator
 from workbench.core.vocabulary import check_level
 from workbench.errors import InputError, check_option
-from workbench.explore.distance_scatter_result import DistanceScatterResult
 from workbench.explore.permuted import check_permutations
+from workbench.explore.reach.scatter import DistanceScatterResult
 from workbench.explore.variable import Variable, read_variable
 from workbench.numerics.envelopes import joint_inference
 from workbench.numerics.matrices import CsrArray

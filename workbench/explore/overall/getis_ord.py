@@ -9,7 +9,8 @@ import pandas as pd
 
 from workbench.core.expressions import labels
 from workbench.errors import ValuesError, listing
-from workbench.explore.global_result import (
+from workbench.explore.overall.moran import ASSUMPTIONS
+from workbench.explore.overall.result import (
     HISTOGRAM,
     About,
     Computed,
@@ -18,7 +19,6 @@ from workbench.explore.global_result import (
     conclude,
     scatter_points,
 )
-from workbench.explore.moran import ASSUMPTIONS
 from workbench.explore.variable import Variable, read_variable
 from workbench.numerics import getis_ord as kernel
 from workbench.typing import Align, Alternative
@@ -55,7 +55,7 @@ def getis_ord(
         Spatial weights. Regions without neighbours are left out of every sum and of the
         permutations (as in spdep with ``adjust.n = adjust.x = TRUE``); a note names them.
     permutations, seed, align
-        See :func:`workbench.explore.moran`.
+        See :func:`workbench.moran`.
     alternative : {"two-sided", "greater", "less"}
         ``"greater"`` is clustering of high values.
 

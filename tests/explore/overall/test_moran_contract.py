@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from workbench.errors import IdError, InputError, OptionError
-from workbench.explore.moran import moran
+from workbench.explore.overall.moran import moran
 
 
 def test_shuffled_rows_change_no_bit(explored):

@@ -76,7 +76,7 @@ def test_too_many_pairs_are_sampled_and_said_so():
 
 
 def test_beyond_what_is_measured_pairs_are_drawn(monkeypatch):
-    monkeypatch.setattr("workbench.explore.distance_pairs.MEASURED", 1000)
+    monkeypatch.setattr("workbench.explore.reach.distance_pairs.MEASURED", 1000)
     found = distance_scatter("value", field(80, trend=1, seed=3), pairs=150)
     assert found.total is None
     assert len(found.augment()) == 150

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from workbench.errors import InputError, check_option
-from workbench.explore.correlogram_result import CorrelogramResult
-from workbench.explore.lags import Lags, LagTest, correlogram_of, lag_table
+from workbench.explore.reach.correlogram import CorrelogramResult
+from workbench.explore.reach.lags import Lags, LagTest, correlogram_of, lag_table
 from workbench.explore.variable import island_notes, read_variable
 from workbench.numerics.matrices import CsrArray
 from workbench.numerics.orders import higher_order

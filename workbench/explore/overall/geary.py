@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import check_option
-from workbench.explore.global_result import (
+from workbench.explore.overall.moran import ASSUMPTIONS
+from workbench.explore.overall.result import (
     HISTOGRAM,
     About,
     Computed,
@@ -17,7 +18,6 @@ from workbench.explore.global_result import (
     conclude,
     scatter_points,
 )
-from workbench.explore.moran import ASSUMPTIONS
 from workbench.explore.variable import island_notes, read_variable
 from workbench.numerics import geary as kernel
 from workbench.typing import Align, Alternative, MoranVariance

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import InputError
-from workbench.explore.correlogram_result import CorrelogramResult
-from workbench.explore.lags import Lags, LagTest, correlogram_of, lag_table
+from workbench.explore.reach.correlogram import CorrelogramResult
+from workbench.explore.reach.lags import Lags, LagTest, correlogram_of, lag_table
 from workbench.explore.variable import read_variable
 from workbench.numerics.neighbours import Pairs, pair_distances
 from workbench.typing import Align, Alternative, FloatArray, LagStatistic, Metric, Unit

@@ -14,8 +14,8 @@ from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import IdError, ValuesError, check_option, listing
-from workbench.explore.global_result import GlobalResult, Plan
-from workbench.explore.moran import moran_of
+from workbench.explore.overall.moran import moran_of
+from workbench.explore.overall.result import GlobalResult, Plan
 from workbench.explore.variable import read_column, read_pair
 from workbench.numerics import empirical_bayes as kernel
 from workbench.typing import Align, Alternative, FloatArray, MoranVariance, Tolerance
@@ -57,12 +57,12 @@ def moran_rates(
         Spatial weights. n counts all regions, also those without neighbours (as in spdep's
         ``EBImoran.mc``), so that the moments are exact over permutations of standardised rates.
     permutations, seed, alternative, variance, align
-        See :func:`workbench.explore.moran`.
+        See :func:`workbench.moran`.
 
     Returns
     -------
     GlobalResult
-        As of :func:`workbench.explore.moran`; ``augment()`` has the standardised rates. A note
+        As of :func:`workbench.moran`; ``augment()`` has the standardised rates. A note
         names regions with more events than population.
 
     Raises

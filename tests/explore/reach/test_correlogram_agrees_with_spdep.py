@@ -10,7 +10,7 @@ import pytest
 
 from workbench.explore import correlogram, moran
 
-REFERENCE = Path(__file__).parents[1] / "reference" / "exploration_correlogram.csv"
+REFERENCE = Path(__file__).parents[2] / "reference" / "exploration_correlogram.csv"
 QUANTITIES = ("statistic", "expected", "variance")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.errors import check_option
-from workbench.explore.global_result import (
+from workbench.explore.overall.result import (
     About,
     Computed,
     GlobalResult,

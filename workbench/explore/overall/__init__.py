@@ -1,0 +1,1 @@
+"""Global statistics: is a variable clustered in space at all."""

@@ -1,0 +1,1 @@
+"""How far association reaches: correlograms and distance scatters."""
