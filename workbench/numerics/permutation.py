@@ -10,7 +10,7 @@ import numpy as np
 from workbench.errors import InputError
 from workbench.numerics.matrices import as_weights, freeze
 from workbench.numerics.moran import centred, weight_sums
-from workbench.numerics.permuted_forms import SINGLE, Tick, permuted_forms
+from workbench.numerics.permuted_forms import SINGLE, permuted_forms
 from workbench.typing import FloatArray
 
 SINGLE_TIES = 1e-6
@@ -59,9 +59,7 @@ def single_slack(samples: FloatArray, n: int) -> float:
     return SINGLE_TIES * float(samples.std()) if n >= SINGLE and samples.size else 0.0
 
 
-def global_moran(
-    x: Any, W: Any, *, permutations: int, seed: int, tick: Tick | None = None
-) -> GlobalMoran:
+def global_moran(x: Any, W: Any, *, permutations: int, seed: int) -> GlobalMoran:
     """Compare Moran's I with R random permutations of x over the regions.
 
     Parameters
@@ -74,8 +72,6 @@ def global_moran(
         R; may be 0.
     seed : int
         From 0 to 2⁶³ − 1.
-    tick : callable, optional
-        Called with the number of permutations that were finished.
 
     Returns
     -------
@@ -93,7 +89,7 @@ def global_moran(
     scale = n / weight_sums(weights).S0 / float(z @ z)
     observed = scale * float(z @ (weights @ z))
     R, seed = whole("permutations", permutations), whole("seed", seed)
-    forms = permuted_forms(z, weights, pairs=[(0, 0)], permutations=R, seed=seed, tick=tick)
+    forms = permuted_forms(z, weights, pairs=[(0, 0)], permutations=R, seed=seed)
     simulated = scale * forms[:, 0]
     # Rounding of the whole sum: an arrangement that is the same as the observed one is a tie.
     slack = abs(scale) * float(abs(weights).sum()) * rounding(x) * float(np.abs(z).max())

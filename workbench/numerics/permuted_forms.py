@@ -19,6 +19,7 @@ from scipy import sparse
 from workbench.errors import InputError
 from workbench.numerics.matrices import CsrArray, as_weights
 from workbench.numerics.streams import compiled, shuffle, stream, stream_key
+from workbench.progress import progress
 from workbench.typing import FloatArray
 
 LANES, FEWER_LANES, LARGE = 32, 16, 100_000
@@ -42,7 +43,6 @@ def permuted_forms(
     seed: int,
     start: int = 0,
     threads: int | None = None,
-    tick: Tick | None = None,
 ) -> FloatArray:
     """Return Σ_ij w_ij f_a(π i) f_b(π j) for random permutations π of the regions.
 
@@ -62,8 +62,6 @@ def permuted_forms(
         Number of the first permutation: a run split into parts gives the same values.
     threads : int, optional
         Default: as many as there are processors. The values do not depend on it.
-    tick : callable, optional
-        Called with the number of permutations that were finished.
 
     Returns
     -------
@@ -97,7 +95,7 @@ def permuted_forms(
         shuffled = room.filled(key, start + first, held, size)
         _forms(shuffled, *structure, left, right, out[first : first + size])
 
-    _run(block, permutations, lanes, threads=threads, tick=tick)
+    _run(block, permutations, lanes, threads=threads)
     return out
 
 
@@ -191,7 +189,6 @@ def _run(
     lanes: int,
     *,
     threads: int | None = None,
-    tick: Tick | None = None,
 ) -> None:
     local = threading.local()
 
@@ -201,11 +198,11 @@ def _run(
         block(*part, local.room)
         return part[1]
 
-    with ThreadPoolExecutor(max_workers=workers(threads)) as pool:
+    pool = ThreadPoolExecutor(max_workers=workers(threads))
+    with pool, progress(total, "permutations") as tick:
         try:
             for size in pool.map(one, list(blocks(total, lanes))):
-                if tick is not None:
-                    tick(size)
+                tick(size)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from workbench.core.progress import progress
 from workbench.explore.local.plan import JOINT, Rule, smallest_needed, strictest
 from workbench.explore.permuted import smallest_p
 from workbench.numerics.conditional import Local
 from workbench.numerics.joint import max_adjusted
+from workbench.progress import progress
 from workbench.typing import BoolArray, FloatArray
 
 ROUNDING = 1e-12

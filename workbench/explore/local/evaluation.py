@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.ids import ids_digest
-from workbench.core.progress import progress
 from workbench.core.provenance import Provenance
 from workbench.explore.local.adjustment import adjusted_p, flagged, max_t_p, reach_notes
 from workbench.explore.local.plan import Plan, chosen_permutations
@@ -19,6 +18,7 @@ from workbench.explore.permuted import sequential_p
 from workbench.explore.variable import island_notes
 from workbench.numerics import conditional
 from workbench.numerics.matrices import CsrArray
+from workbench.progress import progress
 from workbench.typing import Alternative, BoolArray, FloatArray, Tolerance
 from workbench.weights import Weights
 

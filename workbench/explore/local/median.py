@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.core.progress import progress
 from workbench.errors import InputError
 from workbench.explore.local.evaluation import Statistics, Subject, evaluate
 from workbench.explore.local.moran import QUADRANTS, quadrant_labels, standardised
@@ -18,6 +17,7 @@ from workbench.explore.local.result import LocalResult
 from workbench.explore.variable import Variable, read_variable
 from workbench.numerics import conditional
 from workbench.numerics.matrices import CsrArray
+from workbench.progress import progress
 from workbench.typing import Align, Alternative, Correction, FloatArray
 from workbench.weights import Weights
 

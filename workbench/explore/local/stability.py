@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
-from workbench.core.progress import progress
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed
 from workbench.core.vocabulary import one_row
 from workbench.errors import InputError, check_option
 from workbench.explore.local.result import UNFLAGGED, LocalResult
+from workbench.progress import progress
 from workbench.typing import StabilityBy
 from workbench.weights import Weights, align_to, perturbation
 from workbench.weights.adoption import as_weights

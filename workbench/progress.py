@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -25,7 +26,10 @@ def progress(total: int, label: str) -> Iterator[Callable[[int], object]]:
     >>> with progress(10, "permutations") as tick:
     ...     _ = tick(10)
     """
-    from tqdm.auto import tqdm
+    with warnings.catch_warnings():
+        # without ipywidgets a notebook gets the bar of a terminal, which needs no warning
+        warnings.simplefilter("ignore")
+        from tqdm.auto import tqdm
 
     with tqdm(total=total, desc=label, delay=DELAY, leave=False) as bar:
         yield bar.update
