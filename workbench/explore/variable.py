@@ -303,16 +303,11 @@ def quadrants(value: FloatArray, lag: FloatArray) -> list[Cluster]:
     >>> quadrants(np.array([1.0, -1.0, 1.0]), np.array([0.5, 0.5, np.nan]))
     ['High-High', 'Low-High', 'isolated']
     """
-    names: dict[tuple[bool, bool], Cluster] = {
-        (True, True): "High-High",
-        (False, False): "Low-Low",
-        (True, False): "High-Low",
-        (False, True): "Low-High",
-    }
-    return [
-        "isolated" if np.isnan(around) else names[bool(own > 0), bool(around > 0)]
-        for own, around in zip(value, lag, strict=True)
-    ]
+    names: tuple[Cluster, ...] = ("isolated", "High-High", "Low-Low", "High-Low")
+    high, around = value > 0, lag > 0
+    rows = [np.isnan(lag), high & around, ~high & ~around, high & ~around]
+    found: list[Cluster] = np.select(rows, names, default="Low-High").tolist()
+    return found
 
 
 def island_notes(weights: Weights) -> tuple[str, ...]:

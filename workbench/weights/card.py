@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
-from workbench.core.ids import ids_digest
 from workbench.errors import WeightsError, listing
 from workbench.typing import Islands, Normalization
 from workbench.weights import graphs
@@ -209,7 +208,7 @@ def card_of(weights: Weights) -> Card:
         policy=recipe.islands,
         normalization=weights.normalization,
         n=weights.n,
-        ids_digest=ids_digest(weights.ids),
+        ids_digest=weights.ids_digest,
         crs=recipe.crs,
         unit=recipe.unit,
         links=int(matrix.nnz),

@@ -14,6 +14,7 @@ from scipy.sparse import csgraph
 
 from workbench.core import display
 from workbench.core.alignment import match
+from workbench.core.ids import ids_digest
 from workbench.errors import InputError, ValuesError, WeightsError, check_option
 from workbench.numerics.matrices import CsrArray, Symmetrized
 from workbench.numerics.scaling import rows_of, scaled
@@ -141,6 +142,14 @@ class Weights:
             self._cache["spectrum"] = extreme_eigenvalues(self.sparse, twin=self._twin())
         spectrum: Spectrum = self._cache["spectrum"]
         return spectrum
+
+    @property
+    def ids_digest(self) -> str:
+        """First 16 hexadecimal digits of the SHA-256 of the sorted ids."""
+        if "ids" not in self._cache:
+            self._cache["ids"] = ids_digest(self.ids)
+        digest: str = self._cache["ids"]
+        return digest
 
     def card(self) -> Card:
         """Return what a reader must know about these weights: see :class:`Card`."""

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.explore.local.adjustment import adjusted_p, flagged, max_t_p, reach_notes
 from workbench.explore.local.plan import Plan, chosen_permutations
@@ -239,7 +238,7 @@ def _result(
             method=f"{found.method}, {plan.inference} inference",
             formula=subject.variable,
             nobs=len(local),
-            ids_digest=ids_digest(local.index),
+            ids_digest=subject.weights.ids_digest,
             weights=subject.weights.card().to_dict() if plan.documented else None,
             seed=plan.seed if R else None,
             notes=handled,

@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.core.statistics import Statistic, chi2_test
 from workbench.explore.overall.regression_residuals import read_residuals
@@ -76,7 +75,7 @@ def kelejian_robinson(
         method="Kelejian-Robinson test of least-squares residuals",
         formula=formula,
         nobs=read.design.nobs,
-        ids_digest=ids_digest(read.weights.ids),
+        ids_digest=read.weights.ids_digest,
         weights=read.weights.card().to_dict(),
         notes=(*read.notes, *island_notes(read.weights)),
     )

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.core.statistics import Statistic, normal_p
 from workbench.errors import check_option
@@ -102,7 +101,7 @@ def residual_moran(
         method="Moran's I of least-squares residuals",
         formula=formula,
         nobs=read.design.nobs,
-        ids_digest=ids_digest(read.weights.ids),
+        ids_digest=read.weights.ids_digest,
         weights=read.weights.card().to_dict(),
         notes=notes,
         options={"method": method, "alternative": alternative},

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
-from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed
 from workbench.core.statistics import Statistic, normal_p
@@ -299,7 +298,7 @@ def provenance_of(
         method=method,
         formula=formula,
         nobs=len(weights.ids),
-        ids_digest=ids_digest(weights.ids),
+        ids_digest=weights.ids_digest,
         weights=weights.card().to_dict(),
         seed=int(plan.seed) if plan.permutations else None,
         notes=notes,

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, generator
 from workbench.core.vocabulary import check_level
@@ -168,7 +167,7 @@ def distance_scatter(
             method="distance scatter with a local linear smooth",
             formula=read.name,
             nobs=len(read.values),
-            ids_digest=ids_digest(read.weights.ids),
+            ids_digest=read.weights.ids_digest,
             seed=int(seed),
             notes=notes,
             options=options,

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed
 from workbench.core.statistics import normal_p
@@ -137,7 +136,7 @@ def correlogram_of(
             method=f"correlogram of {NAMES[test.statistic]}",
             formula=read.name,
             nobs=len(read.values),
-            ids_digest=ids_digest(read.weights.ids),
+            ids_digest=read.weights.ids_digest,
             weights=lags.weights,
             seed=int(test.seed) if test.permutations else None,
             notes=told,
