@@ -44,7 +44,7 @@ class Sample:
             formula=specification.formula,
             nobs=len(self.table),
             ids_digest=ids_digest(self.table.index),
-            weights=self.weights.card().to_dict() if self.weights is not None else None,
+            weights=self.weights.described if self.weights is not None else None,
             notes=self.notes,
             options={
                 "model": specification.model,

@@ -70,7 +70,7 @@ class PanelSample:
             formula=specification.formula,
             nobs=len(self.panel.table),
             ids_digest=ids_digest(label(key) for key in self.panel.table.index),
-            weights=self.weights.card().to_dict() if self.weights is not None else None,
+            weights=self.weights.described if self.weights is not None else None,
             notes=self.notes,
             options={**chosen, **options},
         )

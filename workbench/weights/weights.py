@@ -21,6 +21,7 @@ from workbench.numerics.scaling import rows_of, scaled
 from workbench.numerics.spectrum import Spectrum, extreme_eigenvalues
 from workbench.typing import Normalization, Symmetry, Written
 from workbench.weights import graphs
+from workbench.weights.described import Described
 from workbench.weights.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -156,6 +157,11 @@ class Weights:
         from workbench.weights.card import card_of
 
         return card_of(self)
+
+    @property
+    def described(self) -> Described:
+        """The card as plain values, found when it is first read: for a result's provenance."""
+        return Described(self)
 
     def lag(self, x: Labelled) -> Labelled:
         """Compute the spatial lag Wx: the weighted sum of the neighbours' values.

@@ -237,7 +237,7 @@ def dynamics_provenance(
         formula=read.name,
         nobs=int(read.values.size),
         ids_digest=ids_digest(read.ids),
-        weights=None if read.weights is None else read.weights.card().to_dict(),
+        weights=None if read.weights is None else read.weights.described,
         seed=seed,
         notes=notes,
         options={"periods": ", ".join(period_text(period) for period in read.periods), **options},

@@ -64,7 +64,7 @@ class InequalitySample:
             formula=self.read.name,
             nobs=int(self.read.values.size),
             ids_digest=ids_digest(self.read.ids),
-            weights=None if weights is None else weights.card().to_dict(),
+            weights=None if weights is None else weights.described,
             seed=seed,
             notes=self.read.notes,
             options={"periods": ", ".join(map(period_text, self.periods)), **told, **options},

@@ -239,7 +239,7 @@ def _result(
             formula=subject.variable,
             nobs=len(local),
             ids_digest=subject.weights.ids_digest,
-            weights=subject.weights.card().to_dict() if plan.documented else None,
+            weights=subject.weights.described,
             seed=plan.seed if R else None,
             notes=handled,
             options=options,

@@ -70,8 +70,6 @@ class Plan:
         Where p-values come from.
     stop_after : int
         Count at which a tail is decided; 0 to draw all.
-    documented : bool
-        Whether the result carries the card of its weights, which asks for their spectrum.
     """
 
     rule: Rule
@@ -79,11 +77,10 @@ class Plan:
     seed: int
     inference: LocalInference = "permutation"
     stop_after: int = 0
-    documented: bool = True
 
     def redrawn(self, seed: int) -> Plan:
-        """Return the same plan with another seed, for labels alone."""
-        return replace(self, seed=seed, documented=False)
+        """Return the same plan with another seed."""
+        return replace(self, seed=seed)
 
 
 def plan(

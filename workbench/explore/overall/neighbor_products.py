@@ -76,7 +76,7 @@ def kelejian_robinson(
         formula=formula,
         nobs=read.design.nobs,
         ids_digest=read.weights.ids_digest,
-        weights=read.weights.card().to_dict(),
+        weights=read.weights.described,
         notes=(*read.notes, *island_notes(read.weights)),
     )
     return replace(test, provenance=provenance)

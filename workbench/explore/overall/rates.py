@@ -252,7 +252,7 @@ def smoothed_rates(
         formula=name,
         nobs=len(rates),
         ids_digest=ids_digest(rates.index),
-        weights=None if weights is None else weights.card().to_dict(),
+        weights=None if weights is None else weights.described,
         notes=notes,
     )
     mean, between = float(overall.mean[0]), float(overall.between[0])

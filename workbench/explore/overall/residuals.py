@@ -102,7 +102,7 @@ def residual_moran(
         formula=formula,
         nobs=read.design.nobs,
         ids_digest=read.weights.ids_digest,
-        weights=read.weights.card().to_dict(),
+        weights=read.weights.described,
         notes=notes,
         options={"method": method, "alternative": alternative},
     )

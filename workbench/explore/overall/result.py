@@ -299,7 +299,7 @@ def provenance_of(
         formula=formula,
         nobs=len(weights.ids),
         ids_digest=weights.ids_digest,
-        weights=weights.card().to_dict(),
+        weights=weights.described,
         seed=int(plan.seed) if plan.permutations else None,
         notes=notes,
         options={

@@ -107,7 +107,7 @@ def correlogram(
         lag_table(matrices, name="order"),
         unit="",
         count="linked",
-        weights=read.weights.card().to_dict(),
+        weights=read.weights.described,
         options={"orders": str(orders), "normalize": normalize},
     )
     return correlogram_of(read, lags, test, notes=island_notes(read.weights))

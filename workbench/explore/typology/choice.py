@@ -200,7 +200,7 @@ def choose_k(
             formula=" + ".join(profiles.names),
             nobs=profiles.n,
             ids_digest=ids_digest(profiles.ids),
-            weights=None if weights is None else weights.card().to_dict(),
+            weights=None if weights is None else weights.described,
             seed=seed,
             notes=profiles.notes,
             options={"standardize": standardize, "draws": str(draws), "starts": str(starts)},

@@ -283,7 +283,7 @@ def _typology(profiles: Profiles, plan: Plan, *, seed: int) -> Typology:
             formula=" + ".join(profiles.names),
             nobs=profiles.n,
             ids_digest=ids_digest(profiles.ids),
-            weights=None if W is None else W.card().to_dict(),
+            weights=None if W is None else W.described,
             seed=seed if plan.seeded else None,
             notes=profiles.notes,
             options=options,
