@@ -159,9 +159,12 @@ class BetaConvergence:
         found: Diagnostics = self.fit.diagnostics()  # type: ignore[attr-defined]
         return found
 
-    def plot(self) -> Any:
-        """Return growth against the initial level; options in ``views.growth``."""
-        return display.picture("growth scatterplot", self)
+    def plot(self, *, title: str | None = None, names: pd.Series[Any] | None = None) -> Any:
+        """Return growth against the initial level; `names` by region id replace the ids.
+
+        For more options see ``views.growth.growth_scatterplot``.
+        """
+        return display.picture("growth scatterplot", self, title=title, names=names)
 
     def _row(self, term: str, effect: str, level: float) -> pd.Series[Any]:
         if effect not in EFFECTS:

@@ -127,13 +127,13 @@ class ConvergenceClubs:
         """Return a row a region: ``club initial_club core``."""
         return self.table
 
-    def plot(self) -> Any:
+    def plot(self, *, title: str | None = None) -> Any:
         """Return relative transition paths by club; options in ``views.growth``."""
-        return display.picture("transition paths", self)
+        return display.picture("transition paths", self, title=title)
 
-    def map(self, regions: Any = None) -> Any:
+    def map(self, regions: Any = None, *, title: str | None = None) -> Any:
         """Return a map of the clubs, of the panel's geometry or of `regions`."""
-        return display.picture("club map", self, regions)
+        return display.picture("club map", self, regions, title=title)
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
         listed = {

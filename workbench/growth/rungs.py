@@ -61,9 +61,9 @@ class ConvergenceLadder(Mapping[str, BetaConvergence]):
         rows = pd.concat([rung.glance() for rung in self.rungs.values()], ignore_index=True)
         return rows.set_index("model")[["nobs", "loglik", "aic", "bic", "sigma2", "rsquared"]]
 
-    def plot(self) -> Any:
+    def plot(self, *, title: str | None = None) -> Any:
         """Return the speeds of all models with their intervals; options in ``views.growth``."""
-        return display.picture("convergence speeds", self)
+        return display.picture("convergence speeds", self, title=title)
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
         table = self.tidy()

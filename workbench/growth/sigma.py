@@ -105,9 +105,9 @@ class SigmaConvergence:
         """Return a row a period: ``dispersion`` and ``fitted``, its exponential trend."""
         return self.points.copy()
 
-    def plot(self) -> Any:
+    def plot(self, *, title: str | None = None) -> Any:
         """Return dispersion over time with its trend; options in ``views.growth``."""
-        return display.picture("dispersion", self)
+        return display.picture("dispersion", self, title=title)
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
         ends = self.points.iloc[[0, -1]][["dispersion"]]

@@ -76,7 +76,11 @@ def dispersion_chart(result: SigmaConvergence, *, title: str | None = None) -> P
 
 
 def growth_scatterplot(
-    result: BetaConvergence, *, title: str | None = None, labels: int = 6
+    result: BetaConvergence,
+    *,
+    title: str | None = None,
+    labels: int = 6,
+    names: pd.Series[Any] | None = None,
 ) -> Picture:
     """Draw average growth against the log initial level, with the slope of the regression.
 
@@ -91,6 +95,8 @@ def growth_scatterplot(
         Heading; by default the speed and the half-life.
     labels : int, default 6
         How many of the regions that are farthest from the means to label.
+    names : pandas.Series, optional
+        Names by region id for the labels, in place of the ids.
 
     Returns
     -------
@@ -125,7 +131,9 @@ def growth_scatterplot(
         heading(figure, f"{what}: {facts} ({result.model})" if title is None else title)
         scaled = np.column_stack([(v - v.mean()) / v.std() for v in (x, y)])
         far = np.argsort(-np.hypot(*scaled.T), kind="stable")[: max(labels, 0)].tolist()
-        label_points(axes, table.to_numpy(), which=far, texts=[str(table.index[i]) for i in far])
+        ids = table.index[far]
+        texts = [str(i if names is None else names.get(i, i)) for i in ids]
+        label_points(axes, table.to_numpy(), which=far, texts=texts)
     return figure
 
 

@@ -140,7 +140,12 @@ def sheet(regions: gpd.GeoSeries, *, title: str, alt: str, entries: int) -> Shee
 
 
 def heading(figure: Picture, title: str) -> None:
-    """Write the heading at the upper left of the figure, in bold, on as many lines as it needs."""
+    """Write the heading at the upper left of the figure, in bold, on as many lines as it needs.
+
+    An empty text takes no room.
+    """
+    if not title:
+        return
     per_line = int(CHARACTERS_PER_INCH * figure.get_size_inches()[0])
     figure.suptitle(
         textwrap.fill(title, per_line), x=0.01, ha="left", fontweight="bold", fontsize=10.5

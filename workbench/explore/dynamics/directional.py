@@ -98,9 +98,9 @@ class DirectionalResult:
         """
         return self.points.copy()
 
-    def plot(self) -> Any:
+    def plot(self, *, title: str | None = None) -> Any:
         """Return the rose diagram; for its options see ``views.dynamics.rose``."""
-        return display.picture("rose", self)
+        return display.picture("rose", self, title=title)
 
     def _tables(self) -> list[tuple[str, pd.DataFrame]]:
         return [("", self.together.tidy().T), ("Sectors", self.sectors)]

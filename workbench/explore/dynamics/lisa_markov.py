@@ -107,9 +107,9 @@ class LisaMarkovResult:
         """Return a row a (region, period): ``value lag quadrant``, value and lag standardised."""
         return self.points.copy()
 
-    def plot(self) -> Any:
+    def plot(self, *, title: str | None = None) -> Any:
         """Return the heatmap of the probabilities; see ``views.dynamics.transition_heatmap``."""
-        return display.picture("transition heatmap", self)
+        return display.picture("transition heatmap", self, title=title)
 
     def _tables(self) -> list[tuple[str, pd.DataFrame]]:
         return [

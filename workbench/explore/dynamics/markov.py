@@ -119,9 +119,9 @@ class MarkovResult:
         """Return a row a (region, period): ``value class``; value as it was put into classes."""
         return self.points.copy()
 
-    def plot(self) -> Any:
+    def plot(self, *, title: str | None = None) -> Any:
         """Return the heatmap of the probabilities; see ``views.dynamics.transition_heatmap``."""
-        return display.picture("transition heatmap", self)
+        return display.picture("transition heatmap", self, title=title)
 
     def _tables(self) -> list[tuple[str, pd.DataFrame]]:
         return [

@@ -82,9 +82,12 @@ class RankMobilityResult:
         """Return the ranks, a row a region and a column a period; 1 is the highest value."""
         return self.ranks.copy()
 
-    def plot(self) -> Any:
-        """Return the paths of ranks; for its options see ``views.dynamics.rank_paths``."""
-        return display.picture("rank paths", self)
+    def plot(self, *, title: str | None = None, names: pd.Series[Any] | None = None) -> Any:
+        """Return the paths of ranks; `names` by region id replace the ids in the picture.
+
+        For more options see ``views.dynamics.rank_paths``.
+        """
+        return display.picture("rank paths", self, title=title, names=names)
 
     def __str__(self) -> str:
         return display.text(self.heading, [("", self.table)], self.notes)

@@ -127,9 +127,9 @@ class SpatialMarkovResult:
         """Return a row a (region, period): ``value class lag lag_class``."""
         return self.points.copy()
 
-    def plot(self) -> Any:
+    def plot(self, *, title: str | None = None) -> Any:
         """Return a heatmap a lag class; see ``views.dynamics.conditional_heatmaps``."""
-        return display.picture("conditional transitions", self)
+        return display.picture("conditional transitions", self, title=title)
 
     def _tables(self) -> list[tuple[str, pd.DataFrame]]:
         return [

@@ -78,9 +78,9 @@ class DecompositionResult:
         """Return a row a (period, group): ``theil value_share population_share``; else nothing."""
         return self.parts.copy()
 
-    def plot(self) -> Any:
+    def plot(self, *, title: str | None = None) -> Any:
         """Return the measure and its parts over time; see ``views.inequality.inequality_lines``."""
-        return display.picture("inequality over time", self)
+        return display.picture("inequality over time", self, title=title)
 
     def __str__(self) -> str:
         return display.text(self.heading, [("", self.table)], self.notes)

@@ -61,9 +61,9 @@ class InequalityResult:
         """Return one row: ``entities periods``."""
         return one_row(entities=self.entities, periods=len(self.table))
 
-    def plot(self) -> Any:
+    def plot(self, *, title: str | None = None) -> Any:
         """Return the measures over time; see ``views.inequality.inequality_lines``."""
-        return display.picture("inequality over time", self)
+        return display.picture("inequality over time", self, title=title)
 
     def __str__(self) -> str:
         return display.text(self.heading, [("", self.table)], self.notes)

@@ -103,9 +103,9 @@ class JoinCountResult:
         """
         return self.points.copy()
 
-    def plot(self) -> Any:
+    def plot(self, *, title: str | None = None) -> Any:
         """Return the deviates of all pairs; see ``views.permutations.join_count_chart``."""
-        return display.picture("join counts", self)
+        return display.picture("join counts", self, title=title)
 
     def _tables(self) -> list[tuple[str, pd.DataFrame]]:
         columns = [column for column in SHOWN if column in self.counts]

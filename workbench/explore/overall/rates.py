@@ -167,9 +167,9 @@ class SmoothedRates:
             weights=str(card.get("digest", "")),
         )
 
-    def plot(self) -> Any:
+    def plot(self, *, title: str | None = None) -> Any:
         """Return smoothed against raw rates; see ``views.rates.smoothing_chart``."""
-        return display.picture("smoothed rates", self)
+        return display.picture("smoothed rates", self, title=title)
 
     def __str__(self) -> str:
         return display.text(self.heading, [("", self.glance()), ("", self.rates)], self.notes)

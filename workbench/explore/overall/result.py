@@ -146,13 +146,13 @@ class GlobalResult:
         """
         return self.points.copy()
 
-    def plot(self) -> Any:
+    def plot(self, *, title: str | None = None) -> Any:
         """Return the Moran scatterplot, or the permuted statistics around the observed one.
 
         For options see ``views.charts.moran_scatterplot`` and
         ``views.permutations.permutation_histogram``.
         """
-        return display.picture(self.drawn_as, self)
+        return display.picture(self.drawn_as, self, title=title)
 
     def __str__(self) -> str:
         return display.text(self.heading, [("", self.tidy().T)], self.notes)
