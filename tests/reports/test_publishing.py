@@ -71,6 +71,40 @@ def test_claims_fill_in_and_refuse():
         wb.claim("c", "{x}", numbers={"x": np.nan})
 
 
+def test_small_p_values_read_as_a_relation():
+    claim = wb.claim("c", "p = {x:p}, p = {y:p}, {x:p}.", numbers={"x": 1e-9, "y": 0.0412})
+    assert claim.sentence == "p < 0.001, p = 0.041, <0.001."
+    assert [number.printed for number in claim.numbers] == ["<0.001", "0.041", "<0.001"]
+
+
+def test_p_values_are_known_by_the_end_of_their_name():
+    """Of tables set side by side, of a statistic with a prefix, and of a claim's fields."""
+    sided = pd.DataFrame({("SDM", "p_value"): [1e-9], ("SDM", "estimate"): [2.0]}, index=["x"])
+    ranks = pd.DataFrame({"tau": [0.5], "tau_neighbors_p_permutation": [0.0412]}, index=["x"])
+    published = [
+        wb.publish(sided, "sided"),
+        wb.publish(ranks, "ranks"),
+        wb.claim(
+            "said",
+            "p = {drift_p_value:p}, permuted {us_p_permutation:p}, {other:p}, tau {tau:.2f}.",
+            numbers={"drift_p_value": 0.2, "us_p_permutation": 0.002, "other": 0.3, "tau": 0.5},
+        ),
+    ]
+    numbers = {number.id: number for one in published for number in one.numbers}
+    assert {key for key, number in numbers.items() if number.p_value} == {
+        "sided/x/SDM · p_value",
+        "ranks/x/tau_neighbors_p_permutation",
+        "said/drift_p_value",
+        "said/us_p_permutation",
+        "said/other",
+    }
+    assert numbers["sided/x/SDM · p_value"].printed == "<0.001"
+    assert numbers["ranks/x/tau_neighbors_p_permutation"].printed == "0.041"
+    permuted = {key for key, number in numbers.items() if number.tolerance == "permutation"}
+    assert permuted == {"ranks/x/tau_neighbors_p_permutation", "said/us_p_permutation"}
+    assert published[0].grids[0].header == ("SDM · p", "SDM · Estimate")
+
+
 def test_missing_cells_are_texts_not_numbers():
     published = wb.publish(pd.DataFrame({"a": [1.5, np.nan]}, index=["x", "y"]), "t")
     assert [number.id for number in published.numbers] == ["t/x/a"]

@@ -19,6 +19,12 @@ MOST_DECIMALS = 6
 P_COLUMNS = frozenset({"p_value", "p_adjusted", "p_permutation", "p", "pvalue", "pvalues"})
 """Columns, rows and keys that hold p-values."""
 
+P_ENDINGS = ("_p_value", "_p_adjusted", "_p_permutation")
+"""Ends of columns and keys that hold the p-value of something: ``theta_p_permutation``."""
+
+LEVELS = " · "
+"""What joins the levels of a label; the last one says what is measured."""
+
 HEADINGS: Mapping[str, str] = MappingProxyType(
     {
         "term": "Term",
@@ -46,14 +52,42 @@ HEADINGS: Mapping[str, str] = MappingProxyType(
 )
 
 
+def holds_p_values(label: str) -> bool:
+    """Say whether a column, row or key holds p-values, by the last level of its label.
+
+    Examples
+    --------
+    >>> holds_p_values("SDM · p_value"), holds_p_values("theta_p_permutation")
+    (True, True)
+    >>> holds_p_values("log(p)")
+    False
+    """
+    measured = label.rpartition(LEVELS)[2]
+    return measured in P_COLUMNS or measured.endswith(P_ENDINGS)
+
+
+def holds_permutation_p(label: str) -> bool:
+    """Say whether a column, row or key holds permutation p-values.
+
+    Examples
+    --------
+    >>> holds_permutation_p("theta_p_permutation"), holds_permutation_p("p_value")
+    (True, False)
+    """
+    measured = label.rpartition(LEVELS)[2]
+    return measured == "p_permutation" or measured.endswith("_p_permutation")
+
+
 def heading(column: str) -> str:
     """Return the heading of a column of the glossary; other columns keep their name.
 
     Examples
     --------
-    >>> heading("std_error"), heading("log(rd)")
-    ('Std. error', 'log(rd)')
+    >>> heading("std_error"), heading("log(rd)"), heading("SDM · p_value")
+    ('Std. error', 'log(rd)', 'SDM · p')
     """
+    if LEVELS in column:
+        return LEVELS.join(heading(level) for level in column.split(LEVELS))
     if column in HEADINGS:
         return HEADINGS[column]
     return column.replace("_", " ").capitalize() if column in GLOSSARY else column
@@ -88,7 +122,7 @@ def column_format(values: Iterable[float], *, column: str) -> str:
     The largest value gets four significant digits and the smallest at least two, with at
     most six decimals; columns that span more than that get four significant digits each.
     """
-    if column in P_COLUMNS:
+    if holds_p_values(column):
         return P_FORMAT
     finite = [value for value in values if math.isfinite(value)]
     if finite and all(isinstance(value, int) for value in finite):

@@ -91,7 +91,8 @@ def claim(
         As in :func:`publish`; each number is recorded as ``<name>/<key>``.
     template : str
         Markdown with fields as in ``"{x:.2f} % more patents"``. Only plain names may be used;
-        a field without a format gets four significant digits.
+        a field without a format gets four significant digits, ``{x:p}`` is printed as a p-value:
+        ``"p = {x:p}"`` gives "p = 0.041" or "p < 0.001".
     numbers : mapping of str to number or str
         What the fields stand for. Texts are shown literally: Markdown and HTML in them are inert.
     kind : str, optional
@@ -121,7 +122,10 @@ def claim(
     for literal, key, spec in fields:
         parts.append(literal)
         if key is not None:
-            parts.append(_filled(record, key, numbers[key], spec))
+            shown = _filled(record, key, numbers[key], spec)
+            if shown.startswith("<") and literal.endswith("= "):  # "p = <0.001" is no relation
+                parts[-1], shown = literal.removesuffix("= "), f"< {shown[1:]}"
+            parts.append(shown)
     sentence = "".join(parts)
     published = Published(
         name, "claim", "", "", tuple(record.numbers), tuple(record.texts), sentence=sentence

@@ -9,10 +9,16 @@ from typing import Any
 import pandas as pd
 
 from workbench.reports.entries import Cell, Grid, Number, Row, Text
-from workbench.reports.formats import P_COLUMNS, column_format, heading, render
+from workbench.reports.formats import (
+    LEVELS,
+    P_FORMAT,
+    column_format,
+    heading,
+    holds_p_values,
+    holds_permutation_p,
+    render,
+)
 from workbench.typing import Tolerance
-
-PERMUTATION_COLUMNS = frozenset({"p_permutation"})
 
 
 class Record:
@@ -55,7 +61,7 @@ class Record:
         if isinstance(plain, str):
             self.texts.append(Text(identifier, plain))
             return Cell(plain, identifier)
-        p_value = column in P_COLUMNS or row in P_COLUMNS
+        p_value = spec == P_FORMAT or holds_p_values(column) or holds_p_values(row)
         printed = render(plain, spec)
         tolerance = self._tolerance(plain, column)
         drawn = self.permutations if tolerance == "permutation" else None
@@ -78,9 +84,9 @@ class Record:
             return self.tolerance
         if isinstance(value, int):
             return "exact"
-        if column in PERMUTATION_COLUMNS:
+        if holds_permutation_p(column):
             return "permutation"
-        if self.tolerance == "permutation" and column not in P_COLUMNS:
+        if self.tolerance == "permutation" and not holds_p_values(column):
             return "closed form"
         return self.tolerance
 
@@ -103,7 +109,7 @@ class Record:
             )
             rows.append(Row(label_text(label), cells))
         names = [str(name) for name in shown.index.names if name is not None]
-        corner = " · ".join(heading(name) for name in names)
+        corner = LEVELS.join(heading(name) for name in names)
         return Grid(corner, tuple(heading(column) for column in columns), tuple(rows), title)
 
     def line(self, row: pd.DataFrame, *, title: str, section: str) -> Grid:
@@ -145,7 +151,7 @@ def plain_value(value: object) -> int | float | str:
 def label_text(label: object) -> str:
     """Return the text of a row or column label; levels are joined by a middle dot."""
     if isinstance(label, tuple):
-        return " · ".join(str(part) for part in label if str(part))
+        return LEVELS.join(str(part) for part in label if str(part))
     return str(label)
 
 
