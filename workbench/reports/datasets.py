@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from workbench.data.bundled import LIBRARY_READERS
 from workbench.errors import ReportError, nearest
 
 
@@ -39,10 +41,22 @@ def data_folders(geodata: Path) -> list[Path]:
 
 
 def describe(folder: Path) -> Dataset:
-    """Return a data set's title and the checksums of its files, in stable order."""
+    """Return a data set's title and the checksums of its files, in stable order.
+
+    A resource that names a ``library`` is the file that the installed package holds; it is listed
+    as ``<library>/<path>``.
+    """
     descriptor = _descriptor(folder)
-    paths = [p for resource in descriptor.get("resources", []) for p in _paths(resource)]
-    missing = [path for path in paths if not (folder / path).is_file()]
+    contents: dict[str, Callable[[], bytes]] = {}
+    for resource in descriptor.get("resources", []):
+        contents |= _contents(resource, folder)
+    sums: dict[str, str] = {}
+    missing: list[str] = []
+    for label in sorted(contents):
+        try:
+            sums[label] = hashlib.sha256(contents[label]()).hexdigest()
+        except (OSError, KeyError):  # an adapter knows only the files of its catalogue
+            missing.append(label)
     if missing:
         raise ReportError(
             f"data set {folder.name!r}",
@@ -50,7 +64,6 @@ def describe(folder: Path) -> Dataset:
             found=f"{len(missing)} missing",
             offenders=missing,
         )
-    sums = {path: sha256_of(folder / path) for path in sorted(paths)}
     return Dataset(folder.name, str(descriptor.get("title", folder.name)), sums)
 
 
@@ -78,7 +91,12 @@ def _descriptor(folder: Path) -> dict[str, Any]:
         ) from error
 
 
-def _paths(resource: dict[str, Any]) -> list[str]:
-    path = resource.get("path", [])
-    found = [path] if isinstance(path, str) else list(path)
-    return [p for p in found if "://" not in p]
+def _contents(resource: dict[str, Any], folder: Path) -> dict[str, Callable[[], bytes]]:
+    """Return what reads each file of a resource; addresses on the web are no files."""
+    named = resource.get("path", [])
+    paths = [path for path in ([named] if isinstance(named, str) else named) if "://" not in path]
+    library = resource.get("library", "")
+    if library in LIBRARY_READERS:
+        read = LIBRARY_READERS[library]
+        return {f"{library}/{path}": partial(read, path) for path in paths}
+    return {path: (folder / path).read_bytes for path in paths}
