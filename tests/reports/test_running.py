@@ -141,3 +141,14 @@ def test_pair_that_disagrees_is_refused(project):
     study.write_text(study.read_text(encoding="utf-8") + "\n# %%\n1 + 1\n", encoding="utf-8")
     with pytest.raises(ReportError, match="notebooks sync"):
         run_study(project, "small")
+
+
+def test_bars_of_progress_leave_no_trace(new_project):
+    """Nor does tqdm's advice to install widgets, which names a folder of this machine."""
+    project = new_project(
+        "# %% [markdown]\n# # Long work\n\n# %%\n"
+        "from workbench.progress import progress\n\n"
+        "with progress(3, 'work') as tick:\n    tick(3)\n"
+    )
+    run_study(project, "small")
+    assert 'class="output"' not in page(project)
