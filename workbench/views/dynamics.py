@@ -177,7 +177,7 @@ def rose(result: DirectionalResult, *, title: str | None = None) -> Picture:
             axes.plot(arc, np.full(20, level), color=ACCENT, linewidth=1.4)
         names = ["own\nup", "neighbours up", "own\ndown", "neighbours down"]
         axes.set_xticks(np.radians([0, 90, 180, 270]), names)
-        axes.set_rlabel_position(22.5)
+        axes.set_rlabel_position(np.degrees(middle[np.argmin(count)]))  # where bars hide it least
         axes.spines["polar"].set_visible(False)
         axes.plot([], [], color=ACCENT, linewidth=1.4, label="expected by chance")
         axes.bar([0], [0], color=SERIES_COLORS[0], label="p ≤ 0.05")

@@ -264,3 +264,12 @@ def test_rank_tests_keep_their_level(lattice):
     for name in ("tau_neighbors", "theta"):
         rate = (table[f"{name}_p_permutation"] <= 0.1).mean()
         assert 0.015 < rate < 0.185
+
+
+def test_numbers_of_a_rose_stand_in_its_smallest_sector(panel, lattice):
+    result = directional_lisa("x", panel, lattice(6), **FEW)
+    table = result.tidy()
+    smallest = table.loc[table["statistic"].idxmin()]
+    axes = result.plot().axes[0]
+    angle = axes.get_rlabel_position()
+    assert smallest["angle_low"] < angle < smallest["angle_high"]
