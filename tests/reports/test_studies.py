@@ -1,0 +1,104 @@
+"""The studies of this project: pairs in step, reports of the current notebooks, words that hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from workbench.reports.ledger import read_ledger, sha256_text
+from workbench.reports.project import Project
+from workbench.reports.studies import disagreement, load_study, notebook_text, studies
+from workbench.reports.verifying import verify_report
+
+PROJECT = Project.at(Path(__file__).parents[2])
+STUDIES = studies(PROJECT.notebooks)
+
+
+@pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.name)
+def test_pair_is_in_step_and_its_report_is_of_this_notebook(study):
+    assert disagreement(study) == ""
+    ledger = read_ledger(PROJECT.reports / study.name)
+    assert ledger.notebook == sha256_text(notebook_text(load_study(study)))
+    index = (PROJECT.reports / "index.html").read_text(encoding="utf-8")
+    assert f'href="{study.name}/index.html"' in index
+
+
+@pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.name)
+def test_page_names_no_folder_of_a_machine(study):
+    page = (PROJECT.reports / study.name / "index.html").read_text(encoding="utf-8")
+    assert "site-packages" not in page
+    assert str(PROJECT.root) not in page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.name)
+def test_report_holds(study):
+    outcome = verify_report(PROJECT.reports / study.name, PROJECT)
+    assert outcome.passed, outcome.certificate()
+
+
+@pytest.fixture(scope="module")
+def number():
+    """A function from the id of a number of the study of convergence to its value."""
+    ledger = read_ledger(PROJECT.reports / "income-convergence")
+    return lambda key: ledger.numbers[key].value
+
+
+LEVEL = 0.05
+
+
+def test_words_on_convergence_hold(number):
+    russia, us = "answer-sigma-russia", "answer-sigma-us"
+    assert number(f"{russia}/trend_p_value") < LEVEL < number(f"{russia}/drift_p_value")
+    assert number(f"{russia}/exact_p_value") > LEVEL
+    assert max(number(f"{us}/{test}_p_value") for test in ("trend", "drift", "exact")) < LEVEL
+    assert (
+        number("answer-beta-russia/ols_p_value") < LEVEL < number("answer-beta-russia/sdm_p_value")
+    )
+    assert number("answer-beta-russia/direct_p_value") < LEVEL
+    assert number("limit-break/ols_p_value") < LEVEL < number("limit-break/sdm_p_value")
+    assert number("answer-beta-us/largest_p_value") < LEVEL
+    assert number("answer-beta-us/error_p_value") < LEVEL
+
+
+def test_words_on_neighbours_hold(number):
+    for place in ("russia", "us"):
+        assert number(f"answer-clusters-{place}/p_permutation") < LEVEL
+        chain = f"answer-markov-{place}"
+        assert number(f"{chain}/poor") < number(f"{chain}/better")
+        assert number(f"{chain}/rich") > number(f"{chain}/less")
+    assert number("answer-clusters-us/last") < number("answer-clusters-us/first")
+    assert number("limit-kilometres/nearest_p_adjusted") > LEVEL
+    assert number("answer-markov-russia/permuted") == 1
+    for place in ("Russia", "United States"):
+        assert number(f"survival/{place} · six nearest/p_permutation") > LEVEL
+    assert (
+        number("answer-moves/us_p_permutation")
+        < LEVEL
+        < number("answer-moves/russia_p_permutation")
+    )
+    assert number("answer-moves/near_p_permutation") < LEVEL
+    assert number("answer-moves/tau_russia") > number("answer-moves/tau_us")
+    assert max(number(f"limit-markov/{place}_p_value") for place in ("russia", "us")) < LEVEL
+
+
+def test_printed_tables_of_rey_and_le_gallo_are_met(number):
+    """Palgrave Handbook of Econometrics, volume 2 (2009), tables 27.1 and 27.3."""
+    assert number("answer-rey/pooled") < 0.0035
+    assert number("answer-rey/largest") < 0.035
+    assert number("answer-rey/empty") == 5
+    assert number("answer-rey/chi2_p_value") < LEVEL < number("answer-rey/p_permutation")
+
+
+def test_words_on_inequality_and_clubs_hold(number):
+    said = "answer-inequality"
+    assert number(f"{said}/gini_russia") > number(f"{said}/gini_us")
+    assert max(number(f"{said}/{who}_p_permutation") for who in ("once", "us")) < LEVEL
+    assert number(f"{said}/people_p_permutation") > LEVEL
+    near = [number(f"{said}/near_{place}_p_permutation") for place in ("russia", "us")]
+    assert max(near) < LEVEL
+    assert number("answer-clubs/rejected") == number("answer-clubs/russian")
+    assert number("answer-clubs/fewest") < number("answer-clubs/most")
+    assert number("answer-clubs/american") == 1
+    assert number("answer-us/early_p_permutation") < LEVEL < number("answer-us/late_p_permutation")
