@@ -537,8 +537,8 @@ for place, result in conditional.items():
 # Rey and Le Gallo (2009) print these chains for the 48 states over 1929–2000, with the quintiles of
 # relative income at the beginning as limits of the classes (tables 27.1 and 27.3). Below are their
 # probabilities of *staying* in a class, and ours with the same limits and years. Small differences
-# are expected: the figures have been revised since, they divide by a national average and we by the
-# mean of the states, and their weights are not printed.
+# are to be expected: their table of incomes is older and may differ from ours, they divide by a
+# national average and we by the mean of the states, and our neighbours are those of queen contiguity.
 
 # %%
 LIMITS = (0.661, 0.884, 1.031, 1.309)
