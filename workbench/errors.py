@@ -16,6 +16,21 @@ from workbench.typing import words
 SHOWN_OFFENDERS = 5
 """How many offending ids a message spells out before it only counts them."""
 
+SYNONYMS = {
+    "bh": "benjamini-hochberg",
+    "fdr": "benjamini-hochberg",
+    "by": "benjamini-yekutieli",
+    "jenks": "fisher-jenks",
+    "natural": "fisher-jenks",
+    "natural-breaks": "fisher-jenks",
+    "natural breaks": "fisher-jenks",
+    "naturalbreaks": "fisher-jenks",
+}
+"""What other software calls an option, where the spelling does not lead to our word."""
+
+ALIKE = 0.6
+"""Likeness from which an option is suggested: below, "normal" is taken for "total"."""
+
 
 class WorkbenchError(Exception):
     """Root of every error that the workbench raises on purpose.
@@ -146,20 +161,24 @@ def listing(items: Sequence[Any]) -> str:
     return f"{shown} and {more} more" if more > 0 else shown
 
 
-def nearest(word: object, candidates: Iterable[str]) -> str:
+def nearest(word: object, candidates: Iterable[str], *, alike: float = 0.5) -> str:
     """Return ``"did you mean 'x'?"`` for the closest candidate, or an empty string."""
-    match = difflib.get_close_matches(str(word), list(candidates), n=1, cutoff=0.5)
+    match = difflib.get_close_matches(str(word), list(candidates), n=1, cutoff=alike)
     return f"did you mean {match[0]!r}?" if match else ""
 
 
 def unknown_option(argument: str, value: object, options: Iterable[str]) -> OptionError:
     """Return the error for a word that is not among the options, naming the nearest one."""
     options = tuple(options)
+    known = SYNONYMS.get(str(value).lower())
+    hint = f"did you mean {known!r}?" if known in options else nearest(value, options, alike=ALIKE)
+    # doing nothing is no remedy, so "none" is not the example
+    example = next((option for option in options if option != "none"), options[0])
     return OptionError(
         argument,
         expected="one of " + ", ".join(repr(option) for option in options),
         found=repr(value),
-        remedy=nearest(value, options) or f"choose one, e.g. {argument}={options[0]!r}",
+        remedy=hint or f"choose one, e.g. {argument}={example!r}",
     )
 
 

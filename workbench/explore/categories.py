@@ -125,7 +125,7 @@ def _refuse_measured(column: pd.Series[Any]) -> None:
     raise ValuesError(
         str(column.name),
         expected=f"categories: text, booleans or at most {MOST_NUMBERS} different whole numbers",
-        found=f"{found}, e.g. {column.iloc[0]!r}",
+        found=f"{found}, e.g. {column.iloc[0]:.6g}",
         why="join counts compare colours; of a measured variable hardly two regions have the same",
         remedy=f"test it with moran or geary, or make classes: pandas.qcut(table[{column.name!r}], "
         '3, labels=["low", "middle", "high"])',

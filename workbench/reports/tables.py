@@ -230,9 +230,11 @@ def compare(
             found=", ".join(type(models[name]).__name__ for name in strangers),
             offenders=strangers,
         )
+    coefficients = {name: model.tidy() for name, model in models.items()}
+    _refuse_without_estimates(models, coefficients)
     empty = pd.DataFrame()
     return Comparison(
-        coefficients={name: model.tidy() for name, model in models.items()},
+        coefficients=coefficients,
         impacts={name: _impacts_of(model) if impacts else empty for name, model in models.items()},
         fits={name: _fit_of(model) for name, model in models.items()},
         tolerances={name: tolerance_of(model) for name, model in models.items()},
@@ -241,6 +243,23 @@ def compare(
         digits=digits,
         notes=f"{BELOW} {STARS_NOTE}" if stars else BELOW,
     )
+
+
+def _refuse_without_estimates(
+    models: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]
+) -> None:
+    """Refuse results that estimate nothing with a standard error: tests, maps, groups."""
+    bare = [name for name, table in tables.items() if not {"estimate", "std_error"} <= {*table}]
+    if bare:
+        raise InputError(
+            "models",
+            expected="results whose tidy() has an estimate and its std_error",
+            found=", ".join(type(models[name]).__name__ for name in bare),
+            offenders=bare,
+            why="a comparison sets standard errors under estimates",
+            remedy="publish tables side by side, e.g. "
+            "pandas.concat({name: result.tidy() for name, result in results.items()})",
+        )
 
 
 def ordered_terms(tables: Iterable[pd.DataFrame]) -> list[str]:

@@ -116,7 +116,7 @@ def connect(W: WeightsLike, regions: Any, *, metric: Metric = "auto") -> Weights
     {'a': 1, 'b': 2, 'c': 2, 'd': 1}
     """
     weights = as_weights(W)
-    places = locate(regions, metric=metric, unit=natural_unit(regions, metric))
+    places = locate(regions, metric=metric, unit=natural_unit(regions, metric), argument="regions")
     match(places.ids, weights.ids, argument="regions", align="strict")
     part = weights.components.to_numpy().copy()
     base = weights.sparse_base

@@ -132,7 +132,7 @@ def natural_unit(points: Any, metric: Metric) -> Unit:
     return "crs" if planar and crs is not None and metres_per_unit(crs) is None else "km"
 
 
-def locate(points: Any, *, metric: Metric, unit: Unit) -> Places:
+def locate(points: Any, *, metric: Metric, unit: Unit, argument: str = "points") -> Places:
     """Find the places between which distances are measured.
 
     Points are taken as they are, polygons at their centroids: in their CRS when the metric is
@@ -147,6 +147,8 @@ def locate(points: Any, *, metric: Metric, unit: Unit) -> Places:
         ``"ellipsoidal"``: geodesics on the CRS's ellipsoid.
     unit : {"km", "m", "crs"}
         Unit of the distances that come out.
+    argument : str, default "points"
+        Name of the caller's argument, for refusals.
 
     Raises
     ------
@@ -156,8 +158,8 @@ def locate(points: Any, *, metric: Metric, unit: Unit) -> Places:
     """
     check_option("metric", metric, Metric)
     check_option("unit", unit, Unit)
-    geometries = sorted_geometries(points, argument="points", kinds=(*POINTS, *POLYGONS))
-    crs = require_crs(geometries, argument="points", purpose="to measure distances")
+    geometries = sorted_geometries(points, argument=argument, kinds=(*POINTS, *POLYGONS))
+    crs = require_crs(geometries, argument=argument, purpose="to measure distances")
     if metric == "auto":
         metric = "great-circle" if crs.is_geographic else "planar"
     if metric == "planar" and crs.is_geographic:

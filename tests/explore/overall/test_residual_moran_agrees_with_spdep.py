@@ -52,12 +52,12 @@ def test_statistic_moments_and_normal_p(fitted, numbers, name):
 
 @pytest.mark.parametrize("name", ["oldcol", "ncsids"])
 def test_exact_and_saddlepoint_p(fitted, numbers, name):
-    exact = residual_moran(*fitted(name), method="exact", alternative="greater")
+    exact = residual_moran(*fitted(name), inference="exact", alternative="greater")
     assert exact.statistic == pytest.approx(numbers[name, "exact/I"], rel=1e-10)
     # R's integrate() stops at a relative tolerance of 1.2e-4 and is in fact right to about 1e-12
     # absolutely, 1e-9 of these p-values
     assert exact.p_value == pytest.approx(numbers[name, "exact/p"], rel=1e-9)
-    approximate = residual_moran(*fitted(name), method="saddlepoint", alternative="greater")
+    approximate = residual_moran(*fitted(name), inference="saddlepoint", alternative="greater")
     # R's uniroot() finds the saddlepoint to 1e-8 or so of its unit, which r and u inherit
     deviate = stats.norm.isf(approximate.p_value)
     assert deviate == pytest.approx(numbers[name, "saddlepoint/stat"], abs=3e-8)
@@ -67,7 +67,7 @@ def test_exact_and_saddlepoint_p(fitted, numbers, name):
 def test_the_three_methods_tell_tails_apart(fitted):
     for method in ("normal", "exact", "saddlepoint"):
         both, upper, lower = (
-            residual_moran(*fitted("oldcol"), method=method, alternative=alternative).p_value
+            residual_moran(*fitted("oldcol"), inference=method, alternative=alternative).p_value
             for alternative in ("two-sided", "greater", "less")
         )
         assert upper + lower == pytest.approx(1.0, rel=1e-12)
@@ -75,8 +75,8 @@ def test_the_three_methods_tell_tails_apart(fitted):
 
 
 def test_a_tail_of_1e_42_is_a_number_and_not_rounding(fitted):
-    exact = residual_moran(*fitted("boston"), method="exact", alternative="greater").p_value
-    near = residual_moran(*fitted("boston"), method="saddlepoint", alternative="greater").p_value
+    exact = residual_moran(*fitted("boston"), inference="exact", alternative="greater").p_value
+    near = residual_moran(*fitted("boston"), inference="saddlepoint", alternative="greater").p_value
     # the saddlepoint formula has a relative error of a per cent wherever it is
     assert exact == pytest.approx(near, rel=0.01)
     assert 1e-43 < exact < 1e-40
@@ -92,13 +92,13 @@ def test_intercept_alone_is_moran_under_normality(fitted):
 
 def test_result_has_points_notes_and_provenance(fitted):
     formula, table, W = fitted("ncsids_islands")
-    found = residual_moran(formula, table, W, method="exact")
+    found = residual_moran(formula, table, W, inference="exact")
     points = found.augment()
     assert len(points) == 100
     assert int(points["lag"].isna().sum()) == 2
     assert "2 regions without neighbours" in found.notes[0]
     assert found.tidy().loc["Moran's I", "distribution"] == "exact"
-    assert found.provenance.options["method"] == "exact"
+    assert found.provenance.options["inference"] == "exact"
     assert f"residuals of {formula}" in str(found)
     assert found.plot().alt
 
@@ -106,16 +106,16 @@ def test_result_has_points_notes_and_provenance(fitted):
 def test_shuffled_rows_change_no_bit(fitted):
     formula, table, W = fitted("ncsids")
     order = np.random.default_rng(1).permutation(len(table))
-    a = residual_moran(formula, table, W, method="exact")
-    b = residual_moran(formula, table.iloc[order], W, method="exact")
+    a = residual_moran(formula, table, W, inference="exact")
+    b = residual_moran(formula, table.iloc[order], W, inference="exact")
     assert (a.statistic, a.p_value) == (b.statistic, b.p_value)
     pd.testing.assert_frame_equal(a.augment(), b.augment(), check_exact=True)
 
 
 def test_what_cannot_be_tested_is_refused(fitted):
     _, table, W = fitted("oldcol")
-    with pytest.raises(OptionError, match="method"):
-        residual_moran("CRIME ~ INC", table, W, method="sad")
+    with pytest.raises(OptionError, match="inference"):
+        residual_moran("CRIME ~ INC", table, W, inference="sad")
     with pytest.raises(CollinearityError):
         residual_moran("CRIME ~ INC + I(2*INC)", table, W)
     with pytest.raises(ValuesError, match="perfect fit"):

@@ -132,7 +132,10 @@ class Chain:
             )
         absorbing = self.labels[(leaving > 0) & (stay == leaving)].tolist()
         if absorbing:
-            said.append(f"nobody ever left class {listing(absorbing)}: it is absorbing")
+            said.append(
+                f"nobody ever left class {listing(absorbing)}: it is absorbing (of a variable that "
+                "grows for all, take classes of relative values: relative=True)"
+            )
         if len(self.long_run.recurrent) > 1:
             said.append(
                 f"the chain falls apart into {len(self.long_run.recurrent)} recurrent classes: "

@@ -94,7 +94,7 @@ def local_join_counts(
     'clustered'
     """
     chosen = _plan(permutations, seed, fdr, alpha, correction, alternative, inference)
-    read = read_variable(_numeric(variable), table, W, align=align)
+    read = read_variable(_numeric(_column(variable, table)), table, W, align=align)
     x = _binary(read)
     return _evaluated(_events("local join count", [read], x, x), chosen)
 
@@ -261,9 +261,21 @@ def _column(variable: str | pd.Series[Any], table: pd.DataFrame | None) -> Any:
 
 
 def _numeric(variable: Any) -> Any:
-    """Return booleans as 0/1; everything else as it came."""
-    if isinstance(variable, pd.Series) and pd.api.types.is_bool_dtype(variable.dtype):
+    """Return booleans as 0/1, refuse categories; everything else as it came."""
+    if not isinstance(variable, pd.Series):
+        return variable
+    if pd.api.types.is_bool_dtype(variable.dtype):
         return variable.astype(float)
+    values = variable.infer_objects()
+    if isinstance(values.dtype, pd.CategoricalDtype) or pd.api.types.is_string_dtype(values.dtype):
+        raise ValuesError(
+            str(variable.name),
+            expected="0 or 1 (or booleans) for every region",
+            found=f"categories, e.g. {variable.iloc[0]!r}",
+            why="a local join count is of one event: the region has it or has not",
+            remedy=f"name one of them, e.g. table[{variable.name!r}] == {variable.iloc[0]!r}; "
+            "join_counts takes all categories at once",
+        )
     return variable
 
 

@@ -143,6 +143,8 @@ class LocalResult:
     def heading(self) -> str:
         """Statistic, variable, rule and permutations in one line."""
         how = f"R = {self.permutations}" if self.permutations else self.tolerance
+        stop = self.provenance.options.get("stop after")
+        how += f" or until {stop} are as extreme" if stop else ""
         name = "LISA" if self.method == "local Moran's I" else self.method
         return f"{name[0].upper()}{name[1:]} of {self.variable} ({self.rule}, {how})"
 

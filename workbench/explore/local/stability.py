@@ -150,6 +150,7 @@ def stability(
     >>> found.sentence(12)
     'not significant in 100% of 1 draws (a family of 1 weights)'
     """
+    _refuse_other_results(result)
     members = list(family.values()) if isinstance(family, Mapping) else list(family)
     if not members:
         raise InputError("family", expected="at least one Weights", found="none")
@@ -159,6 +160,17 @@ def stability(
     ]
     seeds = [check_seed(seed)] * len(weights)
     return _counted(result, weights, seeds, f"a family of {len(weights)} weights")
+
+
+def _refuse_other_results(result: Any) -> None:
+    if isinstance(result, LocalResult):
+        return
+    raise InputError(
+        "result",
+        expected="the result of a local statistic, e.g. lisa()",
+        found=type(result).__name__,
+        remedy="of groups from cluster() or regionalize() ask group_stability(result, by='noise')",
+    )
 
 
 def perturbed(

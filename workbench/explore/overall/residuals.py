@@ -36,7 +36,7 @@ def residual_moran(
     table: pd.DataFrame,
     W: Any,
     *,
-    method: ResidualInference = "normal",
+    inference: ResidualInference = "normal",
     alternative: Alternative = "two-sided",
     align: Align = "strict",
 ) -> GlobalResult:
@@ -44,8 +44,8 @@ def residual_moran(
 
     ``I = (n/S0) e′We/e′e`` with e the residuals. Its moments under normal disturbances take into
     account that residuals are not disturbances (Cliff and Ord 1981, equations 8.12 and 8.14). In
-    small or irregular samples I is skewed: ``method="exact"`` integrates its distribution, which
-    is that of a ratio of quadratic forms, ``method="saddlepoint"`` approximates it closely.
+    small or irregular samples I is skewed: ``inference="exact"`` integrates its distribution, which
+    is that of a ratio of quadratic forms, ``inference="saddlepoint"`` approximates it closely.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def residual_moran(
         Indexed by region id, in any order. Missing values are refused.
     W : Weights, Graph or libpysal W
         Spatial weights. Regions without neighbours count in the regression but not in n.
-    method : {"normal", "exact", "saddlepoint"}
+    inference : {"normal", "exact", "saddlepoint"}
         How the p-value is found. The last two need all eigenvalues of an n × n matrix, up to
         n = 4,000.
     alternative : {"two-sided", "greater", "less"}
@@ -69,14 +69,14 @@ def residual_moran(
     GlobalResult
         ``statistic expected variance z p_value``; ``augment()`` holds the standardised residuals
         and their lags, ``plot()`` draws them. ``z`` is the standardised statistic whatever the
-        method.
+        inference.
 
     Raises
     ------
     FormulaError, ValuesError, CollinearityError, IdError
         If the regression cannot be estimated or does not match the weights.
     InputError
-        If there are too many regions for the method.
+        If there are too many regions for exact inference.
 
     References
     ----------
@@ -90,10 +90,10 @@ def residual_moran(
     >>> import libpysal, pandas as pd
     >>> W = libpysal.graph.Graph.from_W(libpysal.weights.lat2W(5, 5))
     >>> frame = pd.DataFrame({"y": [float((i // 5) ** 2) for i in range(25)], "x": range(25)})
-    >>> residual_moran("y ~ x", frame, W, method="exact").p_value < 0.001
+    >>> residual_moran("y ~ x", frame, W, inference="exact").p_value < 0.001
     True
     """
-    check_option("method", method, ResidualInference)
+    check_option("inference", inference, ResidualInference)
     check_option("alternative", alternative, Alternative)
     read = read_residuals(formula, table, W, align=align)
     notes = (*read.notes, *island_notes(read.weights))
@@ -104,9 +104,9 @@ def residual_moran(
         ids_digest=read.weights.ids_digest,
         weights=read.weights.described,
         notes=notes,
-        options={"method": method, "alternative": alternative},
+        options={"inference": inference, "alternative": alternative},
     )
-    test = replace(_test(read, method, alternative), provenance=provenance)
+    test = replace(_test(read, inference, alternative), provenance=provenance)
     nothing = np.empty(0)
     nothing.setflags(write=False)
     return GlobalResult(f"residuals of {formula}", test, _points(read), nothing, notes)

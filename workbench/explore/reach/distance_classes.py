@@ -105,7 +105,7 @@ def distance_correlogram(
             found=f"breaks={breaks!r} and max_distance={max_distance!r}",
             remedy="breaks say where the classes end: leave max_distance out",
         )
-    places = locate(regions, metric=metric, unit=unit)
+    places = locate(regions, metric=metric, unit=unit, argument="regions")
     edges = breaks
     if edges is None:
         edges = equal_classes(places, _bins(bins), max_distance)

@@ -127,7 +127,7 @@ def distance_scatter(
     for name, value in (("max_distance", max_distance), ("bandwidth", bandwidth)):
         if value is not None:
             check_positive(name, value)
-    places = locate(regions, metric=metric, unit=unit)
+    places = locate(regions, metric=metric, unit=unit, argument="regions")
     read = _read(variable, regions, places, align)
     where = places.ids.get_indexer(read.weights.ids)
     (first, second), distance, total, reach = _within(

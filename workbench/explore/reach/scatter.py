@@ -129,10 +129,13 @@ class DistanceScatterResult:
         reach = "at no distance" if self.reach is None else f"up to {self.reach:.4g} {self.unit}"
         return (f"alike beyond chance {reach}", *self.notes)
 
+    def _shown(self) -> pd.DataFrame:
+        return self.curve.iloc[::5].rename(index=lambda distance: f"{distance:.4g}")
+
     def __str__(self) -> str:
-        return display.text(self.heading, [("", self.curve.iloc[::5])], self._facts())
+        return display.text(self.heading, [("", self._shown())], self._facts())
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return display.html(self.heading, [("", self.curve.iloc[::5])], self._facts())
+        return display.html(self.heading, [("", self._shown())], self._facts())

@@ -80,9 +80,7 @@ class ChoiceOfK:
 
         None if no k of the range qualifies: the gap still grows at its end.
         """
-        gap, error = self.rows["gap"].to_numpy(), self.rows["gap_se"].to_numpy()
-        reached = np.flatnonzero(gap[:-1] >= gap[1:] - error[1:])
-        return int(reached[0]) + 1 if reached.size else None
+        return _first_gap(self.rows)
 
     @property
     def heading(self) -> str:
@@ -194,7 +192,7 @@ def choose_k(
         variables=profiles.names,
         rows=rows,
         draws=int(draws),
-        notes=profiles.notes,
+        notes=(*profiles.notes, *_gap_note(rows)),
         provenance=Provenance(
             method=f"number of groups by {name}",
             formula=" + ".join(profiles.names),
@@ -206,6 +204,18 @@ def choose_k(
             options={"standardize": standardize, "draws": str(draws), "starts": str(starts)},
         ),
     )
+
+
+def _first_gap(rows: pd.DataFrame) -> int | None:
+    gap, error = rows["gap"].to_numpy(), rows["gap_se"].to_numpy()
+    reached = np.flatnonzero(gap[:-1] >= gap[1:] - error[1:])
+    return int(reached[0]) + 1 if reached.size else None
+
+
+def _gap_note(rows: pd.DataFrame) -> tuple[str, ...]:
+    if _first_gap(rows) is not None:
+        return ()
+    return (f"no k by the gap statistic: it still grows at k = {rows.index[-1]}; try larger k=",)
 
 
 def _method(method: str | None, W: Any) -> str:

@@ -259,7 +259,8 @@ def stability(
             "result",
             expected="groups from cluster() or regionalize()",
             found=type(result).__name__,
-            remedy="stability(regionalize(variables, table, W, k=5), by='noise')",
+            remedy="group_stability(regionalize(variables, table, W, k=5), by='noise'); of local "
+            "statistics stability(result, family)",
         )
     check_option("by", by, GroupStabilityBy)
     _refuse_unfit(result, by)
