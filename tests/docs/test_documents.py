@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import FunctionType
 
 import pytest
 
+from workbench import explore, growth
+
 ROOT = Path(__file__).parents[2]
+DOCUMENTS = (
+    "README.md",
+    "docs/guide.md",
+    "docs/methods.md",
+    "docs/architecture.md",
+    "docs/benchmarks.md",
+)
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/guide.md"])
@@ -20,9 +30,31 @@ def test_python_blocks_run(document):
         exec(compile(block, document, "exec"), names)
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/guide.md", "docs/architecture.md"])
+@pytest.mark.parametrize("document", [*DOCUMENTS])
 def test_links_and_pictures_are_there(document):
     path = ROOT / document
     for target in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
         if "://" not in target:
             assert (path.parent / target).exists(), target
+
+
+def anchor(heading: str) -> str:
+    """Return the anchor that GitHub and JupyterLab give a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_into_a_document_meet_a_heading(document):
+    path = ROOT / document
+    for target, place in re.findall(r"\]\(([^)#]*)#([^)]+)\)", path.read_text(encoding="utf-8")):
+        if "://" in target:
+            continue
+        text = (path.parent / target if target else path).read_text(encoding="utf-8")
+        assert place in {anchor(found) for found in re.findall(r"^#+ (.*)$", text, re.MULTILINE)}
+
+
+@pytest.mark.parametrize("room", [explore, growth])
+def test_the_guide_names_every_call_of_a_room(room):
+    guide = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+    calls = [name for name in room.__all__ if isinstance(getattr(room, name), FunctionType)]
+    assert [name for name in calls if not re.search(rf"\b{name}\b", guide)] == []

@@ -80,11 +80,11 @@ def residual_eigenvalues(X: Any, W: Any) -> FloatArray:
     X = as_columns(X, argument="X", rows=n)
     if n > LARGEST:
         raise InputError(
-            "method",
+            "inference",
             expected=f"at most {LARGEST:,} regions for exact and saddlepoint p-values",
             found=f"{n:,}",
             why="they need all eigenvalues of an n × n matrix",
-            remedy='method="normal": its error falls with 1/sqrt(n)',
+            remedy='inference="normal": its error falls with 1/sqrt(n)',
         )
     dense = weights.toarray()
     dense = np.asfortranarray(0.5 * (dense + dense.T))
