@@ -112,3 +112,22 @@ def test_a_gap_that_still_grows_says_so(states):
     found = explore.choose_k(["PctBach", "PctPov"], georgia, W, k=range(2, 5), draws=5)
     assert found.gap is None
     assert "try larger k=" in str(found)
+
+
+def test_a_note_says_that_weights_were_restricted_only_if_they_were(table, W):
+    more = pd.concat([table[["income"]], pd.DataFrame({"income": [1.0]}, index=["US-XX"])])
+    (note,) = explore.moran("income", more, W, align="intersection").notes
+    assert "1 without weights (US-XX)" in note
+    assert "normalised" not in note
+    fewer = table.drop("US-AL")
+    (note,) = explore.moran("income", fewer, W, align="intersection").notes
+    assert note.count("normalised anew") == 1
+
+
+def test_the_glance_of_a_map_says_at_which_level(table, W):
+    assert explore.lisa("income", table, W, alpha=0.1).glance().loc[0, "level"] == 0.1
+
+
+def test_global_g_notes_links_that_do_not_count_the_same(table, W):
+    assert any("0/1" in note for note in explore.getis_ord("income", table, W).notes)
+    assert explore.getis_ord("income", table, W.normalize("binary")).notes == ()

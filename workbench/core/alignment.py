@@ -43,10 +43,7 @@ class Alignment:
             parts.append(
                 f"{len(self.only_in_weights)} without data ({listing(self.only_in_weights)})"
             )
-        return (
-            f"aligned on the {len(self.ids)} regions in common; left out: {'; '.join(parts)}; "
-            "the weights were restricted and normalised anew"
-        )
+        return f"aligned on the {len(self.ids)} regions in common; left out: {'; '.join(parts)}"
 
 
 def match(data_ids: pd.Index, weight_ids: pd.Index, *, argument: str, align: Align) -> Alignment:

@@ -153,13 +153,14 @@ class LocalResult:
         return self.table
 
     def glance(self) -> pd.DataFrame:
-        """Return one row: regions, permutations, alternative, correction, weights."""
+        """Return one row: regions, permutations, alternative, correction, level, weights."""
         card = self.provenance.weights or {}
         return one_row(
             nobs=len(self.local),
             permutations=self.permutations,
             alternative=self.rule.alternative,
             correction=self.rule.correction,
+            level=self.rule.level,
             weights=str(card.get("digest", "")),
         )
 

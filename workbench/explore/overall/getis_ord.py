@@ -21,6 +21,7 @@ from workbench.explore.overall.result import (
 )
 from workbench.explore.variable import Variable, read_variable
 from workbench.numerics import getis_ord as kernel
+from workbench.numerics.matrices import CsrArray
 from workbench.typing import Align, Alternative
 from workbench.weights import Weights
 
@@ -109,11 +110,20 @@ def getis_ord(
         read.name,
         read.weights,
         scatter_points(read.values, read.weights),
-        notes=(*read.notes, *left_out(read.weights)),
+        notes=(*read.notes, *left_out(read.weights), *_unlike_links(matrix)),
         greater=HIGH_TOGETHER,
         drawn_as=HISTOGRAM,
     )
     return conclude(computed, plan, about)
+
+
+def _unlike_links(matrix: CsrArray) -> tuple[str, ...]:
+    if matrix.data.size == 0 or (matrix.data == matrix.data[0]).all():
+        return ()
+    return (
+        "links have different weights, which the products are counted with; G is usual with 0/1 "
+        'links: W.normalize("binary")',
+    )
 
 
 def left_out(weights: Weights) -> tuple[str, ...]:
