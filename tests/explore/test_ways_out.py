@@ -8,7 +8,8 @@ import pytest
 
 import workbench as wb
 from workbench import explore
-from workbench.errors import GeometryError, InputError, OptionError, ValuesError
+from workbench.errors import GeometryError, InputError, OptionError, PanelError, ValuesError
+from workbench.explore.variable import evaluate_expression
 
 
 @pytest.fixture(scope="module")
@@ -131,3 +132,29 @@ def test_the_glance_of_a_map_says_at_which_level(table, W):
 def test_global_g_notes_links_that_do_not_count_the_same(table, W):
     assert any("0/1" in note for note in explore.getis_ord("income", table, W).notes)
     assert explore.getis_ord("income", table, W.normalize("binary")).notes == ()
+
+
+@pytest.mark.parametrize("cutoff", [36_000, 0, 10**9])
+def test_a_condition_written_as_an_expression_is_the_series_of_it(table, cutoff):
+    written = evaluate_expression(f"income > {cutoff}", table)
+    assert written.tolist() == (table["income"] > cutoff).astype(float).tolist()
+
+
+def test_a_local_join_count_takes_a_condition(table, W):
+    written = explore.local_join_counts("income > 36000", table, W)
+    given = explore.local_join_counts((table["income"] > 36_000).rename("x"), table, W)
+    pd.testing.assert_frame_equal(written.table, given.table)
+
+
+def test_values_without_ids_are_refused_in_a_line(table, W):
+    with pytest.raises(InputError, match="got ndarray") as refused:
+        explore.moran(table["income"].to_numpy(), table, W)
+    assert "pandas.Series(values, index=ids" in str(refused.value)
+    assert len(str(refused.value)) < 400
+
+
+def test_an_absent_year_is_not_taken_for_another():
+    panel = wb.load("us-income")
+    with pytest.raises(PanelError, match="1929 and 2009") as refused:
+        explore.gini("income", panel, periods=[1979, 2040])
+    assert "did you mean" not in str(refused.value)

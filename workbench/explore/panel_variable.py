@@ -222,9 +222,19 @@ def _chosen(frame: PanelFrame, periods: Sequence[Any] | pd.Index | None) -> Pane
             expected=f"periods of the panel, {frame.periods[0]} to {frame.periods[-1]}",
             found=f"{len(absent)} that it does not have",
             offenders=absent,
-            remedy=nearest(absent[0], [str(period) for period in frame.periods]),
+            remedy=_other_periods(absent[0], frame),
         )
     return frame.keep(np.isin(frame.period_codes, places))
+
+
+def _other_periods(absent: Any, frame: PanelFrame) -> str:
+    """Suggest a spelling, but no other year: 2040 is no slip of the pen for 2009."""
+    periods = frame.periods.tolist()
+    if isinstance(absent, str):
+        return nearest(absent, [str(period) for period in periods])
+    if str(absent) in {str(period) for period in periods}:
+        return f"periods are of type {type(periods[0]).__name__}, e.g. {periods[0]!r}"
+    return f"choose among them, e.g. {periods[0]!r} and {periods[-1]!r}"
 
 
 def _aligned(

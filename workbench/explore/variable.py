@@ -205,7 +205,10 @@ def series_or_table(variable: str | pd.Series[Any], table: pd.DataFrame | None) 
         raise InputError(
             "variable",
             expected="a column, an expression like 'log(patents / population)', or a Series",
-            found=repr(variable),
+            found=repr(variable) if isinstance(variable, str) else type(variable).__name__,
+            why="" if isinstance(variable, str) else "values are joined by region id",
+            remedy="the variable comes first, then the table, then W; bare values need ids: "
+            "pandas.Series(values, index=ids, name='income')",
         )
     if not isinstance(table, pd.DataFrame):
         raise InputError(
@@ -250,6 +253,9 @@ def evaluate_expression(
             ),
         ) from None
     refuse_missing(table, evaluated.variables, remedy=remedy)
+    condition = _condition(evaluated.regressors)
+    if condition is not None:
+        return condition.set_axis(table.index)
     if evaluated.regressors.shape[1] != 1:
         raise FormulaError(
             "variable",
@@ -258,6 +264,19 @@ def evaluate_expression(
         )
     # a GeoDataFrame comes back from the evaluation without its index
     return evaluated.regressors.iloc[:, 0].set_axis(table.index)
+
+
+def _condition(regressors: pd.DataFrame) -> pd.Series[Any] | None:
+    """Return 1 where a condition such as ``patents > 100`` holds; None of anything else.
+
+    Formulas take a condition for two categories, of which one may not occur.
+    """
+    holds, fails = (
+        [c for c in regressors.columns if str(c).endswith(f"[{word}]")] for word in (True, False)
+    )
+    if len(holds) + len(fails) != regressors.shape[1]:
+        return None
+    return regressors[holds[0]] if holds else 1.0 - regressors[fails[0]]
 
 
 def _checked(column: pd.Series[Any], *, varying: bool = True) -> pd.Series[Any]:

@@ -28,7 +28,7 @@ class Typology:
     profiles : Profiles
         The variables, raw and standardised, with the weights in use if there are any.
     plan : Plan
-        Method and choices; what :func:`stability` repeats.
+        Method and choices; what :func:`~workbench.explore.group_stability` repeats.
     membership : ndarray of int, shape (n,)
         Group of each region, 0 to k − 1, in the order of ``profiles.ids``; read-only.
     silhouette : ndarray, shape (n,)
