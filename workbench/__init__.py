@@ -62,7 +62,12 @@ def __getattr__(name: str) -> Any:
         return value
     from workbench.errors import nearest
 
-    hint = nearest(name, __all__)
+    homes = [
+        room
+        for room in _ROOMS
+        if name in getattr(import_module(f"workbench.{room}"), "__all__", ())
+    ]
+    hint = f"it is workbench.{homes[0]}.{name}" if homes else nearest(name, __all__)
     raise AttributeError(f"module 'workbench' has no attribute {name!r}. {hint}".strip())
 
 
