@@ -10,7 +10,7 @@ from scipy import sparse
 
 from workbench.errors import WeightsError
 from workbench.numerics.matrices import CsrArray, as_weights, row_sums
-from workbench.numerics.moran import centred, counted
+from workbench.numerics.moran import centred, counted, refuse_few
 from workbench.numerics.permuted_forms import permuted_forms, permuted_products
 from workbench.numerics.ties import rounding_of
 from workbench.typing import FloatArray
@@ -57,6 +57,8 @@ def bivariate_moran(x: Any, y: Any, W: Any) -> BivariateMoments:
     ------
     ValuesError
         If a variable is constant or holds missing values.
+    WeightsError
+        If no region has a neighbour.
 
     References
     ----------
@@ -71,6 +73,7 @@ def bivariate_moran(x: Any, y: Any, W: Any) -> BivariateMoments:
     """
     weights = as_weights(W)
     n = weights.shape[0]
+    refuse_few(counted(weights, "linked"), fewest=1)
     zx, zy = standardised(x, n), standardised(y, n)
     a = weights.T @ zx
     spread = a - a.mean()

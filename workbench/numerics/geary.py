@@ -9,7 +9,15 @@ import numpy as np
 from scipy import sparse
 
 from workbench.numerics.matrices import CsrArray, as_weights, row_sums
-from workbench.numerics.moran import WeightSums, centred, counted, refuse_zero_sum, weight_sums
+from workbench.numerics.moran import (
+    Count,
+    WeightSums,
+    centred,
+    counted,
+    refuse_few,
+    refuse_zero_sum,
+    weight_sums,
+)
 from workbench.numerics.permuted_forms import permuted_forms, permuted_products
 from workbench.numerics.ties import rounding_of
 from workbench.typing import FloatArray
@@ -30,7 +38,7 @@ class GearyMoments:
     variance_randomisation : float
         If the values are a random permutation of those observed.
     n : int
-        Regions counted: those with a neighbour.
+        Regions counted, see :func:`geary`.
     rounding : float
         Differences of C below this are rounding.
     """
@@ -43,7 +51,30 @@ class GearyMoments:
     rounding: float
 
 
-def geary(x: Any, W: Any) -> GearyMoments:
+def geary_statistic(x: Any, W: Any, *, count: Count = "linked") -> float:
+    """Return Geary's C alone, which needs no more than one link.
+
+    Parameters, refusals and reference are those of :func:`geary`.
+
+    Examples
+    --------
+    >>> geary_statistic(np.arange(4.0), [[0, 1, 0, 0], *[[0] * 4] * 3])
+    0.1
+    """
+    weights = as_weights(W)
+    z = centred(x, weights.shape[0])
+    L = _laplacian(weights)
+    return _scale(z, weights, count) * float(z @ (L @ z))
+
+
+def _scale(z: FloatArray, W: CsrArray, count: Count) -> float:
+    """Return the factor before z′Lz: (n − 1) / (S0 z′z)."""
+    sums = weight_sums(W)
+    refuse_zero_sum(sums)
+    return (counted(W, count) - 1.0) / (sums.S0 * float(z @ z))
+
+
+def geary(x: Any, W: Any, *, count: Count = "linked") -> GearyMoments:
     """Compute Geary's C of a variable and its moments.
 
     Parameters
@@ -51,8 +82,10 @@ def geary(x: Any, W: Any) -> GearyMoments:
     x : ndarray of shape (n,)
         Finite, not constant.
     W : sparse array or ndarray of shape (n, n)
-        Any weights; need not be symmetric. n in the formulas counts regions with a neighbour
-        (spdep's ``adjust.n = TRUE``); mean, variance and kurtosis are over all regions.
+        Any weights; need not be symmetric.
+    count : {"linked", "all"}
+        What n is where some regions have no neighbour: those with one (spdep's
+        ``adjust.n = TRUE``) or all. Mean, variance and kurtosis are over all regions either way.
 
     Returns
     -------
@@ -61,13 +94,13 @@ def geary(x: Any, W: Any) -> GearyMoments:
     Raises
     ------
     ValuesError
-        If x is constant, holds missing values or has fewer than four values.
+        If x is constant, holds missing values, or is too large or too small for its fourth powers.
     WeightsError
-        If the weights sum to zero.
+        If the weights sum to zero, or fewer than four regions are counted.
 
     References
     ----------
-    Cliff, A. and Ord, K. (1981). Spatial Processes, section 1.5.
+    Cliff, A. and Ord, K. (1981). Spatial Processes, section 1.5, equation 1.43.
 
     Examples
     --------
@@ -77,18 +110,19 @@ def geary(x: Any, W: Any) -> GearyMoments:
     """
     weights = as_weights(W)
     z = centred(x, weights.shape[0])
-    n, sums = counted(weights, "linked"), weight_sums(weights)
-    refuse_zero_sum(sums)
-    squares = float(z @ z)
+    n, sums = counted(weights, count), weight_sums(weights)
+    scale = _scale(z, weights, count)
+    refuse_few(n)
     L = _laplacian(weights)
-    scale = (n - 1.0) / (sums.S0 * squares)
-    kurtosis = n * float((z**4).sum()) / squares**2
+    kurtosis = n * float((z**4).sum()) / float(z @ z) ** 2
     normal, random = _variances(n, sums, kurtosis, size=weights.shape[0])
     rounding = abs(scale) * rounding_of(L, x, z)
     return GearyMoments(scale * float(z @ (L @ z)), 1.0, normal, random, n, rounding)
 
 
-def geary_permutations(x: Any, W: Any, *, permutations: int, seed: int) -> FloatArray:
+def geary_permutations(
+    x: Any, W: Any, *, permutations: int, seed: int, count: Count = "linked"
+) -> FloatArray:
     """Return Geary's C of random permutations of x over the regions, shape (permutations,).
 
     Parameters are those of :func:`geary` and of
@@ -102,7 +136,7 @@ def geary_permutations(x: Any, W: Any, *, permutations: int, seed: int) -> Float
     """
     weights = as_weights(W)
     z = centred(x, weights.shape[0])
-    scale = (counted(weights, "linked") - 1.0) / (weight_sums(weights).S0 * float(z @ z))
+    scale = _scale(z, weights, count)
     # ½ ΣΣ w_ij (z_i − z_j)² = Σ d_i z_i² − z′Wz: the first part, which would carry the rounding of
     # large maps' single precision into every value alike, is summed in double
     L = _laplacian(weights)
@@ -119,7 +153,11 @@ def _laplacian(W: CsrArray) -> CsrArray:
 
 
 def _variances(n: int, sums: WeightSums, kurtosis: float, *, size: int) -> tuple[float, float]:
-    """Return the variances; `size` counts all regions, n those with a neighbour, as in spdep."""
+    """Return the variances; `size` counts all regions, n those with a neighbour.
+
+    N stands in four places and n in the others: so does spdep, whose numbers with islands are
+    reproduced. Without islands, and where n counts all, they are the same.
+    """
     S0, S1, S2, b, N = sums.S0, sums.S1, sums.S2, kurtosis, float(size)
     normal = ((2.0 * S1 + S2) * (n - 1.0) - 4.0 * S0**2) / (2.0 * (N + 1.0) * S0**2)
     pairs = (n - 1.0) * S1 * (n**2 - 3.0 * N + 3.0 - (n - 1.0) * b)

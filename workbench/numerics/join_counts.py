@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from workbench.errors import ValuesError
 from workbench.numerics.getis_ord import linked
 from workbench.numerics.matrices import CsrArray, as_weights
-from workbench.numerics.moran import WeightSums, refuse_zero_sum, weight_sums
+from workbench.numerics.moran import WeightSums, refuse_few, weight_sums
 from workbench.numerics.permuted_forms import SINGLE, permuted_forms
 from workbench.numerics.ties import MARGIN
 from workbench.typing import FloatArray, IntArray
@@ -68,10 +67,8 @@ def join_counts(colors: Any, W: Any, *, k: int) -> JoinCountMoments:
 
     Raises
     ------
-    ValuesError
-        If fewer than four regions have neighbours.
     WeightsError
-        If the weights sum to zero.
+        If fewer than four regions have neighbours.
 
     References
     ----------
@@ -85,7 +82,6 @@ def join_counts(colors: Any, W: Any, *, k: int) -> JoinCountMoments:
     """
     fields, U, W = _fields(colors, W, k)
     sums = weight_sums(W)
-    refuse_zero_sum(sums)
     pairs = _pairs(k)
     lagged = U @ fields.T
     counts = np.array([_half(a, b) * float(fields[a] @ lagged[:, b]) for a, b in pairs])
@@ -158,20 +154,14 @@ def _fields(colors: Any, W: Any, k: int) -> tuple[FloatArray, CsrArray, CsrArray
     keep = linked(weights)
     weights = sparse.csr_array(weights[keep][:, keep])
     held = np.asarray(colors)[keep]
-    if held.size < 4:
-        raise ValuesError(
-            "colors",
-            expected="at least four regions with neighbours",
-            found=f"{held.size}",
-            why="the variance of a join count needs two separate joins",
-        )
+    refuse_few(held.size)
     fields = (held[None, :] == np.arange(k)[:, None]).astype(np.float64)
     return fields, sparse.csr_array(0.5 * (weights + weights.T)), weights
 
 
 def _falling(m: float, terms: int) -> float:
     """Return m (m − 1) … of `terms` factors."""
-    return float(np.prod([m - step for step in range(terms)]))
+    return float(np.prod([max(m - step, 0.0) for step in range(terms)]))
 
 
 def _expected(sizes: FloatArray, n: int, S0: float, a: int, b: int) -> float:

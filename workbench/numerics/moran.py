@@ -21,6 +21,15 @@ from workbench.typing import FloatArray
 Count: TypeAlias = Literal["linked", "all"]
 """Which regions n counts: those with a neighbour, or all."""
 
+FEWEST = 4
+"""Regions that a variance under randomisation needs: it divides by (n − 1)(n − 2)(n − 3)."""
+
+LARGEST, SMALLEST = 1e70, 1e-70
+"""Sizes of deviations whose fourth powers, and sums of them, are still numbers."""
+
+NOUGHT = 1e-12
+# Share of the terms of a variance below which their difference is rounding.
+
 
 @dataclass(frozen=True, slots=True)
 class WeightSums:
@@ -83,6 +92,8 @@ class ResidualMoran:
     Attributes
     ----------
     I, expected, variance, z : float
+        Where X leaves I no room to vary (everyone linked to everyone, one residual degree of
+        freedom) the variance is 0 and z is NaN.
     n : int
         Regions counted.
     """
@@ -133,9 +144,9 @@ def moran(x: Any, W: Any, *, count: Count = "linked") -> MoranMoments:
     Raises
     ------
     ValuesError
-        If x is constant, holds missing values or has fewer than four counted regions.
+        If x is constant, holds missing values, or is too large or too small for its fourth powers.
     WeightsError
-        If the weights sum to zero.
+        If the weights sum to zero, or fewer than four regions are counted.
 
     References
     ----------
@@ -154,6 +165,7 @@ def moran(x: Any, W: Any, *, count: Count = "linked") -> MoranMoments:
     n = counted(weights, count)
     sums = weight_sums(weights)
     refuse_zero_sum(sums)
+    refuse_few(n)
     squares = float(z @ z)
     statistic = n / sums.S0 * float(z @ (weights @ z)) / squares
     kurtosis = size * float((z**4).sum()) / squares**2
@@ -218,6 +230,11 @@ def residual_moran(residuals: Any, X: Any, *, W: Any, count: Count = "linked") -
     -------
     ResidualMoran
 
+    Raises
+    ------
+    WeightsError
+        If the weights sum to zero, or no more regions are counted than X has columns.
+
     References
     ----------
     Cliff, A. and Ord, K. (1981). Spatial Processes, equations 8.12 and 8.14.
@@ -236,6 +253,7 @@ def residual_moran(residuals: Any, X: Any, *, W: Any, count: Count = "linked") -
     n, k = counted(weights, count), X.shape[1]
     sums = weight_sums(weights)
     refuse_zero_sum(sums)
+    refuse_few(n, fewest=k + 1)
     U = 0.5 * (weights + weights.T)
     Q = np.linalg.qr(X).Q
     UQ = U @ Q
@@ -244,9 +262,11 @@ def residual_moran(residuals: Any, X: Any, *, W: Any, count: Count = "linked") -
     cross = 4.0 * float((UQ * UQ).sum())
     expected = -n * trace / ((n - k) * sums.S0)
     spread = sums.S1 + 2.0 * trace_squares - cross - 2.0 * trace**2 / (n - k)
+    if spread <= NOUGHT * (sums.S1 + cross):
+        spread = 0.0
     variance = n**2 / (sums.S0**2 * (n - k) * (n - k + 2.0)) * spread
     statistic = n / sums.S0 * float(e @ (weights @ e)) / float(e @ e)
-    z = (statistic - expected) / np.sqrt(variance)
+    z = (statistic - expected) / np.sqrt(variance) if variance else np.nan
     return ResidualMoran(statistic, expected, variance, float(z), n)
 
 
@@ -258,6 +278,7 @@ def counted(W: CsrArray, count: Count) -> int:
 def centred(x: Any, size: int) -> FloatArray:
     """Return x − mean(x), refusing constants and samples too small for the moments."""
     values = as_vector(x, argument="x", size=size)
+    refuse_size(values)
     z = values - values.mean()
     # 1e-14: what subtracting the mean leaves of a constant by rounding.
     if size < 4 or np.abs(z).max() <= 1e-14 * np.abs(values).max():
@@ -267,7 +288,35 @@ def centred(x: Any, size: int) -> FloatArray:
             found=f"{size} values" if size < 4 else "a constant",
             why="autocorrelation divides by the variance",
         )
+    refuse_size(z)
     return np.asarray(z, dtype=np.float64)
+
+
+def refuse_size(values: FloatArray) -> None:
+    """Raise :class:`~workbench.errors.ValuesError` where fourth powers are no numbers."""
+    largest = float(np.abs(values).max(initial=0.0))
+    if SMALLEST <= largest <= LARGEST or largest == 0.0:
+        return
+    raise ValuesError(
+        "x",
+        expected=f"values whose largest is between {SMALLEST:g} and {LARGEST:g}",
+        found=f"{largest:.3g}",
+        why="their fourth powers, which the variance is made of, are no numbers",
+        remedy="take the variable in another unit, e.g. variable / variable.abs().max()",
+    )
+
+
+def refuse_few(n: int, *, fewest: int = FEWEST) -> None:
+    """Raise :class:`~workbench.errors.WeightsError` if too few regions have a neighbour."""
+    if n >= fewest:
+        return
+    raise WeightsError(
+        "W",
+        expected=f"at least {fewest} region{'s' if fewest > 1 else ''} with neighbours",
+        found=str(n),
+        why="the moments of the statistic would divide by zero",
+        remedy="build weights with more links, e.g. weights.knn(regions, 4)",
+    )
 
 
 def refuse_zero_sum(sums: WeightSums) -> None:

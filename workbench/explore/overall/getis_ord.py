@@ -105,6 +105,8 @@ def getis_ord(
         rounding=found.rounding,
         assumptions=ASSUMPTIONS["randomization"],
         null="high and low values lie at random",
+        # of a large mean with a small spread the deviation is a small share of the expectation
+        floor=0.0,
     )
     about = About(
         read.name,

@@ -55,7 +55,8 @@ def moran(
         Indexed by region id, in any order; None when `variable` is a series.
     W : Weights, Graph or libpysal W
         Spatial weights. Regions without neighbours count in the mean and variance of the variable
-        but not in n (as in spdep with ``adjust.n = TRUE``); a note names them.
+        but not in n (as in spdep with ``adjust.n = TRUE``). The moments are approximate then, as a
+        note says that names them; the permutation p-value holds.
     permutations : int, default 999
         Number of permutations R; 0 for none.
     seed : int, default 0
@@ -201,8 +202,23 @@ def moran_of(
         read.name,
         read.weights,
         scatter_points(read.values, read.weights),
-        notes=(*read.notes, *island_notes(read.weights)),
+        notes=(
+            *read.notes,
+            *island_notes(read.weights),
+            *_approximate(moments, len(read.values)),
+        ),
         options={"variance": variance, **(options or {})},
         greater=greater,
     )
     return conclude(computed, plan, about)
+
+
+def _approximate(found: kernel.MoranMoments, size: int) -> tuple[str, ...]:
+    n = found.n
+    if n == size:
+        return ()
+    return (
+        f"with {size - n} regions without neighbours the moments are approximate: over "
+        f"permutations I averages {-n / (size * (size - 1)):.4f} rather than {found.expected:.4f}; "
+        "go by the permutation p-value",
+    )

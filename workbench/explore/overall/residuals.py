@@ -24,6 +24,10 @@ from workbench.numerics.quadratic_forms import (
 from workbench.typing import Align, Alternative, ResidualInference
 
 NULL = "residuals are not spatially autocorrelated"
+CANNOT_VARY = (
+    "these weights and regressors leave I of the residuals one value: there is no standard deviate "
+    "and no p-value"
+)
 ASSUMPTIONS = {
     "normal": "disturbances are independent and normal; the normal approximation of I",
     "exact": "disturbances are independent and normal",
@@ -77,6 +81,8 @@ def residual_moran(
         If the regression cannot be estimated or does not match the weights.
     InputError
         If there are too many regions for exact inference.
+    WeightsError
+        If no more regions have neighbours than the regression has terms.
 
     References
     ----------
@@ -96,7 +102,9 @@ def residual_moran(
     check_option("inference", inference, ResidualInference)
     check_option("alternative", alternative, Alternative)
     read = read_residuals(formula, table, W, align=align)
-    notes = (*read.notes, *island_notes(read.weights))
+    found = _test(read, inference, alternative)
+    stuck = (CANNOT_VARY,) if found.variance == 0.0 else ()
+    notes = (*read.notes, *island_notes(read.weights), *stuck)
     provenance = Provenance(
         method="Moran's I of least-squares residuals",
         formula=formula,
@@ -106,16 +114,16 @@ def residual_moran(
         notes=notes,
         options={"inference": inference, "alternative": alternative},
     )
-    test = replace(_test(read, inference, alternative), provenance=provenance)
     nothing = np.empty(0)
     nothing.setflags(write=False)
+    test = replace(found, provenance=provenance)
     return GlobalResult(f"residuals of {formula}", test, _points(read), nothing, notes)
 
 
 def _test(read: Residuals, method: ResidualInference, alternative: Alternative) -> Statistic:
     moments = kernel.residual_moran(read.values, read.design.X, W=read.weights.sparse)
     p_value = normal_p(moments.z, alternative)
-    if method != "normal":
+    if method != "normal" and moments.variance:
         p_value = _tail(_tails(read, method), alternative)
     return Statistic(
         name="Moran's I",

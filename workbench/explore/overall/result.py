@@ -195,6 +195,8 @@ class Computed:
     null : str
     sign : int
         −1 where small values of the statistic are what ``"greater"`` stands for.
+    floor : float
+        Share of the expectation up to which a standard deviation is what rounding leaves of zero.
     """
 
     name: str
@@ -206,6 +208,7 @@ class Computed:
     assumptions: str
     null: str = NULL
     sign: int = 1
+    floor: float = SMALLEST_DEVIATION
 
     def tails(self, regions: int) -> tuple[int, int]:
         """Count permuted values at least, and at most, as large; turned with the sign."""
@@ -216,9 +219,16 @@ class Computed:
     def deviate(self) -> float:
         """Return the standard deviate; not a number where the statistic cannot vary."""
         deviation = float(np.sqrt(max(self.variance, 0.0)))
-        if deviation <= max(self.rounding, SMALLEST_DEVIATION * abs(self.expected)):
+        if deviation <= self._least():
             return float("nan")
         return self.sign * (self.statistic - self.expected) / deviation
+
+    def why_none(self) -> str:
+        """Return why there is no standard deviate."""
+        return NEGATIVE if self.variance < -(self._least() ** 2) else CANNOT_VARY
+
+    def _least(self) -> float:
+        return max(self.rounding, self.floor * abs(self.expected))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -238,7 +248,7 @@ class About:
 def conclude(computed: Computed, plan: Plan, about: About) -> GlobalResult:
     """Take both p-values and put the result together with its notes and provenance."""
     z = computed.deviate()
-    stuck = (CANNOT_VARY,) if np.isnan(z) else ()
+    stuck = (computed.why_none(),) if np.isnan(z) else ()
     notes = (*about.notes, *stuck)
     computed.simulated.setflags(write=False)
     test = Statistic(
@@ -272,8 +282,12 @@ def conclude(computed: Computed, plan: Plan, about: About) -> GlobalResult:
 
 
 CANNOT_VARY = (
-    "every arrangement of the values gives the same statistic under these weights: there is no "
-    "standard deviate and no p-value from it"
+    "every arrangement of the values gives the same statistic under these weights, to rounding: "
+    "there is no standard deviate and no p-value from it"
+)
+NEGATIVE = (
+    "so few regions have neighbours that the approximate variance is negative: there is no "
+    "standard deviate and no p-value from it; go by the permutation p-value"
 )
 
 
