@@ -159,9 +159,11 @@ def _scales(pooled: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     spread = pooled.std(axis=0)
     size = np.maximum(np.abs(pooled).max(axis=0), np.finfo(np.float64).tiny)
     # A statistic that no permutation changes (everyone linked to everyone) deviates nowhere:
-    # infinite scales make its deviations zero. One that seldom changes has no quantiles apart.
-    fallback = np.where(spread <= 1e-12 * size, np.inf, spread)
-    near = 1e-9 * spread
+    # infinite scales make its deviations zero, also where its roundings have quantiles apart. One
+    # that seldom changes has none apart.
+    still = spread <= 1e-12 * size
+    fallback = np.where(still, np.inf, spread)
+    near = np.where(still, np.inf, 1e-9 * spread)
     below = np.where(center - low > near, center - low, fallback)
     above = np.where(high - center > near, high - center, fallback)
     return center, below, above

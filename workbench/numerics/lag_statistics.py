@@ -15,8 +15,9 @@ import numpy as np
 from scipy import sparse
 
 from workbench.errors import check_option
-from workbench.numerics.matrices import CsrArray, as_weights, freeze, islands
-from workbench.numerics.moran import Count, centred, counted, moran, weight_sums
+from workbench.numerics.geary import geary, geary_permutations, geary_statistic
+from workbench.numerics.matrices import CsrArray, as_vector, as_weights, freeze, islands
+from workbench.numerics.moran import FEWEST, Count, centred, counted, moran
 from workbench.numerics.permuted_forms import permuted_forms
 from workbench.typing import FloatArray, LagStatistic
 
@@ -34,7 +35,8 @@ class LagStatistics:
     ----------
     observed : ndarray of shape (L,)
     expected, variance : ndarray of shape (L,)
-        Under randomisation; NaN for the correlation, which has no closed form.
+        Under randomisation; NaN for the correlation, which has no closed form, and where fewer
+        than four regions are counted.
     simulated : ndarray of shape (R, L)
         Row r: all lags under permutation r.
     """
@@ -91,41 +93,63 @@ def lag_statistics(
     """
     check_option("statistic", statistic, LagStatistic)
     matrices = [as_weights(W) for W in lags]
-    z = centred(x, matrices[0].shape[0])
-    fields = np.stack([z, z**2, np.ones_like(z)])
-    measure = MEASURES[statistic]
-
-    def drawn(W: CsrArray, pairs: Sequence[tuple[int, int]]) -> FloatArray:
-        return permuted_forms(fields, W, pairs=pairs, permutations=permutations, seed=seed)
-
-    def plain(W: CsrArray, pairs: Sequence[tuple[int, int]]) -> FloatArray:
-        return np.array([[float(fields[a] @ (W @ fields[b])) for a, b in pairs]])
-
-    scales = [(float(z @ z), float(counted(W, count))) for W in matrices]
-    pairs = list(zip(matrices, scales, strict=True))
-    observed = np.array([measure(plain, W, scale)[0] for W, scale in pairs])
+    values = as_vector(x, argument="x", size=matrices[0].shape[0])
+    plan = Draws(permutations, seed, count)
+    measured = [MEASURES[statistic](values, W, plan) for W in matrices]
+    observed = np.array([one for one, _ in measured])
     simulated = np.empty((0, len(matrices)))
     if permutations:
-        simulated = np.column_stack([measure(drawn, W, scale) for W, scale in pairs])
-    moments = np.array([_moments(x, W, statistic, count) for W in matrices])
+        simulated = np.column_stack([drawn for _, drawn in measured])
+    moments = np.array([_moments(values, W, statistic, count) for W in matrices])
     return LagStatistics(
         freeze(observed), freeze(moments[:, 0]), freeze(moments[:, 1]), freeze(simulated)
     )
 
 
-def _moran(forms: Forms, W: CsrArray, scale: tuple[float, float]) -> FloatArray:
-    squares, n = scale
-    return np.asarray(n / float(W.sum()) / squares * forms(W, [(Z, Z)])[:, 0])
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """Permutations R, their seed, and what n counts."""
+
+    permutations: int
+    seed: int
+    count: Count
+
+    def forms(
+        self, fields: FloatArray, W: CsrArray, pairs: Sequence[tuple[int, int]]
+    ) -> FloatArray:
+        """Return the forms under each permutation, shape (R, pairs)."""
+        return permuted_forms(
+            fields, W, pairs=pairs, permutations=self.permutations, seed=self.seed
+        )
 
 
-def _geary(forms: Forms, W: CsrArray, scale: tuple[float, float]) -> FloatArray:
-    squares, n = scale
-    own, other, cross = forms(W, [(SQUARE, ONE), (ONE, SQUARE), (Z, Z)]).T
-    factor = (n - 1.0) / (2.0 * float(W.sum())) / squares
-    return np.asarray(factor * (own + other - 2.0 * cross))
+def _moran(x: FloatArray, W: CsrArray, plan: Draws) -> tuple[float, FloatArray]:
+    z = centred(x, W.shape[0])
+    scale = counted(W, plan.count) / float(W.sum()) / float(z @ z)
+    return scale * float(z @ (W @ z)), scale * plan.forms(z, W, [(0, 0)])[:, 0]
 
 
-def _correlation(forms: Forms, W: CsrArray, _scale: tuple[float, float]) -> FloatArray:
+def _geary(x: FloatArray, W: CsrArray, plan: Draws) -> tuple[float, FloatArray]:
+    drawn = geary_permutations(
+        x, W, permutations=plan.permutations, seed=plan.seed, count=plan.count
+    )
+    return geary_statistic(x, W, count=plan.count), drawn
+
+
+def _correlation(x: FloatArray, W: CsrArray, plan: Draws) -> tuple[float, FloatArray]:
+    z = centred(x, W.shape[0])
+    fields = np.stack([z, z**2, np.ones_like(z)])
+
+    def drawn(W: CsrArray, pairs: Sequence[tuple[int, int]]) -> FloatArray:
+        return plan.forms(fields, W, pairs)
+
+    def plain(W: CsrArray, pairs: Sequence[tuple[int, int]]) -> FloatArray:
+        return np.array([[float(fields[a] @ (W @ fields[b])) for a, b in pairs]])
+
+    return float(_correlated(plain, W)[0]), _correlated(drawn, W)
+
+
+def _correlated(forms: Forms, W: CsrArray) -> FloatArray:
     """Correlate z with Wz over the regions that have neighbours: five sums, each a form."""
     linked = (~islands(W)).astype(np.float64)
     size = float(linked.sum())
@@ -139,48 +163,16 @@ def _correlation(forms: Forms, W: CsrArray, _scale: tuple[float, float]) -> Floa
         return np.asarray(np.where(spread > 0, covariance / np.sqrt(np.abs(spread)), np.nan))
 
 
-MEASURES: Mapping[str, Callable[[Forms, CsrArray, tuple[float, float]], FloatArray]] = (
+MEASURES: Mapping[str, Callable[[FloatArray, CsrArray, Draws], tuple[float, FloatArray]]] = (
     MappingProxyType({"moran": _moran, "geary": _geary, "correlation": _correlation})
 )
 
 
-def _moments(x: Any, W: CsrArray, statistic: LagStatistic, count: Count) -> tuple[float, float]:
-    if statistic == "correlation":
+def _moments(
+    x: FloatArray, W: CsrArray, statistic: LagStatistic, count: Count
+) -> tuple[float, float]:
+    """Return expectation and variance; NaN for the correlation and where too few are linked."""
+    if statistic == "correlation" or counted(W, count) < FEWEST:
         return np.nan, np.nan
-    if statistic == "moran":
-        found = moran(x, W, count=count)
-        return found.expected, found.variance_randomisation
-    return 1.0, geary_variance(x, W, count=count)
-
-
-def geary_variance(x: Any, W: Any, *, count: Count = "linked") -> float:
-    """Return the variance of Geary's C under randomisation; its expectation is 1.
-
-    Parameters
-    ----------
-    x : ndarray of shape (n,)
-    W : sparse array or ndarray of shape (n, n)
-    count : {"linked", "all"}
-        As for :func:`workbench.numerics.moran.moran`.
-
-    References
-    ----------
-    Cliff, A. and Ord, K. (1981). Spatial Processes, equation 1.43.
-
-    Examples
-    --------
-    >>> W = np.diag(np.ones(4), 1) + np.diag(np.ones(4), -1)
-    >>> round(geary_variance(np.arange(5.0), W), 4)
-    0.1325
-    """
-    weights = as_weights(W)
-    z = centred(x, weights.shape[0])
-    n, N, sums = float(counted(weights, count)), float(z.size), weight_sums(weights)
-    # N, all regions, stands in four places and n in the others: so does spdep, whose numbers with
-    # islands are reproduced. Without islands, and under count="all", they are the same.
-    kurtosis = n * float((z**4).sum()) / float(z @ z) ** 2
-    S0, S1, S2 = sums.S0, sums.S1, sums.S2
-    upper = (n - 1.0) * S1 * (n**2 - 3.0 * N + 3.0 - (n - 1.0) * kurtosis)
-    upper -= 0.25 * (n - 1.0) * S2 * (n**2 + 3.0 * N - 6.0 - (n**2 - N + 2.0) * kurtosis)
-    upper += S0**2 * (n**2 - 3.0 - (n - 1.0) ** 2 * kurtosis)
-    return float(upper / (N * (n - 2.0) * (n - 3.0) * S0**2))
+    found = (moran if statistic == "moran" else geary)(x, W, count=count)
+    return found.expected, found.variance_randomisation

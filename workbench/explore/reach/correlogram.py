@@ -64,6 +64,8 @@ class CorrelogramResult:
     def table(self) -> pd.DataFrame:
         """A row a lag: ``pairs linked (distance) statistic expected variance z p_value ...``.
 
+        ``z`` of Geary's C is turned, so that positive z is positive autocorrelation of either
+        statistic; where a lag's statistic has no variance ``z p_value p_holm`` are missing.
         ``p_value`` and ``p_holm`` are from the normal approximation, ``p_permutation`` is each
         lag's own and ``p_adjusted`` holds for all lags at once, as does the envelope
         (``envelope_low envelope_high``). The correlation has no moments in closed form and

@@ -14,6 +14,7 @@ from workbench.core.seeds import check_seed
 from workbench.core.statistics import normal_p
 from workbench.core.vocabulary import check_level
 from workbench.errors import ValuesError, check_option
+from workbench.explore.overall.result import SMALLEST_DEVIATION
 from workbench.explore.permuted import check_permutations
 from workbench.explore.reach.correlogram import NAMES, CorrelogramResult
 from workbench.explore.variable import Variable
@@ -23,7 +24,9 @@ from workbench.numerics.matrices import CsrArray
 from workbench.numerics.moran import Count
 from workbench.numerics.permutation import SINGLE_TIES
 from workbench.numerics.permuted_forms import SINGLE
-from workbench.typing import Alternative, LagStatistic
+from workbench.typing import Alternative, FloatArray, LagStatistic
+
+GREATER = 'z is turned for Geary\'s C: positive z and alternative="greater" are C below 1'
 
 FEW = 0.5
 """Share of regions with a neighbour below which a lag is noted as resting on few."""
@@ -122,12 +125,13 @@ def correlogram_of(
         seed=test.seed,
         count=lags.count,
     )
-    told = (*read.notes, *notes, *_notes(lags.table, len(read.values), test))
+    table = _table(found, lags.table, test, n=len(read.values))
+    told = (*read.notes, *notes, *_notes(table, len(read.values), test, lags.count))
     return CorrelogramResult(
         variable=read.name,
         kind=test.statistic,
         unit=lags.unit,
-        lags=_table(found, lags.table, test, n=len(read.values)),
+        lags=table,
         simulated=found.simulated,
         alternative=test.alternative,
         level=float(test.level),
@@ -161,8 +165,8 @@ def _table(found: LagStatistics, index: pd.DataFrame, test: LagTest, *, n: int) 
     sign = -1.0 if test.statistic == "geary" else 1.0
     columns: dict[str, Any] = {"statistic": found.observed}
     if test.statistic != "correlation":
-        z = (found.observed - found.expected) / np.sqrt(found.variance)
-        p_value = np.array([normal_p(sign * value, alternative) for value in z])
+        z = sign * deviates(found)
+        p_value = np.array([normal_p(value, alternative) for value in z])
         columns |= {"expected": found.expected, "variance": found.variance, "z": z}
         columns |= {"p_value": p_value, "p_holm": holm(p_value)}
     if len(found.simulated):
@@ -181,15 +185,44 @@ def _table(found: LagStatistics, index: pd.DataFrame, test: LagTest, *, n: int) 
     return index.assign(**columns)
 
 
-def _notes(index: pd.DataFrame, n: int, test: LagTest) -> tuple[str, ...]:
-    notes = []
-    few = index.index[index["linked"] < FEW * n]
+def deviates(found: LagStatistics) -> FloatArray:
+    """Return ``(statistic − expected) / sd``, NaN where the statistic cannot vary, shape (L,).
+
+    Also where the variance is not known or, because n counts too few regions, negative.
+    """
+    deviation = np.sqrt(np.maximum(found.variance, 0.0))
+    varies = deviation > SMALLEST_DEVIATION * np.abs(found.expected)
+    out = np.full(deviation.shape, np.nan)
+    np.divide(found.observed - found.expected, deviation, out=out, where=varies)
+    return out
+
+
+def _notes(table: pd.DataFrame, n: int, test: LagTest, count: Count) -> tuple[str, ...]:
+    def shown(lags: pd.Index) -> str:
+        return "; ".join(f"{label}: {table.loc[label, 'linked']} of {n}" for label in lags)
+
+    notes = [GREATER] if test.statistic == "geary" else []
+    moments = test.statistic != "correlation"
+    few = table.index[table["linked"] < FEW * n]
     if len(few):
-        shown = "; ".join(f"{label}: {index.loc[label, 'linked']} of {n}" for label in few)
-        notes.append(f"lags at which fewer than half of the regions have a neighbour ({shown})")
+        notes.append(
+            f"lags at which fewer than half of the regions have a neighbour ({shown(few)})"
+        )
+    rough = table.index[table["linked"] < n]
+    if moments and count == "linked" and len(rough):
+        notes.append(
+            f"lags at which some regions have no neighbour ({shown(rough)}): expected, variance, z "
+            "and p_value are approximate there; go by p_permutation"
+        )
+    if moments and table["z"].isna().any():
+        without = ", ".join(str(label) for label in table.index[table["z"].isna()])
+        notes.append(
+            "lags without z and p_value, because too few regions have neighbours for a variance or "
+            f"every arrangement gives the same statistic: {without}"
+        )
     if test.permutations:
         notes.append(
             f"p_adjusted (step-down max-T) and the {100 * test.level:g} % envelope hold for all "
-            f"{len(index)} lags at once; p_value and p_permutation for one lag looked at alone"
+            f"{len(table)} lags at once; p_value and p_permutation for one lag looked at alone"
         )
     return tuple(notes)
