@@ -70,7 +70,8 @@ def test_with_islands_moran_says_that_its_moments_are_approximate():
 def test_a_negative_approximate_variance_is_not_called_a_statistic_that_cannot_vary():
     found = moran(x, None, line(4), permutations=99)
     assert found.variance < 0
-    assert np.isnan(found.z) and np.isnan(found.p_value)
+    assert np.isnan(found.z)
+    assert np.isnan(found.p_value)
     assert any("variance is negative" in note for note in found.notes)
     assert not any("every arrangement" in note for note in found.notes)
     assert 0 < found.p_permutation < 1
@@ -82,7 +83,8 @@ def test_residuals_whose_moran_cannot_vary_have_no_p_value(method):
     found = residual_moran("y ~ x", frame, everyone(IDS), inference=method)
     assert found.statistic == pytest.approx(-1 / 9, rel=1e-12)
     assert found.variance == 0.0
-    assert np.isnan(found.z) and np.isnan(found.p_value)
+    assert np.isnan(found.z)
+    assert np.isnan(found.p_value)
     assert any("one value" in note for note in found.notes)
     # three regions and two terms leave one direction for the residuals
     three = residual_moran("y ~ x", frame.iloc[:3], line(3), inference=method, align="intersection")
