@@ -128,23 +128,64 @@ def local_linear(distance: Any, at: Any, *, bandwidth: float) -> FloatArray:
     [2.5]
     """
     d, grid = as_vector(distance, argument="distance"), as_vector(at, argument="at")
-    offset = d[None, :] - grid[:, None]
-    kernel = np.maximum(1.0 - (offset / bandwidth) ** 2, 0.0)
-    s0 = kernel.sum(axis=1)
-    mean = (kernel * offset).sum(axis=1) / np.where(s0 > 0, s0, 1.0)
-    # Centred moments: the textbook's s0 s2 − s1² cancels where few pairs are far from g.
-    spread = (kernel * (offset - mean[:, None]) ** 2).sum(axis=1)
-    empty = spread <= 1e-12 * s0 * bandwidth**2
+    out = np.empty((grid.size, d.size))
+    empty = np.array([_line(d - g, bandwidth, row) for g, row in zip(grid, out, strict=True)])
     if empty.any():
+        needed = narrowest_bandwidth(d, grid)
         raise ValuesError(
             "bandwidth",
             expected="two different distances within the bandwidth of each place",
             found=f"{int(empty.sum())} of {grid.size} places without, e.g. at "
             f"{grid[int(np.argmax(empty))]:.4g}",
-            remedy="widen the bandwidth",
+            why="a straight line is fitted at each place",
+            remedy=f"bandwidth={needed:.3g} or more"
+            if np.isfinite(needed)
+            else "pairs at more than one distance",
         )
-    slope = (offset - mean[:, None]) * (mean / spread)[:, None]
-    return np.asarray(kernel * (1.0 / s0[:, None] - slope))
+    return out
+
+
+def _line(offset: FloatArray, bandwidth: float, row: FloatArray) -> bool:
+    """Fill in one row of weights, or return true where no line can be fitted."""
+    kernel = np.maximum(1.0 - (offset / bandwidth) ** 2, 0.0)
+    s0 = float(kernel.sum())
+    mean = float((kernel * offset).sum()) / (s0 or 1.0)
+    # Centred moments: the textbook's s0 s2 − s1² cancels where few pairs are far from g.
+    spread = float((kernel * (offset - mean) ** 2).sum())
+    if spread <= 1e-12 * s0 * bandwidth**2:
+        return True
+    row[:] = kernel * (1.0 / s0 - (offset - mean) * (mean / spread))
+    return False
+
+
+def narrowest_bandwidth(distance: Any, at: Any) -> float:
+    """Return a bandwidth within which :func:`local_linear` finds two distances at each place.
+
+    Parameters
+    ----------
+    distance : ndarray of shape (p,)
+    at : ndarray of shape (G,)
+
+    Returns
+    -------
+    float
+        One per cent above the least there is, of distances that differ by 1e-4 of the largest
+        (closer ones make a line, but a wild one); infinite if there is only one.
+
+    Examples
+    --------
+    >>> round(narrowest_bandwidth([1.0, 2.0, 4.0], [1.0, 3.0]), 1)
+    1.0
+    """
+    d, grid = np.asarray(distance, dtype=np.float64), np.asarray(at, dtype=np.float64)
+    step = 1e-4 * float(d.max(initial=0.0))
+    if step == 0.0:
+        return float("inf")
+    different = step * np.unique(np.floor(d / step))
+    if different.size < 2:
+        return float("inf")
+    away = np.abs(different[None, :] - grid[:, None])
+    return float(1.01 * (np.partition(away, 1, axis=1)[:, 1].max() + step))
 
 
 def sampled_pairs(n: int, count: int, *, seed: int) -> tuple[IntArray, IntArray]:

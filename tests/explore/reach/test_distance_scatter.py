@@ -110,7 +110,7 @@ def test_result_speaks_the_vocabulary_and_draws_itself():
         ({"pairs": 3}, InputError, "pairs"),
         ({"max_distance": 0.001}, InputError, "the median distance"),
         ({"bandwidth": -1}, InputError, "bandwidth"),
-        ({"bandwidth": 0.01}, ValuesError, "widen the bandwidth"),
+        ({"bandwidth": 0.01}, ValuesError, r"bandwidth=\S+ or more"),
         ({"permutations": 0}, InputError, "permutations"),
         ({"unit": "miles"}, OptionError, "unit"),
     ],

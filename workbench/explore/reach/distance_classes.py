@@ -152,6 +152,14 @@ def equal_classes(places: Places, bins: int, max_distance: float | None) -> list
             found=f"{reach:g} {places.unit}",
             remedy=f"the nearest pair is {_nearest(places)} apart",
         )
+    if reach == 0.0:
+        raise InputError(
+            "regions",
+            expected="places that are apart",
+            found=f"{places.n} places at one point",
+            why="there is no distance but zero",
+            remedy="look at the coordinates, or pass other points",
+        )
     digits = 3 - int(np.ceil(np.log10(reach)))
     step = 10.0**-digits
     quantiles = np.quantile(inside, np.linspace(0.0, 1.0, bins + 1)[1:-1], method="nearest")

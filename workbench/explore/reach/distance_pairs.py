@@ -18,7 +18,13 @@ from workbench.explore.variable import Variable, read_variable
 from workbench.numerics.envelopes import joint_inference
 from workbench.numerics.matrices import CsrArray
 from workbench.numerics.neighbours import TIE
-from workbench.numerics.pair_smooth import PairSmooth, local_linear, pair_smooth, sampled_pairs
+from workbench.numerics.pair_smooth import (
+    PairSmooth,
+    local_linear,
+    narrowest_bandwidth,
+    pair_smooth,
+    sampled_pairs,
+)
 from workbench.typing import Align, FloatArray, IntArray, Metric, PairMeasure, Unit
 from workbench.weights.distances import check_positive
 from workbench.weights.places import Places, locate
@@ -74,7 +80,8 @@ def distance_scatter(
     max_distance : float, optional
         In `unit`; by default half the largest distance.
     bandwidth : float, optional
-        Of the smooth, in `unit`; by default an eighth of `max_distance`.
+        Of the smooth, in `unit`; by default an eighth of `max_distance`, or as much more as it
+        takes for every window to hold two distances (a note says so).
     pairs : int, default 50,000
         Most pairs to use: where there are more, that many are drawn with equal chances, and a
         note says so.
@@ -133,8 +140,8 @@ def distance_scatter(
     (first, second), distance, total, reach = _within(
         places, where, max_distance, most=most, seed=int(seed)
     )
-    width = BANDWIDTH * reach if bandwidth is None else float(bandwidth)
     at = np.linspace(distance.min(), distance.max(), PLACES)
+    width, widened = _bandwidth(bandwidth, reach, distance, at, unit=places.unit)
     found = pair_smooth(
         read.values,
         (first, second),
@@ -143,7 +150,7 @@ def distance_scatter(
         permutations=int(permutations),
         seed=int(seed),
     )
-    notes = (*read.notes, places.note(), *_notes(distance.size, total, level))
+    notes = (*read.notes, places.note(), *widened, *_notes(distance.size, total, level))
     options = {
         "measure": measure,
         "max_distance": f"{reach:.12g} {places.unit}",
@@ -227,6 +234,28 @@ def _within(
         chosen = generator(seed, "distance scatter").choice(inside.size, size=most, replace=False)
         inside = inside[np.sort(chosen)]
     return (first[inside], second[inside]), distance[inside], total, reach
+
+
+def _bandwidth(
+    asked: float | None, reach: float, distance: FloatArray, at: FloatArray, *, unit: str
+) -> tuple[float, tuple[str, ...]]:
+    """Return the bandwidth, and a sentence where the default one had to be widened."""
+    if asked is not None:
+        return float(asked), ()
+    usual, needed = BANDWIDTH * reach, narrowest_bandwidth(distance, at)
+    if needed <= usual:
+        return usual, ()
+    if not np.isfinite(needed):
+        raise InputError(
+            "max_distance",
+            expected="pairs at different distances",
+            found=f"{distance.size} pairs, all {distance[0]:.4g} {unit} apart",
+            why="nothing can be seen to fade with distance",
+            remedy="a larger max_distance" if distance[0] else "look at the coordinates",
+        )
+    return needed, (
+        f"the bandwidth is {needed:.3g} {unit}, the least with two distances in every window",
+    )
 
 
 def _most(pairs: int) -> int:
