@@ -8,9 +8,13 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csgraph
+from scipy.spatial.distance import cdist
 
 from workbench.numerics.matrices import CsrArray
 from workbench.typing import BoolArray, FloatArray, IntArray
+
+MOST_DISTANCES = 4_000_000
+"""Distances held at once (32 MB); results do not depend on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,38 @@ def squares(X: FloatArray, labels: IntArray) -> Squares:
     own = ((X - centre[labels]) ** 2).sum(axis=1)
     within = np.array([own[labels == g].sum() for g in range(len(centre))])
     return Squares(within, float(((X - X.mean(axis=0)) ** 2).sum()))
+
+
+def silhouettes(X: FloatArray, labels: IntArray) -> FloatArray:
+    """Return each region's silhouette, shape (n,), from Euclidean distances between all pairs.
+
+    ``(b − a) / max(a, b)`` with a the mean distance to the others of its own group and b to the
+    nearest other group; 0 for a group of one, and where both are zero (Rousseeuw 1987, Journal of
+    Computational and Applied Mathematics 20, 53-65). Time grows with n², memory does not.
+
+    Examples
+    --------
+    >>> silhouettes(np.array([[0.0], [1.0], [10.0]]), np.array([0, 0, 1])).round(3).tolist()
+    [0.9, 0.889, 0.0]
+    """
+    order = np.argsort(labels, kind="stable")
+    starts = np.flatnonzero(np.diff(labels[order], prepend=-1))
+    size = np.bincount(labels)
+    grouped = X[order]
+    out = np.empty(len(X))
+    block = max(1, MOST_DISTANCES // len(X))
+    for first in range(0, len(X), block):
+        rows = slice(first, first + block)
+        sums = np.add.reduceat(cdist(X[rows], grouped), starts, axis=1)
+        at, own = np.arange(len(sums)), labels[rows]
+        inner = sums[at, own] / np.maximum(size[own] - 1, 1)
+        sums /= size
+        sums[at, own] = np.inf
+        outer = sums.min(axis=1)
+        larger = np.maximum(inner, outer)
+        silhouette = np.divide(outer - inner, larger, out=np.zeros_like(larger), where=larger > 0)
+        out[rows] = np.where(size[own] == 1, 0.0, silhouette)
+    return out
 
 
 def pieces(labels: IntArray, links: CsrArray) -> IntArray:

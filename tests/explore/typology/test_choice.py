@@ -91,3 +91,12 @@ def test_unusable_options_are_refused(noise, options, error, text):
     frame, graph = noise
     with pytest.raises(error, match=text):
         choose_k(["a", "b"], frame, graph, **options)
+
+
+def test_as_many_groups_as_different_profiles_have_no_gap():
+    frame = pd.DataFrame({"x": [1.0, 1.0, 2.0, 3.0, 4.0, 4.0, 9.0]})
+    with pytest.raises(InputError, match="fewer groups than different profiles, 5") as caught:
+        choose_k(["x"], frame, k=range(2, 6), method="ward", draws=5)
+    assert caught.value.remedy == "k=range(2, 5)"
+    found = choose_k(["x"], frame, k=range(2, 5), method="ward", draws=5)
+    assert np.isfinite(found.tidy()[["within", "gap", "gap_se"]].to_numpy()).all()

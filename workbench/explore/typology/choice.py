@@ -19,8 +19,7 @@ from workbench.explore.typology.groups import check_count
 from workbench.explore.typology.partition import Plan, partition
 from workbench.explore.typology.profiles import Profiles, check_k, read_profiles
 from workbench.explore.typology.result import TITLES
-from workbench.explore.typology.via_sklearn import silhouettes
-from workbench.numerics.partitions import squares
+from workbench.numerics.partitions import silhouettes, squares
 from workbench.typing import (
     Align,
     ClusterMethod,
@@ -247,6 +246,16 @@ def _numbers(k: Iterable[int], profiles: Profiles) -> list[int]:
             remedy="k=range(2, 11)",
         )
     check_k(numbers[-1], profiles)
+    if numbers[-1] >= profiles.distinct:
+        raise InputError(
+            "k",
+            expected=f"fewer groups than different profiles, {profiles.distinct}",
+            found=repr(k),
+            why="with as many nothing varies within groups, and the gap takes its logarithm",
+            remedy=f"k=range(2, {profiles.distinct})"
+            if profiles.distinct > 3
+            else "more regions or variables",
+        )
     return numbers
 
 

@@ -16,9 +16,9 @@ from workbench.errors import InputError, ValuesError, check_option
 from workbench.explore.typology.partition import Plan, partition
 from workbench.explore.typology.profiles import Profiles, check_k, read_profiles
 from workbench.explore.typology.result import Typology
-from workbench.explore.typology.via_sklearn import silhouettes
 from workbench.explore.variable import read_column
 from workbench.numerics.matrices import freeze
+from workbench.numerics.partitions import silhouettes
 from workbench.typing import Align, ClusterMethod, RegionMethod, Standardization, TreeCriterion
 
 

@@ -42,17 +42,3 @@ def agglomerated(
     allowed = None if links is None else sparse.csr_matrix(links)
     fitted = AgglomerativeClustering(n_clusters=k, linkage=linkage, connectivity=allowed).fit(X)
     return np.asarray(fitted.labels_, dtype=np.int64)
-
-
-def silhouettes(X: FloatArray, labels: IntArray) -> FloatArray:
-    """Return each region's silhouette, shape (n,), from Euclidean distances between all pairs.
-
-    ``(b − a) / max(a, b)`` with a the mean distance to its own group and b to the nearest other
-    one; 0 for a group of one (Rousseeuw 1987, Journal of Computational and Applied Mathematics
-    20, 53-65).
-    """
-    from scipy.spatial.distance import pdist, squareform
-    from sklearn.metrics import silhouette_samples
-
-    distance = squareform(pdist(X))
-    return np.asarray(silhouette_samples(distance, labels, metric="precomputed"))
