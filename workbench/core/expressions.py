@@ -251,6 +251,6 @@ def refuse_constant(values: pd.Series[Any]) -> None:
         raise ValuesError(
             str(values.name),
             expected="values that vary between regions",
-            found=f"the constant {values.iloc[0]!r}",
+            found=f"the constant {float(values.iloc[0]):.12g}",
             why="with zero variance there is nothing to explain or to correlate",
         )

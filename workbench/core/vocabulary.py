@@ -185,8 +185,14 @@ COEFFICIENT_COLUMNS = (
 
 def check_level(level: float) -> float:
     """Return a confidence level strictly between 0 and 1, or refuse it."""
-    if not 0.0 < float(level) < 1.0:
-        raise InputError("level", expected="a number between 0 and 1, e.g. 0.95", found=repr(level))
+    number = isinstance(level, int | float | np.number)
+    if not number or not 0.0 < float(level) < 1.0:
+        raise InputError(
+            "level",
+            expected="a number between 0 and 1",
+            found=repr(level),
+            remedy="level=0.95",
+        )
     return float(level)
 
 

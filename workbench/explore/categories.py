@@ -82,6 +82,7 @@ def read_categories(
     column = _column(variable, aligned).infer_objects()
     refuse_missing(column.to_frame(), [str(column.name)], remedy=REMEDY)
     _refuse_measured(column)
+    _refuse_unnameable(column)
     ordered = column.astype("category")
     if not isinstance(column.dtype, pd.CategoricalDtype):
         ordered = ordered.cat.reorder_categories(sorted(ordered.cat.categories, key=_sortable))
@@ -130,6 +131,30 @@ def _refuse_measured(column: pd.Series[Any]) -> None:
         remedy=f"test it with moran or geary, or make classes: pandas.qcut(table[{column.name!r}], "
         '3, labels=["low", "middle", "high"])',
     )
+
+
+def _refuse_unnameable(column: pd.Series[Any]) -> None:
+    """Refuse values that are no names, and different values of the same name (1 and "1")."""
+    plain = column.map(pd.api.types.is_hashable).to_numpy(dtype=bool)
+    if not plain.all():
+        raise ValuesError(
+            str(column.name),
+            expected="categories: text, booleans or whole numbers",
+            found=f"values such as {column[~plain].iloc[0]!r}",
+            offenders=column.index[~plain],
+            remedy="name each category, e.g. column.astype(str)",
+        )
+    kinds = pd.Series(list(column.unique()), dtype=object)
+    again = kinds[kinds.astype(str).duplicated(keep=False)]
+    if len(again):
+        raise ValuesError(
+            str(column.name),
+            expected="categories that read differently",
+            found=", ".join(repr(kind) for kind in again),
+            offenders=column.index[column.isin(again.tolist())],
+            why="numbers and text do not match each other: they would be two colours of one name",
+            remedy="make them all text: column.astype(str)",
+        )
 
 
 def _refuse_number_of(colors: tuple[str, ...], name: str, regions: int) -> None:

@@ -22,6 +22,7 @@ from workbench.typing import Align, Cluster, FloatArray
 from workbench.weights import Weights, align_to
 
 REMEDY = 'leave those regions out of the table and pass align="intersection"'
+LEFT_OUT = "leave those regions out of the table, or fill in their values"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,9 +159,20 @@ def read_variables(
 
 
 def read_column(
-    variable: str | pd.Series[Any], table: pd.DataFrame | None, *, varying: bool = True
+    variable: str | pd.Series[Any],
+    table: pd.DataFrame | None,
+    *,
+    varying: bool = True,
+    remedy: str = LEFT_OUT,
 ) -> pd.Series[Any]:
     """Evaluate a variable on a table without weights.
+
+    Parameters
+    ----------
+    variable, table, varying
+        See :func:`read_variable`.
+    remedy : str
+        What mends missing values.
 
     Returns
     -------
@@ -174,17 +186,17 @@ def read_column(
     """
     source = series_or_table(variable, table)
     ids = region_ids(source.index, argument="table")
-    return _column(variable, source.iloc[canonical_order(ids)], varying=varying)
+    return _column(variable, source.iloc[canonical_order(ids)], varying=varying, remedy=remedy)
 
 
 def _column(
-    variable: str | pd.Series[Any], table: pd.DataFrame, *, varying: bool
+    variable: str | pd.Series[Any], table: pd.DataFrame, *, varying: bool, remedy: str = REMEDY
 ) -> pd.Series[Any]:
     if isinstance(variable, pd.Series):
         column = variable.reindex(table.index).rename(str(variable.name or "value"))
     else:
-        column = evaluate_expression(variable, table).rename(variable)
-    return _checked(column, varying=varying)
+        column = evaluate_expression(variable, table, remedy=remedy).rename(variable)
+    return _checked(column, varying=varying, remedy=remedy)
 
 
 def geometry_of(table: pd.DataFrame | None, ids: pd.Index) -> Any:
@@ -279,15 +291,18 @@ def _condition(regressors: pd.DataFrame) -> pd.Series[Any] | None:
     return regressors[holds[0]] if holds else 1.0 - regressors[fails[0]]
 
 
-def _checked(column: pd.Series[Any], *, varying: bool = True) -> pd.Series[Any]:
-    if not pd.api.types.is_numeric_dtype(column.dtype):
+def _checked(
+    column: pd.Series[Any], *, varying: bool = True, remedy: str = REMEDY
+) -> pd.Series[Any]:
+    types = pd.api.types
+    if not types.is_numeric_dtype(column.dtype) or types.is_complex_dtype(column.dtype):
         raise ValuesError(
             str(column.name),
             expected="numbers",
             found=f"values of type {column.dtype}, e.g. {column.iloc[0]!r}",
             remedy="convert them, e.g. pandas.to_numeric(column), or take a numeric column",
         )
-    refuse_missing(column.to_frame(), [str(column.name)], remedy=REMEDY)
+    refuse_missing(column.to_frame(), [str(column.name)], remedy=remedy)
     column = column.astype(float)
     refuse_nonfinite(column.to_frame())
     if varying:

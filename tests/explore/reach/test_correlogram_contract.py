@@ -138,7 +138,7 @@ def test_chart_fills_the_significant_lags(explored):
 @pytest.mark.parametrize(
     ("options", "error", "text"),
     [
-        ({"orders": 0}, InputError, "order: expected a whole number from 1"),
+        ({"orders": 0}, InputError, "orders: expected a whole number from 1"),
         ({"orders": 40}, InputError, "Way out: orders="),
         ({"statistic": "getis"}, OptionError, "statistic: expected one of 'moran'"),
         ({"statistic": "correlation", "permutations": 0}, InputError, "permutations"),

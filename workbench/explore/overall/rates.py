@@ -309,7 +309,11 @@ def check_counts(events: pd.Series[Any], population: pd.Series[Any]) -> tuple[st
         )
     if not x.any():
         raise ValuesError(
-            str(events.name), expected="at least one event", found="zero in every region"
+            str(events.name),
+            expected="at least one event",
+            found="zero in every region",
+            why="without events every rate is the same",
+            remedy="take events of more years, or other events",
         )
     _refuse_not_positive(population, n)
     more = x > n

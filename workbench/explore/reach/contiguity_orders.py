@@ -9,6 +9,7 @@ import pandas as pd
 from workbench.errors import InputError, check_option
 from workbench.explore.reach.correlogram import CorrelogramResult
 from workbench.explore.reach.lags import Lags, LagTest, correlogram_of, lag_table
+from workbench.explore.reach.naming import called
 from workbench.explore.variable import island_notes, read_variable
 from workbench.numerics.matrices import CsrArray
 from workbench.numerics.orders import higher_order
@@ -99,7 +100,8 @@ def correlogram(
     [0.89, 0.67, 0.37, 0.03]
     """
     test = LagTest(statistic, permutations, seed, alternative, level)
-    check_order(orders)
+    with called({"order": "orders"}):
+        check_order(orders)
     read = read_variable(variable, table, W, align=align)
     matrices = _orders(read.weights, int(orders), normalize)
     lags = Lags(

@@ -11,6 +11,7 @@ import pandas as pd
 from workbench.errors import InputError
 from workbench.explore.reach.correlogram import CorrelogramResult
 from workbench.explore.reach.lags import Lags, LagTest, correlogram_of, lag_table
+from workbench.explore.reach.naming import called
 from workbench.explore.variable import read_variable
 from workbench.numerics.neighbours import Pairs, pair_distances
 from workbench.typing import Align, Alternative, FloatArray, LagStatistic, Metric, Unit
@@ -109,7 +110,8 @@ def distance_correlogram(
     edges = breaks
     if edges is None:
         edges = equal_classes(places, _bins(bins), max_distance)
-    classes = rings(regions, edges, unit=unit, metric=metric, normalize="none")
+    with called({"points": "regions", "edges": "breaks"}):
+        classes = rings(regions, edges, unit=unit, metric=metric, normalize="none")
     table = regions if isinstance(regions, pd.DataFrame) else None
     first = next(iter(classes.values()))
     read = read_variable(variable, table, first, align=align)
@@ -143,7 +145,12 @@ def equal_classes(places: Places, bins: int, max_distance: float | None) -> list
     found = pairs_within(
         places, np.inf if max_distance is None else max_distance, argument="max_distance"
     )[1]
-    reach = REACH * float(found.max()) if max_distance is None else float(max_distance)
+    largest = float(found.max(initial=0.0))
+    # beyond the largest distance there are no pairs, and no room for classes
+    beyond = max_distance is None or max_distance > largest > 0.0
+    reach = REACH * largest if max_distance is None else float(max_distance)
+    if beyond and max_distance is not None:
+        reach = largest
     inside = found[found <= reach]
     if not inside.size:
         raise InputError(
@@ -165,7 +172,7 @@ def equal_classes(places: Places, bins: int, max_distance: float | None) -> list
     quantiles = np.quantile(inside, np.linspace(0.0, 1.0, bins + 1)[1:-1], method="nearest")
     # Rounded up, so that a class that ends at a distance of a grid holds it.
     upper = np.ceil(quantiles / step * (1 - 1e-12)) * step
-    last = np.ceil(reach / step) * step if max_distance is None else reach
+    last = np.ceil(reach / step * (1 - 1e-12)) * step if beyond else reach
     inner = np.unique(upper[(upper > 0) & (upper < last)])
     return [0.0, *(float(round(edge, max(digits, 0))) for edge in inner), float(last)]
 
@@ -177,7 +184,9 @@ def _nearest(places: Places) -> str:
 
 def _bins(bins: int) -> int:
     if isinstance(bins, bool) or not isinstance(bins, int | np.integer) or bins < 1:
-        raise InputError("bins", expected="a whole number from 1", found=repr(bins))
+        raise InputError(
+            "bins", expected="a whole number from 1", found=repr(bins), remedy="bins=10"
+        )
     return int(bins)
 
 

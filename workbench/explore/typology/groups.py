@@ -16,7 +16,7 @@ from workbench.errors import InputError, ValuesError, check_option
 from workbench.explore.typology.partition import Plan, partition
 from workbench.explore.typology.profiles import Profiles, check_k, read_profiles
 from workbench.explore.typology.result import Typology
-from workbench.explore.variable import read_column
+from workbench.explore.variable import REMEDY, read_column
 from workbench.numerics.matrices import freeze
 from workbench.numerics.partitions import silhouettes
 from workbench.typing import Align, ClusterMethod, RegionMethod, Standardization, TreeCriterion
@@ -227,13 +227,14 @@ def _floored(
         )
     size = np.ones(profiles.n)
     if floor_variable is not None:
-        sizes = read_column(floor_variable, table.loc[profiles.ids])
+        sizes = read_column(floor_variable, table.loc[profiles.ids], remedy=REMEDY)
         if (sizes < 0).any():
             raise ValuesError(
                 floor_variable,
                 expected="values that add up: zero or more",
                 found=f"{int((sizes < 0).sum())} negative ones",
                 offenders=sizes.index[sizes < 0],
+                remedy="take a variable such as the population, or its absolute value",
             )
         size = sizes.to_numpy(dtype=np.float64)
     _refuse_unreachable(float(floor), size, floor_variable)

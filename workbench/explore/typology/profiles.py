@@ -11,7 +11,7 @@ import pandas as pd
 
 from workbench.core.ids import canonical_order, region_ids
 from workbench.errors import InputError, ValuesError, check_option
-from workbench.explore.variable import geometry_of, read_column
+from workbench.explore.variable import LEFT_OUT, REMEDY, geometry_of, read_column
 from workbench.numerics.matrices import CsrArray, freeze
 from workbench.typing import Align, FloatArray, Standardization
 from workbench.weights import Weights, align_to, require_connected
@@ -121,7 +121,8 @@ def read_profiles(
         notes += [note] if note else []
         if _directed(weights):
             notes.append("links of W that go one way only count as links both ways")
-    columns = [read_column(name, ordered) for name in names]
+    remedy = LEFT_OUT if W is None else REMEDY
+    columns = [read_column(name, ordered, remedy=remedy) for name in names]
     raw = np.column_stack([column.to_numpy(dtype=np.float64) for column in columns])
     X = np.column_stack([_standardized(column, standardize) for column in columns])
     return Profiles(

@@ -265,7 +265,8 @@ def stability(
     check_option("by", by, GroupStabilityBy)
     _refuse_unfit(result, by)
     draws, seed = check_count(draws, "draws"), check_seed(seed)
-    if not 0.0 < float(share) < 1.0:
+    number = isinstance(share, int | float | np.number) and not isinstance(share, bool)
+    if not number or not 0.0 < float(share) < 1.0:
         raise InputError("share", expected="a number between 0 and 1, e.g. 0.1", found=repr(share))
     rows, restored = [], 0
     for draw in range(draws):
