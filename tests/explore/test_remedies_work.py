@@ -91,6 +91,9 @@ def test_a_reach_beyond_the_map_ends_with_the_map(table):
     assert len(whole.table) == 4
     assert whole.table["pairs"].sum() == N * (N - 1)
     assert whole.table["pairs"].min() > N * (N - 1) / 8
+    # a reach within the map is where the last class ends, not at its last pair
+    part = distance_correlogram("x", table, max_distance=50, bins=4, permutations=39)
+    assert part.table.index[-1].endswith("-50 km")
 
 
 def test_constants_read_as_numbers(table):

@@ -143,7 +143,7 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "atkinson": "1 - equally distributed equivalent over the mean",
         "variation": "standard deviation over the mean",
         "mean": "mean, weighted by population where there is one",
-        "pairs": "ordered pairs of regions at a lag",
+        "pairs": "ordered pairs of regions at a lag; unordered ones in a distance scatter",
         "linked": "number of regions that have a neighbour at a lag",
         "distance": "mean distance of pairs of regions, or from the means of the group",
         "p_holm": "Holm's adjustment of the analytic p-values over all lags",

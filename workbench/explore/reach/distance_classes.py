@@ -146,11 +146,10 @@ def equal_classes(places: Places, bins: int, max_distance: float | None) -> list
         places, np.inf if max_distance is None else max_distance, argument="max_distance"
     )[1]
     largest = float(found.max(initial=0.0))
-    # beyond the largest distance there are no pairs, and no room for classes
-    beyond = max_distance is None or max_distance > largest > 0.0
-    reach = REACH * largest if max_distance is None else float(max_distance)
-    if beyond and max_distance is not None:
-        reach = largest
+    # a reach beyond the map ends with its largest distance: there are no pairs to make classes of
+    whole = max_distance is not None and found.size == places.n * (places.n - 1)
+    rounded = max_distance is None or whole
+    reach = largest if whole else REACH * largest if max_distance is None else float(max_distance)
     inside = found[found <= reach]
     if not inside.size:
         raise InputError(
@@ -172,7 +171,7 @@ def equal_classes(places: Places, bins: int, max_distance: float | None) -> list
     quantiles = np.quantile(inside, np.linspace(0.0, 1.0, bins + 1)[1:-1], method="nearest")
     # Rounded up, so that a class that ends at a distance of a grid holds it.
     upper = np.ceil(quantiles / step * (1 - 1e-12)) * step
-    last = np.ceil(reach / step * (1 - 1e-12)) * step if beyond else reach
+    last = np.ceil(reach / step * (1 - 1e-12)) * step if rounded else reach
     inner = np.unique(upper[(upper > 0) & (upper < last)])
     return [0.0, *(float(round(edge, max(digits, 0))) for edge in inner), float(last)]
 
