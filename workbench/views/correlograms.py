@@ -62,7 +62,8 @@ def correlogram_chart(result: CorrelogramResult, *, title: str | None = None) ->
         if not by_distance:
             axes.set_xticks(x, [str(order) for order in table.index])
         axes.set_xlabel(f"distance, {result.unit}" if by_distance else "order of contiguity")
-        axes.set_ylabel(result.statistic_name)
+        side = " (below 1: alike)" if result.kind == "geary" else ""
+        axes.set_ylabel(result.statistic_name + side)
         axes.set_title(f"Correlogram of {result.variable}" if title is None else title)
         _legend(axes, result, significant)
     return figure

@@ -8,14 +8,22 @@ import numpy as np
 from scipy import stats
 
 from workbench.core import display
+from workbench.views.outlines import heading
 from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled
 
 if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
     from workbench.explore.overall.join_counts import JoinCountResult
     from workbench.explore.overall.result import GlobalResult
 
 BAR = "#C9D6E4"
 MOST_BARS = 40
+MOST_PAIRS = 40
+"""Rows of a chart of join counts; of more pairs those farthest from expectation are drawn."""
+STILL = 1e-9
+"""Share of their size within which permuted values are one value."""
 
 
 def permutation_histogram(result: GlobalResult, *, title: str | None = None) -> Picture:
@@ -41,25 +49,18 @@ def permutation_histogram(result: GlobalResult, *, title: str | None = None) -> 
             5.6,
             3.6,
             alt=f"{result.permutations} permuted values of {result.heading}: {facts}; expected "
-            f"{result.expected:.4g}, standard deviation {np.sqrt(result.variance):.3g}.",
+            f"{result.expected:.4g}, variance {result.variance:.3g}. {result.greater}",
         )
         axes = figure.add_subplot()
         if result.permutations:
-            bars = min(MOST_BARS, max(5, int(np.sqrt(result.permutations))))
-            axes.hist(
-                result.simulated,
-                bins=bars,
-                density=True,
-                color=BAR,
-                label=f"{result.permutations} permutations",
-            )
-        if result.variance > 0:
+            _bars(axes, result)
+        if np.isfinite(result.z):
             deviation = np.sqrt(result.variance)
             x = result.expected + deviation * np.linspace(-4, 4, 201)
             curve = stats.norm.pdf(x, result.expected, deviation)
             axes.plot(x, curve, color=INK, linewidth=1.1, label="normal approximation")
         axes.axvline(result.statistic, color=ACCENT, linewidth=1.6, label="observed")
-        axes.set_xlabel(result.heading)
+        axes.set_xlabel(result.heading + (f"\n{result.greater}" if result.greater else ""))
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
         axes.margins(y=0.08)
@@ -68,13 +69,32 @@ def permutation_histogram(result: GlobalResult, *, title: str | None = None) -> 
     return figure
 
 
+def _bars(axes: Axes, result: GlobalResult) -> None:
+    """Draw the permuted statistics; what is one value but for rounding is one bar."""
+    values = result.simulated
+    size = float(np.abs(values).max())
+    still = float(np.ptp(values)) <= STILL * size
+    middle, room = float(values.mean()), 0.05 * (size or 1.0)
+    axes.hist(
+        values,
+        bins=1 if still else min(MOST_BARS, max(5, int(np.sqrt(values.size)))),
+        range=(middle - room, middle + room) if still else None,
+        density=True,
+        color=BAR,
+        label=f"{values.size} permutations",
+    )
+    if still:
+        axes.set_xlim(middle - 10 * room, middle + 10 * room)
+
+
 def join_count_chart(result: JoinCountResult, *, title: str | None = None) -> Picture:
     """Draw the standard deviate of every join count, a row a pair of colours.
 
     Parameters
     ----------
     result : JoinCountResult
-        Pairs whose count cannot vary are left out.
+        Pairs whose count cannot vary are left out; of more than 40 those farthest from expectation
+        are drawn.
     title : str, optional
         Heading; by default the variable.
 
@@ -84,41 +104,55 @@ def join_count_chart(result: JoinCountResult, *, title: str | None = None) -> Pi
         A matplotlib figure; the band is where 95 % of random arrangements would fall.
     """
     table = result.tidy().dropna(subset=["z"])
-    rows = np.arange(len(table))
-    same = (table["color"] == table["neighbor_color"]).to_numpy()
-    z = table["z"].to_numpy()
+    alt = f"{result.heading}: " + "; ".join(
+        f"{pair}: {row.statistic:.4g} joins, {row.expected:.4g} expected, z {row.z:.2f}"
+        for pair, row in zip(table.index, table.itertuples(), strict=True)
+    )
+    far = table["z"].abs().sort_values(ascending=False, kind="stable").index[:MOST_PAIRS]
+    drawn = table[table.index.isin(far)]
+    names = [
+        f"{pair} ({count:.4g})" for pair, count in zip(drawn.index, drawn["statistic"], strict=True)
+    ]
+    longest = max(map(len, names), default=0)
     with styled():
         figure = Picture(
-            5.6,
-            1.1 + 0.3 * len(table),
-            alt=f"{result.heading}: "
-            + "; ".join(
-                f"{pair}: {row.statistic:.4g} joins, {row.expected:.4g} expected, z {row.z:.2f}"
-                for pair, row in zip(table.index, table.itertuples(), strict=True)
-            )
-            + ".",
+            4.2 + 0.07 * longest, 1.6 + 0.26 * max(len(drawn), 2), alt=f"{alt or 'none can vary'}."
         )
         axes = figure.add_subplot()
-        half = float(stats.norm.isf(0.025))
-        axes.axvspan(-half, half, color=BAR, alpha=0.6, linewidth=0, zorder=0)
         axes.axvline(0, color="#999999", linewidth=0.8, zorder=1)
-        for mask, color, label, marker in (
-            (same, SERIES_COLORS[0], "one colour", "o"),
-            (~same, SERIES_COLORS[1], "different colours", "s"),
-        ):
+        _deviates(axes, drawn)
+        axes.set_yticks(range(len(drawn)), names)
+        axes.set_ylim(max(len(drawn), 1) - 0.5, -0.5)
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        axes.set_xlabel("joins beyond expectation,\nin standard deviations")
+        if drawn.empty:
+            axes.text(0.5, 0.5, "no count of joins can vary", ha="center", transform=axes.transAxes)
+        else:
+            figure.legend(loc="outside lower center", ncols=2)
+        rest = f": {len(drawn)} of {len(table)} pairs, farthest from expectation"
+        told = f"Join counts of {result.variable}" + (rest if len(drawn) < len(table) else "")
+        heading(figure, told if title is None else title)
+    return figure
+
+
+def _deviates(axes: Axes, table: pd.DataFrame) -> None:
+    """Draw a line from expectation to each deviate, on the band of what is to be expected."""
+    rows, z = np.arange(len(table)), table["z"].to_numpy()
+    same = (table["color"] == table["neighbor_color"]).to_numpy()
+    total = (table["color"] == "").to_numpy()
+    if len(table):
+        half = float(stats.norm.isf(0.025))
+        axes.axvspan(
+            -half, half, color=BAR, alpha=0.6, linewidth=0, zorder=0, label="95 % at random"
+        )
+    for mask, color, label, marker in (
+        (same & ~total, SERIES_COLORS[0], "one colour", "o"),
+        (~same & ~total, SERIES_COLORS[1], "different colours", "s"),
+        (total, INK, "all different colours", "D"),
+    ):
+        if mask.any():
             axes.hlines(rows[mask], 0, z[mask], color=color, linewidth=1.2, zorder=2)
             axes.scatter(
                 z[mask], rows[mask], s=26, color=color, marker=marker, zorder=3, label=label
             )
-        names = [
-            f"{pair} ({count:.4g})"
-            for pair, count in zip(table.index, table["statistic"], strict=True)
-        ]
-        axes.set_yticks(rows, names)
-        axes.set_ylim(len(table) - 0.5, -0.5)
-        axes.tick_params(axis="y", length=0)
-        axes.spines["left"].set_visible(False)
-        axes.set_xlabel("joins above or below expectation, in standard deviations")
-        axes.legend(loc="best")
-        axes.set_title(f"Join counts of {result.variable}" if title is None else title)
-    return figure

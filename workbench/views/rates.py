@@ -43,8 +43,22 @@ def smoothing_chart(result: SmoothedRates, *, title: str | None = None) -> Pictu
             + ".",
         )
         axes = figure.add_subplot()
-        axes.axline((result.mean, result.mean), slope=1, color="#999999", linewidth=0.8, zorder=1)
-        axes.axhline(result.mean, color="#999999", linewidth=0.8, linestyle=":", zorder=1)
+        axes.axline(
+            (result.mean, result.mean),
+            slope=1,
+            color="#999999",
+            linewidth=0.8,
+            zorder=1,
+            label="left as it is",
+        )
+        axes.axhline(
+            result.mean,
+            color="#999999",
+            linewidth=0.8,
+            linestyle=":",
+            zorder=1,
+            label="rate of all regions",
+        )
         for place, column in enumerate(shown):
             axes.scatter(
                 raw,

@@ -24,6 +24,7 @@ from workbench.numerics.quadratic_forms import (
 from workbench.typing import Align, Alternative, ResidualInference
 
 NULL = "residuals are not spatially autocorrelated"
+AXES = ("residual, standardised", "spatial lag of the standardised residual")
 CANNOT_VARY = (
     "these weights and regressors leave I of the residuals one value: there is no standard deviate "
     "and no p-value"
@@ -117,7 +118,7 @@ def residual_moran(
     nothing = np.empty(0)
     nothing.setflags(write=False)
     test = replace(found, provenance=provenance)
-    return GlobalResult(f"residuals of {formula}", test, _points(read), nothing, notes)
+    return GlobalResult(f"residuals of {formula}", test, _points(read), nothing, notes, axes=AXES)
 
 
 def _test(read: Residuals, method: ResidualInference, alternative: Alternative) -> Statistic:
