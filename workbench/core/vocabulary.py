@@ -28,7 +28,7 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "df": "degrees of freedom of the reference distribution",
         "expected": "expectation of the statistic under the null",
         "variance": "variance of the statistic under the null",
-        "z": "(statistic - expected) / sqrt(variance); of Geary's C with the sign turned",
+        "z": "(statistic - expected) / sqrt(variance); of global Geary's C with the sign turned",
         "greater": "what alternative='greater' stands for",
         "p_permutation": "(M + 1) / (R + 1) over R permutations, doubled tail when two-sided",
         "permutations": "number of permutations R",

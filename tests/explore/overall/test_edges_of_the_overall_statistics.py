@@ -55,6 +55,16 @@ def test_fewer_than_four_regions_with_neighbours_are_refused(linked):
         assert "knn(regions, 4)" in caught.value.remedy
 
 
+def test_join_counts_that_cannot_vary_say_so_and_expect_no_minus_zero():
+    alone = pd.Series(["a"] * 8 + ["b"] * 2, IDS, name="alone")
+    found = join_counts(alone, None, line(8), permutations=99)
+    assert found.tidy()["z"].isna().all()
+    assert not np.signbit(found.tidy()["expected"]).any()
+    assert any("a:a, b:b, b:a, all different: every arrangement" in note for note in found.notes)
+    half = pd.Series(["a", "b"] * 5, IDS, name="half")
+    assert not join_counts(half, None, line(10)).notes
+
+
 def test_without_any_link_there_is_no_bivariate_moran():
     with pytest.raises(WeightsError, match="at least 1 region with"):
         bivariate_moran(x, y, None, line(0))

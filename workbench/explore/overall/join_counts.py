@@ -188,10 +188,11 @@ def join_counts(
             read.codes, matrix, k=k, permutations=permutations, seed=seed
         )
     simulated.setflags(write=False)
-    notes = (*read.notes, *left_out(read.weights), *_single(read, found))
+    counts = _table(read.colors, found, simulated, plan)
+    notes = (*read.notes, *left_out(read.weights), *_single(read, found), *_stuck(counts))
     return JoinCountResult(
         read.name,
-        _table(read.colors, found, simulated, plan),
+        counts,
         _points(read),
         alternative,
         simulated,
@@ -252,6 +253,16 @@ def _points(read: Categories) -> pd.DataFrame:
     return pd.DataFrame(
         {"color": np.array(read.colors, dtype=object)[read.codes], "same_color": same},
         index=pd.Index(ids, name=ids.name or "region"),
+    )
+
+
+def _stuck(table: pd.DataFrame) -> tuple[str, ...]:
+    without = table.index[table["z"].isna()]
+    if not len(without):
+        return ()
+    return (
+        f"{listing(list(without))}: every arrangement of the colours gives the same count; there "
+        "is no standard deviate and no p-value from it",
     )
 
 
