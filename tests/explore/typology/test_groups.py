@@ -345,3 +345,16 @@ def test_variables_are_named_once_and_told_apart(noise):
     with pytest.raises(ValuesError, match=r"log\(b\)") as caught:
         cluster(["log(b)"], frame, k=3)
     assert set(caught.value.offenders) == set(frame.index[frame["b"] <= 0])
+
+
+def test_merging_of_more_regions_than_memory_holds_is_refused(monkeypatch, noise):
+    from workbench.explore.typology import via_sklearn
+
+    frame, graph = noise
+    monkeypatch.setattr(via_sklearn, "MOST_MERGED", 30)
+    with pytest.raises(InputError, match="at most 30 regions for average") as caught:
+        cluster(["a", "b"], frame, k=3, method="average")
+    assert caught.value.remedy == 'method="k-means"'
+    assert cluster(["a", "b"], frame, k=3, method="k-means").k == 3
+    # with links only neighbours merge: no square of distances
+    assert regionalize(["a", "b"], frame, graph, k=3, method="ward").k == 3

@@ -46,7 +46,8 @@ def cluster(
     method : {"k-means", "ward", "average", "complete"}
         k-means lowers the sum of squares within groups from k-means++ starts; the others merge
         the two nearest groups again and again, near by Ward's increase of that sum, by the average
-        or by the largest distance between their members.
+        or by the largest distance between their members; they hold the distances of all pairs, up
+        to n = 20,000.
     standardize : {"z", "robust", "none"}
         ``(x − mean) / sd``, ``(x − median) / (1.4826 MAD)``, or as it is (one common unit).
     starts : int, default 150

@@ -7,10 +7,14 @@ from typing import Literal
 import numpy as np
 
 from workbench.core.seeds import generator
+from workbench.errors import InputError
 from workbench.numerics.matrices import CsrArray
 from workbench.typing import FloatArray, IntArray
 
 Linkage = Literal["ward", "average", "complete"]
+
+MOST_MERGED = 20_000
+"""Most regions whose distances from each other are all held (1.6 GB), as merging any two needs."""
 
 
 def k_means(X: FloatArray, k: int, *, seed: int, starts: int) -> IntArray:
@@ -38,6 +42,14 @@ def agglomerated(
     from scipy import sparse
     from sklearn.cluster import AgglomerativeClustering
 
+    if links is None and len(X) > MOST_MERGED:
+        raise InputError(
+            "method",
+            expected=f"at most {MOST_MERGED:,} regions for {linkage}",
+            found=f"{len(X):,}",
+            why="it holds the distances of all pairs of regions",
+            remedy='method="k-means"',
+        )
     # scikit-learn 1.9 takes spmatrix only
     allowed = None if links is None else sparse.csr_matrix(links)
     fitted = AgglomerativeClustering(n_clusters=k, linkage=linkage, connectivity=allowed).fit(X)
