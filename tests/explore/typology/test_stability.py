@@ -166,3 +166,12 @@ def test_groups_without_a_map_have_no_links_to_lose(noise):
         stability(cluster(["a"], frame, k=3, method="ward"), by="seed")
     with pytest.raises(InputError, match="result: expected groups"):
         stability(frame, by="noise")
+
+
+def test_more_groups_than_a_bootstrap_sample_has_regions_are_refused():
+    frame = pd.DataFrame({"x": np.arange(40.0) ** 2})
+    groups = cluster(["x"], frame, k=38, method="ward")
+    with pytest.raises(InputError, match="38 different profiles") as caught:
+        stability(groups, by="resample", draws=2)
+    assert 'by="noise"' in caught.value.remedy
+    assert stability(groups, by="noise", draws=2).draws == 2

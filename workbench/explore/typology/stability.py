@@ -30,6 +30,8 @@ from workbench.weights import as_weights, thinned
 from workbench.weights.algebra import symmetrize
 
 ABSENT = -1
+MOST_SAMPLES = 1000
+"""Bootstrap samples that are drawn for one with as many different profiles as groups."""
 RECOVERED, DISSOLVED = 0.75, 0.5
 """Hennig's thresholds of the Jaccard coefficient (2007, section 3; fpc counts with them)."""
 
@@ -234,7 +236,8 @@ def stability(
     Raises
     ------
     InputError
-        If the method has nothing of the kind that is to be changed, or options cannot be used.
+        If the method has nothing of the kind that is to be changed, options cannot be used, or
+        there are so many groups that bootstrap samples have fewer different profiles.
 
     Notes
     -----
@@ -317,10 +320,19 @@ def _redrawn(
 def _resampled(plan: Plan, X: FloatArray, *, seed: int, draw: int, inner: int) -> IntArray:
     rng = generator(seed, "resample", draw)
     n = len(X)
-    taken = np.sort(rng.integers(n, size=n))
     # a sample with fewer different profiles than groups has no such groups: draw it again
-    while len(np.unique(X[taken], axis=0)) < plan.k:
+    for _ in range(MOST_SAMPLES):
         taken = np.sort(rng.integers(n, size=n))
+        if len(np.unique(X[taken], axis=0)) >= plan.k:
+            break
+    else:
+        raise InputError(
+            "by",
+            expected=f"bootstrap samples with {plan.k} different profiles, one a group",
+            found=f"none in {MOST_SAMPLES}",
+            why="a sample with replacement holds about 63 % of the regions",
+            remedy='by="noise", or fewer groups',
+        )
     labels = np.full(n, ABSENT, dtype=np.int64)
     labels[taken] = partition(plan, X[taken], None, seed=inner)
     return labels
