@@ -108,7 +108,7 @@ def test_result_speaks_the_vocabulary_and_draws_itself():
     [
         ({"measure": "covariance"}, OptionError, "measure"),
         ({"pairs": 3}, InputError, "pairs"),
-        ({"max_distance": 0.001}, InputError, "the median distance"),
+        ({"max_distance": 0.001}, InputError, "leave it out"),
         ({"bandwidth": -1}, InputError, "bandwidth"),
         ({"bandwidth": 0.01}, ValuesError, r"bandwidth=\S+ or more"),
         ({"permutations": 0}, InputError, "permutations"),

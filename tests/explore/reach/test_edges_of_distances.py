@@ -88,3 +88,24 @@ def test_series_and_frames_agree():
     pd.testing.assert_frame_equal(
         alone.tidy(), distance_scatter("x", frame, unit="m", permutations=39).tidy()
     )
+
+
+def test_of_many_regions_the_near_pairs_are_found(monkeypatch):
+    """A sample of all pairs would hold hardly any that are near: they are listed instead."""
+    from workbench.explore.reach import distance_pairs
+
+    frame = places(RANDOM.random(300) * 1e3, RANDOM.random(300) * 1e3)
+    every = distance_scatter("x", frame, unit="m", max_distance=20, permutations=39)
+    monkeypatch.setattr(distance_pairs, "MEASURED", 1000)
+    found = distance_scatter("x", frame, unit="m", max_distance=20, pairs=50_000, permutations=39)
+    # fewer than 1,000 of 44,850 pairs, of which 100 at a time would be drawn
+    listed = distance_scatter("x", frame, unit="m", max_distance=20, pairs=100, permutations=39)
+    assert every.total == found.total == listed.total > 40
+    pd.testing.assert_frame_equal(found.augment(), every.augment())
+    assert len(listed.augment()) <= 100
+    with pytest.raises(InputError, match="0 pairs within 1e-06 m"):
+        distance_scatter("x", frame, unit="m", max_distance=1e-6, permutations=39)
+    # beyond reach of a list a sample is drawn, and said to be one
+    far = distance_scatter("x", frame, unit="m", pairs=100, permutations=39)
+    assert far.total is None
+    assert len(far.augment()) == 100

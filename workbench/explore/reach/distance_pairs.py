@@ -26,7 +26,7 @@ from workbench.numerics.pair_smooth import (
     sampled_pairs,
 )
 from workbench.typing import Align, FloatArray, IntArray, Metric, PairMeasure, Unit
-from workbench.weights.distances import check_positive
+from workbench.weights.distances import check_positive, pairs_within
 from workbench.weights.places import Places, locate
 from workbench.weights.recipe import Recipe
 from workbench.weights.weights import assemble
@@ -78,7 +78,7 @@ def distance_scatter(
     measure : {"product", "semivariance"}
         ``z_i z_j``, large where regions are alike, or ``(z_i − z_j)²/2``, small there.
     max_distance : float, optional
-        In `unit`; by default half the largest distance.
+        In `unit`; by default half the largest distance that was measured.
     bandwidth : float, optional
         Of the smooth, in `unit`; by default an eighth of `max_distance`, or as much more as it
         takes for every window to hold two distances (a note says so).
@@ -222,18 +222,37 @@ def _within(
     distance = places.distances(where[first], where[second])
     reach = 0.5 * float(distance.max()) if max_distance is None else float(max_distance)
     inside = np.flatnonzero(distance <= reach * (1 + TIE))
+    expected = inside.size / distance.size * (n * (n - 1) / 2)
+    if not exhaustive and max_distance is not None and expected <= MEASURED:
+        # so few of all pairs are within reach that a sample of all would miss most of them
+        (first, second), distance = _near(places, where, reach)
+        exhaustive, inside = True, np.arange(distance.size)
     if inside.size < FEWEST_PAIRS:
         raise InputError(
             "max_distance",
             expected=f"a distance within which there are at least {FEWEST_PAIRS} pairs",
             found=f"{inside.size} pairs within {reach:g} {places.unit}",
-            remedy=f"the median distance of pairs is {np.median(distance):.4g} {places.unit}",
+            remedy="widen max_distance, or leave it out: half the largest distance",
         )
     total = inside.size if exhaustive else None
     if inside.size > most:
         chosen = generator(seed, "distance scatter").choice(inside.size, size=most, replace=False)
         inside = inside[np.sort(chosen)]
     return (first[inside], second[inside]), distance[inside], total, reach
+
+
+def _near(
+    places: Places, where: IntArray, reach: float
+) -> tuple[tuple[IntArray, IntArray], FloatArray]:
+    """List the pairs i < j within reach, of the places in use, with their distances."""
+    found, distance = pairs_within(places, reach, argument="max_distance")
+    place = np.full(places.n, -1, dtype=np.int64)
+    place[where] = np.arange(where.size)
+    first = place[np.repeat(np.arange(places.n), np.diff(found.indptr))]
+    second = place[found.indices]
+    kept = np.flatnonzero((first >= 0) & (first < second))
+    kept = kept[np.lexsort((second[kept], first[kept]))]
+    return (first[kept], second[kept]), distance[kept]
 
 
 def _bandwidth(
