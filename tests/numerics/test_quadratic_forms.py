@@ -111,7 +111,7 @@ def test_eigenvalues_are_those_of_mwm_without_the_zeros_of_x(any_weights):
 
 def test_too_many_regions_are_refused_with_a_way_out(monkeypatch):
     monkeypatch.setattr(quadratic_forms, "LARGEST", 10)
-    with pytest.raises(InputError, match='method="normal"'):
+    with pytest.raises(InputError, match='inference="normal"'):
         residual_eigenvalues(np.ones((11, 1)), np.ones((11, 11)) - np.eye(11))
 
 

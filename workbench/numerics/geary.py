@@ -58,7 +58,7 @@ def geary_statistic(x: Any, W: Any, *, count: Count = "linked") -> float:
 
     Examples
     --------
-    >>> geary_statistic(np.arange(4.0), [[0, 1, 0, 0], *[[0] * 4] * 3])
+    >>> geary_statistic(np.arange(4.0), [[0, 1, 0, 0], [1, 0, 0, 0], [0] * 4, [0] * 4])
     0.1
     """
     weights = as_weights(W)
