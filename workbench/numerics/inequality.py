@@ -8,6 +8,9 @@ import numpy as np
 
 from workbench.typing import FloatArray, IntArray
 
+ROUNDING = 1e-12
+"""Share of the largest value within which values count as equal, as where constants are refused."""
+
 
 @dataclass(frozen=True, slots=True)
 class TheilParts:
@@ -48,6 +51,19 @@ class GiniParts:
     polarization: float
 
 
+def all_equal(y: FloatArray) -> bool:
+    """Return whether values differ by no more than rounding leaves of a constant.
+
+    Shares of an inequality that is rounding would be numbers about nothing.
+
+    Examples
+    --------
+    >>> all_equal(np.array([0.3, 0.1 + 0.2])), all_equal(np.array([0.3, 0.30001]))
+    (True, False)
+    """
+    return bool(np.ptp(y) <= ROUNDING * np.abs(y).max())
+
+
 def gini(y: FloatArray, p: FloatArray | None = None) -> float:
     """Return ΣΣ p_i p_j |y_i − y_j| / (2 Σ p_i y_i), with p summing to one.
 
@@ -68,6 +84,8 @@ def gini(y: FloatArray, p: FloatArray | None = None) -> float:
     >>> gini(np.array([1.0, 3.0])), gini(np.array([2.0, 2.0, 2.0]))
     (0.25, 0.0)
     """
+    if all_equal(y):
+        return 0.0
     order = np.argsort(y, kind="stable")
     y = y[order]
     p = np.full(len(y), 1 / len(y)) if p is None else p[order]
@@ -84,6 +102,8 @@ def theil(y: FloatArray, p: FloatArray | None = None) -> float:
     >>> round(theil(np.array([1.0, 3.0])), 6)
     0.130812
     """
+    if all_equal(y):
+        return 0.0
     p = np.full(len(y), 1 / len(y)) if p is None else p
     ratio = y / (p @ y)
     return max(float(p @ _divergence(ratio)), 0.0)
@@ -159,9 +179,11 @@ def theil_parts(y: FloatArray, groups: IntArray, p: FloatArray | None = None) ->
     mean = float(p @ y)
     mass = np.bincount(groups, weights=p).astype(np.float64)
     held = np.bincount(groups, weights=p * y)
+    share = held / mean
+    if all_equal(y):
+        return TheilParts(0.0, 0.0, 0.0, np.zeros_like(mass), share, mass)
     ratio = y / (held / mass)[groups]
     inside = np.bincount(groups, weights=p * _divergence(ratio)) / mass
-    share = held / mean
     between = max(float(mass @ _divergence(share / mass)), 0.0)
     within = float(share @ np.maximum(inside, 0.0))
     return TheilParts(between + within, between, within, inside, share, mass)
@@ -187,6 +209,8 @@ def spatial_gini(y: FloatArray, pairs: IntArray) -> GiniParts:
     >>> spatial_gini(np.array([1.0, 1.0, 4.0]), np.array([[0, 1]])).neighbors
     0.0
     """
+    if all_equal(y):
+        return GiniParts(0.0, 0.0, 0.0, float("nan"))
     n = len(y)
     whole = gini(y)
     scale = 1 / (n * float(y.sum()))

@@ -242,3 +242,24 @@ def test_groups_and_options_are_checked(panel, lattice):
     island = Graph(pd.concat([links, alone]).rename_axis(["focal", "neighbor"]).rename("weight"))
     with pytest.raises(WeightsError, match="c0000"):
         spatial_gini("y", panel, island)
+
+
+@pytest.mark.parametrize(("low", "high"), [(5.0, 5.0), (0.3, 0.1 + 0.2)])
+def test_a_period_of_equal_values_has_no_shares(panel, lattice, low, high):
+    """Shares and p-values of what rounding leaves of an equal period would be about nothing."""
+    equal = panel.copy()
+    at = equal.index.get_level_values(1) == 2001
+    equal.loc[at, "y"] = low
+    equal.loc[at & (np.arange(len(equal)) % 4 == 0), "y"] = high
+    near = spatial_gini("y", equal, lattice(5), permutations=19).tidy().loc[2001]
+    assert near[["gini", "neighbors", "non_neighbors"]].tolist() == [0.0, 0.0, 0.0]
+    assert near[["neighbor_share", "p_permutation"]].isna().all()
+    parts = theil("y", equal, groups="side", permutations=19).tidy().loc[2001]
+    assert parts[["theil", "between", "within"]].tolist() == [0.0, 0.0, 0.0]
+    assert parts[["between_share", "p_permutation"]].isna().all()
+    assert inequality("y", equal).tidy().loc[2001, ["gini", "theil"]].tolist() == [0.0, 0.0]
+
+
+def test_one_region_has_no_inequality(panel):
+    with pytest.raises(ValuesError, match=r"at least two regions[\s\S]*c0000"):
+        inequality("y", panel.loc[["c0000"]])

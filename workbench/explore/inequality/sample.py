@@ -101,7 +101,8 @@ def read_inequality(
     Raises
     ------
     ValuesError
-        If a value is negative, zero where logarithms are taken, or a period's mean is zero.
+        If there is one region only, a value is negative, zero where logarithms are taken, or a
+        period's mean is zero.
     """
     single = _is_cross_section(variable, table)
     if single and periods is not None:
@@ -114,6 +115,15 @@ def read_inequality(
     if single:
         variable, table = _as_panel(variable), _as_panel(table)
     read = read_panel(variable, table, W, align=align, periods=periods)
+    if len(read.ids) < 2:
+        raise ValuesError(
+            read.name,
+            expected="at least two regions",
+            found=f"{len(read.ids)}",
+            offenders=read.ids.tolist(),
+            why="one region is as equal to itself as can be, whatever its value",
+            remedy="pass the table of all regions",
+        )
     if positive:
         _refuse(read, read.values <= 0, "positive values", "zero or negative", _LOG)
     _refuse(read, read.values < 0, "values that are not negative", "negative", _NEGATIVE)
