@@ -49,6 +49,22 @@ def test_gini_is_the_mean_absolute_difference(levels):
     assert kernel.dispersion(levels, "gini")[0] == pytest.approx(expected, rel=1e-12)
 
 
+def test_measures_are_those_of_inequality_to_the_last_bit(levels):
+    """One kernel a measure; only the small-sample factor of ``cv`` is dispersion's own."""
+    from workbench.numerics import inequality
+
+    for p in (None, np.random.default_rng(8).dirichlet(np.ones(31), size=4).T):
+        for t in range(4):
+            column = levels[:, t].copy()
+            share = None if p is None else p[:, t].copy()
+            for name in ("gini", "theil"):
+                ours = kernel.dispersion(levels, name, shares=p)[t]
+                assert ours == getattr(inequality, name)(column, share)
+            factor = np.sqrt(31 / 30) if p is None else 1.0
+            ours = kernel.dispersion(levels, "cv", shares=p)[t]
+            assert ours == factor * inequality.variation(column, share)
+
+
 def test_trend_and_drift_are_those_of_statsmodels():
     rng = np.random.default_rng(7)
     y, t = np.cumsum(rng.standard_normal(40)), np.arange(1980.0, 2020.0)

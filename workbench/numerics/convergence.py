@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 from scipy import stats
 
 from workbench.errors import ValuesError
+from workbench.numerics import inequality
 from workbench.numerics.hac import autoregression, hac_covariance
 from workbench.numerics.matrices import as_columns, as_vector, freeze
 from workbench.numerics.regression import least_squares
@@ -28,7 +30,7 @@ def dispersion(values: Any, measure: Dispersion, *, shares: Any = None) -> Float
     Parameters
     ----------
     values : ndarray, shape (n, T)
-        Positive where the measure takes logarithms; ``cv`` and ``gini`` need a positive mean only.
+        n ≥ 2. Positive where the measure takes logarithms; ``cv`` and ``gini`` need a positive mean only.
     measure : {"std_log", "cv", "theil", "gini"}
     shares : ndarray, shape (n, T), optional
         Positive; each column sums to 1.
@@ -40,27 +42,27 @@ def dispersion(values: Any, measure: Dispersion, *, shares: Any = None) -> Float
     """
     n = np.shape(values)[0]
     y = as_columns(values, argument="values", rows=n)
-    given = np.full_like(y, 1.0 / n) if shares is None else shares
-    p = as_columns(given, argument="shares", rows=n)
-    mean = (p * y).sum(axis=0)
-    if measure == "theil":
-        relative = y / mean
-        return np.asarray(freeze((p * relative * np.log(relative)).sum(axis=0)))
-    if measure == "gini":
-        return np.asarray(freeze(_gini(y, p, mean)))
-    x = np.log(y) if measure == "std_log" else y / mean
+    p = None if shares is None else as_columns(shares, argument="shares", rows=n)
     # shares are of a population that is known; equal weights are a sample of regions
-    correction = n / (n - 1.0) if shares is None else 1.0
-    deviation = x - (p * x).sum(axis=0)
-    return np.asarray(freeze(np.sqrt(correction * (p * deviation**2).sum(axis=0))))
+    scale = np.sqrt(n / (n - 1.0)) if p is None and measure in ("std_log", "cv") else 1.0
+    # columns in memory of their own: numpy sums those of a table in another order
+    columns = [(y[:, t].copy(), None if p is None else p[:, t].copy()) for t in range(y.shape[1])]
+    found = [scale * MEASURES[measure](column, share) for column, share in columns]
+    return np.asarray(freeze(np.array(found)))
 
 
-def _gini(y: FloatArray, p: FloatArray, mean: FloatArray) -> FloatArray:
-    """Return ΣΣ p_i p_j |y_i − y_j| / (2 mean) from sorted columns, without n² differences."""
-    order = np.argsort(y, axis=0, kind="stable")
-    sorted_y, sorted_p = np.take_along_axis(y, order, 0), np.take_along_axis(p, order, 0)
-    middle = np.cumsum(sorted_p, axis=0) - sorted_p / 2.0
-    return np.asarray((sorted_p * sorted_y * (2.0 * middle - 1.0)).sum(axis=0) / mean)
+def _std_log(y: FloatArray, p: FloatArray | None = None) -> float:
+    x = np.log(y)
+    p = np.full(len(y), 1 / len(y)) if p is None else p
+    return float(np.sqrt(p @ (x - p @ x) ** 2))
+
+
+MEASURES: Mapping[Dispersion, Callable[[FloatArray, FloatArray | None], float]] = {
+    "std_log": _std_log,
+    "cv": inequality.variation,
+    "theil": inequality.theil,
+    "gini": inequality.gini,
+}
 
 
 @dataclass(frozen=True, slots=True)
