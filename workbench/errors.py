@@ -8,6 +8,8 @@ place, from parts that are also available as attributes.
 from __future__ import annotations
 
 import difflib
+import math
+import numbers
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -186,3 +188,37 @@ def check_option(argument: str, value: object, option: Any) -> None:
     """Raise :class:`OptionError` unless `value` is a word of the ``Literal`` type `option`."""
     if value not in words(option):
         raise unknown_option(argument, value, words(option))
+
+
+def check_number(
+    argument: str,
+    value: object,
+    *,
+    above: float = -math.inf,
+    below: float = math.inf,
+    why: str = "",
+    remedy: str = "",
+) -> float:
+    """Return a finite number strictly between two bounds, or refuse anything else.
+
+    Raises
+    ------
+    InputError
+        If the value is no number (a truth value is none), not finite, or out of bounds.
+
+    Examples
+    --------
+    >>> check_number("trim", 0.25, above=0.0, below=1.0)
+    0.25
+    """
+    number = isinstance(value, numbers.Real) and type(value).__name__ not in ("bool", "bool_")
+    if number and math.isfinite(value) and above < value < below:  # type: ignore[arg-type]
+        return float(value)  # type: ignore[arg-type]
+    bounds = {
+        (False, False): "a number",
+        (True, False): f"a number above {above:g}",
+        (False, True): f"a number below {below:g}",
+        (True, True): f"a number between {above:g} and {below:g}",
+    }
+    expected = bounds[math.isfinite(above), math.isfinite(below)]
+    raise InputError(argument, expected=expected, found=repr(value), why=why, remedy=remedy)

@@ -108,9 +108,13 @@ def test_caller_and_result_are_left_alone(known):
 @pytest.mark.parametrize(
     ("change", "error", "text"),
     [
-        ({"trim": 0.0}, InputError, "share between 0 and 1"),
+        ({"trim": 0.0}, InputError, "number between 0 and 1"),
+        ({"trim": "third"}, InputError, "number between 0 and 1"),
+        ({"critical": "5 %"}, InputError, "number below 0"),
+        ({"smoothing": "much"}, InputError, "smoothing"),
+        ({"threshold": None}, InputError, "threshold"),
         ({"trim": 0.95}, ValuesError, "periods after trimming"),
-        ({"critical": 1.65}, InputError, "negative number"),
+        ({"critical": 1.65}, InputError, "number below 0"),
         ({"filter": "hp"}, OptionError, "hodrick-prescott"),
         ({"smoothing": 0}, InputError, "smoothing"),
         ({"order": "first"}, OptionError, "last"),

@@ -13,7 +13,7 @@ from workbench.core import display
 from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
-from workbench.errors import InputError, ValuesError, check_option, listing
+from workbench.errors import InputError, ValuesError, check_number, check_option, listing
 from workbench.explore.panel_variable import PanelVariable, read_panel
 from workbench.growth.reading import cells, require_periods
 from workbench.growth.via_statsmodels import hodrick_prescott
@@ -244,7 +244,8 @@ def convergence_clubs(
     settings = _settings(trim, critical, kernel)
     check_option("filter", filter, TrendFilter)
     check_option("order", order, ClubOrder)
-    _check_numbers(smoothing, threshold)
+    check_number("smoothing", smoothing, above=0.0, remedy="smoothing=400 or 6.25 for years")
+    check_number("threshold", threshold, remedy="threshold=0")
     read = read_panel(variable, panel, periods=periods)
     require_periods(read.periods, FEWEST_PERIODS, purpose="the log t regression")
     trends = _trends(read, filter, smoothing)
@@ -305,33 +306,15 @@ def _named(error: ValuesError, read: PanelVariable) -> ValuesError:
 
 def _settings(trim: float, critical: float, hac: HacKernel) -> kernel.LogTSettings:
     check_option("kernel", hac, HacKernel)
-    if not 0.0 < float(trim) < 1.0:
-        raise InputError(
-            "trim", expected="a share between 0 and 1", found=repr(trim), remedy="trim=1/3"
-        )
-    if not np.isfinite(critical) or critical >= 0:
-        raise InputError(
-            "critical",
-            expected="a negative number",
-            found=repr(critical),
-            why="the test is one-sided: t far below zero speaks against convergence",
-            remedy="critical=-1.65 for a level of 5 %",
-        )
-    return kernel.LogTSettings(float(trim), hac, float(critical))
-
-
-def _check_numbers(smoothing: float, threshold: float) -> None:
-    if not np.isfinite(smoothing) or smoothing <= 0:
-        raise InputError(
-            "smoothing",
-            expected="a positive number",
-            found=repr(smoothing),
-            remedy="smoothing=400 or 6.25 for years",
-        )
-    if not np.isfinite(threshold):
-        raise InputError(
-            "threshold", expected="a number", found=repr(threshold), remedy="threshold=0"
-        )
+    share = check_number("trim", trim, above=0.0, below=1.0, remedy="trim=1/3")
+    limit = check_number(
+        "critical",
+        critical,
+        below=0.0,
+        why="the test is one-sided: t far below zero speaks against convergence",
+        remedy="critical=-1.65 for a level of 5 %",
+    )
+    return kernel.LogTSettings(share, hac, limit)
 
 
 def _trends(read: PanelVariable, filter: TrendFilter, smoothing: float) -> FloatArray:

@@ -30,7 +30,8 @@ def dispersion(values: Any, measure: Dispersion, *, shares: Any = None) -> Float
     Parameters
     ----------
     values : ndarray, shape (n, T)
-        n ≥ 2. Positive where the measure takes logarithms; ``cv`` and ``gini`` need a positive mean only.
+        n ≥ 2. Positive where the measure takes logarithms; ``cv`` and ``gini`` need a positive mean
+        only.
     measure : {"std_log", "cv", "theil", "gini"}
     shares : ndarray, shape (n, T), optional
         Positive; each column sums to 1.

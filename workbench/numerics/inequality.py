@@ -143,11 +143,17 @@ def atkinson(y: FloatArray, p: FloatArray | None = None, *, aversion: float) -> 
     >>> round(atkinson(np.array([1.0, 4.0]), aversion=1.0), 12)
     0.2
     """
+    if all_equal(y):
+        return 0.0
     p = np.full(len(y), 1 / len(y)) if p is None else p
-    ratio = y / (p @ y)
-    if aversion == 1:
-        return float(-np.expm1(p @ np.log(ratio)))
-    return float(1 - (p @ ratio ** (1 - aversion)) ** (1 / (1 - aversion)))
+    logs = np.log(y / (p @ y))
+    power = 1 - aversion
+    # (Σ p r^power)^(1/power) over its largest term: powers neither overflow for a great aversion
+    # nor lose their digits near one, where the bracket is almost 1
+    top = logs.max() if power > 0 else logs.min()
+    inside = float(p @ np.expm1(power * (logs - top)))
+    mean = float(p @ logs) if power == 0 else top + np.log1p(inside) / power
+    return max(float(-np.expm1(mean)), 0.0)
 
 
 def theil_parts(y: FloatArray, groups: IntArray, p: FloatArray | None = None) -> TheilParts:

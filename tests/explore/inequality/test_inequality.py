@@ -231,8 +231,11 @@ def test_groups_and_options_are_checked(panel, lattice):
         theil("y", panel, groups=pd.Series("a", index=ids))
     with pytest.raises(InputError, match="did you mean 'gini'"):
         inequality("y", panel, measures=["ginni"])
-    with pytest.raises(InputError, match="aversion"):
-        inequality("y", panel, aversion=0.0)
+    for wrong in (0.0, "strong", np.inf, True):
+        with pytest.raises(InputError, match=r"aversion[\s\S]*Way out"):
+            inequality("y", panel, aversion=wrong)
+    with pytest.raises(InputError, match="measures"):
+        inequality("y", panel, measures=3)
     with pytest.raises(InputError, match="cross-section"):
         gini("y", panel.xs(2000, level=1), periods=[2000])
     with pytest.raises(InputError, match="population"):
@@ -263,3 +266,20 @@ def test_a_period_of_equal_values_has_no_shares(panel, lattice, low, high):
 def test_one_region_has_no_inequality(panel):
     with pytest.raises(ValuesError, match=r"at least two regions[\s\S]*c0000"):
         inequality("y", panel.loc[["c0000"]])
+
+
+def test_aversion_may_be_great_or_next_to_one():
+    """The limits: 1 − min y/μ for ever greater aversion; the geometric mean at one."""
+    y, p = np.array([1.0, 2.0, 4.0, 9.0]), np.array([0.1, 0.2, 0.3, 0.4])
+    mean = p @ y
+    assert kernel.atkinson(y, p, aversion=5000.0) == pytest.approx(1 - 1 / mean, abs=1e-3)
+    at_one = 1 - np.exp(p @ np.log(y)) / mean
+    # by Taylor: the derivative in ε at 1 is half the variance of logarithms times (1 − A)
+    slope = (1 - at_one) * (p @ np.log(y) ** 2 - (p @ np.log(y)) ** 2) / 2
+    for step in (1e-9, -1e-9):
+        found = kernel.atkinson(y, p, aversion=1 + step)
+        assert found - at_one == pytest.approx(slope * step, abs=1e-15)
+    for aversion in (0.3, 0.5, 2.0, 7.0):
+        power = 1 - aversion
+        expected = 1 - (p @ y**power) ** (1 / power) / mean
+        assert kernel.atkinson(y, p, aversion=aversion) == pytest.approx(expected, rel=1e-12)

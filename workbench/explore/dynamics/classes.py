@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,34 +48,24 @@ class Classes:
 
     def __post_init__(self) -> None:
         check_option("method", self.method, Classing)
-        if self.fixed is None:
+        if _is_scalar(self.of):
             _check_number(self.of)
             return
+        _check_cutoffs(self.of)
         if not self.pooled or self.method != "quantiles":
             raise InputError(
                 "classes",
                 expected="a number of classes where `method` or `pooled` says how to find cutoffs",
-                found=f"cutoffs {list(self.fixed)}",
+                found=f"cutoffs {list(self.of)}",  # type: ignore[arg-type]
                 remedy="leave out method and pooled, or pass a number, e.g. classes=5",
             )
-        if not len(self.fixed) or not np.isfinite(self.fixed).all() or self._unordered:
-            raise InputError(
-                "classes",
-                expected="finite cutoffs in increasing order, at least one",
-                found=f"{list(self.fixed)}",
-                remedy="classes=[0.8, 0.9, 1.0, 1.2] makes five classes",
-            )
-
-    @property
-    def _unordered(self) -> bool:
-        return self.fixed is not None and bool((np.diff(self.fixed) <= 0).any())
 
     @property
     def fixed(self) -> FloatArray | None:
         """The caller's cutoffs, or None."""
-        if isinstance(self.of, int | np.integer | float | str) or self.of is None:
+        if _is_scalar(self.of):
             return None
-        return np.asarray(list(self.of), dtype=np.float64)
+        return np.asarray(list(self.of), dtype=np.float64)  # type: ignore[arg-type]
 
     @property
     def count(self) -> int:
@@ -116,6 +107,26 @@ class Classified:
         middle = [f"({low}, {high}]" for low, high in pairwise(cuts)]
         texts = [f"≤ {cuts[0]}", *middle, f"> {cuts[-1]}"]
         return pd.Series(texts, index=labels, name="interval")
+
+
+def _is_scalar(value: object) -> bool:
+    return isinstance(value, str) or not hasattr(value, "__len__")
+
+
+def _check_cutoffs(value: Any) -> None:
+    try:
+        cutoffs = np.asarray(list(value), dtype=np.float64)
+    except (TypeError, ValueError):
+        cutoffs = np.empty(0)
+    single = cutoffs.ndim == 1 and len(cutoffs) > 0 and not isinstance(value, set | frozenset)
+    if single and np.isfinite(cutoffs).all() and (np.diff(cutoffs) > 0).all():
+        return
+    raise InputError(
+        "classes",
+        expected="finite cutoffs in increasing order, at least one",
+        found=repr(value),
+        remedy="classes=[0.8, 0.9, 1.0, 1.2] makes five classes",
+    )
 
 
 def _check_number(value: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import pandas as pd
 from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
-from workbench.errors import InputError, unknown_option
+from workbench.errors import InputError, check_number, unknown_option
 from workbench.explore.inequality.sample import InequalitySample, read_inequality
 from workbench.numerics import inequality as kernel
 from workbench.typing import FloatArray, InequalityMeasure, Tolerance, words
@@ -125,8 +125,7 @@ def inequality(
     [2.0, 0.25, 0.5]
     """
     chosen = _checked(measures)
-    if not np.isfinite(aversion) or aversion <= 0:
-        raise InputError("aversion", expected="a positive number", found=repr(aversion))
+    check_number("aversion", aversion, above=0.0, remedy="aversion=0.5, or any above 0")
     sample = read_inequality(
         variable, table, population=population, periods=periods, positive=bool(POSITIVE & {*chosen})
     )
@@ -191,7 +190,8 @@ def _mean(sample: InequalitySample, period: int) -> float:
 
 def _checked(measures: Sequence[Any]) -> tuple[Any, ...]:
     options = words(InequalityMeasure)
-    listed = tuple(measures) if not isinstance(measures, str) else (measures,)
+    several = isinstance(measures, Iterable) and not isinstance(measures, str)
+    listed = tuple(measures) if several else (measures,)
     for measure in listed:
         if measure not in options:
             raise unknown_option("measures", measure, options)
