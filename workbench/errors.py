@@ -212,8 +212,9 @@ def check_number(
     0.25
     """
     number = isinstance(value, numbers.Real) and type(value).__name__ not in ("bool", "bool_")
-    if number and math.isfinite(value) and above < value < below:  # type: ignore[arg-type]
-        return float(value)  # type: ignore[arg-type]
+    found = float(value) if number else math.nan  # type: ignore[arg-type]
+    if math.isfinite(found) and above < found < below:
+        return found
     bounds = {
         (False, False): "a number",
         (True, False): f"a number above {above:g}",

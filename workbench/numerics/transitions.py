@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from scipy.sparse import bmat, csr_array
+from scipy.sparse.csgraph import connected_components
 
 from workbench.errors import InputError
 from workbench.numerics.chi_square import ChiSquare, chi_square
@@ -90,11 +93,20 @@ def count_transitions(
     return counts.reshape(m, k, k).astype(np.float64)
 
 
-def by_period(states: IntArray, k: int) -> FloatArray:
-    """Count the moves of each interval apart, shape (T − 1, k, k)."""
+def by_block(states: IntArray, k: int, blocks: int) -> FloatArray:
+    """Count the moves of each of B runs of consecutive intervals, shape (B, k, k).
+
+    Runs are as long as each other, or differ by one interval.
+
+    Examples
+    --------
+    >>> by_block(np.array([[0, 1, 1, 0, 0]]), 2, 2).tolist()
+    [[[0.0, 1.0], [0.0, 1.0]], [[1.0, 0.0], [1.0, 0.0]]]
+    """
     steps = states.shape[1] - 1
-    regimes = np.broadcast_to(np.arange(steps), (states.shape[0], steps))
-    return count_transitions(states, k, regimes=regimes, m=steps)
+    run = np.arange(steps) * blocks // steps
+    regimes = np.broadcast_to(run, (states.shape[0], steps))
+    return count_transitions(states, k, regimes=regimes, m=blocks)
 
 
 def by_previous(states: IntArray, k: int) -> FloatArray:
@@ -122,20 +134,26 @@ def standard_errors(counts: FloatArray) -> FloatArray:
     return np.asarray(np.sqrt(variance))
 
 
-def homogeneity(counts: FloatArray) -> Homogeneity:
+def homogeneity(counts: FloatArray, *, fixed_margins: bool = False) -> Homogeneity:
     """Test that tables of transitions come from one matrix of probabilities.
 
     Parameters
     ----------
     counts : ndarray of shape (m, r, k)
         Tables of moves: m regimes, r classes of departure, k of arrival.
+    fixed_margins : bool, default False
+        Whether the numbers that arrive in each class are given beforehand as well as those that
+        leave it, as where every period has its own quantiles. Tables then have fewer ways to
+        differ, and the degrees of freedom are (m − 1)(c − r − k + g) with c cells ever seen, r and
+        k classes left and reached, and g parts that the table falls apart into: (m − 1)(k − 1)²
+        when all occurs.
 
     Returns
     -------
     Homogeneity
-        Degrees of freedom Σ_i (a_i − 1)(b_i − 1): a_i classes are ever reached from class i, and
-        b_i regimes have moves that begin there. A class from which nothing moves adds none. The
-        statistics are NaN when there is no degree of freedom.
+        Otherwise degrees of freedom Σ_i (a_i − 1)(b_i − 1): a_i classes are ever reached from
+        class i, and b_i regimes have moves that begin there. A class from which nothing moves adds
+        none. The statistics are NaN when there is no degree of freedom.
 
     References
     ----------
@@ -163,7 +181,19 @@ def homogeneity(counts: FloatArray) -> Homogeneity:
     present = np.count_nonzero(leaving, axis=0)
     occupied = present > 0
     df = int(((reached - 1) * (present - 1))[occupied].sum())
+    if fixed_margins:
+        df = (len(counts) - 1) * _free_cells(pooled)
     return Homogeneity(*compared(counts, expected, df), expected)
+
+
+def _free_cells(table: FloatArray) -> int:
+    """Return how many cells that were ever seen are free when both margins are given."""
+    links: Any = csr_array((table > 0).astype(np.float64))
+    ends: Any = bmat([[None, links], [links.T, None]], format="csr")
+    seen = np.r_[table.sum(axis=1), table.sum(axis=0)] > 0
+    # classes never left or never reached stand alone in the graph and bound nothing
+    parts = connected_components(ends, directed=False)[0] - int((~seen).sum())
+    return int(np.count_nonzero(table) - seen.sum() + parts)
 
 
 def compared(observed: FloatArray, expected: FloatArray, df: int) -> tuple[ChiSquare, ChiSquare]:

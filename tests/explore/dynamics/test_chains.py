@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy import stats
 
+from workbench.errors import InputError
+from workbench.explore.dynamics import markov
 from workbench.explore.dynamics.lisa_markov import _independence
 from workbench.numerics import chains, concordance, transitions
 
@@ -111,6 +115,66 @@ def test_homogeneity_has_its_degrees_of_freedom():
         draws.append((found.pearson.statistic, found.likelihood_ratio.statistic))
     error = np.sqrt(2 * 5 / 400)
     np.testing.assert_allclose(np.mean(draws, axis=0), 5.0, atol=5 * error)
+
+
+def test_quantiles_by_period_leave_fewer_degrees_of_freedom():
+    """Level of the test over time with class sizes given, 200 panels of an AR(1), ± 5 errors.
+
+    With (b - 1) k (k - 1) degrees of freedom it rejected in none of them.
+    """
+    rng = np.random.default_rng(4)
+    p_values = []
+    for _ in range(200):
+        x = np.empty((200, 7))
+        x[:, 0] = rng.normal(size=200)
+        for t in range(1, 7):
+            x[:, t] = 0.5 * x[:, t - 1] + np.sqrt(0.75) * rng.normal(size=200)
+        test = markov(pd.DataFrame(x), classes=3, pooled=False).tests
+        assert test["homogeneity over time (LR)"].df == (5 * 2**2,)
+        p_values.append([test[f"homogeneity over time ({s})"].p_value for s in ("LR", "chi2")])
+    for shares, level in ((np.array(p_values) <= 0.05, 0.05), (np.array(p_values) <= 0.5, 0.5)):
+        error = np.sqrt(level * (1 - level) / 200)
+        np.testing.assert_allclose(shares.mean(axis=0), level, atol=5 * error)
+
+
+def test_free_cells_of_given_margins():
+    """Of a full 3 x 3 table 4; of two blocks 1 + 0; a class nobody is in bounds nothing."""
+    full, blocks = np.ones((3, 3)), np.array([[1.0, 1, 0], [1, 1, 0], [0, 0, 1]])
+    empty = np.array([[1.0, 1, 0], [1, 1, 0], [0, 0, 0]])
+    for table, free in ((full, 4), (blocks, 1), (empty, 1)):
+        found = transitions.homogeneity(np.stack([table] * 3), fixed_margins=True)
+        assert found.pearson.df == 2 * free
+
+
+def test_blocks_are_runs_of_intervals():
+    """Pearson's statistic by scipy, a contingency table a class of departure."""
+    states = _walk(OZ, 24, 12, np.random.default_rng(2))
+    wide = pd.DataFrame(states.astype(float))
+    found = markov(wide, classes=[0.5, 1.5], blocks=3)
+    runs = [range(4), range(4, 8), range(8, 11)]
+    square = df = 0
+    for origin in range(3):
+        table = np.array(
+            [
+                [sum(int(((states[:, t] == origin) & (states[:, t + 1] == to)).sum()) for t in run)
+                 for to in range(3)]
+                for run in runs
+            ]
+        )  # fmt: skip
+        table = table[:, table.sum(axis=0) > 0]
+        test = stats.chi2_contingency(table, correction=False)
+        square, df = square + test.statistic, df + test.dof
+    ours = found.tests["homogeneity over time (chi2)"]
+    assert ours.statistic == pytest.approx(square, rel=1e-12)
+    assert ours.df == (df,)
+    assert "3 blocks" in ours.null
+    assert found.provenance.options["blocks"] == "3"
+    by_interval = markov(wide, classes=[0.5, 1.5])
+    assert any("blocks=" in note for note in by_interval.notes)
+    assert not any("blocks=" in note for note in found.notes)
+    for wrong in (1, 12, 2.0, True, "decades"):
+        with pytest.raises(InputError, match=r"blocks: expected a whole number from 2 to 11"):
+            markov(wide, classes=[0.5, 1.5], blocks=wrong)
 
 
 def test_independent_moves_have_eight_degrees_of_freedom():

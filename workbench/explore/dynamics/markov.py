@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from workbench.core import display
@@ -14,6 +15,7 @@ from workbench.core.panel_frame import period_text
 from workbench.core.provenance import Provenance
 from workbench.core.statistics import Answer, NotApplicable, Tests
 from workbench.core.vocabulary import one_row
+from workbench.errors import InputError
 from workbench.explore.dynamics.chain import INDEPENDENT, Chain, chain, chi_square_answer
 from workbench.explore.dynamics.classes import (
     Classes,
@@ -147,6 +149,7 @@ def markov(
     method: Classing = "quantiles",
     pooled: bool = True,
     relative: bool = False,
+    blocks: int | None = None,
     periods: Sequence[Any] | pd.Index | None = None,
 ) -> MarkovResult:
     """Estimate how regions move between classes of a variable from one period to the next.
@@ -170,6 +173,9 @@ def markov(
         of relative position are moves.
     relative : bool, default False
         Whether values are first divided by the mean of their period.
+    blocks : int, optional
+        Number of runs of consecutive intervals that the test of homogeneity over time compares; by
+        default every interval by itself, whose cells are thin in most panels of regions.
     periods : sequence, optional
         Periods to use; consecutive ones of these make a move, however far apart they are.
 
@@ -188,10 +194,19 @@ def markov(
     PanelError
         If there is one period only, or the panel has gaps.
 
+    Notes
+    -----
+    Homogeneity over time has Σ_i (a_i − 1)(b_i − 1) degrees of freedom (Bickenbach and Bode 2003).
+    Where every period has its own quantiles, the number that arrives in a class is given beforehand
+    as the number that leaves it is, and (b − 1)(k − 1)² remain (k classes, b intervals or blocks,
+    less for moves that never occur): with the former the test would never reject.
+
     References
     ----------
     Anderson, T. W. and Goodman, L. A. (1957). Statistical inference about Markov chains. Annals of
-    Mathematical Statistics 28, 89-110. Quah, D. (1993). Empirical cross-section dynamics in
+    Mathematical Statistics 28, 89-110. Bickenbach, F. and Bode, E. (2003). Evaluating the Markov
+    property in studies of economic convergence. International Regional Science Review 26, 363-392.
+    Quah, D. (1993). Empirical cross-section dynamics in
     economic growth. European Economic Review 37, 426-434.
 
     Examples
@@ -207,11 +222,17 @@ def markov(
     classified = classify(values, chosen, periods=read.periods)
     labels = pd.RangeIndex(1, classified.k + 1, name="class")
     found = chain(transitions.count_transitions(classified.states, classified.k)[0], labels)
-    tests, thin = chain_tests(classified)
-    notes = (*read.notes, *found.notes(), *thin)
-    provenance = dynamics_provenance(
-        "Markov chain of classes", read, notes, {"classes": chosen.text, "relative": str(relative)}
+    quantiles_by_period = chosen.method == "quantiles" and not chosen.pooled
+    tests, thin = chain_tests(
+        classified,
+        blocks=_checked_blocks(blocks, len(read.periods) - 1),
+        fixed_margins=quantiles_by_period and chosen.fixed is None,
     )
+    notes = (*read.notes, *found.notes(), *thin)
+    options = {"classes": chosen.text, "relative": str(relative)}
+    if blocks is not None:
+        options["blocks"] = str(blocks)
+    provenance = dynamics_provenance("Markov chain of classes", read, notes, options)
     points = pd.DataFrame(
         {"value": values.ravel(), "class": (classified.states + 1).ravel()}, index=cells(read)
     )
@@ -244,14 +265,45 @@ def dynamics_provenance(
     )
 
 
-def chain_tests(classified: Classified) -> tuple[Tests, tuple[str, ...]]:
-    """Test homogeneity over time and the order of the chain; say where tables are thin."""
+def _checked_blocks(blocks: int | None, intervals: int) -> int:
+    if blocks is None:
+        return intervals
+    whole = isinstance(blocks, int | np.integer) and not isinstance(blocks, bool)
+    if whole and 2 <= blocks <= intervals:
+        return int(blocks)
+    raise InputError(
+        "blocks",
+        expected=f"a whole number from 2 to {intervals}, the intervals between periods"
+        if intervals >= 2
+        else "no blocks, because two periods make one interval",
+        found=repr(blocks),
+        remedy="leave it out to compare every interval with all others",
+    )
+
+
+def chain_tests(
+    classified: Classified, *, blocks: int, fixed_margins: bool
+) -> tuple[Tests, tuple[str, ...]]:
+    """Test homogeneity over time and the order of the chain; say where tables are thin.
+
+    Parameters
+    ----------
+    classified : Classified
+    blocks : int
+        Runs of consecutive intervals whose moves are compared.
+    fixed_margins : bool
+        Whether class sizes are given beforehand in every period.
+    """
     states, k = classified.states, classified.k
-    over_time = transitions.homogeneity(transitions.by_period(states, k))
+    over_time = transitions.homogeneity(
+        transitions.by_block(states, k, blocks), fixed_margins=fixed_margins
+    )
     # with one destination table a class of departure is a regime of the independence test
     counts = transitions.count_transitions(states, k)[0]
     first = transitions.homogeneity(counts[:, None, :])
-    null = "the same probabilities in every interval"
+    null = "the same probabilities in every " + (
+        "interval" if blocks == states.shape[1] - 1 else f"one of {blocks} blocks of intervals"
+    )
     answers: dict[str, Answer] = {}
     for name, part in (
         ("homogeneity over time (LR)", over_time.likelihood_ratio),
@@ -265,7 +317,9 @@ def chain_tests(classified: Classified) -> tuple[Tests, tuple[str, ...]]:
         "order 1 against 2 (LR)",
         "where a region goes does not depend on where it was before",
     )
-    thin = thin_note("homogeneity over time", over_time.expected)
+    thin = thin_note(
+        "homogeneity over time", over_time.expected, remedy="compare longer runs, blocks=..."
+    )
     if states.shape[1] < 3:
         answers[name] = NotApplicable(name, null, "it needs at least three periods")
         return Tests("Tests of the chain", answers), thin
@@ -275,7 +329,7 @@ def chain_tests(classified: Classified) -> tuple[Tests, tuple[str, ...]]:
     return Tests("Tests of the chain", answers), thin
 
 
-def thin_note(test: str, expected: FloatArray) -> tuple[str, ...]:
+def thin_note(test: str, expected: FloatArray, *, remedy: str = "") -> tuple[str, ...]:
     """Return a sentence if most cells of a test have few expected moves."""
     possible = expected[expected > 0]
     few = int((possible < SPARSE).sum())
@@ -283,5 +337,5 @@ def thin_note(test: str, expected: FloatArray) -> tuple[str, ...]:
         return ()
     return (
         f"{test}: {few} of {len(possible)} cells expect fewer than {SPARSE:.0f} moves; the "
-        "chi-square p-value is rough",
+        "chi-square p-value is rough" + (f": {remedy}" if remedy else ""),
     )
