@@ -278,3 +278,22 @@ def test_numbers_of_a_rose_stand_in_its_smallest_sector(panel, lattice):
     axes = result.plot().axes[0]
     angle = axes.get_rlabel_position()
     assert smallest["angle_low"] < angle < smallest["angle_high"]
+
+
+def test_ties_on_a_permuted_map_are_no_refusal(lattice):
+    """Counts, mostly zero: the observed means make four classes, those of some permutations not."""
+    graph = lattice(5)
+    ids = sorted(graph.unique_ids)
+    done = 0
+    for seed in range(20):
+        counts = np.random.default_rng(seed).poisson(0.12, size=(25, 4)).astype(float)
+        wide = pd.DataFrame(counts, index=ids, columns=range(4))
+        options = {"classes": [0.5], "lag_classes": 3}
+        try:
+            spatial_markov(wide, None, graph, **options, permutations=0)
+        except ValuesError:
+            continue  # the observed means tie: refused by name
+        p = spatial_markov(wide, None, graph, **options, permutations=39).tests["LR"].p_permutation
+        assert p is None or 0 < p <= 1
+        done += 1
+    assert done >= 5

@@ -143,7 +143,12 @@ def _check_number(value: object) -> None:
 
 
 def classify(
-    values: FloatArray, classes: Classes, *, periods: pd.Index, argument: str = "classes"
+    values: FloatArray,
+    classes: Classes,
+    *,
+    periods: pd.Index,
+    argument: str = "classes",
+    ties_allowed: bool = False,
 ) -> Classified:
     """Put every value of a panel into its class.
 
@@ -155,6 +160,8 @@ def classify(
         For messages.
     argument : str
         Name of the caller's argument, for messages.
+    ties_allowed : bool, default False
+        Whether cutoffs may coincide; the class between two equal ones has nobody in it.
 
     Returns
     -------
@@ -169,11 +176,13 @@ def classify(
         return Classified(assign(values, classes.fixed), classes.count, classes.fixed)
     if classes.pooled:
         cutoffs = _cutoffs(values, classes)
-        _refuse_ties(cutoffs[None], ["all periods"], classes, argument)
+        if not ties_allowed:
+            _refuse_ties(cutoffs[None], ["all periods"], classes, argument)
         return Classified(assign(values, cutoffs), classes.count, cutoffs)
     columns = values.T
     cutoffs = np.array([_cutoffs(column, classes) for column in columns])
-    _refuse_ties(cutoffs, periods.tolist(), classes, argument)
+    if not ties_allowed:
+        _refuse_ties(cutoffs, periods.tolist(), classes, argument)
     states = np.column_stack([assign(v, c) for v, c in zip(columns, cutoffs, strict=True)])
     return Classified(states, classes.count, cutoffs)
 
