@@ -134,9 +134,35 @@ def test_paths_without_meaning_are_refused(known):
         convergence_clubs(wide - 10, None, filter="none")
     tied = wide.copy()
     tied.loc[:, 2000] = 5.0
-    with pytest.raises(ValuesError, match=r"period 21"):
+    with pytest.raises(ValuesError, match=r"Where \(1\): 2000\.[\s\S]*hodrick-prescott"):
         convergence_clubs(tied, None, filter="none")
+    twins = wide.iloc[[0, 0]].set_axis(["r00", "r01"])
+    with pytest.raises(ValuesError, match=r"Where \(2\): r00, r01\.[\s\S]*all but one"):
+        convergence_clubs(twins, None)
     with pytest.raises(InputError, match="at least two regions"):
         convergence_clubs(wide.iloc[:1], None)
     with pytest.raises(InputError, match="club"):
         convergence_clubs(wide, None).members(3)
+
+
+def test_gaps_between_periods_are_refused(known):
+    """Filter and regression count periods: a year left out would be taken for no time at all."""
+    wide = known[0]
+    with pytest.raises(PanelError, match=r"equal distances[\s\S]*1985 to 1987"):
+        convergence_clubs(wide.drop(columns=1986), None)
+    every_second = convergence_clubs(wide, None, periods=list(wide.columns[::2]))
+    assert len(every_second.trends.columns) == -(-len(wide.columns) // 2)
+    for frequency in ("MS", "QS", "YS"):
+        dates = pd.date_range("2001-01-01", periods=wide.shape[1], freq=frequency)
+        assert convergence_clubs(wide.set_axis(dates, axis=1), None).heading.endswith(
+            dates[-1].date().isoformat()
+        )
+
+
+def test_note_on_logarithms_is_about_logarithms(known):
+    years = pd.MultiIndex.from_product([known[0].index, known[0].columns])
+    panel = pd.DataFrame({"technology": known[0].to_numpy().ravel()}, index=years)
+    plain = convergence_clubs("technology", panel).notes
+    assert not any("logarithm" in note for note in plain)
+    notes = convergence_clubs("log(1 + technology)", panel).notes
+    assert any("logarithm" in note for note in notes)

@@ -135,3 +135,28 @@ def test_equal_regions_and_gaps_are_refused(states):
     wide = states["income"].unstack()  # noqa: PD010
     with pytest.raises(IdError, match="US-NY"):
         sigma_convergence(wide, None, population=wide.drop(index="US-NY"))
+
+
+def test_equal_populations_are_weights_like_others(states):
+    weighted = sigma_convergence("income", states.assign(people=3.0), population="people")
+    n = len(states.index.unique(0))
+    plain = sigma_convergence("income", states).dispersion
+    np.testing.assert_allclose(weighted.dispersion, plain * np.sqrt((n - 1) / n), rtol=1e-12)
+
+
+def test_too_few_regions_are_refused(states):
+    ids = states.index.unique(0)
+    for count in (1, 3):
+        with pytest.raises(PanelError, match=rf"at least 4 regions; got {count}: {ids[0]}"):
+            sigma_convergence("income", states.loc[list(ids[:count])])
+
+
+def test_dates_of_a_place_are_its_calendar(states):
+    """Midnights of Moscow lie in the year before in Greenwich."""
+    last = states[states.index.get_level_values(1) >= 2000]
+    wide = last.reset_index().pivot_table(index="region", columns="year", values="income")
+    dates = pd.to_datetime(wide.columns.astype(str)).tz_localize("Europe/Moscow")
+    there = sigma_convergence(wide.set_axis(dates, axis=1), None)
+    here = sigma_convergence(wide.set_axis(dates.tz_localize(None), axis=1), None)
+    assert there.drift == here.drift
+    assert here.heading.endswith("2000-01-01 to 2009-01-01")

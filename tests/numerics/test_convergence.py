@@ -79,10 +79,22 @@ def test_trend_and_drift_are_those_of_statsmodels():
     assert ours.df == 38
 
 
-def test_drift_is_a_rate_a_unit_of_time():
-    y = np.array([0.0, 2.0, 3.0, 5.0])
-    uneven = kernel.drift(y, np.array([2000.0, 2001.0, 2003.0, 2004.0]), lag=0)
-    assert uneven.slope == pytest.approx((2.0 + 0.5 + 2.0) / 3)
+def test_drift_over_unequal_gaps_is_the_change_over_the_time():
+    """statsmodels: least squares of changes over √d on √d, HAC.
+
+    The mean of the rates, which stood here before, weighs a gap of a year like one of thirty.
+    """
+    rng = np.random.default_rng(8)
+    t = np.array([1950.0, 1960, 1961, 1962, 1963, 1990, 2000, 2001])
+    y = np.cumsum(rng.standard_normal(8))
+    root = np.sqrt(np.diff(t))
+    words = {"cov_type": "HAC", "cov_kwds": {"maxlags": 1, "use_correction": True}}
+    expected = sm.OLS(np.diff(y) / root, root).fit(**words)
+    ours = kernel.drift(y, t, lag=1)
+    assert ours.slope == pytest.approx((y[-1] - y[0]) / 51, rel=1e-12)
+    assert (ours.slope, ours.std_error) == pytest.approx(
+        (expected.params[0], expected.bse[0]), rel=1e-10
+    )
 
 
 @pytest.fixture

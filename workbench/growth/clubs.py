@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +12,19 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.panel_frame import period_text
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
-from workbench.errors import InputError, ValuesError, check_number, check_option, listing
+from workbench.errors import (
+    InputError,
+    PanelError,
+    ValuesError,
+    check_number,
+    check_option,
+    listing,
+)
 from workbench.explore.panel_variable import PanelVariable, read_panel
-from workbench.growth.reading import cells, require_periods
+from workbench.growth.reading import cells, require_periods, times
 from workbench.growth.via_statsmodels import hodrick_prescott
 from workbench.numerics import clubs as kernel
 from workbench.typing import ClubOrder, FloatArray, HacKernel, Tolerance, TrendFilter
@@ -98,7 +107,8 @@ class ConvergenceClubs:
     def heading(self) -> str:
         """What was clustered and when."""
         periods = self.trends.columns
-        return f"Convergence clubs of {self.variable}, {periods[0]} to {periods[-1]}"
+        span = f"{period_text(periods[0])} to {period_text(periods[-1])}"
+        return f"Convergence clubs of {self.variable}, {span}"
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a club and one, ``all``, for all regions together.
@@ -206,7 +216,7 @@ def convergence_clubs(
     Raises
     ------
     ValuesError, PanelError, FormulaError, IdError
-        If values cannot be used, naming regions and periods.
+        If values cannot be used, naming regions and periods; if periods are not at equal distances.
     InputError
         If an option is out of its range.
 
@@ -248,6 +258,7 @@ def convergence_clubs(
     check_number("threshold", threshold, remedy="threshold=0")
     read = read_panel(variable, panel, periods=periods)
     require_periods(read.periods, FEWEST_PERIODS, purpose="the log t regression")
+    _require_even(read.periods)
     trends = _trends(read, filter, smoothing)
     return _found(read, trends, settings, order=order, threshold=threshold, merge=merge, options={
         "trim": f"{trim:.6g}", "critical": f"{critical:g}", "filter": filter,
@@ -273,11 +284,11 @@ def _found(
         initial = kernel.cluster(trends, by, settings, threshold=threshold)
         clubs = kernel.merge(trends, initial, settings) if merge else initial
     except ValuesError as error:
-        raise _named(error, read) from None
+        raise _named(error, read, trends) from None
     notes = (
         *read.notes,
         RULE.format(critical=settings.critical),
-        *((UNIT_MATTERS,) if "log" in read.name else ()),
+        *((UNIT_MATTERS,) if re.search(r"\blog(2|10|1p)?\(", read.name) else ()),
     )
     provenance = Provenance(
         method="log t test and clustering of Phillips and Sul",
@@ -293,15 +304,39 @@ def _found(
     )
 
 
-def _named(error: ValuesError, read: PanelVariable) -> ValuesError:
+def _named(error: ValuesError, read: PanelVariable, trends: FloatArray) -> ValuesError:
+    """Return the kernel's refusal in the words of the caller: regions and periods by name."""
+    if error.argument != "variable":
+        return error
+    paths = pd.DataFrame(kernel.relative_paths(trends).round(12))
+    twins = read.ids[paths.duplicated(keep=False)].tolist()
+    places = [int(str(offender).removeprefix("period ")) - 1 for offender in error.offenders]
     return ValuesError(
-        read.name if error.argument == "variable" else error.argument,
+        read.name,
         expected=error.expected,
-        found=error.found,
-        offenders=error.offenders,
+        found="regions with the same values in every period" if twins else error.found,
+        offenders=twins or [period_text(read.periods[place]) for place in places],
         why=error.why,
-        remedy=error.remedy,
+        remedy="leave out all but one of them: panel.drop(index=[...], level=0)"
+        if twins
+        else error.remedy,
     )
+
+
+def _require_even(periods: pd.Index) -> None:
+    """Refuse gaps between periods: filter and regression count periods, not years."""
+    steps = np.diff(periods.asi8 if isinstance(periods, pd.PeriodIndex) else times(periods))
+    # months, quarters and years of the calendar differ by a tenth at the most
+    gaps = np.flatnonzero(steps > 1.15 * steps.min())
+    if gaps.size:
+        raise PanelError(
+            "periods",
+            expected="periods at equal distances",
+            found=f"{gaps.size} gaps that are longer than others",
+            offenders=[f"{period_text(periods[i])} to {period_text(periods[i + 1])}" for i in gaps],
+            why="the filter and the log t regression count periods, whatever lies between them",
+            remedy="choose periods at equal distances, periods=[...], or complete the panel",
+        )
 
 
 def _settings(trim: float, critical: float, hac: HacKernel) -> kernel.LogTSettings:

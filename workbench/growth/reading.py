@@ -29,6 +29,7 @@ def times(periods: pd.Index) -> FloatArray:
     if isinstance(periods, pd.PeriodIndex):
         periods = periods.to_timestamp()
     if isinstance(periods, pd.DatetimeIndex):
+        periods = periods.tz_localize(None)  # the calendar of its own place
         start = periods.to_numpy().astype("datetime64[Y]")
         day = (periods.to_numpy() - start) / np.timedelta64(1, "D")
         return np.asarray(start.astype(np.int64) + 1970 + day / DAYS_PER_YEAR, dtype=np.float64)

@@ -12,10 +12,11 @@ import pandas as pd
 from workbench.core import display
 from workbench.core.alignment import match
 from workbench.core.ids import ids_digest
+from workbench.core.panel_frame import period_text
 from workbench.core.provenance import Provenance
 from workbench.core.statistics import Tests
 from workbench.core.vocabulary import coefficient_table, one_row
-from workbench.errors import InputError, ValuesError, check_option
+from workbench.errors import InputError, PanelError, ValuesError, check_option, listing
 from workbench.explore.panel_variable import PanelVariable, read_panel
 from workbench.growth.dispersion_tests import change_tests
 from workbench.growth.reading import cells, require_periods, require_positive, times
@@ -79,7 +80,7 @@ class SigmaConvergence:
     @property
     def heading(self) -> str:
         """What was measured."""
-        first, last = self.points.index[[0, -1]]
+        first, last = map(period_text, self.points.index[[0, -1]])
         return f"Sigma convergence of {self.variable}, {first} to {last}"
 
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
@@ -171,13 +172,16 @@ def sigma_convergence(
     -----
     The trend is that of log dispersion on time by least squares with Newey and West's (1987)
     standard error, the factor T/(T − 2) and Student's t. It rejects far too often when deviations
-    from the line are persistent, which a note then says. The drift is the mean change of log
-    dispersion with the same kind of error: right for a random walk, cautious otherwise.
+    from the line are persistent, which a note then says. The drift is the change of log dispersion
+    from the first to the last period over the time between them, with the same kind of error: right
+    for a random walk, cautious otherwise.
 
-    The tests of the two ends take the dependence between the
-    periods into account, but regions as independent of each other: T₂, T₃ of Carree and Klomp
-    (1997) and the exact test of Pitman and Morgan (1939). They compare logarithms (values over
-    their mean for ``cv``), each region counting once whatever the measure.
+    The tests of the two ends take the dependence between the periods into account, but regions as
+    independent of each other: T₂, T₃ of Carree and Klomp (1997) and the exact test of Pitman and
+    Morgan (1939). They compare logarithms (values over their mean for ``cv``), each region counting
+    once whatever the measure. T₃ holds for many regions only: simulated with equal variances and a
+    correlation of 0.8 between the periods, it rejects at the 5 % level in 10 % of samples of 50
+    regions, Pitman and Morgan's in 5 %.
 
     References
     ----------
@@ -198,6 +202,7 @@ def sigma_convergence(
     check_option("alternative", alternative, Alternative)
     read = read_panel(variable, panel, periods=periods)
     require_periods(read.periods, kernel.FEWEST_PERIODS, purpose="a trend")
+    _require_regions(read)
     _require_measurable(read, measure)
     shares, weighting = _shares(read, population, panel, periods)
     values = kernel.dispersion(read.values, measure, shares=shares)
@@ -244,6 +249,18 @@ def _points(
     return pd.DataFrame({"dispersion": values, "fitted": fitted}, index=periods)
 
 
+def _require_regions(read: PanelVariable) -> None:
+    fewest = kernel.FEWEST_REGIONS
+    if len(read.ids) < fewest:
+        raise PanelError(
+            "panel",
+            expected=f"at least {fewest} regions",
+            found=f"{len(read.ids)}: {listing(read.ids.tolist())}",
+            why="the tests of both ends compare variances over regions",
+            remedy="pass a panel with more regions",
+        )
+
+
 def _require_measurable(read: PanelVariable, measure: Dispersion) -> None:
     if measure in LOGARITHMS:
         require_positive(read, why="the measure takes logarithms")
@@ -254,7 +271,7 @@ def _require_measurable(read: PanelVariable, measure: Dispersion) -> None:
             expected="values with a positive mean in every period"
             + (" and none below zero" if measure == "gini" else ""),
             found="other ones",
-            offenders=[str(p) for p in read.periods[means <= 0]]
+            offenders=[period_text(p) for p in read.periods[means <= 0]]
             or cells(read.values < 0, read.ids, read.periods),
             why="the measure relates differences to the mean",
         )
@@ -268,7 +285,7 @@ def _require_dispersion(values: FloatArray, read: PanelVariable) -> None:
             read.name,
             expected="regions that differ in every period",
             found="equal values in some",
-            offenders=[str(period) for period in read.periods[flat]],
+            offenders=[period_text(period) for period in read.periods[flat]],
             why="the logarithm of a dispersion of zero is not defined",
             remedy="leave those periods out, periods=[...]",
         )
@@ -280,7 +297,8 @@ def _shares(
     if population is None:
         return None, ()
     source = panel if isinstance(population, str) else None
-    people = read_panel(population, source, periods=periods)
+    # equal populations are weights like others
+    people = read_panel(population, source, periods=periods, constant_allowed=True)
     match(people.ids, read.ids, argument="population", align="strict")
     if not people.periods.equals(read.periods):
         raise InputError(

@@ -13,6 +13,9 @@ from workbench.numerics.hac import andrews_bandwidth, long_run_variance
 from workbench.numerics.matrices import as_columns, freeze
 from workbench.typing import FloatArray, HacKernel, IntArray
 
+EQUAL = 1e-24
+"""Variance of relative values that is rounding: deviations of 1e-12, squared."""
+
 FEWEST_POINTS = 5
 """Periods of the regression: two coefficients, and residuals enough for an autoregression."""
 
@@ -135,8 +138,8 @@ def log_t(X: Any, settings: LogTSettings) -> LogT:
         )
     H = cross_section_variance(x)
     used = H[np.r_[0, start - 1 : T]]
-    if not (used > 0).all():
-        at = [int(i) for i in np.flatnonzero(H == 0.0)]
+    if not (used > EQUAL).all():
+        at = [int(i) for i in np.flatnonzero(H <= EQUAL)]
         raise ValuesError(
             "variable",
             expected="regions of a group that differ in every period",

@@ -16,6 +16,9 @@ from workbench.numerics.matrices import as_columns, as_vector, freeze
 from workbench.numerics.regression import least_squares
 from workbench.typing import Dispersion, FloatArray
 
+FEWEST_REGIONS = 4
+"""Regions of a test of two variances: two means, and two degrees of freedom."""
+
 FEWEST_PERIODS = 4
 """Points of a trend: two coefficients, and two degrees of freedom for the variance."""
 
@@ -147,8 +150,11 @@ def trend(series: Any, times: Any, *, lag: int) -> Trend:
 def drift(series: Any, times: Any, *, lag: int) -> Trend:
     """Return the mean change of a series a unit of time, with Newey and West's standard error.
 
-    Right where the series is a random walk with drift; where it is stationary around a line the
-    test is cautious, because the mean of the changes then varies less than they say.
+    The change from the first to the last period over the time between them: least squares of
+    changes over √d on √d, with d the time between two periods, so that unequal ones have the
+    variance of a random walk. Right where the series is one, with drift; where it is stationary
+    around a line the test is cautious, because the mean of the changes then varies less than they
+    say.
 
     Parameters
     ----------
@@ -163,10 +169,11 @@ def drift(series: Any, times: Any, *, lag: int) -> Trend:
     -1.0
     """
     y, t = as_vector(series, argument="series"), as_vector(times, argument="times")
-    changes = np.diff(y) / np.diff(t)
-    mean = float(changes.mean())
-    residuals = changes - mean
-    variance = hac_covariance(np.ones((changes.shape[0], 1)), residuals, lag=lag)[0, 0]
+    root = np.sqrt(np.diff(t))
+    changes = np.diff(y) / root
+    mean = float(root @ changes) / float(root @ root)
+    residuals = changes - mean * root
+    variance = hac_covariance(root[:, None], residuals, lag=lag)[0, 0]
     return Trend(
         intercept=0.0,
         slope=mean,
@@ -239,7 +246,7 @@ def equal_variances(first: Any, last: Any) -> EqualVariances:
     """
     x, y = as_vector(first, argument="first"), as_vector(last, argument="last")
     n = x.shape[0]
-    if n < FEWEST_PERIODS:
+    if n < FEWEST_REGIONS:
         raise ValuesError("regions", expected="at least four regions", found=str(n))
     x, y = x - x.mean(), y - y.mean()
     s1, sT, s1T = (float(a @ b) / (n - 1) for a, b in ((x, x), (y, y), (x, y)))
