@@ -57,8 +57,11 @@ def test_gaps_are_named_and_periods_is_the_way_out(panel):
     panel.loc[("a", 2001), "g"] = np.nan
     with pytest.raises(ValuesError, match=r"a 2001[\s\S]*periods=\[2000, 2002\]"):
         read_panel("g", panel)
-    with pytest.raises(ValuesError, match="g at a 2001"):
-        read_panel("log(g)", panel)
+    for expression in ("log(g)", "g / people"):
+        with pytest.raises(
+            ValuesError, match=r"g at a 2001[\s\S]*complete: periods=\[2000, 2002\]"
+        ):
+            read_panel(expression, panel)
     assert read_panel("log(g)", panel, periods=[2000, 2002]).values.shape == (4, 2)
     ragged = panel.drop(index=[("a", 2001), ("b", 2000), ("c", 2002)])
     with pytest.raises(PanelError, match=r"leave out the regions with gaps \(a, b, c\)"):
@@ -95,10 +98,41 @@ def test_wide_tables_are_checked(panel):
         read_panel(wide.assign(name="x"), None)
     with pytest.raises(PanelError, match=r"astype\(int\)"):
         read_panel(wide.set_axis(["2000", "2001", "2002"], axis=1), None)
-    with pytest.raises(PanelError, match="more than once"):
-        read_panel(wide.set_axis([2000, 2000, 2002], axis=1), None)
-    with pytest.raises(PanelError, match="more than once"):
-        read_panel(wide.set_axis(list("abca"), axis=0), None)
+    for twice, text in (
+        (wide.set_axis([2000, 2000, 2002], axis=1), "more than once[\\s\\S]*2000"),
+        (wide.set_axis(list("abca"), axis=0), "more than once[\\s\\S]*a"),
+    ):
+        with pytest.raises(PanelError, match=text) as refused:
+            read_panel(twice, None)
+        mended = eval(
+            refused.value.remedy.removeprefix("keep one of each, e.g. "), {"table": twice}
+        )
+        assert read_panel(mended, None).values.size == mended.size
+
+
+@pytest.mark.parametrize(
+    "names",
+    [["9", "10", "11"], ["2009-01-01", "2010-01-01", "2011-01-01"], ["grp_9", "grp_10", "grp_11"]],
+)
+def test_the_way_out_of_columns_in_text_leads_out(panel, names):
+    table = panel.pivot_table("g", "id", "year").set_axis(names, axis=1)
+    with pytest.raises(PanelError, match="numbers or dates") as refused:
+        read_panel(table, None)
+    exec(refused.value.remedy, {"table": table, "pandas": pd})
+    assert len(read_panel(table, None).periods) == 3
+
+
+def test_columns_of_several_levels_are_refused(panel):
+    wide = panel.pivot_table(["g"], "id", "year")
+    with pytest.raises(PanelError, match=r"table\['g'\]"):
+        read_panel(wide, None)
+    assert read_panel(wide["g"], None).values.shape == (4, 3)
+
+
+@pytest.mark.parametrize("periods", [["2000", "2001"], [2000.5]])
+def test_periods_that_are_not_there_name_those_that_are(panel, periods):
+    with pytest.raises(PanelError, match=r"Way out: .*2000"):
+        read_panel("g", panel, periods=periods)
 
 
 @pytest.mark.parametrize("periods", [2000, "2000", [], [2000, 2000], [2000, 1999]])

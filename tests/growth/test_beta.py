@@ -9,7 +9,7 @@ import statsmodels.api as sm
 
 import workbench as wb
 from workbench.errors import FormulaError, IdError, InputError, OptionError, PanelError, ValuesError
-from workbench.growth import beta_convergence, convergence_ladder
+from workbench.growth import beta_convergence, convergence_ladder, sigma_convergence
 
 
 @pytest.fixture(scope="module")
@@ -194,6 +194,35 @@ def test_missing_and_zero_values_are_named_with_a_way_out(russia):
 def test_unusable_arguments_are_refused(states, change, error, text):
     with pytest.raises(error, match=text):
         beta_convergence("income", states, **change)
+
+
+def test_logarithms_are_not_taken_twice(states):
+    for call in (beta_convergence, sigma_convergence):
+        with pytest.raises(FormulaError, match=r"pass the level: 'income / 1000'"):
+            call("log(income/1000)", states)
+    assert sigma_convergence("log(income)", states, measure="cv").dispersion.iloc[0] > 0
+
+
+def test_missing_controls_have_a_way_out(russia):
+    broken = russia.copy()
+    broken.loc[("RU-TOM", 2000), "unemployment"] = np.nan
+    options = {"start": 2000, "end": 2019, "controls": "log(unemployment)"}
+    with pytest.raises(ValuesError, match=r"RU-TOM[\s\S]*first period") as refused:
+        beta_convergence("grp / population", broken, **options)
+    assert "missing=" not in str(refused.value)
+    mended = broken.drop(index=["RU-TOM"], level=0)
+    assert (
+        "RU-TOM" not in beta_convergence("grp / population", mended, **options).sample.table.index
+    )
+
+
+def test_dates_may_be_written_as_text(states):
+    dated = states.reset_index()
+    dated["year"] = pd.to_datetime(dated["year"].astype(str))
+    dated = dated.set_index(["region", "year"])
+    result = beta_convergence("income", dated, start="1980", end="2000")
+    assert result.heading == "Beta convergence of income, 1980-01-01 to 2000-01-01: ols"
+    assert result.provenance.options["start"] == "1980-01-01"
 
 
 def test_other_refusals_say_what_to_do(states, queen, russia):

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.core.alignment import match
 from workbench.core.ids import region_ids
-from workbench.errors import InputError, ValuesError
+from workbench.errors import IdError, InputError, ValuesError
 from workbench.typing import IntArray
 
 
@@ -31,7 +30,16 @@ def region_codes(
             found=type(groups).__name__,
             remedy='regions["district"], or pandas.Series(groups, index=ids)',
         )
-    match(region_ids(groups.index, argument=argument), ids, argument=argument, align="strict")
+    given = region_ids(groups.index, argument=argument)
+    lacking, beyond = ids.difference(given), given.difference(ids)
+    if len(lacking) or len(beyond):
+        raise IdError(
+            argument,
+            expected="the regions of the variable",
+            found=f"{len(lacking)} of them without a group, {len(beyond)} that it does not have",
+            offenders=[*lacking, *beyond],
+            remedy="give each region of the variable a group, and drop those of others",
+        )
     ordered = groups.reindex(ids)
     if ordered.isna().any():
         raise ValuesError(

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.expressions import label, refuse_constant, refuse_missing, refuse_nonfinite
-from workbench.core.panel_frame import PanelFrame, panel_frame
+from workbench.core.panel_frame import PanelFrame, panel_frame, period_text
 from workbench.errors import InputError, PanelError, ValuesError, listing, nearest
 from workbench.explore.variable import evaluate_expression
 from workbench.typing import Align, FloatArray
@@ -169,6 +169,7 @@ def _long(wide: pd.DataFrame) -> pd.DataFrame:
             expected="at least one region and one period",
             found=f"{len(values)} regions and {len(values.columns)} periods",
         )
+    _refuse_repeated(values)
     kinds = values.dtypes.map(_is_number)
     if not kinds.all():
         raise ValuesError(
@@ -178,14 +179,7 @@ def _long(wide: pd.DataFrame) -> pd.DataFrame:
             offenders=[str(column) for column in values.columns[~kinds.to_numpy()]],
             remedy="keep the columns of the periods only, e.g. table[[2000, 2001, 2002]]",
         )
-    if pd.api.types.is_string_dtype(values.columns):
-        raise PanelError(
-            "variable",
-            expected="numbers or dates as the columns of a wide table",
-            found=f"text, e.g. {values.columns[0]!r}",
-            why="text has no order in time: '9' comes after '10'",
-            remedy="table.columns = table.columns.astype(int)",
-        )
+    _refuse_text(values.columns)
     index = pd.MultiIndex.from_arrays(
         [
             wide.index.repeat(len(values.columns)),
@@ -194,6 +188,53 @@ def _long(wide: pd.DataFrame) -> pd.DataFrame:
         names=[wide.index.name or "region", values.columns.name or "period"],
     )
     return pd.DataFrame({VALUE: values.to_numpy(dtype=float, na_value=np.nan).ravel()}, index=index)
+
+
+def _refuse_repeated(values: pd.DataFrame) -> None:
+    for what, labels, keep in (
+        ("region", values.index, "table[~table.index.duplicated()]"),
+        ("period", values.columns, "table.loc[:, ~table.columns.duplicated()]"),
+    ):
+        if labels.has_duplicates:
+            raise PanelError(
+                "variable",
+                expected=f"one {'row a region' if what == 'region' else 'column a period'}",
+                found=f"{what}s that occur more than once",
+                offenders=labels[labels.duplicated()].unique().tolist(),
+                why=f"it is not clear which of them is the {what}'s",
+                remedy=f"keep one of each, e.g. {keep}",
+            )
+
+
+def _refuse_text(columns: pd.Index) -> None:
+    """Refuse columns that are no points in time, with the conversion that these names allow."""
+    if columns.nlevels > 1:
+        raise PanelError(
+            "variable",
+            expected="one row of column names, the periods",
+            found=f"column names of {columns.nlevels} levels, e.g. {columns[0]!r}",
+            remedy=f"take the part of one variable, e.g. table[{columns[0][0]!r}]",
+        )
+    if not pd.api.types.is_string_dtype(columns):
+        return
+    numbers = pd.to_numeric(columns.to_series(), errors="coerce").notna().all()
+    dates = pd.to_datetime(columns.to_series(), errors="coerce", format="ISO8601").notna().all()
+    digits = columns.astype(str).str.extract(r"(\d+)\D*$")[0].notna().all()
+    if numbers:
+        remedy = "table.columns = table.columns.astype(int)"
+    elif dates:
+        remedy = "table.columns = pandas.to_datetime(table.columns)"
+    elif digits:
+        remedy = "table.columns = table.columns.str.extract(r'(\\d+)\\D*$')[0].astype(int)"
+    else:
+        remedy = "name the columns by year or date: table.set_axis([2000, 2001, ...], axis=1)"
+    raise PanelError(
+        "variable",
+        expected="numbers or dates as the columns of a wide table",
+        found=f"text, e.g. {columns[0]!r}",
+        why="text has no order in time: '9' comes after '10'",
+        remedy=remedy,
+    )
 
 
 def _chosen(frame: PanelFrame, periods: Sequence[Any] | pd.Index | None) -> PanelFrame:
@@ -213,13 +254,15 @@ def _chosen(frame: PanelFrame, periods: Sequence[Any] | pd.Index | None) -> Pane
             expected="each period once, at least one",
             found="none" if not len(wanted) else "periods named twice",
             offenders=wanted[wanted.duplicated()].unique().tolist(),
+            remedy=f"periods=[{frame.periods.tolist()[0]!r}, ...], each once",
         )
     places = frame.periods.get_indexer(wanted)
     if (places < 0).any():
         absent = wanted[places < 0].tolist()
+        first, last = frame.periods.tolist()[0], frame.periods.tolist()[-1]
         raise PanelError(
             "periods",
-            expected=f"periods of the panel, {frame.periods[0]} to {frame.periods[-1]}",
+            expected=f"periods of the panel, {period_text(first)} to {period_text(last)}",
             found=f"{len(absent)} that it does not have",
             offenders=absent,
             remedy=_other_periods(absent[0], frame),
@@ -230,11 +273,11 @@ def _chosen(frame: PanelFrame, periods: Sequence[Any] | pd.Index | None) -> Pane
 def _other_periods(absent: Any, frame: PanelFrame) -> str:
     """Suggest a spelling, but no other year: 2040 is no slip of the pen for 2009."""
     periods = frame.periods.tolist()
-    if isinstance(absent, str):
-        return nearest(absent, [str(period) for period in periods])
-    if str(absent) in {str(period) for period in periods}:
+    names = [period_text(period) for period in periods]
+    if str(absent) in names:
         return f"periods are of type {type(periods[0]).__name__}, e.g. {periods[0]!r}"
-    return f"choose among them, e.g. {periods[0]!r} and {periods[-1]!r}"
+    close = nearest(absent, names) if isinstance(absent, str) else ""
+    return close or f"choose among them, e.g. {periods[0]!r} and {periods[-1]!r}"
 
 
 def _aligned(
@@ -284,8 +327,9 @@ def _way_out(frame: PanelFrame, present: pd.Series[bool]) -> str:
 def _values(name: str, expression: str, frame: PanelFrame, constant_allowed: bool) -> FloatArray:
     """Return the values, regions slowest, as panel_frame sorts them."""
     table = frame.table
-    remedy = "choose periods without gaps: periods=[...], or leave those regions out"
-    column = evaluate_expression(expression, table, remedy=remedy).rename(name)
+    column = evaluate_expression(
+        expression, table, remedy=lambda complete: _way_out(frame, complete)
+    ).rename(name)
     _refuse_kind(column)
     if expression in table.columns:
         refuse_missing(column.to_frame(), [name], remedy=_way_out(frame, column.notna()))

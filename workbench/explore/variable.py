@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -233,9 +233,15 @@ def series_or_table(variable: str | pd.Series[Any], table: pd.DataFrame | None) 
 
 
 def evaluate_expression(
-    expression: str, table: pd.DataFrame, *, remedy: str = REMEDY
+    expression: str,
+    table: pd.DataFrame,
+    *,
+    remedy: str | Callable[[pd.Series[bool]], str] = REMEDY,
 ) -> pd.Series[Any]:
-    """Return a column or an expression of columns, in the order of the rows."""
+    """Return a column or an expression of columns, in the order of the rows.
+
+    The remedy for missing values is a sentence, or is found from which rows are complete.
+    """
     if expression in table.columns:
         named = int((table.columns == expression).sum())
         if named > 1:
@@ -264,7 +270,9 @@ def evaluate_expression(
                 "write + between terms, I(...) around arithmetic, ", "use "
             ),
         ) from None
-    refuse_missing(table, evaluated.variables, remedy=remedy)
+    complete = table[list(evaluated.variables)].notna().all(axis=1)
+    way_out = remedy if isinstance(remedy, str) else remedy(complete)
+    refuse_missing(table, evaluated.variables, remedy=way_out)
     condition = _condition(evaluated.regressors)
     if condition is not None:
         return condition.set_axis(table.index)

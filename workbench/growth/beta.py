@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.panel_frame import period_text
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import COEFFICIENT_COLUMNS, check_level, critical_value
 from workbench.errors import InputError, check_option, unknown_option
 from workbench.fitting import fit
-from workbench.growth.sample import INITIAL, GrowthSample, growth_sample
+from workbench.growth.sample import INITIAL, GrowthSample, controls_at_start, growth_sample
 from workbench.numerics.convergence import Speed, speed_of_convergence
 from workbench.regression.results import RegressionResults
 from workbench.typing import Align, Covariance, Model, Tolerance
@@ -67,17 +68,15 @@ class BetaConvergence:
     def provenance(self) -> Provenance:
         """What produced the result: the regression, what grew, and when."""
         what = self.sample
-        ends = {"variable": what.variable, "start": str(what.start), "end": str(what.end)}
+        start, end = period_text(what.start), period_text(what.end)
+        ends = {"variable": what.variable, "start": start, "end": end}
         base = self.fit.provenance
         return replace(base, notes=self.notes, options={**base.options, **ends})
 
     @property
     def heading(self) -> str:
         """What grew, when, and by which model."""
-        sample = self.sample
-        return (
-            f"Beta convergence of {sample.variable}, {sample.start} to {sample.end}: {self.model}"
-        )
+        return f"Beta convergence of {self.sample.variable}, {self.sample.when}: {self.model}"
 
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
         """Return slope, speed and half-life, index (term, effect).
@@ -258,7 +257,10 @@ def beta_convergence(
     """
     check_option("model", model, Model)
     sample = growth_sample(variable, panel, W, start=start, end=end, controls=controls, align=align)
-    fitted = fit(sample.formula, sample.table, sample.weights, model=model, covariance=covariance)
+    with controls_at_start(sample):
+        fitted = fit(
+            sample.formula, sample.table, sample.weights, model=model, covariance=covariance
+        )
     return from_fit(sample, fitted)
 
 

@@ -315,7 +315,7 @@ def _named(error: ValuesError, read: PanelVariable, trends: FloatArray) -> Value
         read.name,
         expected=error.expected,
         found="regions with the same values in every period" if twins else error.found,
-        offenders=twins or [period_text(read.periods[place]) for place in places],
+        offenders=twins or [period_text(read.periods.tolist()[place]) for place in places],
         why=error.why,
         remedy="leave out all but one of them: panel.drop(index=[...], level=0)"
         if twins
@@ -329,11 +329,12 @@ def _require_even(periods: pd.Index) -> None:
     # months, quarters and years of the calendar differ by a tenth at the most
     gaps = np.flatnonzero(steps > 1.15 * steps.min())
     if gaps.size:
+        names = [period_text(period) for period in periods]
         raise PanelError(
             "periods",
             expected="periods at equal distances",
             found=f"{gaps.size} gaps that are longer than others",
-            offenders=[f"{period_text(periods[i])} to {period_text(periods[i + 1])}" for i in gaps],
+            offenders=[f"{names[i]} to {names[i + 1]}" for i in gaps.tolist()],
             why="the filter and the log t regression count periods, whatever lies between them",
             remedy="choose periods at equal distances, periods=[...], or complete the panel",
         )

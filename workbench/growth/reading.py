@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.expressions import label
-from workbench.errors import PanelError, ValuesError
+from workbench.errors import FormulaError, PanelError, ValuesError
 from workbench.explore.panel_variable import PanelVariable
 from workbench.typing import BoolArray, FloatArray
 
@@ -44,6 +45,36 @@ def require_periods(periods: pd.Index, fewest: int, *, purpose: str) -> None:
             expected=f"at least {fewest} periods for {purpose}",
             found=str(len(periods)),
             remedy="pass a panel with more periods",
+        )
+
+
+def refuse_logarithm(variable: object, *, why: str) -> None:
+    """Refuse an expression that is a logarithm where logarithms are taken of it.
+
+    Raises
+    ------
+    FormulaError
+
+    Examples
+    --------
+    >>> refuse_logarithm("grp / exp(log(population))", why="")
+    """
+    if not isinstance(variable, str):
+        return
+    try:
+        outer = ast.parse(variable.strip(), mode="eval").body
+    except SyntaxError:
+        return  # a column whose name is no expression, or what the reader of panels refuses
+    if isinstance(outer, ast.Call) and isinstance(outer.func, ast.Name):
+        if outer.func.id not in ("log", "log2", "log10", "log1p"):
+            return
+        inner = ast.unparse(outer.args[0]) if outer.args else "..."
+        raise FormulaError(
+            "variable",
+            expected="a variable in levels",
+            found=f"{variable!r}, its logarithm",
+            why=why,
+            remedy=f"pass the level: {inner!r}",
         )
 
 

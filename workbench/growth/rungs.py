@@ -12,7 +12,7 @@ from workbench.core import display
 from workbench.core.statistics import Tests
 from workbench.errors import InputError, unknown_option
 from workbench.growth.beta import BetaConvergence, from_fit
-from workbench.growth.sample import growth_sample
+from workbench.growth.sample import controls_at_start, growth_sample
 from workbench.models import ladder
 from workbench.models.ladder import RUNGS
 from workbench.typing import Align, Model
@@ -49,7 +49,7 @@ class ConvergenceLadder(Mapping[str, BetaConvergence]):
     def heading(self) -> str:
         """What grew and when."""
         sample = next(iter(self.rungs.values())).sample
-        return f"Convergence ladder of {sample.variable}, {sample.start} to {sample.end}"
+        return f"Convergence ladder of {sample.variable}, {sample.when}"
 
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
         """Return slope, speed and half-life of every model, index (model, term, effect)."""
@@ -135,6 +135,7 @@ def convergence_ladder(
             found="None",
             remedy='pass them, or beta_convergence(..., model="ols") for the one that needs none',
         )
-    fits = ladder(sample.formula, sample.table, sample.weights, models=models)
+    with controls_at_start(sample):
+        fits = ladder(sample.formula, sample.table, sample.weights, models=models)
     rungs = {name: from_fit(sample, fits[name]) for name in fits}
     return ConvergenceLadder(rungs, fits.tests)

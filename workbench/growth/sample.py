@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from workbench.core.panel_frame import period_text
 from workbench.errors import FormulaError, InputError, PanelError, ValuesError
 from workbench.explore.panel_variable import PanelVariable, read_panel
-from workbench.growth.reading import require_positive, times
+from workbench.growth.reading import refuse_logarithm, require_positive, times
 from workbench.typing import Align
 from workbench.weights import Weights
 
@@ -48,6 +50,11 @@ class GrowthSample:
     geometry: Any
     notes: tuple[str, ...]
 
+    @property
+    def when(self) -> str:
+        """The two periods in words."""
+        return f"{period_text(self.start)} to {period_text(self.end)}"
+
 
 def growth_sample(
     variable: str | pd.DataFrame | pd.Series[Any],
@@ -60,8 +67,11 @@ def growth_sample(
     align: Align,
 ) -> GrowthSample:
     """Read two periods of a variable and the controls at the first; see ``beta_convergence``."""
-    first, last = _ends(variable if panel is None else panel, start, end)
-    read = _read(variable, panel, W, first, last, align)
+    refuse_logarithm(variable, why="growth is a difference of logarithms, which are taken here")
+    read = _read(
+        variable, panel, W, *_ends(variable if panel is None else panel, start, end), align
+    )
+    first, last = read.periods.tolist()
     require_positive(read, why="growth is a difference of logarithms")
     moments = times(read.periods)
     span = float(moments[1] - moments[0])
@@ -124,6 +134,8 @@ def _read(
     try:
         return read_panel(variable, panel, W, align=align, periods=[start, end])
     except ValuesError as error:
+        if not error.offenders:
+            raise
         raise ValuesError(
             error.argument,
             expected=error.expected,
@@ -132,6 +144,26 @@ def _read(
             why="growth needs both its ends",
             remedy=f"other ends than start={start!r}, end={end!r}, or leave those regions out: "
             "panel.drop(index=[...], level=0)",
+        ) from None
+
+
+@contextmanager
+def controls_at_start(sample: GrowthSample) -> Iterator[None]:
+    """Give refusals of missing controls a way out that growth regressions have."""
+    try:
+        yield
+    except ValuesError as error:
+        if 'missing="drop"' not in error.remedy:
+            raise
+        weights = "" if sample.weights is None else ' with align="intersection"'
+        raise ValuesError(
+            error.argument,
+            expected=f"a value for every region in {period_text(sample.start)}",
+            found=error.found,
+            offenders=error.offenders,
+            why="controls are taken in the first period",
+            remedy="another start=..., or leave those regions out: panel.drop(index=[...], "
+            f"level=0){weights}",
         ) from None
 
 

@@ -19,7 +19,13 @@ from workbench.core.vocabulary import coefficient_table, one_row
 from workbench.errors import InputError, PanelError, ValuesError, check_option, listing
 from workbench.explore.panel_variable import PanelVariable, read_panel
 from workbench.growth.dispersion_tests import change_tests
-from workbench.growth.reading import cells, require_periods, require_positive, times
+from workbench.growth.reading import (
+    cells,
+    refuse_logarithm,
+    require_periods,
+    require_positive,
+    times,
+)
 from workbench.numerics import convergence as kernel
 from workbench.numerics.hac import newey_west_lag
 from workbench.typing import Alternative, Dispersion, FloatArray, Tolerance
@@ -200,6 +206,8 @@ def sigma_convergence(
     """
     check_option("measure", measure, Dispersion)
     check_option("alternative", alternative, Alternative)
+    if measure == "std_log":
+        refuse_logarithm(variable, why="the measure takes logarithms itself")
     read = read_panel(variable, panel, periods=periods)
     require_periods(read.periods, kernel.FEWEST_PERIODS, purpose="a trend")
     _require_regions(read)

@@ -297,3 +297,13 @@ def test_ties_on_a_permuted_map_are_no_refusal(lattice):
         assert p is None or 0 < p <= 1
         done += 1
     assert done >= 5
+
+
+def test_ends_of_a_rose_may_be_dates_in_text(panel, lattice):
+    dates = panel.index.set_levels(pd.to_datetime(panel.index.levels[1].astype(str)), level=1)
+    dated = panel.set_axis(dates)
+    found = directional_lisa("x", dated, lattice(6), start="2000", end="2003", permutations=19)
+    same = directional_lisa("x", panel, lattice(6), start=2000, end=2003, permutations=19)
+    pd.testing.assert_frame_equal(found.tidy(), same.tidy())
+    with pytest.raises(PanelError, match=r"start[\s\S]*Way out: swap them"):
+        directional_lisa("x", panel, lattice(6), start=2003, end=2000)

@@ -224,8 +224,9 @@ def test_groups_and_options_are_checked(panel, lattice):
     moved.loc[("c0000", 2001), "side"] = "north"
     with pytest.raises(ValuesError, match=r"change group[\s\S]*c0000"):
         theil("y", moved, groups="side")
+    assert theil("y", moved, groups="side", permutations=0, periods=[2000]).tidy().shape[0] == 1
     ids = panel.index.get_level_values(0).unique()
-    with pytest.raises(IdError, match="c0404"):
+    with pytest.raises(IdError, match=r"without a group[\s\S]*c0404[\s\S]*each region"):
         theil("y", panel, groups=pd.Series("a", index=ids.drop("c0404")))
     with pytest.raises(ValuesError, match="at least two groups"):
         theil("y", panel, groups=pd.Series("a", index=ids))

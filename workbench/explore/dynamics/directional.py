@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -202,7 +202,9 @@ def directional_lisa(
         raise ValuesError(
             read.name,
             expected="a variable that changes between the two periods",
-            found=f"no change from {read.periods[first]} to {read.periods[last]}",
+            found=f"no change from {period_text(read.periods[first])} to "
+            f"{period_text(read.periods[last])}",
+            remedy="choose periods between which something changed",
         )
     observed = _counts(sector, sectors)
     simulated = np.array(
@@ -215,8 +217,8 @@ def directional_lisa(
     )
     notes = (*read.notes, *_still(read, sector))
     options = {
-        "start": str(read.periods[first]),
-        "end": str(read.periods[last]),
+        "start": period_text(read.periods[first]),
+        "end": period_text(read.periods[last]),
         "sectors": str(sectors),
         "relative": str(relative),
         "permutations": str(permutations),
@@ -248,20 +250,25 @@ def _check_sectors(sectors: object) -> None:
 
 
 def _interval(read: PanelVariable, start: Any, end: Any) -> tuple[int, int]:
+    names = [period_text(period) for period in read.periods]
     places = []
     for argument, period, default in (("start", start, 0), ("end", end, len(read.periods) - 1)):
-        if period is not None and period not in read.periods:
+        # the same look-up as for periods=, which reads text as a date where periods are dates
+        place = default if period is None else int(read.periods.get_indexer(pd.Index([period]))[0])
+        if place < 0:
             raise PanelError(
                 argument,
-                expected=f"a period of the panel, {read.periods[0]} to {read.periods[-1]}",
+                expected=f"a period of the panel, {names[0]} to {names[-1]}",
                 found=repr(period),
+                remedy=f"name it as the panel does: {argument}={read.periods.tolist()[default]!r}",
             )
-        places.append(default if period is None else cast(int, read.periods.get_loc(period)))
+        places.append(place)
     if places[0] >= places[1]:
         raise PanelError(
             "start",
             expected="a period before `end`",
-            found=f"{read.periods[places[0]]} and {read.periods[places[1]]}",
+            found=f"{names[places[0]]} and {names[places[1]]}",
+            remedy="swap them",
         )
     return places[0], places[1]
 

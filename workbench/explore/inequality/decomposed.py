@@ -115,7 +115,7 @@ def theil(
     variable, table, population, periods
         As for :func:`inequality`; values must be positive.
     groups : str or pandas.Series
-        Column of `table`, the same in every period of a region, or groups by region id; none
+        Column of `table`, the same in all periods used of a region, or groups by region id; none
         missing, at least two.
     permutations : int, default 999
         Number of permutations R; 0 for none. All periods share them.
@@ -151,7 +151,7 @@ def theil(
     check_seed(seed)
     sample = read_inequality(variable, table, population=population, periods=periods, positive=True)
     ids = sample.read.ids
-    codes, names = region_codes(_by_region(groups, table, ids), ids, argument="groups")
+    codes, names = region_codes(_by_region(groups, table, sample), ids, argument="groups")
     orders = list(arrangements(len(ids), permutations, seed=int(seed), name="theil"))
     rows, parts = [], []
     for t in range(len(sample.periods)):
@@ -307,7 +307,7 @@ def _groups(found: kernel.TheilParts, names: pd.Index) -> pd.DataFrame:
 
 
 def _by_region(
-    groups: str | pd.Series[Any], table: pd.DataFrame | None, ids: pd.Index
+    groups: str | pd.Series[Any], table: pd.DataFrame | None, sample: InequalitySample
 ) -> pd.Series[Any]:
     """Return groups by region id, from a column that does not change over time or as given."""
     if not isinstance(groups, str):
@@ -322,17 +322,18 @@ def _by_region(
     column = table[groups]
     if not isinstance(column.index, pd.MultiIndex):
         return column
+    column = column[column.index.isin(sample.read.periods, level=1)]
     several = column.groupby(level=0).nunique(dropna=False)
     if (several > 1).any():
         raise ValuesError(
             groups,
-            expected="the same group in every period of a region",
+            expected="the same group in every period used of a region",
             found=f"{int((several > 1).sum())} regions that change group",
             offenders=several.index[several > 1].tolist(),
             why="a change of group would count as a change of inequality",
             remedy="pass one group a region: groups=series, indexed by region id",
         )
-    return column.groupby(level=0).first().reindex(ids)
+    return column.groupby(level=0).first().reindex(sample.read.ids)
 
 
 def _pairs(sample: InequalitySample) -> IntArray:
