@@ -71,3 +71,19 @@ def test_map_needs_geometry_of_every_region(clubs):
         clubs.map()
     with pytest.raises(IdError, match="RU-TOM"):
         clubs.map(wb.load("russia-regions").drop(index="RU-TOM"))
+
+
+def test_rates_say_what_they_are_per(russia):
+    """Years that lie ten apart give rates a year, not a period; other numbers have no unit."""
+    decades = russia[russia.index.get_level_values(1).isin([2000, 2005, 2010, 2019])]
+    for result in (
+        beta_convergence("grp / population", decades),
+        sigma_convergence("grp / population", decades),
+    ):
+        title = " ".join(result.plot().get_suptitle().split())
+        assert " a year" in title
+        assert "a period" not in title
+    counted = decades.rename(index={2000: 0, 2005: 5, 2010: 10, 2019: 19}, level=1)
+    counted.index = counted.index.set_names("wave", level=1)
+    figure = beta_convergence("grp / population", counted).plot()
+    assert figure.axes[0].get_ylabel() == "average growth a unit of time"

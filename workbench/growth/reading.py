@@ -37,6 +37,23 @@ def times(periods: pd.Index) -> FloatArray:
     return np.asarray(periods, dtype=np.float64)
 
 
+def unit_of_time(periods: pd.Index) -> str:
+    """Return what rates are per: ``"year"``, or ``"unit of time"`` where periods are other numbers.
+
+    Years of the calendar are whole numbers from 1000 to 2999, or numbers in an index named so.
+
+    Examples
+    --------
+    >>> unit_of_time(pd.Index([1990, 2000])), unit_of_time(pd.RangeIndex(5))
+    ('year', 'unit of time')
+    """
+    if isinstance(periods, pd.PeriodIndex | pd.DatetimeIndex) or periods.name in ("year", "years"):
+        return "year"
+    numbers = np.asarray(periods, dtype=np.float64)
+    whole = bool((numbers == np.round(numbers)).all())
+    return "year" if whole and 1000 <= numbers.min() <= numbers.max() < 3000 else "unit of time"
+
+
 def require_periods(periods: pd.Index, fewest: int, *, purpose: str) -> None:
     """Refuse a panel with fewer periods than `purpose` needs."""
     if len(periods) < fewest:

@@ -13,7 +13,7 @@ import pandas as pd
 from workbench.core.panel_frame import period_text
 from workbench.errors import FormulaError, InputError, PanelError, ValuesError
 from workbench.explore.panel_variable import PanelVariable, read_panel
-from workbench.growth.reading import refuse_logarithm, require_positive, times
+from workbench.growth.reading import refuse_logarithm, require_positive, times, unit_of_time
 from workbench.typing import Align
 from workbench.weights import Weights
 
@@ -36,6 +36,8 @@ class GrowthSample:
         First and last period.
     span : float
         Units of time between them; years where periods are dates.
+    unit : str
+        ``"year"`` or ``"unit of time"``, what growth and speed are per.
     geometry : geopandas.GeoSeries or None
     notes : tuple of str
     """
@@ -47,6 +49,7 @@ class GrowthSample:
     start: Any
     end: Any
     span: float
+    unit: str
     geometry: Any
     notes: tuple[str, ...]
 
@@ -88,6 +91,7 @@ def growth_sample(
         start=first,
         end=last,
         span=span,
+        unit=unit_of_time(read.periods),
         geometry=read.geometry,
         notes=read.notes,
     )

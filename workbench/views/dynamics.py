@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import matplotlib as mpl
+import matplotlib.patheffects
+import matplotlib.ticker
 import numpy as np
 import pandas as pd
 
@@ -178,6 +181,9 @@ def rose(result: DirectionalResult, *, title: str | None = None) -> Picture:
         names = ["own\nup", "neighbours up", "own\ndown", "neighbours down"]
         axes.set_xticks(np.radians([0, 90, 180, 270]), names)
         axes.set_rlabel_position(np.degrees(middle[np.argmin(count)]))  # where bars hide it least
+        axes.yaxis.set_major_locator(mpl.ticker.MaxNLocator(5, integer=True))
+        for text in axes.get_yticklabels():
+            text.set_path_effects([mpl.patheffects.withStroke(linewidth=2.5, foreground="white")])
         axes.spines["polar"].set_visible(False)
         axes.plot([], [], color=ACCENT, linewidth=1.4, label="expected by chance")
         axes.bar([0], [0], color=SERIES_COLORS[0], label="p ≤ 0.05")

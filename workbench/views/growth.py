@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.panel_frame import period_text
 from workbench.errors import InputError
-from workbench.growth.reading import times
+from workbench.growth.reading import times, unit_of_time
 from workbench.growth.sigma import MEASURES
 from workbench.views.labels import label_points
 from workbench.views.outlines import geometries, heading, legend, paint, require_known, sheet
@@ -53,8 +54,8 @@ def dispersion_chart(result: SigmaConvergence, *, title: str | None = None) -> P
     rate, p_value = (float(result.tidy()[name].loc["drift"]) for name in ("estimate", "p_value"))
     ends = points["dispersion"].iloc[[0, -1]].tolist()
     facts = (
-        f"{result.variable}: dispersion changes by {rate:+.2%} a period on average "
-        f"(p = {display.number(p_value)})"
+        f"{result.variable}: dispersion changes by {rate:+.2%} a {unit_of_time(points.index)} "
+        f"on average (p = {display.number(p_value)})"
     )
     alt = (
         f"{MEASURES[result.measure].capitalize()} of {result.variable} by period, from "
@@ -110,8 +111,8 @@ def growth_scatterplot(
         float(tidy["estimate"].loc[[(term, "total")]].iloc[0])
         for term in ("initial", "speed", "half-life")
     )
-    facts = _speed_text(speed, half)
-    what = f"{result.sample.variable}, {result.sample.start} to {result.sample.end}"
+    facts = _speed_text(speed, half, result.sample.unit)
+    what = f"{result.sample.variable}, {result.sample.when}"
     alt = (
         f"Average growth of {what}, against the log initial level of {len(x)} regions; slope "
         f"{slope:.3g} ({result.model}); {facts}."
@@ -126,22 +127,26 @@ def growth_scatterplot(
         axes.axline((float(x.mean()), float(y.mean())), slope=slope, color=ACCENT, linewidth=1.4)
         axes.margins(0.08)
         axes.yaxis.set_major_formatter(mpl.ticker.PercentFormatter(1.0, decimals=1))
-        axes.set_xlabel(f"log of the level in {result.sample.start}")
-        axes.set_ylabel("average growth a period")
+        axes.set_xlabel(f"log of the level in {period_text(result.sample.start)}")
+        axes.set_ylabel(f"average growth a {result.sample.unit}")
         heading(figure, f"{what}: {facts} ({result.model})" if title is None else title)
         scaled = np.column_stack([(v - v.mean()) / v.std() for v in (x, y)])
         far = np.argsort(-np.hypot(*scaled.T), kind="stable")[: max(labels, 0)].tolist()
         ids = table.index[far]
         texts = [str(i if names is None else names.get(i, i)) for i in ids]
-        label_points(axes, table.to_numpy(), which=far, texts=texts)
+        # labels keep clear of the line as they do of points
+        across = np.linspace(*axes.get_xlim(), 60)
+        line = np.column_stack([across, y.mean() + slope * (across - x.mean())])
+        label_points(axes, np.vstack([table.to_numpy(), line]), which=far, texts=texts)
     return figure
 
 
-def _speed_text(speed: float, half: float) -> str:
+def _speed_text(speed: float, half: float, unit: str) -> str:
     if np.isnan(speed):
         return "no speed is defined"
-    tail = "no half-life" if np.isnan(half) else f"half-life {half:.0f}"
-    return f"speed {speed:.2%} a period, {tail}"
+    units = "years" if unit == "year" else "units of time"
+    tail = "no half-life" if np.isnan(half) else f"half-life {half:.0f} {units}"
+    return f"speed {speed:.2%} a {unit}, {tail}"
 
 
 def speed_chart(steps: ConvergenceLadder, *, title: str | None = None) -> Picture:
@@ -186,7 +191,8 @@ def speed_chart(steps: ConvergenceLadder, *, title: str | None = None) -> Pictur
         low = float(np.nanmin(shown["conf_low"].to_numpy(dtype=float), initial=0.0))
         axes.set_xlim(min(low, 0) - 0.05 * widest, 1.1 * widest)
         axes.xaxis.set_major_formatter(mpl.ticker.PercentFormatter(1.0, decimals=1))
-        axes.set_xlabel("speed of convergence a period")
+        unit = steps[models[0]].sample.unit
+        axes.set_xlabel(f"speed of convergence a {unit}")
         axes.legend(loc="best")
         heading(figure, steps.heading if title is None else title)
     return figure

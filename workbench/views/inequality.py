@@ -84,6 +84,8 @@ def _stack(axes: Any, table: pd.DataFrame, first: str, second: str) -> None:
         width = 0.8 * (np.diff(x).min() if len(x) > 1 else 1)
         axes.bar(x, low, width=width, color=colors[0], label=names[0])
         axes.bar(x, high, width=width, bottom=low, color=colors[1], label=names[1])
+        if len(x) == 1:
+            axes.set_xlim(x[0] - 1, x[0] + 1)
     else:
         axes.stackplot(x, low, high, colors=colors, labels=names)
     _ticks(axes, table.index)
@@ -93,24 +95,42 @@ def _stack(axes: Any, table: pd.DataFrame, first: str, second: str) -> None:
 def _share(axes: Any, table: pd.DataFrame, share: str) -> None:
     x, y = _places(table.index), table[share].to_numpy()
     axes.plot(x, y, color=SERIES_COLORS[0], linewidth=1.4, zorder=2)
-    filled = np.zeros(len(y), dtype=bool)
     if "p_permutation" in table:
-        filled = table["p_permutation"].to_numpy() <= 0.05
-        axes.plot(x, table["expected"], color=ACCENT, linewidth=1.2, label="expected by chance")
-    for part, face, name in ((filled, SERIES_COLORS[0], "p ≤ 0.05"), (~filled, "white", "")):
+        # a period alone has no line
+        alone = {"marker": "_", "markersize": 14} if len(x) == 1 else {}
+        axes.plot(
+            x, table["expected"], color=ACCENT, linewidth=1.2, label="expected by chance", **alone
+        )
+        _mark(axes, x, y, table["p_permutation"].to_numpy())
+    else:
+        axes.scatter(x, y, s=_size(len(x)), color=SERIES_COLORS[0], zorder=3)
+    axes.set_title(share.replace("_", " "), loc="center", fontweight="normal")
+    drawn = table[[c for c in (share, "expected") if c in table]].to_numpy(dtype=float)
+    highest = float(np.max(drawn, where=np.isfinite(drawn), initial=0.0))
+    axes.set_ylim(0, 1.15 * highest if highest > 0 else 1.0)
+    _ticks(axes, table.index)
+    if "p_permutation" in table:
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=3, columnspacing=1.2)
+
+
+def _size(points: int) -> float:
+    """Return the area of a marker that leaves its neighbours apart."""
+    return 22.0 if points <= 30 else 9.0
+
+
+def _mark(axes: Any, x: Any, y: Any, p: Any) -> None:
+    """Draw a marker a period, filled where the permutation p is at most 0.05."""
+    for part, face, name in (
+        (p <= 0.05, SERIES_COLORS[0], "p ≤ 0.05"),
+        (p > 0.05, "white", "p > 0.05"),
+    ):
         if part.any():
             axes.scatter(
                 x[part],
                 y[part],
-                s=22,
-                color=SERIES_COLORS[0],
+                s=_size(len(x)),
                 facecolor=face,
+                edgecolor=SERIES_COLORS[0],
                 zorder=3,
-                label=name or None,
+                label=name,
             )
-    axes.set_title(share.replace("_", " "), loc="center", fontweight="normal")
-    highest = float(np.nanmax(table[[c for c in (share, "expected") if c in table]].to_numpy()))
-    axes.set_ylim(0, 1.15 * highest if highest > 0 else 1.0)
-    _ticks(axes, table.index)
-    if "p_permutation" in table:
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=2)

@@ -284,3 +284,19 @@ def test_aversion_may_be_great_or_next_to_one():
         power = 1 - aversion
         expected = 1 - (p @ y**power) ** (1 / power) / mean
         assert kernel.atkinson(y, p, aversion=aversion) == pytest.approx(expected, rel=1e-12)
+
+
+def test_legend_of_shares_names_every_marker(panel, lattice):
+    """Filled and open markers both; one period alone, and one of equal values, are drawn too."""
+    years = range(2000, 2040)
+    rng = np.random.default_rng(9)
+    ids = sorted(lattice(5).unique_ids)
+    wide = pd.DataFrame(1 + rng.random((25, 40)), index=ids, columns=years)
+    wide[2039] = np.arange(1.0, 26.0)
+    wide[2038] = 2.0
+    axes = spatial_gini(wide, None, lattice(5), permutations=99).plot().axes[1]
+    names = axes.get_legend_handles_labels()[1]
+    assert names == ["expected by chance", "p ≤ 0.05", "p > 0.05"]
+    alone = spatial_gini(wide[[2039]], None, lattice(5), permutations=99).plot().axes[1]
+    assert alone.get_lines()[1].get_marker() == "_"
+    assert spatial_gini(wide[[2037, 2038]], None, lattice(5), permutations=0).plot().to_png(50)
