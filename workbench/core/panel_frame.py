@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -212,6 +213,25 @@ def _refuse_repeated(index: pd.MultiIndex, argument: str) -> None:
 def _frozen(codes: IntArray) -> IntArray:
     codes.setflags(write=False)
     return codes
+
+
+def longer_gaps(periods: pd.Index) -> tuple[str, ...]:
+    """Name the gaps between periods that are longer than the shortest one, as text.
+
+    Months, quarters and years of the calendar count as equal: they differ by a tenth at the most.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> longer_gaps(pd.Index([2000, 2001, 2005])), longer_gaps(pd.Index([1990, 2000, 2010]))
+    (('2001 to 2005',), ())
+    """
+    dates = isinstance(periods, pd.PeriodIndex | pd.DatetimeIndex)
+    counts: Any = periods.asi8 if dates else periods  # type: ignore[attr-defined]
+    steps = np.diff(np.asarray(counts, dtype=np.float64))
+    names = [period_text(period) for period in periods]
+    longer = np.flatnonzero(steps > 1.15 * steps.min(initial=np.inf))
+    return tuple(f"{names[i]} to {names[i + 1]}" for i in longer.tolist())
 
 
 def period_text(period: object) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
-from workbench.core.panel_frame import period_text
+from workbench.core.panel_frame import longer_gaps, period_text
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import (
@@ -24,7 +24,7 @@ from workbench.errors import (
     listing,
 )
 from workbench.explore.panel_variable import PanelVariable, read_panel
-from workbench.growth.reading import cells, require_periods, times
+from workbench.growth.reading import cells, require_periods
 from workbench.growth.via_statsmodels import hodrick_prescott
 from workbench.numerics import clubs as kernel
 from workbench.typing import ClubOrder, FloatArray, HacKernel, Tolerance, TrendFilter
@@ -325,16 +325,13 @@ def _named(error: ValuesError, read: PanelVariable, trends: FloatArray) -> Value
 
 def _require_even(periods: pd.Index) -> None:
     """Refuse gaps between periods: filter and regression count periods, not years."""
-    steps = np.diff(periods.asi8 if isinstance(periods, pd.PeriodIndex) else times(periods))
-    # months, quarters and years of the calendar differ by a tenth at the most
-    gaps = np.flatnonzero(steps > 1.15 * steps.min())
-    if gaps.size:
-        names = [period_text(period) for period in periods]
+    gaps = longer_gaps(periods)
+    if gaps:
         raise PanelError(
             "periods",
             expected="periods at equal distances",
-            found=f"{gaps.size} gaps that are longer than others",
-            offenders=[f"{names[i]} to {names[i + 1]}" for i in gaps.tolist()],
+            found=f"{len(gaps)} gaps that are longer than others",
+            offenders=gaps,
             why="the filter and the log t regression count periods, whatever lies between them",
             remedy="choose periods at equal distances, periods=[...], or complete the panel",
         )

@@ -307,3 +307,22 @@ def test_ends_of_a_rose_may_be_dates_in_text(panel, lattice):
     pd.testing.assert_frame_equal(found.tidy(), same.tidy())
     with pytest.raises(PanelError, match=r"start[\s\S]*Way out: swap them"):
         directional_lisa("x", panel, lattice(6), start=2003, end=2000)
+
+
+@pytest.mark.parametrize("function", [markov, spatial_markov, lisa_markov])
+def test_moves_over_unequal_times_are_told(panel, lattice, function):
+    options = {} if function is markov else {"permutations": 0}
+    gap = _run(function, panel, lattice(6), periods=[2000, 2001, 2002, 2005], **options)
+    assert any("unequal times" in note and "2002 to 2005" in note for note in gap.notes)
+    even = _run(function, panel, lattice(6), periods=[2000, 2002, 2004], **options)
+    assert not any("unequal times" in note for note in even.notes)
+
+
+def test_order_of_rounding_or_of_one_region_is_none(panel):
+    wide = panel.reset_index().pivot_table(index="region", columns="year", values="x")
+    wide[2003] = 0.3
+    wide.loc[wide.index[::2], 2003] = 0.1 + 0.2
+    with pytest.raises(ValuesError, match=r"all are equal[\s\S]*2003"):
+        rank_mobility(wide)
+    with pytest.raises(PanelError, match=r"at least two regions; got 1: c0000"):
+        rank_mobility(wide.iloc[:1])

@@ -11,7 +11,15 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.display import number
-from workbench.errors import InputError, PanelError, ValuesError, WeightsError, check_option
+from workbench.core.panel_frame import longer_gaps
+from workbench.errors import (
+    InputError,
+    PanelError,
+    ValuesError,
+    WeightsError,
+    check_option,
+    listing,
+)
 from workbench.explore.panel_variable import PanelVariable
 from workbench.numerics.transitions import assign, quantile_cutoffs
 from workbench.typing import Classing, FloatArray, IntArray
@@ -234,6 +242,17 @@ def check_periods(read: PanelVariable, *, least: int = 2) -> None:
             why="a move needs a period to begin in and one to end in",
             remedy="choose more periods, periods=[...]",
         )
+
+
+def spacing_note(read: PanelVariable) -> tuple[str, ...]:
+    """Return a sentence if moves span unequal times."""
+    gaps = longer_gaps(read.periods)
+    if not gaps:
+        return ()
+    return (
+        f"moves span unequal times and count alike: {listing(gaps)}; probabilities are a move, "
+        "not a unit of time",
+    )
 
 
 def needed_weights(read: PanelVariable) -> Weights:

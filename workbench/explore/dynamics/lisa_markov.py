@@ -17,7 +17,12 @@ from workbench.core.vocabulary import one_row
 from workbench.errors import ValuesError
 from workbench.explore.arrangements import arrangements, extremeness, tail_p
 from workbench.explore.dynamics.chain import INDEPENDENT, Chain, chain, chi_square_answer
-from workbench.explore.dynamics.classes import check_periods, needed_weights, neighbour_means
+from workbench.explore.dynamics.classes import (
+    check_periods,
+    needed_weights,
+    neighbour_means,
+    spacing_note,
+)
 from workbench.explore.dynamics.markov import cells, dynamics_provenance
 from workbench.explore.panel_variable import PanelVariable, read_panel
 from workbench.explore.permuted import check_permutations
@@ -205,7 +210,7 @@ def lisa_markov(
             for other in [neighbour_means(z[order], weights)]
         ]
     )
-    notes = (*read.notes, *joint.notes())
+    notes = (*read.notes, *spacing_note(read), *joint.notes())
     provenance = dynamics_provenance(
         "LISA Markov chain",
         read,

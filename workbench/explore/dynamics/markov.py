@@ -23,6 +23,7 @@ from workbench.explore.dynamics.classes import (
     check_periods,
     classify,
     relative_values,
+    spacing_note,
 )
 from workbench.explore.panel_variable import PanelVariable, read_panel
 from workbench.numerics import transitions
@@ -177,7 +178,8 @@ def markov(
         Number of runs of consecutive intervals that the test of homogeneity over time compares; by
         default every interval by itself, whose cells are thin in most panels of regions.
     periods : sequence, optional
-        Periods to use; consecutive ones of these make a move, however far apart they are.
+        Periods to use; consecutive ones of these make a move, however far apart they are (a note
+        says so where distances differ).
 
     Returns
     -------
@@ -228,7 +230,7 @@ def markov(
         blocks=_checked_blocks(blocks, len(read.periods) - 1),
         fixed_margins=quantiles_by_period and chosen.fixed is None,
     )
-    notes = (*read.notes, *found.notes(), *thin)
+    notes = (*read.notes, *spacing_note(read), *found.notes(), *thin)
     options = {"classes": chosen.text, "relative": str(relative)}
     if blocks is not None:
         options["blocks"] = str(blocks)

@@ -14,7 +14,7 @@ from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed
 from workbench.core.vocabulary import one_row
-from workbench.errors import ValuesError, WeightsError, check_option
+from workbench.errors import PanelError, ValuesError, WeightsError, check_option
 from workbench.explore.arrangements import arrangements, tail_p
 from workbench.explore.dynamics.classes import check_periods
 from workbench.explore.dynamics.markov import dynamics_provenance
@@ -219,7 +219,16 @@ def _judged(
 
 
 def _refuse_ties(read: PanelVariable) -> None:
-    still = np.ptp(read.values, axis=0) == 0
+    if len(read.ids) < 2:
+        raise PanelError(
+            "panel",
+            expected="at least two regions",
+            found=f"{len(read.ids)}: {read.ids[0]}",
+            why="one region has no order to change",
+            remedy="pass the panel of all regions",
+        )
+    # what rounding leaves of a constant, as in refuse_constant
+    still = np.ptp(read.values, axis=0) <= 1e-12 * np.abs(read.values).max(axis=0)
     if still.any():
         raise ValuesError(
             read.name,

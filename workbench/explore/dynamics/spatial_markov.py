@@ -25,6 +25,7 @@ from workbench.explore.dynamics.classes import (
     needed_weights,
     neighbour_means,
     relative_values,
+    spacing_note,
 )
 from workbench.explore.dynamics.markov import cells, dynamics_provenance, thin_note
 from workbench.explore.panel_variable import PanelVariable, read_panel
@@ -229,7 +230,8 @@ def spatial_markov(
     conditional = {c + 1: chain(counts[c], labels) for c in range(lag_own.k)}
     pooled_chain = chain(counts.sum(axis=0), labels)
     tests, thin = _tests(model, values, counts, permutations, int(seed))
-    notes = (*read.notes, *pooled_chain.notes(), *_lag_notes(conditional), *thin)
+    said = (*pooled_chain.notes(), *_lag_notes(conditional), *thin)
+    notes = (*read.notes, *spacing_note(read), *said)
     options = {
         "classes": chosen.text,
         "lag_classes": of_lags.text,
