@@ -16,7 +16,11 @@ from workbench.explore.dynamics import (
     rank_mobility,
     spatial_markov,
 )
+from workbench.explore.dynamics.lisa_markov import QUADRANTS
+from workbench.explore.local.moran import lisa
 
+KIND = {"both": (True, True), "start": (True, False), "end": (False, True),
+        "neither": (False, False)}  # fmt: skip
 SPATIAL = [spatial_markov, lisa_markov, directional_lisa, rank_mobility]
 FEW = {"permutations": 39}
 
@@ -326,3 +330,57 @@ def test_order_of_rounding_or_of_one_region_is_none(panel):
         rank_mobility(wide)
     with pytest.raises(PanelError, match=r"at least two regions; got 1: c0000"):
         rank_mobility(wide.iloc[:1])
+
+
+def test_ends_of_moves_are_tested_as_lisa_does(panel, lattice):
+    """Each period's p-values are those of lisa(); counts of moves by hand; giddy's 4 x 16 types."""
+    W = lattice(6)
+    options = {"permutations": 199, "seed": 3}
+    for level in ({"alpha": 0.1}, {"fdr": 0.2}):
+        found = lisa_markov("x", panel, W, **options, **level)
+        points = found.augment()
+        for year in (2000, 2005):
+            one = lisa("x", panel.xs(year, level=1), W, **options, **level)
+            ours = points.xs(year, level=1)
+            np.testing.assert_array_equal(ours["p_value"], one.local["p_value"])
+            np.testing.assert_array_equal(ours["p_adjusted"], one.local["p_adjusted"])
+            np.testing.assert_array_equal(
+                ours["significant"], one.local["cluster"].isin(list(QUADRANTS))
+            )
+        moves, table = found.moves(), found.tidy()
+        assert len(moves) == 36 * 5
+        kinds = moves.groupby(["from", "to", "significant_start", "significant_end"]).size()
+        for (start, end), row in table.iterrows():
+            for name, flags in KIND.items():
+                assert row[f"significant_{name}"] == kinds.get((start, end, *flags), 0)
+        sums = table[[f"significant_{name}" for name in KIND]].sum(axis=1)
+        assert (sums == table["transitions"]).all()
+        assert {*table.columns, *points.columns, *moves.columns} <= set(GLOSSARY)
+        assert found.provenance.seed == 3
+        first = points.loc[moves.index[7][0]].loc[moves.index[7][1]]
+        assert (first["quadrant"], first["significant"]) == tuple(
+            moves.iloc[7][["from", "significant_start"]]
+        )
+
+
+def test_ends_are_tested_only_when_asked_for(panel, lattice):
+    plain = lisa_markov("x", panel, lattice(6), permutations=0)
+    assert "significant_both" not in plain.tidy()
+    assert plain.provenance.seed is None
+    with pytest.raises(InputError, match=r"alpha=0\.05"):
+        plain.moves()
+    with pytest.raises(InputError, match="either fdr or alpha"):
+        lisa_markov("x", panel, lattice(6), alpha=0.05, fdr=0.05)
+    tested = lisa_markov("x", panel, lattice(6), permutations=0, alpha=0.05)
+    assert tested.provenance.seed == 0
+    assert tested.tests["LR"].p_permutation is None
+
+
+def test_under_no_association_few_ends_are_significant(lattice):
+    """Level of alpha over 49 regions and 30 periods, dependent: 5 errors as if a third counted."""
+    ids = sorted(lattice(7).unique_ids)
+    noise = np.random.default_rng(12).normal(size=(49, 30))
+    wide = pd.DataFrame(noise, index=ids, columns=range(30))
+    found = lisa_markov(wide, None, lattice(7), permutations=199, alpha=0.1)
+    share = found.augment()["significant"].mean()
+    assert abs(share - 0.1) < 5 * np.sqrt(0.1 * 0.9 / (49 * 30 / 3))

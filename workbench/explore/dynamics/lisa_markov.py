@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed
 from workbench.core.statistics import Answer, Statistic, Tests
 from workbench.core.vocabulary import one_row
-from workbench.errors import ValuesError
+from workbench.errors import InputError, ValuesError
 from workbench.explore.arrangements import arrangements, extremeness, tail_p
 from workbench.explore.dynamics.chain import INDEPENDENT, Chain, chain, chi_square_answer
 from workbench.explore.dynamics.classes import (
@@ -23,6 +24,7 @@ from workbench.explore.dynamics.classes import (
     neighbour_means,
     spacing_note,
 )
+from workbench.explore.dynamics.endpoints import end_plan, endpoints, moves
 from workbench.explore.dynamics.markov import cells, dynamics_provenance
 from workbench.explore.panel_variable import PanelVariable, read_panel
 from workbench.explore.permuted import check_permutations
@@ -52,8 +54,10 @@ class LisaMarkovResult:
         Moves expected if the two moved independently.
     tests : Tests
         Independence of own and neighbours' moves: ``LR`` and ``chi2``.
-    points : pandas.DataFrame
-        What :meth:`augment` hands out copies of.
+    points, steps : pandas.DataFrame
+        What :meth:`augment` and :meth:`moves` hand out copies of.
+    ends : mapping of str to ndarray of shape (4, 4), or None
+        Moves by which of their two quadrants are significant, if that was asked for.
     notes : tuple of str
     provenance : Provenance
     """
@@ -65,6 +69,8 @@ class LisaMarkovResult:
     expected: pd.DataFrame
     tests: Tests
     points: pd.DataFrame
+    steps: pd.DataFrame | None
+    ends: Mapping[str, FloatArray] | None
     notes: tuple[str, ...]
     provenance: Provenance
 
@@ -94,8 +100,34 @@ class LisaMarkovResult:
         return f"LISA Markov chain of {self.variable}"
 
     def tidy(self) -> pd.DataFrame:
-        """Return a row a pair of quadrants: ``transitions estimate std_error expected``."""
-        return self.chain.tidy().assign(expected=self.expected.to_numpy().ravel())
+        """Return a row a pair of quadrants: ``transitions estimate std_error expected``.
+
+        If ends were tested, also the moves of which both, the first, the last or neither quadrant
+        is significant: ``significant_both significant_start significant_end significant_neither``.
+        """
+        table = self.chain.tidy().assign(expected=self.expected.to_numpy().ravel())
+        return table.assign(**self._ends())
+
+    def _ends(self) -> dict[str, IntArray]:
+        found = {} if self.ends is None else self.ends
+        return {name: part.ravel().astype(np.int64) for name, part in found.items()}
+
+    def moves(self) -> pd.DataFrame:
+        """Return a row a (region, start, end): ``from to significant_start significant_end``.
+
+        Raises
+        ------
+        InputError
+            If the ends were not tested.
+        """
+        if self.steps is None:
+            raise InputError(
+                "moves",
+                expected="moves whose ends were tested",
+                found="none: neither alpha nor fdr was given",
+                remedy="lisa_markov(..., alpha=0.05), or fdr=0.05",
+            )
+        return self.steps.copy()
 
     def glance(self) -> pd.DataFrame:
         """Return one row: sample, number of moves, the likelihood ratio and its p-value."""
@@ -109,7 +141,10 @@ class LisaMarkovResult:
         )
 
     def augment(self) -> pd.DataFrame:
-        """Return a row a (region, period): ``value lag quadrant``, value and lag standardised."""
+        """Return a row a (region, period): ``value lag quadrant``, value and lag standardised.
+
+        If ends were tested, also ``p_value p_adjusted significant`` of local Moran's I.
+        """
         return self.points.copy()
 
     def plot(self, *, title: str | None = None) -> Any:
@@ -139,6 +174,8 @@ def lisa_markov(
     *,
     permutations: int = 999,
     seed: int = 0,
+    alpha: float | None = None,
+    fdr: float | None = None,
     align: Align = "strict",
     periods: Sequence[Any] | pd.Index | None = None,
 ) -> LisaMarkovResult:
@@ -147,7 +184,8 @@ def lisa_markov(
     In each period a region is high or low (above the period's mean or not), and so is the weighted
     mean of its neighbours. If both moved independently, the probability of a move between
     quadrants would be the product of those of the two chains over high and low; the tests compare
-    the moves with that.
+    the moves with that. Many a quadrant is noise: with `alpha` or `fdr` moves are told apart by
+    whether a significant cluster stands at their beginning and at their end (Rey 2001).
 
     Parameters
     ----------
@@ -159,6 +197,10 @@ def lisa_markov(
         Number of times that whole histories are put on other regions at random; 0 for none.
     seed : int, default 0
         Seed of the permutations.
+    alpha, fdr : float, optional
+        If given, the quadrants at both ends of every move are tested by local Moran's I, as
+        :func:`workbench.lisa` does: at a level for each region, or by false discovery rate over the
+        regions of a period. With ``permutations=0`` their number is chosen as there.
     align : {"strict", "intersection"}
         What to do about regions that only the panel or only the weights have.
 
@@ -195,6 +237,7 @@ def lisa_markov(
     """
     check_permutations(permutations, none_allowed=True)
     check_seed(seed)
+    chosen = end_plan(alpha=alpha, fdr=fdr, permutations=permutations or None, seed=seed)
     read = read_panel(variable, panel, W, align=align, periods=periods)
     check_periods(read)
     z = _standardised(read)
@@ -211,13 +254,19 @@ def lisa_markov(
         ]
     )
     notes = (*read.notes, *spacing_note(read), *joint.notes())
+    states = 2 * own + around
+    tested = None if chosen is None else endpoints(z, weights, chosen)
+    options = {"permutations": str(permutations)}
+    if tested is not None:
+        options["ends"] = f"{tested.rule}, {tested.permutations} permutations"
     provenance = dynamics_provenance(
         "LISA Markov chain",
         read,
         notes,
-        {"permutations": str(permutations)},
-        seed=int(seed) if permutations else None,
+        options,
+        seed=int(seed) if permutations or tested is not None else None,
     )
+    points = _points(read, z, lag, states)
     levels = pd.Index(["High", "Low"], name="level")
     return LisaMarkovResult(
         variable=read.name,
@@ -226,7 +275,9 @@ def lisa_markov(
         neighbors=chain(_count(around, 2), levels),
         expected=joint.transitions.astype(float) * 0 + found[0],
         tests=_tests(found[1:], simulated),
-        points=_points(read, z, lag, 2 * own + around),
+        points=points if tested is None else points.assign(**tested.columns()),
+        steps=None if tested is None else moves(states, tested, cells(read), joint.labels),
+        ends=None if tested is None else MappingProxyType(tested.counts(states, 4)),
         notes=notes,
         provenance=provenance,
     )
