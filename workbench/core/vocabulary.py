@@ -75,7 +75,8 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "lambda": "coefficient of the spatially lagged disturbance",
         "candidate": "name of the weights that are compared",
         "status": "ranked, or why not",
-        "rank": "1 for the candidate with the largest adjusted R-squared, or the fewest vectors",
+        "rank": "1 for the highest value of a period, or for the candidate with the largest "
+        "adjusted R-squared or the fewest vectors",
         "rank_aicc": "1 for the candidate with the smallest AICc of its selected maps",
         "rsquared_adj": "1 - (SSE / (n - k - 1)) / (SST / (n - 1))",
         "rsquared_adj_all": "the same of all available maps",

@@ -4,6 +4,7 @@ from workbench.explore.dynamics import (
     directional_lisa,
     lisa_markov,
     markov,
+    rank_markov,
     rank_mobility,
     spatial_markov,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "moran_rates",
     "neighbor_match",
     "quantile_lisa",
+    "rank_markov",
     "rank_mobility",
     "regionalize",
     "residual_moran",

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 DARK = 0.55
 """Probability from which numbers are written in white."""
 
+NUMBERED = 20
+"""Most states whose probabilities are written into the cells."""
+
 COLUMNS = 3
 """Heatmaps side by side."""
 
@@ -35,22 +38,26 @@ def transition_heatmap(result: Any, *, title: str | None = None) -> Picture:
 
     Parameters
     ----------
-    result : MarkovResult or LisaMarkovResult
+    result : MarkovResult, LisaMarkovResult or RankMarkovResult
     title : str, optional
         Heading; by default the variable.
 
     Returns
     -------
     Picture
-        A matplotlib figure; classes from which nothing moved are grey.
+        A matplotlib figure; classes from which nothing moved are grey. More than 20 states are
+        drawn without numbers, with a scale of colours beside them.
     """
     chain: Chain = result.chain
     labels = [str(label) for label in chain.labels]
-    side = 1.6 + 0.62 * len(labels)
+    many = len(labels) > NUMBERED
+    side = 6.4 if many else 1.6 + 0.62 * len(labels)
     with styled():
         figure = Picture(side + 1.0, side, alt=_alt(result.heading, chain))
         axes = figure.add_subplot()
-        _heatmap(axes, chain, labels)
+        image = _heatmap(axes, chain, labels)
+        if many:
+            figure.colorbar(image, ax=axes, shrink=0.7, label="probability")
         axes.set_ylabel("from")
         axes.set_xlabel("to")
         heading(figure, result.heading if title is None else title)
@@ -101,10 +108,16 @@ def conditional_heatmaps(result: SpatialMarkovResult, *, title: str | None = Non
     return figure
 
 
-def _heatmap(axes: Any, chain: Chain, labels: list[str]) -> None:
+def _heatmap(axes: Any, chain: Chain, labels: list[str]) -> Any:
     P = chain.probabilities.to_numpy()
     axes.set_facecolor(NO_DATA)
-    axes.imshow(np.ma.masked_invalid(P), cmap=SEQUENTIAL, vmin=0, vmax=1)
+    image = axes.imshow(np.ma.masked_invalid(P), cmap=SEQUENTIAL, vmin=0, vmax=1)
+    if len(labels) > NUMBERED:
+        step = -(-len(labels) // NUMBERED)
+        places = range(0, len(labels), step)
+        axes.set_xticks(places, labels[::step], rotation=90, fontsize=7)
+        axes.set_yticks(places, labels[::step], fontsize=7)
+        return image
     small = len(labels) > 6
     for i, j in np.ndindex(*P.shape):
         if np.isfinite(P[i, j]):
@@ -119,6 +132,7 @@ def _heatmap(axes: Any, chain: Chain, labels: list[str]) -> None:
     axes.tick_params(length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
+    return image
 
 
 def _percent(p: float) -> str:
@@ -138,6 +152,12 @@ def _percent(p: float) -> str:
 
 def _alt(title: str, chain: Chain) -> str:
     stays = np.diag(chain.probabilities.to_numpy())
+    if len(stays) > NUMBERED:
+        low, middle, high = np.nanquantile(stays, [0.0, 0.5, 1.0])
+        return (
+            f"Transition probabilities, {title}: probability of staying in the state from "
+            f"{low:.2f} to {high:.2f}, half of them above {middle:.2f}."
+        )
     said = ", ".join(
         f"{label} {display.number(float(p)) or 'no moves'}"
         for label, p in zip(chain.labels, stays, strict=True)

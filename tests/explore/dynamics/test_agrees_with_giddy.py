@@ -20,6 +20,7 @@ from workbench.explore.dynamics import (
     directional_lisa,
     lisa_markov,
     markov,
+    rank_markov,
     rank_mobility,
     spatial_markov,
 )
@@ -202,3 +203,31 @@ def test_where_giddy_is_not_followed(income, states):
     assert theirs.chi_2[0] == pytest.approx(1058.2079, abs=1e-3)
     expected = found.transitions.sum(axis=1).to_numpy()[:, None] * P
     np.testing.assert_allclose(found.expected, expected, rtol=1e-10)
+
+
+@pytest.mark.parametrize("states", ["ranks", "regions"])
+def test_rank_markov(income, states):
+    """FullRank_Markov and GeoRank_Markov of giddy, run here on the same rows in sorted order."""
+    from giddy.markov import FullRank_Markov, GeoRank_Markov
+
+    theirs = (FullRank_Markov if states == "ranks" else GeoRank_Markov)(
+        income.sort_index().to_numpy(), summary=False
+    )
+    ours = rank_markov(income, states=states)
+    np.testing.assert_array_equal(ours.transitions, theirs.transitions)
+    np.testing.assert_allclose(ours.probabilities, theirs.p, atol=1e-15)
+    np.testing.assert_allclose(ours.first_passage, theirs.mfpt, rtol=1e-9)
+    np.testing.assert_allclose(ours.sojourn, theirs.sojourn_time, rtol=1e-12)
+    np.testing.assert_allclose(ours.chain.steady_state, 1 / 48, rtol=1e-9)
+
+
+def test_rank_markov_as_printed_in_giddy(income):
+    """Docstring of FullRank_Markov, giddy 2.3."""
+    ours = rank_markov(income)
+    assert ours.probabilities.iloc[0, :5].tolist() == [0.825, 0.0625, 0.0625, 0.025, 0.025]
+    passage = [48.0, 87.96280048, 68.1089084, 58.83306575, 41.77250827]
+    np.testing.assert_allclose(ours.first_passage.iloc[0, :5], passage, atol=5e-9)
+    sojourn = [5.71428571, 2.75862069, 2.22222222, 1.77777778, 1.66666667]
+    np.testing.assert_allclose(ours.sojourn.iloc[:5], sojourn, atol=5e-9)
+    assert ours.plot().to_png(50)
+    assert any("equal another one" in note for note in ours.notes)

@@ -13,6 +13,7 @@ from workbench.explore.dynamics import (
     directional_lisa,
     lisa_markov,
     markov,
+    rank_markov,
     rank_mobility,
     spatial_markov,
 )
@@ -21,15 +22,14 @@ from workbench.explore.local.moran import lisa
 
 KIND = {"both": (True, True), "start": (True, False), "end": (False, True),
         "neither": (False, False)}  # fmt: skip
+PLAIN = [markov, rank_markov]
 SPATIAL = [spatial_markov, lisa_markov, directional_lisa, rank_mobility]
 FEW = {"permutations": 39}
 
 
 def _run(function, panel, W, **options):
     return (
-        function("x", panel, **options)
-        if function is markov
-        else function("x", panel, W, **options)
+        function("x", panel, **options) if function in PLAIN else function("x", panel, W, **options)
     )
 
 
@@ -44,10 +44,10 @@ def panel(lattice):
     return frame.sample(frac=1, random_state=1)
 
 
-@pytest.mark.parametrize("function", [markov, *SPATIAL])
+@pytest.mark.parametrize("function", [*PLAIN, *SPATIAL])
 def test_row_order_changes_no_bit(panel, lattice, function):
     W = lattice(6)
-    options = {} if function is markov else FEW
+    options = {} if function in PLAIN else FEW
     before = panel.copy()
     first = _run(function, panel, W, **options)
     again = _run(function, panel.sample(frac=1, random_state=9), W, **options)
@@ -108,7 +108,7 @@ def test_islands_are_refused_by_name(panel, lattice, function):
         function("x", panel, None, **FEW)
 
 
-@pytest.mark.parametrize("function", [markov, *SPATIAL])
+@pytest.mark.parametrize("function", [*PLAIN, *SPATIAL])
 def test_one_period_and_bad_values_are_refused(panel, lattice, function):
     W = lattice(6)
     single = panel[panel.index.get_level_values("year") == 2000]
@@ -226,9 +226,9 @@ def test_ranks_by_hand():
         rank_mobility(wide, regimes=pd.Series("x", index=["a", "b", "c"]))
 
 
-@pytest.mark.parametrize("function", [markov, *SPATIAL])
+@pytest.mark.parametrize("function", [*PLAIN, *SPATIAL])
 def test_results_speak_the_vocabulary_and_draw_themselves(panel, lattice, function):
-    options = {} if function is markov else FEW
+    options = {} if function in PLAIN else FEW
     result = _run(function, panel, lattice(6), **options)
     tidy = result.tidy()
     for name in [*tidy.columns, *result.glance().columns]:
@@ -239,7 +239,7 @@ def test_results_speak_the_vocabulary_and_draw_themselves(panel, lattice, functi
     assert len(picture.to_png(50)) > 1000
     assert "<table" in result._repr_html_()
     assert result.provenance.to_dict()["options"]
-    assert (result.provenance.seed is None) == (function is markov)
+    assert (result.provenance.seed is None) == (function in PLAIN)
 
 
 def test_permutation_tests_keep_their_level(lattice):
@@ -315,7 +315,7 @@ def test_ends_of_a_rose_may_be_dates_in_text(panel, lattice):
 
 @pytest.mark.parametrize("function", [markov, spatial_markov, lisa_markov])
 def test_moves_over_unequal_times_are_told(panel, lattice, function):
-    options = {} if function is markov else {"permutations": 0}
+    options = {} if function in PLAIN else {"permutations": 0}
     gap = _run(function, panel, lattice(6), periods=[2000, 2001, 2002, 2005], **options)
     assert any("unequal times" in note and "2002 to 2005" in note for note in gap.notes)
     even = _run(function, panel, lattice(6), periods=[2000, 2002, 2004], **options)
@@ -330,6 +330,31 @@ def test_order_of_rounding_or_of_one_region_is_none(panel):
         rank_mobility(wide)
     with pytest.raises(PanelError, match=r"at least two regions; got 1: c0000"):
         rank_mobility(wide.iloc[:1])
+
+
+def test_ranks_by_hand_and_chains_that_fall_apart():
+    """b and c change places once; a stays on top; d, e are equal and ordered by id."""
+    wide = pd.DataFrame(
+        {2000: [9.0, 5, 4, 1, 1], 2001: [9.0, 4, 5, 1, 1], 2002: [9.0, 4, 5, 1, 1]},
+        index=list("abcde"),
+    )
+    found = rank_markov(wide.loc[list("ecadb")])
+    assert found.transitions.to_numpy().tolist() == [
+        [2, 0, 0, 0, 0], [0, 1, 1, 0, 0], [0, 1, 1, 0, 0], [0, 0, 0, 2, 0], [0, 0, 0, 0, 2]
+    ]  # fmt: skip
+    assert found.augment()["rank"].xs("e").tolist() == [4, 4, 4]
+    assert found.augment()["rank"].xs("b").tolist() == [2, 3, 3]
+    assert any("4 recurrent classes, 3 of one state" in note for note in found.notes)
+    assert any("3 values equal another one of their period, in 3" in note for note in found.notes)
+    assert found.chain.steady_state.isna().all()
+    assert found.first_passage.loc[1, 2] == np.inf
+    places = rank_markov(wide, states="regions").transitions
+    assert places.loc["b"].tolist() == [0, 1, 1, 0, 0]
+    assert rank_markov(np.exp(wide)).transitions.equals(found.transitions)
+    with pytest.raises(InputError, match="did you mean 'regions'"):
+        rank_markov(wide, states="region")
+    with pytest.raises(PanelError, match="at least two regions"):
+        rank_markov(wide.iloc[:1] + np.arange(3)[None])
 
 
 def test_ends_of_moves_are_tested_as_lisa_does(panel, lattice):
@@ -357,6 +382,8 @@ def test_ends_of_moves_are_tested_as_lisa_does(panel, lattice):
         assert (sums == table["transitions"]).all()
         assert {*table.columns, *points.columns, *moves.columns} <= set(GLOSSARY)
         assert found.provenance.seed == 3
+        assert "significant_both" in str(found)
+        assert "significant" not in str(lisa_markov("x", panel, W, permutations=0))
         first = points.loc[moves.index[7][0]].loc[moves.index[7][1]]
         assert (first["quadrant"], first["significant"]) == tuple(
             moves.iloc[7][["from", "significant_start"]]

@@ -152,11 +152,15 @@ class LisaMarkovResult:
         return display.picture("transition heatmap", self, title=title)
 
     def _tables(self) -> list[tuple[str, pd.DataFrame]]:
-        return [
+        tables = [
             ("Transition probabilities", self.probabilities),
             ("Quadrants", self.chain.summary()),
             ("Independence of own and neighbours' moves", self.tests.tidy()),
         ]
+        if self.ends is not None:
+            moved = self.tidy()[list(self.ends)]
+            tables.append(("Moves by which of their quadrants are significant", moved))
+        return tables
 
     def __str__(self) -> str:
         return display.text(self.heading, self._tables(), self.notes)

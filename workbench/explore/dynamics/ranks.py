@@ -163,7 +163,7 @@ def rank_mobility(
     check_seed(seed)
     read = read_panel(variable, panel, W, align=align, periods=periods)
     check_periods(read)
-    _refuse_ties(read)
+    refuse_equal_periods(read)
     pairs = None if read.weights is None else _pairs(read)
     groups = None if regimes is None else region_codes(regimes, read.ids, argument="regimes")[0]
     spans = [(t, t + 1) for t in range(len(read.periods) - 1)]
@@ -218,7 +218,8 @@ def _judged(
     return judged
 
 
-def _refuse_ties(read: PanelVariable) -> None:
+def refuse_equal_periods(read: PanelVariable) -> None:
+    """Refuse one region, and periods in which all values are equal: neither has an order."""
     if len(read.ids) < 2:
         raise PanelError(
             "panel",
