@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -411,3 +413,14 @@ def test_under_no_association_few_ends_are_significant(lattice):
     found = lisa_markov(wide, None, lattice(7), permutations=199, alpha=0.1)
     share = found.augment()["significant"].mean()
     assert abs(share - 0.1) < 5 * np.sqrt(0.1 * 0.9 / (49 * 30 / 3))
+
+
+@pytest.mark.parametrize("function", [*PLAIN, *SPATIAL])
+def test_results_travel_to_other_processes(panel, lattice, function):
+    options = {} if function in PLAIN else {"permutations": 19}
+    if function is lisa_markov:
+        options["alpha"] = 0.05
+    result = _run(function, panel, lattice(6), **options)
+    again = pickle.loads(pickle.dumps(result))
+    pd.testing.assert_frame_equal(again.tidy(), result.tidy())
+    assert str(again) == str(result)

@@ -45,10 +45,11 @@ class Endpoints:
         start, end = self.significant[:, :-1], self.significant[:, 1:]
         return np.where(start, np.where(end, 0, 1), np.where(end, 2, 3)).astype(np.int64)
 
-    def counts(self, states: IntArray, k: int) -> dict[str, FloatArray]:
-        """Return the moves between k states by which ends are flagged, each of shape (k, k)."""
+    def counts(self, states: IntArray, k: int) -> tuple[FloatArray, ...]:
+        """Return the moves between k states, a table of shape (k, k) for each of ``KINDS``."""
         parts = transitions.count_transitions(states, k, regimes=self.kinds(), m=len(KINDS))
-        return dict(zip(KINDS, parts, strict=True))
+        parts.setflags(write=False)
+        return tuple(parts)
 
     def columns(self) -> dict[str, FloatArray | BoolArray]:
         """Return the columns of a (region, period) table, regions slowest."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,7 @@ from workbench.explore.dynamics.classes import (
     neighbour_means,
     spacing_note,
 )
-from workbench.explore.dynamics.endpoints import end_plan, endpoints, moves
+from workbench.explore.dynamics.endpoints import KINDS, end_plan, endpoints, moves
 from workbench.explore.dynamics.markov import cells, dynamics_provenance
 from workbench.explore.panel_variable import PanelVariable, read_panel
 from workbench.explore.permuted import check_permutations
@@ -56,8 +55,9 @@ class LisaMarkovResult:
         Independence of own and neighbours' moves: ``LR`` and ``chi2``.
     points, steps : pandas.DataFrame
         What :meth:`augment` and :meth:`moves` hand out copies of.
-    ends : mapping of str to ndarray of shape (4, 4), or None
-        Moves by which of their two quadrants are significant, if that was asked for.
+    ends : tuple of ndarray of shape (4, 4), or None
+        Moves of which both, the first, the last or neither quadrant is significant, if that was
+        asked for.
     notes : tuple of str
     provenance : Provenance
     """
@@ -70,7 +70,7 @@ class LisaMarkovResult:
     tests: Tests
     points: pd.DataFrame
     steps: pd.DataFrame | None
-    ends: Mapping[str, FloatArray] | None
+    ends: tuple[FloatArray, ...] | None
     notes: tuple[str, ...]
     provenance: Provenance
 
@@ -109,8 +109,8 @@ class LisaMarkovResult:
         return table.assign(**self._ends())
 
     def _ends(self) -> dict[str, IntArray]:
-        found = {} if self.ends is None else self.ends
-        return {name: part.ravel().astype(np.int64) for name, part in found.items()}
+        found = [] if self.ends is None else [part.ravel() for part in self.ends]
+        return {name: part.astype(np.int64) for name, part in zip(KINDS, found, strict=False)}
 
     def moves(self) -> pd.DataFrame:
         """Return a row a (region, start, end): ``from to significant_start significant_end``.
@@ -158,7 +158,7 @@ class LisaMarkovResult:
             ("Independence of own and neighbours' moves", self.tests.tidy()),
         ]
         if self.ends is not None:
-            moved = self.tidy()[list(self.ends)]
+            moved = self.tidy()[list(KINDS)]
             tables.append(("Moves by which of their quadrants are significant", moved))
         return tables
 
@@ -281,7 +281,7 @@ def lisa_markov(
         tests=_tests(found[1:], simulated),
         points=points if tested is None else points.assign(**tested.columns()),
         steps=None if tested is None else moves(states, tested, cells(read), joint.labels),
-        ends=None if tested is None else MappingProxyType(tested.counts(states, 4)),
+        ends=None if tested is None else tested.counts(states, 4),
         notes=notes,
         provenance=provenance,
     )

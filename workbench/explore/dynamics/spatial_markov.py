@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -47,8 +46,8 @@ class SpatialMarkovResult:
         As the caller wrote it.
     pooled : Chain
         The chain of all moves.
-    conditional : mapping of int to Chain
-        The chain of the moves that began with neighbours in lag class 1, 2, ...
+    chains : tuple of Chain
+        The chains of the moves that began with neighbours in lag class 1, 2, ...
     tests : Tests
         Homogeneity across lag classes: ``LR`` and ``chi2``, with permutation p-values.
     intervals, lag_intervals : pandas.Series
@@ -62,13 +61,18 @@ class SpatialMarkovResult:
 
     variable: str
     pooled: Chain
-    conditional: Mapping[int, Chain]
+    chains: tuple[Chain, ...]
     tests: Tests
     intervals: pd.Series[str]
     lag_intervals: pd.Series[str]
     points: pd.DataFrame
     notes: tuple[str, ...]
     provenance: Provenance
+
+    @property
+    def conditional(self) -> dict[int, Chain]:
+        """The chain of each lag class, 1 being the lowest."""
+        return dict(enumerate(self.chains, start=1))
 
     @property
     def tolerance(self) -> Tolerance:
@@ -103,7 +107,7 @@ class SpatialMarkovResult:
         return self._stacked([part.tidy() for part in self._parts()])
 
     def _parts(self) -> list[Chain]:
-        return [*self.conditional.values(), self.pooled]
+        return [*self.chains, self.pooled]
 
     def _stacked(self, tables: list[pd.DataFrame]) -> pd.DataFrame:
         keys: list[object] = [*self.conditional, "all"]
@@ -227,7 +231,7 @@ def spatial_markov(
     lag, lag_own = model.lags(values)
     counts = model.counts(lag_own)
     labels = pd.RangeIndex(1, own.k + 1, name="class")
-    conditional = {c + 1: chain(counts[c], labels) for c in range(lag_own.k)}
+    conditional = tuple(chain(counts[c], labels) for c in range(lag_own.k))
     pooled_chain = chain(counts.sum(axis=0), labels)
     tests, thin = _tests(model, values, counts, permutations, int(seed))
     said = (*pooled_chain.notes(), *_lag_notes(conditional), *thin)
@@ -241,7 +245,7 @@ def spatial_markov(
     return SpatialMarkovResult(
         variable=read.name,
         pooled=pooled_chain,
-        conditional=MappingProxyType(conditional),
+        chains=conditional,
         tests=tests,
         intervals=own.intervals(),
         lag_intervals=lag_own.intervals().rename_axis("lag_class"),
@@ -316,9 +320,11 @@ def _tests(
     )
 
 
-def _lag_notes(conditional: Mapping[int, Chain]) -> tuple[str, ...]:
+def _lag_notes(conditional: tuple[Chain, ...]) -> tuple[str, ...]:
     return tuple(
-        note for lag, part in conditional.items() for note in part.notes(f"lag class {lag}")
+        note
+        for lag, part in enumerate(conditional, start=1)
+        for note in part.notes(f"lag class {lag}")
     )
 
 
