@@ -57,7 +57,11 @@ class Chain:
 
     @property
     def std_errors(self) -> pd.DataFrame:
-        """Standard errors of the probabilities, √(p_ij (1 − p_ij) / n_i)."""
+        """Standard errors of the probabilities, √(p_ij (1 − p_ij) / n_i).
+
+        Zero for probabilities of 0 and 1, which says that every move seen was alike, not that the
+        next one is certain; regions that move together make all of them too small.
+        """
         return self._square(transitions.standard_errors(self.counts))
 
     @property
