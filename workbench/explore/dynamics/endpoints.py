@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from workbench.core.progress import progress
 from workbench.explore.local.adjustment import adjusted_p, flagged
 from workbench.explore.local.evaluation import oriented_p, permutations_for
 from workbench.explore.local.plan import Plan, plan
 from workbench.numerics import conditional, transitions
+from workbench.progress import progress
 from workbench.typing import BoolArray, FloatArray, IntArray
 from workbench.weights import Weights
 

@@ -97,9 +97,9 @@ class RankMarkovResult:
         """Return a row a (region, period): ``value rank``, no rank twice in a period."""
         return self.points.copy()
 
-    def plot(self) -> Any:
+    def plot(self, *, title: str | None = None) -> Any:
         """Return the heatmap of the probabilities; see ``views.dynamics.transition_heatmap``."""
-        return display.picture("transition heatmap", self)
+        return display.picture("transition heatmap", self, title=title)
 
     def _tables(self) -> list[tuple[str, pd.DataFrame]]:
         return [("", self.glance()), ("States", self.chain.summary())]
