@@ -209,5 +209,8 @@ def test_equal_regions_and_short_panels_are_refused():
     X = np.array([[1.0, 2, 3, 4, 5, 6, 7, 8], [2.0, 3, 4, 5, 5, 7, 8, 9]])
     with pytest.raises(ValuesError, match="period 5"):
         log_t(X, USUAL)
+    X[:, 4] = 0.3, 0.1 + 0.2  # equal but for rounding, whose logarithm would be taken
+    with pytest.raises(ValuesError, match="period 5"):
+        log_t(X, USUAL)
     with pytest.raises(ValuesError, match="at least 5 periods after trimming"):
         log_t(X[:, :5], USUAL)
