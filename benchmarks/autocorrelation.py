@@ -76,7 +76,8 @@ def _workbench(kind: str, W: Any, x: Any, R: int) -> Any:
 
 
 def _kernel(kind: str, W: Any, x: Any, R: int) -> Any:
-    from workbench.numerics.conditional import local, tails
+    from workbench.numerics.conditional import tails
+    from workbench.numerics.local_forms import local
     from workbench.numerics.permutation import global_moran
 
     if kind == "global":

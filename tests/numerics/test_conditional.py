@@ -8,7 +8,8 @@ from scipy import sparse, stats
 
 from workbench.errors import WeightsError
 from workbench.numerics import conditional, samples
-from workbench.numerics.conditional import local, median_tails, moments, neighbor_medians, tails
+from workbench.numerics.conditional import median_tails, neighbor_medians, tails
+from workbench.numerics.local_forms import local, moments
 
 
 def _sample(n, seed=0):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from workbench.numerics.conditional import local
 from workbench.numerics.joint import max_adjusted
+from workbench.numerics.local_forms import local
 from workbench.numerics.permuted_forms import permutation
 
 

@@ -1,9 +1,8 @@
 """Conditional permutation of local statistics: each region keeps its value, the others move.
 
-A local statistic here is ``T_i = Σ_j w_ij Σ_c a_ic F_c(j)`` with features F of the regions and
-coefficients a of the region itself; its permutation law puts regions drawn without replacement
-from the other n − 1 in the neighbours' places (Anselin 1995). The law's mean and variance are
-exact; its tails are counted in samples that all regions share (:mod:`.samples`).
+The permutation law of a statistic (:mod:`.local_forms`) puts regions drawn without replacement
+from the other n − 1 in the neighbours' places (Anselin 1995). Its tails are counted in samples
+that all regions share (:mod:`.samples`).
 """
 
 from __future__ import annotations
@@ -16,23 +15,22 @@ from typing import Any
 
 import numpy as np
 
-from workbench.errors import WeightsError
 from workbench.numerics import tail_kernels as kernels
+from workbench.numerics.local_forms import EPS, Local
 from workbench.numerics.matrices import CsrArray, as_weights, freeze
 from workbench.numerics.permuted_forms import Tick, workers
 from workbench.numerics.samples import Samples, samples
 from workbench.typing import BoolArray, FloatArray, IntArray
 
-BITS = 40
-"""Binary digits kept of standardised values where sums are compared as whole numbers."""
+BITS = 50
+"""Binary digits kept of values where sums are compared as whole numbers: nearly all of them, so
+that regions can still be told apart beside an outlier."""
 
 SHORT = 2048
 """Samples held at once where every region runs through them all: they stay in cache."""
 
 PART = 4096
 """Regions handed to a thread at a time."""
-
-EPS = 16.0 * float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,83 +55,6 @@ class Tails:
     drawn_below: IntArray
     permutations: int
     enough: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Local:
-    """A local statistic to be tested.
-
-    Attributes
-    ----------
-    features : ndarray of float, shape (C, n)
-    coefficients : ndarray of float, shape (n, C)
-    W : sparse array of shape (n, n)
-        Zero diagonal; any weights, unequal ones are met in order.
-    precision : float
-        Bound on the rounding error of a feature relative to the largest: such differences are
-        ties.
-    """
-
-    features: FloatArray
-    coefficients: FloatArray
-    W: CsrArray
-    precision: float = 0.0
-
-    @property
-    def observed(self) -> FloatArray:
-        """T, shape (n,); 0 without neighbours."""
-        lagged = (self.W @ self.features.T) * self.coefficients
-        return np.asarray(lagged.sum(axis=1), dtype=np.float64)
-
-
-def local(features: Any, coefficients: Any, W: Any, *, precision: float = 0.0) -> Local:
-    """Check and hold a local statistic; `coefficients` None means 1 for every region.
-
-    Raises
-    ------
-    WeightsError
-        If a region is its own neighbour.
-    """
-    weights = as_weights(W)
-    if weights.diagonal().any():
-        own = np.flatnonzero(weights.diagonal())
-        raise WeightsError(
-            "W",
-            expected="a zero diagonal",
-            found=f"{own.size} regions that are their own neighbours",
-            offenders=[int(i) for i in own],
-            why="a conditional permutation keeps the region's own value fixed",
-            remedy="set the diagonal to zero",
-        )
-    F = np.ascontiguousarray(np.atleast_2d(np.asarray(features, dtype=np.float64)))
-    shape = (F.shape[1], F.shape[0])
-    a = np.ones(shape) if coefficients is None else np.asarray(coefficients, dtype=np.float64)
-    return Local(F, np.ascontiguousarray(a.reshape(shape)), weights, precision)
-
-
-def moments(statistic: Local) -> tuple[FloatArray, FloatArray]:
-    """Return mean and variance of T_i under conditional permutation, both of shape (n,).
-
-    With N = n − 1 others of mean μ and variance σ² (divisor N), a sum weighted by w has mean
-    ``μ Σw`` and variance ``σ² (N Σw² − (Σw)²) / (N − 1)`` (Cochran 1977, theorem 2.2; for
-    Moran's I equations A4 of Sokal, Oden and Thomson 1998).
-
-    Examples
-    --------
-    >>> W = np.diag(np.ones(4), 1) + np.diag(np.ones(4), -1)
-    >>> mean, variance = moments(local(np.arange(5.0), None, W))
-    >>> mean.tolist()
-    [2.5, 4.5, 4.0, 3.5, 1.5]
-    """
-    F, a, W = statistic.features, statistic.coefficients, statistic.W
-    N = F.shape[1] - 1
-    sums, products = F.sum(axis=1), F @ F.T
-    mean = ((sums - F.T) * a).sum(axis=1) / N
-    square = np.einsum("ic,cd,id->i", a, products, a) - (a * F.T).sum(axis=1) ** 2
-    variance = np.maximum(square / N - mean**2, 0.0)
-    first = np.asarray(W.sum(axis=1)).ravel()
-    second = np.asarray(W.multiply(W).sum(axis=1)).ravel()
-    return mean * first, variance * np.maximum(N * second - first**2, 0.0) / (N - 1)
 
 
 def tails(
@@ -173,6 +94,7 @@ def tails(
     Examples
     --------
     >>> W = np.diag(np.ones(4), 1) + np.diag(np.ones(4), -1)
+    >>> from workbench.numerics.local_forms import local
     >>> found = tails(local(np.arange(5.0), None, W), permutations=99, seed=0)
     >>> bool((found.at_least + found.at_most >= 99).all())
     True
@@ -228,29 +150,41 @@ def median_tails(
     *,
     permutations: int,
     seed: int,
+    precision: float = 0.0,
     threads: int | None = None,
     tick: Tick | None = None,
 ) -> Tails:
     """Count, for each region, the sampled medians of neighbours at least and at most its own.
 
-    The weights only say who the neighbours are. Parameters as in :func:`tails`.
+    The weights only say who the neighbours are. Parameters as in :func:`tails`; `precision` as in
+    :class:`.local_forms.Local`.
     """
     weights = as_weights(W)
+    x = np.asarray(values, dtype=np.float64)
     rows = _Rows.of(weights)
     regions = np.flatnonzero(rows.linked)
-    observed = neighbor_medians(values, weights)
-    slack = np.full(rows.n, EPS * float(np.abs(values).max()))
+    observed = neighbor_medians(x, weights)
+    slack = np.full(rows.n, (EPS + precision) * float(np.abs(x).max()))
+    if not regions.size:
+        return _undrawn(rows.n, permutations)
     sizes, rank = rows.ranks(regions)
     above, below = (np.zeros(rows.n, dtype=np.int64) for _ in range(2))
     for part in samples(rows.n, int(sizes[-1]), permutations=permutations, seed=seed):
-        medians = kernels.prefix_medians(part.drawn, values, sizes)
-        shared = (_table(part), values, rank, sizes, medians, np.sort(medians, axis=1))
+        middles = kernels.prefix_middles(part.drawn, x, sizes)
+        medians = kernels.middle_medians(middles, sizes)
+        shared = (_table(part), x, rank, sizes, middles, medians, np.sort(medians, axis=1))
         rest = (observed, slack, above, below)
         _spread(partial(_call, kernels.count_medians, (*shared, *rest)), regions, threads)
         _tell(tick, part.count)
     above[~rows.linked] = below[~rows.linked] = permutations
     drawn = freeze(np.full(rows.n, permutations))
     return Tails(freeze(above), freeze(below), drawn, drawn, permutations)
+
+
+def _undrawn(n: int, permutations: int) -> Tails:
+    """Return the tails of regions of which none has neighbours."""
+    all_of_them = freeze(np.full(n, permutations))
+    return Tails(all_of_them, all_of_them, all_of_them, all_of_them, permutations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +243,7 @@ class _Sums:
         links.data = np.ones(links.nnz)
         structure = links.astype(np.int64)
         self.observed = np.asarray(structure @ self.values, dtype=np.int64)
-        rounding = (EPS * float(np.abs(F).max()) + statistic.precision) * self.scale
+        rounding = (EPS + statistic.precision) * float(np.abs(F).max()) * self.scale
         self.slack = np.ceil(rows.cardinality * (1.0 + rounding)).astype(np.int64)
 
     def count(self, part: Samples, counts: IntArray) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.numerics.conditional import Local
+from workbench.numerics.local_forms import Local, drawn_moments, place_moments
 from workbench.numerics.permuted_forms import Tick, blocks, workers
 from workbench.numerics.streams import compiled, shuffle, stream, stream_key
 from workbench.typing import Alternative, BoolArray, FloatArray
@@ -27,15 +27,9 @@ def deviates(statistic: Local) -> tuple[FloatArray, FloatArray, FloatArray, Floa
     The conditional mean of T_i is ``μ_u Σ_j w_ij`` and its variance ``σ²_u q_i`` where u is the
     region whose value stands at i: two factors for the value, two for the place.
     """
-    F, a, W = statistic.features, statistic.coefficients, statistic.W
-    N = F.shape[1] - 1
-    mean = ((F.sum(axis=1) - F.T) * a).sum(axis=1) / N
-    square = np.einsum("ic,cd,id->i", a, F @ F.T, a) - (a * F.T).sum(axis=1) ** 2
-    spread = np.sqrt(np.maximum(square / N - mean**2, 0.0))
-    first = np.asarray(W.sum(axis=1), dtype=np.float64).ravel()
-    second = np.asarray(W.multiply(W).sum(axis=1), dtype=np.float64).ravel()
-    place = np.sqrt(np.maximum(N * second - first**2, 0.0) / (N - 1))
-    return mean, spread, first, place
+    mean, variance = drawn_moments(statistic)
+    first, place = place_moments(statistic.W)
+    return mean, np.sqrt(variance), first, np.sqrt(place)
 
 
 def max_adjusted(
@@ -71,7 +65,7 @@ def max_adjusted(
 
     Examples
     --------
-    >>> from workbench.numerics.conditional import local
+    >>> from workbench.numerics.local_forms import local
     >>> W = np.diag(np.ones(4), 1) + np.diag(np.ones(4), -1)
     >>> chain = local(np.arange(5.0), None, W)
     >>> p = max_adjusted(chain, np.ones(5), tested=np.ones(5, dtype=bool),

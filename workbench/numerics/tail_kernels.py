@@ -235,10 +235,13 @@ def row_medians(values: Any, indptr: Any, indices: Any) -> Any:
 
 
 @compiled
-def prefix_medians(drawn: Any, values: Any, sizes: Any) -> Any:
-    """Return the median of the first k values of each sample, shape (sizes, count)."""
+def prefix_middles(drawn: Any, values: Any, sizes: Any) -> Any:
+    """Return the middle of the first k values of each sample, shape (sizes, 4, count).
+
+    In rising order those at places k // 2 − 2 to k // 2 + 1; what would lie outside is infinite.
+    """
     count = drawn.shape[1]
-    out = np.empty((sizes.size, count))
+    out = np.empty((sizes.size, 4, count))
     ordered = np.empty(drawn.shape[0] + 1)
     for r in range(count):
         t = 0
@@ -246,8 +249,32 @@ def prefix_medians(drawn: Any, values: Any, sizes: Any) -> Any:
             while t < sizes[s]:
                 _insert(ordered, t, values[drawn[t, r]])
                 t += 1
-            out[s, r] = _middle(ordered, t)
+            for m in range(4):
+                at = t // 2 - 2 + m
+                inside = ordered[at] if 0 <= at < t else np.inf
+                out[s, m, r] = -np.inf if at < 0 else inside
     return out
+
+
+@compiled
+def middle_medians(middles: Any, sizes: Any) -> Any:
+    """Return the medians that :func:`prefix_middles` surround, shape (sizes, count)."""
+    out = np.empty((sizes.size, middles.shape[2]))
+    for s in range(sizes.size):
+        for r in range(out.shape[1]):
+            high = middles[s, 2, r]
+            out[s, r] = high if sizes[s] % 2 else 0.5 * (middles[s, 1, r] + high)
+    return out
+
+
+@inlined
+def _exchanged(m: Any, s: int, r: int, k: int, gone: float, come: float) -> Any:
+    """Return the median of k values after one of them was exchanged for another."""
+    a = m[s, 0, r] if m[s, 0, r] < gone else m[s, 1, r]
+    b = m[s, 1, r] if m[s, 1, r] < gone else m[s, 2, r]
+    c = m[s, 2, r] if m[s, 2, r] < gone else m[s, 3, r]
+    high = min(max(come, b), c)
+    return high if k % 2 else 0.5 * (min(max(come, a), b) + high)
 
 
 @compiled
@@ -257,6 +284,7 @@ def count_medians(
     values: Any,
     rank: Any,
     sizes: Any,
+    middles: Any,
     medians: Any,
     ordered: Any,
     observed: Any,
@@ -267,7 +295,6 @@ def count_medians(
     """Count for medians of neighbours; arguments as in :func:`count_sums`."""
     drawn, occurs, sample, slot = table
     count = drawn.shape[1]
-    own = np.empty(drawn.shape[0] + 1)
     for i in regions:
         s = rank[i]
         k = sizes[s]
@@ -277,10 +304,8 @@ def count_medians(
         for e in range(occurs[i], occurs[i + 1]):
             if slot[e] < k:
                 r = sample[e]
-                for t in range(k):
-                    place = drawn[k, r] if t == slot[e] else drawn[t, r]
-                    _insert(own, t, values[place])
-                old, new = medians[s, r], _middle(own, k)
+                old = medians[s, r]
+                new = _exchanged(middles, s, r, k, values[i], values[drawn[k, r]])
                 more += int(new >= low) - int(old >= low)
                 less += int(new <= high) - int(old <= high)
         at_least[i] += more

@@ -15,7 +15,7 @@ from workbench.explore.local.plan import Plan, chosen_permutations
 from workbench.explore.local.result import ISOLATED, NOT_SIGNIFICANT, NOT_TESTED, LocalResult
 from workbench.explore.permuted import sequential_p
 from workbench.explore.variable import island_notes
-from workbench.numerics import conditional
+from workbench.numerics import conditional, local_forms
 from workbench.numerics.matrices import CsrArray
 from workbench.progress import progress
 from workbench.typing import Alternative, BoolArray, FloatArray, Tolerance
@@ -75,7 +75,7 @@ class Statistics:
     value: FloatArray
     lag: FloatArray
     statistic: FloatArray
-    form: conditional.Local
+    form: local_forms.Local
     factor: FloatArray
     shift: FloatArray
     labels: Any
@@ -123,7 +123,7 @@ def _inferred(found: Statistics, plan: Plan) -> _Inference:
     if plan.inference != "permutation" and found.analytic is not None:
         expected, variance, p = found.analytic(plan.inference, plan.rule.alternative)
         return _Inference(expected, variance, p, 0, "closed form")
-    mean, spread = conditional.moments(found.form)
+    mean, spread = local_forms.moments(found.form)
     expected = found.shift + found.factor * mean
     variance = found.factor**2 * spread
     if found.exact is not None and plan.inference == "exact":

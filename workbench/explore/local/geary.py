@@ -15,7 +15,7 @@ from workbench.explore.local.evaluation import Statistics, Subject, evaluate
 from workbench.explore.local.plan import Plan, plan
 from workbench.explore.local.result import LocalResult
 from workbench.explore.variable import Variable, read_variable, read_variables
-from workbench.numerics import conditional
+from workbench.numerics import local_forms
 from workbench.typing import Align, Alternative, Correction, FloatArray
 from workbench.weights import Weights
 
@@ -186,12 +186,12 @@ def _evaluated(columns: _Columns, chosen: Plan) -> LocalResult:
     squares = (z**2).sum(axis=0) / m
     features = np.vstack([squares, z])
     coefficients = np.column_stack([np.ones(z.shape[1]), -2.0 * z.T / m])
-    form = conditional.local(features, coefficients, W)
+    form = local_forms.local(features, coefficients, W)
     shift = squares * np.asarray(W.sum(axis=1)).ravel()
     statistic = shift + form.observed
     value = z[0] if m == 1 else np.sqrt(squares)
     lag = W @ value
-    mean = shift + conditional.moments(form)[0]
+    mean = shift + local_forms.moments(form)[0]
     found = Statistics(
         method="local Geary's c" if m == 1 else "multivariate local Geary's c",
         value=value,

@@ -16,7 +16,7 @@ from workbench.explore.local.plan import Plan, plan
 from workbench.explore.local.result import LocalResult
 from workbench.explore.permuted import normal_tails
 from workbench.explore.variable import Variable, read_variable
-from workbench.numerics import conditional
+from workbench.numerics import local_forms
 from workbench.numerics.matrices import CsrArray
 from workbench.typing import Align, Alternative, Correction, FloatArray, LocalInference
 from workbench.weights import Weights
@@ -130,9 +130,9 @@ def _evaluated(read: Variable, star: bool, self_weight: float | None, chosen: Pl
     linked = np.diff(read.weights.sparse.indptr) > 0
     W, own = _rows(read.weights, self_weight) if star else (read.weights.sparse, np.zeros(x.size))
     total = x.sum() if star else x.sum() - x
-    form = conditional.local(x, None, W)
+    form = local_forms.local(x, None, W)
     lag = form.observed + own * x
-    mean = conditional.moments(form)[0]
+    mean = local_forms.moments(form)[0]
     found = Statistics(
         method="local G*" if star else "local G",
         value=x,
@@ -185,7 +185,7 @@ def _rows(weights: Weights, self_weight: float | None) -> tuple[CsrArray, FloatA
 
 def _analytic(
     x: FloatArray,
-    form: conditional.Local,
+    form: local_forms.Local,
     own: FloatArray,
     total: FloatArray,
     inference: str,
@@ -193,7 +193,7 @@ def _analytic(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return expectation, variance and normal p-value of G or G*."""
     if inference == "conditional":
-        mean, spread = conditional.moments(form)
+        mean, spread = local_forms.moments(form)
         expected, variance = (own * x + mean) / total, spread / total**2
     else:
         n = x.size

@@ -16,7 +16,7 @@ from workbench.explore.local.evaluation import Statistics, Subject, evaluate
 from workbench.explore.local.plan import Plan, plan
 from workbench.explore.local.result import LocalResult
 from workbench.explore.variable import Variable, read_variable, read_variables
-from workbench.numerics import conditional
+from workbench.numerics import local_forms
 from workbench.typing import Align, Alternative, Correction, FloatArray, LocalInference
 from workbench.weights import Weights
 
@@ -312,9 +312,9 @@ def _evaluated(events: _Events, chosen: Plan) -> LocalResult:
     pattern = events.weights.sparse.copy()
     pattern.data = (pattern.data != 0).astype(float)
     pattern.eliminate_zeros()
-    form = conditional.local(events.around, None, pattern)
+    form = local_forms.local(events.around, None, pattern)
     count = form.observed
-    mean = conditional.moments(form)[0]
+    mean = local_forms.moments(form)[0]
     k = np.diff(pattern.indptr)
     others = events.around.sum() - events.around
     law = stats.hypergeom(events.own.size - 1, others, np.maximum(k, 0))

@@ -15,7 +15,7 @@ from workbench.explore.local.evaluation import Statistics, Subject, evaluate
 from workbench.explore.local.plan import Plan, plan
 from workbench.explore.local.result import LocalResult
 from workbench.explore.variable import Variable, read_variable
-from workbench.numerics import conditional
+from workbench.numerics import local_forms
 from workbench.typing import Align, Alternative, Correction, FloatArray, LocalInference
 from workbench.weights import Weights
 
@@ -107,9 +107,9 @@ def _evaluated(read: Variable, power: float, chosen: Plan) -> LocalResult:
     # without neighbours there is no local mean: such a region deviates from nothing
     deviation = np.where(linked, np.abs(read.values - (W @ read.values) / safe) ** power, 0.0)
     mean = deviation[linked].mean()
-    form = conditional.local(deviation, None, W)
+    form = local_forms.local(deviation, None, W)
     factor = 1.0 / (mean * safe)
-    expected = conditional.moments(form)[0]
+    expected = local_forms.moments(form)[0]
     found = Statistics(
         method="LOSH",
         value=deviation,
@@ -134,7 +134,7 @@ def _again(read: Variable, power: float, chosen: Plan, weights: Weights, seed: i
 
 def _chi_square(
     deviation: FloatArray,
-    form: conditional.Local,
+    form: local_forms.Local,
     sums: FloatArray,
     inference: str,  # noqa: ARG001 (there is one analytic law)
     alternative: Alternative,

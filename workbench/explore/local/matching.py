@@ -17,7 +17,7 @@ from workbench.explore.local.moran import standardised
 from workbench.explore.local.plan import Plan, plan
 from workbench.explore.local.result import LocalResult
 from workbench.explore.variable import read_variables
-from workbench.numerics import conditional
+from workbench.numerics import local_forms
 from workbench.typing import Align, Correction, FloatArray
 from workbench.weights import Weights
 
@@ -107,7 +107,7 @@ def _evaluated(points: FloatArray, subject: Subject, chosen: Plan) -> LocalResul
         value=nearest,
         lag=k.astype(float),
         statistic=common,
-        form=conditional.local(np.zeros(n), None, pattern),
+        form=local_forms.local(np.zeros(n), None, pattern),
         factor=np.ones(n),
         shift=np.asarray(law.mean(), dtype=np.float64),
         labels=np.full(n, CLASSES[0]),

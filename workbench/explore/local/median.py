@@ -15,7 +15,7 @@ from workbench.explore.local.moran import QUADRANTS, quadrant_labels, standardis
 from workbench.explore.local.plan import Plan, plan
 from workbench.explore.local.result import LocalResult
 from workbench.explore.variable import Variable, read_variable
-from workbench.numerics import conditional
+from workbench.numerics import conditional, local_forms
 from workbench.numerics.matrices import CsrArray
 from workbench.progress import progress
 from workbench.typing import Align, Alternative, Correction, FloatArray
@@ -98,7 +98,7 @@ def _evaluated(read: Variable, chosen: Plan) -> LocalResult:
         value=z,
         lag=median,
         statistic=z * median,
-        form=conditional.local(z, None, W),
+        form=local_forms.local(z, None, W),
         factor=z,
         shift=nothing,
         labels=quadrant_labels(z, np.nan_to_num(median)),

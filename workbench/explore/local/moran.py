@@ -14,7 +14,7 @@ from workbench.explore.local.plan import Plan, plan
 from workbench.explore.local.result import LocalResult
 from workbench.explore.permuted import normal_tails
 from workbench.explore.variable import Variable, read_pair, read_variable
-from workbench.numerics import conditional
+from workbench.numerics import local_forms
 from workbench.numerics.local_exact import TailMethod, local_tails
 from workbench.numerics.moran import total_local_moments
 from workbench.typing import Align, Alternative, Correction, FloatArray, LocalInference
@@ -299,7 +299,7 @@ def quadrant_labels(own: FloatArray, around: FloatArray) -> Any:
 
 def _evaluated(pair: _Pair, chosen: Plan) -> LocalResult:
     W = pair.weights.sparse
-    form = conditional.local(pair.around, None, W)
+    form = local_forms.local(pair.around, None, W)
     lag = form.observed
     linked = np.diff(W.indptr) > 0
     analytic = partial(_analytic, pair.own, form) if pair.own is pair.around else None
@@ -325,14 +325,14 @@ def _again(pair: _Pair, chosen: Plan, weights: Weights, seed: int) -> LocalResul
 
 
 def _analytic(
-    z: FloatArray, form: conditional.Local, inference: str, alternative: Alternative
+    z: FloatArray, form: local_forms.Local, inference: str, alternative: Alternative
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return expectation, variance and p-value of I without permutations."""
     if inference in ("exact", "saddlepoint"):
         method: TailMethod = "exact" if inference == "exact" else "saddlepoint"
         tails = local_tails(z, np.ones((z.size, 1)), form.W, method=method)
         return tails.expected, tails.variance, tails.p_value(alternative)
-    mean, spread = conditional.moments(form)
+    mean, spread = local_forms.moments(form)
     expected, variance = z * mean, z**2 * spread
     if inference == "total":
         expected, variance = total_local_moments(z, form.W)
