@@ -14,7 +14,7 @@ import numpy as np
 
 from workbench.errors import ValuesError, WeightsError
 from workbench.numerics.matrices import CsrArray, as_weights
-from workbench.typing import FloatArray
+from workbench.typing import FloatArray, IntArray
 
 EPS = 16.0 * float(np.finfo(np.float64).eps)
 """Some roundings of one double."""
@@ -119,12 +119,12 @@ def drawn_moments(statistic: Local) -> tuple[FloatArray, FloatArray]:
     N = F.shape[1] - 1
     centre = np.median(F, axis=1)
     G = F - centre[:, None]
-    mean = (_others(G).T * a).sum(axis=1) / N
+    mean = (sums_without(G).T * a).sum(axis=1) / N
     square = np.zeros(N + 1)
     size = np.zeros(N + 1)
     for c in range(len(G)):
         for d in range(c, len(G)):
-            term = (1.0 if c == d else 2.0) * a[:, c] * a[:, d] * _others(G[c] * G[d]) / N
+            term = (1.0 if c == d else 2.0) * a[:, c] * a[:, d] * sums_without(G[c] * G[d]) / N
             square, size = square + term, size + np.abs(term)
     variance = square - mean**2
     # what is left by rounding of equal values is no variance
@@ -140,13 +140,47 @@ def place_moments(W: CsrArray) -> tuple[FloatArray, FloatArray]:
     N = W.shape[0] - 1
     first = np.asarray(W.sum(axis=1), dtype=np.float64).ravel()
     second = np.asarray(W.multiply(W).sum(axis=1), dtype=np.float64).ravel()
-    place = N * second - first**2
-    place[place <= EPS * np.maximum(np.diff(W.indptr), 1) * N * second] = 0.0
-    return first, place / (N - 1)
+    return first, drawn_spread(first, second, N, np.diff(W.indptr))
 
 
-def _others(values: FloatArray) -> FloatArray:
-    """Return sums over all but one region, each region left out in turn, along the last axis."""
+def drawn_spread(first: FloatArray, second: FloatArray, N: int, k: IntArray) -> FloatArray:
+    """Return the factor of σ² in the variance of a weighted sum of k values drawn out of N.
+
+    ``(N Σw² − (Σw)²) / (N − 1)`` from sums of k weights and of their squares; 0 where all N are
+    drawn with equal weights, whatever rounding leaves.
+
+    Examples
+    --------
+    >>> third = np.array([0.1 + 0.1 + 0.1]), np.array([3 * 0.1**2])
+    >>> drawn_spread(*third, 3, np.array([3])), drawn_spread(*third, 4, np.array([3])).round(4)
+    (array([0.]), array([0.01]))
+    """
+    spread = N * second - first**2
+    return np.asarray(np.where(spread > EPS * np.maximum(k, 1) * N * second, spread, 0.0) / (N - 1))
+
+
+def unit_scaled(values: FloatArray) -> tuple[FloatArray, int]:
+    """Return values of at most 1 and the power of 2 they were divided by: no digit is lost.
+
+    Squares of very large or very small values would overflow or vanish.
+
+    Examples
+    --------
+    >>> unit_scaled(np.array([3e200, -1e200]))[0].round(3).tolist()
+    [0.584, -0.195]
+    """
+    exponent = int(np.frexp(np.abs(values).max())[1])
+    return np.ldexp(values, -exponent), exponent
+
+
+def sums_without(values: FloatArray) -> FloatArray:
+    """Return sums over all but one region, each region left out in turn, along the last axis.
+
+    Examples
+    --------
+    >>> sums_without(np.array([1e30, 1.0, 2.0]))[0]
+    np.float64(3.0)
+    """
     before, after = np.zeros(values.shape), np.zeros(values.shape)
     before[..., 1:] = np.cumsum(values[..., :-1], axis=-1)
     after[..., :-1] = np.cumsum(values[..., :0:-1], axis=-1)[..., ::-1]

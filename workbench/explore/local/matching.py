@@ -13,17 +13,16 @@ from scipy import stats
 
 from workbench.errors import InputError
 from workbench.explore.local.evaluation import Statistics, Subject, evaluate
-from workbench.explore.local.moran import standardised
+from workbench.explore.local.moran import rounding, standardised
 from workbench.explore.local.plan import Plan, plan
 from workbench.explore.local.result import LocalResult
 from workbench.explore.variable import read_variables
 from workbench.numerics import local_forms
+from workbench.numerics.likes import common_neighbors
 from workbench.typing import Align, Correction, FloatArray
 from workbench.weights import Weights
 
 CLASSES = ("match",)
-BLOCK = 500_000_000
-"""Bytes of distances held at once."""
 
 
 def neighbor_match(
@@ -39,9 +38,9 @@ def neighbor_match(
     """Count a region's neighbours that are also among its nearest in the space of variables.
 
     A region with k neighbours is matched with its k nearest regions by Euclidean distance of
-    standardised variables (ties go to the smaller id). If the two had nothing to do with each
-    other, the number of common ones would be hypergeometric: k drawn from n − 1 of which k are
-    marked; the p-value is the probability of as many or more.
+    standardised variables (ties, also those that rounding parts, go to the smaller id). If the
+    two had nothing to do with each other, the number of common ones would be hypergeometric: k
+    drawn from n − 1 of which k are marked; the p-value is the probability of as many or more.
 
     Parameters
     ----------
@@ -93,35 +92,39 @@ def neighbor_match(
     points = np.column_stack([standardised(one.values) for one in read])
     name = ", ".join(one.name for one in read)
     subject = Subject(name, read[0].weights, read[0].geometry, read[0].notes)
-    return _evaluated(points, subject, chosen)
+    largest = max(rounding(one.values) for one in read) * float(np.abs(points).max())
+    slack = 2.0 * np.sqrt(len(read)) * largest
+    return _evaluated(points, slack, subject, chosen)
 
 
-def _evaluated(points: FloatArray, subject: Subject, chosen: Plan) -> LocalResult:
+def _evaluated(points: FloatArray, slack: float, subject: Subject, chosen: Plan) -> LocalResult:
     pattern = subject.weights.sparse
     k = np.diff(pattern.indptr)
-    common, nearest = _common(points, pattern, k)
     n = len(k)
-    law = stats.hypergeom(n - 1, k, k)
+    # refuses what has nothing to permute
+    form = local_forms.local(np.zeros(n), None, pattern)
+    common, nearest = common_neighbors(points, pattern, slack=slack)
     found = Statistics(
         method="neighbour match",
         value=nearest,
         lag=k.astype(float),
         statistic=common,
-        form=local_forms.local(np.zeros(n), None, pattern),
+        form=form,
         factor=np.ones(n),
-        shift=np.asarray(law.mean(), dtype=np.float64),
+        shift=np.zeros(n),
         labels=np.full(n, CLASSES[0]),
         classes=CLASSES,
         tested=k > 0,
         analytic=partial(_hypergeometric, common, k),
     )
-    return evaluate(found, subject, chosen, partial(_again, points, subject, chosen))
+    again = partial(_again, points, slack, subject, chosen)
+    return evaluate(found, subject, chosen, again)
 
 
 def _again(
-    points: FloatArray, subject: Subject, chosen: Plan, weights: Weights, seed: int
+    points: FloatArray, slack: float, subject: Subject, chosen: Plan, weights: Weights, seed: int
 ) -> LocalResult:
-    return _evaluated(points, replace(subject, weights=weights), chosen.redrawn(seed))
+    return _evaluated(points, slack, replace(subject, weights=weights), chosen.redrawn(seed))
 
 
 def _hypergeometric(
@@ -130,23 +133,6 @@ def _hypergeometric(
     inference: str,  # noqa: ARG001 (there is one law)
     alternative: str,  # noqa: ARG001 (a match is many, never few)
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    law = stats.hypergeom(len(k) - 1, k, k)
-    return np.asarray(law.mean()), np.asarray(law.var()), np.asarray(law.sf(common - 1))
-
-
-def _common(points: FloatArray, pattern: Any, k: Any) -> tuple[FloatArray, FloatArray]:
-    """Return the number of common neighbours and the distance to the nearest region."""
-    n, most = len(k), int(k.max())
-    common, nearest = np.zeros(n), np.zeros(n)
-    rows = max(1, BLOCK // (8 * n))
-    for first in range(0, n, rows):
-        block = points[first : first + rows]
-        squares = ((block[:, None, :] - points[None, :, :]) ** 2).sum(axis=2)
-        squares[np.arange(len(block)), np.arange(first, first + len(block))] = np.inf
-        # a stable sort keeps equal distances in order of ids
-        order = np.argsort(squares, axis=1, kind="stable")[:, : max(most, 1)]
-        nearest[first : first + rows] = np.sqrt(squares.min(axis=1))
-        for row, i in enumerate(range(first, first + len(block))):
-            mine = pattern.indices[pattern.indptr[i] : pattern.indptr[i + 1]]
-            common[i] = np.intersect1d(order[row, : k[i]], mine).size
-    return common, nearest
+    N = len(k) - 1
+    variance = (k / N) ** 2 * (N - k) ** 2 / (N - 1)
+    return k**2 / N, variance, np.asarray(stats.hypergeom(N, k, k).sf(common - 1))

@@ -34,6 +34,7 @@ class _Pair:
     weights: Weights
     geometry: Any
     notes: tuple[str, ...]
+    precision: float
 
 
 def lisa(
@@ -142,10 +143,17 @@ def lisa(
     return of_variable(read_variable(variable, table, W, align=align), chosen)
 
 
-def of_variable(read: Variable, chosen: Plan, *, method: str = "local Moran's I") -> LocalResult:
+def of_variable(
+    read: Variable,
+    chosen: Plan,
+    *,
+    method: str = "local Moran's I",
+    precision: float | None = None,
+) -> LocalResult:
     """Compute local Moran's I of a variable that was read."""
-    z = standardised(read.values)
-    pair = _Pair(method, read.name, z, z, read.weights, read.geometry, read.notes)
+    known = rounding(read.values) if precision is None else precision
+    z = standardised(read.values, known)
+    pair = _Pair(method, read.name, z, z, read.weights, read.geometry, read.notes, known)
     return _evaluated(pair, chosen)
 
 
@@ -220,6 +228,7 @@ def local_bivariate_moran(
         first.weights,
         first.geometry,
         first.notes,
+        rounding(second.values),
     )
     return _evaluated(pair, chosen)
 
@@ -281,13 +290,29 @@ def local_differential_moran(
     )
     later, earlier = read_pair(after, before, table, W, align=align, arguments=("after", "before"))
     change = later.changed_by(earlier)
-    return of_variable(change, chosen, method="differential local Moran's I")
+    known = rounding(later.values, earlier.values, change.values)
+    return of_variable(change, chosen, method="differential local Moran's I", precision=known)
 
 
-def standardised(values: FloatArray) -> FloatArray:
-    """Return values with mean 0 and variance 1, divisor n."""
-    z = values - values.mean()
+def standardised(values: FloatArray, precision: float | None = None) -> FloatArray:
+    """Return values with mean 0 and variance 1, divisor n.
+
+    A value that differs from the mean by rounding only is at the mean: 0.
+    """
+    z, _ = local_forms.unit_scaled(values - values.mean())
+    known = rounding(values) if precision is None else precision
+    z[np.abs(z) <= known * np.abs(z).max()] = 0.0
     return np.asarray(z / np.sqrt(z @ z / z.size))
+
+
+def rounding(*values: FloatArray) -> float:
+    """Bound the rounding of the last of the variables, relative to its largest deviation.
+
+    Decimals are not stored exactly; what is left of them after an offset, or a difference of two
+    variables, is rounded by as much as the larger numbers were.
+    """
+    largest = max(float(np.abs(one).max()) for one in values)
+    return local_forms.EPS * largest / float(np.abs(values[-1] - values[-1].mean()).max())
 
 
 def quadrant_labels(own: FloatArray, around: FloatArray) -> Any:
@@ -299,7 +324,7 @@ def quadrant_labels(own: FloatArray, around: FloatArray) -> Any:
 
 def _evaluated(pair: _Pair, chosen: Plan) -> LocalResult:
     W = pair.weights.sparse
-    form = local_forms.local(pair.around, None, W)
+    form = local_forms.local(pair.around, None, W, precision=pair.precision)
     lag = form.observed
     linked = np.diff(W.indptr) > 0
     analytic = partial(_analytic, pair.own, form) if pair.own is pair.around else None
@@ -336,6 +361,5 @@ def _analytic(
     expected, variance = z * mean, z**2 * spread
     if inference == "total":
         expected, variance = total_local_moments(z, form.W)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        deviate = (z * form.observed - expected) / np.sqrt(variance)
+    deviate = (z * form.observed - expected) / np.sqrt(np.where(variance > 0.0, variance, np.nan))
     return expected, variance, normal_tails(deviate, alternative)
