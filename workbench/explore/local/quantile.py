@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,7 @@ def quantile_lisa(
     -------
     LocalResult
         As :func:`local_join_counts`. Quantiles are cut as numpy's default does; a value on a cut
-        belongs to the lower quantile.
+        belongs to the lower quantile. A note says where ties make a quantile uneven.
 
     Raises
     ------
@@ -77,7 +78,19 @@ def quantile_lisa(
     read = read_variables(several, table, W, align=align)
     events = [_member(one, k, q) for one, q in zip(read, wanted, strict=True)]
     name = f"quantile LISA ({', '.join(map(str, wanted))} of {k})"
-    return of_events(name, read, np.prod(events, axis=0), chosen)
+    uneven = [_uneven(one, k, q, e) for one, q, e in zip(read, wanted, events, strict=True)]
+    noted = replace(read[0], notes=(*read[0].notes, *(note for note in uneven if note)))
+    return of_events(name, [noted, *read[1:]], np.prod(events, axis=0), chosen)
+
+
+def _uneven(read: Variable, k: int, quantile: int, member: FloatArray) -> str:
+    """Say that ties put more, or fewer, regions into a quantile than its share."""
+    share, found = member.size / k, int(member.sum())
+    if abs(found - share) < 1.0 or len(np.unique(read.values)) == member.size:
+        return ""
+    return (
+        f"ties put {found} of {member.size} regions into quantile {quantile} of {k} of {read.name}"
+    )
 
 
 def _wanted(quantile: int | Sequence[int], k: Any, count: int) -> list[int]:
@@ -95,9 +108,18 @@ def _wanted(quantile: int | Sequence[int], k: Any, count: int) -> list[int]:
     return [int(q) for q in each]
 
 
+def _cuts(values: FloatArray, k: int) -> FloatArray:
+    """Return the k − 1 cuts between quantiles, interpolated linearly between ordered values.
+
+    In whole numbers: where a cut is a value, rounding must not put it beside it.
+    """
+    ordered, steps = np.sort(values), np.arange(1, k) * (values.size - 1)
+    low, part = ordered[steps // k], (steps % k) / k
+    return np.asarray(low + part * (ordered[np.minimum(steps // k + 1, values.size - 1)] - low))
+
+
 def _member(read: Variable, k: int, quantile: int) -> FloatArray:
-    cuts = np.quantile(read.values, np.arange(1, k) / k)
-    place = np.searchsorted(cuts, read.values, side="left") + 1
+    place = np.searchsorted(_cuts(read.values, k), read.values, side="left") + 1
     member: FloatArray = np.asarray(place == quantile, dtype=np.float64)
     if not member.any():
         raise ValuesError(
