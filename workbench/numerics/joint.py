@@ -50,7 +50,8 @@ def max_adjusted(
     statistic : Local
     sign : ndarray of shape (n,)
         +1 or −1: turns a region's T towards the alternative ``"greater"``; it moves with the
-        region's own value.
+        region's own value. 0 where the own value leaves no statistic (no event, a value at the
+        mean): wherever it lies on a permuted map, that place has no deviate.
     tested : ndarray of bool, shape (n,)
     alternative : {"two-sided", "greater", "less"}
     permutations, seed, threads, tick
@@ -87,7 +88,8 @@ def max_adjusted(
     observed = np.empty(own.size)
     identity = np.arange(own.size, dtype=np.int32)
     _map_deviates(identity, *shared, observed)
-    places = np.flatnonzero(tested)
+    # Places without a statistic now may have one on another map: they come last, but count.
+    places = np.flatnonzero(np.diff(W.indptr) > 0)
     order = places[np.argsort(-observed[places], kind="stable")]
     key = stream_key(seed, "maps")
 
@@ -108,6 +110,7 @@ def max_adjusted(
             raise
     p = np.full(own.size, np.nan)
     p[order] = np.maximum.accumulate((total + 1) / (permutations + 1))
+    p[~np.asarray(tested)] = np.nan
     return p
 
 
@@ -120,6 +123,9 @@ def _map_deviates(
     mean, spread, first, place = parts
     for i in range(held.size):
         u = held[i]
+        if sign[u] == 0.0:
+            out[i] = -np.inf
+            continue
         total = 0.0
         for c in range(features.shape[0]):
             around = 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from workbench.explore.local.plan import JOINT, Rule, smallest_needed, strictest
+from workbench.explore.local.plan import Rule, smallest_needed, strictest
 from workbench.explore.permuted import smallest_p
 from workbench.numerics.joint import max_adjusted
 from workbench.numerics.local_forms import Local
@@ -39,7 +39,6 @@ def max_t_p(
     statistic: Local, sign: FloatArray, tested: BoolArray, *, rule: Rule, R: int, seed: int
 ) -> FloatArray:
     """Return p-values adjusted by the step-down maximum over joint permutations."""
-    R = min(R, JOINT)
     with progress(R, "joint permutations") as tick:
         return max_adjusted(
             statistic,
@@ -77,9 +76,8 @@ def reach_notes(p_value: FloatArray, found: int, *, R: int | None, rule: Rule) -
     nothing = "" if found else f"no region is significant ({rule})"
     if R is None:
         return (nothing,) if nothing else ()
-    floor = 1 / (min(R, JOINT) + 1)
-    if rule.correction != "max-t":
-        floor = smallest_p(R, rule.alternative)
+    # the largest deviate of a map has one tail, whatever the alternative
+    floor = 1 / (R + 1) if rule.correction == "max-t" else smallest_p(R, rule.alternative)
     threshold = strictest(rule, tested)
     reachable = floor <= threshold * (1 + ROUNDING)
     if found and reachable:

@@ -59,6 +59,8 @@ class Statistics:
     classes : tuple of str
         Classes of flagged regions, in the order of the legend.
     tested : ndarray of bool, shape (n,)
+    among : ndarray of bool, shape (n,), optional
+        Regions that `form` is made of, where the others take no part; default all.
     toward : int
         +1 if a large statistic is positive association, −1 if a small one is (Geary's).
     sampled : callable, optional
@@ -81,12 +83,25 @@ class Statistics:
     labels: Any
     classes: tuple[str, ...]
     tested: BoolArray
+    among: BoolArray | None = None
     toward: int = 1
     sampled: Callable[[int, int], conditional.Tails] | None = None
     analytic: Callable[[str, Alternative], tuple[FloatArray, FloatArray, FloatArray]] | None = None
     exact: FloatArray | None = None
     notes: tuple[str, ...] = ()
     options: dict[str, str] = field(default_factory=dict)
+
+    def part(self, values: Any) -> Any:
+        """Return the values of the regions that `form` is made of."""
+        return values if self.among is None else values[self.among]
+
+    def whole(self, values: FloatArray) -> FloatArray:
+        """Return values of those regions beside missing ones for the others."""
+        if self.among is None:
+            return values
+        out = np.full(self.among.size, np.nan)
+        out[self.among] = values
+        return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +125,9 @@ def evaluate(
     rule = plan.rule
     if rule.correction == "max-t":
         R = drawn.permutations
-        sign = np.where(found.factor < 0, -1.0, 1.0) * found.toward
-        p_adjusted = max_t_p(found.form, sign, found.tested, rule=rule, R=R, seed=plan.seed)
+        sign = np.nan_to_num(np.sign(found.factor)) * found.toward
+        among = (found.part(sign), found.part(found.tested))
+        p_adjusted = found.whole(max_t_p(found.form, *among, rule=rule, R=R, seed=plan.seed))
     else:
         p_adjusted = adjusted_p(p_value, rule)
     hits = flagged(p_value, p_adjusted, rule)
@@ -122,8 +138,10 @@ def evaluate(
 def _inferred(found: Statistics, plan: Plan) -> _Inference:
     if plan.inference != "permutation" and found.analytic is not None:
         expected, variance, p = found.analytic(plan.inference, plan.rule.alternative)
+        # where nothing can vary the observed value is the only one there is
+        p = np.where(variance > 0.0, p, 1.0)
         return _Inference(expected, variance, p, 0, "closed form")
-    mean, spread = local_forms.moments(found.form)
+    mean, spread = (found.whole(part) for part in local_forms.moments(found.form))
     expected = found.shift + found.factor * mean
     variance = found.factor**2 * spread
     if found.exact is not None and plan.inference == "exact":
@@ -138,7 +156,8 @@ def _inferred(found: Statistics, plan: Plan) -> _Inference:
             tails = conditional.tails(
                 found.form, permutations=R, seed=plan.seed, enough=plan.stop_after, tick=tick
             )
-    p = oriented_p(tails, found.factor * found.toward, plan.rule.alternative)
+    turn = found.part(found.factor) * found.toward
+    p = found.whole(oriented_p(tails, turn, plan.rule.alternative))
     return _Inference(expected, variance, p, R, "permutation")
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from workbench.errors import InputError
 from workbench.explore.local.evaluation import Statistics, Subject, evaluate
+from workbench.explore.local.moran import rounding, standardised
 from workbench.explore.local.plan import Plan, plan
 from workbench.explore.local.result import LocalResult
 from workbench.explore.variable import Variable, read_variable, read_variables
@@ -30,6 +31,7 @@ class _Columns:
     weights: Weights
     geometry: Any
     notes: tuple[str, ...]
+    precision: float
 
 
 def local_geary(
@@ -171,13 +173,13 @@ def local_multivariate_geary(
 
 
 def _columns(read: Sequence[Variable]) -> _Columns:
-    z = []
-    for column in read:
-        centred = column.values - column.values.mean()
-        z.append(centred / np.sqrt(centred @ centred / (centred.size - 1)))
+    n = read[0].values.size
+    z = [standardised(column.values) * np.sqrt((n - 1) / n) for column in read]
     first = read[0]
+    # of squares: twice that of the values
+    precision = 2.0 * max(rounding(column.values) for column in read)
     name = ", ".join(column.name for column in read)
-    return _Columns(name, np.array(z), first.weights, first.geometry, first.notes)
+    return _Columns(name, np.array(z), first.weights, first.geometry, first.notes, precision)
 
 
 def _evaluated(columns: _Columns, chosen: Plan) -> LocalResult:
@@ -186,7 +188,7 @@ def _evaluated(columns: _Columns, chosen: Plan) -> LocalResult:
     squares = (z**2).sum(axis=0) / m
     features = np.vstack([squares, z])
     coefficients = np.column_stack([np.ones(z.shape[1]), -2.0 * z.T / m])
-    form = local_forms.local(features, coefficients, W)
+    form = local_forms.local(features, coefficients, W, precision=columns.precision)
     shift = squares * np.asarray(W.sum(axis=1)).ravel()
     statistic = shift + form.observed
     value = z[0] if m == 1 else np.sqrt(squares)

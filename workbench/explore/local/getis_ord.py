@@ -61,13 +61,15 @@ def local_getis_ord(
         ``"greater"`` looks for hot spots.
     inference : {"permutation", "conditional", "total"}
         Where p-values come from. G by conditional moments is spdep's ``localG``; G* by total
-        moments is its ``localG`` with the region included.
+        moments is its ``localG`` with the region included. G leaves the region out of the total,
+        so that its moments are conditional ones: ``"total"`` is for G* only.
 
     Returns
     -------
     LocalResult
         Classes ``hot spot``, ``cold spot``, ``not significant``, ``isolated``; ``value`` is x,
-        ``lag`` the weighted sum. Under permutation G and G* have the same p-values where the
+        ``lag`` the weighted sum; a region that holds the whole total has no G and is ``not
+        tested``. Under permutation G and G* have the same p-values where the
         region's weight does not change the others' in proportion.
 
     Raises
@@ -99,12 +101,14 @@ def local_getis_ord(
         inference=inference,
         stop_after=stop_after,
     )
-    if inference not in ("permutation", "conditional", "total"):
+    if inference not in ("permutation", "conditional", "total") or (
+        inference == "total" and not star
+    ):
         raise InputError(
             "inference",
-            expected='"permutation", "conditional" or "total"',
-            found=repr(inference),
-            remedy='exact and saddlepoint p-values are there for lisa(..., inference="exact")',
+            expected='"permutation" or "conditional", or "total" with star=True',
+            found=f"{inference!r} with star={star}",
+            remedy='inference="conditional"; exact p-values are there for lisa',
         )
     read = read_variable(variable, table, W, align=align)
     refuse_negative(read)
@@ -126,25 +130,33 @@ def refuse_negative(read: Variable) -> None:
 
 
 def _evaluated(read: Variable, star: bool, self_weight: float | None, chosen: Plan) -> LocalResult:
-    x = read.values
+    x, exponent = local_forms.unit_scaled(read.values)
     linked = np.diff(read.weights.sparse.indptr) > 0
     W, own = _rows(read.weights, self_weight) if star else (read.weights.sparse, np.zeros(x.size))
-    total = x.sum() if star else x.sum() - x
+    total = np.full(x.size, x.sum()) if star else local_forms.sums_without(x)
+    alone = total <= 0.0
+    total[alone] = np.nan
     form = local_forms.local(x, None, W)
     lag = form.observed + own * x
-    mean = local_forms.moments(form)[0]
+    analytic = partial(_analytic, x, form, own, total)
+    kind = "total" if chosen.inference == "total" else "conditional"
+    statistic, expected = lag / total, analytic(kind, "two-sided")[0]
     found = Statistics(
         method="local G*" if star else "local G",
-        value=x,
-        lag=lag,
-        statistic=lag / total,
+        value=read.values,
+        lag=np.ldexp(lag, exponent),
+        statistic=statistic,
         form=form,
         factor=np.ones(x.size) / total,
         shift=own * x / total,
-        labels=np.where(form.observed > mean, *CLASSES),
+        labels=np.where(statistic > expected, *CLASSES),
         classes=CLASSES,
-        tested=linked,
-        analytic=partial(_analytic, x, form, own, total),
+        tested=linked & ~alone,
+        analytic=analytic,
+        notes=tuple(
+            f"region {region!r} holds the whole total: there is no share of the others"
+            for region in read.weights.ids[alone]
+        ),
         options={"self weight": "row's largest" if self_weight is None else f"{self_weight!r}"}
         if star
         else {},
@@ -200,7 +212,8 @@ def _analytic(
         first = np.asarray(form.W.sum(axis=1)).ravel() + own
         second = np.asarray(form.W.multiply(form.W).sum(axis=1)).ravel() + own**2
         expected = first * x.mean() / total
-        variance = x.var() * (n * second - first**2) / (n - 1.0) / total**2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        deviate = ((form.observed + own * x) / total - expected) / np.sqrt(variance)
+        k = np.diff(form.W.indptr) + 1
+        variance = x.var() * local_forms.drawn_spread(first, second, n, k) / total**2
+    spread = np.sqrt(np.where(variance > 0.0, variance, np.nan))
+    deviate = ((form.observed + own * x) / total - expected) / spread
     return expected, variance, normal_tails(deviate, alternative)

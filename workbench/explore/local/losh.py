@@ -8,15 +8,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import sparse, stats
 
-from workbench.errors import InputError
+from workbench.errors import InputError, ValuesError, listing
 from workbench.explore.local.evaluation import Statistics, Subject, evaluate
 from workbench.explore.local.plan import Plan, plan
 from workbench.explore.local.result import LocalResult
 from workbench.explore.variable import Variable, read_variable
 from workbench.numerics import local_forms
-from workbench.typing import Align, Alternative, Correction, FloatArray, LocalInference
+from workbench.numerics.matrices import CsrArray
+from workbench.typing import Align, Alternative, BoolArray, Correction, FloatArray, LocalInference
 from workbench.weights import Weights
 
 CLASSES = ("heterogeneous", "homogeneous")
@@ -64,7 +65,7 @@ def losh(
     Raises
     ------
     FormulaError, ValuesError, IdError, InputError
-        As for :func:`workbench.lisa`.
+        As for :func:`workbench.lisa`; also if every value is the mean of its neighbours.
 
     References
     ----------
@@ -100,55 +101,101 @@ def losh(
 
 
 def _evaluated(read: Variable, power: float, chosen: Plan) -> LocalResult:
-    W = read.weights.sparse
-    sums = np.asarray(W.sum(axis=1), dtype=np.float64).ravel()
-    linked = np.diff(W.indptr) > 0
-    safe = np.where(linked, sums, 1.0)
-    # without neighbours there is no local mean: such a region deviates from nothing
-    deviation = np.where(linked, np.abs(read.values - (W @ read.values) / safe) ** power, 0.0)
+    W, linked = read.weights.sparse, np.diff(read.weights.sparse.indptr) > 0
+    deviation, precision = _deviations(read, linked, power)
+    # without neighbours there is no local mean, hence no deviation to count or to permute
+    known = sparse.csr_array(W[:, linked])
+    sums = np.asarray(known.sum(axis=1), dtype=np.float64).ravel()
+    tested = sums > 0
+    form = local_forms.local(deviation[linked], None, known[linked], precision=precision)
+    lag = known @ deviation[linked]
     mean = deviation[linked].mean()
-    form = local_forms.local(deviation, None, W)
-    factor = 1.0 / (mean * safe)
-    expected = local_forms.moments(form)[0]
+    factor = 1.0 / (mean * np.where(tested, sums, np.nan))
+    expected, variance = np.ones(sums.size), _variance(deviation[linked], known, sums)
+    if chosen.inference == "permutation":
+        expected[linked] = (local_forms.moments(form)[0]) * factor[linked]
     found = Statistics(
         method="LOSH",
         value=deviation,
-        lag=form.observed,
-        statistic=form.observed * factor,
+        lag=lag,
+        statistic=lag * factor,
         form=form,
         factor=factor,
         shift=np.zeros(sums.size),
-        labels=np.where(form.observed > expected, *CLASSES),
+        labels=np.where(lag * factor > expected, *CLASSES),
         classes=CLASSES,
-        tested=linked,
-        analytic=partial(_chi_square, deviation, form, sums),
+        tested=tested,
+        among=linked,
+        analytic=partial(_chi_square, lag * factor, variance),
         options={"power": f"{power:g}"},
+        notes=_lost(read.weights, linked),
     )
     subject = Subject(read.name, read.weights, read.geometry, read.notes)
     return evaluate(found, subject, chosen, partial(_again, read, power, chosen))
+
+
+def _deviations(read: Variable, linked: BoolArray, power: float) -> tuple[FloatArray, float]:
+    """Return |e|^a, 0 without neighbours, and a bound on its rounding relative to the largest."""
+    W, x = read.weights.sparse, read.values
+    sums = np.asarray(W.sum(axis=1), dtype=np.float64).ravel()
+    apart = np.where(linked, np.abs(x - (W @ x) / np.where(linked, sums, 1.0)), 0.0)
+    largest = float(apart.max())
+    noise = local_forms.EPS * float(np.abs(x).max())
+    if largest <= noise:
+        raise ValuesError(
+            read.name,
+            expected="values that deviate from the mean of their neighbours somewhere",
+            found="none that does",
+            why="the statistic is a share of the mean deviation, which is zero",
+        )
+    # (e + noise)^a near the largest for a >= 1, near zero for a < 1
+    share = noise / largest
+    precision = power * share if power >= 1 else share**power
+    with np.errstate(over="ignore", under="ignore"):
+        deviation = apart**power
+    if not 0.0 < deviation.max() < np.inf:
+        raise ValuesError(
+            read.name,
+            expected=f"deviations whose power {power:g} is a number",
+            found=f"deviations of up to {largest:.3g}",
+            remedy="divide the variable by a constant: the statistic does not depend on units",
+        )
+    return deviation, precision
+
+
+def _lost(weights: Weights, linked: BoolArray) -> tuple[str, ...]:
+    without = weights.sparse[:, ~linked].sum(axis=0)
+    gone = weights.ids[~linked][without > 0]
+    if not len(gone):
+        return ()
+    return (
+        f"{len(gone)} neighbours without neighbours of their own ({listing(list(gone))}) have no "
+        "local mean: they are left out of the sums",
+    )
 
 
 def _again(read: Variable, power: float, chosen: Plan, weights: Weights, seed: int) -> LocalResult:
     return _evaluated(replace(read, weights=weights), power, chosen.redrawn(seed))
 
 
+def _variance(known: FloatArray, W: CsrArray, sums: FloatArray) -> FloatArray:
+    """Return the variance of H when all deviations move."""
+    n, h1 = known.size, known.mean()
+    second = np.asarray(W.multiply(W).sum(axis=1), dtype=np.float64).ravel()
+    spread = local_forms.drawn_spread(sums, second, n, np.diff(W.indptr))
+    return np.asarray(known.var() * spread / (h1 * np.where(sums > 0, sums, np.nan)) ** 2)
+
+
 def _chi_square(
-    deviation: FloatArray,
-    form: local_forms.Local,
-    sums: FloatArray,
+    H: FloatArray,
+    variance: FloatArray,
     inference: str,  # noqa: ARG001 (there is one analytic law)
     alternative: Alternative,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return 1, the variance of H and p: 2H/V is chi-square with 2/V degrees of freedom."""
-    linked = sums > 0
-    known = deviation[linked]
-    n, h1, h2 = known.size, known.mean(), (known**2).mean()
-    first = np.where(linked, sums, np.nan)
-    second = np.asarray(form.W.multiply(form.W).sum(axis=1)).ravel()
-    variance = (h2 - h1**2) * (n * second - first**2) / (n - 1.0) / (h1 * first) ** 2
-    H = form.observed / (h1 * first)
-    upper = stats.chi2.sf(2.0 * H / variance, 2.0 / variance)
-    lower = stats.chi2.cdf(2.0 * H / variance, 2.0 / variance)
+    spread = np.where(variance > 0.0, variance, np.nan)
+    upper = stats.chi2.sf(2.0 * H / spread, 2.0 / spread)
+    lower = stats.chi2.cdf(2.0 * H / spread, 2.0 / spread)
     sides = {"greater": upper, "less": lower}
     both = np.minimum(1.0, 2.0 * np.minimum(upper, lower))
-    return np.ones(sums.size), variance, np.asarray(sides.get(alternative, both))
+    return np.ones(H.size), variance, np.asarray(sides.get(alternative, both))

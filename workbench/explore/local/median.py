@@ -11,7 +11,7 @@ import pandas as pd
 
 from workbench.errors import InputError
 from workbench.explore.local.evaluation import Statistics, Subject, evaluate
-from workbench.explore.local.moran import QUADRANTS, quadrant_labels, standardised
+from workbench.explore.local.moran import QUADRANTS, quadrant_labels, rounding, standardised
 from workbench.explore.local.plan import Plan, plan
 from workbench.explore.local.result import LocalResult
 from workbench.explore.variable import Variable, read_variable
@@ -104,15 +104,17 @@ def _evaluated(read: Variable, chosen: Plan) -> LocalResult:
         labels=quadrant_labels(z, np.nan_to_num(median)),
         classes=QUADRANTS,
         tested=linked,
-        sampled=partial(_sampled, z, W),
+        sampled=partial(_sampled, z, W, rounding(read.values)),
     )
     subject = Subject(read.name, read.weights, read.geometry, read.notes)
     return evaluate(found, subject, chosen, partial(_again, read, chosen))
 
 
-def _sampled(z: FloatArray, W: CsrArray, R: int, seed: int) -> conditional.Tails:
+def _sampled(z: FloatArray, W: CsrArray, precision: float, R: int, seed: int) -> conditional.Tails:
     with progress(R, "median local Moran's I") as tick:
-        return conditional.median_tails(z, W, permutations=R, seed=seed, tick=tick)
+        return conditional.median_tails(
+            z, W, permutations=R, seed=seed, precision=precision, tick=tick
+        )
 
 
 def _again(read: Variable, chosen: Plan, weights: Weights, seed: int) -> LocalResult:

@@ -22,9 +22,6 @@ CHOICES = (9_999, 99_999, 999_999)
 WORK = 2e10
 """Links times permutations that are worth a few seconds; beyond, fewer are chosen."""
 
-JOINT = 9_999
-"""Most joint permutations of the whole map: one map serves every region."""
-
 
 @dataclass(frozen=True, slots=True)
 class Rule:
