@@ -21,6 +21,7 @@ from workbench.explore.local.matching import neighbor_match
 from workbench.explore.local.median import local_median_moran
 from workbench.explore.local.moran import lisa, local_bivariate_moran, local_differential_moran
 from workbench.explore.local.quantile import quantile_lisa
+from workbench.explore.local.rates import local_moran_rates
 from workbench.explore.local.result import LocalResult
 from workbench.explore.local.stability import StabilityResult, stability
 from workbench.explore.overall.bivariate import bivariate_moran, lee
@@ -82,6 +83,7 @@ __all__ = [
     "local_getis_ord",
     "local_join_counts",
     "local_median_moran",
+    "local_moran_rates",
     "local_multivariate_geary",
     "losh",
     "markov",

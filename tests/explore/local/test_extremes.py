@@ -104,7 +104,7 @@ def test_a_share_of_nothing_is_not_tested():
     assert np.isnan(found.table.loc[0, "p_value"])
     assert found.table.loc[1:, "p_value"].notna().all()
     assert any("whole total" in note for note in found.notes)
-    with pytest.raises(InputError, match="star=True"):
+    with pytest.raises(InputError, match='"permutation" or "conditional"'):
         explore.local_getis_ord(x, None, graph_of(ring(12)), inference="total")
 
 

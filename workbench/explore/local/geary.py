@@ -13,15 +13,17 @@ import pandas as pd
 from workbench.errors import InputError
 from workbench.explore.local.evaluation import Statistics, Subject, evaluate
 from workbench.explore.local.moran import rounding, standardised
-from workbench.explore.local.plan import Plan, plan
+from workbench.explore.local.plan import Plan, check_inference, plan
 from workbench.explore.local.result import LocalResult
+from workbench.explore.permuted import normal_tails
 from workbench.explore.variable import Variable, read_variable, read_variables
 from workbench.numerics import local_forms
-from workbench.typing import Align, Alternative, Correction, FloatArray
+from workbench.typing import Align, Alternative, Correction, FloatArray, LocalInference
 from workbench.weights import Weights
 
 CLASSES = ("High-High", "Low-Low", "other similar", "dissimilar")
 MANY = ("similar", "dissimilar")
+INFERENCE: tuple[LocalInference, ...] = ("permutation", "conditional")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ def local_geary(
     alpha: float | None = None,
     correction: Correction | None = None,
     alternative: Alternative = "two-sided",
+    inference: LocalInference = "permutation",
     stop_after: int | None = None,
     align: Align = "strict",
 ) -> LocalResult:
@@ -60,6 +63,8 @@ def local_geary(
     alternative : {"two-sided", "greater", "less"}
         In terms of association, as for every local statistic: ``"greater"`` looks for likeness
         (small c), ``"less"`` for difference (large c).
+    inference : {"permutation", "conditional"}
+        Permutation, or the normal distribution with its exact moments: quick, but c is skewed.
 
     Returns
     -------
@@ -93,8 +98,10 @@ def local_geary(
         alpha=alpha,
         correction=correction,
         alternative=alternative,
+        inference=inference,
         stop_after=stop_after,
     )
+    check_inference(inference, INFERENCE)
     read = read_variable(variable, table, W, align=align)
     return _evaluated(_columns([read]), chosen)
 
@@ -110,6 +117,7 @@ def local_multivariate_geary(
     alpha: float | None = None,
     correction: Correction | None = None,
     alternative: Alternative = "two-sided",
+    inference: LocalInference = "permutation",
     stop_after: int | None = None,
     align: Align = "strict",
 ) -> LocalResult:
@@ -126,6 +134,8 @@ def local_multivariate_geary(
         As for :func:`workbench.lisa`.
     alternative : {"two-sided", "greater", "less"}
         ``"greater"`` looks for likeness (small c), ``"less"`` for difference.
+    inference : {"permutation", "conditional"}
+        As for :func:`local_geary`.
 
     Returns
     -------
@@ -160,8 +170,10 @@ def local_multivariate_geary(
         alpha=alpha,
         correction=correction,
         alternative=alternative,
+        inference=inference,
         stop_after=stop_after,
     )
+    check_inference(inference, INFERENCE)
     if isinstance(variables, str | pd.Series) or len(variables) < 2:
         raise InputError(
             "variables",
@@ -193,7 +205,8 @@ def _evaluated(columns: _Columns, chosen: Plan) -> LocalResult:
     statistic = shift + form.observed
     value = z[0] if m == 1 else np.sqrt(squares)
     lag = W @ value
-    mean = shift + local_forms.moments(form)[0]
+    mean, variance = local_forms.moments(form)
+    mean = shift + mean
     found = Statistics(
         method="local Geary's c" if m == 1 else "multivariate local Geary's c",
         value=value,
@@ -206,9 +219,21 @@ def _evaluated(columns: _Columns, chosen: Plan) -> LocalResult:
         classes=CLASSES if m == 1 else MANY,
         tested=np.diff(W.indptr) > 0,
         toward=-1,
+        analytic=partial(_normal, statistic, mean, variance),
     )
     subject = Subject(columns.name, columns.weights, columns.geometry, columns.notes)
     return evaluate(found, subject, chosen, partial(_again, columns, chosen))
+
+
+def _normal(
+    statistic: FloatArray,
+    mean: FloatArray,
+    variance: FloatArray,
+    inference: str,  # noqa: ARG001 (there is one analytic law)
+    alternative: Alternative,
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    spread = np.sqrt(np.where(variance > 0.0, variance, np.nan))
+    return mean, variance, normal_tails((mean - statistic) / spread, alternative)
 
 
 def _labels(value: FloatArray, lag: FloatArray, alike: Any, m: int) -> Any:

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from workbench.errors import InputError, ValuesError
 from workbench.explore.local.evaluation import Statistics, Subject, evaluate
-from workbench.explore.local.plan import Plan, plan
+from workbench.explore.local.plan import Plan, check_inference, plan
 from workbench.explore.local.result import LocalResult
 from workbench.explore.permuted import normal_tails
 from workbench.explore.variable import Variable, read_variable
@@ -22,6 +22,7 @@ from workbench.typing import Align, Alternative, Correction, FloatArray, LocalIn
 from workbench.weights import Weights
 
 CLASSES = ("hot spot", "cold spot")
+INFERENCE: tuple[LocalInference, ...] = ("permutation", "conditional", "total")
 
 
 def local_getis_ord(
@@ -101,15 +102,7 @@ def local_getis_ord(
         inference=inference,
         stop_after=stop_after,
     )
-    if inference not in ("permutation", "conditional", "total") or (
-        inference == "total" and not star
-    ):
-        raise InputError(
-            "inference",
-            expected='"permutation" or "conditional", or "total" with star=True',
-            found=f"{inference!r} with star={star}",
-            remedy='inference="conditional"; exact p-values are there for lisa',
-        )
+    check_inference(inference, INFERENCE if star else INFERENCE[:2])
     read = read_variable(variable, table, W, align=align)
     refuse_negative(read)
     return _evaluated(read, star, self_weight, chosen)

@@ -13,7 +13,7 @@ from scipy import stats
 
 from workbench.errors import InputError, ValuesError
 from workbench.explore.local.evaluation import Statistics, Subject, evaluate
-from workbench.explore.local.plan import Plan, plan
+from workbench.explore.local.plan import Plan, check_inference, plan
 from workbench.explore.local.result import LocalResult
 from workbench.explore.variable import Variable, read_variable, read_variables
 from workbench.numerics import local_forms
@@ -21,7 +21,7 @@ from workbench.typing import Align, Alternative, Correction, FloatArray, LocalIn
 from workbench.weights import Weights
 
 CLASSES = ("clustered", "separated")
-INFERENCE = ("exact", "permutation")
+INFERENCE: tuple[LocalInference, ...] = ("exact", "permutation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,13 +232,7 @@ def exact_plan(
     inference: LocalInference,
 ) -> Plan:
     """Check the choices of a statistic whose law is hypergeometric."""
-    if inference not in INFERENCE:
-        raise InputError(
-            "inference",
-            expected='"exact" or "permutation"',
-            found=repr(inference),
-            remedy='inference="exact": the count of k neighbours is hypergeometric',
-        )
+    check_inference(inference, INFERENCE)
     kind = "permutation" if correction == "max-t" else inference
     return plan(
         permutations=permutations,

@@ -12,7 +12,7 @@ from scipy import sparse, stats
 
 from workbench.errors import InputError, ValuesError, listing
 from workbench.explore.local.evaluation import Statistics, Subject, evaluate
-from workbench.explore.local.plan import Plan, plan
+from workbench.explore.local.plan import Plan, check_inference, plan
 from workbench.explore.local.result import LocalResult
 from workbench.explore.variable import Variable, read_variable
 from workbench.numerics import local_forms
@@ -92,8 +92,7 @@ def losh(
         inference=inference,
         stop_after=stop_after,
     )
-    if inference not in ("permutation", "total"):
-        raise InputError("inference", expected='"permutation" or "total"', found=repr(inference))
+    check_inference(inference, ("permutation", "total"))
     number = isinstance(power, int | float | np.number) and not isinstance(power, bool)
     if not number or not 0 < float(power) < np.inf:
         raise InputError("power", expected="a positive number", found=repr(power))

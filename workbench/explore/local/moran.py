@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.explore.local.evaluation import Statistics, Subject, evaluate
-from workbench.explore.local.plan import Plan, plan
+from workbench.explore.local.plan import Plan, check_inference, plan
 from workbench.explore.local.result import LocalResult
 from workbench.explore.permuted import normal_tails
 from workbench.explore.variable import Variable, read_pair, read_variable
@@ -35,6 +35,7 @@ class _Pair:
     geometry: Any
     notes: tuple[str, ...]
     precision: float
+    options: dict[str, str] | None = None
 
 
 def lisa(
@@ -149,11 +150,12 @@ def of_variable(
     *,
     method: str = "local Moran's I",
     precision: float | None = None,
+    options: dict[str, str] | None = None,
 ) -> LocalResult:
     """Compute local Moran's I of a variable that was read."""
     known = rounding(read.values) if precision is None else precision
     z = standardised(read.values, known)
-    pair = _Pair(method, read.name, z, z, read.weights, read.geometry, read.notes, known)
+    pair = _Pair(method, read.name, z, z, read.weights, read.geometry, read.notes, known, options)
     return _evaluated(pair, chosen)
 
 
@@ -169,6 +171,7 @@ def local_bivariate_moran(
     alpha: float | None = None,
     correction: Correction | None = None,
     alternative: Alternative = "two-sided",
+    inference: LocalInference = "permutation",
     stop_after: int | None = None,
     align: Align = "strict",
 ) -> LocalResult:
@@ -185,6 +188,8 @@ def local_bivariate_moran(
         The region's own variable and the neighbours'.
     table, W, permutations, seed, fdr, alpha, correction, alternative, stop_after, align
         As for :func:`lisa`.
+    inference : {"permutation", "conditional"}
+        Permutation, or the normal distribution with its exact moments.
 
     Returns
     -------
@@ -217,8 +222,10 @@ def local_bivariate_moran(
         alpha=alpha,
         correction=correction,
         alternative=alternative,
+        inference=inference,
         stop_after=stop_after,
     )
+    check_inference(inference, ("permutation", "conditional"))
     first, second = read_pair(x, y, table, W, align=align, arguments=("x", "y"))
     pair = _Pair(
         "bivariate local Moran's I",
@@ -245,6 +252,7 @@ def local_differential_moran(
     alpha: float | None = None,
     correction: Correction | None = None,
     alternative: Alternative = "two-sided",
+    inference: LocalInference = "permutation",
     stop_after: int | None = None,
     align: Align = "strict",
 ) -> LocalResult:
@@ -254,7 +262,7 @@ def local_differential_moran(
     ----------
     after, before : str or pandas.Series
         The variable at two times, in the same unit; the change is ``after − before``.
-    table, W, permutations, seed, fdr, alpha, correction, alternative, stop_after, align
+    table, W, permutations, seed, fdr, alpha, correction, alternative, inference, stop_after, align
         As for :func:`lisa`.
 
     Returns
@@ -286,6 +294,7 @@ def local_differential_moran(
         alpha=alpha,
         correction=correction,
         alternative=alternative,
+        inference=inference,
         stop_after=stop_after,
     )
     later, earlier = read_pair(after, before, table, W, align=align, arguments=("after", "before"))
@@ -327,7 +336,6 @@ def _evaluated(pair: _Pair, chosen: Plan) -> LocalResult:
     form = local_forms.local(pair.around, None, W, precision=pair.precision)
     lag = form.observed
     linked = np.diff(W.indptr) > 0
-    analytic = partial(_analytic, pair.own, form) if pair.own is pair.around else None
     found = Statistics(
         method=pair.method,
         value=pair.own,
@@ -339,7 +347,8 @@ def _evaluated(pair: _Pair, chosen: Plan) -> LocalResult:
         labels=quadrant_labels(pair.own, lag),
         classes=QUADRANTS,
         tested=linked,
-        analytic=analytic,
+        analytic=partial(_analytic, pair.own, form),
+        options=pair.options or {},
     )
     subject = Subject(pair.name, pair.weights, pair.geometry, pair.notes)
     return evaluate(found, subject, chosen, partial(_again, pair, chosen))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -107,6 +108,19 @@ def plan(
         )
     stop = _stop(stop_after, permutations, inference)
     return Plan(rule, permutations, check_seed(seed), inference, stop)
+
+
+def check_inference(inference: LocalInference, offered: Sequence[LocalInference]) -> None:
+    """Refuse an inference that a statistic has no law for, and say which ones it has."""
+    check_option("inference", inference, LocalInference)
+    if inference not in offered:
+        raise InputError(
+            "inference",
+            expected=" or ".join(f'"{word}"' for word in offered),
+            found=repr(inference),
+            why="this statistic has no other law in closed form",
+            remedy=f'inference="{offered[0]}"; lisa offers them all',
+        )
 
 
 def _stop(stop_after: int | None, permutations: int | None, inference: str) -> int:

@@ -16,7 +16,7 @@ from workbench.core.vocabulary import one_row
 from workbench.errors import IdError, ValuesError, check_option, listing
 from workbench.explore.overall.moran import moran_of
 from workbench.explore.overall.result import GlobalResult, Plan
-from workbench.explore.variable import read_column, read_pair
+from workbench.explore.variable import Variable, read_column, read_pair
 from workbench.numerics import empirical_bayes as kernel
 from workbench.typing import Align, Alternative, FloatArray, MoranVariance, Tolerance
 
@@ -88,6 +88,38 @@ def moran_rates(
     """
     plan = Plan(permutations, seed, alternative)
     check_option("variance", variance, MoranVariance)
+    read, options = read_rates(events, population, table, W, align=align)
+    return moran_of(
+        read,
+        plan,
+        variance=variance,
+        name="Empirical Bayes Moran's I",
+        count="all",
+        greater=RATES_ALIKE,
+        options=options,
+    )
+
+
+def read_rates(
+    events: str | pd.Series[Any],
+    population: str | pd.Series[Any],
+    table: pd.DataFrame | None,
+    W: Any,
+    *,
+    align: Align,
+) -> tuple[Variable, dict[str, str]]:
+    """Return standardised rates in the order of the weights, and the names of their parts.
+
+    Parameters
+    ----------
+    events, population, table, W, align
+        See :func:`moran_rates`.
+
+    Raises
+    ------
+    FormulaError, ValuesError, IdError
+        As :func:`moran_rates`.
+    """
     first, second = read_pair(
         events, population, table, W, align=align, arguments=ARGUMENTS, varying=False
     )
@@ -100,15 +132,7 @@ def moran_rates(
     refuse_constant(pd.Series(first.values / second.values, index=ids, name=name))
     values = kernel.standardised_rates(first.values, second.values)
     read = replace(first, name=name, values=values, notes=(*first.notes, *notes))
-    return moran_of(
-        read,
-        plan,
-        variance=variance,
-        name="Empirical Bayes Moran's I",
-        count="all",
-        greater=RATES_ALIKE,
-        options={"events": first.name, "population": second.name},
-    )
+    return read, {"events": first.name, "population": second.name}
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
