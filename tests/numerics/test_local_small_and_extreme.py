@@ -9,7 +9,7 @@ from scipy import sparse
 from workbench.errors import ValuesError
 from workbench.numerics.conditional import median_tails, tails
 from workbench.numerics.joint import max_adjusted
-from workbench.numerics.local_forms import local, moments
+from workbench.numerics.local_forms import local, moments, rarest_tail
 
 DRAWS = 5_000
 ERROR = 5 * 0.5 / np.sqrt(DRAWS)
@@ -120,3 +120,35 @@ def test_regions_beside_an_outlier_can_be_told_apart():
 def test_two_regions_have_nothing_to_permute():
     with pytest.raises(ValuesError, match="at least 3 regions"):
         local([0.0, 1.0], None, np.array([[0.0, 1.0], [1.0, 0.0]]))
+
+
+@pytest.mark.parametrize("kind", ["apart", "ties", "events", "unequal"])
+def test_no_tail_is_rarer_than_the_bound(kind):
+    """The bound is met by some arrangement of equal weights, and never undercut."""
+    n, rng = 7, np.random.default_rng(6)
+    A = np.zeros((n, n))
+    for i in range(n):
+        A[i, rng.choice([j for j in range(n) if j != i], 2 + i % 2, replace=False)] = 1.0
+    if kind == "unequal":
+        A *= rng.random((n, n))
+    x = {
+        "apart": rng.standard_normal(n),
+        "ties": np.array([0.1, 0.1, 0.3, 0.3, 0.3, 0.1 + 0.2, 0.1]),
+        "events": np.array([1.0, 0, 1, 0, 1, 1, 0]),
+        "unequal": rng.standard_normal(n),
+    }[kind]
+    statistic = local(x, None, sparse.csr_array(A))
+    tails_of_all = [every(statistic, i) for i in range(n)]
+    rarest = np.array(
+        [
+            min((t >= t.max() - 1e-9).mean(), (t <= t.min() + 1e-9).mean())
+            for t in tails_of_all
+        ]
+    )  # fmt: skip
+    for i in range(n):
+        bound = rarest_tail(statistic, np.arange(n) == i)
+        if kind == "unequal":
+            assert bound <= rarest[i] + 1e-12
+        else:
+            assert bound == pytest.approx(rarest[i], rel=1e-9)
+    assert rarest_tail(statistic, np.ones(n, bool)) <= rarest.min() + 1e-12

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.special import gammaln
 
 from workbench.errors import ValuesError, WeightsError
 from workbench.numerics.matrices import CsrArray, as_weights
-from workbench.typing import FloatArray, IntArray
+from workbench.typing import BoolArray, FloatArray, IntArray
 
 EPS = 16.0 * float(np.finfo(np.float64).eps)
 """Some roundings of one double."""
@@ -167,10 +168,67 @@ def unit_scaled(values: FloatArray) -> tuple[FloatArray, int]:
     Examples
     --------
     >>> unit_scaled(np.array([3e200, -1e200]))[0].round(3).tolist()
-    [0.584, -0.195]
+    [0.98, -0.327]
     """
     exponent = int(np.frexp(np.abs(values).max())[1])
     return np.ldexp(values, -exponent), exponent
+
+
+def rarest_tail(statistic: Local, tested: BoolArray) -> float:
+    """Return a bound below which no tail probability of a tested region can be.
+
+    A region's neighbours can be chosen from the others in so many ways: the most extreme one has
+    at least the probability of one of them, or of all those that ties make equal to it.
+
+    Examples
+    --------
+    >>> ring = np.roll(np.eye(6), 1, axis=1) + np.roll(np.eye(6), -1, axis=1)
+    >>> everyone = np.ones(6, dtype=bool)
+    >>> round(rarest_tail(local(np.arange(6.0), None, ring), everyone), 3)  # 1 of 10 pairs
+    0.1
+    >>> round(rarest_tail(local(np.arange(6.0) % 2, None, ring), everyone), 3)  # 1 or 3 of 10
+    0.1
+    """
+    W, N = statistic.W, statistic.features.shape[1] - 1
+    k = np.diff(W.indptr).astype(np.int64)
+    equal = _equal_rows(W)
+    rare = -np.where(equal, _log_choices(N, k), gammaln(N + 1) - gammaln(N - k + 1))
+    if len(statistic.features) == 1 and (statistic.coefficients == 1.0).all():
+        F = statistic.features[0]
+        slack = (EPS + statistic.precision) * float(np.abs(F).max())
+        ends = [_log_choices(*_tied_at_the_end(values, k, slack)) for values in (F, -F)]
+        rare = rare + np.where(equal, np.minimum(*ends), 0.0)
+    chosen = rare[np.asarray(tested) & (k > 0)]
+    return float(np.exp(chosen.min())) if chosen.size else 1.0
+
+
+def _equal_rows(W: CsrArray) -> BoolArray:
+    k = np.diff(W.indptr)
+    equal = np.ones(k.size, dtype=bool)
+    if W.nnz:
+        begin = W.indptr[:-1][k > 0]
+        low, high = (f.reduceat(W.data, begin) for f in (np.minimum, np.maximum))
+        equal[k > 0] = low == high
+    return equal
+
+
+def _log_choices(n: Any, k: Any) -> FloatArray:
+    return np.asarray(gammaln(n + 1.0) - gammaln(k + 1.0) - gammaln(n - k + 1.0))
+
+
+def _tied_at_the_end(values: FloatArray, k: IntArray, slack: float) -> tuple[IntArray, IntArray]:
+    """Return how many of the others equal the k-th largest of them, and how many of those count."""
+    order = np.argsort(values, kind="stable")
+    group = np.empty(values.size, dtype=np.int64)
+    group[order] = np.r_[0, np.cumsum(np.diff(values[order]) > slack)]
+    ordered, n = np.sort(group), values.size
+    place = n - k
+    # a region among the k largest makes room for the next one
+    place = np.maximum(place - (np.searchsorted(ordered, group, "right") > place), 0)
+    at = ordered[np.minimum(place, n - 1)]
+    tied = np.searchsorted(ordered, at, "right") - np.searchsorted(ordered, at, "left")
+    above = n - np.searchsorted(ordered, at, "right") - (group > at)
+    return tied - (group == at), k - above
 
 
 def sums_without(values: FloatArray) -> FloatArray:

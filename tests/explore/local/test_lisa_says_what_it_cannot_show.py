@@ -134,3 +134,52 @@ def test_unusable_options_are_refused(noise, options, error, text):
 def test_p_values_of_ties_are_one():
     assert permutation_p(99, 99, 99, "two-sided") == 1.0
     assert permutation_p(0, 99, 99, "less") == 1.0
+
+
+@pytest.mark.parametrize(
+    ("options", "least"),
+    [
+        ({}, 2 / 21),
+        ({"fdr": 0.05, "correction": "benjamini-yekutieli"}, 2 / 21),
+        ({"alpha": 0.01, "correction": "bonferroni"}, 2 / 21),
+        ({"alternative": "greater", "permutations": 99}, 1 / 21),
+        ({"permutations": 99, "stop_after": 5}, 2 / 21),
+        ({"alpha": 0.005, "correction": "max-t", "permutations": 99}, 1 / 21 / 8),
+    ],
+)
+def test_where_no_number_of_permutations_suffices_it_says_so(options, least):
+    """Two neighbours out of seven others: 21 pairs, so that one tail is never below 1/21."""
+    from libpysal.graph import Graph
+
+    ids = np.arange(8)
+    ring = Graph.from_arrays(np.repeat(ids, 2), (ids[:, None] + [-1, 1]).ravel() % 8, np.ones(16))
+    x = pd.Series(np.random.default_rng(0).gamma(2.0, size=8), ids, name="x")
+    found = lisa(x, None, ring, **options)
+    assert any(f"p is at least {least:.3g}" in note for note in found.notes)
+    assert not any("R >=" in note or "could have shown" in note for note in found.notes)
+
+
+def test_equal_values_are_counted_as_such():
+    """Half ones, half zeros on a ring: a pair of ones is no rarity, whatever R."""
+    from libpysal.graph import Graph
+
+    ids = np.arange(100)
+    ring = Graph.from_arrays(
+        np.repeat(ids, 2), (ids[:, None] + [-1, 1]).ravel() % 100, np.ones(200)
+    )
+    x = pd.Series(ids % 2 * 1.0, ids, name="x")
+    pair = 49 * 48 / (99 * 98)
+    assert f"p is at least {2 * pair:.3g}" in lisa(x, None, ring, permutations=999).notes[-1]
+
+
+def test_the_joint_correction_draws_as_many_maps_as_it_asks_for(noise):
+    x, graph = noise
+    x = x.copy()
+    x[:] = np.random.default_rng(0).random(len(x)) / 100
+    peak = sorted(graph.unique_ids)[9]
+    x[[peak, *graph[peak].index]] = 10.0
+    few = lisa(x, None, graph, alpha=1e-4, correction="max-t", permutations=999)
+    assert "needs R >= 9999" in few.notes[-1]
+    enough = lisa(x, None, graph, alpha=9e-5, correction="max-t", permutations=11_999)
+    assert enough.table["p_adjusted"].min() == pytest.approx(1 / 12_000)
+    assert enough.flagged.any()

@@ -57,7 +57,19 @@ def flagged(p_value: FloatArray, p_adjusted: FloatArray, rule: Rule) -> BoolArra
     return np.asarray(decisive <= rule.level * (1 + ROUNDING))
 
 
-def reach_notes(p_value: FloatArray, found: int, *, R: int | None, rule: Rule) -> tuple[str, ...]:
+def smallest_law(rarest: float, n: int, rule: Rule) -> float:
+    """Return the smallest p-value that any number of permutations can come to.
+
+    Joint permutations move the own value too: it must meet its neighbours.
+    """
+    if rule.correction == "max-t":
+        return rarest / n
+    return rarest * (2 if rule.alternative == "two-sided" else 1)
+
+
+def reach_notes(
+    p_value: FloatArray, found: int, *, R: int | None, rule: Rule, rarest: float = 0.0
+) -> tuple[str, ...]:
     """Say that nothing is rejected, and whether R permutations could have shown anything.
 
     Parameters
@@ -69,20 +81,35 @@ def reach_notes(p_value: FloatArray, found: int, *, R: int | None, rule: Rule) -
     R : int or None
         Permutations; None where p-values have no smallest step.
     rule : Rule
+    rarest : float
+        Tail probability below which none can be, whatever R.
     """
     tested = int((~np.isnan(p_value)).sum())
     if tested == 0:
         return ("no region could be tested: none has neighbours and a value to compare",)
     nothing = "" if found else f"no region is significant ({rule})"
+    threshold = strictest(rule, tested)
+    lead = f"{nothing}; " if nothing else ""
+    least = smallest_law(rarest, p_value.size, rule)
+    if least > threshold * (1 + ROUNDING):
+        # a few together can still be flagged where one alone cannot
+        return (
+            ()
+            if found
+            else (
+                f"{lead}nor can one be by itself: with so few or so equal values to draw the "
+                f"neighbours from, p is at least {least:.3g}, above the threshold {threshold:.3g} "
+                f"with n = {tested}, whatever R",
+            )
+        )
     if R is None:
         return (nothing,) if nothing else ()
     # the largest deviate of a map has one tail, whatever the alternative
     floor = 1 / (R + 1) if rule.correction == "max-t" else smallest_p(R, rule.alternative)
-    threshold = strictest(rule, tested)
+    floor = max(floor, least)
     reachable = floor <= threshold * (1 + ROUNDING)
     if found and reachable:
         return ()
-    lead = f"{nothing}; " if nothing else ""
     if reachable:
         return (f"{lead}R = {R} could have shown one (smallest p {floor:.3g})",)
     return (

@@ -111,6 +111,7 @@ class _Inference:
     p_value: FloatArray
     permutations: int
     tolerance: Tolerance
+    rarest: float = 0.0
 
 
 def evaluate(
@@ -142,11 +143,17 @@ def _inferred(found: Statistics, plan: Plan) -> _Inference:
         p = np.where(variance > 0.0, p, 1.0)
         return _Inference(expected, variance, p, 0, "closed form")
     mean, spread = (found.whole(part) for part in local_forms.moments(found.form))
+    rarest = local_forms.rarest_tail(found.form, found.part(found.tested & (found.factor != 0)))
     expected = found.shift + found.factor * mean
     variance = found.factor**2 * spread
     if found.exact is not None and plan.inference == "exact":
         return _Inference(
-            expected, variance, _two_tails(found.exact, plan.rule.alternative), 0, "closed form"
+            expected,
+            variance,
+            _two_tails(found.exact, plan.rule.alternative),
+            0,
+            "closed form",
+            rarest,
         )
     R = permutations_for(plan, found.form.W, found.tested)
     if found.sampled is not None:
@@ -158,7 +165,7 @@ def _inferred(found: Statistics, plan: Plan) -> _Inference:
             )
     turn = found.part(found.factor) * found.toward
     p = found.whole(oriented_p(tails, turn, plan.rule.alternative))
-    return _Inference(expected, variance, p, R, "permutation")
+    return _Inference(expected, variance, p, R, "permutation", rarest)
 
 
 def permutations_for(plan: Plan, W: CsrArray, tested: BoolArray) -> int:
@@ -252,7 +259,7 @@ def _result(
         classes=classes,
         rule=plan.rule,
         permutations=R,
-        notes=(*handled, *reach_notes(p, hits, R=R or None, rule=plan.rule)),
+        notes=(*handled, *reach_notes(p, hits, R=R or None, rule=plan.rule, rarest=drawn.rarest)),
         provenance=Provenance(
             method=f"{found.method}, {plan.inference} inference",
             formula=subject.variable,
