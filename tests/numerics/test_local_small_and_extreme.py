@@ -1,12 +1,14 @@
 """Promise: the conditional law is exact where every arrangement can be written down."""
 
 import itertools
+import threading
 
 import numpy as np
 import pytest
 from scipy import sparse
 
 from workbench.errors import ValuesError
+from workbench.explore.permuted import sequential_p
 from workbench.numerics.conditional import median_tails, tails
 from workbench.numerics.joint import max_adjusted
 from workbench.numerics.local_forms import local, moments, rarest_tail
@@ -152,3 +154,39 @@ def test_no_tail_is_rarer_than_the_bound(kind):
         else:
             assert bound == pytest.approx(rarest[i], rel=1e-9)
     assert rarest_tail(statistic, np.ones(n, bool)) <= rarest.min() + 1e-12
+
+
+@pytest.mark.parametrize("enough", [1, 2, 5, 20])
+def test_stopping_early_never_rejects_more_often_than_it_says(enough):
+    """Exchangeable numbers, one of them observed: 8,000 tests at the levels they can reach."""
+    R, rng = 39, np.random.default_rng(enough)
+    values = rng.random((8_000, R + 1))
+    hit = values[:, 1:] >= values[:, :1]
+    seen = hit.cumsum(axis=1)
+    stopped = np.where(seen[:, -1] >= enough, (seen >= enough).argmax(axis=1) + 1, R)
+    count = np.minimum(seen[:, -1], enough)
+    p = sequential_p(count, stopped, R, enough)
+    for level in (0.025, 0.05, 0.1, 0.2, 0.5):
+        # three standard errors above nominal
+        assert (p <= level + 1e-12).mean() <= level + 3 * np.sqrt(level / len(p))
+    # where the p-value takes the level itself, exactly that often
+    assert (p <= 0.05 + 1e-12).mean() == pytest.approx(0.05, abs=0.01)
+
+
+def test_an_interrupt_leaves_no_thread_behind():
+    n, rng = 3_000, np.random.default_rng(0)
+    W = sparse.csr_array(np.roll(np.eye(n), 1, axis=1) * rng.random((n, 1)))
+    statistic = local(np.vstack([rng.random(n)] * 2), rng.random((n, 2)), W)
+    before = threading.active_count()
+
+    def interrupt(_count):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        tails(statistic, permutations=9_999, seed=0, threads=3, tick=interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        max_adjusted(
+            statistic, np.ones(n), tested=np.ones(n, bool), alternative="greater",
+            permutations=999, seed=0, threads=3, tick=interrupt,
+        )  # fmt: skip
+    assert threading.active_count() == before

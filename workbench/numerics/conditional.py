@@ -29,8 +29,8 @@ that regions can still be told apart beside an outlier."""
 SHORT = 2048
 """Samples held at once where every region runs through them all: they stay in cache."""
 
-PART = 4096
-"""Regions handed to a thread at a time."""
+PART = 512
+"""Regions handed to a thread at a time: few, so that a map of hundreds keeps two threads busy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,8 +131,9 @@ def _drawn(
     told = ", ".join(f"{name}: {count}" for name, _, count in entries)
     on = sheet(shapes, title=heading, alt=f"{alt}. {told}.", entries=len(shown))
     fill = colors.reindex(shapes.index).fillna(ABSENT)
-    # white borders vanish between white regions
-    paint(on.axes, shapes, colors=fill.tolist(), edge="#BBBBBB" if missing else "white")
+    # white borders vanish between white regions, and nearly so between pale ones
+    pale = missing or (fill == CLUSTER_COLORS["not tested"]).any()
+    paint(on.axes, shapes, colors=fill.tolist(), edge="#BBBBBB" if pale else "white")
     legend(on, shown)
     return on.figure
 

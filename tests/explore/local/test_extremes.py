@@ -1,5 +1,6 @@
 """Promise: ties, offsets, units, islands and tiny maps give the right number or a refusal."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -203,3 +204,20 @@ def test_a_map_of_islands_is_told_apart():
         found = ONE[name](series(range(5)), None, graph, permutations=99)
         assert (found.table["cluster"] == "isolated").all()
         assert any("no region could be tested" in note for note in found.notes)
+
+
+def test_a_heading_tells_a_one_sided_test():
+    x = series(np.random.default_rng(0).random(20))
+    both = explore.local_geary(x, None, graph_of(ring(20)), permutations=99)
+    one = explore.local_geary(x, None, graph_of(ring(20)), permutations=99, alternative="less")
+    assert "one-sided" not in both.heading
+    assert "one-sided: less" in one.heading
+
+
+def test_a_result_is_not_judged_by_its_own_permutations():
+    x = series(np.random.default_rng(0).random(30))
+    base = explore.lisa(x, None, graph_of(ring(30)), permutations=19, seed=2, alpha=0.4)
+    seeds = []
+    watched = replace(base, again=lambda W, seed: seeds.append(seed) or base.again(W, seed))
+    watched.stability(by="seed", draws=3)
+    assert seeds == [1, 3, 4]

@@ -46,12 +46,13 @@ class Rule:
     correction: Correction = "benjamini-hochberg"
 
     def __str__(self) -> str:
+        side = "" if self.alternative == "two-sided" else f", one-sided: {self.alternative}"
         if self.correction in RATES:
             other = ", Benjamini-Yekutieli" if self.correction == RATES[1] else ""
-            return f"false discovery rate {self.level:g}{other}"
+            return f"false discovery rate {self.level:g}{other}{side}"
         if self.correction == "none":
-            return f"unadjusted p {self.level:g}"
-        return f"family-wise error {self.level:g}, {self.correction}"
+            return f"unadjusted p {self.level:g}{side}"
+        return f"family-wise error {self.level:g}, {self.correction}{side}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,7 +191,9 @@ def perturbed(
                 why="without random draws every seed gives the same labels",
                 remedy='by="thinned"',
             )
-        seeds = [check_seed(seed) + 1 + draw for draw in range(draws)]
+        start = check_seed(seed) + 1
+        # the judged result's own permutations would only agree with themselves
+        seeds = [s for s in range(start, start + draws + 1) if s != own][:draws]
         return _counted(result, [base] * draws, seeds, "other permutations")
     if by == "thinned":
         made = (perturbation.thinned(base, share, seed=seed, draw=d) for d in range(draws))
