@@ -221,3 +221,36 @@ def test_a_result_is_not_judged_by_its_own_permutations():
     watched = replace(base, again=lambda W, seed: seeds.append(seed) or base.again(W, seed))
     watched.stability(by="seed", draws=3)
     assert seeds == [1, 3, 4]
+
+
+@pytest.fixture
+def beside_a_giant():
+    """A ring of 400, one value of 10,000: region 50's neighbours are the highest of all others.
+
+    Two neighbours draw the giant 2 times in 399, else anything up to 3: that pair of threes is
+    at the upper end (p about 1 % doubled), far below a mean that the giant makes.
+    """
+    x = series(np.random.default_rng(0).uniform(1.0, 2.0, 400))
+    x[300] = 1e4
+    x[[49, 51]] = 3.0
+    return x, graph_of(ring(400, (1, -1)))
+
+
+def test_hot_is_what_few_draws_exceed_not_what_exceeds_the_mean(beside_a_giant):
+    x, graph = beside_a_giant
+    spots = explore.local_getis_ord(x, None, graph, permutations=9999, alpha=0.05).table.loc[50]
+    assert spots["statistic"] < spots["expected"]
+    assert spots["cluster"] == "hot spot"
+    flat = x.copy()
+    flat[50] = 1.5
+    unlike = explore.local_geary(flat, None, graph, permutations=9999, alpha=0.05).table.loc[50]
+    assert unlike["cluster"] == "dissimilar"
+
+
+def test_a_quadrant_that_its_tail_contradicts_is_pointed_out(beside_a_giant):
+    x, graph = beside_a_giant
+    found = explore.lisa(x, None, graph, permutations=9999, alpha=0.05)
+    assert found.table.loc[50, "cluster"] == "Low-Low"
+    assert any("other side of what chance gives" in note and "50" in note for note in found.notes)
+    plain = explore.lisa(np.log(x), None, graph, permutations=9999)
+    assert not any("other side" in note for note in plain.notes)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from workbench.core.provenance import Provenance
+from workbench.errors import listing
 from workbench.explore.local.adjustment import adjusted_p, flagged, max_t_p, reach_notes
 from workbench.explore.local.plan import Plan, chosen_permutations
 from workbench.explore.local.result import ISOLATED, NOT_SIGNIFICANT, NOT_TESTED, LocalResult
@@ -56,9 +57,15 @@ class Statistics:
     factor, shift : ndarray, shape (n,)
     labels : ndarray of str, shape (n,)
         The class of each region if it is flagged.
+    low_labels : ndarray of str, shape (n,), optional
+        The class where the statistic is smaller than chance has it, then `labels` are for those
+        where it is larger. Which one is told by the tails: beside an outlier the mean can lie
+        beyond most of what chance gives.
     classes : tuple of str
         Classes of flagged regions, in the order of the legend.
     tested : ndarray of bool, shape (n,)
+    signed : bool
+        Whether `labels` follow the sign of the statistic, which its tail may contradict.
     among : ndarray of bool, shape (n,), optional
         Regions that `form` is made of, where the others take no part; default all.
     toward : int
@@ -83,7 +90,9 @@ class Statistics:
     labels: Any
     classes: tuple[str, ...]
     tested: BoolArray
+    low_labels: Any = None
     among: BoolArray | None = None
+    signed: bool = False
     toward: int = 1
     sampled: Callable[[int, int], conditional.Tails] | None = None
     analytic: Callable[[str, Alternative], tuple[FloatArray, FloatArray, FloatArray]] | None = None
@@ -111,6 +120,7 @@ class _Inference:
     p_value: FloatArray
     permutations: int
     tolerance: Tolerance
+    high: BoolArray
     rarest: float = 0.0
 
 
@@ -133,7 +143,19 @@ def evaluate(
         p_adjusted = adjusted_p(p_value, rule)
     hits = flagged(p_value, p_adjusted, rule)
     local = _table(found, drawn, p_value, p_adjusted, hits, subject.weights)
+    odd = found.signed & hits & ((found.statistic > 0) != drawn.high)
+    subject = replace(subject, notes=(*subject.notes, *_contradictions(local.index[odd])))
     return _result(found, subject, plan, drawn, local, again)
+
+
+def _contradictions(regions: pd.Index) -> tuple[str, ...]:
+    if not len(regions):
+        return ()
+    return (
+        f"{len(regions)} flagged regions ({listing(list(regions))}) are called by the sign of I, "
+        "but their p-value says that it lies on the other side of what chance gives: beside an "
+        "outlier most regions are low and alike; a rank or a log of the variable tells more",
+    )
 
 
 def _inferred(found: Statistics, plan: Plan) -> _Inference:
@@ -141,21 +163,26 @@ def _inferred(found: Statistics, plan: Plan) -> _Inference:
         expected, variance, p = found.analytic(plan.inference, plan.rule.alternative)
         # where nothing can vary the observed value is the only one there is
         p = np.where(variance > 0.0, p, 1.0)
-        return _Inference(expected, variance, p, 0, "closed form")
+        high = found.statistic > expected
+        return _Inference(expected, variance, p, 0, "closed form", high)
     mean, spread = (found.whole(part) for part in local_forms.moments(found.form))
     rarest = local_forms.rarest_tail(found.form, found.part(found.tested & (found.factor != 0)))
     expected = found.shift + found.factor * mean
     variance = found.factor**2 * spread
     if found.exact is not None and plan.inference == "exact":
-        return _Inference(
-            expected,
-            variance,
-            _two_tails(found.exact, plan.rule.alternative),
-            0,
-            "closed form",
-            rarest,
-        )
-    R = permutations_for(plan, found.form.W, found.tested)
+        R, below, above = 0, *found.exact
+    else:
+        R = permutations_for(plan, found.form.W, found.tested)
+        below, above = _drawn_tails(found, plan, R)
+    high = np.where(above == below, found.statistic > expected, above < below)
+    sides = (below, above) if found.toward > 0 else (above, below)
+    p = _two_tails(np.array(sides), plan.rule.alternative)
+    kind: Tolerance = "permutation" if R else "closed form"
+    return _Inference(expected, variance, p, R, kind, high, rarest)
+
+
+def _drawn_tails(found: Statistics, plan: Plan, R: int) -> tuple[FloatArray, FloatArray]:
+    """Return the lower and upper tail of the statistic, shape (n,)."""
     if found.sampled is not None:
         tails = found.sampled(R, plan.seed)
     else:
@@ -163,9 +190,8 @@ def _inferred(found: Statistics, plan: Plan) -> _Inference:
             tails = conditional.tails(
                 found.form, permutations=R, seed=plan.seed, enough=plan.stop_after, tick=tick
             )
-    turn = found.part(found.factor) * found.toward
-    p = found.whole(oriented_p(tails, turn, plan.rule.alternative))
-    return _Inference(expected, variance, p, R, "permutation", rarest)
+    below, above = oriented(tails, found.part(found.factor))
+    return found.whole(below), found.whole(above)
 
 
 def permutations_for(plan: Plan, W: CsrArray, tested: BoolArray) -> int:
@@ -175,19 +201,16 @@ def permutations_for(plan: Plan, W: CsrArray, tested: BoolArray) -> int:
     return chosen_permutations(plan.rule, int(tested.sum()), W.nnz)
 
 
-def oriented_p(
-    tails: conditional.Tails, factor: FloatArray, alternative: Alternative
-) -> FloatArray:
-    """Return p-values of shift + factor T from the tails of T.
+def oriented(tails: conditional.Tails, factor: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the lower and upper tail of shift + factor T from the tails of T.
 
-    A negative factor exchanges the tails; a zero one leaves a statistic that cannot vary: p = 1.
+    A negative factor exchanges the tails; a zero one leaves a statistic that cannot vary: 1.
     """
     upper = sequential_p(tails.at_least, tails.drawn_above, tails.permutations, tails.enough)
     lower = sequential_p(tails.at_most, tails.drawn_below, tails.permutations, tails.enough)
-    turned = factor < 0
-    above, below = np.where(turned, lower, upper), np.where(turned, upper, lower)
-    p = _two_tails(np.array([below, above]), alternative)
-    return np.where(factor == 0.0, 1.0, p)
+    turned, fixed = factor < 0, factor == 0.0
+    below, above = np.where(turned, upper, lower), np.where(turned, lower, upper)
+    return np.where(fixed, 1.0, below), np.where(fixed, 1.0, above)
 
 
 def _two_tails(tails: FloatArray, alternative: Alternative) -> FloatArray:
@@ -209,7 +232,10 @@ def _table(
 ) -> pd.DataFrame:
     linked = np.diff(weights.sparse.indptr) > 0
     blank = np.where(linked, 1.0, np.nan)
-    cluster = np.where(hits, found.labels, NOT_SIGNIFICANT).astype(object)
+    labels = found.labels
+    if found.low_labels is not None:
+        labels = np.where(drawn.high, labels, found.low_labels)
+    cluster = np.where(hits, labels, NOT_SIGNIFICANT).astype(object)
     cluster[~found.tested] = NOT_TESTED
     cluster[~linked] = ISOLATED
     spread = np.sqrt(np.where(drawn.variance > SMALL, drawn.variance, np.nan))

@@ -215,7 +215,8 @@ def _evaluated(columns: _Columns, chosen: Plan) -> LocalResult:
         form=form,
         factor=np.ones(z.shape[1]),
         shift=shift,
-        labels=_labels(value, lag, statistic <= mean, m),
+        labels=np.full(value.size, CLASSES[3]),
+        low_labels=_alike(value, lag, m),
         classes=CLASSES if m == 1 else MANY,
         tested=np.diff(W.indptr) > 0,
         toward=-1,
@@ -236,11 +237,11 @@ def _normal(
     return mean, variance, normal_tails((mean - statistic) / spread, alternative)
 
 
-def _labels(value: FloatArray, lag: FloatArray, alike: Any, m: int) -> Any:
+def _alike(value: FloatArray, lag: FloatArray, m: int) -> Any:
     if m > 1:
-        return np.where(alike, *MANY)
+        return np.full(value.size, MANY[0])
     high, low = (value > 0) & (lag > 0), (value < 0) & (lag < 0)
-    return np.select([~alike, high, low], [CLASSES[3], *CLASSES[:2]], default=CLASSES[2])
+    return np.select([high, low], CLASSES[:2], default=CLASSES[2])
 
 
 def _again(columns: _Columns, chosen: Plan, weights: Weights, seed: int) -> LocalResult:

@@ -132,17 +132,16 @@ def _evaluated(read: Variable, star: bool, self_weight: float | None, chosen: Pl
     form = local_forms.local(x, None, W)
     lag = form.observed + own * x
     analytic = partial(_analytic, x, form, own, total)
-    kind = "total" if chosen.inference == "total" else "conditional"
-    statistic, expected = lag / total, analytic(kind, "two-sided")[0]
     found = Statistics(
         method="local G*" if star else "local G",
         value=read.values,
         lag=np.ldexp(lag, exponent),
-        statistic=statistic,
+        statistic=lag / total,
         form=form,
         factor=np.ones(x.size) / total,
         shift=own * x / total,
-        labels=np.where(statistic > expected, *CLASSES),
+        labels=np.full(x.size, CLASSES[0]),
+        low_labels=np.full(x.size, CLASSES[1]),
         classes=CLASSES,
         tested=linked & ~alone,
         analytic=analytic,

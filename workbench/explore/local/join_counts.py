@@ -308,7 +308,6 @@ def _evaluated(events: _Events, chosen: Plan) -> LocalResult:
     pattern.eliminate_zeros()
     form = local_forms.local(events.around, None, pattern)
     count = form.observed
-    mean = local_forms.moments(form)[0]
     k = np.diff(pattern.indptr)
     others = events.around.sum() - events.around
     law = stats.hypergeom(events.own.size - 1, others, np.maximum(k, 0))
@@ -320,7 +319,8 @@ def _evaluated(events: _Events, chosen: Plan) -> LocalResult:
         form=form,
         factor=events.own,
         shift=np.zeros(count.size),
-        labels=np.where(count > mean, *CLASSES),
+        labels=np.full(count.size, CLASSES[0]),
+        low_labels=np.full(count.size, CLASSES[1]),
         classes=CLASSES,
         tested=(k > 0) & (events.own > 0),
         exact=np.array([law.cdf(count), law.sf(count - 1)]),

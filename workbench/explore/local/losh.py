@@ -110,9 +110,7 @@ def _evaluated(read: Variable, power: float, chosen: Plan) -> LocalResult:
     lag = known @ deviation[linked]
     mean = deviation[linked].mean()
     factor = 1.0 / (mean * np.where(tested, sums, np.nan))
-    expected, variance = np.ones(sums.size), _variance(deviation[linked], known, sums)
-    if chosen.inference == "permutation":
-        expected[linked] = (local_forms.moments(form)[0]) * factor[linked]
+    variance = _variance(deviation[linked], known, sums)
     found = Statistics(
         method="LOSH",
         value=deviation,
@@ -121,7 +119,8 @@ def _evaluated(read: Variable, power: float, chosen: Plan) -> LocalResult:
         form=form,
         factor=factor,
         shift=np.zeros(sums.size),
-        labels=np.where(lag * factor > expected, *CLASSES),
+        labels=np.full(sums.size, CLASSES[0]),
+        low_labels=np.full(sums.size, CLASSES[1]),
         classes=CLASSES,
         tested=tested,
         among=linked,

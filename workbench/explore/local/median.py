@@ -103,6 +103,7 @@ def _evaluated(read: Variable, chosen: Plan) -> LocalResult:
         shift=nothing,
         labels=quadrant_labels(z, np.nan_to_num(median)),
         classes=QUADRANTS,
+        signed=True,
         tested=linked,
         sampled=partial(_sampled, z, W, rounding(read.values)),
     )

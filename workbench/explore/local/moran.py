@@ -348,6 +348,7 @@ def _evaluated(pair: _Pair, chosen: Plan) -> LocalResult:
         classes=QUADRANTS,
         tested=linked,
         analytic=partial(_analytic, pair.own, form),
+        signed=True,
         options=pair.options or {},
     )
     subject = Subject(pair.name, pair.weights, pair.geometry, pair.notes)
