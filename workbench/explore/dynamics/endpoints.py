@@ -10,7 +10,7 @@ import pandas as pd
 from workbench.explore.local.adjustment import adjusted_p, flagged
 from workbench.explore.local.evaluation import oriented_p, permutations_for
 from workbench.explore.local.plan import Plan, plan
-from workbench.numerics import conditional, transitions
+from workbench.numerics import conditional, local_forms, transitions
 from workbench.progress import progress
 from workbench.typing import BoolArray, FloatArray, IntArray
 from workbench.weights import Weights
@@ -94,7 +94,7 @@ def endpoints(z: FloatArray, weights: Weights, chosen: Plan) -> Endpoints:
     with progress(R * z.shape[1], "local Moran's I by period") as tick:
         for t in range(z.shape[1]):
             column = z[:, t].copy()
-            form = conditional.local(column, None, W)
+            form = local_forms.local(column, None, W)
             tails = conditional.tails(form, permutations=R, seed=chosen.seed, tick=tick)
             p[:, t] = oriented_p(tails, column, chosen.rule.alternative)
     adjusted = np.column_stack([adjusted_p(column, chosen.rule) for column in p.T])

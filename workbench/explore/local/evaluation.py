@@ -213,6 +213,13 @@ def oriented(tails: conditional.Tails, factor: FloatArray) -> tuple[FloatArray, 
     return np.where(fixed, 1.0, below), np.where(fixed, 1.0, above)
 
 
+def oriented_p(
+    tails: conditional.Tails, factor: FloatArray, alternative: Alternative
+) -> FloatArray:
+    """Return p-values of shift + factor T from the tails of T."""
+    return _two_tails(np.array(oriented(tails, factor)), alternative)
+
+
 def _two_tails(tails: FloatArray, alternative: Alternative) -> FloatArray:
     below, above = tails
     if alternative == "greater":
