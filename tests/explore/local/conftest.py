@@ -12,19 +12,22 @@ REFERENCE = Path(__file__).parents[2] / "reference"
 
 CASES = [
     ("boston", "W", "CMEDV"),
+    ("boston", "B", "NOX"),
     ("ncsids", "W", "ft.SID74"),
     ("ncsids_islands", "B", "rate74"),
+    ("ncsids_islands", "W", "ft.SID74"),
     ("usa48", "W", "price.1960"),
 ]
 
 
-@pytest.fixture(params=CASES, ids=lambda case: case[0])
+@pytest.fixture(params=CASES, ids=" ".join)
 def spdep(request, explored: Callable) -> tuple[pd.Series, object, pd.DataFrame]:
     """Return a variable, its weights and spdep's local statistics, by region id."""
     name, style, variable = request.param
     case = explored(name)
     stored = pd.read_csv(REFERENCE / "exploration_local.csv", dtype={"id": str})
-    rows = stored[stored["case"] == name].set_index("id").sort_index()
+    own = (stored["case"] == name) & (stored["style"] == style)
+    rows = stored[own].set_index("id").sort_index()
     assert len(rows) == len(case.table)
     return case.table[variable].rename(variable), case.graphs[style], rows
 
