@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from workbench.errors import InputError
-from workbench.numerics.matrices import as_weights, freeze
-from workbench.numerics.moran import centred, weight_sums
+from workbench.numerics.matrices import as_weights, freeze, row_sums
+from workbench.numerics.moran import centred
 from workbench.numerics.permuted_forms import SINGLE, permuted_forms
 from workbench.typing import FloatArray
 
@@ -86,13 +86,13 @@ def global_moran(x: Any, W: Any, *, permutations: int, seed: int) -> GlobalMoran
     weights = as_weights(W)
     n = weights.shape[0]
     z = centred(x, n)
-    scale = n / weight_sums(weights).S0 / float(z @ z)
+    scale = n / float(row_sums(weights).sum()) / float(z @ z)
     observed = scale * float(z @ (weights @ z))
     R, seed = whole("permutations", permutations), whole("seed", seed)
     forms = permuted_forms(z, weights, pairs=[(0, 0)], permutations=R, seed=seed)
     simulated = scale * forms[:, 0]
     # Rounding of the whole sum: an arrangement that is the same as the observed one is a tie.
-    slack = abs(scale) * float(abs(weights).sum()) * rounding(x) * float(np.abs(z).max())
+    slack = abs(scale) * float(np.abs(weights.data).sum()) * rounding(x) * float(np.abs(z).max())
     slack += single_slack(simulated, n)
     at_least, at_most = tail_counts(observed, simulated, slack=slack)
     return GlobalMoran(observed, freeze(simulated), at_least, at_most, R, slack)

@@ -210,7 +210,8 @@ def _run(
 
 def _upper_triangle(W: CsrArray) -> CsrArray:
     """Return U with x′Ux = x′Wx and half the entries."""
-    folded = sparse.triu(W + W.T, k=1, format="csr")
+    below = sparse.tril(W, k=-1, format="csr")
+    folded = sparse.triu(W, k=1, format="csr") + sparse.csr_array(below.T)
     diagonal = W.diagonal()
     if diagonal.any():
         folded = folded + sparse.diags_array(diagonal, format="csr")
