@@ -196,3 +196,9 @@ def test_mixed_reference_systems_are_named(squares, name):
     text = refusal(GeometryError, build, mixed)
     assert "Where (1): far" in text
     assert "3857, 4326" in text
+
+
+def test_a_neighbour_without_a_row_is_named():
+    pairs = pd.MultiIndex.from_tuples([("a", "b"), ("b", "c")], names=["focal", "neighbor"])
+    with pytest.raises(WeightsError, match=r"1 neighbours without a row"):
+        wb.weights.as_weights(Graph(pd.Series([1.0, 1.0], index=pairs, name="weight")))

@@ -130,7 +130,17 @@ def matrix_of(weights: Any, *, argument: str) -> tuple[pd.Index, CsrArray]:
         adjacency = weights.adjacency
         labels = region_ids(pd.Index(weights.unique_ids), argument=argument).rename("region")
         focal = labels.get_indexer(adjacency.index.get_level_values("focal"))
-        neighbor = labels.get_indexer(adjacency.index.get_level_values("neighbor"))
+        neighbors = adjacency.index.get_level_values("neighbor")
+        neighbor = labels.get_indexer(neighbors)
+        if (neighbor < 0).any():
+            raise WeightsError(
+                argument,
+                expected="a row for every region that is somebody's neighbour",
+                found=f"{len(set(neighbors[neighbor < 0]))} neighbours without a row",
+                offenders=sorted(set(neighbors[neighbor < 0]), key=str),
+                why="a region without a row has neither neighbours nor a place in the order",
+                remedy="give them a link of weight 0 to themselves, as libpysal writes islands",
+            )
         values = adjacency.to_numpy(dtype=np.float64)
         n = len(labels)
         return sorted_matrix(
