@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -25,6 +26,8 @@ def fit(
     covariance: Covariance = "classical",
     align: Align = "strict",
     missing: Missing = "error",
+    durbin: Sequence[str] | None = None,
+    W_error: WeightsLike | None = None,
 ) -> RegressionResults:
     """Estimate a cross-section or panel regression, spatial or not.
 
@@ -38,9 +41,10 @@ def fit(
     W : Weights, libpysal Graph or W, optional
         Spatial weights with the same region ids. Without it only ``model="ols"``; with it an
         OLS fit offers spatial diagnostics.
-    model : {"ols", "slx", "sar", "sem", "sdm"}
-        ``slx`` adds WX, ``sar`` adds ρWy, ``sem`` a disturbance u = λWu + ε, ``sdm`` both ρWy and
-        WX. The last three are estimated by maximum likelihood, in cross-sections.
+    model : {"ols", "slx", "sar", "sem", "sac", "sdm", "sdem", "gns"}
+        ``slx`` adds WX, ``sar`` adds ρWy, ``sem`` a disturbance u = λWu + ε, ``sac`` both ρWy and
+        u = λWu + ε, ``sdm`` ρWy and WX, ``sdem`` WX and the disturbance, ``gns`` all three. All
+        but ``slx`` are estimated by maximum likelihood, in cross-sections.
     effects : {"none", "entity", "time", "two-way", "random"}
         Effects of a panel model.
     covariance : {"classical", "robust", "clustered", "clustered-time", "clustered-two-way", \
@@ -53,6 +57,10 @@ def fit(
         ``"error"`` refuses missing values naming them; ``"drop"`` leaves those rows out;
         ``"drop-regions"`` leaves out every region that misses any value. W is restricted and
         normalised anew.
+    durbin : sequence of str, optional
+        Terms whose spatial lags ``slx``, ``sdm``, ``sdem`` and ``gns`` take; all without.
+    W_error : Weights, libpysal Graph or W, optional
+        Weights of the disturbance of ``sem``, ``sac``, ``sdem`` and ``gns`` where they are not W.
 
     Returns
     -------
@@ -84,7 +92,13 @@ def fit(
     ['log(pc)', 'log(emp)']
     """
     specification = Specification(
-        formula, model=model, effects=effects, covariance=covariance, align=align, missing=missing
+        formula,
+        model=model,
+        effects=effects,
+        covariance=covariance,
+        align=align,
+        missing=missing,
+        durbin=_terms(durbin),
     )
     specification.require_weights(W)
     if not isinstance(data, pd.DataFrame):
@@ -96,6 +110,7 @@ def fit(
     if isinstance(data.index, pd.MultiIndex):
         from workbench.panels import fit_panel
 
+        _refuse_in_panels(durbin, W_error)
         return fit_panel(specification, data, W)
     if effects != "none":
         raise PanelError(
@@ -106,4 +121,21 @@ def fit(
         )
     from workbench.models import fit_cross_section
 
-    return fit_cross_section(specification, data, W)
+    return fit_cross_section(specification, data, W, W_error=W_error)
+
+
+def _terms(durbin: Sequence[str] | None) -> tuple[str, ...] | None:
+    if durbin is None:
+        return None
+    return (durbin,) if isinstance(durbin, str) else tuple(durbin)
+
+
+def _refuse_in_panels(durbin: object, W_error: object) -> None:
+    for name, value in (("durbin", durbin), ("W_error", W_error)):
+        if value is not None:
+            raise PanelError(
+                name,
+                expected="nothing for a panel",
+                found="a choice for cross-sections",
+                remedy=f"leave {name} out, or take one cross-section: panel.xs(2014, level=1)",
+            )

@@ -15,7 +15,7 @@ FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
 BoolArray: TypeAlias = NDArray[np.bool_]
 
-Model: TypeAlias = Literal["ols", "slx", "sar", "sem", "sdm"]
+Model: TypeAlias = Literal["ols", "slx", "sar", "sem", "sac", "sdm", "sdem", "gns"]
 Effects: TypeAlias = Literal["none", "entity", "time", "two-way", "random"]
 Covariance: TypeAlias = Literal[
     "classical", "robust", "clustered", "clustered-time", "clustered-two-way", "driscoll-kraay"

@@ -10,7 +10,13 @@ import pandas as pd
 
 from workbench.core.ids import canonical_order, region_ids
 from workbench.errors import InputError
-from workbench.models.estimators import Estimator, estimate_ols, estimate_sar, estimate_sem
+from workbench.models.estimators import (
+    Estimator,
+    estimate_ols,
+    estimate_sac,
+    estimate_sar,
+    estimate_sem,
+)
 from workbench.models.results import CrossSectionResults
 from workbench.models.sample import Sample
 from workbench.regression.design import (
@@ -19,7 +25,7 @@ from workbench.regression.design import (
     complete_rows,
     lag_slopes,
 )
-from workbench.regression.specification import LAGS_X, Specification
+from workbench.regression.specification import LAGS_ERROR, LAGS_X, Specification
 from workbench.weights import Weights, WeightsLike, align_to, island_notes, restrict_noted
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
@@ -28,7 +34,10 @@ ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
         "slx": estimate_ols,
         "sar": estimate_sar,
         "sem": estimate_sem,
+        "sac": estimate_sac,
         "sdm": estimate_sar,
+        "sdem": estimate_sem,
+        "gns": estimate_sac,
     }
 )
 MISSING_REMEDY = (
@@ -38,7 +47,11 @@ MISSING_REMEDY = (
 
 
 def fit_cross_section(
-    specification: Specification, data: pd.DataFrame, W: WeightsLike | None = None
+    specification: Specification,
+    data: pd.DataFrame,
+    W: WeightsLike | None = None,
+    *,
+    W_error: WeightsLike | None = None,
 ) -> CrossSectionResults:
     """Estimate a cross-section model; :func:`workbench.fitting.fit` is the public door.
 
@@ -50,17 +63,49 @@ def fit_cross_section(
         One row a region, indexed by region id, in any order.
     W : Weights, Graph or W, optional
         Spatial weights.
+    W_error : Weights, Graph or W, optional
+        Those of the disturbance, where they are others.
 
     Returns
     -------
     CrossSectionResults
     """
     sample = draw_sample(specification, data, W)
+    if W_error is not None:
+        sample = _with_error_weights(sample, specification, W_error)
     design = build_design(specification.formula, sample.table, remedy=MISSING_REMEDY)
     if specification.model in LAGS_X:
-        design = lag_slopes(design, sample.require_weights())
+        design = lag_slopes(design, sample.require_weights(), specification.durbin)
     check_estimable(design)
     return ESTIMATORS[specification.model](specification, design, sample)
+
+
+def _with_error_weights(
+    sample: Sample, specification: Specification, W_error: WeightsLike
+) -> Sample:
+    """Align the weights of the disturbance with the sample."""
+    if specification.model not in LAGS_ERROR:
+        raise InputError(
+            "W_error",
+            expected=f"a model with a spatial error ({', '.join(sorted(LAGS_ERROR))})",
+            found=f"model={specification.model!r}",
+            remedy='model="sac", or leave W_error out',
+        )
+    weights = align_to(sample.table, W_error, argument="W_error", align=specification.align)[1]
+    if not weights.ids.equals(sample.table.index):
+        missing = sample.table.index.difference(weights.ids)
+        raise InputError(
+            "W_error",
+            expected="the regions of the sample",
+            found=f"{len(missing)} regions without weights",
+            offenders=missing,
+            remedy="build W_error from the same regions as W",
+        )
+    return replace(
+        sample,
+        error_weights=weights,
+        notes=(*sample.notes, *(f"W_error: {note}" for note in island_notes(weights))),
+    )
 
 
 def draw_sample(specification: Specification, data: pd.DataFrame, W: WeightsLike | None) -> Sample:

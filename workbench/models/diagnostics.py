@@ -15,6 +15,7 @@ from workbench.numerics.moran import residual_moran
 from workbench.numerics.regression import condition_number
 from workbench.numerics.residual_tests import breusch_pagan, jarque_bera, white
 from workbench.regression.design import INTERCEPT, Design
+from workbench.regression.specification import LAGS_ERROR
 
 if TYPE_CHECKING:
     from workbench.models.results import CrossSectionResults, Diagnostics
@@ -83,7 +84,7 @@ def _lagrange(fit: CrossSectionResults) -> dict[str, Answer]:
 
 def _remaining(fit: CrossSectionResults) -> Answer:
     null = "disturbances that remain beside Wy are not spatially correlated"
-    if fit.model == "sem" or fit.traces is None or fit.weights is None:
+    if fit.model in LAGS_ERROR or fit.traces is None or fit.weights is None:
         return NotApplicable(REMAINING, null, f"{fit.model} models that correlation itself")
     variance = fit.std_errors["rho"] ** 2
     found = error_after_lag(

@@ -10,6 +10,7 @@ from workbench.models.results import CrossSectionResults
 from workbench.models.sample import Sample
 from workbench.numerics.likelihood import MaximumLikelihood, fit_error, fit_lag
 from workbench.numerics.regression import LeastSquares, hc1_covariance, least_squares
+from workbench.numerics.two_parameters import TwoParameters, fit_lag_error
 from workbench.regression.design import Design, read_only
 from workbench.regression.results import LAMBDA, RHO, Estimates, Fit
 from workbench.regression.specification import Specification
@@ -79,9 +80,66 @@ def estimate_sar(
 def estimate_sem(
     specification: Specification, design: Design, sample: Sample
 ) -> CrossSectionResults:
-    """Estimate ``sem`` by maximum likelihood."""
-    found = fit_error(design.y, design.X, W=sample.require_weights().sparse)
+    """Estimate ``sem`` or ``sdem`` by maximum likelihood."""
+    found = fit_error(design.y, design.X, W=sample.weights_of_error().sparse)
     return _by_likelihood(specification, design, sample, found, LAMBDA)
+
+
+def estimate_sac(
+    specification: Specification, design: Design, sample: Sample
+) -> CrossSectionResults:
+    """Estimate ``sac`` or ``gns`` by maximum likelihood, from every start of a scan."""
+    _refuse_robust(specification)
+    M = None if sample.error_weights is None else sample.error_weights.sparse
+    found = fit_lag_error(design.y, design.X, W=sample.require_weights().sparse, M=M)
+    k = len(design.terms)
+    estimates = Estimates(
+        (*design.terms, RHO, LAMBDA),
+        read_only(np.concatenate([found.beta, [found.rho, found.lambda_]])),
+        read_only(found.covariance[: k + 2, : k + 2]),
+        df=None,
+        covariance="information matrix",
+    )
+    fit = Fit(
+        fitted=read_only(found.fitted),
+        resids=read_only(found.residuals),
+        loglik=found.loglik,
+        parameters=k + 3,
+        sigma2=found.sigma2,
+        rsquared=_nagelkerke(found.loglik, design),
+        df_resid=design.nobs - k - 2,
+    )
+    return CrossSectionResults(
+        specification.model,
+        design,
+        estimates,
+        fit,
+        sample.weights,
+        sample.provenance(specification, f"{specification.model} by maximum likelihood"),
+        (*sample.notes, *_maxima_notes(found)),
+        "maximum likelihood",
+    )
+
+
+def _maxima_notes(found: TwoParameters) -> tuple[str, ...]:
+    """Name every maximum of the likelihood, and how sure its traces are."""
+    notes: tuple[str, ...] = ()
+    if len(found.maxima) > 1:
+        listed = "; ".join(
+            f"rho {m.rho:.4f}, lambda {m.lambda_:.4f}, log-likelihood {m.loglik:.4f}"
+            for m in found.maxima
+        )
+        notes = (
+            f"The likelihood has {len(found.maxima)} maxima; the highest is reported: {listed}",
+        )
+    error = found.traces.relative_error
+    if error > 0:
+        notes = (
+            *notes,
+            f"standard errors of rho and lambda rest on traces estimated by random probes, known "
+            f"to {error:.2%}",
+        )
+    return notes
 
 
 def _by_likelihood(
@@ -91,10 +149,7 @@ def _by_likelihood(
     found: MaximumLikelihood,
     spatial: str,
 ) -> CrossSectionResults:
-    specification.refuse_covariance(
-        available=("classical",),
-        why="a likelihood that is wrong about the variance is wrong about rho and lambda too",
-    )
+    _refuse_robust(specification)
     k = len(design.terms)
     estimates = Estimates(
         (*design.terms, spatial),
@@ -122,6 +177,13 @@ def _by_likelihood(
         (*sample.notes, *_optima_note(found)),
         "maximum likelihood",
         traces=found.traces,
+    )
+
+
+def _refuse_robust(specification: Specification) -> None:
+    specification.refuse_covariance(
+        available=("classical",),
+        why="a likelihood that is wrong about the variance is wrong about rho and lambda too",
     )
 
 

@@ -25,11 +25,18 @@ class Sample:
         W in the order of the table.
     notes : tuple of str
         What the policies left out.
+    error_weights : Weights or None
+        W of the disturbance where the caller gave another one, in the same order.
     """
 
     table: pd.DataFrame
     weights: Weights | None
     notes: tuple[str, ...]
+    error_weights: Weights | None = None
+
+    def weights_of_error(self) -> Weights:
+        """Return the weights of the disturbance: its own, or those of the lag."""
+        return self.error_weights or self.require_weights()
 
     def require_weights(self) -> Weights:
         """Return the weights; refuse where there are none."""
@@ -47,9 +54,16 @@ class Sample:
             weights=self.weights.described if self.weights is not None else None,
             notes=self.notes,
             options={
+                **self._of_error(),
+                **({"durbin": ", ".join(specification.durbin)} if specification.durbin else {}),
                 "model": specification.model,
                 "covariance": specification.covariance,
                 "align": specification.align,
                 "missing": specification.missing,
             },
         )
+
+    def _of_error(self) -> dict[str, str]:
+        if self.error_weights is None:
+            return {}
+        return {"W_error": f"{self.error_weights.recipe} {self.error_weights.digest}"}

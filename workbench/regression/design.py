@@ -16,7 +16,7 @@ from workbench.core.expressions import (
     refuse_missing,
     refuse_nonfinite,
 )
-from workbench.errors import CollinearityError, FormulaError, InputError, ValuesError
+from workbench.errors import CollinearityError, FormulaError, InputError, ValuesError, nearest
 from workbench.numerics.regression import linear_dependencies
 from workbench.typing import FloatArray
 from workbench.weights import Weights
@@ -182,11 +182,35 @@ def slopes_to_lag(design: Design) -> tuple[str, ...]:
     return design.slopes
 
 
-def lag_slopes(design: Design, W: Weights) -> Design:
-    """Append the spatial lag of every slope of a cross-section design in the order of `W`."""
-    slopes = slopes_to_lag(design)
+def lag_slopes(design: Design, W: Weights, terms: tuple[str, ...] | None = None) -> Design:
+    """Append the spatial lags of slopes of a cross-section design in the order of `W`.
+
+    Parameters
+    ----------
+    design : Design
+    W : Weights
+    terms : tuple of str, optional
+        Which slopes; all of them without.
+    """
+    slopes = slopes_to_lag(design) if terms is None else _chosen_slopes(design, terms)
     columns = [design.terms.index(term) for term in slopes]
     return with_spatial_lags(design, W.sparse @ design.X[:, columns], slopes)
+
+
+def _chosen_slopes(design: Design, terms: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the slopes to lag in the order of the design; refuse terms it does not have."""
+    available = slopes_to_lag(design)
+    unknown = [term for term in terms if term not in available]
+    if unknown:
+        hint = nearest(unknown[0], available)
+        raise InputError(
+            "durbin",
+            expected=f"terms of the formula: {', '.join(available)}",
+            found=f"{len(unknown)} others",
+            offenders=unknown,
+            remedy=hint or f"durbin=[{available[0]!r}]",
+        )
+    return tuple(term for term in available if term in terms)
 
 
 def check_estimable(design: Design) -> Design:

@@ -26,7 +26,10 @@ MODEL_TITLES: Mapping[str, str] = MappingProxyType(
         "slx": "Spatially lagged regressors (SLX)",
         "sar": "Spatial lag model (SAR)",
         "sem": "Spatial error model (SEM)",
+        "sac": "Spatial lag and error model (SAC)",
         "sdm": "Spatial Durbin model (SDM)",
+        "sdem": "Spatial Durbin error model (SDEM)",
+        "gns": "General nesting spatial model (GNS)",
     }
 )
 RHO, LAMBDA = "rho", "lambda"

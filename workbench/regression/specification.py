@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from workbench.errors import FormulaError, InputError, check_option
 from workbench.typing import Align, Covariance, Effects, Missing, Model
 
-NEEDS_W: frozenset[str] = frozenset({"slx", "sar", "sem", "sdm"})
-LAGS_X: frozenset[str] = frozenset({"slx", "sdm"})
+NEEDS_W: frozenset[str] = frozenset({"slx", "sar", "sem", "sac", "sdm", "sdem", "gns"})
+LAGS_X: frozenset[str] = frozenset({"slx", "sdm", "sdem", "gns"})
+LAGS_ERROR: frozenset[str] = frozenset({"sem", "sac", "sdem", "gns"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,10 @@ class Specification:
     ----------
     formula : str
         ``"y ~ x1 + x2"``.
-    model : {"ols", "slx", "sar", "sem", "sdm"}
+    model : {"ols", "slx", "sar", "sem", "sac", "sdm", "sdem", "gns"}
         Spatial form.
+    durbin : tuple of str or None
+        Terms whose spatial lags a model with WX takes; None for all of them.
     effects : {"none", "entity", "time", "two-way", "random"}
         Effects of a panel model.
     covariance : {"classical", "robust", "clustered", ...}
@@ -44,6 +47,7 @@ class Specification:
     covariance: Covariance = "classical"
     align: Align = "strict"
     missing: Missing = "error"
+    durbin: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.formula, str):
@@ -53,6 +57,26 @@ class Specification:
         check_option("covariance", self.covariance, Covariance)
         check_option("align", self.align, Align)
         check_option("missing", self.missing, Missing)
+        self._check_durbin()
+
+    def _check_durbin(self) -> None:
+        if self.durbin is None:
+            return
+        if self.model not in LAGS_X:
+            raise InputError(
+                "durbin",
+                expected=f"a model with WX ({', '.join(sorted(LAGS_X))})",
+                found=f"model={self.model!r}",
+                why="this model has no spatially lagged regressors",
+                remedy='model="sdm", or leave durbin out',
+            )
+        if not self.durbin or not all(isinstance(term, str) for term in self.durbin):
+            raise InputError(
+                "durbin",
+                expected="terms of the formula, e.g. ['log(rd)']",
+                found=repr(self.durbin),
+                remedy="leave it out to lag every regressor",
+            )
 
     def require_weights(self, W: object) -> None:
         """Raise :class:`~workbench.errors.InputError` if the model needs W and none was given."""
