@@ -112,6 +112,9 @@ class Profile:
         if not (self.lag.admits(rho) and self.error.admits(lam)):
             return -np.inf
         sse = float(self._sse(rho, lam).real)
+        # 1e-24 of the sum of squares is rounding: the model reproduces the data there
+        if not sse > 1e-24 * float(self.gram[0][0, 0]):
+            return -np.inf
         log = np.log(2.0 * np.pi) + 1.0 + np.log(sse / self.n)
         determinants = self.lag.value(rho) + self.error.value(lam)
         return float(-0.5 * self.n * log + determinants + self.constant)
