@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from workbench.errors import ValuesError, check_option
 from workbench.numerics.matrices import as_columns, freeze
@@ -137,7 +138,9 @@ def conley_covariance(
             remedy='kernel="parzen"',
         )
     if len(points) <= SMALL or kernel == "quadratic-spectral":
-        return _everyone(a, points, bandwidth, kernel)
+        # One thread: sums then run in one order.
+        with threadpool_limits(1, user_api="blas"):
+            return _everyone(a, points, bandwidth, kernel)
     from workbench.numerics import conley_pairs, neighbour_tree
 
     tree = neighbour_tree.build(points, 1)

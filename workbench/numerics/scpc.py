@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from scipy import linalg, optimize, special
+from threadpoolctl import threadpool_limits
 
 from workbench.errors import ValuesError
 from workbench.numerics.conley import distances_of
@@ -123,7 +124,12 @@ def principal_components(
     >>> principal_components(grid, rho_bar=0.03, level=0.95).vectors.shape[0]
     64
     """
-    places = np.asarray(points, dtype=np.float64)
+    # One thread: more are slower at these sizes, and sums then run in one order.
+    with threadpool_limits(1, user_api="blas"):
+        return _components(np.asarray(points, dtype=np.float64), rho_bar, level, sample)
+
+
+def _components(places: FloatArray, rho_bar: float, level: float, sample: Any) -> Components:
     chosen = places if sample is None else places[sample]
     distances = distances_of(chosen, chosen)
     # Distances from squares of differences leave the diagonal exactly zero.
@@ -204,15 +210,18 @@ def benchmark_roots(
     """
     m = len(distances)
     W = np.column_stack([np.full(m, m**-0.5), vectors])
-    limit = W.T @ (distances == 0.0) @ W
-    grown = (size - 1) / (m - 1)
-    omegas = []
-    for rate in rates:
-        omega = W.T @ (np.exp(-rate * distances) @ W)
-        omegas.append(np.eye(len(limit)) + grown * (omega - np.eye(len(limit))))
-    omegas.append(np.eye(len(limit)) + grown * (limit - np.eye(len(limit))))
+    omegas = [W.T @ (np.exp(-rate * distances) @ W) for rate in rates]
+    omegas.append(W.T @ (distances == 0.0) @ W)
+    one = np.eye(W.shape[1])
+    beyond = np.stack(omegas) - one
+    beyond = 0.5 * (beyond + beyond.transpose(0, 2, 1))
+    if size > m:
+        # What exceeds the limit is a covariance over the map: below zero is noise of the sample.
+        values, axes = np.linalg.eigh(beyond)
+        kept = (size - 1) / (m - 1) * np.maximum(values, 0.0)
+        beyond = (axes * kept[:, None, :]) @ axes.transpose(0, 2, 1)
     # Leading blocks of a Cholesky factor are the factors of leading blocks: one for every q.
-    return np.linalg.cholesky(np.stack([0.5 * (o + o.T) for o in omegas]))
+    return np.asarray(np.linalg.cholesky(one + beyond))
 
 
 def rejection(roots: FloatArray, t: float) -> FloatArray:
