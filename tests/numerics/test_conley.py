@@ -90,7 +90,12 @@ def test_many_places_on_the_tree_are_the_double_sum(kernel, points, width):
     np.testing.assert_array_equal(found.alone, ~met)
 
 
-@pytest.mark.parametrize("points", [plane(4500), sphere(4500)])
+def everywhere(n):
+    half = sphere(n // 2)
+    return np.vstack([half, -half])  # antipodes, whose chords round to more than 2
+
+
+@pytest.mark.parametrize("points", [plane(4500), everywhere(4500)])
 def test_a_bandwidth_beyond_the_map_reaches_every_pair(points):
     n = len(points)
     found = conley_covariance(scores(n), points, bandwidth=500.0, kernel="uniform")

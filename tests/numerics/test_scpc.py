@@ -30,6 +30,20 @@ def test_the_decay_gives_pairs_the_mean_correlation(found, distances):
     assert np.exp(-found.decay * distances)[off].mean() == pytest.approx(0.03, rel=1e-9)
 
 
+def test_size_is_controlled_from_there_to_almost_no_correlation(distances):
+    rates = scpc.decay_rates(distances, 0.03)
+    assert np.all(np.diff(np.log(rates)) < 0.2)  # the authors' steps of 20 %
+    off = ~np.eye(len(distances), dtype=bool)
+    assert np.exp(-rates[-1] * distances)[off].mean() < 1.0001e-5
+
+
+def test_the_worst_decay_counts_wherever_it_stands(found):
+    roots = found.reference.roots
+    expected = max(scpc.critical_value(root[None], 0.05) for root in roots)
+    for order in (roots, roots[::-1], np.roll(roots, 7, axis=0)):
+        assert scpc.critical_value(order, 0.05) == pytest.approx(expected, rel=1e-8)
+
+
 def test_components_are_the_first_of_the_centred_correlation(found, distances):
     n, q = found.vectors.shape
     M = np.eye(n) - 1 / n
@@ -125,6 +139,9 @@ def test_a_sample_of_places_comes_close_to_all():
     ours = some.reference.critical_value(LEVEL)
     assert ours == pytest.approx(everyone.reference.critical_value(LEVEL), rel=0.02)
     np.testing.assert_allclose(some.vectors.sum(axis=0), 0, atol=1e-10)
+    # Ω is scaled to all places: that of the mean, n times its mean correlation, agrees
+    ratio = some.reference.roots[:6, 0, 0] / everyone.reference.roots[:6, 0, 0]
+    np.testing.assert_allclose(ratio, 1.0, atol=0.05)
     shared = np.linalg.svd(everyone.vectors[:, :4].T @ some.vectors)[1]
     assert shared.min() > 0.97
 
