@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from workbench.explore import lisa as lisa
     from workbench.explore import moran as moran
     from workbench.fitting import fit as fit
+    from workbench.models import SCPC as SCPC
+    from workbench.models import Clustered as Clustered
+    from workbench.models import Conley as Conley
+    from workbench.models import KelejianPrucha as KelejianPrucha
     from workbench.models import ladder as ladder
     from workbench.reports import claim as claim
     from workbench.reports import compare as compare
@@ -41,6 +45,10 @@ _ROOM_OF = {
     "lisa": "workbench.explore",
     "fit": "workbench.fitting",
     "ladder": "workbench.models",
+    "SCPC": "workbench.models",
+    "KelejianPrucha": "workbench.models",
+    "Conley": "workbench.models",
+    "Clustered": "workbench.models",
     "compare": "workbench.reports",
     "publish": "workbench.reports",
     "claim": "workbench.reports",

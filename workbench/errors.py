@@ -27,6 +27,10 @@ SYNONYMS = {
     "natural-breaks": "fisher-jenks",
     "natural breaks": "fisher-jenks",
     "naturalbreaks": "fisher-jenks",
+    "triangular": "bartlett",
+    "rectangular": "uniform",
+    "qs": "quadratic-spectral",
+    "white": "HC0",
 }
 """What other software calls an option, where the spelling does not lead to our word."""
 

@@ -48,8 +48,9 @@ def fit(
     effects : {"none", "entity", "time", "two-way", "random"}
         Effects of a panel model.
     covariance : {"classical", "robust", "clustered", "clustered-time", "clustered-two-way", \
-"driscoll-kraay"}
-        Standard errors. Cross-sections: classical, and robust (HC1) for ``ols`` and ``slx``.
+"driscoll-kraay", "HC0", "HC1", "HC2", "HC3"}
+        Standard errors. Cross-sections: classical, robust (HC1) and HC0 to HC3 for ``ols`` and
+        ``slx``, which take more by ``with_covariance``.
     align : {"strict", "intersection"}
         ``"strict"`` refuses ids that only one side has; ``"intersection"`` keeps the common ones,
         restricts W to them and normalises it anew, and says so in ``notes``.

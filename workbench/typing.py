@@ -18,8 +18,19 @@ BoolArray: TypeAlias = NDArray[np.bool_]
 Model: TypeAlias = Literal["ols", "slx", "sar", "sem", "sac", "sdm", "sdem", "gns"]
 Effects: TypeAlias = Literal["none", "entity", "time", "two-way", "random"]
 Covariance: TypeAlias = Literal[
-    "classical", "robust", "clustered", "clustered-time", "clustered-two-way", "driscoll-kraay"
+    "classical",
+    "robust",
+    "HC0",
+    "HC1",
+    "HC2",
+    "HC3",
+    "clustered",
+    "clustered-time",
+    "clustered-two-way",
+    "driscoll-kraay",
 ]
+LeastSquaresCovariance: TypeAlias = Literal["classical", "robust", "HC0", "HC1", "HC2", "HC3"]
+Leverage: TypeAlias = Literal["HC0", "HC1", "HC2", "HC3"]
 Align: TypeAlias = Literal["strict", "intersection"]
 Missing: TypeAlias = Literal["error", "drop", "drop-regions"]
 Join: TypeAlias = Literal["strict", "inner", "left"]
@@ -55,6 +66,16 @@ Unit: TypeAlias = Literal["km", "m", "crs"]
 Decay: TypeAlias = Literal["binary", "inverse", "exponential", "double-power"]
 Links: TypeAlias = Literal["directed", "either", "mutual"]
 KernelFunction: TypeAlias = Literal["triangular", "uniform", "epanechnikov", "bisquare", "gaussian"]
+SpatialKernel: TypeAlias = Literal[
+    "bartlett",
+    "uniform",
+    "spherical",
+    "epanechnikov",
+    "bisquare",
+    "parzen",
+    "tukey-hanning",
+    "quadratic-spectral",
+]
 
 Alternative: TypeAlias = Literal["two-sided", "greater", "less"]
 Cluster: TypeAlias = Literal[

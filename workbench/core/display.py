@@ -25,6 +25,7 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "join counts": "workbench.views.permutations:join_count_chart",
         "smoothed rates": "workbench.views.rates:smoothing_chart",
         "impacts": "workbench.views.charts:impacts_chart",
+        "covariances": "workbench.views.covariances:covariances_chart",
         "connectivity map": "workbench.views.weights:connectivity_map",
         "transition heatmap": "workbench.views.dynamics:transition_heatmap",
         "conditional transitions": "workbench.views.dynamics:conditional_heatmaps",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -189,6 +190,18 @@ COEFFICIENT_COLUMNS = (
 )  # fmt: skip
 
 
+class Reference(Protocol):
+    """A distribution of t-statistics that is neither normal nor Student's."""
+
+    def p_value(self, statistic: Any) -> FloatArray:
+        """Return two-sided p-values, element by element."""
+        ...
+
+    def critical_value(self, level: float) -> float:
+        """Return the half-width of a `level` interval in standard errors."""
+        ...
+
+
 def check_level(level: float) -> float:
     """Return a confidence level strictly between 0 and 1, or refuse it."""
     number = isinstance(level, int | float | np.number)
@@ -202,16 +215,25 @@ def check_level(level: float) -> float:
     return float(level)
 
 
-def two_sided_p(statistic: FloatArray, *, df: float | None) -> FloatArray:
-    """Return two-sided p-values from survival functions: Student with `df`, normal without."""
+def two_sided_p(statistic: FloatArray, *, df: float | Reference | None) -> FloatArray:
+    """Return two-sided p-values from survival functions: Student with `df`, normal without.
+
+    In the place of degrees of freedom may stand a distribution of its own.
+    """
     magnitude = np.abs(statistic)
-    return np.asarray(2 * (stats.norm.sf(magnitude) if df is None else stats.t.sf(magnitude, df)))
+    if df is None:
+        return np.asarray(2 * stats.norm.sf(magnitude))
+    if isinstance(df, float | int):
+        return np.asarray(2 * stats.t.sf(magnitude, df))
+    return df.p_value(magnitude)
 
 
-def critical_value(level: float, *, df: float | None) -> float:
+def critical_value(level: float, *, df: float | Reference | None) -> float:
     """Return the half-width of a `level` interval in standard errors."""
     tail = (1 - check_level(level)) / 2
-    return float(stats.norm.isf(tail) if df is None else stats.t.isf(tail, df))
+    if df is None:
+        return float(stats.norm.isf(tail))
+    return float(stats.t.isf(tail, df)) if isinstance(df, float | int) else df.critical_value(level)
 
 
 def coefficient_table(
@@ -219,7 +241,7 @@ def coefficient_table(
     estimate: FloatArray,
     std_error: FloatArray,
     *,
-    df: float | None = None,
+    df: float | Reference | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Build the tidy table of estimates, a row a term.
@@ -230,8 +252,9 @@ def coefficient_table(
         Names as the formula writes them.
     estimate, std_error : ndarray, shape (k,)
         Estimates and their standard errors, in the same order.
-    df : float, optional
-        Degrees of freedom of Student's t; the normal distribution without.
+    df : float or Reference, optional
+        Degrees of freedom of Student's t, or a distribution of its own; the normal distribution
+        without.
     level : float, default 0.95
         Confidence level of the interval.
 

@@ -9,13 +9,13 @@ import numpy as np
 from workbench.models.results import CrossSectionResults
 from workbench.models.sample import Sample
 from workbench.numerics.likelihood import MaximumLikelihood, fit_error, fit_lag
-from workbench.numerics.regression import LeastSquares, hc1_covariance, least_squares
+from workbench.numerics.regression import LeastSquares, least_squares
 from workbench.numerics.two_parameters import TwoParameters, fit_lag_error
 from workbench.regression.design import Design, read_only
 from workbench.regression.results import LAMBDA, RHO, Estimates, Fit
+from workbench.regression.sandwiches import sandwich
 from workbench.regression.specification import Specification
-
-WORDS = {"classical": "classical", "robust": "HC1"}
+from workbench.typing import LeastSquaresCovariance, words
 
 
 class Estimator(Protocol):
@@ -31,23 +31,20 @@ class Estimator(Protocol):
 def estimate_ols(
     specification: Specification, design: Design, sample: Sample
 ) -> CrossSectionResults:
-    """Estimate ``ols`` or ``slx`` by least squares; classical or HC1 covariance, Student's t."""
+    """Estimate ``ols`` or ``slx`` by least squares; classical or HC covariance, Student's t."""
     specification.refuse_covariance(
-        available=("classical", "robust"), why="clusters need groups or periods, as panels have"
+        available=words(LeastSquaresCovariance),
+        why="clusters of regions are to be named: fit.with_covariance(Clustered(by=...))",
     )
     found = least_squares(design.y, design.X)
     df = design.nobs - len(design.terms)
-    cov = (
-        found.sigma2 * found.xtx_inverse
-        if specification.covariance == "classical"
-        else hc1_covariance(design.X, found.residuals)
-    )
+    made = sandwich(specification.covariance, design, found.residuals)
     estimates = Estimates(
         design.terms,
         read_only(found.beta),
-        read_only(cov),
-        df=float(df),
-        covariance=WORDS[specification.covariance],
+        read_only(made.cov),
+        df=made.df,
+        covariance=made.title,
     )
     fit = Fit(
         fitted=read_only(found.fitted),

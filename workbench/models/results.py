@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from workbench.core import display
 from workbench.core.statistics import Answer, Tests
 from workbench.regression.results import RegressionResults
+
+if TYPE_CHECKING:
+    from workbench.models.covariances import Covariances
+    from workbench.regression.covariances import CovarianceOption
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -84,3 +89,66 @@ class CrossSectionResults(RegressionResults):
         from workbench.models.diagnostics import diagnose
 
         return diagnose(self)
+
+    def with_covariance(self, option: CovarianceOption) -> CrossSectionResults:
+        """Return the same fit with standard errors that allow for something else.
+
+        Nothing is estimated again; tables, intervals and impacts follow the new covariance.
+
+        Parameters
+        ----------
+        option : str, Clustered, Conley, KelejianPrucha or SCPC
+            ``"classical"``, ``"HC0"``, ``"HC1"`` (also ``"robust"``), ``"HC2"`` or ``"HC3"``; or
+            an object that holds the clusters or places, see
+            :mod:`workbench.regression.covariances`.
+
+        Returns
+        -------
+        CrossSectionResults
+            A new result; this one stays as it is.
+
+        Raises
+        ------
+        InputError
+            If the model was estimated by maximum likelihood, a region has no cluster or place, no
+            two regions are within the bandwidth, or a variance is not positive.
+
+        Examples
+        --------
+        >>> import workbench as wb
+        >>> from workbench.models import Conley
+        >>> y = wb.load("munnell-1990").xs(1986, level="year")
+        >>> fit = wb.fit("log(gsp) ~ log(emp)", y)
+        >>> fit.with_covariance(Conley(wb.load("us-states"), distance=600)).estimates.covariance
+        'Conley (bartlett kernel, 600 km)'
+        """
+        from workbench.models.covariances import with_covariance
+
+        return with_covariance(self, option)
+
+    def covariances(
+        self, options: Sequence[CovarianceOption] | Mapping[str, CovarianceOption]
+    ) -> Covariances:
+        """Return this fit under several covariances, with a table of standard errors.
+
+        Parameters
+        ----------
+        options : list or mapping
+            Covariances as :meth:`with_covariance` takes them; a mapping names them.
+
+        Returns
+        -------
+        Covariances
+            A mapping from name to result, with ``std_errors``, ``tidy()`` and ``plot()``.
+
+        Examples
+        --------
+        >>> import workbench as wb
+        >>> y = wb.load("munnell-1990").xs(1986, level="year")
+        >>> several = wb.fit("log(gsp) ~ log(emp)", y).covariances(["classical", "HC3"])
+        >>> several.std_errors.columns.tolist()
+        ['estimate', 'classical', 'HC3']
+        """
+        from workbench.models.covariances import covariances
+
+        return covariances(self, options)

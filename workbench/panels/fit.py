@@ -8,7 +8,7 @@ from workbench.errors import InputError
 from workbench.panels.effects import TITLES, estimable_design
 from workbench.panels.results import PanelResults
 from workbench.panels.sample import MISSING_REMEDY, PanelSample, draw_panel, lag_slopes_by_period
-from workbench.panels.via_linearmodels import Estimated, estimate
+from workbench.panels.via_linearmodels import COVARIANCES, Estimated, estimate
 from workbench.regression.design import Design, build_design, read_only
 from workbench.regression.results import Estimates, Fit
 from workbench.regression.specification import LAGS_X, Specification
@@ -52,6 +52,9 @@ def fit_panel(
             remedy='model="slx" gives the spillover of the neighbours\' regressors; or take one '
             'period, panel.xs(2014, level="year")',
         )
+    specification.refuse_covariance(
+        available=tuple(COVARIANCES), why="HC0 to HC3 are those of cross-sections"
+    )
     sample = draw_panel(specification, data, W)
     design = build_design(specification.formula, sample.panel.table, remedy=MISSING_REMEDY)
     if specification.model in LAGS_X:

@@ -11,7 +11,13 @@ import pandas as pd
 from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import generator
-from workbench.core.vocabulary import COEFFICIENT_COLUMNS, check_level, critical_value, two_sided_p
+from workbench.core.vocabulary import (
+    COEFFICIENT_COLUMNS,
+    Reference,
+    check_level,
+    critical_value,
+    two_sided_p,
+)
 from workbench.errors import ConvergenceError, InputError, check_option, unknown_option
 from workbench.numerics.impacts import average_impacts, impact_draws, impact_std_errors
 from workbench.numerics.traces import LagTraces, lag_traces
@@ -20,6 +26,8 @@ from workbench.weights import Weights
 
 EFFECTS = ("direct", "indirect", "total")
 SMALLEST_DRAWS = 100
+INDEFINITE = -1e-8
+# Smallest eigenvalue of a correlation matrix that rounding explains.
 ZERO_BY_FORM = "Indirect impacts of this model are zero by its form, not by estimate."
 
 
@@ -39,8 +47,8 @@ class ImpactParts:
         Position of ρ among the estimates; −1 where the model has none.
     estimates, cov : ndarray, shapes (p,) and (p, p)
         Parameters and covariance.
-    df : float or None
-        Degrees of freedom of Student's t; None for the normal distribution.
+    df : float, Reference or None
+        Degrees of freedom of Student's t; None for the normal distribution; or one of its own.
     weights : Weights or None
         W in use; None for models without W.
     traces : LagTraces or None
@@ -58,7 +66,7 @@ class ImpactParts:
     rho: int
     estimates: FloatArray
     cov: FloatArray
-    df: float | None
+    df: float | Reference | None
     weights: Weights | None
     traces: LagTraces | None
     provenance: Provenance
@@ -185,7 +193,9 @@ def _estimates(parts: ImpactParts) -> tuple[FloatArray, FloatArray]:
     traces = parts.traces or lag_traces(parts.weights.sparse, rho=rho)
     found = average_impacts(beta, theta, traces=traces)
     positions = np.concatenate([[parts.rho], parts.own, parts.lagged])
-    return found.effects, impact_std_errors(found, _covariance_at(parts.cov, positions))
+    cov = _covariance_at(parts.cov, positions)
+    _refuse_indefinite(cov)
+    return found.effects, impact_std_errors(found, cov)
 
 
 def _by_draws(parts: ImpactParts, draws: int, seed: int, level: float) -> Impacts:
@@ -195,6 +205,14 @@ def _by_draws(parts: ImpactParts, draws: int, seed: int, level: float) -> Impact
             expected="'delta' for a model without Wy or WX",
             found="'monte-carlo'",
             why="its impacts are its coefficients, whose standard errors are known",
+            remedy='impacts(method="delta")',
+        )
+    if not (parts.df is None or isinstance(parts.df, float)):
+        raise InputError(
+            "method",
+            expected="'delta' for a covariance with critical values of its own",
+            found="'monte-carlo'",
+            why="quantiles of normal draws would be too narrow",
             remedy='impacts(method="delta")',
         )
     positions = np.concatenate([[parts.rho], parts.own, parts.lagged])
@@ -268,6 +286,22 @@ def _covariance_at(cov: FloatArray, positions: IntArray) -> FloatArray:
     """Return the covariance at the positions, rows and columns of zeros where one is −1."""
     known = positions >= 0
     return np.where(np.outer(known, known), cov[np.ix_(positions, positions)], 0.0)
+
+
+def _refuse_indefinite(cov: FloatArray) -> None:
+    """Refuse a covariance that gives a combination of parameters a negative variance."""
+    scale = np.sqrt(np.diag(cov))
+    inverse = 1 / np.where(scale > 0, scale, 1.0)
+    smallest = float(np.linalg.eigvalsh(cov * np.outer(inverse, inverse)).min())
+    if smallest < INDEFINITE:
+        raise InputError(
+            "covariance",
+            expected="a positive semi-definite covariance for impacts",
+            found=f"a smallest eigenvalue of {smallest:.3g}, in units of the variances",
+            why="some impacts, which combine coefficients, would have a negative variance",
+            remedy='fit.with_covariance("HC3").impacts(), or a kernel that is sure to be positive '
+            'semi-definite, Conley(..., kernel="spherical")',
+        )
 
 
 def _square_root(cov: FloatArray) -> FloatArray:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.provenance import Provenance
-from workbench.core.vocabulary import coefficient_table, critical_value, one_row
+from workbench.core.vocabulary import Reference, coefficient_table, critical_value, one_row
 from workbench.numerics.traces import LagTraces
 from workbench.regression.design import Design, lag_name
 from workbench.regression.impacts import ImpactParts, Impacts, impacts_of
@@ -50,17 +50,21 @@ class Estimates:
         Estimates.
     cov : ndarray, shape (p, p)
         Their covariance.
-    df : float or None
-        Degrees of freedom of Student's t; None for the normal distribution.
+    df : float, Reference or None
+        Degrees of freedom of Student's t; None for the normal distribution; or a distribution of
+        its own, where the covariance has one.
     covariance : str
         How `cov` was computed, in words.
+    notes : tuple of str
+        What the reader must know of the covariance; they are among the notes of the result.
     """
 
     terms: tuple[str, ...]
     values: FloatArray
     cov: FloatArray
-    df: float | None
+    df: float | Reference | None
     covariance: str
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
