@@ -31,6 +31,7 @@ Covariance: TypeAlias = Literal[
 ]
 LeastSquaresCovariance: TypeAlias = Literal["classical", "robust", "HC0", "HC1", "HC2", "HC3"]
 Leverage: TypeAlias = Literal["HC0", "HC1", "HC2", "HC3"]
+JCovariance: TypeAlias = Literal["classical", "robust"]
 Align: TypeAlias = Literal["strict", "intersection"]
 Missing: TypeAlias = Literal["error", "drop", "drop-regions"]
 Join: TypeAlias = Literal["strict", "inner", "left"]

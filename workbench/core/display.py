@@ -38,6 +38,8 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "convergence speeds": "workbench.views.growth:speed_chart",
         "transition paths": "workbench.views.growth:transition_chart",
         "club map": "workbench.views.growth:club_map",
+        "influence": "workbench.views.influence:influence_chart",
+        "influence map": "workbench.views.influence:influence_map",
         "correlogram": "workbench.views.correlograms:correlogram_chart",
         "distance scatter": "workbench.views.correlograms:distance_scatter_chart",
         "classes map": "workbench.views.typology:classes_map",

@@ -11,6 +11,7 @@ from workbench.core import display
 from workbench.core.statistics import NotApplicable, Statistic, Tests, chi2_test
 from workbench.errors import OptionError, check_option, unknown_option
 from workbench.models.cross_section import fit_cross_section
+from workbench.models.dependence import REMAINING
 from workbench.models.results import CrossSectionResults
 from workbench.regression.specification import Specification
 from workbench.typing import Align, Missing, Model
@@ -174,7 +175,7 @@ def _tests(fits: Mapping[str, CrossSectionResults]) -> Tests:
             )
     if "ols" in fits:
         lagrange = fits["ols"].diagnostics().tests
-        answers.update({key: lagrange[key] for key in lagrange if "LM" in key})
+        answers.update({key: lagrange[key] for key in lagrange if "LM" in key and key != REMAINING})
     return Tests("Tests between the models", answers)
 
 

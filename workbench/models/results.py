@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from workbench.core import display
-from workbench.core.statistics import Answer, Tests
+from workbench.core.statistics import Answer, NotApplicable, Tests
+from workbench.models.catalogue import CATALOGUE
 from workbench.regression.results import RegressionResults
 
 if TYPE_CHECKING:
@@ -26,18 +27,22 @@ class Diagnostics(Mapping[str, Answer]):
     Attributes
     ----------
     tests : Tests
-        Spatial dependence, normality, heteroskedasticity; tests that do not apply to the model
-        are there with the reason.
+        Spatial dependence, lagged regressors, spatial parameters, omitted variables, functional
+        form, normality, heteroskedasticity; tests that do not apply are there with the reason.
     collinearity : pandas.DataFrame
         Index ``term``; column ``vif``, the variance inflation factor.
     condition_number : float
         Of the regressors scaled to unit length (Belsley, Kuh and Welsch 1980); above 30 the data
         hardly tell the coefficients apart.
+    belsley : pandas.DataFrame
+        Index ``condition_index``, a column a term: which share of its variance belongs to each
+        near-dependency. An index above 30 with two shares above a half names the terms at fault.
     """
 
     tests: Tests
     collinearity: pd.DataFrame
     condition_number: float
+    belsley: pd.DataFrame
 
     def __getitem__(self, name: str) -> Answer:
         return self.tests[name]
@@ -49,20 +54,39 @@ class Diagnostics(Mapping[str, Answer]):
         return len(self.tests)
 
     def tidy(self) -> pd.DataFrame:
-        """Return a row a test."""
-        return self.tests.tidy()
+        """Return a row a test: ``group statistic distribution p_value small_p null reason``.
+
+        ``group`` is what is tested, ``small_p`` how to read a small p-value, ``reason`` why a
+        test does not apply (missing where it does).
+        """
+        table = self.tests.tidy()
+        table.insert(0, "group", [CATALOGUE[name].group for name in table.index])
+        table.insert(4, "small_p", [CATALOGUE[name].small_p for name in table.index])
+        return table if "reason" in table else table.assign(reason=None)
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
+        table = self.tidy()
+        columns = ["group", "statistic", "distribution", "p_value", "small_p"]
+        shown = table.loc[table["statistic"].notna(), columns]
         caption = f"Collinearity (condition number {self.condition_number:.4g})"
-        return [("", self.tests.tidy()), (caption, self.collinearity)]
+        return [("", shown), (caption, self.collinearity)]
+
+    def _notes(self) -> tuple[str, ...]:
+        reasons: dict[str, list[str]] = {}
+        for name, answer in self.tests.items():
+            if isinstance(answer, NotApplicable):
+                reasons.setdefault(answer.reason, []).append(name)
+        return tuple(
+            f"Not applicable ({reason}): {', '.join(names)}." for reason, names in reasons.items()
+        )
 
     def __str__(self) -> str:
-        return display.text(self.tests.title, self._parts())
+        return display.text(self.tests.title, self._parts(), self._notes())
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return display.html(self.tests.title, self._parts())
+        return display.html(self.tests.title, self._parts(), self._notes())
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -75,9 +99,13 @@ class CrossSectionResults(RegressionResults):
         Returns
         -------
         Diagnostics
-            For ``ols`` and ``slx`` with weights: Moran's I of residuals, LM and robust LM tests;
-            for ``sar`` and ``sdm``: the LM test for errors that remain correlated; for all:
-            Jarque–Bera, Breusch–Pagan (Koenker), White, collinearity.
+            For ``ols`` and ``slx`` with weights: Moran's I of residuals (normal, exact,
+            saddlepoint), LM and robust LM tests, score tests against WX and the spatial Durbin
+            models; RESET and link tests. For models with Wy or a spatial disturbance: Wald and
+            likelihood-ratio tests of their spatial terms, of a common factor, the LM test for
+            errors that remain correlated, the spatial Hausman test. For all: Jarque–Bera,
+            Breusch–Pagan, Koenker and White tests, collinearity. Tests that need a second fit:
+            :func:`workbench.models.nested_tests`, :func:`workbench.models.j_test`.
 
         Examples
         --------

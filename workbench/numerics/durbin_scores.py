@@ -11,7 +11,7 @@ from scipy import linalg
 from workbench.numerics.chi_square import ChiSquare, chi_square
 from workbench.numerics.lagrange import second_trace
 from workbench.numerics.matrices import as_columns, as_vector, as_weights
-from workbench.numerics.regression import linear_dependencies, least_squares
+from workbench.numerics.regression import least_squares, linear_dependencies
 from workbench.typing import FloatArray
 
 

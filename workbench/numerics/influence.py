@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import linalg
 
-from workbench.errors import ConvergenceError
 from workbench.numerics.matrices import as_columns, as_vector, as_weights
 from workbench.numerics.regression import least_squares
 from workbench.typing import FloatArray
@@ -82,12 +80,12 @@ def leave_one_out(y: Any, X: Any) -> LeaveOneOut:
     return LeaveOneOut(leverage, change, sigma, studentized)
 
 
-def lag_one_step(y: Any, X: Any, *, W: Any, beta: Any, rho: float) -> FloatArray:
+def lag_one_step(y: Any, X: Any, *, W: Any, rho: float) -> FloatArray:
     """Approximate (β̂, ρ̂) less their values without each region, in a spatial-lag model.
 
-    One Newton step from the estimate: H⁻¹s_i, with H the observed information (σ²
-    concentrated out) and s_i the region's share of the score, in which log|I − ρW| is shared
-    among the regions as the diagonal of log(I − ρW), whose derivative is −G_ii.
+    Without region i the likelihood is −½(n − 1) log SSE₍ᵢ₎(ρ) + log|I − ρW| − sᵢ(ρ), where sᵢ,
+    the region's share of the log-determinant, is the diagonal of log(I − ρW), so that
+    s′ᵢ = −Gᵢᵢ. β and σ² are concentrated out exactly; ρ takes one Newton step from ρ̂.
 
     Parameters
     ----------
@@ -95,43 +93,54 @@ def lag_one_step(y: Any, X: Any, *, W: Any, beta: Any, rho: float) -> FloatArray
     X : ndarray of shape (n, k)
         With the lags of the regressors, where the model has them.
     W : sparse array or ndarray of shape (n, n)
-    beta : ndarray of shape (k,)
     rho : float
-        Maximum-likelihood estimates.
+        Maximum-likelihood estimate.
 
     Returns
     -------
     ndarray of shape (n, k + 1)
+        NaN where the region's leverage is one.
 
     References
     ----------
-    Cook, R. D. (1986). Assessment of local influence. JRSS B 48, 133-169 (one step); Pregibon,
-    D. (1981). Logistic regression diagnostics. Annals of Statistics 9, 705-724.
+    Pregibon, D. (1981). Logistic regression diagnostics. Annals of Statistics 9, 705-724 (one
+    step instead of a new fit).
 
     Examples
     --------
     >>> W = np.diag(np.ones(3), 1) + np.diag(np.ones(3), -1)
     >>> y = np.array([1.0, 2.0, 3.0, 2.5])
-    >>> lag_one_step(y, np.ones((4, 1)), W=W, beta=[1.0], rho=0.4).shape
+    >>> lag_one_step(y, np.ones((4, 1)), W=W, rho=0.4).shape
     (4, 2)
     """
     weights = as_weights(W)
     values = as_vector(y, argument="y", size=weights.shape[0])
     X = as_columns(X, argument="X", rows=values.size)
     lagged = weights @ values
-    e = values - rho * lagged - X @ as_vector(beta, argument="beta", size=X.shape[1])
-    columns = np.column_stack([X, lagged])
-    return _one_step(e, columns, columns.T @ columns, weights, rho)
+    own, of_lag = leave_one_out(values, X), leave_one_out(lagged, X)
+    e0, eL = least_squares(values, X), least_squares(lagged, X)
+    beside = _beside(own.leverage)
+    r0, rL = e0.residuals, eL.residuals
+    a = e0.sse - r0**2 / beside
+    b = float(r0 @ rL) - r0 * rL / beside
+    c = eL.sse - rL**2 / beside
+    sse = a - 2.0 * rho * b + rho**2 * c
+    step = _step(weights, rho, sse=sse, first=2.0 * (rho * c - b), second=2.0 * c)
+    # β without i is linear in ρ: β_y − ρ β_Wy, each without i.
+    with_lag = eL.beta[None, :] - of_lag.change
+    change = own.change - rho * of_lag.change + step[:, None] * with_lag
+    return np.column_stack([change, -step])
 
 
-def error_one_step(y: Any, X: Any, *, W: Any, beta: Any, spatial: float) -> FloatArray:
+def error_one_step(y: Any, X: Any, *, W: Any, spatial: float) -> FloatArray:
     """Approximate (β̂, λ̂) less their values without each region, in a spatial error model.
 
-    As :func:`lag_one_step`, with the score of the error model.
+    As :func:`lag_one_step`: β and σ² without the region are exact at λ̂, then λ takes one
+    Newton step and β follows it to first order.
 
     Parameters
     ----------
-    y, X, W, beta
+    y, X, W
         As there.
     spatial : float
         λ̂.
@@ -143,39 +152,39 @@ def error_one_step(y: Any, X: Any, *, W: Any, beta: Any, spatial: float) -> Floa
     weights = as_weights(W)
     values = as_vector(y, argument="y", size=weights.shape[0])
     X = as_columns(X, argument="X", rows=values.size)
-    u = values - X @ as_vector(beta, argument="beta", size=X.shape[1])
-    lagged, WX = weights @ u, weights @ X
-    e, filtered = u - spatial * lagged, X - spatial * WX
-    columns = np.column_stack([filtered, lagged])
-    cross = columns.T @ columns
-    turn = WX.T @ e  # of d²SSE/dβdλ beside X*′Wu
-    cross[:-1, -1] += turn
-    cross[-1, :-1] += turn
-    return _one_step(e, columns, cross, weights, spatial)
+    WX = weights @ X
+    filtered = X - spatial * WX
+    fit = least_squares(values - spatial * (weights @ values), filtered)
+    found = leave_one_out(fit.fitted + fit.residuals, filtered)
+    beside, move = _beside(found.leverage), found.change  # β̂ − β̂ without i, (n, k)
+    e = fit.residuals[:, None] + filtered @ move.T  # column i: residuals without i
+    v = (weights @ (values - X @ fit.beta))[:, None] + WX @ move.T  # and W times disturbances
+    np.fill_diagonal(e, 0.0)
+    np.fill_diagonal(v, 0.0)
+    gap = filtered.T @ v + WX.T @ e  # −d(X*′e)/dλ without i, (k, n): rows i of e, v are 0
+    toward = fit.xtx_inverse @ gap
+    leaned = np.einsum("ik,ki->i", filtered, toward)
+    turn = toward + (fit.xtx_inverse @ filtered.T) * (leaned / beside)  # −dβ/dλ without i
+    sse = fit.sse - fit.residuals**2 / beside
+    first = -2.0 * np.einsum("ji,ji->i", e, v)
+    second = 2.0 * (np.einsum("ji,ji->i", v, v) - np.einsum("ki,ki->i", gap, turn))
+    step = _step(weights, spatial, sse=sse, first=first, second=second)
+    return np.column_stack([move + step[:, None] * turn.T, -step])
 
 
-def _one_step(
-    e: FloatArray, columns: FloatArray, cross: FloatArray, W: Any, spatial: float
+def _beside(leverage: FloatArray) -> FloatArray:
+    return np.where(leverage < LEVERAGE, 1.0 - leverage, np.nan)
+
+
+def _step(
+    W: Any, spatial: float, *, sse: FloatArray, first: FloatArray, second: FloatArray
 ) -> FloatArray:
-    """Return H⁻¹s_i: `columns` are −dε/d(parameters), `cross` half the second derivative of SSE."""
-    n, s2 = e.size, float(np.mean(e**2))
+    """Return the Newton step of the spatial parameter without each region, shape (n,)."""
+    n = sse.size
     dense = W.toarray()
     G = np.linalg.solve(np.eye(n) - spatial * dense, dense)
-    g = np.diag(G)
-    slope = columns.T @ e  # −½ dSSE: zero for β, σ² tr G for the spatial parameter
-    information = cross / s2 - 2.0 * np.outer(slope, slope) / (n * s2**2)
-    information[-1, -1] += float(np.einsum("ij,ji->", G, G))
-    shares = columns * (e / s2)[:, None]
-    shares[:, -1] -= g
-    # σ² concentrated out: its own share is (e²/σ² − 1)/2σ², its information n/2σ⁴.
-    shares -= np.outer(e**2 / s2 - 1.0, slope / (n * s2))
-    try:
-        return np.asarray(linalg.solve(information, shares.T, assume_a="pos").T)
-    except linalg.LinAlgError as fault:
-        raise ConvergenceError(
-            "influence",
-            expected="a likelihood that is curved at its maximum",
-            found="an observed information matrix that is not positive definite",
-            remedy="use a model with fewer parameters",
-        ) from fault
-
+    g, g2 = np.diag(G), np.einsum("ij,ji->i", G, G)
+    slope = -0.5 * (n - 1) * first / sse - (g.sum() - g)
+    bend = 0.5 * (n - 1) * (second / sse - (first / sse) ** 2) + g2.sum() - g2
+    # Where the likelihood is not curved without a region, nothing can be said of it.
+    return np.asarray(np.where(bend > 0.0, slope / np.where(bend > 0.0, bend, 1.0), np.nan))

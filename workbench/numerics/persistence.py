@@ -324,9 +324,7 @@ def half_life_pvalues(
 
 def _densities(found: Frequencies, half_lives: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return L⁻¹ of each Ω = LL′, one below another, and each −½ log|Ω|."""
-    factors = [
-        linalg.cholesky(found.exponential(np.log(2.0) / h), lower=True) for h in half_lives
-    ]
+    factors = [linalg.cholesky(found.exponential(np.log(2.0) / h), lower=True) for h in half_lives]
     eye = np.eye(found.R.shape[1])
     inverses = [linalg.solve_triangular(L, eye, lower=True) for L in factors]
     return np.vstack(inverses), np.array([-float(np.log(np.diag(L)).sum()) for L in factors])

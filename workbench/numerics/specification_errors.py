@@ -10,7 +10,7 @@ from scipy import linalg, stats
 
 from workbench.numerics.chi_square import ChiSquare, chi_square
 from workbench.numerics.matrices import as_columns, as_vector, as_weights
-from workbench.numerics.regression import linear_dependencies, least_squares
+from workbench.numerics.regression import least_squares, linear_dependencies
 from workbench.typing import FloatArray
 
 

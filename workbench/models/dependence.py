@@ -1,0 +1,153 @@
+"""Tests for spatial dependence that a fit leaves out, and for lagged regressors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from workbench.core.statistics import Answer, Statistic, normal_p
+from workbench.models.answers import LEAST_SQUARES, NORMAL, chi2_answer, not_applicable
+from workbench.models.catalogue import CATALOGUE
+from workbench.numerics.durbin_scores import durbin_scores
+from workbench.numerics.lagrange import error_after_lag, lagrange_multipliers
+from workbench.numerics.moran import residual_moran
+from workbench.numerics.quadratic_forms import (
+    exact_tails,
+    residual_eigenvalues,
+    saddlepoint_tails,
+)
+from workbench.regression.results import LAMBDA, RHO
+
+if TYPE_CHECKING:
+    from workbench.models.results import CrossSectionResults
+    from workbench.typing import FloatArray
+
+EXACT_UP_TO = 1000
+"""Regions up to which the exact law of Moran's I is found unasked: it takes all eigenvalues."""
+
+MORAN, MORAN_EXACT = "Moran's I of residuals", "Moran's I (exact)"
+MORAN_SADDLEPOINT = "Moran's I (saddlepoint)"
+MORANS = (MORAN, MORAN_EXACT, MORAN_SADDLEPOINT)
+REMAINING = "LM remaining error"
+LAGRANGE = {
+    "LM lag": "lag",
+    "LM error": "error",
+    "Robust LM lag": "robust_lag",
+    "Robust LM error": "robust_error",
+    "LM SARMA": "sarma",
+}
+DURBIN = {
+    "LM WX": "wx",
+    "Robust LM WX": "robust_wx",
+    "Robust LM lag (beside WX)": "robust_lag",
+    "LM SDM": "joint",
+    "LM SDEM": "joint_error",
+}
+NO_WEIGHTS = "the model was fitted without weights W"
+
+
+def dependence(fit: CrossSectionResults) -> dict[str, Answer]:
+    """Return Moran's I of residuals and the score tests of lag, error and lagged regressors."""
+    if fit.model in LEAST_SQUARES:
+        remaining = not_applicable(REMAINING, "the model has no Wy: see LM error")
+        return {**_morans(fit), **_lagrange(fit), REMAINING: remaining, **_durbin(fit)}
+    reason = f"residuals of {fit.model} are not least-squares residuals"
+    names = (*MORANS, *LAGRANGE, *DURBIN)
+    return {
+        **{name: not_applicable(name, reason) for name in names},
+        REMAINING: _remaining(fit),
+    }
+
+
+def _morans(fit: CrossSectionResults) -> dict[str, Answer]:
+    if fit.weights is None:
+        return {name: not_applicable(name, NO_WEIGHTS) for name in MORANS}
+    e, X, W = fit.fit.resids, fit.design.X, fit.weights.sparse
+    moments = residual_moran(e, X, W=W)
+    answers: dict[str, Answer] = {
+        MORAN: Statistic(
+            name=MORAN,
+            statistic=moments.I,
+            null=CATALOGUE[MORAN].null,
+            p_value=normal_p(moments.z, "two-sided"),
+            expected=moments.expected,
+            variance=moments.variance,
+            z=moments.z,
+            assumptions=NORMAL,
+        )
+    }
+    if fit.nobs > EXACT_UP_TO:
+        reason = (
+            f"all eigenvalues of a matrix of {fit.nobs:,} regions take long: ask for it with "
+            'wb.explore.residual_moran(formula, table, W, inference="exact")'
+        )
+        rest = {name: not_applicable(name, reason) for name in MORANS[1:]}
+        return {**answers, **rest}
+    shifted = residual_eigenvalues(X, W) - float(e @ (W @ e)) / float(e @ e)
+    answers[MORAN_EXACT] = _by_tails(MORAN_EXACT, moments.I, shifted)
+    answers[MORAN_SADDLEPOINT] = _by_tails(MORAN_SADDLEPOINT, moments.I, shifted)
+    return answers
+
+
+def _by_tails(name: str, statistic: float, coefficients: FloatArray) -> Answer:
+    exact = name == MORAN_EXACT
+    tails = (exact_tails if exact else saddlepoint_tails)(coefficients)
+    return Statistic(
+        name=name,
+        statistic=statistic,
+        null=CATALOGUE[name].null,
+        p_value=min(1.0, 2.0 * min(float(tails.upper), float(tails.lower))),
+        distribution="exact" if exact else "saddlepoint",
+        assumptions=NORMAL,
+    )
+
+
+def _lagrange(fit: CrossSectionResults) -> dict[str, Answer]:
+    if fit.weights is None:
+        return {name: not_applicable(name, NO_WEIGHTS) for name in LAGRANGE}
+    found = lagrange_multipliers(fit.design.y, fit.design.X, W=fit.weights.sparse)
+    reason = "lag and error cannot be told apart with these regressors"
+    return {
+        name: chi2_answer(name, getattr(found, kernel), reason=reason, assumptions=NORMAL)
+        for name, kernel in LAGRANGE.items()
+    }
+
+
+def _durbin(fit: CrossSectionResults) -> dict[str, Answer]:
+    design = fit.design
+    slopes = [i for i, term in enumerate(design.terms) if term in design.slopes]
+    reason = ""
+    if fit.weights is None:
+        reason = NO_WEIGHTS
+    elif design.lagged:
+        reason = "the model has WX already: see Wald WX"
+    elif not slopes:
+        reason = "there is no regressor to lag"
+    if reason or fit.weights is None:
+        return {name: not_applicable(name, reason) for name in DURBIN}
+    found = durbin_scores(design.y, design.X, Z=design.X[:, slopes], W=fit.weights.sparse)
+    if found is None:
+        reason = "X and WX together are collinear, or as many as the regions"
+        return {name: not_applicable(name, reason) for name in DURBIN}
+    return {
+        name: chi2_answer(
+            name, getattr(found, kernel), reason="it is not defined here", assumptions=NORMAL
+        )
+        for name, kernel in DURBIN.items()
+    }
+
+
+def _remaining(fit: CrossSectionResults) -> Answer:
+    terms = fit.estimates.terms
+    if LAMBDA in terms or RHO not in terms or fit.traces is None or fit.weights is None:
+        return not_applicable(REMAINING, f"{fit.model} models that correlation itself")
+    found = error_after_lag(
+        fit.fit.resids,
+        W=fit.weights.sparse,
+        sigma2=fit.sigma2,
+        rho_variance=float(np.diag(fit.estimates.cov)[terms.index(RHO)]),
+        traces=fit.traces,
+    )
+    reason = "its variance is not positive here"
+    return chi2_answer(REMAINING, found, reason=reason, assumptions=NORMAL)
