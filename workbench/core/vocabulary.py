@@ -34,7 +34,7 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "p_permutation": "(M + 1) / (R + 1) over R permutations, doubled tail when two-sided",
         "permutations": "number of permutations R",
         "reason": "why a test does not apply",
-        "group": "what a test is about",
+        "about": "what a test is about: dependence, lagged regressors, normality ...",
         "small_p": "how to read a small p-value",
         "unit_root_p": "p-value of LFUR: small speaks against a spatial unit root",
         "stationary_p": "p-value of LFST: small speaks against weak dependence",

@@ -2,17 +2,12 @@
 
 from workbench.models.covariances import Covariances
 from workbench.models.cross_section import fit_cross_section
+from workbench.models.half_life import HalfLife, half_life
 from workbench.models.influence import Influence, influence
 from workbench.models.ladder import Ladder, ladder
 from workbench.models.nested import nested_tests
 from workbench.models.non_nested import j_test
-from workbench.models.persistence import (
-    HalfLife,
-    UnitRoots,
-    half_life,
-    spatial_differences,
-    unit_roots,
-)
+from workbench.models.persistence import UnitRoots, spatial_differences, unit_roots
 from workbench.models.results import CrossSectionResults, Diagnostics
 from workbench.regression.covariances import SCPC, Clustered, Conley, KelejianPrucha
 

@@ -18,7 +18,7 @@ class Entry:
 
     Attributes
     ----------
-    group : str
+    about : str
         What is tested.
     null : str
         The null hypothesis in words.
@@ -26,7 +26,7 @@ class Entry:
         How to read a small p-value.
     """
 
-    group: str
+    about: str
     null: str
     small_p: str
 

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.expressions import labels, refuse_constant, refuse_missing, refuse_nonfinite
-from workbench.core.ids import canonical_order, region_ids
+from workbench.core.ids import canonical_order, ids_digest, region_ids
+from workbench.core.provenance import Provenance
 from workbench.errors import IdError, InputError, ValuesError
 from workbench.numerics.persistence import LARGEST
 from workbench.typing import Metric, Unit
@@ -114,3 +115,29 @@ def numeric_columns(values: Any, *, argument: str = "values") -> pd.DataFrame:
     for _, column in table.items():
         refuse_constant(column)
     return table
+
+
+def check_share(argument: str, value: float) -> None:
+    """Raise :class:`~workbench.errors.InputError` unless the value lies between 0 and 1."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 < value < 1.0:
+        raise InputError(
+            argument,
+            expected="a share between 0 and 1",
+            found=repr(value),
+            remedy=f"{argument}=0.05",
+        )
+
+
+def provenance_of(
+    method: str, columns: pd.DataFrame, *, q: int, draws: int | None = None, seed: int | None = None
+) -> Provenance:
+    """Return what produced a result from columns of values."""
+    options = {"q": str(q)} | ({} if draws is None else {"draws": str(draws)})
+    return Provenance(
+        method=method,
+        formula=", ".join(map(str, columns.columns)),
+        nobs=len(columns),
+        ids_digest=ids_digest(columns.index),
+        seed=seed,
+        options=options,
+    )

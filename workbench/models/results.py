@@ -54,19 +54,19 @@ class Diagnostics(Mapping[str, Answer]):
         return len(self.tests)
 
     def tidy(self) -> pd.DataFrame:
-        """Return a row a test: ``group statistic distribution p_value small_p null reason``.
+        """Return a row a test: ``about statistic distribution p_value small_p null reason``.
 
-        ``group`` is what is tested, ``small_p`` how to read a small p-value, ``reason`` why a
+        ``about`` is what is tested, ``small_p`` how to read a small p-value, ``reason`` why a
         test does not apply (missing where it does).
         """
         table = self.tests.tidy()
-        table.insert(0, "group", [CATALOGUE[name].group for name in table.index])
+        table.insert(0, "about", [CATALOGUE[name].about for name in table.index])
         table.insert(4, "small_p", [CATALOGUE[name].small_p for name in table.index])
         return table if "reason" in table else table.assign(reason=None)
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
         table = self.tidy()
-        columns = ["group", "statistic", "distribution", "p_value", "small_p"]
+        columns = ["about", "statistic", "distribution", "p_value", "small_p"]
         shown = table.loc[table["statistic"].notna(), columns]
         caption = f"Collinearity (condition number {self.condition_number:.4g})"
         return [("", shown), (caption, self.collinearity)]
