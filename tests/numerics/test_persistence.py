@@ -72,12 +72,12 @@ def test_unit_root_test_has_exact_size_and_the_power_it_is_built_for(plane):
     test = unit_root(found)
 
     def rate(covariance):
-        draws = surface(covariance, random, 2000)
+        draws = surface(covariance, random, 1000)
         return np.mean([low_frequency_test(y, found, test).pvalue < 0.05 for y in draws])
 
-    # 2,000 samples: four standard errors are 1.9 points of 5 %, 4.5 of 50 %.
-    assert rate(brownian_covariance(plane, ONES)) == pytest.approx(0.05, abs=0.019)
-    assert rate(np.exp(-test.parameter * plane)) == pytest.approx(0.5, abs=0.045)
+    # 1,000 samples: four standard errors are 2.8 points of 5 %, 6.3 of 50 %.
+    assert rate(brownian_covariance(plane, ONES)) == pytest.approx(0.05, abs=0.028)
+    assert rate(np.exp(-test.parameter * plane)) == pytest.approx(0.5, abs=0.063)
 
 
 def test_stationarity_test_holds_its_size_at_its_strongest_null(plane):
@@ -87,7 +87,7 @@ def test_stationarity_test_holds_its_size_at_its_strongest_null(plane):
     # The largest p-value is at an end of the family of nulls: two laws instead of thirty.
     test = replace(test, laws=(test.laws[0], test.laws[-1]))
 
-    def rate(covariance, draws=500):
+    def rate(covariance, draws=300):
         return np.mean(
             [
                 low_frequency_test(y, found, test).pvalue < 0.05
@@ -96,7 +96,7 @@ def test_stationarity_test_holds_its_size_at_its_strongest_null(plane):
         )
 
     strongest = np.exp(-decay_of(plane, 0.03) * plane)
-    assert rate(strongest) == pytest.approx(0.05, abs=0.039)  # four standard errors
+    assert rate(strongest) == pytest.approx(0.05, abs=0.05)  # four standard errors
     assert rate(np.eye(N)) < 0.05
     assert rate(brownian_covariance(plane, ONES), 200) > 0.5
 
@@ -109,8 +109,8 @@ def test_size_of_residual_tests(plane):
     found = frequencies(plane, X, q=15)
     test = unit_root(found)
     M = np.eye(N) - X @ np.linalg.pinv(X)
-    p = [low_frequency_test(M @ u, found, test).pvalue for u in surface(covariance, random, 1000)]
-    assert np.mean(np.array(p) < 0.05) == pytest.approx(0.05, abs=0.028)
+    p = [low_frequency_test(M @ u, found, test).pvalue for u in surface(covariance, random, 500)]
+    assert np.mean(np.array(p) < 0.05) == pytest.approx(0.05, abs=0.039)
 
 
 def test_half_life_sets_cover(plane):
@@ -143,7 +143,8 @@ def test_levels_are_spurious_and_differences_are_not(plane):
         return b / np.sqrt(np.sum((y - b * x) ** 2) / df / (x @ x))
 
     raw = np.array([t(x, y, N - 2) for x, y in levels])
-    moved = [brownian_differences(pair.T, plane).T for pair in levels]
+    root = brownian_differences(np.eye(N) - 1.0 / N, plane)
+    moved = levels @ root.T
     clean = np.array([t(x, y, N - 2) for x, y in moved])
     assert np.mean(np.abs(raw) > 1.99) > 0.35
     assert np.mean(np.abs(clean) > 1.99) == pytest.approx(0.05, abs=0.045)

@@ -64,18 +64,18 @@ def test_spatial_breusch_pagan_inverts_the_information_matrix(reference_case):
     G = W @ np.linalg.inv(np.eye(n) - fit.spatial * W)
     z, Xb = stored.X[:, 1:], stored.X @ fit.beta
     GXb, g = G @ Xb, np.diag(G)
-    I = np.zeros((2 + k + 2, 2 + k + 2))
+    J = np.zeros((2 + k + 2, 2 + k + 2))
     a, b, r, s = slice(0, 2), slice(2, 5), 5, 6
-    I[a, a] = 0.5 * z.T @ z
-    I[a, r] = I[r, a] = z.T @ g
-    I[a, s] = I[s, a] = z.sum(axis=0) / (2 * s2)
-    I[b, b] = stored.X.T @ stored.X / s2
-    I[b, r] = I[r, b] = stored.X.T @ GXb / s2
-    I[r, r] = np.trace(G @ G) + np.trace(G.T @ G) + GXb @ GXb / s2
-    I[r, s] = I[s, r] = g.sum() / s2
-    I[s, s] = n / (2 * s2**2)
+    J[a, a] = 0.5 * z.T @ z
+    J[a, r] = J[r, a] = z.T @ g
+    J[a, s] = J[s, a] = z.sum(axis=0) / (2 * s2)
+    J[b, b] = stored.X.T @ stored.X / s2
+    J[b, r] = J[r, b] = stored.X.T @ GXb / s2
+    J[r, r] = np.trace(G @ G) + np.trace(G.T @ G) + GXb @ GXb / s2
+    J[r, s] = J[s, r] = g.sum() / s2
+    J[s, s] = n / (2 * s2**2)
     score = 0.5 * z.T @ (fit.residuals**2 / s2 - 1.0)
-    expected = score @ np.linalg.inv(I)[a, a] @ score
+    expected = score @ np.linalg.inv(J)[a, a] @ score
     found = spatial_breusch_pagan(
         fit.residuals, stored.X, W=stored.W, spatial=fit.spatial, variance=fit.covariance[k, k]
     )
@@ -84,29 +84,31 @@ def test_spatial_breusch_pagan_inverts_the_information_matrix(reference_case):
 
 
 def test_spatial_breusch_pagan_has_nominal_size(reference_case):
-    stored = reference_case("ncsids_islands")
-    n, random = 100, np.random.default_rng(4)
+    stored = reference_case("oldcol")
+    n, random = 49, np.random.default_rng(4)
     A = np.eye(n) - 0.6 * stored.W.toarray()
     X = np.column_stack([np.ones(n), random.normal(size=n)])
     prepared = log_determinant(stored.W)
     p = []
-    for _ in range(200):
+    for _ in range(100):
         y = X.sum(axis=1) + np.linalg.solve(A, random.normal(size=n))
         fit = fit_error(y, X, W=stored.W, logdet=prepared)
         found = spatial_breusch_pagan(
             fit.residuals, X, W=stored.W, spatial=fit.spatial, variance=fit.covariance[2, 2]
         )
         p.append(found.pvalue)
-    assert np.mean(np.array(p) < 0.05) == pytest.approx(0.05, abs=0.06)  # four standard errors
+    # 100 samples: four standard errors of a median of 0.5 are 0.2, of a 5 % rate 8.7 points.
+    assert np.mean(np.array(p) < 0.5) == pytest.approx(0.5, abs=0.2)
+    assert np.mean(np.array(p) < 0.05) < 0.137
 
 
 def test_reset_and_link_have_nominal_size():
     random = np.random.default_rng(3)
     X = np.column_stack([np.ones(60), random.normal(size=(60, 2))])
-    outcomes = [X.sum(axis=1) + random.normal(size=60) for _ in range(1000)]
+    outcomes = [X.sum(axis=1) + random.normal(size=60) for _ in range(400)]
     p = np.array([[reset(y, X).pvalue, link(y, X).pvalue] for y in outcomes])
-    # RESET is exact under normality; 1,000 samples: four standard errors are 2.8 points.
-    np.testing.assert_allclose((p < 0.05).mean(axis=0), 0.05, atol=0.028)
+    # RESET is exact under normality; 400 samples: four standard errors are 4.4 points.
+    np.testing.assert_allclose((p < 0.05).mean(axis=0), 0.05, atol=0.044)
 
 
 def test_variance_decomposition_adds_up(reference_case):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -104,7 +105,8 @@ def _as_common_factor(small: CrossSectionResults, large: CrossSectionResults, ti
     ]:
         raise _not_nested(small, large, [LAMBDA])
     found = large.diagnostics()
-    return Tests(title, {WALD: found[FACTORS[0]], LR: found[FACTORS[1]]})
+    wald_answer, ratio = (found[name] for name in FACTORS)
+    return Tests(title, {LR: replace(ratio, name=LR), WALD: replace(wald_answer, name=WALD)})
 
 
 def _refuse_other_sample(small: CrossSectionResults, large: CrossSectionResults) -> None:
