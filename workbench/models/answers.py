@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from workbench.core.statistics import Answer, NotApplicable, Statistic, f_test
 from workbench.models.catalogue import CATALOGUE
 from workbench.numerics.chi_square import ChiSquare
 from workbench.numerics.specification_errors import SmallSample
 
+if TYPE_CHECKING:
+    from workbench.models.results import CrossSectionResults
+    from workbench.weights import Weights
+
 NORMAL = "normal disturbances"
 LEAST_SQUARES = ("ols", "slx")
+OWN_WEIGHTS = "the disturbance has weights of its own (W_error), which the fit does not carry"
 
 
 def chi2_answer(name: str, found: ChiSquare, *, reason: str, assumptions: str = "") -> Answer:
@@ -41,3 +47,8 @@ def f_answer(name: str, found: SmallSample | None, *, reason: str) -> Answer:
 def not_applicable(name: str, reason: str) -> NotApplicable:
     """Return the reason why a test of the catalogue cannot be made."""
     return NotApplicable(name, CATALOGUE[name].null, reason)
+
+
+def weights_of_error(fit: CrossSectionResults) -> Weights | None:
+    """Return the weights of the disturbance; None where they are not those of the fit."""
+    return None if "W_error" in fit.provenance.options else fit.weights

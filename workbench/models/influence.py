@@ -12,7 +12,7 @@ from scipy import linalg
 from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.errors import InputError, unknown_option
-from workbench.models.answers import LEAST_SQUARES
+from workbench.models.answers import LEAST_SQUARES, weights_of_error
 from workbench.models.results import CrossSectionResults
 from workbench.numerics.impacts import average_impacts
 from workbench.numerics.influence import error_one_step, lag_one_step, leave_one_out
@@ -238,6 +238,14 @@ def _changes(fit: CrossSectionResults) -> tuple[FloatArray, dict[str, FloatArray
             expected="a model with one spatial parameter, or none",
             found=f"{fit.model} with {len(spatial)}",
             remedy='take model="sdm", "sar" or "sem"',
+        )
+    if spatial == [LAMBDA] and weights_of_error(fit) is None:
+        raise InputError(
+            "fit",
+            expected="a disturbance with the weights of the model",
+            found="weights of its own, W_error",
+            why="the fit does not carry them",
+            remedy="fit the model with them as W, where it has no other use of W",
         )
     if fit.nobs > DENSE_LIMIT:
         raise InputError(

@@ -129,7 +129,10 @@ def _refuse_other_sample(small: CrossSectionResults, large: CrossSectionResults)
             remedy="write the same left-hand side in both formulas",
         )
     digests = {f.weights.digest for f in (small, large) if f.weights and f.model != "ols"}
-    if len(digests) > 1:
+    of_error = {
+        f.provenance.options.get("W_error") for f in (small, large) if LAMBDA in f.estimates.terms
+    }
+    if len(digests) > 1 or len(of_error) > 1:
         raise InputError(
             "large",
             expected="the same W in both fits",

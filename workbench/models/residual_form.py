@@ -10,9 +10,11 @@ from workbench.core.statistics import Answer
 from workbench.models.answers import (
     LEAST_SQUARES,
     NORMAL,
+    OWN_WEIGHTS,
     chi2_answer,
     f_answer,
     not_applicable,
+    weights_of_error,
 )
 from workbench.numerics.matrices import DENSE_LIMIT
 from workbench.numerics.residual_tests import breusch_pagan, jarque_bera, white
@@ -61,7 +63,13 @@ def residuals(fit: CrossSectionResults) -> dict[str, Answer]:
             "Jarque-Bera": normal,
             **{name: not_applicable(name, reason) for name in VARIANCES},
         }
-    e, Z = fit.fit.resids, variance_terms(fit)
+    Z = variance_terms(fit)
+    if Z is None:
+        return {
+            "Jarque-Bera": normal,
+            **{name: not_applicable(name, OWN_WEIGHTS) for name in VARIANCES},
+        }
+    e = fit.fit.resids
     full = "its auxiliary regression has as many terms as there are regions"
     return {
         "Jarque-Bera": normal,
@@ -74,12 +82,18 @@ def residuals(fit: CrossSectionResults) -> dict[str, Answer]:
     }
 
 
-def variance_terms(fit: CrossSectionResults) -> FloatArray:
-    """Return the regressors behind the residuals, with a constant, shape (n, k)."""
+def variance_terms(fit: CrossSectionResults) -> FloatArray | None:
+    """Return the regressors behind the residuals, with a constant, shape (n, k).
+
+    None where they are filtered by weights that the fit does not carry.
+    """
     X, terms = fit.design.X, fit.estimates.terms
-    if LAMBDA not in terms or RHO in terms or fit.weights is None:
+    if LAMBDA not in terms:
         return X
-    filtered = X - float(fit.estimates.values[terms.index(LAMBDA)]) * (fit.weights.sparse @ X)
+    weights = weights_of_error(fit)
+    if weights is None:
+        return None
+    filtered = X - float(fit.estimates.values[terms.index(LAMBDA)]) * (weights.sparse @ X)
     constant = fit.design.terms.index(INTERCEPT)
     # (I − λW)1 is no constant where a region has no neighbours; a variance needs one.
     filtered[:, constant] = 1.0

@@ -8,7 +8,14 @@ import numpy as np
 
 from workbench.core.statistics import Answer, f_test
 from workbench.errors import ConvergenceError, ValuesError
-from workbench.models.answers import LEAST_SQUARES, NORMAL, chi2_answer, not_applicable
+from workbench.models.answers import (
+    LEAST_SQUARES,
+    NORMAL,
+    OWN_WEIGHTS,
+    chi2_answer,
+    not_applicable,
+    weights_of_error,
+)
 from workbench.models.catalogue import CATALOGUE
 from workbench.numerics.chi_square import chi_square
 from workbench.numerics.likelihood import fit_error, fit_lag
@@ -64,6 +71,8 @@ def _ratio_lags(fit: CrossSectionResults) -> Answer:
     spatial = _spatial(fit)
     if len(spatial) > 1:
         return not_applicable(name, "fit the model without WX and call models.nested_tests")
+    if LAMBDA in spatial and weights_of_error(fit) is None:
+        return not_applicable(name, OWN_WEIGHTS)
     lags = {lag_name(term) for term in fit.design.lagged}
     X = fit.design.X[:, [i for i, term in enumerate(fit.design.terms) if term not in lags]]
     try:
@@ -144,6 +153,8 @@ def _hausman(fit: CrossSectionResults) -> Answer:
     if _spatial(fit) != [LAMBDA] or fit.weights is None:
         model = "least squares" if fit.model in LEAST_SQUARES else fit.model
         return not_applicable(name, f'it compares a fit of model="sem" with OLS; this is {model}')
+    if weights_of_error(fit) is None:
+        return not_applicable(name, OWN_WEIGHTS)
     k = len(fit.design.terms)
     found = spatial_hausman(
         fit.design.y,
