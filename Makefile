@@ -44,10 +44,10 @@ reports/.made: $(STAMP) $(STUDY_SOURCES)
 	@touch $@
 
 test: $(STAMP) ## the quick tests
-	$(BIN)/python -m pytest -q -m "not slow" -n 2
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -m "not slow" -n 2
 
 test-slow: $(STAMP) ## the slow tests: simulations, full re-executions
-	$(BIN)/python -m pytest -q -m slow -n 2
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -m slow -n 2
 
 lint: $(STAMP) ## format, lint, types and the floors of the house
 	$(BIN)/ruff format --check .
