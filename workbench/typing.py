@@ -116,6 +116,27 @@ RegionMethod: TypeAlias = Literal["skater", "ward", "azp", "max-p"]
 TreeCriterion: TypeAlias = Literal["squares", "distances"]
 GroupStabilityBy: TypeAlias = Literal["seed", "resample", "perturbation", "noise"]
 ImpactMethod: TypeAlias = Literal["delta", "monte-carlo"]
+DiagonalRoute: TypeAlias = Literal["auto", "exact", "probes"]
+ElasticityAt: TypeAlias = Literal["formula", "means"]
+Where: TypeAlias = Literal["observed", "means"]
+Predictor: TypeAlias = Literal[
+    "trend",
+    "signal",
+    "TS",
+    "TC",
+    "BP",
+    "TC1",
+    "TS1",
+    "BP1",
+    "BPW",
+    "BPW1",
+    "BPN",
+    "BPN1",
+    "KP2",
+    "KP3",
+    "KP5",
+]
+PredictionScale: TypeAlias = Literal["formula", "median", "smearing"]
 Tolerance: TypeAlias = Literal[
     "closed form", "maximum likelihood", "permutation", "simulation", "exact"
 ]

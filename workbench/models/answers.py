@@ -50,5 +50,5 @@ def not_applicable(name: str, reason: str) -> NotApplicable:
 
 
 def weights_of_error(fit: CrossSectionResults) -> Weights | None:
-    """Return the weights of the disturbance; None where they are not those of the fit."""
-    return None if "W_error" in fit.provenance.options else fit.weights
+    """Return the weights of the disturbance: its own, or those of the outcome."""
+    return fit.weights_error or fit.weights

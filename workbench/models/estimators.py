@@ -115,6 +115,7 @@ def estimate_sac(
         sample.provenance(specification, f"{specification.model} by maximum likelihood"),
         (*sample.notes, *_maxima_notes(found)),
         "maximum likelihood",
+        weights_error=sample.error_weights,
     )
 
 
@@ -173,6 +174,7 @@ def _by_likelihood(
         sample.provenance(specification, f"{specification.model} by maximum likelihood"),
         (*sample.notes, *_optima_note(found)),
         "maximum likelihood",
+        weights_error=sample.error_weights,
         traces=found.traces,
     )
 

@@ -44,6 +44,9 @@ class Design:
         Region ids (or region and period) of the rows.
     lagged : tuple of str
         Terms whose spatial lag is a column of `X` too, in the order of those columns.
+    variables : pandas.DataFrame or None
+        Columns of the table that the formula uses, a row a row of the sample: what predictions
+        and marginal impacts evaluate the formula on again. Not to be changed.
     """
 
     formula: str
@@ -53,6 +56,7 @@ class Design:
     X: FloatArray
     index: pd.Index
     lagged: tuple[str, ...] = ()
+    variables: pd.DataFrame | None = None
 
     @property
     def nobs(self) -> int:
@@ -148,7 +152,20 @@ def build_design(formula: str, table: pd.DataFrame, *, remedy: str) -> Design:
         y=read_only(outcome),
         X=read_only(evaluated.regressors),
         index=table.index,
+        variables=pd.DataFrame(table[list(evaluated.variables)]).copy(),
     )
+
+
+def raw_variables(design: Design) -> pd.DataFrame:
+    """Return a copy of the variables behind a design; refuse a design that did not keep them."""
+    if design.variables is None:
+        raise InputError(
+            "model",
+            expected="a fit that kept the variables of its formula",
+            found="a design made of columns alone",
+            remedy="fit the model with wb.fit(formula, data, W)",
+        )
+    return design.variables.copy()
 
 
 def with_spatial_lags(design: Design, lags: FloatArray, terms: tuple[str, ...]) -> Design:

@@ -10,24 +10,28 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.provenance import Provenance
-from workbench.core.seeds import generator
-from workbench.core.vocabulary import (
-    COEFFICIENT_COLUMNS,
-    Reference,
-    check_level,
-    critical_value,
-    two_sided_p,
-)
-from workbench.errors import ConvergenceError, InputError, check_option, unknown_option
+from workbench.core.vocabulary import Reference, check_level
+from workbench.errors import InputError, check_option, unknown_option
 from workbench.numerics.impacts import average_impacts, impact_draws, impact_std_errors
+from workbench.numerics.matrices import CsrArray
+from workbench.numerics.regional import RegionalWeights, averages, curve
 from workbench.numerics.traces import LagTraces, lag_traces
-from workbench.typing import FloatArray, ImpactMethod, IntArray, Tolerance
+from workbench.regression.parameters import (
+    admissible_interval,
+    draw_notes,
+    drawn_inference,
+    enough,
+    inference,
+    parameter_draws,
+    parameters_of,
+    picked,
+    require_spatial,
+    sound_covariance_at,
+)
+from workbench.typing import BoolArray, FloatArray, ImpactMethod, IntArray, Tolerance
 from workbench.weights import Weights
 
 EFFECTS = ("direct", "indirect", "total")
-SMALLEST_DRAWS = 100
-INDEFINITE = -1e-8
-# Smallest eigenvalue of a correlation matrix that rounding explains.
 ZERO_BY_FORM = "Indirect impacts of this model are zero by its form, not by estimate."
 
 
@@ -57,6 +61,8 @@ class ImpactParts:
         Of the model.
     tolerance : str
         Kind of numbers, for comparison on another machine.
+    weights_x : Weights or None
+        W of WX where it is another than that of Wy.
     """
 
     model: str
@@ -71,6 +77,14 @@ class ImpactParts:
     traces: LagTraces | None
     provenance: Provenance
     tolerance: Tolerance
+    weights_x: Weights | None = None
+
+    @property
+    def lagged_by(self) -> CsrArray | None:
+        """The matrix that lags regressors, or None where it is that of Wy."""
+        if self.weights_x is None or self.weights_x is self.weights:
+            return None
+        return self.weights_x.sparse
 
     @property
     def spatial(self) -> bool:
@@ -172,8 +186,6 @@ def impacts_of(
         )
     if method == "delta":
         return _by_delta(parts, level)
-    if draws < SMALLEST_DRAWS:
-        raise InputError("draws", expected=f"at least {SMALLEST_DRAWS}", found=repr(draws))
     return _by_draws(parts, draws, seed, level)
 
 
@@ -184,22 +196,52 @@ def _by_delta(parts: ImpactParts, level: float) -> Impacts:
 
 def _estimates(parts: ImpactParts) -> tuple[FloatArray, FloatArray]:
     """Return impacts and delta-method standard errors, each of shape (K, 3)."""
-    beta, theta = _picked(parts.estimates, parts.own), _picked(parts.estimates, parts.lagged)
-    if not parts.spatial or parts.weights is None:
+    beta, theta = picked(parts.estimates, parts.own), picked(parts.estimates, parts.lagged)
+    if not parts.spatial:
         zero = np.zeros_like(beta)
         errors = np.sqrt(np.diag(parts.cov))[parts.own]
         return np.stack([beta, zero, beta], axis=-1), np.stack([errors, zero, errors], axis=-1)
     rho = float(parts.estimates[parts.rho]) if parts.rho >= 0 else 0.0
-    traces = parts.traces or lag_traces(parts.weights.sparse, rho=rho)
+    weights = require_spatial(parts, "impacts")
+    if parts.lagged_by is not None:
+        return _other_lags(parts, averages(weights.sparse, rho, lagged_by=parts.lagged_by))
+    traces = parts.traces or lag_traces(weights.sparse, rho=rho)
     found = average_impacts(beta, theta, traces=traces)
     positions = np.concatenate([[parts.rho], parts.own, parts.lagged])
-    cov = _covariance_at(parts.cov, positions)
-    _refuse_indefinite(cov)
-    return found.effects, impact_std_errors(found, cov)
+    return found.effects, impact_std_errors(found, sound_covariance_at(parts.cov, positions))
+
+
+def _other_lags(parts: ImpactParts, w: RegionalWeights) -> tuple[FloatArray, FloatArray]:
+    """Return impacts and standard errors where regressors are lagged by weights of their own."""
+    both = w.with_difference()
+    at = [parameters_of(parts, term) for term in parts.terms]
+    return (
+        np.stack([both.effect(p.beta, p.theta) for p in at]),
+        np.stack([both.std_error(p.beta, p.theta, p.covariance) for p in at]),
+    )
+
+
+def effect_draws(parts: ImpactParts, sample: FloatArray) -> tuple[FloatArray, BoolArray]:
+    """Return impacts of the admissible draws, shape (R, K, 3), and which draws these are."""
+    weights = require_spatial(parts, "impacts")
+    K, V = len(parts.terms), parts.lagged_by
+    beta, theta = sample[:, 1 : 1 + K], sample[:, 1 + K :]
+    if V is None:
+        found = impact_draws(sample[:, 0], beta, theta=theta, W=weights.sparse)
+        return found.effects[found.admissible], found.admissible
+    W, limits = weights.sparse, admissible_interval(parts)
+    kept = (sample[:, 0] > limits[0]) & (sample[:, 0] < limits[1])
+    enough(int(kept.sum()), len(sample))
+    rho = sample[kept, 0]
+    drawn = curve(lambda r: averages(W, r, lagged_by=V).with_difference(), rho, limits=limits)
+    columns = [
+        drawn.effects(rho, beta[kept, k], theta[kept, k], regions=slice(None)) for k in range(K)
+    ]
+    return np.stack(columns, axis=1), kept
 
 
 def _by_draws(parts: ImpactParts, draws: int, seed: int, level: float) -> Impacts:
-    if not parts.spatial or parts.weights is None:
+    if not parts.spatial:
         raise InputError(
             "method",
             expected="'delta' for a model without Wy or WX",
@@ -207,52 +249,25 @@ def _by_draws(parts: ImpactParts, draws: int, seed: int, level: float) -> Impact
             why="its impacts are its coefficients, whose standard errors are known",
             remedy='impacts(method="delta")',
         )
-    if not (parts.df is None or isinstance(parts.df, float)):
-        raise InputError(
-            "method",
-            expected="'delta' for a covariance with critical values of its own",
-            found="'monte-carlo'",
-            why="quantiles of normal draws would be too narrow",
-            remedy='impacts(method="delta")',
-        )
-    positions = np.concatenate([[parts.rho], parts.own, parts.lagged])
-    mean = _picked(parts.estimates, positions)
-    root = _square_root(_covariance_at(parts.cov, positions))
-    normal = generator(seed, "impacts").standard_normal((draws, len(mean)))
-    sample = mean + normal @ root.T
-    K = len(parts.terms)
-    found = impact_draws(
-        sample[:, 0], sample[:, 1 : 1 + K], theta=sample[:, 1 + K :], W=parts.weights.sparse
-    )
-    effects = found.effects[found.admissible]
-    rejected = 1 - found.admissible.mean()
-    if len(effects) < SMALLEST_DRAWS:
-        raise ConvergenceError(
-            "draws",
-            expected=f"at least {SMALLEST_DRAWS} draws with rho in the admissible interval",
-            found=f"{len(effects)} of {draws}",
-            why="the estimate of rho lies too near the edge of the interval",
-            remedy='impacts(method="delta")',
-        )
-    return _summarised(parts, effects, seed, level, float(rejected))
+    sample = parameter_draws(parts, draws, seed)
+    effects, _ = effect_draws(parts, sample)
+    enough(len(effects), draws)
+    return _summarised(parts, effects, seed, level, draws)
 
 
 def _summarised(
-    parts: ImpactParts, effects: FloatArray, seed: int, level: float, rejected: float
+    parts: ImpactParts, effects: FloatArray, seed: int, level: float, draws: int
 ) -> Impacts:
     """Turn draws into standard deviations and quantile intervals around the estimates."""
     estimate, _ = _estimates(parts)
-    error = effects.std(axis=0, ddof=1)
-    tail = (1 - level) / 2
-    low, high = np.quantile(effects, [tail, 1 - tail], axis=0)
-    statistic = estimate / error
-    columns = (estimate, error, statistic, two_sided_p(statistic, df=None), low, high)
-    notes = [f"{len(effects)} draws, seed {seed}; intervals are quantiles of the draws."]
-    if rejected > 0:
-        notes.append(f"{rejected:.1%} of the draws had rho outside its interval and were left out.")
-    provenance = replace(parts.provenance, seed=seed)
+    columns = drawn_inference(estimate, effects, level=level)
     return Impacts(
-        _table(parts, columns), "monte-carlo", level, provenance, "simulation", tuple(notes)
+        _table(parts, columns),
+        "monte-carlo",
+        level,
+        replace(parts.provenance, seed=seed),
+        "simulation",
+        draw_notes(len(effects), draws, seed),
     )
 
 
@@ -260,51 +275,12 @@ def _assemble(
     parts: ImpactParts, estimate: FloatArray, std_error: FloatArray, level: float
 ) -> Impacts:
     """Put estimates and their inference into the table; an effect that is zero by form has none."""
-    by_form = (estimate == 0) & (std_error == 0)
-    error = np.where(by_form, np.nan, std_error)
-    statistic = estimate / error
-    p_value = two_sided_p(statistic, df=parts.df)
-    half = critical_value(level, df=parts.df) * error
-    columns = (estimate, error, statistic, p_value, estimate - half, estimate + half)
-    notes = (ZERO_BY_FORM,) if by_form.any() else ()
+    columns = inference(estimate, std_error, df=parts.df, level=level)
+    notes = (ZERO_BY_FORM,) if np.isnan(columns["std_error"]).any() else ()
     return Impacts(_table(parts, columns), "delta", level, parts.provenance, parts.tolerance, notes)
 
 
-def _table(parts: ImpactParts, columns: tuple[FloatArray, ...]) -> pd.DataFrame:
+def _table(parts: ImpactParts, columns: dict[str, FloatArray]) -> pd.DataFrame:
     """Lay columns of shape (K, 3) out as rows (term, effect)."""
     index = pd.MultiIndex.from_product([parts.terms, EFFECTS], names=["term", "effect"])
-    named = zip(COEFFICIENT_COLUMNS, columns, strict=True)
-    return pd.DataFrame({name: column.ravel() for name, column in named}, index=index)
-
-
-def _picked(values: FloatArray, positions: IntArray) -> FloatArray:
-    """Return the values at the positions, 0 where a position is −1."""
-    return np.where(positions >= 0, values[positions], 0.0)
-
-
-def _covariance_at(cov: FloatArray, positions: IntArray) -> FloatArray:
-    """Return the covariance at the positions, rows and columns of zeros where one is −1."""
-    known = positions >= 0
-    return np.where(np.outer(known, known), cov[np.ix_(positions, positions)], 0.0)
-
-
-def _refuse_indefinite(cov: FloatArray) -> None:
-    """Refuse a covariance that gives a combination of parameters a negative variance."""
-    scale = np.sqrt(np.diag(cov))
-    inverse = 1 / np.where(scale > 0, scale, 1.0)
-    smallest = float(np.linalg.eigvalsh(cov * np.outer(inverse, inverse)).min())
-    if smallest < INDEFINITE:
-        raise InputError(
-            "covariance",
-            expected="a positive semi-definite covariance for impacts",
-            found=f"a smallest eigenvalue of {smallest:.3g}, in units of the variances",
-            why="some impacts, which combine coefficients, would have a negative variance",
-            remedy='fit.with_covariance("HC3").impacts(), or a kernel that is sure to be positive '
-            'semi-definite, Conley(..., kernel="spherical")',
-        )
-
-
-def _square_root(cov: FloatArray) -> FloatArray:
-    """Return R with RR' = cov, by eigenvalues: parameters that are not estimated have none."""
-    values, vectors = np.linalg.eigh(cov)
-    return np.asarray(vectors * np.sqrt(np.clip(values, 0, None)))
+    return pd.DataFrame({name: column.ravel() for name, column in columns.items()}, index=index)

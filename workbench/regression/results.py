@@ -128,6 +128,8 @@ class RegressionResults:
         Further columns of :meth:`glance`, e.g. the effects of a panel.
     traces : LagTraces or None
         Traces of (I − ρ̂W)⁻¹ at the estimate, where the estimator needed them.
+    weights_error : Weights or None
+        Weights of the disturbance where they are not those of the outcome.
     """
 
     model: str
@@ -140,6 +142,7 @@ class RegressionResults:
     tolerance: Tolerance = "closed form"
     extras: Mapping[str, object] = field(default_factory=dict)
     traces: LagTraces | None = None
+    weights_error: Weights | None = None
 
     @property
     def title(self) -> str:
@@ -314,6 +317,7 @@ class RegressionResults:
             traces=self.traces if RHO in position else None,
             provenance=self.provenance,
             tolerance=self.tolerance,
+            weights_x=getattr(self, "weights_x", None),
         )
 
     def _by_term(self, values: FloatArray, name: str) -> pd.Series[Any]:
