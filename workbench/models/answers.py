@@ -9,6 +9,7 @@ from workbench.core.statistics import Answer, NotApplicable, Statistic, f_test
 from workbench.models.catalogue import CATALOGUE
 from workbench.numerics.chi_square import ChiSquare
 from workbench.numerics.specification_errors import SmallSample
+from workbench.regression.results import LAMBDA
 
 if TYPE_CHECKING:
     from workbench.models.results import CrossSectionResults
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 NORMAL = "normal disturbances"
 LEAST_SQUARES = ("ols", "slx")
-OWN_WEIGHTS = "the disturbance has weights of its own (W_error), which the fit does not carry"
 
 
 def chi2_answer(name: str, found: ChiSquare, *, reason: str, assumptions: str = "") -> Answer:
@@ -52,3 +52,11 @@ def not_applicable(name: str, reason: str) -> NotApplicable:
 def weights_of_error(fit: CrossSectionResults) -> Weights | None:
     """Return the weights of the disturbance: its own, or those of the outcome."""
     return fit.weights_error or fit.weights
+
+
+def weights_of(fit: CrossSectionResults, term: str) -> Weights:
+    """Return the weights that a spatial parameter of the fit multiplies."""
+    weights = weights_of_error(fit) if term == LAMBDA else fit.weights
+    if weights is None:  # a fit with a spatial parameter has weights
+        raise AssertionError
+    return weights

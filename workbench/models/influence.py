@@ -12,7 +12,7 @@ from scipy import linalg
 from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.errors import InputError, unknown_option
-from workbench.models.answers import LEAST_SQUARES, weights_of_error
+from workbench.models.answers import LEAST_SQUARES, weights_of
 from workbench.models.results import CrossSectionResults
 from workbench.numerics.impacts import average_impacts
 from workbench.numerics.influence import error_one_step, lag_one_step, leave_one_out
@@ -239,14 +239,6 @@ def _changes(fit: CrossSectionResults) -> tuple[FloatArray, dict[str, FloatArray
             found=f"{fit.model} with {len(spatial)}",
             remedy='take model="sdm", "sar" or "sem"',
         )
-    if spatial == [LAMBDA] and weights_of_error(fit) is None:
-        raise InputError(
-            "fit",
-            expected="a disturbance with the weights of the model",
-            found="weights of its own, W_error",
-            why="the fit does not carry them",
-            remedy="fit the model with them as W, where it has no other use of W",
-        )
     if fit.nobs > DENSE_LIMIT:
         raise InputError(
             "fit",
@@ -255,7 +247,7 @@ def _changes(fit: CrossSectionResults) -> tuple[FloatArray, dict[str, FloatArray
             why="each region's share of the log-determinant is from a dense inverse",
             remedy='influence of the model="slx" or "ols" fit has no such limit',
         )
-    W = fit.weights.sparse
+    W = weights_of(fit, spatial[0]).sparse
     value = float(fit.estimates.values[terms.index(spatial[0])])
     if spatial == [RHO]:
         return lag_one_step(y, X, W=W, rho=value), {}

@@ -10,11 +10,10 @@ from workbench.core.statistics import Answer
 from workbench.models.answers import (
     LEAST_SQUARES,
     NORMAL,
-    OWN_WEIGHTS,
     chi2_answer,
     f_answer,
     not_applicable,
-    weights_of_error,
+    weights_of,
 )
 from workbench.numerics.matrices import DENSE_LIMIT
 from workbench.numerics.residual_tests import breusch_pagan, jarque_bera, white
@@ -64,11 +63,6 @@ def residuals(fit: CrossSectionResults) -> dict[str, Answer]:
             **{name: not_applicable(name, reason) for name in VARIANCES},
         }
     Z = variance_terms(fit)
-    if Z is None:
-        return {
-            "Jarque-Bera": normal,
-            **{name: not_applicable(name, OWN_WEIGHTS) for name in VARIANCES},
-        }
     e = fit.fit.resids
     full = "its auxiliary regression has as many terms as there are regions"
     return {
@@ -82,17 +76,12 @@ def residuals(fit: CrossSectionResults) -> dict[str, Answer]:
     }
 
 
-def variance_terms(fit: CrossSectionResults) -> FloatArray | None:
-    """Return the regressors behind the residuals, with a constant, shape (n, k).
-
-    None where they are filtered by weights that the fit does not carry.
-    """
+def variance_terms(fit: CrossSectionResults) -> FloatArray:
+    """Return the regressors behind the residuals, with a constant, shape (n, k)."""
     X, terms = fit.design.X, fit.estimates.terms
     if LAMBDA not in terms:
         return X
-    weights = weights_of_error(fit)
-    if weights is None:
-        return None
+    weights = weights_of(fit, LAMBDA)
     filtered = X - float(fit.estimates.values[terms.index(LAMBDA)]) * (weights.sparse @ X)
     constant = fit.design.terms.index(INTERCEPT)
     # (I − λW)1 is no constant where a region has no neighbours; a variance needs one.
@@ -114,7 +103,7 @@ def _spatial(fit: CrossSectionResults, Z: FloatArray) -> Answer:
     found = spatial_breusch_pagan(
         fit.fit.resids,
         Z,
-        W=fit.weights.sparse,
+        W=weights_of(fit, spatial[0]).sparse,
         spatial=float(fit.estimates.values[at]),
         variance=float(fit.estimates.cov[at, at]),
     )

@@ -11,10 +11,9 @@ from workbench.errors import ConvergenceError, ValuesError
 from workbench.models.answers import (
     LEAST_SQUARES,
     NORMAL,
-    OWN_WEIGHTS,
     chi2_answer,
     not_applicable,
-    weights_of_error,
+    weights_of,
 )
 from workbench.models.catalogue import CATALOGUE
 from workbench.numerics.chi_square import chi_square
@@ -73,8 +72,6 @@ def _ratio_lags(fit: CrossSectionResults) -> Answer:
     spatial = _spatial(fit)
     if len(spatial) > 1:
         return not_applicable(name, "fit the model without WX and call models.nested_tests")
-    if LAMBDA in spatial and weights_of_error(fit) is None:
-        return not_applicable(name, OWN_WEIGHTS)
     lags = {lag_name(term) for term in fit.design.lagged}
     X = fit.design.X[:, [i for i, term in enumerate(fit.design.terms) if term not in lags]]
     try:
@@ -89,7 +86,7 @@ def _loglik(fit: CrossSectionResults, X: FloatArray, spatial: list[str]) -> floa
     if not spatial or fit.weights is None:
         return least_squares(fit.design.y, X).loglik
     estimator = fit_lag if spatial == [RHO] else fit_error
-    return estimator(fit.design.y, X, W=fit.weights.sparse).loglik
+    return estimator(fit.design.y, X, W=weights_of(fit, spatial[0]).sparse).loglik
 
 
 def _spatial(fit: CrossSectionResults) -> list[str]:
@@ -155,13 +152,11 @@ def _hausman(fit: CrossSectionResults) -> Answer:
     if _spatial(fit) != [LAMBDA] or fit.weights is None:
         model = "least squares" if fit.model in LEAST_SQUARES else fit.model
         return not_applicable(name, f'it compares a fit of model="sem" with OLS; this is {model}')
-    if weights_of_error(fit) is None:
-        return not_applicable(name, OWN_WEIGHTS)
     k = len(fit.design.terms)
     found = spatial_hausman(
         fit.design.y,
         fit.design.X,
-        W=fit.weights.sparse,
+        W=weights_of(fit, LAMBDA).sparse,
         beta=fit.estimates.values[:k],
         spatial=float(fit.estimates.values[_positions(fit, (LAMBDA,))[0]]),
         sigma2=fit.sigma2,
