@@ -140,6 +140,7 @@ PredictionScale: TypeAlias = Literal["formula", "median", "smearing"]
 Tolerance: TypeAlias = Literal[
     "closed form", "maximum likelihood", "permutation", "simulation", "exact"
 ]
+Strategy: TypeAlias = Literal["classic", "florax", "elhorst", "from-sdm", "from-gns"]
 Language: TypeAlias = Literal["en", "ru"]
 
 

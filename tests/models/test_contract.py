@@ -105,7 +105,7 @@ def test_variance_inflation_is_that_of_statsmodels(columbus):
 
 def test_ladder_shows_every_rung(columbus):
     steps = wb.ladder(columbus.formula, columbus.table, columbus.W)
-    assert list(steps.table.columns) == ["ols", "slx", "sar", "sem", "sdm"]
+    assert list(steps.table.columns) == list(MODELS)
     assert list(steps.table.index[-2:]) == ["rho", "lambda"]
     assert steps.glance().loc["sdm", "loglik"] >= steps.glance().loc["sar", "loglik"]
     assert "LR sdm vs sem" in str(steps)

@@ -195,6 +195,21 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "lower": "lower bound of a class, not part of it but in the first",
         "upper": "upper bound of a class, part of it",
         "gvf": "goodness of variance fit, 1 - squares within classes / total squares",
+        "parameters": "number of estimated parameters, the variance among them",
+        "aic_weight": "exp(-difference / 2) of AIC to its smallest, over the sum of all models",
+        "aicc_weight": "the same of AICc",
+        "probability_bic": "the same of BIC: approximate posterior probability of the model when "
+        "all are equally likely beforehand",
+        "log_marginal": "log marginal likelihood of the model, up to a constant of all of them",
+        "probability": "posterior probability of the model, all equally likely beforehand",
+        "strategy": "named strategy of specification search",
+        "step": "number of the step, from 1",
+        "test": "name of the test",
+        "decision": "what a step makes of its test",
+        "recommendation": "model that a strategy ends with, or that the data cannot tell",
+        "rmse": "root of the mean squared error of prediction",
+        "log_score": "log density of the left-out outcomes given the others, a region",
+        "regions": "number of regions predicted",
         "adcm": "absolute deviations from class medians, summed",
     }
 )
