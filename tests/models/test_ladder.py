@@ -272,3 +272,19 @@ def test_an_inexact_common_factor_is_said(labelled_case):
     case = labelled_case("oldcol")
     part = wb.ladder(case.formula, case.table, case.W, models=("sem", "sdm"), durbin=["INC"])
     assert any("not nested" in note for note in part.notes)
+
+
+@pytest.mark.parametrize("truth", ["slx", "sdm", "sdem"])
+def test_marginal_likelihoods_find_the_truth_in_strong_data(lattice, truth):
+    rho, lam = {"slx": (0, 0), "sdm": (0.5, 0), "sdem": (0, 0.6)}[truth]
+    M, n = lattice.sparse.toarray(), SIDE * SIDE
+    x, e = np.random.default_rng(5).standard_normal((2, n))
+    u = np.linalg.solve(np.eye(n) - lam * M, e)
+    y = np.linalg.solve(np.eye(n) - rho * M, 1 + x + M @ x + u)
+    table = pd.DataFrame({"y": y, "x": x}, index=lattice.ids)
+    found = wb.ladder("y ~ x", table, lattice, models=("slx",)).marginal()
+    assert found["probability"].idxmax() == truth
+    assert found["probability"].sum() == pytest.approx(1)
+    assert set(found.columns) <= set(GLOSSARY)
+    with pytest.raises(InputError, match="slx, sdm or sdem"):
+        wb.ladder("y ~ x", table, lattice, models=("ols",)).marginal()

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.errors import InputError
 from workbench.models.results import CrossSectionResults
+from workbench.numerics.marginal import marginal_likelihoods
 
 CRITERIA = {"aic": "AIC", "aicc": "AICc", "bic": "BIC"}
 
@@ -49,6 +51,33 @@ def criteria_table(fits: Mapping[str, CrossSectionResults]) -> pd.DataFrame:
     for criterion, name in (("aic", "aic_weight"), ("aicc", "aicc_weight")):
         table[name] = weights_of(table[criterion])
     return table.assign(probability_bic=weights_of(table["bic"]))
+
+
+def marginal_table(fits: Mapping[str, CrossSectionResults]) -> pd.DataFrame:
+    """Return log marginal likelihoods and probabilities of SLX, SDM and SDEM.
+
+    Parameters
+    ----------
+    fits : mapping of str to CrossSectionResults
+        With at least one of the three, whose regressors and weights they share.
+
+    Raises
+    ------
+    InputError
+        If none of the three is there.
+    """
+    fit = next((fits[model] for model in ("slx", "sdm", "sdem") if model in fits), None)
+    if fit is None or fit.weights is None:
+        raise InputError(
+            "models",
+            expected="slx, sdm or sdem among them",
+            found=", ".join(fits),
+            remedy='models=("slx", "sdm", "sdem")',
+        )
+    found = marginal_likelihoods(fit.design.y, fit.design.X, W=fit.weights.sparse)
+    index = pd.Index(["slx", "sdm", "sdem"], name="model")
+    log = pd.Series([found.none, found.lag, found.error], index=index, name="log_marginal")
+    return log.to_frame().assign(probability=weights_of(-2.0 * log))
 
 
 def weights_of(criterion: pd.Series[Any]) -> pd.Series[Any]:

@@ -17,7 +17,7 @@ from workbench.errors import (
     check_option,
     unknown_option,
 )
-from workbench.models.criteria import best_by, corrected_aic, criteria_table
+from workbench.models.criteria import best_by, corrected_aic, criteria_table, marginal_table
 from workbench.models.cross_section import fit_cross_section
 from workbench.models.dependence import REMAINING
 from workbench.models.nesting import common_factor_is_exact, likelihood_ratio, restrictions
@@ -113,6 +113,34 @@ class Ladder(Mapping[str, CrossSectionResults]):
             approximates them, all models equally likely beforehand.
         """
         return criteria_table(self.fits)
+
+    def marginal(self) -> pd.DataFrame:
+        """Return posterior probabilities of SLX, SDM and SDEM from marginal likelihoods.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index ``model`` (slx, sdm, sdem); columns ``log_marginal`` (up to a constant of all
+            three) and ``probability``, the three equally likely beforehand. They share their
+            regressors, so flat priors of the coefficients cancel; rho and lambda are uniform on
+            the admissible interval (LeSage 2014, Review of Regional Studies 44, 13–32).
+
+        Raises
+        ------
+        InputError
+            If none of the three was fitted.
+        ConvergenceError
+            If an integral is not found to six digits.
+
+        Examples
+        --------
+        >>> import workbench as wb
+        >>> y = wb.load("munnell-1990").xs(1986, level="year")
+        >>> W = wb.weights.queen(wb.load("us-states"))
+        >>> wb.ladder("log(gsp) ~ log(pc)", y, W).marginal().index.tolist()
+        ['slx', 'sdm', 'sdem']
+        """
+        return marginal_table(self.fits)
 
     def tidy(self) -> pd.DataFrame:
         """Return every model's tidy table under one another, index (model, term)."""
