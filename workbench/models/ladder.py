@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pandas as pd
 
@@ -23,6 +24,7 @@ from workbench.models.dependence import REMAINING
 from workbench.models.nesting import common_factor_is_exact, likelihood_ratio, restrictions
 from workbench.models.results import CrossSectionResults
 from workbench.models.strategies import FOLLOW, Paths, Recommendation, follow
+from workbench.models.validation import cross_validation_table
 from workbench.regression.results import LAMBDA, RHO
 from workbench.regression.specification import LAGS_X, Specification
 from workbench.typing import Align, Missing, Model, Strategy
@@ -141,6 +143,44 @@ class Ladder(Mapping[str, CrossSectionResults]):
         ['slx', 'sdm', 'sdem']
         """
         return marginal_table(self.fits)
+
+    def cross_validate(self, blocks: pd.Series[Any]) -> pd.DataFrame:
+        """Predict each block of regions from all the others, by every model.
+
+        Parameters
+        ----------
+        blocks : Series
+            A label of each region by id: a partition of the map, or ``W.components()``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index ``model``; ``rmse`` (in units of the outcome), ``log_score`` (log density of the
+            regions left out given the others, a region; larger is better), ``regions``,
+            ``reason`` where a model could not be estimated without a block. Estimates come from
+            the regions that stay, with W restricted and normalised anew.
+
+        Raises
+        ------
+        InputError
+            If a region has no label, there is one block only, or no model has weights.
+
+        Examples
+        --------
+        >>> import workbench as wb
+        >>> y = wb.load("munnell-1990").xs(1986, level="year")
+        >>> states = wb.load("us-states")
+        >>> W = wb.weights.queen(states)
+        >>> steps = wb.ladder("log(gsp) ~ log(emp)", y, W, models=("ols", "sar"))
+        >>> west = states.bounds["minx"]
+        >>> halves = west > west.median()
+        >>> steps.cross_validate(halves)["regions"].tolist()
+        [48, 48]
+        """
+        W = next((fit.weights for fit in self.fits.values() if fit.weights is not None), None)
+        if W is None:
+            raise InputError("W", expected="weights of the ladder", found="none")
+        return cross_validation_table(self.fits, W, blocks)
 
     def tidy(self) -> pd.DataFrame:
         """Return every model's tidy table under one another, index (model, term)."""
@@ -307,7 +347,7 @@ def ladder(
     >>> list(steps)
     ['ols', 'slx', 'sar', 'sem', 'sac', 'sdm', 'sdem', 'gns']
     >>> steps.recommend("classic").model
-    'ols'
+    'sar'
     """
     chosen = FAMILY if models is None else models
     if not chosen or len(set(chosen)) != len(chosen):
