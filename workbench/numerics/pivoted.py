@@ -18,10 +18,13 @@ def log_abs_det(A: Any) -> float:
     return float(np.log(np.abs(factor(A, symmetric=False).U.diagonal())).sum())
 
 
-def slope(A: Any, B: Any) -> float:
-    """Return tr(A⁻¹B) = d log|A + hB| / dh by one complex factorisation, exact to rounding."""
+def slope(A: Any, B: Any, *, symmetric: bool = False) -> float:
+    """Return tr(A⁻¹B) = d log|A + hB| / dh by one complex factorisation, exact to rounding.
+
+    `symmetric` where no pivots are needed after all, as for a dominant diagonal.
+    """
     shifted = sparse.csr_array(A, dtype=np.complex128) + 1j * STEP * sparse.csr_array(B)
-    diagonal = factor(shifted, symmetric=False).U.diagonal()
+    diagonal = factor(shifted, symmetric=symmetric).U.diagonal()
     return float((diagonal.imag / diagonal.real).sum() / STEP)
 
 

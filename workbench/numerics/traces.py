@@ -218,6 +218,15 @@ def solve_lag(W: CsrArray, right: FloatArray, *, rho: float, transpose: bool = F
     return np.asarray(lu.solve(right, trans="T" if transpose else "N"))
 
 
+def own_traces(W: CsrArray, rho: float) -> tuple[float, float]:
+    """Return tr G and tr G² alone, G = W(I − ρW)⁻¹, exact as in :func:`lag_traces`."""
+    if W.shape[0] > EIGENVALUE_LIMIT:
+        factors = factors_of(W)
+        return factors.trace(rho), factors.trace_square(rho)
+    G = _dense_lag(W, rho)
+    return float(np.trace(G)), _inner(G, G.T)
+
+
 def lag_sums(W: CsrArray, rho: float) -> tuple[float, float, float, float]:
     """Return 1′M1, 1′MW1 and their derivatives in ρ, from two sparse solves.
 
@@ -265,6 +274,9 @@ def _inner(A: FloatArray, B: FloatArray) -> float:
 
 
 def _sparse(W: CsrArray, rho: float, logdet: LogDeterminant | None) -> LagTraces:
+    if rho == 0.0:
+        square, own = float((W * W.T).sum()), float((W * W).sum())
+        return _assemble(W, rho, (float(W.diagonal().sum()), square, own, square, own))
     factors = factors_of(W)
     large = W.shape[0] > DIFFERENCE_LIMIT
     if large and logdet is None:
