@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 
 from workbench.errors import CollinearityError, ConvergenceError, ValuesError
-from workbench.numerics import likelihood
+from workbench.numerics import likelihood, search
 from workbench.numerics.likelihood import fit_error, fit_lag
 from workbench.numerics.logdet import log_determinant
 from workbench.numerics.search import maximise
@@ -208,6 +208,23 @@ def test_a_search_by_sketches_finds_both_optima_and_asks_only_next_to_them():
     assert best.optima == 2
     assert best.x == pytest.approx(max(roots), abs=1e-10)
     assert np.abs(np.subtract.outer(logdet.asked, roots)).min(axis=1).max() < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("sign", "expected"),
+    [
+        ([1, 1, 0, 0, -1, -1], True),
+        ([1, -1, 1, 0, -1], True),
+        ([1, 0, 1, -1], False),  # two optima may hide where the sign is open
+        ([-1, 0, 1, -1], False),
+        ([0, 1, -1], False),
+        ([1, -1, 0], False),
+        ([1, *[0] * 7, -1], False),
+        ([0, 0], False),
+    ],
+)
+def test_a_sketch_decides_only_if_no_optimum_can_hide(sign, expected):
+    assert search._decided(np.array(sign, dtype=float)) is expected
 
 
 class _Slope:
