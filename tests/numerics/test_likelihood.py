@@ -1,10 +1,13 @@
 """Promise: maximum likelihood agrees with spatialreg to its optimiser, and is a true maximum."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
+from scipy import sparse
 
 from workbench.errors import CollinearityError, ConvergenceError, ValuesError
-from workbench.numerics import likelihood
+from workbench.numerics import likelihood, search
 from workbench.numerics.likelihood import fit_error, fit_lag
 from workbench.numerics.logdet import log_determinant
 from workbench.numerics.search import maximise
@@ -56,7 +59,7 @@ def test_sparse_factors_give_the_estimates_of_eigenvalues(reference_case, model,
     dense, _, _ = _fit(stored, model)
     exact = extreme_eigenvalues(stored.W)
     monkeypatch.setattr(
-        likelihood, "lag_traces", lambda W, *, rho: _traces(W, rho=rho, dense_limit=0)
+        likelihood, "lag_traces", lambda W, **more: _traces(W, **more, dense_limit=0)
     )
     logdet = log_determinant(stored.W, spectrum=exact, dense_limit=0)
     sparse, _, _ = _fit(stored, model, logdet=logdet)
@@ -170,6 +173,60 @@ def test_the_higher_of_two_optima_is_found():
     assert best.x == pytest.approx(0.5, abs=1e-10)
 
 
+class _Sketch:
+    """A log-determinant of zero, of which a sketch knows the slope to `error`."""
+
+    def __init__(self, error):
+        self.error, self.asked = error, []
+
+    def slope_bounds(self, x):
+        return np.full(x.shape, -self.error), np.full(x.shape, self.error)
+
+    def derivative(self, x):
+        return np.zeros_like(x)
+
+    def sketches(self):
+        return iter([_Sketch(1e3), _Sketch(0.005)])
+
+
+@dataclass(frozen=True)
+class _Saddle:
+    """−(x² − 1/4)² + x/50: maxima next to ±1/2, the right one higher."""
+
+    logdet: _Sketch
+
+    def evaluate(self, x, order):
+        self.logdet.asked.extend(x)
+        value, first = -((x**2 - 0.25) ** 2) + 0.02 * x, -4.0 * x * (x**2 - 0.25) + 0.02
+        return [value, first, -12.0 * x**2 + 1.0][order]
+
+
+def test_a_search_by_sketches_finds_both_optima_and_asks_only_next_to_them():
+    logdet = _Sketch(0.0)
+    best = maximise(_Saddle(logdet), low=-1.0, high=1.0, argument="x")
+    roots = np.roots([-4.0, 0.0, 1.0, 0.02]).real
+    assert best.optima == 2
+    assert best.x == pytest.approx(max(roots), abs=1e-10)
+    assert np.abs(np.subtract.outer(logdet.asked, roots)).min(axis=1).max() < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("sign", "expected"),
+    [
+        ([1, 1, 0, 0, -1, -1], True),
+        ([1, -1, 1, 0, -1], True),
+        ([1, 0, 1, -1], False),  # two optima may hide where the sign is open
+        ([-1, 0, 1, -1], False),
+        ([0, 1, -1], False),
+        ([1, -1, 0], False),
+        ([1, *[0] * 7, -1], False),
+        ([0, 0], False),
+    ],
+)
+def test_a_sketch_decides_only_if_no_optimum_can_hide(sign, expected):
+    assert search._decided(np.array(sign, dtype=float)) is expected
+
+
 class _Slope:
     def evaluate(self, x, order):
         return [x, np.ones_like(x), np.zeros_like(x)][order]
@@ -221,3 +278,33 @@ def test_order_of_regions_does_not_matter(reference_case, model):
     # 1e-10: sums in another order.
     assert a.spatial == pytest.approx(b.spatial, abs=1e-10)
     np.testing.assert_allclose(a.covariance, b.covariance, rtol=1e-8, atol=1e-10)
+
+
+def _simulated(W, rho, n, model):
+    random = np.random.default_rng(8)
+    X = np.column_stack([np.ones(n), random.normal(size=(n, 2))])
+    shock = random.normal(size=n)
+    A = sparse.csc_array(sparse.eye_array(n) - rho * W)
+    if model == "lag":
+        return X, sparse.linalg.spsolve(A, X @ [1.0, 1.0, -1.0] + shock)
+    return X, X @ [1.0, 1.0, -1.0] + sparse.linalg.spsolve(A, shock)
+
+
+@pytest.mark.parametrize("model", ["lag", "err"])
+@pytest.mark.parametrize("rho", [-0.6, 0.0, 0.7, 0.97])
+def test_a_large_map_gets_the_estimates_of_all_its_eigenvalues(model, rho):
+    side = 42  # n = 1,764, beyond the size at which eigenvalues are taken
+    n = side**2
+    line = sparse.diags_array([np.ones(side - 1)] * 2, offsets=[-1, 1]) + sparse.eye_array(side)
+    A = sparse.csr_array(sparse.kron(line, line) - sparse.eye_array(n))
+    W = sparse.csr_array(sparse.diags_array(1.0 / A.sum(axis=1)) @ A)
+    X, y = _simulated(W, rho, n, model)
+    estimate = fit_lag if model == "lag" else fit_error
+    found = estimate(y, X, W=W)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(likelihood, "lag_traces", lambda W, **more: _traces(W, **more, dense_limit=n))
+        exact = estimate(y, X, W=W, logdet=log_determinant(W, dense_limit=n))
+    assert found.spatial == pytest.approx(exact.spatial, abs=1e-9)
+    assert found.loglik == pytest.approx(exact.loglik, abs=1e-8)
+    assert found.optima == exact.optima
+    np.testing.assert_allclose(found.covariance, exact.covariance, rtol=1e-7, atol=1e-12)

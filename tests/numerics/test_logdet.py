@@ -5,6 +5,7 @@ import pytest
 
 from workbench.errors import ValuesError
 from workbench.numerics.logdet import log_determinant
+from workbench.numerics.recent import forget
 
 SHARES = np.array([0.0002, 0.05, 0.3, 0.5, 0.8, 0.99, 0.9998])
 
@@ -49,3 +50,32 @@ def test_rho_outside_the_interval_is_refused(any_weights):
     logdet = log_determinant(any_weights)
     with pytest.raises(ValuesError, match="1 outside"):
         logdet.value(np.array([0.0, logdet.spectrum.rho_high * 1.01]))
+
+
+def test_the_sketches_hold_the_true_slope_between_their_bounds(any_weights):
+    exact = log_determinant(any_weights)
+    low, high = exact.spectrum.rho_low, exact.spectrum.rho_high
+    rhos = 0.5 * (low + high) + 0.5 * (high - low) * np.tanh(np.linspace(-3.79, 3.79, 301))
+    truth = exact.derivative(rhos)
+    widths = []
+    for sketch in log_determinant(any_weights, spectrum=exact.spectrum, dense_limit=0).sketches():
+        below, above = sketch.slope_bounds(rhos)
+        slack = 1e-9 * np.abs(truth).max()
+        assert (below <= truth + slack).all()
+        assert (truth <= above + slack).all()
+        widths.append(np.median(above - below))
+    assert widths == sorted(widths, reverse=True)
+    assert list(exact.sketches()) == []
+
+
+def test_answers_do_not_depend_on_what_was_asked_before(any_weights):
+    exact = log_determinant(any_weights)
+    rhos = _rhos(exact)
+    forget()
+    one = log_determinant(any_weights, spectrum=exact.spectrum, dense_limit=0)
+    first = [one.second(r) for r in rhos]
+    forget()
+    other = log_determinant(any_weights, spectrum=exact.spectrum, dense_limit=0)
+    assert other is not one
+    list(other.sketches())
+    np.testing.assert_array_equal(other.second(rhos[::-1])[::-1], first)

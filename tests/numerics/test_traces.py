@@ -2,9 +2,13 @@
 
 import numpy as np
 import pytest
+from scipy import sparse
 
+from workbench.errors import ValuesError
+from workbench.numerics import traces as module
+from workbench.numerics.logdet import log_determinant
 from workbench.numerics.spectrum import extreme_eigenvalues
-from workbench.numerics.traces import lag_traces
+from workbench.numerics.traces import cross_traces, lag_traces
 
 FIELDS = (
     *("tr_m", "tr_mw", "tr_g2", "tr_gtg", "tr_wg", "tr_wtg"),
@@ -38,3 +42,78 @@ def test_traces_at_zero_are_traces_of_powers(reference_case):
     at_zero = lag_traces(reference_case("oldcol").W, rho=0.0)
     assert at_zero.tr_g2 == pytest.approx(10.8022779667423, rel=1e-12)
     assert at_zero.tr_mw == pytest.approx(0.0, abs=1e-12)
+
+
+@pytest.mark.parametrize("limit", [1500, 0], ids=["dense", "sparse"])
+@pytest.mark.parametrize(
+    "pair", [(0.6, 0.3), (0.6, -0.5), (0.0, 0.4), (0.5, 0.5), (0.5, 0.5000001)]
+)
+def test_traces_at_two_parameters_equal_their_definition(any_weights, by_inverse, limit, pair):
+    rho, other = np.array(pair) * extreme_eigenvalues(any_weights).rho_high
+    found = cross_traces(any_weights, rho=rho, other=other, dense_limit=limit)
+    first, second = by_inverse(any_weights, rho)[2], by_inverse(any_weights, other)[2]
+    assert found.tr_gtg == pytest.approx(np.trace(first.T @ second), rel=1e-10, abs=1e-10)
+    # 1e-9 where the parameters differ by 1e-7: tr G² halfway leaves the square of the distance.
+    assert found.tr_gg == pytest.approx(np.trace(first @ second), rel=1e-9, abs=1e-10)
+
+
+def test_a_singular_parameter_is_refused(any_weights):
+    with pytest.raises(ValuesError, match="singular"):
+        cross_traces(np.array([[0.0, 1.0], [1.0, 0.0]]), rho=1.0, other=0.2)
+
+
+def test_the_log_determinant_gives_the_same_trace_of_the_square(any_weights):
+    spectrum = extreme_eigenvalues(any_weights)
+    logdet = log_determinant(any_weights, spectrum=spectrum, dense_limit=0)
+    for share in (-0.6, 0.01, 0.7):
+        rho = share * spectrum.rho_high
+        if not logdet.admits(rho):
+            continue
+        read = lag_traces(any_weights, rho=rho, logdet=logdet, dense_limit=0)
+        own = lag_traces(any_weights, rho=rho, dense_limit=0)
+        # Twice differentiated on a panel of width 0.25: 1e-15 n times 11²/0.125².
+        assert read.tr_g2 == pytest.approx(own.tr_g2, rel=1e-9)
+
+
+@pytest.mark.parametrize("share", [-0.5, 0.4, 0.9])
+def test_differences_for_very_large_n_give_standard_errors_to_1e_8(
+    any_weights, by_inverse, share, monkeypatch
+):
+    monkeypatch.setattr(module, "DIFFERENCE_LIMIT", 0)
+    spectrum = extreme_eigenvalues(any_weights)
+    rho = share * (spectrum.rho_high if share > 0 else -spectrum.rho_low)
+    found = lag_traces(any_weights, rho=rho, dense_limit=0)
+    _, _, G = by_inverse(any_weights, rho)
+    assert found.tr_gtg == pytest.approx(np.trace(G.T @ G), rel=1e-8)
+    assert found.tr_g2 == pytest.approx(np.trace(G @ G), rel=1e-8)
+
+
+SIDE = 45
+
+
+@pytest.fixture(scope="module")
+def large_grid():
+    """Rook contiguity of a grid, n = 2,025: eigenvalues 2 cos + 2 cos in closed form."""
+    line = sparse.diags_array([np.ones(SIDE - 1), np.ones(SIDE - 1)], offsets=[-1, 1])
+    eye = sparse.eye_array(SIDE)
+    waves = 2.0 * np.cos(np.pi * np.arange(1, SIDE + 1) / (SIDE + 1))
+    return sparse.csr_array(sparse.kron(line, eye) + sparse.kron(eye, line)), np.add.outer(
+        waves, waves
+    ).ravel()
+
+
+@pytest.mark.parametrize("rho", [-0.2, 0.001, 0.15, 0.249])
+def test_traces_of_a_large_grid_have_their_closed_form(large_grid, rho):
+    W, omega = large_grid
+    g = omega / (1.0 - rho * omega)
+    found = lag_traces(W, rho=rho)
+    assert found.tr_g == pytest.approx(g.sum(), rel=1e-9)
+    assert found.tr_g2 == pytest.approx((g**2).sum(), rel=1e-10)
+    assert found.tr_gtg == pytest.approx((g**2).sum(), rel=1e-9)
+    assert found.tr_wg == pytest.approx((omega * g).sum(), rel=1e-10)
+    other = cross_traces(W, rho=rho, other=0.1)
+    expected = (g * omega / (1.0 - 0.1 * omega)).sum()
+    assert other.tr_gg == pytest.approx(expected, rel=1e-10)
+    assert other.tr_gtg == pytest.approx(expected, rel=1e-10)
+    logdet = log_determinant(W)
+    assert logdet.value(rho) == pytest.approx(np.log(1.0 - rho * omega).sum(), abs=1e-9)

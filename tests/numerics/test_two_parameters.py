@@ -1,6 +1,7 @@
 """Promise: with a lag and an error the highest maximum is found, and its errors are analytic."""
 
 import csv
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,9 @@ import pytest
 from scipy import sparse
 
 from workbench.errors import ConvergenceError
-from workbench.numerics import error_traces
+from workbench.numerics import error_traces, two_parameters
 from workbench.numerics.error_traces import pair_traces
+from workbench.numerics.logdet import log_determinant
 from workbench.numerics.two_parameters import fit_lag_error
 
 FILE = Path(__file__).parents[1] / "reference" / "cross_section_two_parameters.csv"
@@ -145,6 +147,33 @@ def test_probed_traces_agree_with_dense_ones_within_their_error(monkeypatch):
     for name in ("lag_lag", "error_error"):
         a, b = getattr(exact, name), getattr(probed, name)
         assert b == pytest.approx(a, rel=5 * probed.relative_error)
+
+
+def test_one_large_matrix_without_case_weights_gets_exact_traces(monkeypatch):
+    """Against dense inverses; the limits are lowered so that sparse factors are taken."""
+    _, _, W, _, c = example(n=90)
+    W = sparse.csr_array(W)
+    exact = pair_traces(W, W, rho=0.4, lam=-0.3, case_weights=np.ones_like(c))
+    monkeypatch.setattr(error_traces, "DENSE_LIMIT", 10)
+    for name in ("lag_traces", "cross_traces"):
+        original = getattr(error_traces, name)
+        monkeypatch.setattr(error_traces, name, partial(original, dense_limit=10))
+    found = pair_traces(W, W, rho=0.4, lam=-0.3, case_weights=np.ones_like(c))
+    assert found.relative_error == 0.0
+    for name in ("lag", "error", "lag_lag", "error_error", "lag_error"):
+        assert getattr(found, name) == pytest.approx(getattr(exact, name), rel=1e-9)
+
+
+def test_sketches_lead_to_the_maximum_of_all_eigenvalues(monkeypatch):
+    y, Z, W, _, _ = example(n=90)
+    exact = fit_lag_error(y, Z, W=W)
+    sparse_only = partial(log_determinant, spectrum=log_determinant(W).spectrum, dense_limit=10)
+    monkeypatch.setattr(two_parameters, "log_determinant", sparse_only)
+    found = fit_lag_error(y, Z, W=W)
+    assert found.rho == pytest.approx(exact.rho, abs=1e-8)
+    assert found.lambda_ == pytest.approx(exact.lambda_, abs=1e-8)
+    assert found.loglik == pytest.approx(exact.loglik, abs=1e-9)
+    assert len(found.maxima) == len(exact.maxima)
 
 
 def test_what_cannot_be_told_apart_is_refused():

@@ -9,6 +9,7 @@ from scipy import sparse
 
 from workbench.numerics.logdet import dominant
 from workbench.numerics.matrices import DENSE_LIMIT, CsrArray, factor
+from workbench.numerics.traces import cross_traces, lag_traces
 from workbench.typing import FloatArray
 
 PROBES = 400
@@ -40,7 +41,9 @@ class PairTraces:
 def pair_traces(
     W: CsrArray, M: CsrArray, *, rho: float, lam: float, case_weights: FloatArray
 ) -> PairTraces:
-    """Return the traces, exactly up to the dense limit, beyond it by random probes.
+    """Return the traces, exactly up to the dense limit, and beyond it for one W without weights.
+
+    Beyond the limit two matrices or case weights are left to random probes.
 
     Parameters
     ----------
@@ -60,6 +63,8 @@ def pair_traces(
     root = np.sqrt(case_weights)
     if W.shape[0] <= DENSE_LIMIT:
         return _dense(W.toarray(), M.toarray(), rho, lam, root)
+    if W is M and (root == root[0]).all():
+        return _commuting(W, rho, lam)
     return _probed(W, M, rho, lam, root)
 
 
@@ -77,6 +82,19 @@ def _dense(W: FloatArray, M: FloatArray, rho: float, lam: float, root: FloatArra
         _sum(H, H.T) + _sum(H, H),
         _sum(G, G.T) + _sum(G, G),
         _sum(G, H.T) + _sum(G, H),
+    )
+
+
+def _commuting(W: CsrArray, rho: float, lam: float) -> PairTraces:
+    """One W: B and A commute, so that H is W A⁻¹, of the same form as G."""
+    first, second = lag_traces(W, rho=rho), lag_traces(W, rho=lam)
+    cross = cross_traces(W, rho=rho, other=lam)
+    return PairTraces(
+        first.tr_g,
+        second.tr_g,
+        first.tr_g2 + first.tr_gtg,
+        second.tr_g2 + second.tr_gtg,
+        cross.tr_gg + cross.tr_gtg,
     )
 
 

@@ -17,13 +17,13 @@ from workbench.numerics.matrices import (
     constant_row_sum,
     freeze,
 )
-from workbench.numerics.traces import LagTraces, lag_sums
+from workbench.numerics.traces import LagTraces, forward_sums
 from workbench.typing import BoolArray, FloatArray
 
 SUM_TOLERANCE = 1e-11
 # Relative error allowed in the interpolated sums 1′M1 and 1′MW1.
 
-SUM_NODES = (24, 48, 96, 192)
+SUM_NODES = (12, 24, 48, 96, 192)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +278,7 @@ def lag_sums_at(
         m = n / (1.0 - rho * c)
         return m, c * m
     if rho.size <= SUM_NODES[0] or np.ptp(rho) == 0.0:
-        both = np.array([lag_sums(W, float(x))[:2] for x in rho])
+        both = np.array([forward_sums(W, float(x)) for x in rho])
         return both[:, 0], both[:, 1]
     low, high = logdet.spectrum.rho_low, logdet.spectrum.rho_high
     s = np.arctanh((2.0 * rho - low - high) / (high - low))
@@ -299,7 +299,7 @@ def _sum_coefficients(
         u = np.cos(np.pi * (np.arange(size) + 0.5) / size)
         s = 0.5 * (s_low + s_high) + 0.5 * (s_high - s_low) * u
         nodes = 0.5 * (low + high) + 0.5 * (high - low) * np.tanh(s)
-        sums = np.array([lag_sums(W, float(x))[:2] for x in nodes])
+        sums = np.array([forward_sums(W, float(x)) for x in nodes])
         values = sums * ((high - nodes) * (nodes - low))[:, None]
         cosines = np.cos(np.outer(np.arange(size), np.pi * (np.arange(size) + 0.5) / size))
         coefficients = 2.0 / size * cosines @ values

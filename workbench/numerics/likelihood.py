@@ -6,21 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from workbench.errors import ConvergenceError, ValuesError
-from workbench.numerics.logdet import LogDeterminant, dominant, log_determinant
+from workbench.numerics.logdet import LogDeterminant, log_determinant
 from workbench.numerics.matrices import (
     CsrArray,
     as_columns,
     as_vector,
     as_weights,
-    factor,
     freeze,
 )
 from workbench.numerics.regression import LeastSquares, gaussian_loglik, least_squares
 from workbench.numerics.search import Optimum, maximise
-from workbench.numerics.traces import LagTraces, lag_traces
+from workbench.numerics.threads import one_thread
+from workbench.numerics.traces import LagTraces, lag_traces, solve_lag
 from workbench.typing import FloatArray
 
 
@@ -163,6 +162,7 @@ def concentrated(
     return np.asarray(-0.5 * n * (second / sse - (first / sse) ** 2) + logdet.second(x))
 
 
+@one_thread
 def fit_lag(y: Any, X: Any, *, W: Any, logdet: LogDeterminant | None = None) -> MaximumLikelihood:
     """Estimate y = ρWy + Xβ + ε, ε normal with variance σ², by maximum likelihood.
 
@@ -212,11 +212,12 @@ def fit_lag(y: Any, X: Any, *, W: Any, logdet: LogDeterminant | None = None) -> 
     profile = LagProfile(own.sse, float(e0 @ eL), of_lag.sse, y.size, logdet)
     best = _maximum(profile, logdet, "rho")
     fit = least_squares(y - best.x * lagged, X)
-    traces = lag_traces(weights, rho=best.x)
+    traces = lag_traces(weights, rho=best.x, logdet=logdet)
     covariance = _lag_covariance(fit, X, weights, traces)
     return _result(best, fit, y, covariance, traces, logdet)
 
 
+@one_thread
 def fit_error(y: Any, X: Any, *, W: Any, logdet: LogDeterminant | None = None) -> MaximumLikelihood:
     """Estimate y = Xβ + u, u = λWu + ε, ε normal with variance σ², by maximum likelihood.
 
@@ -240,7 +241,7 @@ def fit_error(y: Any, X: Any, *, W: Any, logdet: LogDeterminant | None = None) -
     profile = _error_profile(own.residuals, X, weights, logdet)
     best = _maximum(profile, logdet, "lambda")
     fit = least_squares(y - best.x * (weights @ y), X - best.x * (weights @ X))
-    traces = lag_traces(weights, rho=best.x)
+    traces = lag_traces(weights, rho=best.x, logdet=logdet)
     block = _scale_block(traces, fit, extra=0.0)
     k = X.shape[1]
     covariance = np.zeros((k + 2, k + 2))
@@ -286,8 +287,7 @@ def _error_profile(
 def _lag_covariance(fit: LeastSquares, X: FloatArray, W: CsrArray, traces: LagTraces) -> FloatArray:
     """Inverse information of (β, ρ, σ²) by partition (Anselin 1988, equations 6.24 to 6.29)."""
     rho, k = traces.rho, X.shape[1]
-    A = sparse.eye_array(fit.n, format="csr") - rho * W
-    spread = W @ factor(A, symmetric=dominant(W, rho)).solve(fit.fitted)  # GXβ
+    spread = W @ solve_lag(W, fit.fitted, rho=rho)  # GXβ
     on_x = least_squares(spread, X)
     block = _scale_block(traces, fit, extra=on_x.sse / fit.sigma2_ml)
     g = on_x.beta

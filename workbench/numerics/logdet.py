@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.polynomial import chebyshev
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse
 
 from workbench.errors import ValuesError
-from workbench.numerics.matrices import (
-    DENSE_LIMIT,
-    CsrArray,
-    as_weights,
-    factor,
-    freeze,
-    symmetrize,
-)
+from workbench.numerics.factors import Factors, factors_of
+from workbench.numerics.matrices import EIGENVALUE_LIMIT, CsrArray, as_weights, freeze
+from workbench.numerics.recent import Recent, fingerprint
 from workbench.numerics.spectrum import Spectrum, eigenvalues, extreme_eigenvalues, spectrum_of
 from workbench.typing import FloatArray
 
-TABULATED_SHARE = 0.999
-# The interpolant covers this share of the admissible interval on each side; nearer to the
-# ends the determinant is factored at the ρ asked for.
+PANEL_WIDTH = 0.25
+# In s = artanh of the rescaled ρ: about one standard error of ρ at n = 100, fifty at 1,000,000.
 
-INTERPOLATION_TOLERANCE = 1e-9
-# Absolute error allowed in log|I − ρW|: it moves ρ̂ by less than 1e-10 for n > 1,500.
+PANEL_NODES = (11, 16, 24, 32)
+PANEL_GAIN = 25.0
+# The singularities are π/2 away: each node gains a factor of 4(π/2)/PANEL_WIDTH, eleven all digits.
 
-LARGEST_GRID = 128
-SMALLEST_GRID = 32
-STEP = 1e-20
-# A complex step this small makes the imaginary part exact to rounding (no differences taken).
+PANEL_TOLERANCE = 3e-15
+# Neglected terms of a panel, as a share of n: below the rounding of a sum of n logarithms.
+
+PANEL_SHARE = 1.0 - 1e-7
+# Panels cover this share of the admissible interval on each side; nearer to the ends, where ρ
+# itself no longer resolves s, the determinant is factored at the ρ asked for.
+
+SKETCH_SHARE = 0.999
+SKETCH_SIZES = (16, 32, 64, 128)
+# Chebyshev points of the whole interval: a factor of 1.5 each, so that 16 leave about 1 % of tr G.
 
 
 class Engine(Protocol):
@@ -40,6 +41,10 @@ class Engine(Protocol):
 
     def evaluate(self, rho: FloatArray, order: int) -> FloatArray:
         """Return the derivative of `order` 0, 1 or 2 at each ρ."""
+        ...
+
+    def sketches(self) -> Iterator[Sketch]:
+        """Yield coarse pictures of the whole interval, where evaluating it all is dear."""
         ...
 
 
@@ -56,8 +61,8 @@ class LogDeterminant:
     engine : Engine
         How it is computed; see :func:`log_determinant`.
     error : float
-        Estimated absolute error of :meth:`value`: 0 for eigenvalues, the size of the
-        first neglected terms for the interpolant.
+        Estimated absolute error of :meth:`value`: 0 for eigenvalues, the neglected terms
+        and the rounding of n logarithms for factors.
 
     Notes
     -----
@@ -87,6 +92,25 @@ class LogDeterminant:
         """Return d² log|I − ρW| / dρ² = −tr G²; raises as :meth:`value` does."""
         return self._at(rho, 2)
 
+    def sketches(self) -> Iterator[Sketch]:
+        """Yield ever finer pictures of the whole interval; none where `value` is cheap anyway.
+
+        A search that looks at many ρ far apart should look at these: beyond 600 regions
+        :meth:`value` factors some ten matrices for every part of the interval it is asked about.
+        """
+        return self.engine.sketches()
+
+    def rough(self, nodes: int = 32) -> LogDeterminant:
+        """Return the same function from a sketch of so many nodes, for scans of the interval.
+
+        Itself where it is cheap everywhere. With 32 nodes the slope is right to about 1e-4 n
+        in the middle of the interval, 1e-2 n where 1 % of it is left.
+        """
+        for sketch in self.sketches():
+            if sketch.coefficients.size > nodes:
+                return LogDeterminant(self.n, self.spectrum, sketch, np.inf)
+        return self
+
     def admits(self, rho: ArrayLike) -> Any:
         """Return whether each ρ lies inside the open admissible interval."""
         values = np.asarray(rho, dtype=np.float64)
@@ -109,7 +133,7 @@ class LogDeterminant:
 
 
 def log_determinant(
-    W: Any, *, spectrum: Spectrum | None = None, dense_limit: int = DENSE_LIMIT
+    W: Any, *, spectrum: Spectrum | None = None, dense_limit: int = EIGENVALUE_LIMIT
 ) -> LogDeterminant:
     """Prepare log|I − ρW| for any number of evaluations.
 
@@ -120,13 +144,14 @@ def log_determinant(
     spectrum : Spectrum, optional
         Admissible interval where it is known already; used beyond `dense_limit`.
     dense_limit : int
-        Up to this n all eigenvalues are computed (Ord 1975); beyond it, sparse LU
-        factors at Chebyshev nodes of ``artanh`` of the rescaled ρ.
+        Up to this n all eigenvalues are computed (Ord 1975); beyond it, sparse factors at
+        Chebyshev nodes of ``artanh`` of the rescaled ρ, only near the ρ that are asked for.
 
     Returns
     -------
     LogDeterminant
-        Exact to rounding by eigenvalues; by interpolation to about 1e-9 (see ``error``).
+        Exact to rounding (see ``error``). What was last prepared is found again by the
+        content of W.
 
     References
     ----------
@@ -140,11 +165,24 @@ def log_determinant(
     """
     weights = as_weights(W)
     n = weights.shape[0]
-    if n <= dense_limit:
-        values = eigenvalues(weights)
+    key = (fingerprint(weights), spectrum, n <= dense_limit)
+    return _held.get(key, lambda: _prepared(weights, spectrum, n <= dense_limit), size=n)
+
+
+_held: Recent[LogDeterminant] = Recent()
+
+
+def _prepared(W: CsrArray, spectrum: Spectrum | None, dense: bool) -> LogDeterminant:
+    n = W.shape[0]
+    if dense:
+        values = eigenvalues(W)
         return LogDeterminant(n, spectrum_of(values), EigenvalueEngine(values), 0.0)
-    limits = spectrum or extreme_eigenvalues(weights)
-    return _interpolated(weights, limits)
+    factors = factors_of(W)
+    limits = spectrum or extreme_eigenvalues(W, twin=factors.twin)
+    centre = 0.5 * (limits.rho_high + limits.rho_low)
+    half = 0.5 * (limits.rho_high - limits.rho_low)
+    engine = PanelEngine(factors, centre, half, factors.symmetric)
+    return LogDeterminant(n, limits, engine, 2.0 * PANEL_TOLERANCE * n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,160 +205,183 @@ class EigenvalueEngine:
             out[start : start + block] = terms.sum(axis=1)
         return out
 
-
-@dataclass(frozen=True, slots=True)
-class FactorEngine:
-    """One sparse LU factorisation an evaluation; exact, for the ρ that no table covers.
-
-    Attributes
-    ----------
-    S : csr_array of shape (n, n)
-        W, or its symmetric twin.
-    symmetric : bool
-        Whether S is symmetric (then I − ρS is positive definite on the interval).
-    """
-
-    S: CsrArray
-    symmetric: bool
-
-    def evaluate(self, rho: FloatArray, order: int) -> FloatArray:
-        """Return the derivative of `order` at each ρ, shape (m,)."""
-        return np.array([self._one(float(r), order) for r in rho])
-
-    def _one(self, rho: float, order: int) -> float:
-        if order == 2:
-            return -trace_square(self.S, rho)
-        A = sparse.eye_array(self.S.shape[0], format="csr") - rho * self.S
-        stable = self.symmetric or dominant(self.S, rho)
-        if order == 0:
-            return log_abs_det(A, symmetric=stable)
-        # Complex step: Im log|I − (ρ + ih)W| / h = −tr G without an inverse.
-        return -slope(A, self.S, symmetric=stable)
+    def sketches(self) -> Iterator[Sketch]:
+        """Yield nothing: the sum over eigenvalues is cheap everywhere."""
+        return iter(())
 
 
 @dataclass(frozen=True, slots=True)
-class ChebyshevEngine:
-    """Interpolant of log|I − ρW| in s = artanh((ρ − centre)/half), |s| ≤ reach.
+class Sketch:
+    """A coarse interpolant of log|I − ρW| on nearly all of its interval, with error bounds.
 
     Attributes
     ----------
     coefficients : ndarray of shape (m,)
-        Chebyshev coefficients in s/reach.
+        Chebyshev coefficients in s/reach, s = artanh((ρ − centre)/half).
     centre, half, reach : float
         The change of variable.
-    exact : FactorEngine
-        Serves the ρ beyond the reach.
+    concave : bool
+        Whether the function is known to be concave in ρ (real eigenvalues).
     """
 
     coefficients: FloatArray
     centre: float
     half: float
     reach: float
-    exact: FactorEngine
+    concave: bool
+
+    def evaluate(self, rho: FloatArray, order: int) -> FloatArray:
+        """Return the derivative of `order` roughly at each ρ, shape (m,)."""
+        t, u = self._rescaled(rho)
+        return _in_rho(_in_s(self.coefficients, u, order, 1.0 / self.reach), t, self.half)
+
+    def sketches(self) -> Iterator[Sketch]:
+        """Yield nothing: this is one."""
+        return iter(())
+
+    def value(self, rho: FloatArray) -> FloatArray:
+        """Return log|I − ρW| roughly, at each ρ."""
+        return self.evaluate(rho, 0)
+
+    def derivative(self, rho: FloatArray) -> FloatArray:
+        """Return its derivative −tr G roughly, at each ρ."""
+        return self.evaluate(rho, 1)
+
+    def second(self, rho: FloatArray) -> FloatArray:
+        """Return its second derivative −tr G² roughly, at each ρ."""
+        return self.evaluate(rho, 2)
+
+    def slope_bounds(self, rho: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return bounds below and above the derivative, shape (m,), at increasing ρ.
+
+        The coefficients fall geometrically, so that what is neglected is about as large as
+        the last ones; a concave function's slope falls, which carries bounds along.
+        """
+        t, u = self._rescaled(rho)
+        m = self.coefficients.size
+        tail = 2.0 * float(np.abs(self.coefficients[-4:]).sum())
+        # Bernstein: a polynomial of degree m in u has a slope below m/√(1 − u²) times its size,
+        # and below m² times it (Markov).
+        steep = np.minimum(m / np.sqrt(np.maximum(1.0 - u * u, 1e-300)), float(m * m))
+        error = tail * steep / (self.reach * self.half * (1.0 - t * t))
+        low, high = self.derivative(rho) - error, self.derivative(rho) + error
+        if self.concave:
+            high = np.minimum.accumulate(high)
+            low = np.maximum.accumulate(low[::-1])[::-1]
+        return low, high
+
+    def _rescaled(self, rho: FloatArray) -> tuple[FloatArray, FloatArray]:
+        edge = float(np.tanh(self.reach))
+        t = np.clip((rho - self.centre) / self.half, -edge, edge)
+        return t, np.clip(np.arctanh(t) / self.reach, -1.0, 1.0)
+
+
+def _in_s(c: FloatArray, u: FloatArray, order: int, per_s: float) -> list[Any]:
+    """Return a Chebyshev series in u and its derivatives up to `order` in s, du/ds = `per_s`."""
+    series = [chebyshev.chebder(c, k) if k else c for k in range(order + 1)]
+    return [chebyshev.chebval(u, a) * per_s**k for k, a in enumerate(series)]
+
+
+def _in_rho(in_s: list[Any], t: FloatArray, half: float) -> FloatArray:
+    """Return the last of the derivatives in s = artanh(t) as one in ρ = centre + half·t."""
+    slope = 1.0 / (1.0 - t * t)  # ds/dt
+    if len(in_s) == 1:
+        return np.asarray(in_s[0])
+    if len(in_s) == 2:
+        return np.asarray(in_s[1] * slope / half)
+    return np.asarray((in_s[2] + 2.0 * t * in_s[1]) * (slope / half) ** 2)
+
+
+@dataclass(frozen=True, slots=True)
+class PanelEngine:
+    """Interpolants of log|I − ρW| on short panels of s = artanh((ρ − centre)/half), as needed.
+
+    Attributes
+    ----------
+    factors : Factors
+        One factorisation a node.
+    centre, half : float
+        The change of variable.
+    concave : bool
+        Whether the function is known to be concave in ρ.
+    panels, nodes : dict
+        What has been computed: coefficients by panel, values by share of the sketch's circle.
+        Both follow from W alone, so that the order of questions changes no answer.
+    """
+
+    factors: Factors
+    centre: float
+    half: float
+    concave: bool
+    panels: dict[int, FloatArray] = field(default_factory=dict)
+    nodes: dict[float, float] = field(default_factory=dict)
 
     def evaluate(self, rho: FloatArray, order: int) -> FloatArray:
         """Return the derivative of `order` at each ρ, shape (m,)."""
         t = (rho - self.centre) / self.half
-        s = np.arctanh(np.clip(t, -1.0 + 1e-15, 1.0 - 1e-15))
-        covered = np.abs(s) <= self.reach
+        covered = np.abs(t) <= PANEL_SHARE
+        s = np.arctanh(np.where(covered, t, 0.0))
+        panel = np.where(covered, np.rint(s / PANEL_WIDTH), np.iinfo(np.int32).max)
         out = np.empty(rho.shape)
-        out[covered] = self._interpolate(s[covered], t[covered], order)
-        if not covered.all():
-            out[~covered] = self.exact.evaluate(rho[~covered], order)
+        for key in np.unique(panel[covered]).astype(int):
+            here = panel == key
+            u = (s[here] - key * PANEL_WIDTH) / (0.5 * PANEL_WIDTH)
+            out[here] = self._on_panel(key, u, t[here], order)
+        exact = (self.factors.logdet, self._minus_trace, self._minus_square)[order]
+        out[~covered] = [exact(float(x)) for x in rho[~covered]]
         return out
 
-    def _interpolate(self, s: FloatArray, t: FloatArray, order: int) -> FloatArray:
-        u, c = s / self.reach, self.coefficients
-        if order == 0:
-            return np.asarray(chebyshev.chebval(u, c))
-        slope_t = 1.0 / (1.0 - t * t)  # ds/dt
-        first = chebyshev.chebval(u, chebyshev.chebder(c)) / self.reach
-        if order == 1:
-            return np.asarray(first * slope_t / self.half)
-        curve = chebyshev.chebval(u, chebyshev.chebder(c, 2)) / self.reach**2
-        return np.asarray((curve * slope_t**2 + first * 2.0 * t * slope_t**2) / self.half**2)
+    def _minus_trace(self, rho: float) -> float:
+        return -self.factors.trace(rho)
+
+    def _minus_square(self, rho: float) -> float:
+        return -self.factors.trace_square(rho)
+
+    def _on_panel(self, key: int, u: FloatArray, t: FloatArray, order: int) -> FloatArray:
+        if key not in self.panels:
+            self.panels[key] = self._panel(key * PANEL_WIDTH)
+        in_s = _in_s(self.panels[key], u, order, 2.0 / PANEL_WIDTH)
+        return _in_rho(in_s, t, self.half)
+
+    def _panel(self, middle: float) -> FloatArray:
+        """Chebyshev coefficients around s = `middle`, of more nodes until the last are rounding."""
+        for size in PANEL_NODES:
+            angle = np.pi * (np.arange(size) + 0.5) / size
+            s = middle + 0.5 * PANEL_WIDTH * np.cos(angle)
+            values = np.array([self._at(x) for x in s])
+            c = 2.0 / size * np.cos(np.outer(np.arange(size), angle)) @ values
+            c[0] *= 0.5
+            neglected = (abs(c[-1]) + abs(c[-2]) / PANEL_GAIN) / PANEL_GAIN
+            if neglected <= PANEL_TOLERANCE * self.factors.W.shape[0]:
+                break
+        return np.asarray(freeze(c))
+
+    def _at(self, s: float) -> float:
+        return self.factors.logdet(self.centre + self.half * float(np.tanh(s)))
+
+    def sketches(self) -> Iterator[Sketch]:
+        """Yield interpolants of the whole interval; the nodes of one are kept for the next."""
+        reach = float(np.arctanh(SKETCH_SHARE))
+        for size in SKETCH_SIZES:
+            share = np.arange(size + 1) / size
+            for key in share:
+                if float(key) not in self.nodes:
+                    self.nodes[float(key)] = self._at(reach * float(np.cos(np.pi * key)))
+            values = np.array([self.nodes[float(key)] for key in share])
+            yield Sketch(_lobatto(values), self.centre, self.half, reach, self.concave)
 
 
-def _interpolated(W: CsrArray, limits: Spectrum) -> LogDeterminant:
-    twin = symmetrize(W)
-    exact = FactorEngine(W if twin is None else twin.S, twin is not None)
-    centre = 0.5 * (limits.rho_high + limits.rho_low)
-    half = 0.5 * (limits.rho_high - limits.rho_low)
-    reach = float(np.arctanh(TABULATED_SHARE))
-    known: dict[float, float] = {}
-    size = SMALLEST_GRID
-    while True:
-        coefficients = _coefficients(exact, size, centre, half, reach, known)
-        tail = float(np.abs(coefficients[-max(4, size // 16) :]).sum())
-        if tail <= INTERPOLATION_TOLERANCE or size >= LARGEST_GRID:
-            break
-        size *= 2
-    engine = ChebyshevEngine(freeze(coefficients), centre, half, reach, exact)
-    return LogDeterminant(W.shape[0], limits, engine, tail)
-
-
-def _coefficients(
-    exact: FactorEngine,
-    size: int,
-    centre: float,
-    half: float,
-    reach: float,
-    known: dict[float, float],
-) -> FloatArray:
-    """Chebyshev–Lobatto coefficients; the nodes of a grid are kept when it is doubled."""
-    share = np.arange(size + 1) / size
-    for key in share:
-        if float(key) not in known:
-            s = reach * np.cos(np.pi * key)
-            known[float(key)] = exact._one(centre + half * float(np.tanh(s)), 0)
-    values = np.array([known[float(key)] for key in share])
-    # Discrete cosine transform of type I by its matrix: size is at most 128.
-    cosines = np.cos(np.pi * np.outer(np.arange(size + 1), share))
-    weight = np.ones(size + 1)
+def _lobatto(values: FloatArray) -> FloatArray:
+    """Chebyshev coefficients from values at cos(πk/m): cosine transform of type I by its matrix."""
+    m = values.size - 1
+    share = np.arange(m + 1) / m
+    weight = np.ones(m + 1)
     weight[[0, -1]] = 0.5
-    coefficients = 2.0 / size * (cosines * weight) @ values
-    coefficients[[0, -1]] *= 0.5
-    return np.asarray(coefficients, dtype=np.float64)
-
-
-def log_abs_det(A: Any, *, symmetric: bool) -> float:
-    """Return log|det A| of a sparse nonsingular matrix by one LU factorisation."""
-    return float(np.log(np.abs(factor(A, symmetric=symmetric).U.diagonal())).sum())
-
-
-def slope(A: Any, B: Any, *, symmetric: bool) -> float:
-    """Return tr(A⁻¹B) = d log|A + hB| / dh by one complex factorisation, exact to rounding."""
-    shifted = sparse.csr_array(A, dtype=np.complex128) + 1j * STEP * sparse.csr_array(B)
-    diagonal = factor(shifted, symmetric=symmetric).U.diagonal()
-    return float((diagonal.imag / diagonal.real).sum() / STEP)
+    c = 2.0 / m * (np.cos(np.pi * np.outer(np.arange(m + 1), share)) * weight) @ values
+    c[[0, -1]] *= 0.5
+    return np.asarray(freeze(c))
 
 
 def dominant(W: CsrArray, rho: float) -> bool:
     """Return whether I − ρW is strictly diagonally dominant by rows: no pivots are needed."""
     return bool(abs(rho) * abs(W).sum(axis=1).max() < 1.0)
-
-
-def trace_square(W: CsrArray, rho: float) -> float:
-    """Return tr(G²), G = W(I − ρW)⁻¹, by one complex factorisation.
-
-    With A = I − ρW, the determinant of the block matrix [[A, ihW], [W, A]] is
-    |A| |A − ihWA⁻¹W|, whose logarithm has the imaginary part −h tr(A⁻¹WA⁻¹W).
-    """
-    return _trace_product(W, W, rho, transpose=False)
-
-
-def trace_gram(W: CsrArray, rho: float) -> float:
-    """Return tr(G′G), G = W(I − ρW)⁻¹, by one complex factorisation of [[A, ihW], [W′, A′]]."""
-    return _trace_product(W, sparse.csr_array(W.T), rho, transpose=True)
-
-
-def _trace_product(P: CsrArray, Q: CsrArray, rho: float, *, transpose: bool) -> float:
-    n = P.shape[0]
-    A = sparse.eye_array(n, format="csr") - rho * P
-    corner = sparse.csr_array(A.T) if transpose else A
-    block = sparse.block_array([[A, 1j * STEP * P], [Q, corner]], format="csr")
-    # Both copies of a region next to each other: the fill stays that of 2 × 2 blocks.
-    order = np.arange(2 * n).reshape(2, n).T.ravel()
-    stable = dominant(P, rho)
-    diagonal = factor(block[order][:, order], symmetric=stable).U.diagonal()
-    return float(-(diagonal.imag / diagonal.real).sum() / STEP)

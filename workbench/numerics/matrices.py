@@ -18,6 +18,9 @@ CsrArray: TypeAlias = "sparse.csr_array[Any, tuple[int, int]]"
 DENSE_LIMIT = 1500
 """Largest n for which kernels hold a dense n × n array (18 MB)."""
 
+EIGENVALUE_LIMIT = 600
+"""Largest n at which all eigenvalues and a dense inverse are had sooner than sparse factors."""
+
 SYMMETRY_TOLERANCE = 1e-9
 # A relative asymmetry below this moves no eigenvalue by more than it does; rounding of
 # row-standardised weights leaves about 1e-15 an edge along the spanning tree.

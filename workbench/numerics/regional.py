@@ -15,8 +15,10 @@ from scipy import sparse
 
 from workbench.errors import ValuesError
 from workbench.numerics.diagonals import Diagonals
-from workbench.numerics.logdet import STEP, dominant, slope, trace_square
+from workbench.numerics.logdet import dominant
 from workbench.numerics.matrices import CsrArray, factor, freeze
+from workbench.numerics.pivoted import STEP, slope
+from workbench.numerics.traces import own_traces
 from workbench.typing import FloatArray
 
 CURVE_TOLERANCE = 1e-9
@@ -200,8 +202,8 @@ def averages(W: CsrArray, rho: float, *, lagged_by: CsrArray) -> RegionalWeights
     """
     n, V = W.shape[0], lagged_by
     A = sparse.eye_array(n, format="csr") - rho * W
-    stable = dominant(W, rho)
-    tr_g, tr_mv = slope(A, W, symmetric=stable), slope(A, V, symmetric=stable)
+    tr_g, tr_g2 = own_traces(W, rho)
+    tr_mv = slope(A, V, symmetric=dominant(W, rho))
     block = sparse.block_array([[A, 1j * STEP * V], [W, A]], format="csr")
     diagonal = factor(block, symmetric=False).U.diagonal()
     tr_mwmv = -float((diagonal.imag / diagonal.real).sum() / STEP)
@@ -209,7 +211,7 @@ def averages(W: CsrArray, rho: float, *, lagged_by: CsrArray) -> RegionalWeights
     return RegionalWeights(
         np.array([1.0 + rho * tr_g / n, sums.a.mean()]),
         np.array([tr_mv / n, sums.b.mean()]),
-        np.array([(tr_g + rho * trace_square(W, rho)) / n, sums.slope_a.mean()]),
+        np.array([(tr_g + rho * tr_g2) / n, sums.slope_a.mean()]),
         np.array([tr_mwmv / n, sums.slope_b.mean()]),
     )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -20,6 +20,10 @@ STEP_TOLERANCE = 1e-13
 # Newton converges quadratically: a last step this small leaves only rounding, about 1e-12.
 
 MAX_ITERATIONS = 200
+
+WIDEST_GAP = 6
+# Points of the grid, one after the other, at which a sketch may leave the sign of the score open
+# between a rise and a fall: one bracket.
 
 
 class Profile(Protocol):
@@ -55,6 +59,8 @@ def maximise(profile: Profile, *, low: float, high: float, argument: str) -> Opt
     Parameters
     ----------
     profile : Profile
+        One that holds a ``logdet`` is first looked at through its sketches, so that the
+        determinant itself is needed only next to the maxima.
     low, high : float
         Ends of the interval; finite.
     argument : str
@@ -79,11 +85,14 @@ def maximise(profile: Profile, *, low: float, high: float, argument: str) -> Opt
     >>> round(maximise(Parabola(), low=-1.0, high=1.0, argument="x").x, 10)
     0.3
     """
-    grid = _grid(low, high)
-    score = profile.evaluate(grid, 1)
+    grid, score, rough = _scan(profile, _grid(low, high))
     grid, score = _extended(profile, grid, score, low, high)
     falls = np.flatnonzero((score[:-1] > 0) & (score[1:] <= 0))
-    found = [_polish(profile, float(grid[i]), float(grid[i + 1])) for i in falls]
+    found = []
+    for i in falls:
+        bracket = float(grid[i]), float(grid[i + 1])
+        near = None if rough is None else _polish(rough, bracket)[0]
+        found.append(_polish(profile, bracket, near))
     points = np.array([x for x, _ in found])
     values = profile.evaluate(points, 0) if found else np.empty(0)
     best = int(np.argmax(values)) if found else -1
@@ -105,6 +114,31 @@ def _grid(low: float, high: float) -> FloatArray:
     return np.asarray(0.5 * (low + high) + 0.5 * (high - low) * t)
 
 
+def _scan(profile: Any, grid: FloatArray) -> tuple[FloatArray, FloatArray, Profile | None]:
+    """Return points with the sign of their scores, and the rough profile that showed it."""
+    logdet = getattr(profile, "logdet", None)
+    for sketch in () if logdet is None else logdet.sketches():
+        rough = replace(profile, logdet=sketch)
+        low, high = sketch.slope_bounds(grid)
+        rest = rough.evaluate(grid, 1) - sketch.derivative(grid)
+        sign = np.where(rest + low > 0, 1.0, np.where(rest + high < 0, -1.0, 0.0))
+        if _decided(sign):
+            known = sign != 0
+            return grid[known], sign[known], rough
+    return grid, profile.evaluate(grid, 1), None
+
+
+def _decided(sign: FloatArray) -> bool:
+    """Return whether all signs are known but in short gaps between a rise and a fall."""
+    known = np.flatnonzero(sign)
+    if known.size == 0 or known[0] != 0 or known[-1] != sign.size - 1:
+        return False
+    gaps = np.flatnonzero(np.diff(known) > 1)
+    before, after = sign[known[gaps]], sign[known[gaps + 1]]
+    narrow = np.diff(known)[gaps] <= WIDEST_GAP + 1
+    return bool(((before > 0) & (after < 0) & narrow).all())
+
+
 def _extended(
     profile: Profile, grid: FloatArray, score: FloatArray, low: float, high: float
 ) -> tuple[FloatArray, FloatArray]:
@@ -119,9 +153,12 @@ def _extended(
     return grid, score
 
 
-def _polish(profile: Profile, left: float, right: float) -> tuple[float, int]:
+def _polish(
+    profile: Profile, bracket: tuple[float, float], start: float | None = None
+) -> tuple[float, int]:
     """Newton on the score, kept inside a bracket in which it falls from + to −."""
-    x = 0.5 * (left + right)
+    left, right = bracket
+    x = 0.5 * (left + right) if start is None else start
     for iteration in range(1, MAX_ITERATIONS + 1):
         at = np.array([x])
         score = float(profile.evaluate(at, 1)[0])

@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 from workbench.errors import WeightsError
 from workbench.numerics.matrices import (
     DENSE_LIMIT,
+    EIGENVALUE_LIMIT,
     CsrArray,
     Symmetrized,
     as_weights,
@@ -120,8 +121,9 @@ def extreme_eigenvalues(W: Any, *, twin: Symmetrized | None = None) -> Spectrum:
     Returns
     -------
     Spectrum
-        Exact from all eigenvalues for n up to 1,500 and, where W has a symmetric twin, by
-        iteration up to 50,000; beyond, bounds from 300 steps of Lanczos (``exact=False``).
+        Where W has a symmetric twin: exact from all eigenvalues for n up to 600, by iteration
+        up to 50,000; beyond, bounds from 300 steps of Lanczos (``exact=False``). A directed W
+        of up to 1,500 regions: exact from all eigenvalues.
         A large directed W gets the safe interval ``±1/r`` with r its spectral radius or a norm
         above it (``exact=False``).
 
@@ -150,16 +152,18 @@ def extreme_eigenvalues(W: Any, *, twin: Symmetrized | None = None) -> Spectrum:
     weights = as_weights(W)
     if weights.nnz == 0:
         raise _no_links()
-    if weights.shape[0] <= DENSE_LIMIT:
-        return spectrum_of(eigenvalues(weights))
     twin = twin or symmetrize(weights)
+    if weights.shape[0] <= (DENSE_LIMIT if twin is None else EIGENVALUE_LIMIT):
+        return spectrum_of(eigenvalues(weights))
     if twin is None:
         return _directed(weights)
     row_sum = constant_row_sum(weights)
     if weights.shape[0] > ITERATION_LIMIT:
         return _bounds(twin.S, row_sum)
     try:
-        return _iterated(twin.S, row_sum)
+        # One thread, as in the bounds; short vectors gain nothing from more.
+        with threadpool_limits(1, user_api="blas"):
+            return _iterated(twin.S, row_sum)
     except ArpackNoConvergence:
         return _safe(_norm(weights), weights)
 

@@ -7,7 +7,7 @@ maxima: all are looked for, and all are reported.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,11 @@ from scipy import sparse
 
 from workbench.errors import ConvergenceError
 from workbench.numerics.error_traces import PairTraces, pair_traces
-from workbench.numerics.logdet import LogDeterminant, dominant, log_determinant
-from workbench.numerics.matrices import CsrArray, as_columns, as_vector, as_weights, factor, freeze
+from workbench.numerics.logdet import LogDeterminant, log_determinant
+from workbench.numerics.matrices import CsrArray, as_columns, as_vector, as_weights, freeze
 from workbench.numerics.regression import LeastSquares, least_squares
+from workbench.numerics.threads import one_thread
+from workbench.numerics.traces import solve_lag
 from workbench.typing import FloatArray
 
 GRID = 25
@@ -157,6 +159,7 @@ class Profile:
         return sse, np.array([-2.0 * (K @ v)[1], along_lam])
 
 
+@one_thread
 def fit_lag_error(
     y: Any,
     Z: Any,
@@ -242,7 +245,9 @@ def _maxima(profile: Profile) -> tuple[LocalMaximum, ...]:
     """Climb from every point of the scan that no neighbour overtops; keep the distinct tops."""
     rhos = _scan(profile.lag.spectrum.rho_low, profile.lag.spectrum.rho_high)
     lams = _scan(profile.error.spectrum.rho_low, profile.error.spectrum.rho_high)
-    values = np.array([[profile.value(r, s) for s in lams] for r in rhos])
+    # Determinants are factored anew for each part of the interval: look around on sketches first
+    rough = replace(profile, lag=profile.lag.rough(), error=profile.error.rough())
+    values = np.array([[rough.value(r, s) for s in lams] for r in rhos])
     walls = np.pad(values, 1, constant_values=-np.inf)
     around = [
         walls[1 + a : 1 + a + GRID, 1 + b : 1 + b + GRID]
@@ -251,7 +256,8 @@ def _maxima(profile: Profile) -> tuple[LocalMaximum, ...]:
         if (a, b) != (0, 0)
     ]
     tops = np.argwhere(values >= np.max(around, axis=0))
-    climbed = [_climb(profile, float(rhos[i]), float(lams[j])) for i, j in tops]
+    near = [_climb(rough, float(rhos[i]), float(lams[j])) for i, j in tops]
+    climbed = [_climb(profile, top.rho, top.lambda_) for top in near if top is not None]
     found = sorted((top for top in climbed if top is not None), key=lambda top: -top.loglik)
     distinct: list[LocalMaximum] = []
     for top in found:
@@ -327,7 +333,7 @@ def _result(
     residuals = filtered - Z @ fit.beta
     residuals = residuals - lam * (M @ residuals)
     traces = pair_traces(W, M, rho=rho, lam=lam, case_weights=c)
-    spread = W @ factor(A, symmetric=dominant(W, rho)).solve(Z @ fit.beta)
+    spread = W @ solve_lag(W, Z @ fit.beta, rho=rho)
     covariance = _covariance(fit, Z, root[:, None], M, spread, lam, traces)
     return TwoParameters(
         rho,
