@@ -181,7 +181,7 @@ wb.publish(
 # logarithms, so their coefficients are elasticities (of one plus patents).
 
 # %%
-steps = wb.ladder(FORMULA, means, queen)
+steps = wb.ladder(FORMULA, means, queen, models=["ols", "slx", "sar", "sem", "sdm"])
 wb.publish(
     wb.compare({name.upper(): fit for name, fit in steps.items()}),
     "ladder",
