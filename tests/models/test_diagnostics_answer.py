@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 
 import workbench as wb
@@ -12,6 +15,13 @@ from workbench.typing import Model, words
 
 SECTIONS = {"sar": "lag", "sem": "err", "sdm": "sdm", "sdem": "sdem", "sac": "sac", "gns": "gns"}
 COLUMNS = ["about", "statistic", "distribution", "p_value", "small_p", "null", "reason"]
+
+
+def two_parameters(name):
+    """Numbers of SAC and GNS, by quantity."""
+    path = Path(__file__).parents[1] / "reference" / "cross_section_two_parameters.csv"
+    stored = pd.read_csv(path)
+    return stored[stored["case"] == name].set_index("quantity")["value"].to_dict()
 
 
 def close(actual, expected, relative=1e-6):
@@ -50,11 +60,13 @@ def test_koenker_of_spatial_models(case, model):
     """spatialreg: bptest.Sarlm. With islands its (I - lambda W)1 is no constant, and ours is."""
     fit = wb.fit(case.formula, case.table, case.W, model=model)
     found = fit.diagnostics()
-    key = f"{SECTIONS[model]}/bp/stat"
-    if key not in case.numbers or (case.name == "ncsids_islands" and "lambda" in fit.params):
-        pytest.skip("R's number is not stored, or is of another test")
-    expected = case.numbers[key]
-    close(found["Breusch-Pagan (Koenker)"].statistic, expected, 1e-5)
+    expected = {**case.numbers, **two_parameters(case.name)}[f"{SECTIONS[model]}/bp/stat"]
+    statistic = found["Breusch-Pagan (Koenker)"].statistic
+    if case.name == "ncsids_islands" and "lambda" in fit.params:
+        assert statistic != pytest.approx(expected, rel=1e-5)
+        return
+    # R stops its search of two parameters at about 1e-7; Boston's GNS has a rho of 0.85.
+    close(statistic, expected, 1e-4 if model in ("sac", "gns") else 1e-5)
 
 
 def test_plain_breusch_pagan_and_white_of_ols(case):
