@@ -208,7 +208,7 @@ wb.claim(
 
 # %%
 wb.publish(
-    steps["ols"].diagnostics().tests,
+    steps["ols"].diagnostics().tests.made,
     "diagnostics",
     caption="Are the residuals of OLS normal, of one variance, and free of spatial correlation?",
 )

@@ -78,3 +78,13 @@ def test_importing_the_workbench_imports_nothing_heavy():
     code = f"import sys, workbench; print([m for m in '{heavy}'.split(',') if m in sys.modules])"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+def test_tests_that_do_not_apply_can_be_left_out():
+    from workbench.core.statistics import NotApplicable, Tests, chi2_test
+
+    made = chi2_test("A", 3.0, 1.0, null="a = 0")
+    both = Tests("two", {"A": made, "B": NotApplicable("B", "b = 0", "there is no b")})
+    assert list(both.made) == ["A"]
+    assert list(both.made.tidy()["statistic"]) == [3.0]
+    assert len(both) == 2

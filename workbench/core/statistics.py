@@ -160,6 +160,12 @@ class Tests(Mapping[str, Answer]):
     def __len__(self) -> int:
         return len(self.answers)
 
+    @property
+    def made(self) -> Tests:
+        """Those that could be made, without the ones that do not apply."""
+        kept = {name: answer for name, answer in self.answers.items() if answer.applicable}
+        return Tests(self.title, kept)
+
     def tidy(self) -> pd.DataFrame:
         """Return a row a test: ``statistic distribution p_value null`` (and ``reason`` if any)."""
         frames = [answer.tidy() for answer in self.answers.values()]
