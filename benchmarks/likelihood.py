@@ -1,16 +1,17 @@
-"""Maximum likelihood of lag and error models on queen lattices, beside spreg's LU.
+"""Maximum likelihood of lag, error and Durbin models on queen lattices, beside spreg's LU.
 
-Usage: python benchmarks/likelihood.py [--sizes 1000 5000 10000 100000] [--cases sar sem knn]
-       [--engines ...] [--million]
+Usage: python benchmarks/likelihood.py [--sizes 1000 5000 10000 20000 100000]
+       [--cases sar sem sdm knn] [--engines ...] [--million]
 
-Two regressors, normal errors, spatial parameter 0.6, row-standardised queen contiguity; "knn" is
-the lag model on six nearest neighbours of random points, a directed W. ``workbench`` is the public
-call ``wb.fit`` with formula and provenance, ``kernel`` the estimation alone; both on weights never
-seen before (nothing prepared) and with exact standard errors. ``again`` is the kernel on weights
-it has just been given, as for other regressors. ``draws`` is the kernel's fit of the Durbin model
-and 10,000 draws of its impacts. ``spreg`` is ML_Lag or ML_Error with method="LU": gigabytes at
-10,000 regions, left out beyond. Weights are built beforehand for everyone. The answer is the
-spatial parameter and its standard error, for ``draws`` also that of the first direct impact.
+Two regressors, normal errors, spatial parameter 0.6, row-standardised queen contiguity; "sdm" adds
+their spatial lags; "knn" is the lag model on six nearest neighbours of random points, a directed W.
+``workbench`` is the public call ``wb.fit`` with formula and provenance, ``kernel`` the estimation
+alone; both on weights never seen before (nothing prepared) and with exact standard errors.
+``again`` is the kernel on weights it has just been given, as for other regressors. ``draws`` is the
+kernel's fit of the Durbin model and 10,000 draws of its impacts. ``spreg`` is ML_Lag or ML_Error
+with method="LU": gigabytes at 10,000 regions, left out beyond. Weights are built beforehand for
+everyone. The answer is the spatial parameter and its standard error, for ``draws`` also that of the
+first direct impact.
 """
 
 from __future__ import annotations
@@ -30,9 +31,11 @@ ENGINES = ("kernel", "workbench", "again", "draws", "spreg")
 CASES = {
     "sar": "lag model, queen contiguity",
     "sem": "error model, queen contiguity",
+    "sdm": "Durbin model, queen contiguity",
     "knn": "lag model, six nearest neighbours",
 }
-SMALL, PEERS_END = 2500, 10_000
+SIZES = [1000, 5000, 10_000, 20_000, 100_000]
+SMALL, PEERS_END = 2500, 10_000  # spreg at 20,000: dense inverses of 3.2 GB each
 RHO, NEIGHBOURS = 0.6, 6
 
 
@@ -56,6 +59,8 @@ def sample(case: str, n: int) -> tuple[Any, Any, Any]:
     shock = random.standard_normal(n)
     if case == "sem":
         return W, X @ [1.0, 1.0, 1.0] + _multiplied(W, shock), X
+    if case == "sdm":
+        shock += W @ X[:, 1:] @ [0.5, -0.5]
     return W, _multiplied(W, X @ [1.0, 1.0, 1.0] + shock), X
 
 
@@ -83,6 +88,8 @@ def task(engine: str, case: str, n: int) -> Callable[[], str]:
 def _estimate(case: str, W: Any, y: Any, X: Any) -> Any:
     from workbench.numerics.likelihood import fit_error, fit_lag
 
+    if case == "sdm":
+        X = np.column_stack([X, W @ X[:, 1:]])
     return (fit_error if case == "sem" else fit_lag)(y, X, W=W)
 
 
@@ -92,9 +99,14 @@ def _kernel(case: str, W: Any, y: Any, X: Any) -> Callable[[], str]:
     def fit() -> str:
         forget()
         found = _estimate(case, W, y, X)
-        return _answer(found.spatial, found.covariance[3, 3] ** 0.5)
+        return _spatial(found)
 
     return fit
+
+
+def _spatial(found: Any) -> str:
+    at = len(found.beta)
+    return _answer(found.spatial, found.covariance[at, at] ** 0.5)
 
 
 def _again(case: str, W: Any, y: Any, X: Any) -> Callable[[], str]:
@@ -102,7 +114,7 @@ def _again(case: str, W: Any, y: Any, X: Any) -> Callable[[], str]:
 
     def fit() -> str:
         found = _estimate(case, W, y, X)
-        return _answer(found.spatial, found.covariance[3, 3] ** 0.5)
+        return _spatial(found)
 
     return fit
 
@@ -116,7 +128,7 @@ def _workbench(case: str, W: Any, y: Any, X: Any) -> Callable[[], str]:
     ids = list(range(len(y)))
     weights = wb.weights.from_matrix(W, ids=ids, normalize="none")
     data = pd.DataFrame({"y": y, "a": X[:, 1], "b": X[:, 2]}, index=ids)
-    model: Any = "sem" if case == "sem" else "sar"
+    model: Any = "sar" if case == "knn" else case
 
     def fit() -> str:
         forget()
@@ -134,7 +146,7 @@ def _draws(case: str, W: Any, y: Any, X: Any) -> Callable[[], str]:
 
     def fit() -> str:
         forget()
-        found = _estimate(case, W, y, np.column_stack([X, W @ X[:, 1:]]))
+        found = _estimate("sdm", W, y, X)
         mean = np.append(found.beta, found.spatial)
         root = np.linalg.cholesky(found.covariance[:6, :6])
         draws = mean + np.random.default_rng(0).standard_normal((10_000, 6)) @ root.T
@@ -157,8 +169,9 @@ def _spreg(case: str, W: Any, y: Any, X: Any) -> Callable[[], str]:
 
     def fit() -> str:
         model = spreg.ML_Error if case == "sem" else spreg.ML_Lag
-        found = model(y[:, None], X[:, 1:], w, method="LU")
-        at = -1 if case == "sem" else 3
+        lagged = {"slx_lags": 1} if case == "sdm" else {}
+        found = model(y[:, None], X[:, 1:], w, method="LU", **lagged)
+        at = -1 if case == "sem" else len(found.betas) - 1
         return _answer(
             float(np.ravel(found.lam if case == "sem" else found.rho)[0]),
             float(np.sqrt(found.vm[at, at])),
@@ -180,7 +193,9 @@ def one(n: int, engine: str, case: str) -> None:
 def main() -> None:
     """Print a table a case."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 5000, 10_000, 100_000])
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=[1000, 5000, 10_000, 20_000, 100_000]
+    )
     parser.add_argument("--engines", nargs="+", default=list(ENGINES), choices=ENGINES)
     parser.add_argument("--cases", nargs="+", default=list(CASES), choices=list(CASES))
     parser.add_argument("--million", action="store_true", help="add 1,000,000 regions (minutes)")
