@@ -26,6 +26,19 @@ def cross_validation_table(
 ) -> pd.DataFrame:
     """Return the predictive scores of each model; see :meth:`Ladder.cross_validate`."""
     first = next(iter(fits.values())).design
+    for fit in fits.values():
+        if (
+            fit.weights_x is not None
+            or fit.weights_error is not None
+            or first.case_weights is not None
+        ):
+            raise InputError(
+                "fits",
+                expected="models with one W and without case weights",
+                found=f"{fit.model} with W_error, W_x or case_weights",
+                why="blocks are left out of W alone",
+                remedy="fit and predict without each block: wb.fit(...).predict(newdata, W_new)",
+            )
     labels = _aligned(blocks, first.index)
     rows = {model: _score(fit, W, labels) for model, fit in fits.items()}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("model")
