@@ -6,6 +6,7 @@ and named, and that whoever is at fault (a column, a region) is said.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -90,6 +91,7 @@ def evaluate(
     try:
         parsed = Formula(formula)
         names = {str(name) for name in parsed.required_variables}
+        names |= _in_transforms(parsed) & {str(column) for column in table.columns}
     except (FormulaicError, SyntaxError) as error:
         raise _unreadable(shown or formula, error, argument) from None
     formula = shown or formula
@@ -115,6 +117,17 @@ def evaluate(
     variables = tuple(str(column) for column in table.columns if str(column) in names)
     outcome = _single_outcome(left, argument)
     return Evaluated(outcome, right.astype(float), variables, _columns_of(made))
+
+
+def _in_transforms(parsed: Any) -> set[str]:
+    """Return the names that factors use: of ``center(x)`` formulaic itself tells none."""
+    sides = [getattr(parsed, "lhs", ()), getattr(parsed, "rhs", parsed)]
+    found: set[str] = set()
+    for factor in (f for side in sides for term in side for f in getattr(term, "factors", ())):
+        if factor.eval_method is not None and factor.eval_method.value == "python":
+            tree = ast.walk(ast.parse(factor.expr, mode="eval"))
+            found |= {node.id for node in tree if isinstance(node, ast.Name)}
+    return found
 
 
 def _columns_of(matrix: Any) -> Mapping[frozenset[str], tuple[str, ...]]:

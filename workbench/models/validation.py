@@ -27,11 +27,8 @@ def cross_validation_table(
     """Return the predictive scores of each model; see :meth:`Ladder.cross_validate`."""
     first = next(iter(fits.values())).design
     for fit in fits.values():
-        if (
-            fit.weights_x is not None
-            or fit.weights_error is not None
-            or first.case_weights is not None
-        ):
+        others = (fit.weights_x, fit.weights_error, first.case_weights)
+        if any(other is not None for other in others):
             raise InputError(
                 "fits",
                 expected="models with one W and without case weights",
