@@ -71,7 +71,7 @@ def fit(
         Weights of the disturbance of ``sem``, ``sac``, ``sdem`` and ``gns`` where they are not W.
     W_x : Weights, libpysal Graph or W, optional
         Weights of the lagged regressors of ``slx``, ``sdm``, ``sdem`` and ``gns`` where they are
-        not W. Impacts are (I − ρW)⁻¹(Iβ + W_x θ).
+        not W. Impacts are (I − ρW)⁻¹(Iβ + W_x θ); tests for spatial dependence are by W.
     case_weights : str or Series, optional
         Column of `data`, or a Series by region id in any order: c > 0, where the variance of a
         disturbance ε is σ²/c, as R's ``lm(weights=)`` and ``errorsarlm(weights=)``. The population

@@ -43,9 +43,7 @@ def three(S):
 def test_impacts_are_those_of_a_dense_inverse_with_their_errors(columbus, wide, model):
     fit = fitted(columbus, wide, model)
     W, V = columbus.W.sparse.toarray(), wide.sparse.toarray()
-    np.testing.assert_array_equal(
-        fit.design.X[:, 3:], wide.sparse @ fit.design.X[:, 1:3]
-    )
+    np.testing.assert_array_equal(fit.design.X[:, 3:], wide.sparse @ fit.design.X[:, 1:3])
     for term in ("INC", "HOVAL"):
         found = fit.impacts().table.xs(term, level="term")
         np.testing.assert_allclose(
@@ -98,9 +96,7 @@ def test_effects_in_depth_follow_the_same_matrices(columbus, wide):
     assert elastic == pytest.approx(S.sum() / 49 * ratio, rel=1e-9)
     drawn = fit.impacts(method="monte-carlo", draws=2000)
     # 2,000 draws tell a standard deviation to 1.6 %; the delta method is linear in rho besides
-    np.testing.assert_allclose(
-        drawn.table["std_error"], fit.impacts().table["std_error"], rtol=0.1
-    )
+    np.testing.assert_allclose(drawn.table["std_error"], fit.impacts().table["std_error"], rtol=0.1)
 
 
 @pytest.mark.parametrize("model", MODELS)

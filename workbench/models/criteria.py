@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import InputError
-from workbench.models.answers import even_rows
 from workbench.models.results import CrossSectionResults
 from workbench.numerics.marginal import marginal_likelihoods
 
@@ -75,8 +74,7 @@ def marginal_table(fits: Mapping[str, CrossSectionResults]) -> pd.DataFrame:
             found=", ".join(fits),
             remedy='models=("slx", "sdm", "sdem")',
         )
-    rows = even_rows(fit)
-    found = marginal_likelihoods(rows.y, rows.X, W=rows.weights(fit.weights))
+    found = marginal_likelihoods(fit.design.y, fit.design.X, W=fit.weights.sparse)
     index = pd.Index(["slx", "sdm", "sdem"], name="model")
     log = pd.Series([found.none, found.lag, found.error], index=index, name="log_marginal")
     return log.to_frame().assign(probability=weights_of(-2.0 * log))

@@ -73,14 +73,17 @@ def _morans(fit: CrossSectionResults) -> dict[str, Answer]:
     rows = even_rows(fit)
     e, X, W = rows.e, rows.X, rows.weights(fit.weights)
     moments = residual_moran(e, X, W=W)
+    # I has the scale n / S0 of W itself, whatever case weights make of the sum of the weights.
+    scale = float(W.sum() / fit.weights.sparse.sum())
+    value = scale * moments.I
     answers: dict[str, Answer] = {
         MORAN: Statistic(
             name=MORAN,
-            statistic=moments.I,
+            statistic=value,
             null=CATALOGUE[MORAN].null,
             p_value=normal_p(moments.z, "two-sided"),
-            expected=moments.expected,
-            variance=moments.variance,
+            expected=scale * moments.expected,
+            variance=scale**2 * moments.variance,
             z=moments.z,
             assumptions=NORMAL,
         )
@@ -93,8 +96,8 @@ def _morans(fit: CrossSectionResults) -> dict[str, Answer]:
         rest = {name: not_applicable(name, reason) for name in MORANS[1:]}
         return {**answers, **rest}
     shifted = residual_eigenvalues(X, W) - float(e @ (W @ e)) / float(e @ e)
-    answers[MORAN_EXACT] = _by_tails(MORAN_EXACT, moments.I, shifted)
-    answers[MORAN_SADDLEPOINT] = _by_tails(MORAN_SADDLEPOINT, moments.I, shifted)
+    answers[MORAN_EXACT] = _by_tails(MORAN_EXACT, value, shifted)
+    answers[MORAN_SADDLEPOINT] = _by_tails(MORAN_SADDLEPOINT, value, shifted)
     return answers
 
 

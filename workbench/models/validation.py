@@ -26,16 +26,6 @@ def cross_validation_table(
 ) -> pd.DataFrame:
     """Return the predictive scores of each model; see :meth:`Ladder.cross_validate`."""
     first = next(iter(fits.values())).design
-    for fit in fits.values():
-        others = (fit.weights_x, fit.weights_error, first.case_weights)
-        if any(other is not None for other in others):
-            raise InputError(
-                "fits",
-                expected="models with one W and without case weights",
-                found=f"{fit.model} with W_error, W_x or case_weights",
-                why="blocks are left out of W alone",
-                remedy="fit and predict without each block: wb.fit(...).predict(newdata, W_new)",
-            )
     labels = _aligned(blocks, first.index)
     rows = {model: _score(fit, W, labels) for model, fit in fits.items()}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("model")

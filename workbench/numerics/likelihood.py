@@ -224,7 +224,7 @@ def fit_lag(
     profile = LagProfile(own.sse, float(e0 @ eL), of_lag.sse, y.size, logdet)
     best = _maximum(profile, logdet, "rho")
     fit = least_squares(y - best.x * lagged, X)
-    traces = lag_traces(weights, rho=best.x, logdet=logdet)
+    traces = lag_traces(weights, rho=best.x, logdet=logdet if c is None else None)
     covariance = _lag_covariance(fit, X, weights, traces)
     if c is not None:
         traces = lag_traces(given, rho=best.x, logdet=logdet)
@@ -263,7 +263,7 @@ def fit_error(
     profile = _error_profile(own.residuals, X, weights, logdet)
     best = _maximum(profile, logdet, "lambda")
     fit = least_squares(y - best.x * (weights @ y), X - best.x * (weights @ X))
-    traces = lag_traces(weights, rho=best.x, logdet=logdet)
+    traces = lag_traces(weights, rho=best.x, logdet=logdet if c is None else None)
     block = _scale_block(traces, fit, extra=0.0)
     k = X.shape[1]
     covariance = np.zeros((k + 2, k + 2))

@@ -133,6 +133,11 @@ def read_formula(formula: str, table: pd.DataFrame) -> Reading:
             why="W(...) is the spatial lag, and could be that column too",
             remedy='table.rename(columns={"W": "w"})',
         )
+    return _read_lags(split, own, table)
+
+
+def _read_lags(split: SplitFormula, own: Evaluated, table: pd.DataFrame) -> Reading:
+    """Find each lagged term among those of a row's own, or evaluate it."""
     mine = [str(column) for column in own.regressors.columns]
     inside: set[str] = set()
     outside: dict[str, pd.Series] = {}
@@ -141,7 +146,7 @@ def read_formula(formula: str, table: pd.DataFrame) -> Reading:
         if lag in mine:  # one column of a categorical, as the table of estimates names it
             inside.add(lag)
             continue
-        found = evaluate(f"1 + {lag}", table, shown=formula)
+        found = evaluate(f"1 + {lag}", table, shown=split.formula)
         _refuse_outcome(split, lag, found, own)
         used |= set(found.variables)
         factors = next(key for key in found.columns_of if key != frozenset({"1"}))

@@ -74,7 +74,8 @@ class Fit:
     Attributes
     ----------
     fitted, resids : ndarray, shape (n,)
-        Fitted values and residuals (of the disturbance that is white under the model).
+        Fitted values and residuals (of the disturbance that is white under the model; times the
+        root of the case weight where a fit has them).
     loglik : float
         Maximised log-likelihood with all constants.
     parameters : int
