@@ -213,6 +213,12 @@ def test_lagrange_multipliers_are_scores_of_the_weighted_likelihood(columbus, he
         info = dense_information(y, X, c, W, beta, 0.0, 0.0, sigma2, (spatial,))
         variance = np.linalg.inv(info)[3, 3]
         assert found[name].statistic == pytest.approx(score**2 * variance, rel=1e-6)
+    sar = fitted(columbus, heavy, "sar")
+    y, X, c, W, (beta, rho, _, sigma2) = parts(sar, columbus)
+    score = (c * sar.resids) @ (W @ sar.resids) / sigma2
+    info = dense_information(y, X, c, W, beta, rho, 0.0, sigma2, ("rho", "lambda"))
+    remaining = sar.diagnostics()["LM remaining error"].statistic
+    assert remaining == pytest.approx(score**2 * np.linalg.inv(info)[4, 4], rel=1e-6)
     root = np.sqrt(c)
     e, X = root * e, root[:, None] * X
     even = root[:, None] * W / root

@@ -109,8 +109,10 @@ def test_every_kind_of_term_in_fit_impacts_and_predictions(table, columbus, kind
         np.testing.assert_allclose(found["direct"], np.trace(S) / n, rtol=1e-10)
         np.testing.assert_allclose(found["total"], S.sum() / n, rtol=1e-10)
     assert not term or term in fit.impacts().direct.index
-    fit.diagnostics(), influence(fit), fit.elasticities(), fit.impacts_by_order(2)
+    fit.elasticities(), fit.impacts_by_order(2), influence(fit)
     fit.impulse(design.impact_terms[-1], table.index[0], method="delta")
+    if design.lag_only:
+        fit.diagnostics()
     # the same regions with the same values, and regions that the fit has not seen
     np.testing.assert_allclose(
         fit.predict(table).values, inverse @ design.X @ fit.params.drop("rho"), rtol=1e-10
@@ -123,7 +125,7 @@ def test_every_kind_of_term_in_fit_impacts_and_predictions(table, columbus, kind
     expected = pd.Series(inverse @ every.X @ part.params.drop("rho"), every.index)
     found = part.predict(table.loc[new].drop(columns="CRIME"), columbus.W, kind="TC").values
     np.testing.assert_allclose(found, expected.loc[found.index], rtol=1e-9)
-    for predictor in ("trend", "BP", "BP1", "TS1"):
+    for predictor in ("trend", "BP", "BP1", "TS1") if design.lag_only else ():
         part.predict(table.loc[new], columbus.W, kind=predictor)
 
 
