@@ -440,9 +440,14 @@ def test_weights_without_ids_or_of_other_regions_are_refused(columbus, heavy):
 def test_common_regions_take_their_own_weights(columbus, heavy):
     fewer = columbus.W.restrict(heavy.index[1:])
     fit = wb.fit(
-        columbus.formula, heavy, fewer, model="sar", case_weights=heavy["people"],
+        columbus.formula, heavy, fewer, model="sar", case_weights=heavy["people"].iloc[1:],
         align="intersection",
     )  # fmt: skip
+    with pytest.raises(ValuesError, match="1 missing in people"):
+        wb.fit(
+            columbus.formula, heavy, fewer, model="sar", align="intersection",
+            case_weights=heavy["people"].iloc[2:],
+        )  # fmt: skip
     kept = heavy.drop(index=heavy.index[0])
     expected = wb.fit(columbus.formula, kept, fewer, model="sar", case_weights="people")
     np.testing.assert_array_equal(fit.params, expected.params)

@@ -93,7 +93,7 @@ def evaluate(
         names = {str(name) for name in parsed.required_variables}
         names |= _in_transforms(parsed) & {str(column) for column in table.columns}
     except (FormulaicError, SyntaxError) as error:
-        raise _unreadable(shown or formula, error, argument) from None
+        raise unreadable(shown or formula, error, argument) from None
     formula = shown or formula
     if re.search(r"\blag\s*\(", formula):
         raise FormulaError(
@@ -110,7 +110,7 @@ def evaluate(
         with np.errstate(all="ignore"):
             matrices = parsed.get_model_matrix(table, na_action="ignore", context=dict(FUNCTIONS))
     except (FormulaicError, SyntaxError, TypeError, ValueError, AttributeError) as error:
-        raise _unreadable(formula, error, argument) from None
+        raise unreadable(formula, error, argument) from None
     left = getattr(matrices, "lhs", None)
     made = matrices if left is None else matrices.rhs
     right = _plain(made, formula, argument)
@@ -165,7 +165,8 @@ def _single_outcome(left: Any, argument: str) -> pd.Series[Any] | None:
     return frame.iloc[:, 0].astype(float)
 
 
-def _unreadable(formula: str, error: BaseException, argument: str) -> FormulaError:
+def unreadable(formula: str, error: BaseException, argument: str) -> FormulaError:
+    """Return the refusal of a formula that formulaic cannot read, with its reason."""
     reason = " ".join(_ANSI.sub("", str(error)).split())
     return FormulaError(
         argument,

@@ -33,7 +33,8 @@ def named_case_weights(
     data : DataFrame
         Indexed by region id.
     align : {"strict", "intersection"}
-        Whether ids that only the Series has are refused.
+        Whether ids that only one side has are refused; with ``"intersection"`` weights that a
+        region lacks are missing values.
     argument : str
         Name of the caller's argument, for messages.
 
@@ -42,7 +43,7 @@ def named_case_weights(
     FormulaError
         If the table has no such column.
     IdError
-        If a region of the table has no weight, or the Series others.
+        If a region of the table has no weight, or the Series others, under ``"strict"``.
     """
     if isinstance(given, str):
         columns = [str(column) for column in data.columns]
@@ -64,7 +65,7 @@ def named_case_weights(
         )
     ids = region_ids(given.index, argument=argument)
     absent, extra = data.index.difference(ids), ids.difference(data.index)
-    if len(absent) or (len(extra) and align == "strict"):
+    if align == "strict" and (len(absent) or len(extra)):
         raise IdError(
             argument,
             expected="a weight for every region of data, and no others",
@@ -72,7 +73,7 @@ def named_case_weights(
             offenders=list(absent) or list(extra),
             remedy=f"{argument}=weights.reindex(data.index), after completing what is missing",
         )
-    return given.loc[data.index].rename(str(given.name or "a Series"))
+    return given.reindex(data.index).rename(str(given.name or "a Series"))
 
 
 def checked_case_weights(weights: pd.Series[Any], *, argument: str = ARGUMENT) -> FloatArray:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-from workbench.core.expressions import Evaluated, evaluate
+from workbench.core.expressions import Evaluated, evaluate, unreadable
 from workbench.errors import FormulaError
 
 LAG = "W"
@@ -107,7 +107,7 @@ def split_lags(formula: str) -> SplitFormula:
         pieces += [formula[at:start], _stand_in(lags.index(inner))]
         at = end
     replaced = "".join([*pieces, formula[at:]])
-    stand_ins = [_stand_in(i) for i in range(len(lags))]
+    stand_ins = {_stand_in(i): f"W({lag})" for i, lag in enumerate(lags)}
     _check_alone(formula, replaced, stand_ins)
     return SplitFormula(formula, " - ".join([replaced, *stand_ins]), tuple(lags))
 
@@ -232,7 +232,7 @@ def _outermost(text: str) -> Iterator[str]:
 
 def _check_inner(formula: str, inner: str) -> None:
     """Refuse a lag of nothing, of a constant, of a lag, or of several terms."""
-    if not inner or re.fullmatch(r"[\d.eE+-]+|Intercept", inner):
+    if not inner or re.fullmatch(r"\d[\d.eE+-]*|Intercept", inner):
         raise FormulaError(
             "formula",
             expected="a regressor inside W(...)",
@@ -259,33 +259,56 @@ def _check_inner(formula: str, inner: str) -> None:
         )
 
 
-def _check_alone(formula: str, replaced: str, stand_ins: list[str]) -> None:
-    """Refuse lags that are not terms of their own on the right-hand side."""
+def _sides(
+    formula: str, replaced: str, stand_ins: Mapping[str, str]
+) -> tuple[str, list[list[str]]]:
+    """Return the left-hand side and the factors of each term of the right-hand side."""
     from formulaic import Formula
     from formulaic.errors import FormulaicError
 
     try:
         parsed = Formula(replaced)
-        right = getattr(parsed, "rhs", parsed)
-        left = getattr(parsed, "lhs", ())
-        terms = [[str(factor) for factor in term.factors] for term in right]
-        outcome = " ".join(str(term) for term in left)
-    except (FormulaicError, SyntaxError, TypeError, AttributeError):
-        return  # evaluating it says what is wrong
-    for name in stand_ins:
+    except (FormulaicError, SyntaxError) as error:
+        reason = str(error)
+        for name, lag in stand_ins.items():
+            reason = reason.replace(name, lag)
+        raise unreadable(formula, ValueError(reason), "formula") from None
+    right = getattr(parsed, "rhs", parsed)
+    if isinstance(right, tuple):
+        raise FormulaError(
+            "formula",
+            expected="one right-hand side",
+            found=f"several parts in {formula!r}",
+            remedy="write + between terms; | has no meaning here",
+        )
+    left = " ".join(str(term) for term in getattr(parsed, "lhs", ()))
+    return left, [[str(factor) for factor in term.factors] for term in right]
+
+
+def _check_alone(formula: str, replaced: str, stand_ins: Mapping[str, str]) -> None:
+    """Refuse lags that are not terms of their own on the right-hand side."""
+    outcome, terms = _sides(formula, replaced, stand_ins)
+    for name, lag in stand_ins.items():
         if name in outcome:
             raise FormulaError(
                 "formula",
                 expected="an outcome of the row's own on the left",
-                found=f"W(...) on the left of {formula!r}",
+                found=f"{lag} on the left of {formula!r}",
                 remedy="name the outcome itself; a lag to be explained is a column: W.lag(y)",
             )
         held = [factors for factors in terms if any(name in factor for factor in factors)]
+        if not held:
+            raise FormulaError(
+                "formula",
+                expected="lags that the formula adds",
+                found=f"{lag} taken out in {formula!r}",
+                remedy=f"leave {lag} out",
+            )
         if any(factors != [name] for factors in held):
             raise FormulaError(
                 "formula",
                 expected="W(...) as a term of its own",
-                found=f"a lag inside an interaction or a function in {formula!r}",
+                found=f"{lag} inside an interaction or a function in {formula!r}",
                 why="impacts are (I - rho W)^-1 (I beta + W theta), which such a term is not",
                 remedy="W(a:b) or W(log(x)), the lag of the product or of the function; or make "
                 "it a column of the table: W.lag(x)",
