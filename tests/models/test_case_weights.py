@@ -252,8 +252,11 @@ def test_form_and_variance_tests_take_weighted_rows(columbus, heavy):
 
 
 @pytest.mark.parametrize("model", ["ols", "sar", "sem", "sac"])
-def test_every_applicable_test_is_finite(columbus, heavy, model):
+def test_every_applicable_test_is_finite_with_and_without_slopes(columbus, heavy, model):
     for name, answer in fitted(columbus, heavy, model).diagnostics().items():
+        assert not answer.applicable or np.isfinite(answer.statistic), name
+    alone = wb.fit("CRIME ~ 1", heavy, columbus.W, model=model, case_weights="people")
+    for name, answer in alone.diagnostics().items():
         assert not answer.applicable or np.isfinite(answer.statistic), name
 
 

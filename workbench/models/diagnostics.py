@@ -67,10 +67,11 @@ def variance_inflation(design: Design) -> pd.DataFrame:
     """
     terms = [term for term in design.terms if term != INTERCEPT]
     X = design.X[:, [design.terms.index(term) for term in terms]]
+    c = design.case_weights
     if design.has_intercept:
-        X = X - np.average(X, axis=0, weights=design.case_weights)
-    if design.case_weights is not None:
-        X = np.sqrt(design.case_weights)[:, None] * X
+        X = X - (X.mean(axis=0) if c is None else c @ X / c.sum())
+    if c is not None:
+        X = np.sqrt(c)[:, None] * X
     # The inverse of the scaled cross-product has 1 / (1 − R²) on its diagonal; a QR avoids
     # squaring the condition number.
     R = np.linalg.qr(X, mode="r")
