@@ -255,6 +255,8 @@ def test_form_and_variance_tests_take_weighted_rows(columbus, heavy):
 def test_every_applicable_test_is_finite_with_and_without_slopes(columbus, heavy, model):
     for name, answer in fitted(columbus, heavy, model).diagnostics().items():
         assert not answer.applicable or np.isfinite(answer.statistic), name
+    if model == "sac":  # rho and lambda are not told apart without a regressor
+        return
     alone = wb.fit("CRIME ~ 1", heavy, columbus.W, model=model, case_weights="people")
     for name, answer in alone.diagnostics().items():
         assert not answer.applicable or np.isfinite(answer.statistic), name
