@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from workbench.errors import InputError, PanelError
+from workbench.regression.lag_terms import has_lags
 from workbench.regression.specification import Specification
 from workbench.typing import Align, Covariance, Effects, Missing, Model
 
 if TYPE_CHECKING:
+    from workbench.regression.case_weights import CaseWeights
     from workbench.regression.results import RegressionResults
     from workbench.weights import WeightsLike
 
@@ -28,6 +30,8 @@ def fit(
     missing: Missing = "error",
     durbin: Sequence[str] | None = None,
     W_error: WeightsLike | None = None,
+    W_x: WeightsLike | None = None,
+    case_weights: CaseWeights | None = None,
 ) -> RegressionResults:
     """Estimate a cross-section or panel regression, spatial or not.
 
@@ -35,6 +39,8 @@ def fit(
     ----------
     formula : str
         ``"log(patents) ~ log(rd) + log(students)"``; an intercept is added unless it says ``- 1``.
+        In a cross-section ``W(term)`` is the spatial lag of a term, e.g. ``W(log(rd))``,
+        ``W(a:b)`` or ``W(C(type))``, which need not be a term of its own; see Notes.
     data : DataFrame or GeoDataFrame
         Indexed by region id for a cross-section, by (region, period) for a panel; rows in any
         order.
@@ -59,20 +65,35 @@ def fit(
         ``"drop-regions"`` leaves out every region that misses any value. W is restricted and
         normalised anew.
     durbin : sequence of str, optional
-        Terms whose spatial lags ``slx``, ``sdm``, ``sdem`` and ``gns`` take; all without.
+        Terms whose spatial lags ``slx``, ``sdm``, ``sdem`` and ``gns`` take; all without, or
+        those that the formula names. Cross-sections only, as the three below.
     W_error : Weights, libpysal Graph or W, optional
         Weights of the disturbance of ``sem``, ``sac``, ``sdem`` and ``gns`` where they are not W.
+    W_x : Weights, libpysal Graph or W, optional
+        Weights of the lagged regressors of ``slx``, ``sdm``, ``sdem`` and ``gns`` where they are
+        not W. Impacts are (I − ρW)⁻¹(Iβ + W_x θ); tests for spatial dependence are by W.
+    case_weights : str or Series, optional
+        Column of `data`, or a Series by region id in any order: c > 0, where the variance of a
+        disturbance ε is σ²/c, as R's ``lm(weights=)`` and ``errorsarlm(weights=)``. The population
+        behind a rate, for one. ``missing="drop"`` leaves out regions that miss it.
 
     Returns
     -------
     RegressionResults
-        Immutable; see :class:`workbench.regression.results.RegressionResults`.
+        Immutable; see :class:`workbench.regression.results.RegressionResults`. ``weights``,
+        ``weights_error`` and ``weights_x`` are the weights in use (the latter two None where they
+        are W), ``case_weights`` the case weights by region or None.
 
     Raises
     ------
     InputError
         If an option is unknown, an id does not match, a value is missing or not finite, or the
         coefficients cannot be told apart. Each message names what is at fault and the way out.
+    FormulaError
+        If the formula cannot be read, or names a lag of the outcome, of a lag, of a constant, or
+        within an interaction or function.
+    PanelError
+        If data indexed by (region, period) meet a choice for cross-sections.
     ConvergenceError
         If a likelihood has its maximum at the edge of the admissible interval.
 
@@ -80,6 +101,18 @@ def fit(
     -----
     Coefficients of models with Wy are not effects; ``impacts()`` gives direct, indirect and total
     effects with standard errors (LeSage and Pace 2009, chapter 2).
+
+    With ``W(term)`` in the formula the lags are those that it names: ``ols``, ``sar``, ``sem`` and
+    ``sac`` become ``slx``, ``sdm``, ``sdem`` and ``gns`` with ``durbin`` of these terms, to the
+    last bit, and ``.model`` and ``.notes`` say so; ``slx``, ``sdm``, ``sdem`` and ``gns`` lag these
+    terms and no others. ``durbin`` beside them must name the same. Impacts of a term that enters
+    by its lag alone come from θ alone. ``W(C(type))`` lags the columns that ``C(type)`` has in the
+    formula, or has beside an intercept where it is no term of its own.
+
+    With case weights every model is that of rows multiplied by √c: likelihoods have ½ Σ log c
+    more, R² of least squares is around the weighted mean, HC, clustered and Conley covariances
+    sum scores of weighted rows, and diagnostics are those of √c ε̂. ``resids`` are ε̂ themselves,
+    ``weighted_resids`` √c ε̂, and ``sigma2`` is the variance of a region of weight 1.
 
     Examples
     --------
@@ -91,6 +124,12 @@ def fit(
     >>> result = wb.fit("log(gsp) ~ log(pc) + log(emp)", y1986, W, model="sar")
     >>> result.impacts().total.index.tolist()
     ['log(pc)', 'log(emp)']
+
+    >>> lagged = wb.fit("log(gsp) ~ log(pc) + log(emp) + W(log(pc))", y1986, W, model="sar")
+    >>> lagged.model, lagged.impacts()["log(pc)", "indirect"].name
+    ('sdm', ('log(pc)', 'indirect'))
+    >>> wb.fit("log(gsp) ~ unemp", y1986, case_weights="emp").case_weights.shape
+    (48,)
     """
     specification = Specification(
         formula,
@@ -111,7 +150,17 @@ def fit(
     if isinstance(data.index, pd.MultiIndex):
         from workbench.panels import fit_panel
 
-        _refuse_in_panels(durbin, W_error)
+        _refuse_in_panels(
+            {"durbin": durbin, "W_error": W_error, "W_x": W_x, "case_weights": case_weights}
+        )
+        if has_lags(formula):
+            raise PanelError(
+                "formula",
+                expected="a formula without W(...), which is for cross-sections",
+                found=repr(formula),
+                remedy='model="slx" or "sdm" lags every regressor of a panel; or take one '
+                "cross-section: panel.xs(2014, level=1)",
+            )
         return fit_panel(specification, data, W)
     if effects != "none":
         raise PanelError(
@@ -122,7 +171,9 @@ def fit(
         )
     from workbench.models import fit_cross_section
 
-    return fit_cross_section(specification, data, W, W_error=W_error)
+    return fit_cross_section(
+        specification, data, W, W_error=W_error, W_x=W_x, case_weights=case_weights
+    )
 
 
 def _terms(durbin: Sequence[str] | None) -> tuple[str, ...] | None:
@@ -131,8 +182,8 @@ def _terms(durbin: Sequence[str] | None) -> tuple[str, ...] | None:
     return (durbin,) if isinstance(durbin, str) else tuple(durbin)
 
 
-def _refuse_in_panels(durbin: object, W_error: object) -> None:
-    for name, value in (("durbin", durbin), ("W_error", W_error)):
+def _refuse_in_panels(choices: Mapping[str, object]) -> None:
+    for name, value in choices.items():
         if value is not None:
             raise PanelError(
                 name,

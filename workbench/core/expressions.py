@@ -6,9 +6,10 @@ and named, and that whoever is at fault (a column, a region) is said.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -43,14 +44,19 @@ class Evaluated:
         Right-hand side, a column a term, named as the formula writes it.
     variables : tuple of str
         Columns of the table that the formula uses, in the table's order.
+    columns_of : mapping of frozenset of str to tuple of str
+        Columns of each term of the right-hand side, by the factors that it multiplies.
     """
 
     outcome: pd.Series[Any] | None
     regressors: pd.DataFrame
     variables: tuple[str, ...]
+    columns_of: Mapping[frozenset[str], tuple[str, ...]] = field(default_factory=dict)
 
 
-def evaluate(formula: str, table: pd.DataFrame, *, argument: str = "formula") -> Evaluated:
+def evaluate(
+    formula: str, table: pd.DataFrame, *, argument: str = "formula", shown: str = ""
+) -> Evaluated:
     """Evaluate a formula on a table without dropping or filling anything.
 
     Parameters
@@ -62,6 +68,8 @@ def evaluate(formula: str, table: pd.DataFrame, *, argument: str = "formula") ->
         Columns are variables; missing values stay missing.
     argument : str
         Name of the caller's argument, for messages.
+    shown : str, optional
+        The formula that messages show where `formula` is a part of it.
 
     Returns
     -------
@@ -83,8 +91,10 @@ def evaluate(formula: str, table: pd.DataFrame, *, argument: str = "formula") ->
     try:
         parsed = Formula(formula)
         names = {str(name) for name in parsed.required_variables}
+        names |= _in_transforms(parsed) & {str(column) for column in table.columns}
     except (FormulaicError, SyntaxError) as error:
-        raise _unreadable(formula, error, argument) from None
+        raise unreadable(shown or formula, error, argument) from None
+    formula = shown or formula
     if re.search(r"\blag\s*\(", formula):
         raise FormulaError(
             argument,
@@ -100,11 +110,32 @@ def evaluate(formula: str, table: pd.DataFrame, *, argument: str = "formula") ->
         with np.errstate(all="ignore"):
             matrices = parsed.get_model_matrix(table, na_action="ignore", context=dict(FUNCTIONS))
     except (FormulaicError, SyntaxError, TypeError, ValueError, AttributeError) as error:
-        raise _unreadable(formula, error, argument) from None
+        raise unreadable(formula, error, argument) from None
     left = getattr(matrices, "lhs", None)
-    right = _plain(matrices if left is None else matrices.rhs, formula, argument)
+    made = matrices if left is None else matrices.rhs
+    right = _plain(made, formula, argument)
     variables = tuple(str(column) for column in table.columns if str(column) in names)
-    return Evaluated(_single_outcome(left, argument), right.astype(float), variables)
+    outcome = _single_outcome(left, argument)
+    return Evaluated(outcome, right.astype(float), variables, _columns_of(made))
+
+
+def _in_transforms(parsed: Any) -> set[str]:
+    """Return the names that factors use: of ``center(x)`` formulaic itself tells none."""
+    sides = [getattr(parsed, "lhs", ()), getattr(parsed, "rhs", parsed)]
+    found: set[str] = set()
+    for factor in (f for side in sides for term in side for f in getattr(term, "factors", ())):
+        if factor.eval_method is not None and factor.eval_method.value == "python":
+            tree = ast.walk(ast.parse(factor.expr, mode="eval"))
+            found |= {node.id for node in tree if isinstance(node, ast.Name)}
+    return found
+
+
+def _columns_of(matrix: Any) -> Mapping[frozenset[str], tuple[str, ...]]:
+    columns = [str(column) for column in matrix.columns]
+    return {
+        frozenset(str(factor) for factor in term.factors): tuple(columns[part])
+        for term, part in matrix.model_spec.term_slices.items()
+    }
 
 
 def _plain(matrix: Any, formula: str, argument: str) -> pd.DataFrame:
@@ -134,7 +165,8 @@ def _single_outcome(left: Any, argument: str) -> pd.Series[Any] | None:
     return frame.iloc[:, 0].astype(float)
 
 
-def _unreadable(formula: str, error: BaseException, argument: str) -> FormulaError:
+def unreadable(formula: str, error: BaseException, argument: str) -> FormulaError:
+    """Return the refusal of a formula that formulaic cannot read, with its reason."""
     reason = " ".join(_ANSI.sub("", str(error)).split())
     return FormulaError(
         argument,

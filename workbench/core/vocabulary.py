@@ -74,6 +74,8 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "draws": "number of draws",
         "fitted": "fitted value of the outcome",
         "residual": "outcome minus fitted value",
+        "case_weight": "c of a region: the variance of its disturbance is sigma2 / c",
+        "weighted_residual": "residual times the root of the case weight, of variance sigma2",
         "model": "ols, slx, sar, sem or sdm",
         "effects": "fixed or random effects of a panel model",
         "covariance": "how standard errors were computed",

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from workbench.core.statistics import Answer, NotApplicable, Statistic, f_test
 from workbench.models.catalogue import CATALOGUE
+from workbench.numerics.case_weights import evenly, loglik_constant
 from workbench.numerics.chi_square import ChiSquare
+from workbench.numerics.regression import least_squares
 from workbench.numerics.specification_errors import SmallSample
 from workbench.regression.results import LAMBDA
 
 if TYPE_CHECKING:
     from workbench.models.results import CrossSectionResults
+    from workbench.numerics.matrices import CsrArray
+    from workbench.typing import FloatArray
     from workbench.weights import Weights
 
 NORMAL = "normal disturbances"
@@ -60,3 +67,43 @@ def weights_of(fit: CrossSectionResults, term: str) -> Weights:
     if weights is None:  # a fit with a spatial parameter has weights
         raise AssertionError
     return weights
+
+
+@dataclass(frozen=True, slots=True)
+class EvenRows:
+    """A fit in rows whose disturbances have one variance: as they are, or times √c.
+
+    Tests that take equal variances are made of these; see
+    :mod:`workbench.numerics.case_weights`.
+
+    Attributes
+    ----------
+    y, e : ndarray of shape (n,)
+        Outcome and residuals.
+    X : ndarray of shape (n, k)
+    case_weights : ndarray of shape (n,) or None
+    """
+
+    y: FloatArray
+    X: FloatArray
+    e: FloatArray
+    case_weights: FloatArray | None
+
+    def weights(self, W: Weights) -> CsrArray:
+        """Return the weights that join these rows: W, or C^½WC^−½."""
+        return W.sparse if self.case_weights is None else evenly(W.sparse, self.case_weights)
+
+
+def even_rows(fit: CrossSectionResults) -> EvenRows:
+    """Return the rows of a fit in which all disturbances have one variance."""
+    c, design = fit.design.case_weights, fit.design.weighted()
+    e = fit.fit.resids if c is None else np.sqrt(c) * fit.fit.resids
+    return EvenRows(design.y, design.X, e, c)
+
+
+def least_squares_loglik(fit: CrossSectionResults, X: FloatArray) -> float:
+    """Return the log-likelihood of the fit's outcome on X alone, with its case weights."""
+    c = fit.design.case_weights
+    root = np.ones(fit.nobs) if c is None else np.sqrt(c)
+    found = least_squares(root * fit.design.y, root[:, None] * X)
+    return found.loglik + loglik_constant(c)

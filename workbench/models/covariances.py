@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.errors import InputError, unknown_option
+from workbench.models.answers import even_rows
 from workbench.regression.covariances import CovarianceOption, label_of
 from workbench.regression.design import read_only
 from workbench.regression.sandwiches import sandwich
@@ -104,7 +105,8 @@ def with_covariance(fit: CrossSectionResults, option: CovarianceOption) -> Cross
             "which no covariance around them mends",
             remedy='wb.fit(..., model="slx") has local spillovers and any of these covariances',
         )
-    made = sandwich(option, fit.design, fit.fit.resids)
+    rows = even_rows(fit)
+    made = sandwich(option, fit.design.weighted(), rows.e)
     estimates = replace(
         fit.estimates,
         cov=read_only(made.cov),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -17,8 +18,15 @@ from workbench.models.estimators import (
     estimate_sar,
     estimate_sem,
 )
+from workbench.models.formula_lags import named_lags, with_formula_lags
 from workbench.models.results import CrossSectionResults
 from workbench.models.sample import Sample
+from workbench.regression.case_weights import (
+    CaseWeights,
+    case_weights_note,
+    checked_case_weights,
+    named_case_weights,
+)
 from workbench.regression.design import (
     build_design,
     check_estimable,
@@ -26,7 +34,14 @@ from workbench.regression.design import (
     lag_slopes,
 )
 from workbench.regression.specification import LAGS_ERROR, LAGS_X, Specification
-from workbench.weights import Weights, WeightsLike, align_to, island_notes, restrict_noted
+from workbench.weights import (
+    Weights,
+    WeightsLike,
+    align_to,
+    as_weights,
+    island_notes,
+    restrict_noted,
+)
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
     {
@@ -52,66 +67,104 @@ def fit_cross_section(
     W: WeightsLike | None = None,
     *,
     W_error: WeightsLike | None = None,
+    W_x: WeightsLike | None = None,
+    case_weights: CaseWeights | None = None,
 ) -> CrossSectionResults:
     """Estimate a cross-section model; :func:`workbench.fitting.fit` is the public door.
 
     Parameters
     ----------
     specification : Specification
-        Formula, model, covariance and policies.
+        Formula, model, covariance and policies. Spatial lags that the formula names make an
+        ``ols`` an ``slx``, a ``sar`` an ``sdm``, a ``sem`` an ``sdem`` and a ``sac`` a ``gns``.
     data : DataFrame
         One row a region, indexed by region id, in any order.
     W : Weights, Graph or W, optional
         Spatial weights.
-    W_error : Weights, Graph or W, optional
-        Those of the disturbance, where they are others.
+    W_error, W_x : Weights, Graph or W, optional
+        Those of the disturbance and of the lagged regressors, where they are others.
+    case_weights : str or Series, optional
+        A column of `data`, or numbers by region id.
 
     Returns
     -------
     CrossSectionResults
     """
-    sample = draw_sample(specification, data, W)
+    asked, specification = specification, with_formula_lags(specification, W)
+    sample = draw_sample(specification, data, W, case_weights=case_weights)
     if W_error is not None:
-        sample = _with_error_weights(sample, specification, W_error)
-    design = build_design(specification.formula, sample.table, remedy=MISSING_REMEDY)
+        sample = _with_other_weights(sample, specification, data, W_error, argument="W_error")
+    if W_x is not None:
+        sample = _with_other_weights(sample, specification, data, W_x, argument="W_x")
+    design = build_design(specification.formula, sample.table, remedy=MISSING_REMEDY, lags=True)
+    if sample.case_weights is not None:
+        c = checked_case_weights(sample.case_weights)
+        design = replace(design, case_weights=c)
+        note = case_weights_note(str(sample.case_weights.name), c)
+        sample = replace(sample, notes=(*sample.notes, note))
+    if design.asked:
+        specification, note = named_lags(asked, specification, design)
+        sample = replace(sample, notes=(*sample.notes, note))
     if specification.model in LAGS_X:
-        design = lag_slopes(design, sample.require_weights(), specification.durbin)
+        design = lag_slopes(design, sample.weights_of_x(), specification.durbin)
     check_estimable(design)
     return ESTIMATORS[specification.model](specification, design, sample)
 
 
-def _with_error_weights(
-    sample: Sample, specification: Specification, W_error: WeightsLike
+def _with_other_weights(
+    sample: Sample,
+    specification: Specification,
+    data: pd.DataFrame,
+    W: WeightsLike,
+    *,
+    argument: str,
 ) -> Sample:
-    """Align the weights of the disturbance with the sample."""
-    if specification.model not in LAGS_ERROR:
+    """Align the weights of the disturbance, or of lagged regressors, with the sample."""
+    of_x = argument == "W_x"
+    models, what = (LAGS_X, "WX") if of_x else (LAGS_ERROR, "a spatial error")
+    if specification.model not in models:
+        example = 'model="sdm" or W(x) in the formula' if of_x else 'model="sac"'
         raise InputError(
-            "W_error",
-            expected=f"a model with a spatial error ({', '.join(sorted(LAGS_ERROR))})",
+            argument,
+            expected=f"a model with {what} ({', '.join(sorted(models))})",
             found=f"model={specification.model!r}",
-            remedy='model="sac", or leave W_error out',
+            remedy=f"{example}, or leave {argument} out",
         )
-    weights = align_to(sample.table, W_error, argument="W_error", align=specification.align)[1]
-    if not weights.ids.equals(sample.table.index):
-        missing = sample.table.index.difference(weights.ids)
+    given = as_weights(W, argument=argument)
+    weights = align_to(data, given, argument=argument, align=specification.align)[1]
+    missing = sample.table.index.difference(weights.ids)
+    if len(missing):
         raise InputError(
-            "W_error",
+            argument,
             expected="the regions of the sample",
             found=f"{len(missing)} regions without weights",
             offenders=missing,
-            remedy="build W_error from the same regions as W",
+            remedy=f"build {argument} from the same regions as W",
         )
-    return replace(
-        sample,
-        error_weights=weights,
-        notes=(*sample.notes, *(f"W_error: {note}" for note in island_notes(weights))),
-    )
+    weights, told = restrict_noted(weights, sample.table.index)
+    notes = (*sample.notes, *(f"{argument}: {n}" for n in (*told, *island_notes(weights))))
+    if not of_x:
+        return replace(sample, error_weights=weights, notes=notes)
+    if sample.weights is not None and weights.digest == sample.weights.digest:
+        return sample  # W itself: the impacts of one W are known from its traces
+    return replace(sample, x_weights=weights, notes=notes)
 
 
-def draw_sample(specification: Specification, data: pd.DataFrame, W: WeightsLike | None) -> Sample:
+def draw_sample(
+    specification: Specification,
+    data: pd.DataFrame,
+    W: WeightsLike | None,
+    *,
+    case_weights: CaseWeights | None = None,
+) -> Sample:
     """Align table and weights by region id, apply the policies, and note what they left out."""
     table, weights, notes = _aligned(specification, data, W)
-    sample = _without_gaps(specification, table, weights, notes)
+    case = None
+    if case_weights is not None:
+        case = named_case_weights(case_weights, data, align=specification.align).loc[table.index]
+    sample = _without_gaps(specification, table, weights, notes, case)
+    if case is not None:
+        sample = replace(sample, case_weights=case.loc[sample.table.index])
     if specification.model == "ols":
         return sample
     return replace(sample, notes=(*sample.notes, *island_notes(sample.weights)))
@@ -122,10 +175,13 @@ def _without_gaps(
     table: pd.DataFrame,
     weights: Weights | None,
     notes: tuple[str, ...],
+    case: pd.Series[Any] | None,
 ) -> Sample:
     if specification.missing == "error":
         return Sample(table, weights, notes)
     complete = complete_rows(specification.formula, table)
+    if case is not None:
+        complete = complete[case.loc[complete].notna()]
     left_out = table.index.difference(complete)
     if len(left_out) == 0:
         return Sample(table, weights, notes)

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbench.core.statistics import Answer, Statistic, normal_p
-from workbench.models.answers import LEAST_SQUARES, NORMAL, chi2_answer, not_applicable
+from workbench.models.answers import (
+    LEAST_SQUARES,
+    NORMAL,
+    chi2_answer,
+    even_rows,
+    not_applicable,
+)
 from workbench.models.catalogue import CATALOGUE
 from workbench.numerics.durbin_scores import durbin_scores
 from workbench.numerics.lagrange import error_after_lag, lagrange_multipliers
@@ -17,6 +23,7 @@ from workbench.numerics.quadratic_forms import (
     residual_eigenvalues,
     saddlepoint_tails,
 )
+from workbench.numerics.traces import lag_traces
 from workbench.regression.results import LAMBDA, RHO
 
 if TYPE_CHECKING:
@@ -63,16 +70,20 @@ def dependence(fit: CrossSectionResults) -> dict[str, Answer]:
 def _morans(fit: CrossSectionResults) -> dict[str, Answer]:
     if fit.weights is None:
         return {name: not_applicable(name, NO_WEIGHTS) for name in MORANS}
-    e, X, W = fit.fit.resids, fit.design.X, fit.weights.sparse
+    rows = even_rows(fit)
+    e, X, W = rows.e, rows.X, rows.weights(fit.weights)
     moments = residual_moran(e, X, W=W)
+    # I has the scale n / S0 of W itself, whatever case weights make of the sum of the weights.
+    scale = float(W.sum() / fit.weights.sparse.sum())
+    value = scale * moments.I
     answers: dict[str, Answer] = {
         MORAN: Statistic(
             name=MORAN,
-            statistic=moments.I,
+            statistic=value,
             null=CATALOGUE[MORAN].null,
             p_value=normal_p(moments.z, "two-sided"),
-            expected=moments.expected,
-            variance=moments.variance,
+            expected=scale * moments.expected,
+            variance=scale**2 * moments.variance,
             z=moments.z,
             assumptions=NORMAL,
         )
@@ -85,8 +96,8 @@ def _morans(fit: CrossSectionResults) -> dict[str, Answer]:
         rest = {name: not_applicable(name, reason) for name in MORANS[1:]}
         return {**answers, **rest}
     shifted = residual_eigenvalues(X, W) - float(e @ (W @ e)) / float(e @ e)
-    answers[MORAN_EXACT] = _by_tails(MORAN_EXACT, moments.I, shifted)
-    answers[MORAN_SADDLEPOINT] = _by_tails(MORAN_SADDLEPOINT, moments.I, shifted)
+    answers[MORAN_EXACT] = _by_tails(MORAN_EXACT, value, shifted)
+    answers[MORAN_SADDLEPOINT] = _by_tails(MORAN_SADDLEPOINT, value, shifted)
     return answers
 
 
@@ -106,7 +117,8 @@ def _by_tails(name: str, statistic: float, coefficients: FloatArray) -> Answer:
 def _lagrange(fit: CrossSectionResults) -> dict[str, Answer]:
     if fit.weights is None:
         return {name: not_applicable(name, NO_WEIGHTS) for name in LAGRANGE}
-    found = lagrange_multipliers(fit.design.y, fit.design.X, W=fit.weights.sparse)
+    rows = even_rows(fit)
+    found = lagrange_multipliers(rows.y, rows.X, W=rows.weights(fit.weights))
     reason = "lag and error cannot be told apart with these regressors"
     return {
         name: chi2_answer(name, getattr(found, kernel), reason=reason, assumptions=NORMAL)
@@ -126,7 +138,8 @@ def _durbin(fit: CrossSectionResults) -> dict[str, Answer]:
         reason = "there is no regressor to lag"
     if reason or fit.weights is None:
         return {name: not_applicable(name, reason) for name in DURBIN}
-    found = durbin_scores(design.y, design.X, Z=design.X[:, slopes], W=fit.weights.sparse)
+    rows = even_rows(fit)
+    found = durbin_scores(rows.y, rows.X, Z=rows.X[:, slopes], W=rows.weights(fit.weights))
     if found is None:
         reason = "X and WX together are collinear, or as many as the regions"
         return {name: not_applicable(name, reason) for name in DURBIN}
@@ -142,12 +155,16 @@ def _remaining(fit: CrossSectionResults) -> Answer:
     terms = fit.estimates.terms
     if LAMBDA in terms or RHO not in terms or fit.traces is None or fit.weights is None:
         return not_applicable(REMAINING, f"{fit.model} models that correlation itself")
+    rows = even_rows(fit)
+    W, traces = rows.weights(fit.weights), fit.traces
+    if rows.case_weights is not None:
+        traces = lag_traces(W, rho=traces.rho)
     found = error_after_lag(
-        fit.fit.resids,
-        W=fit.weights.sparse,
+        rows.e,
+        W=W,
         sigma2=fit.sigma2,
         rho_variance=float(np.diag(fit.estimates.cov)[terms.index(RHO)]),
-        traces=fit.traces,
+        traces=traces,
     )
     reason = "its variance is not positive here"
     return chi2_answer(REMAINING, found, reason=reason, assumptions=NORMAL)

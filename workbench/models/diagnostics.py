@@ -39,14 +39,14 @@ def condition_table(design: Design) -> pd.DataFrame:
     Parameters
     ----------
     design : Design
-        Of full column rank.
+        Of full column rank; rows times √c where it has case weights.
 
     Returns
     -------
     pandas.DataFrame
         Index ``condition_index``, ascending; a column a term, each summing to one.
     """
-    found = variance_decomposition(design.X)
+    found = variance_decomposition(design.weighted().X)
     index = pd.Index(found.indexes, name="condition_index")
     return pd.DataFrame(found.proportions, index=index, columns=list(design.terms))
 
@@ -57,7 +57,8 @@ def variance_inflation(design: Design) -> pd.DataFrame:
     Parameters
     ----------
     design : Design
-        Of full column rank; without an intercept R² is uncentred.
+        Of full column rank; without an intercept R² is uncentred. Sums are weighted where it has
+        case weights.
 
     Returns
     -------
@@ -66,8 +67,11 @@ def variance_inflation(design: Design) -> pd.DataFrame:
     """
     terms = [term for term in design.terms if term != INTERCEPT]
     X = design.X[:, [design.terms.index(term) for term in terms]]
+    c = design.case_weights
     if design.has_intercept:
-        X = X - X.mean(axis=0)
+        X = X - (X.mean(axis=0) if c is None else c @ X / c.sum())
+    if c is not None:
+        X = np.sqrt(c)[:, None] * X
     # The inverse of the scaled cross-product has 1 / (1 − R²) on its diagonal; a QR avoids
     # squaring the condition number.
     R = np.linalg.qr(X, mode="r")

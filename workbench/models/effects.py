@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.regression.case_weights import CaseWeights
 from workbench.regression.elasticities import Elasticities, elasticities_of
 from workbench.regression.impacts import Impacts
 from workbench.regression.marginal import marginal_impacts_of
@@ -289,6 +290,7 @@ class WithEffects(RegressionResults):
         kind: Predictor | None = None,
         W_error_new: WeightsLike | None = None,
         W_x_new: WeightsLike | None = None,
+        case_weights_new: CaseWeights | None = None,
         scale: PredictionScale = "formula",
         level: float = 0.95,
     ) -> Predictions:
@@ -314,6 +316,8 @@ class WithEffects(RegressionResults):
             weights as they are.
         W_error_new, W_x_new : Weights, Graph or W, optional
             For new regions of a fit that has other weights for the disturbance, for WX.
+        case_weights_new : str or Series, optional
+            For new regions of a fit with case weights: a column of `newdata`, or by region id.
         scale : {"formula", "median", "smearing"}
             Of an outcome that is a logarithm: as the formula writes it, the power of that (the
             median), or the mean by Duan's smearing.
@@ -360,4 +364,5 @@ class WithEffects(RegressionResults):
             others=(W_error_new, W_x_new),
             scale=scale,
             level=level,
+            case_weights_new=case_weights_new,
         )

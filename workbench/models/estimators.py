@@ -8,6 +8,7 @@ import numpy as np
 
 from workbench.models.results import CrossSectionResults
 from workbench.models.sample import Sample
+from workbench.numerics.case_weights import loglik_constant
 from workbench.numerics.likelihood import MaximumLikelihood, fit_error, fit_lag
 from workbench.numerics.regression import LeastSquares, least_squares
 from workbench.numerics.two_parameters import TwoParameters, fit_lag_error
@@ -15,7 +16,7 @@ from workbench.regression.design import Design, read_only
 from workbench.regression.results import LAMBDA, RHO, Estimates, Fit
 from workbench.regression.sandwiches import sandwich
 from workbench.regression.specification import Specification
-from workbench.typing import LeastSquaresCovariance, words
+from workbench.typing import FloatArray, LeastSquaresCovariance, words
 
 
 class Estimator(Protocol):
@@ -36,9 +37,10 @@ def estimate_ols(
         available=words(LeastSquaresCovariance),
         why="clusters of regions are to be named: fit.with_covariance(Clustered(by=...))",
     )
-    found = least_squares(design.y, design.X)
+    even = design.weighted()
+    found = least_squares(even.y, even.X)
     df = design.nobs - len(design.terms)
-    made = sandwich(specification.covariance, design, found.residuals)
+    made = sandwich(specification.covariance, even, found.residuals)
     estimates = Estimates(
         design.terms,
         read_only(found.beta),
@@ -46,10 +48,11 @@ def estimate_ols(
         df=made.df,
         covariance=made.title,
     )
+    root = _root(design)
     fit = Fit(
-        fitted=read_only(found.fitted),
-        resids=read_only(found.residuals),
-        loglik=found.loglik,
+        fitted=read_only(found.fitted / root),
+        resids=read_only(found.residuals / root),
+        loglik=found.loglik + loglik_constant(design.case_weights),
         parameters=len(design.terms) + 1,
         sigma2=found.sigma2,
         rsquared=_share_explained(found, design),
@@ -63,6 +66,7 @@ def estimate_ols(
         sample.weights,
         sample.provenance(specification, f"{specification.model} by least squares"),
         sample.notes,
+        weights_x=sample.x_weights,
     )
 
 
@@ -70,7 +74,12 @@ def estimate_sar(
     specification: Specification, design: Design, sample: Sample
 ) -> CrossSectionResults:
     """Estimate ``sar`` or ``sdm`` by maximum likelihood."""
-    found = fit_lag(design.y, design.X, W=sample.require_weights().sparse)
+    found = fit_lag(
+        design.y,
+        design.X,
+        W=sample.require_weights().sparse,
+        case_weights=design.case_weights,
+    )
     return _by_likelihood(specification, design, sample, found, RHO)
 
 
@@ -78,7 +87,12 @@ def estimate_sem(
     specification: Specification, design: Design, sample: Sample
 ) -> CrossSectionResults:
     """Estimate ``sem`` or ``sdem`` by maximum likelihood."""
-    found = fit_error(design.y, design.X, W=sample.weights_of_error().sparse)
+    found = fit_error(
+        design.y,
+        design.X,
+        W=sample.weights_of_error().sparse,
+        case_weights=design.case_weights,
+    )
     return _by_likelihood(specification, design, sample, found, LAMBDA)
 
 
@@ -88,7 +102,13 @@ def estimate_sac(
     """Estimate ``sac`` or ``gns`` by maximum likelihood, from every start of a scan."""
     _refuse_robust(specification)
     M = None if sample.error_weights is None else sample.error_weights.sparse
-    found = fit_lag_error(design.y, design.X, W=sample.require_weights().sparse, M=M)
+    found = fit_lag_error(
+        design.y,
+        design.X,
+        W=sample.require_weights().sparse,
+        M=M,
+        case_weights=design.case_weights,
+    )
     k = len(design.terms)
     estimates = Estimates(
         (*design.terms, RHO, LAMBDA),
@@ -116,6 +136,7 @@ def estimate_sac(
         (*sample.notes, *_maxima_notes(found)),
         "maximum likelihood",
         weights_error=sample.error_weights,
+        weights_x=sample.x_weights,
     )
 
 
@@ -175,6 +196,7 @@ def _by_likelihood(
         (*sample.notes, *_optima_note(found)),
         "maximum likelihood",
         weights_error=sample.error_weights,
+        weights_x=sample.x_weights,
         traces=found.traces,
     )
 
@@ -192,13 +214,26 @@ def _optima_note(found: MaximumLikelihood) -> tuple[str, ...]:
     return (f"The likelihood has {found.optima} local maxima; the highest is reported.",)
 
 
+def _root(design: Design) -> FloatArray | float:
+    """Return what rows of equal variance are multiplied by, √c."""
+    return 1.0 if design.case_weights is None else np.sqrt(design.case_weights)
+
+
 def _share_explained(found: LeastSquares, design: Design) -> float:
-    """Return 1 − SSE/SST, around the mean with an intercept and around zero without."""
-    centre = design.y.mean() if design.has_intercept else 0.0
-    return float(1 - found.sse / np.sum((design.y - centre) ** 2))
+    """Return 1 − SSE/SST, around the mean with an intercept and around zero without.
+
+    With case weights both sums are weighted, and the mean too, as R's ``summary.lm``.
+    """
+    c = design.case_weights
+    centre = np.average(design.y, weights=c) if design.has_intercept else 0.0
+    around = (design.y - centre) ** 2
+    return float(1 - found.sse / np.sum(around if c is None else c * around))
 
 
 def _nagelkerke(loglik: float, design: Design) -> float:
     """Return 1 − exp(−2 (l − l₀) / n) against the model with an intercept alone."""
-    null = least_squares(design.y, np.ones((design.nobs, 1))).loglik
+    root = _root(design)
+    constant = np.ones((design.nobs, 1)) * np.reshape(root, (-1, 1))
+    null = least_squares(root * design.y, constant).loglik
+    null += loglik_constant(design.case_weights)
     return float(-np.expm1(-2 * (loglik - null) / design.nobs))

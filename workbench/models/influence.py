@@ -12,11 +12,12 @@ from scipy import linalg
 from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.errors import InputError, unknown_option
-from workbench.models.answers import LEAST_SQUARES, weights_of
+from workbench.models.answers import LEAST_SQUARES, even_rows, weights_of
 from workbench.models.results import CrossSectionResults
-from workbench.numerics.impacts import average_impacts
+from workbench.numerics.impacts import AverageImpacts, average_impacts
 from workbench.numerics.influence import error_one_step, lag_one_step, leave_one_out
 from workbench.numerics.matrices import DENSE_LIMIT
+from workbench.numerics.regional import averages
 from workbench.numerics.traces import LagTraces, lag_traces
 from workbench.regression.design import lag_name
 from workbench.regression.impacts import EFFECTS
@@ -205,10 +206,10 @@ def influence(fit: CrossSectionResults) -> Influence:
     columns = [(term, COEFFICIENT) for term in terms]
     estimates, errors = [*fit.estimates.values], [*np.sqrt(np.diag(fit.estimates.cov))]
     moved = [change]
-    if fit.design.slopes:
+    if fit.design.impact_terms:
         moved.append(_impact_changes(fit, change))
         impacts = fit.impacts().tidy()
-        columns += [(term, effect) for term in fit.design.slopes for effect in EFFECTS]
+        columns += [(term, effect) for term in fit.design.impact_terms for effect in EFFECTS]
         estimates += impacts["estimate"].tolist()
         errors += impacts["std_error"].tolist()
     index = pd.MultiIndex.from_tuples(columns, names=["term", "effect"])
@@ -227,7 +228,8 @@ def influence(fit: CrossSectionResults) -> Influence:
 
 def _changes(fit: CrossSectionResults) -> tuple[FloatArray, dict[str, FloatArray]]:
     """Return estimates less those without each region, shape (n, p), and further columns."""
-    y, X, terms = fit.design.y, fit.design.X, fit.estimates.terms
+    rows, terms = even_rows(fit), fit.estimates.terms
+    y, X = rows.y, rows.X
     if fit.model in LEAST_SQUARES:
         found = leave_one_out(y, X)
         return found.change, {"leverage": found.leverage, "studentized": found.studentized}
@@ -247,7 +249,7 @@ def _changes(fit: CrossSectionResults) -> tuple[FloatArray, dict[str, FloatArray
             why="each region's share of the log-determinant is from a dense inverse",
             remedy='influence of the model="slx" or "ols" fit has no such limit',
         )
-    W = weights_of(fit, spatial[0]).sparse
+    W = rows.weights(weights_of(fit, spatial[0]))
     value = float(fit.estimates.values[terms.index(spatial[0])])
     if spatial == [RHO]:
         return lag_one_step(y, X, W=W, rho=value), {}
@@ -256,21 +258,30 @@ def _changes(fit: CrossSectionResults) -> tuple[FloatArray, dict[str, FloatArray
 
 def _impact_changes(fit: CrossSectionResults, change: FloatArray) -> FloatArray:
     """Return impacts less those without each region, shape (n, 3K): direct, indirect, total."""
-    terms, slopes = fit.estimates.terms, fit.design.slopes
-    own = [terms.index(term) for term in slopes]
+    terms, slopes = fit.estimates.terms, fit.design.impact_terms
+    own = [terms.index(term) if term in terms else -1 for term in slopes]
     lagged = [terms.index(lag_name(term)) if term in fit.design.lagged else -1 for term in slopes]
     values = fit.estimates.values
-    beta = values[own]
-    theta = np.array([values[at] if at >= 0 else 0.0 for at in lagged])
-    gradients = average_impacts(beta, theta, traces=_traces(fit))
+    beta, theta = (np.array([values[i] if i >= 0 else 0.0 for i in at]) for at in (own, lagged))
+    gradients = _gradients(fit, beta, theta)
     out = np.empty((len(change), len(slopes), 3))
     for k, (b, t) in enumerate(zip(own, lagged, strict=True)):
-        out[:, k] = np.outer(change[:, b], gradients.gradient_beta)
+        out[:, k] = np.outer(change[:, b], gradients.gradient_beta) if b >= 0 else 0.0
         if t >= 0:
             out[:, k] += np.outer(change[:, t], gradients.gradient_theta)
         if RHO in terms:
             out[:, k] += np.outer(change[:, terms.index(RHO)], gradients.gradient_rho[k])
     return out.reshape(len(change), -1)
+
+
+def _gradients(fit: CrossSectionResults, beta: FloatArray, theta: FloatArray) -> AverageImpacts:
+    if fit.weights_x is None or fit.weights is None:
+        return average_impacts(beta, theta, traces=_traces(fit))
+    rho = float(fit.params.get(RHO, 0.0))
+    w = averages(fit.weights.sparse, rho, lagged_by=fit.weights_x.sparse).with_difference()
+    slopes = np.outer(beta, w.slope_a) + np.outer(theta, w.slope_b)
+    effects = np.outer(beta, w.a) + np.outer(theta, w.b)
+    return AverageImpacts(effects, slopes, w.a, w.b)
 
 
 def _traces(fit: CrossSectionResults) -> LagTraces:

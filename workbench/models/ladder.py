@@ -21,6 +21,7 @@ from workbench.errors import (
 from workbench.models.criteria import best_by, corrected_aic, criteria_table, marginal_table
 from workbench.models.cross_section import fit_cross_section
 from workbench.models.dependence import REMAINING
+from workbench.models.formula_lags import refuse_formula_lags
 from workbench.models.nesting import common_factor_is_exact, likelihood_ratio, restrictions
 from workbench.models.results import CrossSectionResults
 from workbench.models.strategies import FOLLOW, Paths, Recommendation, follow
@@ -349,6 +350,7 @@ def ladder(
     >>> steps.recommend("classic").model
     'sar'
     """
+    refuse_formula_lags(formula, remedy='durbin=["x"] for the terms to lag in models with WX')
     chosen = FAMILY if models is None else models
     if not chosen or len(set(chosen)) != len(chosen):
         raise OptionError("models", expected="different model words", found=repr(models))

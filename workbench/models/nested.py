@@ -12,6 +12,7 @@ from workbench.errors import InputError
 from workbench.models.answers import NORMAL
 from workbench.models.restrictions import FACTORS
 from workbench.numerics.wald import wald
+from workbench.regression.case_weights import same_case_weights
 from workbench.regression.results import LAMBDA, RHO
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def nested_tests(small: CrossSectionResults, large: CrossSectionResults) -> Test
     Raises
     ------
     InputError
-        If outcome, sample or weights differ, or neither fit contains the other. For such pairs see
+        If outcome, sample, weights or case weights differ (weights of WX only where both have
+        it), or neither fit contains the other. For such pairs see
         :func:`workbench.models.j_test`.
 
     Notes
@@ -132,10 +134,19 @@ def _refuse_other_sample(small: CrossSectionResults, large: CrossSectionResults)
     of_error = {
         f.provenance.options.get("W_error") for f in (small, large) if LAMBDA in f.estimates.terms
     }
-    if len(digests) > 1 or len(of_error) > 1:
+    of_x = {f.provenance.options.get("W_x") for f in (small, large) if f.design.lagged}
+    if not same_case_weights(small.design, large.design):
         raise InputError(
             "large",
-            expected="the same W in both fits",
+            expected="the same case weights in both fits",
+            found="others" if small.design.case_weights is not None else "weights in one alone",
+            why="likelihoods under different variances are not of nested models",
+            remedy="fit both with the same case_weights=",
+        )
+    if len(digests) > 1 or len(of_error) > 1 or len(of_x) > 1:
+        raise InputError(
+            "large",
+            expected="the same W in both fits, W_error and W_x too",
             found="two different ones",
             why="models with different weights are not nested",
             remedy="workbench.models.j_test(first, second)",

@@ -129,10 +129,11 @@ def common_factor_is_exact(sdm: CrossSectionResults) -> bool:
     """Return whether SEM is nested in this SDM exactly.
 
     (I − λW)Xβ lies in the span of the regressors of SDM if every slope is lagged and W maps the
-    constant into that span, as rows that sum to one do; islands break it.
+    constant into that span, as rows that sum to one do; islands break it, and so do other weights
+    of WX.
     """
     design, W = sdm.design, sdm.weights
-    if set(design.lagged) != set(design.slopes) or W is None:
+    if set(design.lagged) != set(design.slopes) or W is None or sdm.weights_x is not None:
         return False
     if not design.has_intercept:
         return True

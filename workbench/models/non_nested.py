@@ -8,8 +8,10 @@ import numpy as np
 
 from workbench.core.statistics import Statistic, Tests, normal_p
 from workbench.errors import InputError, check_option
+from workbench.models.answers import even_rows
 from workbench.numerics.j_test import Candidate
 from workbench.numerics.j_test import j_test as kernel
+from workbench.regression.case_weights import same_case_weights
 from workbench.regression.design import INTERCEPT
 from workbench.regression.results import LAMBDA, RHO
 from workbench.typing import JCovariance
@@ -107,12 +109,20 @@ def refuse_other_outcome(first: CrossSectionResults, second: CrossSectionResults
             why="one model's prediction enters the other's equation",
             remedy="write the same left-hand side, and fit both on the rows that both can use",
         )
+    if not same_case_weights(first.design, second.design):
+        raise InputError(
+            "second",
+            expected="the case weights of the first fit",
+            found="others, or none",
+            why="one model's prediction enters the other's equation, row by row",
+            remedy="fit both with the same case_weights=",
+        )
 
 
 def _one(
     name: str, null: CrossSectionResults, other: CrossSectionResults, covariance: JCovariance
 ) -> Statistic:
-    y = null.design.y
+    y = even_rows(null).y
     found = kernel(y, _candidate(null), _candidate(other), robust=covariance == "robust")
     z = float(found.coefficients[-1] / np.sqrt(found.covariance[-1, -1]))
     return Statistic(
@@ -127,13 +137,15 @@ def _one(
 
 
 def _candidate(fit: CrossSectionResults) -> Candidate:
+    rows = even_rows(fit)
     lagged = RHO in fit.estimates.terms and fit.weights is not None
     varying = [i for i, term in enumerate(fit.design.terms) if term != INTERCEPT]
-    W = fit.weights.sparse if lagged and fit.weights is not None else None
-    return Candidate(fit.design.X, W, fit.design.X[:, varying])
+    W = rows.weights(fit.weights) if lagged and fit.weights is not None else None
+    return Candidate(rows.X, W, rows.X[:, varying])
 
 
 def _spelt(fit: CrossSectionResults) -> str:
     if fit.weights is None or fit.model == "ols":
         return f"{fit.model} {fit.formula}"
-    return f"{fit.model} {fit.formula} (W {fit.weights.digest[:8]})"
+    other = "" if fit.weights_x is None else f", W_x {fit.weights_x.digest[:8]}"
+    return f"{fit.model} {fit.formula} (W {fit.weights.digest[:8]}{other})"

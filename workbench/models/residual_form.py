@@ -11,6 +11,7 @@ from workbench.models.answers import (
     LEAST_SQUARES,
     NORMAL,
     chi2_answer,
+    even_rows,
     f_answer,
     not_applicable,
     weights_of,
@@ -38,13 +39,13 @@ def form(fit: CrossSectionResults) -> dict[str, Answer]:
     if fit.model not in LEAST_SQUARES:
         reason = f"its F law is that of least squares, not of {fit.model}"
         return {name: not_applicable(name, reason) for name in ("RESET", "Link")}
-    y, X = fit.design.y, fit.design.X
+    y, X, c = fit.design.y, fit.design.X, fit.design.case_weights
     if X.shape[1] == 1 and fit.design.has_intercept:
         return {name: not_applicable(name, "there is no regressor") for name in ("RESET", "Link")}
     reason = "powers of the fitted values are combinations of the terms, or leave no region over"
     return {
-        "RESET": f_answer("RESET", reset(y, X), reason=reason),
-        "Link": f_answer("Link", link(y, X), reason=reason),
+        "RESET": f_answer("RESET", reset(y, X, case_weights=c), reason=reason),
+        "Link": f_answer("Link", link(y, X, case_weights=c), reason=reason),
     }
 
 
@@ -52,9 +53,11 @@ def residuals(fit: CrossSectionResults) -> dict[str, Answer]:
     """Return the tests of normality and of constant variance.
 
     The variance may depend on the regressors: X (with WX where the model has it), and on
-    (I − λW)X, the regressors behind the residuals, for a spatial error model.
+    (I − λW)X, the regressors behind the residuals, for a spatial error model. With case weights
+    it is what they leave of the variance: the residuals are the weighted ones.
     """
-    normal = chi2_answer("Jarque-Bera", jarque_bera(fit.fit.resids), reason="")
+    e = even_rows(fit).e
+    normal = chi2_answer("Jarque-Bera", jarque_bera(e), reason="")
     if not fit.design.has_intercept or fit.design.X.shape[1] == 1:
         has = fit.design.has_intercept
         reason = "there is no regressor" if has else "the model has no intercept"
@@ -63,7 +66,6 @@ def residuals(fit: CrossSectionResults) -> dict[str, Answer]:
             **{name: not_applicable(name, reason) for name in VARIANCES},
         }
     Z = variance_terms(fit)
-    e = fit.fit.resids
     full = "its auxiliary regression has as many terms as there are regions"
     return {
         "Jarque-Bera": normal,
@@ -100,10 +102,11 @@ def _spatial(fit: CrossSectionResults, Z: FloatArray) -> Answer:
         reason = f"it needs the diagonal of a dense inverse, held up to {DENSE_LIMIT:,} regions"
         return not_applicable(SPATIAL, reason)
     at = terms.index(spatial[0])
+    rows = even_rows(fit)
     found = spatial_breusch_pagan(
-        fit.fit.resids,
+        rows.e,
         Z,
-        W=weights_of(fit, spatial[0]).sparse,
+        W=rows.weights(weights_of(fit, spatial[0])),
         spatial=float(fit.estimates.values[at]),
         variance=float(fit.estimates.cov[at, at]),
     )

@@ -12,6 +12,8 @@ from workbench.models.answers import (
     LEAST_SQUARES,
     NORMAL,
     chi2_answer,
+    even_rows,
+    least_squares_loglik,
     not_applicable,
     weights_of,
 )
@@ -19,7 +21,6 @@ from workbench.models.catalogue import CATALOGUE
 from workbench.numerics.chi_square import chi_square
 from workbench.numerics.likelihood import fit_error, fit_lag
 from workbench.numerics.matrices import constant_row_sum
-from workbench.numerics.regression import least_squares
 from workbench.numerics.wald import common_factor, spatial_hausman, wald
 from workbench.regression.design import lag_name
 from workbench.regression.results import LAMBDA, RHO
@@ -84,9 +85,10 @@ def _ratio_lags(fit: CrossSectionResults) -> Answer:
 
 def _loglik(fit: CrossSectionResults, X: FloatArray, spatial: list[str]) -> float:
     if not spatial or fit.weights is None:
-        return least_squares(fit.design.y, X).loglik
+        return least_squares_loglik(fit, X)
     estimator = fit_lag if spatial == [RHO] else fit_error
-    return estimator(fit.design.y, X, W=weights_of(fit, spatial[0]).sparse).loglik
+    W = weights_of(fit, spatial[0]).sparse
+    return estimator(fit.design.y, X, W=W, case_weights=fit.design.case_weights).loglik
 
 
 def _spatial(fit: CrossSectionResults) -> list[str]:
@@ -104,7 +106,7 @@ def _ratio_parameters(fit: CrossSectionResults) -> Answer:
     name, spatial = "LR spatial parameters", _spatial(fit)
     if not spatial:
         return not_applicable(name, "the model has no spatial parameter")
-    small = least_squares(fit.design.y, fit.design.X).loglik
+    small = least_squares_loglik(fit, fit.design.X)
     found = chi_square(2.0 * (fit.loglik - small), len(spatial))
     return chi2_answer(name, found, reason="", assumptions=NORMAL)
 
@@ -121,7 +123,12 @@ def _common_factor(fit: CrossSectionResults) -> dict[str, Answer]:
     own = [i for i, term in enumerate(fit.design.terms) if not _is_lag(fit, term)]
     answers = {FACTORS[0]: chi2_answer(FACTORS[0], found, reason="its variance is not positive")}
     try:
-        small = fit_error(fit.design.y, fit.design.X[:, own], W=fit.weights.sparse)
+        small = fit_error(
+            fit.design.y,
+            fit.design.X[:, own],
+            W=fit.weights.sparse,
+            case_weights=fit.design.case_weights,
+        )
     except (ConvergenceError, ValuesError) as fault:
         reason = f"the error model has no estimate ({fault.found})"
         return {**answers, FACTORS[1]: not_applicable(FACTORS[1], reason)}
@@ -137,6 +144,8 @@ def _no_common_factor(fit: CrossSectionResults) -> str:
     """Return why the fit does not contain an error model; empty where it does."""
     if fit.weights is None or _spatial(fit) != [RHO] or not fit.design.lagged:
         return f"{fit.model} is no spatial Durbin model"
+    if fit.weights_x is not None:
+        return "WX has other weights than Wy, and an error model implies lags by one W"
     if set(fit.design.lagged) != set(fit.design.slopes):
         return "not every regressor is lagged, and an error model implies all the lags"
     if fit.design.has_intercept and constant_row_sum(fit.weights.sparse) is None:
@@ -152,11 +161,11 @@ def _hausman(fit: CrossSectionResults) -> Answer:
     if _spatial(fit) != [LAMBDA] or fit.weights is None:
         model = "least squares" if fit.model in LEAST_SQUARES else fit.model
         return not_applicable(name, f'it compares a fit of model="sem" with OLS; this is {model}')
-    k = len(fit.design.terms)
+    k, rows = len(fit.design.terms), even_rows(fit)
     found = spatial_hausman(
-        fit.design.y,
-        fit.design.X,
-        W=weights_of(fit, LAMBDA).sparse,
+        rows.y,
+        rows.X,
+        W=rows.weights(weights_of(fit, LAMBDA)),
         beta=fit.estimates.values[:k],
         spatial=float(fit.estimates.values[_positions(fit, (LAMBDA,))[0]]),
         sigma2=fit.sigma2,

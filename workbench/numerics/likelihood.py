@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from workbench.errors import ConvergenceError, ValuesError
+from workbench.numerics.case_weights import evenly, loglik_constant
 from workbench.numerics.logdet import LogDeterminant, log_determinant
 from workbench.numerics.matrices import (
     CsrArray,
@@ -163,7 +164,14 @@ def concentrated(
 
 
 @one_thread
-def fit_lag(y: Any, X: Any, *, W: Any, logdet: LogDeterminant | None = None) -> MaximumLikelihood:
+def fit_lag(
+    y: Any,
+    X: Any,
+    *,
+    W: Any,
+    logdet: LogDeterminant | None = None,
+    case_weights: Any = None,
+) -> MaximumLikelihood:
     """Estimate y = ρWy + Xβ + ε, ε normal with variance σ², by maximum likelihood.
 
     The spatial Durbin model is the same with [X, WX] for X.
@@ -177,11 +185,14 @@ def fit_lag(y: Any, X: Any, *, W: Any, logdet: LogDeterminant | None = None) -> 
         Any weights with at least one cycle of neighbours.
     logdet : LogDeterminant, optional
         Of W, where it has been prepared already.
+    case_weights : ndarray of shape (n,), optional
+        c > 0: the variance of ε_i is σ²/c_i. The model is then that of √c y, √c X and
+        C^½WC^−½, whose determinants are those of W; the likelihood has ½ Σ log c more.
 
     Returns
     -------
     MaximumLikelihood
-        ρ̂ accurate to about 1e-10.
+        ρ̂ accurate to about 1e-10. Traces are of W, residuals not weighted.
 
     Raises
     ------
@@ -205,6 +216,7 @@ def fit_lag(y: Any, X: Any, *, W: Any, logdet: LogDeterminant | None = None) -> 
     """
     weights, y, X = _checked(y, X, W)
     logdet = logdet or log_determinant(weights)
+    given, weights, y, X, c = _even(weights, y, X, case_weights)
     lagged = weights @ y
     own, of_lag = least_squares(y, X), least_squares(lagged, X)
     _refuse_perfect(own, y)
@@ -212,13 +224,22 @@ def fit_lag(y: Any, X: Any, *, W: Any, logdet: LogDeterminant | None = None) -> 
     profile = LagProfile(own.sse, float(e0 @ eL), of_lag.sse, y.size, logdet)
     best = _maximum(profile, logdet, "rho")
     fit = least_squares(y - best.x * lagged, X)
-    traces = lag_traces(weights, rho=best.x, logdet=logdet)
+    traces = lag_traces(weights, rho=best.x, logdet=logdet if c is None else None)
     covariance = _lag_covariance(fit, X, weights, traces)
-    return _result(best, fit, y, covariance, traces, logdet)
+    if c is not None:
+        traces = lag_traces(given, rho=best.x, logdet=logdet)
+    return _result(best, fit, y, covariance, traces, logdet, c)
 
 
 @one_thread
-def fit_error(y: Any, X: Any, *, W: Any, logdet: LogDeterminant | None = None) -> MaximumLikelihood:
+def fit_error(
+    y: Any,
+    X: Any,
+    *,
+    W: Any,
+    logdet: LogDeterminant | None = None,
+    case_weights: Any = None,
+) -> MaximumLikelihood:
     """Estimate y = Xβ + u, u = λWu + ε, ε normal with variance σ², by maximum likelihood.
 
     Parameters, Returns and Raises are those of :func:`fit_lag`; β is by feasible GLS at λ̂.
@@ -236,24 +257,38 @@ def fit_error(y: Any, X: Any, *, W: Any, logdet: LogDeterminant | None = None) -
     """
     weights, y, X = _checked(y, X, W)
     logdet = logdet or log_determinant(weights)
+    given, weights, y, X, c = _even(weights, y, X, case_weights)
     own = least_squares(y, X)
     _refuse_perfect(own, y)
     profile = _error_profile(own.residuals, X, weights, logdet)
     best = _maximum(profile, logdet, "lambda")
     fit = least_squares(y - best.x * (weights @ y), X - best.x * (weights @ X))
-    traces = lag_traces(weights, rho=best.x, logdet=logdet)
+    traces = lag_traces(weights, rho=best.x, logdet=logdet if c is None else None)
     block = _scale_block(traces, fit, extra=0.0)
     k = X.shape[1]
     covariance = np.zeros((k + 2, k + 2))
     covariance[:k, :k] = fit.sigma2_ml * fit.xtx_inverse
     covariance[k:, k:] = block
-    return _result(best, fit, y, covariance, traces, logdet)
+    if c is not None:
+        traces = lag_traces(given, rho=best.x, logdet=logdet)
+    return _result(best, fit, y, covariance, traces, logdet, c)
 
 
 def _checked(y: Any, X: Any, W: Any) -> tuple[CsrArray, FloatArray, FloatArray]:
     weights = as_weights(W)
     values = as_vector(y, argument="y", size=weights.shape[0])
     return weights, values, as_columns(X, argument="X", rows=values.size)
+
+
+def _even(
+    W: CsrArray, y: FloatArray, X: FloatArray, case_weights: Any
+) -> tuple[CsrArray, CsrArray, FloatArray, FloatArray, FloatArray | None]:
+    """Return W, then W, y and X of the model whose disturbances all have variance σ², and c."""
+    if case_weights is None:
+        return W, W, y, X, None
+    c = as_vector(case_weights, argument="case_weights", size=y.size)
+    root = np.sqrt(c)
+    return W, evenly(W, c), root * y, root[:, None] * X, c
 
 
 def _refuse_perfect(fit: LeastSquares, y: FloatArray) -> None:
@@ -330,14 +365,17 @@ def _result(
     covariance: FloatArray,
     traces: LagTraces,
     logdet: LogDeterminant,
+    c: FloatArray | None,
 ) -> MaximumLikelihood:
+    root = 1.0 if c is None else np.sqrt(c)
+    constant = loglik_constant(c)
     return MaximumLikelihood(
         spatial=best.x,
         beta=fit.beta,
         sigma2=fit.sigma2_ml,
-        loglik=gaussian_loglik(fit.sse, fit.n) + float(logdet.value(best.x)),
-        residuals=fit.residuals,
-        fitted=freeze(y - fit.residuals),
+        loglik=gaussian_loglik(fit.sse, fit.n) + float(logdet.value(best.x)) + constant,
+        residuals=fit.residuals if c is None else freeze(fit.residuals / root),
+        fitted=freeze((y - fit.residuals) / root),
         covariance=freeze(covariance),
         traces=traces,
         iterations=best.iterations,

@@ -27,7 +27,7 @@ LARGEST_COVARIANCE = 5_000
 class Process:
     """The model at given ρ and λ: expectation, precision and covariance of the outcomes.
 
-    With A = I − ρW and B = I − λV the precision of y, times σ², is Q = A′B′BA.
+    With A = I − ρW and B = I − λV the precision of y, times σ², is Q = A′B′CBA.
 
     Parameters
     ----------
@@ -35,11 +35,22 @@ class Process:
         Weights of the outcome and of the disturbance.
     rho, lam : float
         ρ and λ; 0 where the model has none.
+    case_weights : ndarray of shape (N,), optional
+        Diagonal of C: the variance of ε_i is σ²/c_i.
     """
 
-    __slots__ = ("A", "B", "V", "W", "_lag", "_noise", "lam", "rho")
+    __slots__ = ("A", "B", "V", "W", "_lag", "_noise", "c", "lam", "rho")
 
-    def __init__(self, W: CsrArray, V: CsrArray, *, rho: float, lam: float) -> None:
+    def __init__(
+        self,
+        W: CsrArray,
+        V: CsrArray,
+        *,
+        rho: float,
+        lam: float,
+        case_weights: FloatArray | None = None,
+    ) -> None:
+        self.c = case_weights
         unit = sparse.eye_array(W.shape[0], format="csr")
         self.W, self.V, self.rho, self.lam = W, V, rho, lam
         self.A = sparse.csr_array(unit - rho * W)
@@ -51,18 +62,22 @@ class Process:
         return self._lag.by(trend)
 
     def precision(self) -> CsrArray:
-        """Return Q = A′B′BA, sparse, of shape (N, N); divided by σ² it is the precision of y."""
-        white = self.B @ self.A
+        """Return Q = A′B′CBA, sparse, of shape (N, N); divided by σ² it is the precision of y."""
+        white = sparse.csr_array(self.B @ self.A)
+        if self.c is not None:
+            white = sparse.csr_array(sparse.diags_array(np.sqrt(self.c)) @ white)
         return sparse.csr_array(white.T @ white)
 
     def covariance_times(self, columns: FloatArray) -> FloatArray:
         """Return Q⁻¹ times columns (N, m), by sparse solves."""
         noise = self._noise.under(self._lag.under(columns))
+        if self.c is not None:
+            noise = noise / self.c[:, None]
         return self._lag.by(self._noise.by(noise))
 
     def variances(self, at: IntArray) -> FloatArray:
         """Return the elements of the diagonal of Q⁻¹ at some positions, shape (len(at),)."""
-        out = np.ones(len(at))
+        out = np.ones(len(at)) if self.c is None else 1.0 / self.c[at]
         if self.rho == 0.0 and self.lam == 0.0:
             return out
         for start in range(0, len(at), BLOCK):
@@ -70,12 +85,16 @@ class Process:
             unit = np.zeros((self.W.shape[0], len(part)))
             unit[part, np.arange(len(part))] = 1.0
             half = self._noise.under(self._lag.under(unit))
+            if self.c is not None:
+                half = half / np.sqrt(self.c)[:, None]
             out[start : start + BLOCK] = np.einsum("ij,ij->j", half, half)
         return out
 
     def only(self, at: IntArray) -> Process:
         """Return the process of some regions with the weights among them as they are."""
-        return Process(_among(self.W, at), _among(self.V, at), rho=self.rho, lam=self.lam)
+        c = None if self.c is None else self.c[at]
+        W, V = _among(self.W, at), _among(self.V, at)
+        return Process(W, V, rho=self.rho, lam=self.lam, case_weights=c)
 
 
 def _among(W: CsrArray, at: IntArray) -> CsrArray:

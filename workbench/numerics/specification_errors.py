@@ -32,7 +32,9 @@ class SmallSample:
     pvalue: float
 
 
-def reset(y: Any, X: Any, *, powers: tuple[int, ...] = (2, 3)) -> SmallSample | None:
+def reset(
+    y: Any, X: Any, *, powers: tuple[int, ...] = (2, 3), case_weights: Any = None
+) -> SmallSample | None:
     """Test whether powers of the fitted values help: F test of their coefficients.
 
     Parameters
@@ -41,6 +43,8 @@ def reset(y: Any, X: Any, *, powers: tuple[int, ...] = (2, 3)) -> SmallSample | 
     X : ndarray of shape (n, k)
     powers : tuple of int
         Powers of the fitted values that are added.
+    case_weights : ndarray of shape (n,), optional
+        c > 0, where variances are σ²/c: both regressions are weighted.
 
     Returns
     -------
@@ -61,11 +65,13 @@ def reset(y: Any, X: Any, *, powers: tuple[int, ...] = (2, 3)) -> SmallSample | 
     """
     values = as_vector(y, argument="y")
     X = as_columns(X, argument="X", rows=values.size)
-    small = least_squares(values, X)
-    return _added(values, X, _powers(small.fitted, powers), small.sse)
+    root = _root(values, case_weights)
+    small = least_squares(root[:, 0] * values, root * X)
+    added = root * _powers(small.fitted / root[:, 0], powers)
+    return _added(root[:, 0] * values, root * X, added, small.sse)
 
 
-def link(y: Any, X: Any) -> SmallSample | None:
+def link(y: Any, X: Any, *, case_weights: Any = None) -> SmallSample | None:
     """Test whether the square of the fitted values helps beside them alone.
 
     Parameters
@@ -73,6 +79,8 @@ def link(y: Any, X: Any) -> SmallSample | None:
     y : ndarray of shape (n,)
     X : ndarray of shape (n, k)
         With the constant.
+    case_weights : ndarray of shape (n,), optional
+        As in :func:`reset`.
 
     Returns
     -------
@@ -91,11 +99,21 @@ def link(y: Any, X: Any) -> SmallSample | None:
     (1, 3)
     """
     values = as_vector(y, argument="y")
-    fitted = least_squares(values, X).fitted
-    both = np.column_stack([np.ones(values.size), _powers(fitted, (1,))])
+    root = _root(values, case_weights)
+    y = root[:, 0] * values
+    fitted = least_squares(y, root * as_columns(X, argument="X", rows=values.size)).fitted
+    fitted = fitted / root[:, 0]
+    both = root * np.column_stack([np.ones(values.size), _powers(fitted, (1,))])
     if linear_dependencies(both):
         return None
-    return _added(values, both, _powers(fitted, (2,)), least_squares(values, both).sse)
+    return _added(y, both, root * _powers(fitted, (2,)), least_squares(y, both).sse)
+
+
+def _root(y: FloatArray, case_weights: Any) -> FloatArray:
+    """Return √c as a column of shape (n, 1)."""
+    if case_weights is None:
+        return np.ones((y.size, 1))
+    return np.sqrt(as_vector(case_weights, argument="case_weights", size=y.size))[:, None]
 
 
 def _powers(fitted: FloatArray, powers: tuple[int, ...]) -> FloatArray:

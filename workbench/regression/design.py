@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.expressions import (
-    Evaluated,
     evaluate,
     labels,
     refuse_constant,
@@ -18,6 +17,7 @@ from workbench.core.expressions import (
 )
 from workbench.errors import CollinearityError, FormulaError, InputError, ValuesError, nearest
 from workbench.numerics.regression import linear_dependencies
+from workbench.regression.lag_terms import Reading, read_formula
 from workbench.typing import FloatArray
 from workbench.weights import Weights
 
@@ -47,6 +47,14 @@ class Design:
     variables : pandas.DataFrame or None
         Columns of the table that the formula uses, a row a row of the sample: what predictions
         and marginal impacts evaluate the formula on again. Not to be changed.
+    asked : tuple of str
+        Terms whose spatial lags the formula names, as ``W(term)``.
+    lag_only : tuple of str
+        Those of `asked` that are not terms of their own: they enter by their lag alone.
+    outside : ndarray, shape (n, len(lag_only)), or None
+        Their values, not lagged.
+    case_weights : ndarray, shape (n,), or None
+        c > 0 where the variance of a row's disturbance is σ²/c; None where all are equal.
     """
 
     formula: str
@@ -57,6 +65,10 @@ class Design:
     index: pd.Index
     lagged: tuple[str, ...] = ()
     variables: pd.DataFrame | None = None
+    asked: tuple[str, ...] = ()
+    lag_only: tuple[str, ...] = ()
+    outside: FloatArray | None = None
+    case_weights: FloatArray | None = None
 
     @property
     def nobs(self) -> int:
@@ -73,6 +85,33 @@ class Design:
         """Terms other than the intercept and the spatial lags."""
         lags = {lag_name(term) for term in self.lagged}
         return tuple(term for term in self.terms if term != INTERCEPT and term not in lags)
+
+    @property
+    def impact_terms(self) -> tuple[str, ...]:
+        """Terms that have impacts: the slopes, then terms that enter by their lag alone."""
+        return (*self.slopes, *(term for term in self.lag_only if term in self.lagged))
+
+    def values(self, terms: tuple[str, ...]) -> FloatArray:
+        """Return values of terms before any lag, those of `lag_only` too: shape (n, m)."""
+        names = [*self.terms, *self.lag_only]
+        both = self.X if self.outside is None else np.column_stack([self.X, self.outside])
+        return np.asarray(both[:, [names.index(term) for term in terms]])
+
+    def weighted(self) -> Design:
+        """Return the design whose rows are multiplied by √c, so that all variances are equal.
+
+        Least squares on it is weighted least squares; it is the design itself where there are no
+        case weights.
+        """
+        if self.case_weights is None:
+            return self
+        root = np.sqrt(self.case_weights)
+        return replace(
+            self,
+            y=read_only(root * self.y),
+            X=read_only(root[:, None] * self.X),
+            case_weights=None,
+        )
 
 
 def lag_name(term: str) -> str:
@@ -93,25 +132,29 @@ def read_only(array: Any) -> FloatArray:
     return copy
 
 
-def evaluated_model(formula: str, table: pd.DataFrame) -> Evaluated:
+def evaluated_model(formula: str, table: pd.DataFrame, *, lags: bool = False) -> Reading:
     """Evaluate a model formula; refuse one without outcome or without regressors."""
-    evaluated = evaluate(formula, table)
-    if evaluated.outcome is None:
+    if lags:
+        reading = read_formula(formula, table)
+    else:
+        own = evaluate(formula, table)
+        reading = Reading(own, (), own.regressors.iloc[:, :0], own.variables)
+    if reading.own.outcome is None:
         raise FormulaError(
             "formula", expected="an outcome on the left: 'y ~ x'", found=repr(formula)
         )
-    if evaluated.regressors.shape[1] == 0:
+    if reading.own.regressors.shape[1] == 0 and not reading.lagged:
         raise FormulaError("formula", expected="at least one regressor", found=repr(formula))
-    return evaluated
+    return reading
 
 
 def complete_rows(formula: str, table: pd.DataFrame) -> pd.Index:
     """Return the labels of the rows in which no variable of the formula is missing."""
-    variables = list(evaluated_model(formula, table).variables)
+    variables = list(evaluated_model(formula, table, lags=True).variables)
     return table.index[table[variables].notna().all(axis=1)]
 
 
-def build_design(formula: str, table: pd.DataFrame, *, remedy: str) -> Design:
+def build_design(formula: str, table: pd.DataFrame, *, remedy: str, lags: bool = False) -> Design:
     """Evaluate a model formula on a table whose rows are already the sample.
 
     Parameters
@@ -122,6 +165,9 @@ def build_design(formula: str, table: pd.DataFrame, *, remedy: str) -> Design:
         Columns are variables.
     remedy : str
         What the caller may do about missing values, for the message.
+    lags : bool
+        Whether the formula may name spatial lags, ``W(term)``; they are in ``asked``, and
+        :func:`lag_slopes` appends them.
 
     Returns
     -------
@@ -137,22 +183,27 @@ def build_design(formula: str, table: pd.DataFrame, *, remedy: str) -> Design:
     InputError
         If there are at least as many coefficients as rows.
     """
-    evaluated = evaluated_model(formula, table)
-    refuse_missing(table, evaluated.variables, remedy=remedy)
-    outcome = evaluated.outcome
+    reading = evaluated_model(formula, table, lags=lags)
+    refuse_missing(table, reading.variables, remedy=remedy)
+    outcome, regressors = reading.own.outcome, reading.own.regressors
     if outcome is None:  # evaluated_model has refused it
         raise AssertionError
-    refuse_nonfinite(outcome.to_frame())
-    refuse_nonfinite(evaluated.regressors)
+    for part in (outcome.to_frame(), regressors, reading.outside):
+        refuse_nonfinite(part)
     refuse_constant(outcome)
+    for term in reading.lagged:
+        refuse_constant((reading.outside if term in reading.outside else regressors)[term])
     return Design(
         formula=formula,
         outcome=str(outcome.name),
-        terms=tuple(str(term) for term in evaluated.regressors.columns),
+        terms=tuple(str(term) for term in regressors.columns),
         y=read_only(outcome),
-        X=read_only(evaluated.regressors),
+        X=read_only(regressors),
         index=table.index,
-        variables=pd.DataFrame(table[list(evaluated.variables)]).copy(),
+        variables=pd.DataFrame(table[list(reading.variables)]).copy(),
+        asked=reading.lagged,
+        lag_only=tuple(map(str, reading.outside.columns)),
+        outside=read_only(reading.outside) if reading.outside.shape[1] else None,
     )
 
 
@@ -210,13 +261,20 @@ def lag_slopes(design: Design, W: Weights, terms: tuple[str, ...] | None = None)
         Which slopes; all of them without.
     """
     slopes = slopes_to_lag(design) if terms is None else _chosen_slopes(design, terms)
-    columns = [design.terms.index(term) for term in slopes]
-    return with_spatial_lags(design, W.sparse @ design.X[:, columns], slopes)
+    repeated = [lag_name(term) for term in slopes if lag_name(term) in design.terms]
+    if repeated:
+        raise FormulaError(
+            "formula",
+            expected="columns that are not called as the spatial lag of a term",
+            found=f"a column and a lag called {', '.join(repeated)}",
+            remedy="rename the columns",
+        )
+    return with_spatial_lags(design, W.sparse @ design.values(slopes), slopes)
 
 
 def _chosen_slopes(design: Design, terms: tuple[str, ...]) -> tuple[str, ...]:
     """Return the slopes to lag in the order of the design; refuse terms it does not have."""
-    available = slopes_to_lag(design)
+    available = (*design.slopes, *design.lag_only) or slopes_to_lag(design)
     unknown = [term for term in terms if term not in available]
     if unknown:
         hint = nearest(unknown[0], available)

@@ -73,7 +73,7 @@ def elasticities_of(impacts: Impacts, design: Design, *, at: ElasticityAt) -> El
     table = impacts.table.copy()
     reads = pd.Series("", index=table.index, dtype=object)
     notes = list(impacts.notes)
-    for term in design.slopes:
+    for term in design.impact_terms:
         scale = scale_of(term)
         factor, said = _factor(outcome, scale, design, at)
         rows = table.index.get_level_values("term") == term
@@ -116,7 +116,7 @@ def _factor(outcome: Scale, scale: Scale, design: Design, at: ElasticityAt) -> t
     if at == "means" and not scale.category:
         factor = outcome.log_base / scale.log_base
         if not scale.logarithmic:
-            factor *= _mean(design.X[:, design.terms.index(scale.term)], scale.term)
+            factor *= _mean(design.values((scale.term,))[:, 0], scale.term)
         if not outcome.logarithmic:
             factor /= _mean(design.y, outcome.term)
         means = "" if scale.logarithmic and outcome.logarithmic else ", at the means"
@@ -168,4 +168,4 @@ def variables_of(design: Design) -> tuple[str, ...]:
 def terms_with(name: str, design: Design) -> list[str]:
     """Return the terms in which a variable occurs."""
     word = re.compile(rf"(?<![\w.]){re.escape(name)}(?![\w.(])")
-    return [term for term in design.slopes if word.search(term)]
+    return [term for term in design.impact_terms if word.search(term)]

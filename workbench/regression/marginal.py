@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from workbench.core.expressions import evaluate
+from workbench.core.expressions import Evaluated
 from workbench.core.vocabulary import check_level
 from workbench.errors import FormulaError, InputError, ValuesError, check_option, unknown_option
 from workbench.numerics.diagonals import Diagonals
@@ -16,6 +16,7 @@ from workbench.numerics.regional import RegionalWeights, given, own
 from workbench.regression.design import Design, raw_variables, row_labels
 from workbench.regression.elasticities import terms_with, variables_of
 from workbench.regression.impacts import EFFECTS, ImpactParts, Impacts
+from workbench.regression.lag_terms import regressors_on
 from workbench.regression.parameters import inference, picked, require_spatial, sound_covariance_at
 from workbench.typing import BoolArray, FloatArray, Where
 
@@ -101,7 +102,7 @@ def slopes_by(design: Design, variable: str, *, at: Where) -> FloatArray:
     table = raw_variables(design)
     if variable not in variables_of(design) or not terms_with(variable, design):
         names = [name for name in variables_of(design) if terms_with(name, design)]
-        raise unknown_option("variable", variable, names or design.slopes)
+        raise unknown_option("variable", variable, names or design.impact_terms)
     if not pd.api.types.is_numeric_dtype(table[variable].dtype):
         raise ValuesError(
             variable,
@@ -131,7 +132,7 @@ def slopes_by(design: Design, variable: str, *, at: Where) -> FloatArray:
 
 def _terms(design: Design, table: pd.DataFrame, variable: str, values: FloatArray) -> FloatArray:
     moved = table.assign(**{variable: values})
-    return evaluate(right_side(design), moved).regressors[list(design.slopes)].to_numpy()
+    return evaluated_again(design, moved).regressors[list(design.impact_terms)].to_numpy()
 
 
 def row_labels_at(design: Design, rows: BoolArray) -> list[str]:
@@ -139,9 +140,9 @@ def row_labels_at(design: Design, rows: BoolArray) -> list[str]:
     return [label for label, chosen in zip(row_labels(design), rows, strict=True) if chosen]
 
 
-def right_side(design: Design) -> str:
-    """Return the right-hand side of the formula."""
-    return design.formula.split("~", 1)[1]
+def evaluated_again(design: Design, table: pd.DataFrame) -> Evaluated:
+    """Evaluate the right-hand side on another table: terms of a row's own, then `lag_only`."""
+    return regressors_on(design.formula, table)
 
 
 def refuse_row_dependence(design: Design) -> None:
@@ -153,9 +154,9 @@ def refuse_row_dependence(design: Design) -> None:
     doubled = table.assign(**{name: np.roll(table[name].to_numpy(), 1) for name in numeric})
     # The sample again under a table with other values: terms of a row's own values do not move.
     extended = pd.concat([table, doubled.iloc[:1]], ignore_index=True)
-    again = evaluate(right_side(design), extended).regressors
-    terms = [t for t in design.terms if t in again.columns]
-    before = design.X[:, [design.terms.index(t) for t in terms]]
+    again = evaluated_again(design, extended).regressors
+    terms = [t for t in (*design.terms, *design.lag_only) if t in again.columns]
+    before = design.values(tuple(terms))
     after = again[terms].to_numpy()[: len(table)]
     moved = np.abs(before - after).max(axis=0) > 1e-10 * np.abs(before).max(axis=0)
     if moved.any():

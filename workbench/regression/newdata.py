@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from workbench.core.expressions import evaluate, refuse_missing, refuse_nonfinite
+from workbench.core.expressions import refuse_missing, refuse_nonfinite
 from workbench.core.ids import canonical_order, region_ids
 from workbench.errors import FormulaError, IdError, InputError, ValuesError, listing
 from workbench.numerics.matrices import CsrArray
 from workbench.regression.design import Design, raw_variables
-from workbench.regression.marginal import refuse_row_dependence, right_side
+from workbench.regression.marginal import evaluated_again, refuse_row_dependence
 from workbench.typing import FloatArray, IntArray
 from workbench.weights import Weights, as_weights
 
@@ -44,8 +44,8 @@ class NewRows:
         Of the fit.
     ids : pandas.Index of length p
         Of the new rows, sorted.
-    X : ndarray of shape (p, k₀)
-        Their terms, spatial lags left out.
+    X : ndarray of shape (p, k₀ + h)
+        Their terms, spatial lags left out; then the h terms that enter by their lag alone.
     known : bool
         Whether the rows are of the sample's own regions.
     """
@@ -63,13 +63,14 @@ class NewRows:
 
     def with_lags_over(self, W: CsrArray) -> FloatArray:
         """Return the regressors of sample and new rows, lags over both: shape (n + p, k)."""
-        own = self.design.X[:, : self.X.shape[1]]
-        both = np.vstack([own, self.X])
+        both = np.vstack([self.design.values(tuple(_base(self.design))), self.X])
         return self._lagged(both, W) if self.design.lagged else both
 
     def _lagged(self, X: FloatArray, W: CsrArray) -> FloatArray:
-        columns = [self.design.terms.index(term) for term in self.design.lagged]
-        return np.column_stack([X, W @ X[:, columns]])
+        names = _base(self.design)
+        columns = [names.index(term) for term in self.design.lagged]
+        own = X[:, : len(names) - len(self.design.lag_only)]
+        return np.column_stack([own, W @ X[:, columns]])
 
 
 def new_rows(fit: RegressionResults, newdata: pd.DataFrame) -> NewRows:
@@ -126,7 +127,7 @@ def _which(fit: RegressionResults, ids: pd.Index) -> bool:
 
 def _terms(design: Design, frame: pd.DataFrame) -> FloatArray:
     sample = raw_variables(design)
-    needed = [str(name) for name in evaluate(right_side(design), sample).variables]
+    needed = [str(name) for name in evaluated_again(design, sample).variables]
     absent = [name for name in needed if name not in frame.columns]
     if absent:
         raise FormulaError(
@@ -139,8 +140,8 @@ def _terms(design: Design, frame: pd.DataFrame) -> FloatArray:
     refuse_missing(frame, needed, remedy="complete them, or leave those rows out of newdata")
     # Under the sample, so that categories are told apart as they were in the fit.
     both = pd.concat([sample[needed], frame[needed]], ignore_index=True)
-    found = evaluate(right_side(design), both).regressors
-    base = [t for t in design.terms if t not in _lags(design)]
+    found = evaluated_again(design, both).regressors
+    base = _base(design)
     if list(map(str, found.columns)) != base:
         strange = [str(c) for c in found.columns if c not in base]
         raise ValuesError(
@@ -155,10 +156,10 @@ def _terms(design: Design, frame: pd.DataFrame) -> FloatArray:
     return np.asarray(rows.to_numpy(), dtype=np.float64)
 
 
-def _lags(design: Design) -> set[str]:
-    from workbench.regression.design import lag_name
-
-    return {lag_name(term) for term in design.lagged}
+def _base(design: Design) -> list[str]:
+    """Return the terms before any lag: those of a row's own, then those of lags alone."""
+    own = len(design.terms) - len(design.lagged)
+    return [*design.terms[:own], *design.lag_only]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,11 @@ from workbench.numerics.predictors import (
     sample_variance,
     trend_signal,
 )
+from workbench.regression.case_weights import (
+    CaseWeights,
+    new_case_weights,
+    refuse_new_case_weights,
+)
 from workbench.regression.newdata import NewRows, aligned_new, error_weights, lag_weights, new_rows
 from workbench.regression.retransformation import on_scale
 from workbench.typing import FloatArray, IntArray, PredictionScale, Predictor
@@ -129,6 +134,7 @@ def predictions_of(
     others: tuple[Any, Any],
     scale: PredictionScale,
     level: float,
+    case_weights_new: CaseWeights | None = None,
 ) -> Predictions:
     """Predict outcomes; see :meth:`CrossSectionResults.predict`."""
     check_level(level)
@@ -136,6 +142,8 @@ def predictions_of(
     if kind is not None:
         check_option("kind", kind, Predictor)
     notes: tuple[str, ...] = ()
+    if case_weights_new is not None and newdata is None:
+        refuse_new_case_weights("no new regions")
     if newdata is None:
         chosen: Predictor = kind or "TS"
         _require(chosen, IN_SAMPLE, "the sample itself", newdata=False)
@@ -145,11 +153,14 @@ def predictions_of(
         if rows.known:
             chosen = kind or "TC"
             _require(chosen, WHAT_IF, "the sample's regions under other regressors", newdata=True)
+            if case_weights_new is not None:
+                refuse_new_case_weights("the sample's regions")
             answer = _in_sample(fit, rows.with_lags(lag_weights(fit)), chosen)
         else:
             chosen = kind or "BP"
             _require(chosen, AT_NEW, "new regions", newdata=True)
-            answer = _at_new(fit, rows, (W_new, *others), kind=chosen)
+            case = new_case_weights(fit.design, newdata, rows.ids, case_weights_new)
+            answer = _at_new(fit, rows, (W_new, *others), kind=chosen, case=case)
     table, told = _table(fit, answer, level)
     notes = (*notes, *told, *_kind_notes(fit, chosen))
     if scale != "formula":
@@ -196,19 +207,27 @@ def _in_sample(fit: RegressionResults, X: FloatArray, kind: str) -> _Answer:
     V = _matrix(error_weights(fit), fit.nobs)
     trend, outcomes = _columns(fit, X), _outcomes(fit)
 
+    def process(rho: float, lam: float) -> Process:
+        return Process(W, V, rho=rho, lam=lam, case_weights=fit.design.case_weights)
+
     def at(rho: float, lam: float) -> FloatArray:
-        return predicted_sample(kind, Process(W, V, rho=rho, lam=lam), trend, outcomes)
+        return predicted_sample(kind, process(rho, lam), trend, outcomes)
 
     rho, lam = spatial_parameters(fit)
     # Without Wy the trend is the expectation.
     around = "TC" if kind == "trend" and rho == 0.0 else kind
     if around == "TS" and rho == 0.0 and lam == 0.0:
         around = "TC"
-    return _Answer(fit.design.index, at, sample_variance(around, Process(W, V, rho=rho, lam=lam)))
+    return _Answer(fit.design.index, at, sample_variance(around, process(rho, lam)))
 
 
 def _at_new(
-    fit: RegressionResults, rows: NewRows, given: tuple[Any, Any, Any], *, kind: str
+    fit: RegressionResults,
+    rows: NewRows,
+    given: tuple[Any, Any, Any],
+    *,
+    kind: str,
+    case: FloatArray | None,
 ) -> _Answer:
     weights = aligned_new(fit, rows, given, needed=kind != "trend")
     W, V = weights.outcome, weights.disturbance
@@ -217,7 +236,7 @@ def _at_new(
     rho, lam = spatial_parameters(fit)
 
     def found(rho: float, lam: float) -> Predicted:
-        process = Process(W, V, rho=rho, lam=lam)
+        process = Process(W, V, rho=rho, lam=lam, case_weights=case)
         if kind == "trend":
             alone = np.full(len(known.new), np.nan)
             variance = process.variances(known.new) if rho == 0.0 and weights.given else alone
@@ -245,11 +264,13 @@ def _one_by_one(
     """Predict each new region as if the other new ones were not there."""
     values, variance = [], []
     for o in range(len(known.new)):
+        at = np.append(known.sample, known.n + o)
         if kind in RENORMALIZED:
             W, V = without_others(o)
-            alone = Process(W, V, rho=process.rho, lam=process.lam)
+            c = None if process.c is None else process.c[at]
+            alone = Process(W, V, rho=process.rho, lam=process.lam, case_weights=c)
         else:
-            alone = process.only(np.append(known.sample, known.n + o))
+            alone = process.only(at)
         one = predicted_new(SINGLE[kind], alone, known.one(o))
         values.append(one.values)
         variance.append(one.variance)

@@ -74,7 +74,8 @@ class Fit:
     Attributes
     ----------
     fitted, resids : ndarray, shape (n,)
-        Fitted values and residuals (of the disturbance that is white under the model).
+        Fitted values and residuals (of the disturbance that is white under the model; times the
+        root of the case weight where a fit has them).
     loglik : float
         Maximised log-likelihood with all constants.
     parameters : int
@@ -130,6 +131,8 @@ class RegressionResults:
         Traces of (I − ρ̂W)⁻¹ at the estimate, where the estimator needed them.
     weights_error : Weights or None
         Weights of the disturbance where they are not those of the outcome.
+    weights_x : Weights or None
+        Weights of the lagged regressors where they are not those of the outcome.
     """
 
     model: str
@@ -143,6 +146,7 @@ class RegressionResults:
     extras: Mapping[str, object] = field(default_factory=dict)
     traces: LagTraces | None = None
     weights_error: Weights | None = None
+    weights_x: Weights | None = None
 
     @property
     def title(self) -> str:
@@ -189,6 +193,22 @@ class RegressionResults:
     def resids(self) -> pd.Series[Any]:
         """Residuals by observation, in units of the outcome."""
         return pd.Series(self.fit.resids, index=self.design.index, name="residual")
+
+    @property
+    def case_weights(self) -> pd.Series[Any] | None:
+        """Case weights c by observation, Var(ε) = σ²/c; None where all count alike."""
+        c = self.design.case_weights
+        return None if c is None else pd.Series(c, index=self.design.index, name="case_weight")
+
+    @property
+    def weighted_resids(self) -> pd.Series[Any]:
+        """Residuals times √c by observation, of equal variance σ²; `resids` without case weights.
+
+        What tests and robust covariances of a fit with case weights are made of.
+        """
+        c = self.design.case_weights
+        values = self.fit.resids if c is None else np.sqrt(c) * self.fit.resids
+        return pd.Series(values, index=self.design.index, name="weighted_residual")
 
     @property
     def fitted_values(self) -> pd.Series[Any]:
@@ -252,15 +272,19 @@ class RegressionResults:
         )
 
     def augment(self) -> pd.DataFrame:
-        """Return a row an observation: the outcome, ``fitted`` and ``residual``."""
-        return pd.DataFrame(
-            {
-                self.design.outcome: self.design.y,
-                "fitted": self.fit.fitted,
-                "residual": self.fit.resids,
-            },
-            index=self.design.index,
-        )
+        """Return a row an observation: the outcome, ``fitted`` and ``residual``.
+
+        A fit with case weights has ``case_weight`` and ``weighted_residual`` besides.
+        """
+        columns = {
+            self.design.outcome: self.design.y,
+            "fitted": self.fit.fitted,
+            "residual": self.fit.resids,
+        }
+        c = self.design.case_weights
+        if c is not None:
+            columns |= {"case_weight": c, "weighted_residual": np.sqrt(c) * self.fit.resids}
+        return pd.DataFrame(columns, index=self.design.index)
 
     def impacts(
         self,
@@ -298,8 +322,8 @@ class RegressionResults:
 
     def _impact_parts(self) -> ImpactParts:
         position = {term: i for i, term in enumerate(self.estimates.terms)}
-        slopes = self.design.slopes
-        own = np.array([position[term] for term in slopes], dtype=np.int64)
+        slopes = self.design.impact_terms
+        own = np.array([position.get(term, -1) for term in slopes], dtype=np.int64)
         lagged = np.array(
             [position[lag_name(t)] if t in self.design.lagged else -1 for t in slopes],
             dtype=np.int64,
@@ -317,7 +341,7 @@ class RegressionResults:
             traces=self.traces if RHO in position else None,
             provenance=self.provenance,
             tolerance=self.tolerance,
-            weights_x=getattr(self, "weights_x", None),
+            weights_x=self.weights_x,
         )
 
     def _by_term(self, values: FloatArray, name: str) -> pd.Series[Any]:

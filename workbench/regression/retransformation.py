@@ -38,6 +38,14 @@ def on_scale(
         )
     rate = outcome.log_base
     factor, notes = 1.0, (f"Medians of {outcome.inner}: powers of the predicted logarithms.",)
+    if scale == "smearing" and fit.design.case_weights is not None:
+        raise InputError(
+            "scale",
+            expected="'formula' or 'median' for a fit with case weights",
+            found="'smearing'",
+            why="one factor for all regions takes errors of one variance",
+            remedy="scale='median'",
+        )
     if scale == "smearing":
         errors = fit.design.y - _counterpart(fit, kind)
         factor = float(np.mean(np.exp(rate * errors)))
