@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from workbench.errors import InputError
+from workbench.errors import InputError, ValuesError
 from workbench.models.answers import LEAST_SQUARES
 from workbench.models.sample import Sample
 from workbench.numerics.simulate import Process
@@ -31,6 +31,8 @@ def process_of(fit: CrossSectionResults) -> Process:
     ------
     InputError
         If the fit was made by another estimator than least squares or maximum likelihood.
+    ValuesError
+        If it reproduces the outcome exactly.
     """
     if not fit.provenance.method.endswith(METHODS):
         raise InputError(
@@ -39,6 +41,15 @@ def process_of(fit: CrossSectionResults) -> Process:
             found=fit.provenance.method,
             why="draws are estimated again as the fit was",
             remedy="wb.fit(formula, data, W, model=...)",
+        )
+    # 1e-24 of the squares: residuals that are rounding of y
+    if not fit.sigma2 > 1e-24 * float(np.mean(fit.design.y**2)):
+        raise ValuesError(
+            fit.design.outcome,
+            expected="an outcome that the model does not reproduce exactly",
+            found=f"a residual variance of {fit.sigma2:.3g}",
+            why="there are no innovations to draw",
+            remedy="leave out what the outcome was computed from",
         )
     terms, k = fit.estimates.terms, len(fit.design.terms)
     at = dict(zip(terms, fit.estimates.values.tolist(), strict=True))
