@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -209,16 +211,16 @@ def test_wild_and_homoskedastic_errors_part_where_variances_differ():
 
 @pytest.mark.slow
 def test_intervals_cover_the_truth_as_often_as_they_say():
-    """300 samples of a SAR with 100 regions: the share covered is binomial."""
-    table, W = lattice(10)
-    truth, samples = 0.4, 300
-    A = np.eye(100) - truth * W.sparse.toarray()
+    """120 samples of a SAR with 256 regions: the share covered is binomial."""
+    table, W = lattice(16)
+    truth, samples = 0.4, 120
+    A = np.eye(256) - truth * W.sparse.toarray()
     rng = np.random.default_rng(7)
     covered = np.zeros(2)
-    for _ in range(samples):
-        y = np.linalg.solve(A, 1 + table["x"].to_numpy() + rng.normal(size=100))
+    for sample in range(samples):
+        y = np.linalg.solve(A, 1 + table["x"].to_numpy() + rng.normal(size=256))
         boot = wb.fit("y ~ x", table.assign(y=y), W, model="sar").bootstrap(
-            draws=199, level=0.9, interval="basic", jobs=1
+            draws=199, level=0.9, interval="basic", seed=sample, jobs=1
         )
         for place, (key, value) in enumerate(
             [(("rho", "coefficient"), truth), (("x", "total"), 1 / 0.6)]
@@ -322,6 +324,25 @@ def test_number_of_processes_changes_no_bit(columbus):
     pd.testing.assert_frame_equal(
         fit.bootstrap("params", draws=39, jobs=2).draws, params.draws, check_exact=True
     )
+    lock = threading.Lock()
+    with pytest.raises(InputError, match="jobs=1"):
+        fit.bootstrap(lambda fit: fit.aic + lock.locked(), draws=39, jobs=2)
+
+
+@pytest.mark.slow
+def test_long_work_goes_to_processes_by_itself(columbus, monkeypatch):
+    import workbench.models.resampling as resampling
+
+    fit = fits(columbus, "sar")
+    own = fit.bootstrap("params", draws=39, jobs=1)
+    forget()
+    monkeypatch.setattr(resampling, "ALONE", 0.0)
+    monkeypatch.setattr(resampling, "WORTH", 0.0)
+    monkeypatch.setenv("WORKBENCH_THREADS", "2")
+    found = fit.bootstrap("params", draws=39)
+    pd.testing.assert_frame_equal(found.draws, own.draws, check_exact=True)
+    lock = threading.Lock()  # what cannot be sent is made here
+    assert len(fit.bootstrap(lambda fit: fit.aic + lock.locked(), draws=39).draws) == 39
 
 
 def test_what_was_drawn_before_an_interruption_is_kept(columbus):
@@ -497,6 +518,24 @@ def test_intervals_that_need_more_than_draws_say_how_to_get_it(columbus):
         boot.conf_int(interval="studentized")
     with pytest.raises(InputError, match="at least 199"):
         boot.tidy(level=0.99)
+
+
+def test_a_model_of_the_intercept_alone_has_parameters_only(columbus):
+    boot = wb.fit("CRIME ~ 1", columbus.table, columbus.W, model="sar").bootstrap(draws=39)
+    assert boot.draws.columns.get_level_values("term").tolist() == ["Intercept", "rho"]
+    with pytest.raises(InputError, match="a regressor besides"):
+        wb.fit("CRIME ~ 1", columbus.table, columbus.W, model="sar").bootstrap("impacts")
+
+
+def test_a_covariance_that_draws_do_not_have_is_told(columbus):
+    from workbench.models import Clustered
+
+    by = pd.Series(np.arange(49) % 9, index=columbus.table.index)
+    fit = fits(columbus, "ols").with_covariance(Clustered(by))
+    notes = fit.bootstrap(lambda fit: fit.tstats["INC"], draws=39).notes
+    assert any("does not compare" in note for note in notes)
+    with pytest.raises(InputError, match="a covariance"):
+        fit.bootstrap(draws=39, interval="studentised")
 
 
 def test_few_clusters_are_told(columbus):

@@ -65,7 +65,8 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "p_adjusted": "p-value adjusted for testing many regions at once",
         "cluster": "High-High, Low-Low, High-Low, Low-High, not significant or isolated; other "
         "local statistics have classes of their own",
-        "level": "rate or error that flagged regions are bounded by, see correction",
+        "level": "confidence level of intervals, or the rate or error that flagged regions are "
+        "bounded by, see correction",
         "correction": "how p-values are adjusted for testing many regions",
         "members": "regions of a cluster that are flagged",
         "with_neighbors": "those regions and their neighbours",

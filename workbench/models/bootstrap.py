@@ -14,6 +14,7 @@ from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import check_level, one_row
 from workbench.errors import InputError, check_option
 from workbench.models.answers import LEAST_SQUARES
+from workbench.models.process import covariance_word
 from workbench.models.quantities import Called, Named, Quantity, quantity_of, with_errors
 from workbench.models.resampling import Scheme, Task, failure_note, run, succeeded
 from workbench.models.schemes import scheme_notes, scheme_of, scheme_options
@@ -111,7 +112,7 @@ class Bootstrap:
         InputError
             If the draws do not hold what the interval needs, or are too few for the level.
         """
-        low, high, _ = self._inference(interval or self.interval, level or self.level)
+        low, high, _ = self._inference(interval, level)
         return pd.DataFrame({"lower": low, "upper": high}, index=self.estimate.index)
 
     def tidy(
@@ -131,7 +132,7 @@ class Bootstrap:
             that the quantity is zero, the level at which the interval ends at 0; missing for
             functions of the caller, whose null is not known.
         """
-        low, high, p = self._inference(interval or self.interval, level or self.level)
+        low, high, p = self._inference(interval, level)
         table = pd.DataFrame(
             {
                 "estimate": self.estimate + 0.0,  # no -0
@@ -173,8 +174,11 @@ class Bootstrap:
         return ((self.estimate == 0.0) & (self.draws == 0.0).all()).to_numpy()
 
     def _inference(
-        self, interval: BootstrapInterval, level: float
+        self, kind: BootstrapInterval | None, share: float | None
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return lower ends, upper ends and p-values, each of shape (q,)."""
+        interval = self.interval if kind is None else kind
+        level = self.level if share is None else share
         check_option("interval", interval, BootstrapInterval)
         enough_draws(len(self.draws), check_level(level))
         at, draws = self.estimate.to_numpy(), self.draws.to_numpy()
@@ -262,7 +266,7 @@ def bootstrap(
         failed=failed,
         interval=interval,
         level=level,
-        notes=(*_notes(fit, scheme, len(kept)), *told, *failure_note(failed, draws)),
+        notes=(*_notes(fit, scheme, quantity, len(kept)), *told, *failure_note(failed, draws)),
         provenance=_provenance(fit, scheme, quantity, draws, interval),
         acceleration=a,
         tested=not isinstance(quantity, Called),
@@ -358,12 +362,19 @@ def _provenance(
     )
 
 
-def _notes(fit: CrossSectionResults, scheme: Scheme, kept: int) -> tuple[str, ...]:
+def _notes(
+    fit: CrossSectionResults, scheme: Scheme, quantity: Quantity, kept: int
+) -> tuple[str, ...]:
     told = [f"{kept} draws, seed {scheme.seed}.", *scheme_notes(scheme)]
     if scheme.kind == "wild" and fit.model not in LEAST_SQUARES:
         told.append(
             "Maximum likelihood takes one variance for all regions: where variances differ, wild "
             "draws show the spread of this estimator, and its bias is not removed."
+        )
+    if isinstance(quantity, Called) and covariance_word(fit) is None:
+        told.append(
+            f"Draws are fitted with classical standard errors, the fit with "
+            f"{fit.estimates.covariance}: a statistic made of standard errors does not compare."
         )
     return tuple(told)
 

@@ -305,7 +305,8 @@ def quantity_of(statistic: object, fit: CrossSectionResults) -> Quantity:
         If it is neither a word nor a function, or the model has no impacts.
     """
     if statistic is None:
-        return Named(params=True, impacts=fit._impact_parts().spatial)
+        parts = fit._impact_parts()
+        return Named(params=True, impacts=parts.spatial and bool(parts.terms))
     if isinstance(statistic, str):
         if statistic not in (PARAMS, IMPACTS):
             raise unknown_option("statistic", statistic, (PARAMS, IMPACTS))

@@ -122,23 +122,17 @@ class Profile:
         return float(-0.5 * self.n * log + determinants + self.constant)
 
     def values(self, rhos: FloatArray, lams: FloatArray) -> FloatArray:
-        """Return the log-likelihood at all pairs of admissible values, shape (r, s).
-
-        SSE is a quadratic in ρ at each λ: what c leaves of the cross-products of e₀ and e₁.
-        """
+        """Return the log-likelihood at all pairs, shape (r, s); SSE is quadratic in ρ."""
         own, cross, lags = self.gram
         at = lams[:, None, None]
         K = own - at * (cross + cross.T) + at * at * lags
-        rest = K[:, :2, :2]
-        if K.shape[1] > 2:
-            rest = rest - K[:, :2, 2:] @ np.linalg.solve(K[:, 2:, 2:], K[:, 2:, :2])
-        starts = np.column_stack([np.ones_like(rhos), -rhos])
-        sse = np.einsum("ri,sij,rj->rs", starts, rest, starts)
+        rest = K[:, :2, :2] - K[:, :2, 2:] @ np.linalg.solve(K[:, 2:, 2:], K[:, 2:, :2])
+        start = np.column_stack([np.ones_like(rhos), -rhos])
+        sse = np.einsum("ri,sij,rj->rs", start, rest, start)
         found = sse > 1e-24 * float(own[0, 0])  # as in `value`
         log = np.log(2.0 * np.pi) + 1.0 + np.log(np.where(found, sse, self.n) / self.n)
-        determinants = np.add.outer(self.lag.value(rhos), self.error.value(lams))
-        whole = -0.5 * self.n * log + determinants + self.constant
-        return np.where(found, whole, -np.inf)
+        determinants = np.add.outer(self.lag.value(rhos), self.error.value(lams)) + self.constant
+        return np.where(found, determinants - 0.5 * self.n * log, -np.inf)
 
     def score(self, rho: float, lam: float) -> FloatArray:
         """Return the gradient, shape (2,)."""
@@ -261,15 +255,7 @@ def _scan(low: float, high: float) -> FloatArray:
 
 
 def maxima_of(profile: Profile) -> tuple[LocalMaximum, ...]:
-    """Return every maximum of a profile, the highest first.
-
-    A climb from every point of a scan that no neighbour overtops; the distinct tops are kept.
-
-    Raises
-    ------
-    ConvergenceError
-        If there is none inside the admissible region.
-    """
+    """Climb from every point of a scan that no neighbour overtops; return the distinct tops."""
     rhos = _scan(profile.lag.spectrum.rho_low, profile.lag.spectrum.rho_high)
     lams = _scan(profile.error.spectrum.rho_low, profile.error.spectrum.rho_high)
     # Determinants are factored anew for each part of the interval: look around on sketches first
@@ -328,8 +314,7 @@ def _direction(score: FloatArray, curvature: FloatArray, width: FloatArray) -> F
     values, vectors = np.linalg.eigh(curvature)
     bent = np.minimum(-np.abs(values), -1e-12 * np.abs(values).max())
     step = -(vectors / bent) @ (vectors.T @ score)
-    share = float(np.max(np.abs(step) / width))
-    return np.asarray(step * (0.25 / share) if share > 0.25 else step)
+    return np.asarray(step / max(1.0, 4.0 * float(np.max(np.abs(step) / width))))
 
 
 def _top(profile: Profile, at: FloatArray) -> LocalMaximum | None:
