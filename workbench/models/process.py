@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -68,11 +68,8 @@ def process_of(fit: CrossSectionResults) -> Process:
 
 def case_weights(fit: CrossSectionResults) -> FloatArray:
     """Return c of the variances σ²/c_i in the order of the sample; ones where there are none."""
-    given: Any = getattr(fit, "case_weights", None)
-    if given is None:
-        return np.ones(fit.nobs)
-    values = given.reindex(fit.design.index) if isinstance(given, pd.Series) else given
-    return np.asarray(values, dtype=np.float64)
+    given: Any = getattr(fit.design, "case_weights", None)
+    return np.ones(fit.nobs) if given is None else np.asarray(given, dtype=np.float64)
 
 
 def refitted(fit: CrossSectionResults, y: FloatArray) -> CrossSectionResults:
@@ -96,18 +93,24 @@ def refitted(fit: CrossSectionResults, y: FloatArray) -> CrossSectionResults:
     specification = Specification(
         fit.formula, model=model, covariance=covariance_word(fit) or "classical"
     )
-    if getattr(fit, "case_weights", None) is not None:
-        raise InputError(
-            "statistic",
-            expected="parameters, impacts or a likelihood ratio for a fit with case weights",
-            found="one that needs a whole fit of each draw",
-            remedy='fit.bootstrap("params")',
-        )
-    sample = Sample(pd.DataFrame(index=fit.design.index), fit.weights, (), fit.weights_error)
-    made: Any = ESTIMATORS[fit.model](specification, replace(fit.design, y=read_only(y)), sample)
-    other: Any = getattr(fit, "weights_x", None)
-    again: CrossSectionResults = made if other is None else replace(made, weights_x=other)
-    return again
+    return ESTIMATORS[fit.model](
+        specification, replace(fit.design, y=read_only(y)), _sample_of(fit)
+    )
+
+
+def _sample_of(fit: CrossSectionResults) -> Sample:
+    """Return the regions and weights of a fit, with all that a sample can hold of them."""
+    index = fit.design.index
+    given: dict[str, Any] = {
+        "error_weights": fit.weights_error,
+        "x_weights": getattr(fit, "weights_x", None),
+        "case_weights": pd.Series(case_weights(fit), index=index, name="case_weights")
+        if getattr(fit.design, "case_weights", None) is not None
+        else None,
+    }
+    known = {part.name for part in fields(Sample)}
+    held = {name: value for name, value in given.items() if name in known}
+    return Sample(pd.DataFrame(index=index), fit.weights, (), **held)
 
 
 def covariance_word(fit: CrossSectionResults) -> LeastSquaresCovariance | None:
