@@ -11,6 +11,7 @@ from scipy import sparse, stats
 import workbench as wb
 from workbench.core.vocabulary import GLOSSARY
 from workbench.errors import InputError, OptionError
+from workbench.models.named_tests import answer_of
 from workbench.models.quantities import impact_rule
 from workbench.numerics.recent import forget
 
@@ -113,6 +114,13 @@ def test_a_name_a_function_and_an_answer_are_one_test(columbus):
     assert name.p_value == answer.p_value == plain.p_value
     assert name.name == "LM remaining error"
     assert plain.asymptotic is None
+
+
+@pytest.mark.parametrize("model", ["ols", "sdm"])
+def test_one_test_alone_is_that_of_all_diagnostics(columbus, model):
+    fit = wb.fit(columbus.formula, columbus.table, columbus.W, model=model)
+    for name, answer in fit.diagnostics().items():
+        pd.testing.assert_frame_equal(answer_of(fit, name).tidy(), answer.tidy())
 
 
 def test_models_that_are_not_nested_have_a_law_by_draws(columbus):

@@ -16,7 +16,7 @@ from workbench.core.vocabulary import one_row
 from workbench.errors import InputError, check_option, unknown_option
 from workbench.models.catalogue import CATALOGUE
 from workbench.models.dependence import MORAN
-from workbench.models.diagnostics import answer_of
+from workbench.models.named_tests import answer_of
 from workbench.models.nested import nested_tests, refuse_other_sample
 from workbench.models.process import fit_digest, process_of
 from workbench.models.quantities import Called, Evaluate, LikelihoodRatio, Quantity

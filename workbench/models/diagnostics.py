@@ -7,16 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from workbench.core.statistics import Answer, Tests
-from workbench.models.catalogue import (
-    CATALOGUE,
-    DEPENDENCE,
-    FORM,
-    LAGGED_X,
-    NORMALITY,
-    VARIANCE,
-)
-from workbench.models.dependence import MORANS, dependence
+from workbench.core.statistics import Tests
+from workbench.models.catalogue import CATALOGUE
+from workbench.models.dependence import dependence
 from workbench.models.residual_form import form, residuals
 from workbench.models.restrictions import restrictions
 from workbench.numerics.collinearity import variance_decomposition
@@ -38,27 +31,6 @@ def diagnose(fit: CrossSectionResults) -> Diagnostics:
         condition_number=float(belsley.index[-1]),
         belsley=belsley,
     )
-
-
-def answer_of(fit: CrossSectionResults, name: str) -> Answer:
-    """Return one test of the catalogue, without those that have nothing to do with it.
-
-    Parameters
-    ----------
-    fit : CrossSectionResults
-    name : str
-        A name of :data:`workbench.models.catalogue.CATALOGUE`.
-    """
-    about = CATALOGUE[name].about
-    if about in (DEPENDENCE, LAGGED_X):
-        found = dependence(fit, exact=name in MORANS[1:])
-        if name in found:
-            return found[name]
-    if about == FORM:
-        return form(fit)[name]
-    if about in (NORMALITY, VARIANCE):
-        return residuals(fit)[name]
-    return restrictions(fit)[name]
 
 
 def condition_table(design: Design) -> pd.DataFrame:
