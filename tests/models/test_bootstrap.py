@@ -94,6 +94,25 @@ def test_a_draw_keeps_other_weights_and_partial_lags(columbus, model, options):
     np.testing.assert_allclose(boot.draws.loc[2], again.params, rtol=1e-7)
 
 
+@pytest.mark.parametrize("model", MODELS)
+def test_a_draw_keeps_case_weights_and_weights_of_regressors(columbus, model):
+    table = columbus.table.assign(people=np.random.default_rng(0).uniform(1, 9, 49))
+    options = {"case_weights": "people"}
+    if model in ("slx", "sdm", "sdem", "gns"):
+        options["W_x"] = other_weights(columbus)
+    fit = wb.fit(columbus.formula, table, columbus.W, model=model, **options)
+    boot = fit.bootstrap(kind="residual", draws=39)
+    whole = fit.bootstrap(lambda fit: fit.params, kind="residual", draws=39)
+    table = table.assign(CRIME=fit.simulate(2, kind="residual")[2])
+    again = wb.fit(columbus.formula, table, columbus.W, model=model, **options)
+    row = boot.draws.loc[2]
+    np.testing.assert_allclose(row.xs("coefficient", level="effect"), again.params, rtol=1e-7)
+    np.testing.assert_allclose(whole.draws.loc[2], again.params, rtol=1e-7)
+    if model not in ("ols", "sem"):
+        impacts = again.impacts().tidy()["estimate"]
+        np.testing.assert_allclose(row.loc[impacts.index], impacts, rtol=1e-7, atol=1e-9)
+
+
 @pytest.mark.parametrize("normalise", ["row", ""])
 def test_beyond_eigenvalues_draws_are_those_fits_too(normalise):
     table, W = lattice(26, normalise=normalise)  # 676 regions: sparse factors

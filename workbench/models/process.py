@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -68,7 +68,7 @@ def process_of(fit: CrossSectionResults) -> Process:
 
 def case_weights(fit: CrossSectionResults) -> FloatArray:
     """Return c of the variances σ²/c_i in the order of the sample; ones where there are none."""
-    given: Any = getattr(fit.design, "case_weights", None)
+    given = fit.design.case_weights
     return np.ones(fit.nobs) if given is None else np.asarray(given, dtype=np.float64)
 
 
@@ -99,18 +99,16 @@ def refitted(fit: CrossSectionResults, y: FloatArray) -> CrossSectionResults:
 
 
 def _sample_of(fit: CrossSectionResults) -> Sample:
-    """Return the regions and weights of a fit, with all that a sample can hold of them."""
-    index = fit.design.index
-    given: dict[str, Any] = {
-        "error_weights": fit.weights_error,
-        "x_weights": getattr(fit, "weights_x", None),
-        "case_weights": pd.Series(case_weights(fit), index=index, name="case_weights")
-        if getattr(fit.design, "case_weights", None) is not None
-        else None,
-    }
-    known = {part.name for part in fields(Sample)}
-    held = {name: value for name, value in given.items() if name in known}
-    return Sample(pd.DataFrame(index=index), fit.weights, (), **held)
+    """Return the regions and weights of a fit."""
+    index, c = fit.design.index, fit.design.case_weights
+    return Sample(
+        pd.DataFrame(index=index),
+        fit.weights,
+        (),
+        error_weights=fit.weights_error,
+        x_weights=fit.weights_x,
+        case_weights=None if c is None else pd.Series(c, index=index, name="case_weights"),
+    )
 
 
 def covariance_word(fit: CrossSectionResults) -> LeastSquaresCovariance | None:
@@ -124,7 +122,7 @@ def covariance_word(fit: CrossSectionResults) -> LeastSquaresCovariance | None:
 def fit_digest(fit: CrossSectionResults) -> str:
     """Return a digest of all that draws of a fit follow from."""
     digest = hashlib.blake2b(digest_size=16)
-    others: Any = (fit.weights, fit.weights_error, getattr(fit, "weights_x", None))
+    others = (fit.weights, fit.weights_error, fit.weights_x)
     parts = (
         fit.model,
         fit.formula,
