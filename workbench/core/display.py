@@ -29,6 +29,8 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "predictions map": "workbench.views.effects:predictions_map",
         "regional impacts map": "workbench.views.effects:regional_map",
         "impacts": "workbench.views.charts:impacts_chart",
+        "bootstrap": "workbench.views.bootstraps:bootstrap_chart",
+        "bootstrap test": "workbench.views.bootstraps:bootstrap_test_chart",
         "covariances": "workbench.views.covariances:covariances_chart",
         "connectivity map": "workbench.views.weights:connectivity_map",
         "transition heatmap": "workbench.views.dynamics:transition_heatmap",

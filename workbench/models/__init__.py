@@ -1,5 +1,7 @@
 """Cross-section models: the spatial autoregressive family, its diagnostics and its ladder."""
 
+from workbench.models.bootstrap import Bootstrap, bootstrap
+from workbench.models.bootstrap_tests import BootstrapTest, bootstrap_test
 from workbench.models.covariances import Covariances
 from workbench.models.cross_section import fit_cross_section
 from workbench.models.half_life import HalfLife, half_life
@@ -9,10 +11,13 @@ from workbench.models.nested import nested_tests
 from workbench.models.non_nested import j_test
 from workbench.models.persistence import UnitRoots, spatial_differences, unit_roots
 from workbench.models.results import CrossSectionResults, Diagnostics
+from workbench.models.schemes import simulate
 from workbench.regression.covariances import SCPC, Clustered, Conley, KelejianPrucha
 
 __all__ = [
     "SCPC",
+    "Bootstrap",
+    "BootstrapTest",
     "Clustered",
     "Conley",
     "Covariances",
@@ -23,12 +28,15 @@ __all__ = [
     "KelejianPrucha",
     "Ladder",
     "UnitRoots",
+    "bootstrap",
+    "bootstrap_test",
     "fit_cross_section",
     "half_life",
     "influence",
     "j_test",
     "ladder",
     "nested_tests",
+    "simulate",
     "spatial_differences",
     "unit_roots",
 ]

@@ -54,11 +54,14 @@ DURBIN = {
 NO_WEIGHTS = "the model was fitted without weights W"
 
 
-def dependence(fit: CrossSectionResults) -> dict[str, Answer]:
-    """Return Moran's I of residuals and the score tests of lag, error and lagged regressors."""
+def dependence(fit: CrossSectionResults, *, exact: bool = True) -> dict[str, Answer]:
+    """Return Moran's I of residuals and the score tests of lag, error and lagged regressors.
+
+    Without `exact` the laws of Moran's I that take all eigenvalues are left out.
+    """
     if fit.model in LEAST_SQUARES:
         remaining = not_applicable(REMAINING, "the model has no Wy: see LM error")
-        return {**_morans(fit), **_lagrange(fit), REMAINING: remaining, **_durbin(fit)}
+        return {**_morans(fit, exact), **_lagrange(fit), REMAINING: remaining, **_durbin(fit)}
     reason = f"residuals of {fit.model} are not least-squares residuals"
     names = (*MORANS, *LAGRANGE, *DURBIN)
     return {
@@ -67,7 +70,7 @@ def dependence(fit: CrossSectionResults) -> dict[str, Answer]:
     }
 
 
-def _morans(fit: CrossSectionResults) -> dict[str, Answer]:
+def _morans(fit: CrossSectionResults, exact: bool) -> dict[str, Answer]:
     if fit.weights is None:
         return {name: not_applicable(name, NO_WEIGHTS) for name in MORANS}
     rows = even_rows(fit)
@@ -88,6 +91,8 @@ def _morans(fit: CrossSectionResults) -> dict[str, Answer]:
             assumptions=NORMAL,
         )
     }
+    if not exact:
+        return answers
     if fit.nobs > EXACT_UP_TO:
         reason = (
             f"all eigenvalues of a matrix of {fit.nobs:,} regions take long: ask for it with "

@@ -64,7 +64,7 @@ def nested_tests(small: CrossSectionResults, large: CrossSectionResults) -> Test
     >>> nested_tests(sar, sdm)["LR"].df
     (1.0,)
     """
-    _refuse_other_sample(small, large)
+    refuse_other_sample(small, large)
     extra = [term for term in large.estimates.terms if term not in small.estimates.terms]
     missing = [term for term in small.estimates.terms if term not in large.estimates.terms]
     title = f"{small.title} within {large.title}"
@@ -111,7 +111,8 @@ def _as_common_factor(small: CrossSectionResults, large: CrossSectionResults, ti
     return Tests(title, {LR: replace(ratio, name=LR), WALD: replace(wald_answer, name=WALD)})
 
 
-def _refuse_other_sample(small: CrossSectionResults, large: CrossSectionResults) -> None:
+def refuse_other_sample(small: CrossSectionResults, large: CrossSectionResults) -> None:
+    """Refuse two fits whose outcome, regions or weights differ: likelihoods do not compare."""
     if not small.design.index.equals(large.design.index):
         unlike = small.design.index.symmetric_difference(large.design.index)
         raise InputError(

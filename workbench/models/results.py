@@ -11,7 +11,7 @@ import pandas as pd
 from workbench.core import display
 from workbench.core.statistics import Answer, NotApplicable, Tests
 from workbench.models.catalogue import CATALOGUE
-from workbench.models.effects import WithEffects
+from workbench.models.drawn import WithDraws
 
 if TYPE_CHECKING:
     from workbench.models.covariances import Covariances
@@ -90,7 +90,7 @@ class Diagnostics(Mapping[str, Answer]):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class CrossSectionResults(WithEffects):
+class CrossSectionResults(WithDraws):
     """A cross-section fit; see :class:`~workbench.regression.results.RegressionResults`."""
 
     def diagnostics(self) -> Diagnostics:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -10,6 +12,32 @@ from threadpoolctl import threadpool_limits
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
+
+
+_limited: ContextVar[bool] = ContextVar("limited", default=False)
+
+
+@contextmanager
+def single_thread() -> Iterator[None]:
+    """Let BLAS use one thread inside; within another such block nothing is done again.
+
+    To find the libraries takes some milliseconds, more than many an estimate.
+
+    Examples
+    --------
+    >>> with single_thread():
+    ...     one_thread(lambda x: x + 1)(1)
+    2
+    """
+    if _limited.get():
+        yield
+        return
+    token = _limited.set(True)
+    try:
+        with threadpool_limits(1, user_api="blas"):
+            yield
+    finally:
+        _limited.reset(token)
 
 
 def one_thread(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
@@ -26,7 +54,7 @@ def one_thread(function: Callable[Parameters, Result]) -> Callable[Parameters, R
 
     @wraps(function)
     def limited(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
-        with threadpool_limits(1, user_api="blas"):
+        with single_thread():
             return function(*args, **kwargs)
 
     return limited

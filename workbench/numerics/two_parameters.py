@@ -121,6 +121,19 @@ class Profile:
         determinants = self.lag.value(rho) + self.error.value(lam)
         return float(-0.5 * self.n * log + determinants + self.constant)
 
+    def values(self, rhos: FloatArray, lams: FloatArray) -> FloatArray:
+        """Return the log-likelihood at all pairs, shape (r, s); SSE is quadratic in ρ."""
+        own, cross, lags = self.gram
+        at = lams[:, None, None]
+        K = own - at * (cross + cross.T) + at * at * lags
+        rest = K[:, :2, :2] - K[:, :2, 2:] @ np.linalg.solve(K[:, 2:, 2:], K[:, 2:, :2])
+        start = np.column_stack([np.ones_like(rhos), -rhos])
+        sse = np.einsum("ri,sij,rj->rs", start, rest, start)
+        found = sse > 1e-24 * float(own[0, 0])  # as in `value`
+        log = np.log(2.0 * np.pi) + 1.0 + np.log(np.where(found, sse, self.n) / self.n)
+        determinants = np.add.outer(self.lag.value(rhos), self.error.value(lams)) + self.constant
+        return np.where(found, determinants - 0.5 * self.n * log, -np.inf)
+
     def score(self, rho: float, lam: float) -> FloatArray:
         """Return the gradient, shape (2,)."""
         sse, first = self._derivatives(rho, lam)
@@ -213,7 +226,7 @@ def fit_lag_error(
     lag = log_determinant(lag_weights)
     error = lag if error_weights is lag_weights else log_determinant(error_weights)
     profile = _profile(outcome, columns, (lag_weights, error_weights), (lag, error), c)
-    maxima = _maxima(profile)
+    maxima = maxima_of(profile)
     return _result(maxima, outcome, columns, (lag_weights, error_weights), c)
 
 
@@ -241,13 +254,13 @@ def _scan(low: float, high: float) -> FloatArray:
     return np.asarray(middle + half * np.tanh(np.linspace(-reach, reach, GRID)))
 
 
-def _maxima(profile: Profile) -> tuple[LocalMaximum, ...]:
-    """Climb from every point of the scan that no neighbour overtops; keep the distinct tops."""
+def maxima_of(profile: Profile) -> tuple[LocalMaximum, ...]:
+    """Climb from every point of a scan that no neighbour overtops; return the distinct tops."""
     rhos = _scan(profile.lag.spectrum.rho_low, profile.lag.spectrum.rho_high)
     lams = _scan(profile.error.spectrum.rho_low, profile.error.spectrum.rho_high)
     # Determinants are factored anew for each part of the interval: look around on sketches first
     rough = replace(profile, lag=profile.lag.rough(), error=profile.error.rough())
-    values = np.array([[rough.value(r, s) for s in lams] for r in rhos])
+    values = rough.values(rhos, lams)
     walls = np.pad(values, 1, constant_values=-np.inf)
     around = [
         walls[1 + a : 1 + a + GRID, 1 + b : 1 + b + GRID]
@@ -301,7 +314,7 @@ def _direction(score: FloatArray, curvature: FloatArray, width: FloatArray) -> F
     values, vectors = np.linalg.eigh(curvature)
     bent = np.minimum(-np.abs(values), -1e-12 * np.abs(values).max())
     step = -(vectors / bent) @ (vectors.T @ score)
-    return np.asarray(step * min(1.0, 0.25 / np.max(np.abs(step) / width)))
+    return np.asarray(step / max(1.0, 4.0 * float(np.max(np.abs(step) / width))))
 
 
 def _top(profile: Profile, at: FloatArray) -> LocalMaximum | None:
