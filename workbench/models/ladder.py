@@ -87,12 +87,9 @@ class Ladder(Mapping[str, CrossSectionResults]):
     def criteria(self) -> pd.DataFrame:
         """Return a row a model: AIC, AICc and BIC with weights.
 
-        Returns
-        -------
-        pandas.DataFrame
-            Index ``model``; columns ``parameters loglik aic aicc bic aic_weight aicc_weight
-            probability_bic``. The last are posterior probabilities of the models as BIC
-            approximates them, all models equally likely beforehand.
+        Index ``model``; columns ``parameters loglik aic aicc bic aic_weight aicc_weight
+        probability_bic``. The last are posterior probabilities of the models as BIC
+        approximates them, all models equally likely beforehand.
         """
         return criteria_table(self.fits)
 

@@ -16,6 +16,7 @@ from workbench.models.cross_section import MISSING_REMEDY, draw_sample
 from workbench.models.results import CrossSectionResults
 from workbench.numerics.marginal import Form, Prior, log_marginal
 from workbench.numerics.matrices import CsrArray
+from workbench.numerics.threads import one_thread
 from workbench.regression.design import (
     INTERCEPT,
     Design,
@@ -314,10 +315,7 @@ def _compared(
         f"g = {10 * g:g}": Prior(10 * g),
         f"g = {g:g}, rho and lambda Beta(2, 2)": Prior(g, shape=2.0),
     }
-    logs = pd.DataFrame(
-        {name: [c.log_marginal(prior) for c in candidates] for name, prior in priors.items()},
-        index=index,
-    )
+    logs = pd.DataFrame(_logs(candidates, priors), index=index)
     shares = logs.apply(lambda log: weights_of(-2.0 * log))
     own = next(iter(priors))
     table = pd.DataFrame(
@@ -333,6 +331,12 @@ def _compared(
         "rho and lambda uniform on the admissible interval. Probabilities are of the models listed."
     )
     return Probabilities(table, shares.T.rename_axis("prior"), g, (note,))
+
+
+@one_thread
+def _logs(candidates: Sequence[_Candidate], priors: Mapping[str, Prior]) -> dict[str, list[float]]:
+    """Return the log marginal likelihoods under each prior."""
+    return {name: [c.log_marginal(prior) for c in candidates] for name, prior in priors.items()}
 
 
 def _named(label: Any) -> str:

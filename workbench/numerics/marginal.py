@@ -13,7 +13,6 @@ from scipy import stats
 from workbench.errors import ConvergenceError, ValuesError
 from workbench.numerics.logdet import LogDeterminant, log_determinant
 from workbench.numerics.matrices import CsrArray, as_columns, as_vector, as_weights
-from workbench.numerics.threads import one_thread
 from workbench.typing import FloatArray
 
 COARSE = (401, 81)
@@ -52,7 +51,6 @@ class Form:
     error: bool = False
 
 
-@one_thread
 def log_marginal(
     y: Any,
     Z: Any,

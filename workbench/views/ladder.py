@@ -12,6 +12,7 @@ from matplotlib.patches import FancyBboxPatch
 
 from workbench.core.display import number
 from workbench.errors import unknown_option
+from workbench.views.outlines import heading
 from workbench.views.style import ACCENT, INK, NO_DATA, SEQUENTIAL, Picture, styled
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def ladder_chart(
         _draw_edges(axes, result, _asked(path), level)
         for model, node in nodes.items():
             _draw_node(axes, model, node, path)
-        axes.set_title(_title(result, path) if title is None else title)
+        heading(figure, _title(result, path) if title is None else title)
         figure.supxlabel(_key(path, chosen, level), fontsize=7.5, color=INK)
     return figure
 
