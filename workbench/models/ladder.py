@@ -87,9 +87,8 @@ class Ladder(Mapping[str, CrossSectionResults]):
     def criteria(self) -> pd.DataFrame:
         """Return a row a model: AIC, AICc and BIC with weights.
 
-        Index ``model``; columns ``parameters loglik aic aicc bic aic_weight aicc_weight
-        probability_bic``. The last are posterior probabilities of the models as BIC
-        approximates them, all models equally likely beforehand.
+        Columns ``parameters loglik aic aicc bic aic_weight aicc_weight probability_bic``; the last
+        approximates posterior probabilities, all models equally likely beforehand.
         """
         return criteria_table(self.fits)
 
@@ -214,11 +213,6 @@ class Ladder(Mapping[str, CrossSectionResults]):
             At which edges are drawn as rejected, and the strategy is followed.
         title : str, optional
             Heading.
-
-        Returns
-        -------
-        Picture
-            A matplotlib figure.
         """
         path = None if strategy is None else self.recommend(strategy, level=level)
         return display.picture("ladder", self, path, term=term, level=level, title=title)
@@ -364,7 +358,7 @@ def ladder(
     Raises
     ------
     OptionError
-        If a model word is unknown, or none or one twice is given.
+        If a model word is unknown, none is given, or one twice.
     InputError
         If the data, the formula or the weights would be refused for OLS, or do not allow a model
         that was asked for.

@@ -162,7 +162,10 @@ class Paths(Mapping[str, Recommendation]):
         if not followed:
             return "No strategy could be followed."
         if self.agreed is not None:
-            return f"{_counted(len(followed))} to {self.agreed}."
+            if len(followed) == 1:
+                return f"The one strategy that could be followed leads to {self.agreed}."
+            rest = "" if len(followed) == len(self) else " that could be followed"
+            return f"All {len(followed)} strategies{rest} lead to {self.agreed}."
         groups: dict[str, list[str]] = {}
         for r in followed:
             groups.setdefault(r.answer, []).append(r.strategy)
@@ -195,11 +198,3 @@ class Paths(Mapping[str, Recommendation]):
 
     def _repr_html_(self) -> str:
         return display.html("Strategies of specification", self._parts(), [self.agreement])
-
-
-def _counted(followed: int) -> str:
-    return (
-        "The one strategy that could be followed leads"
-        if followed == 1
-        else (f"All {followed} strategies that could be followed lead")
-    )
