@@ -76,11 +76,12 @@ def test_ratios_under_flat_priors_are_those_of_integrated_densities(small):
 def g_density(y, X, g, A, B):
     """Log of the integral over one slope, the mean and sigma, by brute force on a grid.
 
-    y* = BAy around B(1 a + X b): b | s normal with variance g s2 / (X'B'MBX), a flat, 1/s. The
+    y* = BAy around B(1 a + X b): b | s normal with variance g s2 / (X'B'MBX), a flat in units of
+    its standard error s / |B1|, 1/s. The
     slope and the constant are integrated numerically over 161 x 161 points, log s over 161.
     """
     own, one, x = B @ A @ y, B @ np.ones(len(y)), B @ X
-    x = x - one * (one @ x) / (one @ one)  # a shift of the constant, whose prior is flat
+    x = x - one * (one @ x) / (one @ one)  # a shift of the constant, flat
     t = np.linspace(-9, 9, 161)
     w = t[1] - t[0]
     logs = np.linspace(-2.5, 2.5, 161)
@@ -93,7 +94,8 @@ def g_density(y, X, g, A, B):
         fit = -0.5 * (rest**2).sum(axis=0) / s**2 - len(y) * np.log(s * np.sqrt(2 * np.pi))
         prior = stats.norm(0, np.sqrt(g) * scale[1]).logpdf(b)
         total.append(np.exp(fit + prior[None, :]).sum() * w**2 * scale.prod())
-    return np.log(np.sum(total) * (logs[1] - logs[0])) + np.linalg.slogdet(A @ B)[1]
+    unit = 0.5 * np.log(one @ one)
+    return np.log(np.sum(total) * (logs[1] - logs[0])) + np.linalg.slogdet(A @ B)[1] + unit
 
 
 @pytest.mark.parametrize(("lag", "error"), [(0.0, 0.0), (0.3, 0.0), (0.0, -0.4), (0.3, -0.4)])
@@ -131,7 +133,7 @@ def test_slopes_are_penalised_as_brute_force_says():
     logs = np.linspace(-2.5, 4, 4001)
     s = np.exp(logs)
     plain = np.log(
-        np.sum(np.exp(-0.5 * own @ own / s**2) * (s * np.sqrt(2 * np.pi)) ** -6 / np.sqrt(7))
+        np.sum(np.exp(-0.5 * own @ own / s**2) * (s * np.sqrt(2 * np.pi)) ** -6)
         * (logs[1] - logs[0])
     )
     expected = g_density(y, Z[:, 1], 7.0, eye, eye) - plain

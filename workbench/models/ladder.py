@@ -114,7 +114,7 @@ class Ladder(Mapping[str, CrossSectionResults]):
 
         Notes
         -----
-        ρ and λ are uniform on their admissible intervals, the constant and log σ flat, and slopes,
+        ρ and λ are uniform on their admissible intervals, constant and log σ flat, and slopes,
         those of WX among them, have Zellner's g-prior, which makes models with different
         regressors comparable (LeSage and Parent 2007). The coefficients, σ, ρ and λ are integrated
         out (LeSage 2014, Review of Regional Studies 44, 13–32, for SLX, SDM and SDEM).

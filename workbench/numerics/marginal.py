@@ -72,7 +72,7 @@ def log_marginal(
         Whether the model has ρ, whether it has λ.
     prior : Prior
     constant : bool
-        Whether the first column is the constant: its prior is flat, it has no g.
+        Whether the first column is the constant, which has no g.
     W, V : sparse array or ndarray of shape (n, n), optional
         Weights of the outcome, and of the disturbance (W without).
 
@@ -91,12 +91,13 @@ def log_marginal(
 
     Notes
     -----
-    With A = I − ρW, B = I − λV, prior 1/σ and a flat one of the constant, m = n − 1, q slopes:
-    p(y | ρ, λ) ∝ |A||B| |ι′B′Bι|^(−1/2) (1 + g)^(−q/2) [(g SSE + SST) / (1 + g)]^(−m/2), SSE and
-    SST the sums of squares of BAy around BZ and around Bι. Flat priors: |A||B| |Z′B′BZ|^(−1/2)
-    SSE^(−(n−k)/2). ρ and λ are integrated over the admissible intervals by Gauss-Legendre panels
-    where the density is. Where rows of V sum to one the density of λ does not vanish at 1: the
-    constant is lost there.
+    With A = I − ρW, B = I − λV, prior 1/σ, m = n − 1 with a constant and n without, q slopes:
+    p(y | ρ, λ) ∝ |A||B| (1 + g)^(−q/2) [(g SSE + SST) / (1 + g)]^(−m/2), SSE and SST the sums of
+    squares of BAy around BZ and around Bι. The constant is flat in units of its own standard
+    error: flat as it stands, it would count the more in an error model the closer λ comes to 1,
+    where W maps it to zero, and not in a lag model. Flat priors of all coefficients (LeSage
+    2014): |A||B| |Z′B′BZ|^(−1/2) SSE^(−(n−k)/2). ρ and λ are integrated over the admissible
+    intervals by Gauss-Legendre panels where the density is.
 
     References
     ----------
@@ -238,10 +239,9 @@ class _Density:
             return np.asarray(-0.5 * volume - 0.5 * (n - k) * np.log(sse))
         g, first = self.prior.g, int(self.constant)
         sst = _quadratic(self.squares.beyond(gram, first), rho)
-        volume = np.log(gram[:, 0, 0]) if first else np.zeros(lam.size)
         mixed = (g * sse + sst) / (1.0 + g)
         scale = 0.5 * (k - first) * np.log1p(g)
-        return np.asarray(-0.5 * volume - scale - 0.5 * (n - first) * np.log(mixed))
+        return np.asarray(-scale - 0.5 * (n - first) * np.log(mixed))
 
 
 def _quadratic(cross: FloatArray, rho: FloatArray) -> FloatArray:
