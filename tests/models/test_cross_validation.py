@@ -96,6 +96,40 @@ def test_a_buffer_is_neither_estimated_from_nor_known(columbus, model, predictor
         assert row["log_score"] == pytest.approx(density / h.sum(), rel=1e-8)
 
 
+def test_other_weights_and_case_weights_are_those_of_the_fits(columbus):
+    """By hand as above, with W_x, W_error and case weights: precision A'CA over sigma squared."""
+    table, W = columbus.table.sort_index(), columbus.W
+    table = table.assign(c=np.linspace(0.5, 2.0, 49))
+    second = ((W.sparse @ W.sparse).toarray() > 0).astype(float)
+    np.fill_diagonal(second, 0.0)
+    K = wb.weights.from_matrix(second, ids=list(W.ids), normalize="row")
+    blocks = pd.Series(np.arange(49) // 17, index=table.index)
+    given = {"W_x": K, "W_error": K}
+    steps = wb.ladder(columbus.formula, table, W, models=("gns",), case_weights="c", **given)
+    found = steps.cross_validate(blocks).by_block
+    M, N, eye = W.sparse.toarray(), K.sparse.toarray(), np.eye(49)
+    X = np.column_stack([np.ones(49), table[["INC", "HOVAL"]]])
+    Z, y = np.column_stack([X, N @ X[:, 1:]]), table["CRIME"].to_numpy()
+    for block in range(3):
+        h = (blocks == block).to_numpy()
+        ids = table.index[~h]
+        part = {name: weights.restrict(ids) for name, weights in given.items()}
+        fit = wb.fit(
+            columbus.formula, table[~h], W.restrict(ids), model="gns", case_weights="c", **part
+        )
+        B = np.linalg.inv(eye - fit.params["rho"] * M)
+        root = B @ np.linalg.inv(eye - fit.params["lambda"] * N)
+        V = fit.sigma2 * root @ np.diag(1 / table["c"]) @ root.T
+        mean = B @ Z @ fit.params.to_numpy()[: Z.shape[1]]
+        gain = V[np.ix_(h, ~h)] @ np.linalg.inv(V[np.ix_(~h, ~h)])
+        predicted = mean[h] + gain @ (y - mean)[~h]
+        spread = V[np.ix_(h, h)] - gain @ V[np.ix_(~h, h)]
+        row = found.loc[("gns", block)]
+        assert row["rmse"] == pytest.approx(np.sqrt(np.mean((y[h] - predicted) ** 2)), rel=1e-7)
+        density = stats.multivariate_normal(predicted, (spread + spread.T) / 2).logpdf(y[h])
+        assert row["log_score"] == pytest.approx(density / h.sum(), rel=1e-7)
+
+
 def _by_block(found, column):
     """A row a model, a column a block."""
     return found.by_block.reset_index().pivot_table(index="model", columns="block", values=column)

@@ -372,11 +372,26 @@ def test_other_weights_of_the_error_reach_the_models_that_have_one(states):
         pd.testing.assert_series_equal(steps[model].params, alone.params)
     assert steps["sdm"].weights_error is None
     assert "LR sdm vs sem" not in steps.tests.answers
-    assert any("W_error is not W" in note for note in steps.notes)
+    assert any("Not all weights are W" in note for note in steps.notes)
     assert steps.recommend("elhorst").answer == "cannot be followed"
     part = K.restrict(y.index.drop("US-TX"))
     with pytest.raises(IdError, match="US-TX"):
         wb.ladder(formula, y, W, W_error=part)
+
+
+def test_weights_of_regressors_and_of_cases_reach_their_models(states):
+    y, W = states
+    K = wb.weights.knn(wb.load("us-states"), 4)
+    steps = wb.ladder("log(gsp) ~ log(pc)", y, W, W_x=K, case_weights="emp")
+    for model in steps:
+        of_x = K if model in ("slx", "sdm", "sdem", "gns") else None
+        alone = wb.fit("log(gsp) ~ log(pc)", y, W, model=model, W_x=of_x, case_weights="emp")
+        pd.testing.assert_series_equal(steps[model].params, alone.params)
+    assert "LR sdm vs sem" not in steps.tests.answers
+    with pytest.raises(InputError, match="one variance"):
+        steps.marginal()
+    with pytest.raises(InputError, match="durbin"):
+        wb.ladder("log(gsp) ~ log(pc) + W(log(pc))", y, W)
 
 
 def test_what_a_reader_sees(states):

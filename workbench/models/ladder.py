@@ -20,6 +20,7 @@ from workbench.models.searches import FOLLOW, follow
 from workbench.models.side_by_side import estimates, notes_of_fits, side_by_side
 from workbench.models.strategies import Paths, Recommendation
 from workbench.models.validation import CrossValidation, cross_validate, shapes_of
+from workbench.regression.case_weights import CaseWeights
 from workbench.regression.specification import Specification
 from workbench.typing import Align, BlockPredictor, Missing, Model, Strategy
 from workbench.weights import WeightsLike
@@ -169,11 +170,9 @@ class Ladder(Mapping[str, CrossSectionResults]):
 
         Notes
         -----
-        Estimates come from the regions that stay, with W restricted and normalised anew.
-        Neighbours of a block know much of it; where a model is to carry over to places far from
-        the sample, leave a buffer (Le Rest, Pinaud, Monestiez, Chadoeuf and Bretagnolle 2014,
-        Global Ecology and Biogeography 23, 811–820; Roberts and others 2017, Ecography 40,
-        913–929).
+        Estimates come from the regions that stay, with W restricted and normalised anew. Where a
+        model is to carry over to places far from the sample, leave a buffer (Le Rest and others
+        2014, Global Ecology and Biogeography 23, 811–820; Roberts and others 2017, Ecography 40).
 
         Examples
         --------
@@ -210,9 +209,8 @@ class Ladder(Mapping[str, CrossSectionResults]):
         term : str, optional
             Whose indirect impact stands at each model; the first regressor without.
         level : float, default 0.05
-            At which edges are drawn as rejected, and the strategy is followed.
+            Of the tests.
         title : str, optional
-            Heading.
         """
         path = None if strategy is None else self.recommend(strategy, level=level)
         return display.picture("ladder", self, path, term=term, level=level, title=title)
@@ -287,7 +285,7 @@ class Ladder(Mapping[str, CrossSectionResults]):
         Returns
         -------
         Paths
-            A mapping from strategy to :class:`Recommendation`; ``tidy() glance() agreement``.
+            From strategy to :class:`Recommendation`; ``tidy() glance() agreement``.
         """
         return Paths({word: self.recommend(word, level=level) for word in FOLLOW})
 
@@ -325,6 +323,8 @@ def ladder(
     models: Sequence[Model] | None = None,
     durbin: Sequence[str] | None = None,
     W_error: WeightsLike | None = None,
+    W_x: WeightsLike | None = None,
+    case_weights: CaseWeights | None = None,
     align: Align = "strict",
     missing: Missing = "error",
 ) -> Ladder:
@@ -345,15 +345,16 @@ def ladder(
         Terms whose spatial lags the models with WX take; all without.
     W_error : Weights, Graph or W, optional
         Weights of the disturbance, of the models that have a spatial one, where they are not W.
+    W_x, case_weights
+        As in :func:`workbench.fitting.fit`; each reaches the models it concerns.
     align, missing : str
         As in :func:`workbench.fitting.fit`.
 
     Returns
     -------
     Ladder
-        Fits by model word, likelihood-ratio tests (chi-square) of each nested pair that was
-        fitted, the Lagrange-multiplier tests on OLS (Anselin, Bera, Florax and Yoon 1996),
-        information criteria, and recommendations by named strategies.
+        Fits by model word, likelihood-ratio tests of each nested pair, Lagrange-multiplier tests
+        on OLS, information criteria, and recommendations by named strategies.
 
     Raises
     ------
@@ -389,7 +390,7 @@ def ladder(
         models=chosen,
         durbin=None if durbin is None else (durbin,) if isinstance(durbin, str) else tuple(durbin),
         asked=models is not None,
-        given=Given(W_error=W_error),
+        given=Given(W_error, W_x, case_weights),
     )
     return Ladder(
         fitted.fits,

@@ -13,6 +13,7 @@ from workbench.core import display
 from workbench.errors import IdError, InputError, OptionError, check_number, check_option
 from workbench.models.criteria import weights_of
 from workbench.models.cross_section import MISSING_REMEDY, draw_sample
+from workbench.models.formula_lags import refuse_formula_lags
 from workbench.models.results import CrossSectionResults
 from workbench.numerics.marginal import Form, Prior, log_marginal
 from workbench.numerics.matrices import CsrArray
@@ -232,6 +233,7 @@ def weights_probabilities(
     [('queen', 'sar'), ('queen', 'sem'), ('six', 'sar'), ('six', 'sem')]
     """
     _check_models(models)
+    refuse_formula_lags(formula, remedy='durbin=["x"] for the terms to lag in models with WX')
     specification = Specification(formula, align=align, missing=missing)
     lagged = None if durbin is None else (durbin,) if isinstance(durbin, str) else tuple(durbin)
     candidates = list(_candidates(specification, data, _named_weights(weights), models, lagged))
@@ -306,6 +308,14 @@ def _compared(
     candidates: Sequence[_Candidate], index: pd.Index, *, g: float | None
 ) -> Probabilities:
     n = candidates[0].design.nobs
+    if any(c.design.case_weights is not None for c in candidates):
+        raise InputError(
+            "case_weights",
+            expected="regions of one weight",
+            found="case weights",
+            why="the marginal likelihoods take disturbances of one variance",
+            remedy="compare the models by BIC: ladder.criteria()",
+        )
     if g is None:
         g = float(max(n, max(c.slopes for c in candidates) ** 2))
     check_number("g", g, above=0.0, remedy="leave g out: max(n, q**2)")

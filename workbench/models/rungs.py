@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from workbench.models.cross_section import fit_cross_section
 from workbench.models.dependence import REMAINING
 from workbench.models.nesting import common_factor_is_exact, likelihood_ratio, restrictions
 from workbench.models.results import CrossSectionResults
+from workbench.regression.case_weights import CaseWeights
 from workbench.regression.specification import LAGS_ERROR, LAGS_X, Specification
 from workbench.typing import Model
 from workbench.weights import WeightsLike
@@ -29,11 +31,11 @@ INEXACT = (
     "with islands, or not every slope is lagged): LR sdm vs sem is only approximate."
 )
 OTHER_WEIGHTS = (
-    "W_error is not W: SEM is not nested in SDM, so that pair is not tested, and LM tests of the "
-    "OLS residuals look for dependence over W only."
+    "Not all weights are W: SEM is not nested in SDM, so that pair is not tested, and LM tests of "
+    "the OLS residuals look for dependence over W only."
 )
 MANY_TESTS = "No p-value is adjusted for the number of tests."
-OF_THE_CALLER = ("durbin", "W", "W_error", "data")
+OF_THE_CALLER = ("durbin", "W", "W_error", "W_x", "case_weights", "data")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,14 +43,18 @@ class Given:
     """What a ladder is given besides formula, data and W; each reaches the models it concerns."""
 
     W_error: WeightsLike | None = None
+    W_x: WeightsLike | None = None
+    case_weights: CaseWeights | None = None
 
-    def of(self, model: Model) -> dict[str, WeightsLike | None]:
+    def of(self, model: Model) -> dict[str, Any]:
         """Return the arguments of :func:`fit_cross_section` that concern a model."""
         given = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in given.items() if model in CONCERNS[name]}
 
 
-CONCERNS: Mapping[str, frozenset[str]] = MappingProxyType({"W_error": LAGS_ERROR})
+CONCERNS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {"W_error": LAGS_ERROR, "W_x": LAGS_X, "case_weights": frozenset(FAMILY)}
+)
 """Models that each argument of :class:`Given` concerns."""
 
 
@@ -122,7 +128,7 @@ def tests_between(fits: Mapping[str, CrossSectionResults]) -> Tests:
     answers: dict[str, Answer] = {}
     for pair in restrictions(fit for fit in FAMILY if fit in fits):
         small, large = fits[pair.small], fits[pair.large]
-        if not pair.by_common_factor or small.weights_error is None:
+        if not pair.by_common_factor or (small.weights_error or large.weights_x) is None:
             answers[pair.name] = likelihood_ratio(small, large, restriction=pair)
     if "ols" in fits:
         lagrange = fits["ols"].diagnostics().tests
@@ -133,7 +139,7 @@ def tests_between(fits: Mapping[str, CrossSectionResults]) -> Tests:
 def notes_of_pairs(fits: Mapping[str, CrossSectionResults]) -> Iterator[str]:
     """Yield what the reader of the tests must know."""
     yield MANY_TESTS
-    if any(fit.weights_error is not None for fit in fits.values()):
+    if any(fit.weights_error or fit.weights_x for fit in fits.values()):
         yield OTHER_WEIGHTS
     elif "sdm" in fits and "sem" in fits and not common_factor_is_exact(fits["sdm"]):
         yield INEXACT

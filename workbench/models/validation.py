@@ -204,7 +204,7 @@ class _Scored:
         rows = []
         for fold in folds:
             try:
-                other = _without(fit, W, fold.out | fold.around)
+                other = _without(fit, fold.out | fold.around)
             except (ConvergenceError, InputError) as problem:
                 why = f"without block {fold.label}: {' '.join(str(problem).split())}"
                 none = np.full(len(folds), np.nan)
@@ -264,10 +264,11 @@ def _row(
     }
 
 
-def _without(fit: CrossSectionResults, W: Weights, out: BoolArray) -> CrossSectionResults:
+def _without(fit: CrossSectionResults, out: BoolArray) -> CrossSectionResults:
     """Estimate the model again without some regions; W is restricted and normalised anew."""
     kept = fit.design.index[~out]
     own = len(fit.design.terms) - len(fit.design.lagged)
+    c = fit.design.case_weights
     design = replace(
         fit.design,
         terms=fit.design.terms[:own],
@@ -275,14 +276,18 @@ def _without(fit: CrossSectionResults, W: Weights, out: BoolArray) -> CrossSecti
         X=fit.design.X[~out, :own],
         index=kept,
         lagged=(),
+        case_weights=None if c is None else c[~out],
     )
     model: Model = fit.model  # type: ignore[assignment]
-    weights = W.restrict(kept) if model in NEEDS_W else None
-    of_error = fit.weights_error.restrict(kept) if fit.weights_error is not None else None
-    if weights is not None and model in LAGS_X:
-        design = lag_slopes(design, weights, fit.design.lagged)
+    weights, of_error, of_x = (
+        None if own is None else own.restrict(kept)
+        for own in (fit.weights if model in NEEDS_W else None, fit.weights_error, fit.weights_x)
+    )
+    of_lags = of_x or weights
+    if of_lags is not None and model in LAGS_X:
+        design = lag_slopes(design, of_lags, fit.design.lagged)
     specification = Specification(fit.formula, model=model)
-    sample = Sample(pd.DataFrame(index=kept), weights, (), of_error)
+    sample = Sample(pd.DataFrame(index=kept), weights, (), error_weights=of_error, x_weights=of_x)
     return ESTIMATORS[model](specification, check_estimable(design), sample)
 
 
@@ -328,6 +333,8 @@ def predict_block(
     eye = sparse.eye_array(design.nobs, format="csc")
     B = eye - float(fit.params.get(RHO, 0.0)) * W.sparse
     A = sparse.csc_array((eye - float(fit.params.get(LAMBDA, 0.0)) * V.sparse) @ B)
+    if design.case_weights is not None:
+        A = sparse.csc_array(sparse.diags_array(np.sqrt(design.case_weights)) @ A)
     beta = fit.estimates.values[: len(design.terms)]
     mean = sparse.linalg.spsolve(sparse.csc_array(B), design.X @ beta)
     hidden = np.ones_like(out) if predictor == "TC" else out | unseen
