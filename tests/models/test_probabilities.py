@@ -118,3 +118,16 @@ def test_weights_and_models_are_checked(lattices):
         weights_probabilities("y ~ x", table, lattices, models=["sar"], g=0.0)
     with pytest.raises(InputError, match="models of one W"):
         wb.ladder("y ~ x", table, lattices["rook"], models=["ols", "slx"]).marginal().by_weights()
+
+
+def test_sensitivity_has_the_priors_that_it_names(columbus):
+    found = wb.ladder(columbus.formula, columbus.table, columbus.W, models=["ols", "sar"])
+    table, W = columbus.table.sort_index(), columbus.W.sparse
+    X = np.column_stack([np.ones(49), table[["INC", "HOVAL"]]])
+    priors = (Prior(49.0), Prior(4.9), Prior(490.0), Prior(49.0, shape=2.0))
+    for row, prior in zip(found.marginal().sensitivity["sar"], priors, strict=True):
+        log = [
+            log_marginal(table["CRIME"], X, form=form, prior=prior, constant=True, W=W)
+            for form in (Form(), Form(lag=True))
+        ]
+        assert row == pytest.approx(1 / (1 + np.exp(log[0] - log[1])), rel=1e-9)

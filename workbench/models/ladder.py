@@ -275,12 +275,7 @@ class Ladder(Mapping[str, CrossSectionResults]):
         return follow(strategy, self.tests, level=checked, failures=self.failures)
 
     def paths(self, *, level: float = 0.05) -> Paths:
-        """Follow every strategy; the result says whether they agree.
-
-        Parameters
-        ----------
-        level : float, default 0.05
-            Level of each test.
+        """Follow every strategy, each test at `level`; the result says whether they agree.
 
         Returns
         -------
