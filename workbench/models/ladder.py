@@ -15,7 +15,7 @@ from workbench.models.criteria import best_by, corrected_aic, criteria_table
 from workbench.models.formula_lags import refuse_formula_lags
 from workbench.models.probabilities import Probabilities, model_probabilities
 from workbench.models.results import CrossSectionResults
-from workbench.models.rungs import FAMILY, Given, fit_rungs, notes_of_pairs, tests_between
+from workbench.models.rungs import FAMILY, Given, between_models, fit_rungs, notes_of_pairs
 from workbench.models.searches import FOLLOW, follow
 from workbench.models.side_by_side import estimates, notes_of_fits, side_by_side
 from workbench.models.strategies import Paths, Recommendation
@@ -389,7 +389,7 @@ def ladder(
     )
     return Ladder(
         fitted.fits,
-        tests_between(fitted.fits),
+        between_models(fitted.fits),
         fitted.failures,
         tuple(notes_of_pairs(fitted.fits)),
         shapes_of(data),

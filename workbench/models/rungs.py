@@ -123,7 +123,7 @@ def _of_the_caller(error: Exception, model: Model, *, asked: bool) -> bool:
     return asked or model == "ols" or getattr(error, "argument", "") in OF_THE_CALLER
 
 
-def tests_between(fits: Mapping[str, CrossSectionResults]) -> Tests:
+def between_models(fits: Mapping[str, CrossSectionResults]) -> Tests:
     """Return likelihood-ratio tests of every nested pair, and LM tests on the OLS fit."""
     answers: dict[str, Answer] = {}
     for pair in restrictions(fit for fit in FAMILY if fit in fits):
