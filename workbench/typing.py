@@ -139,11 +139,12 @@ Predictor: TypeAlias = Literal[
     "KP3",
     "KP5",
 ]
+BlockPredictor: TypeAlias = Literal["BP", "TC"]
 PredictionScale: TypeAlias = Literal["formula", "median", "smearing"]
 Tolerance: TypeAlias = Literal[
     "closed form", "maximum likelihood", "permutation", "simulation", "exact"
 ]
-Strategy: TypeAlias = Literal["classic", "florax", "elhorst", "from-sdm", "from-gns"]
+Strategy: TypeAlias = Literal["classic", "florax", "koley-bera", "elhorst", "from-sdm", "from-gns"]
 Language: TypeAlias = Literal["en", "ru"]
 
 

@@ -28,6 +28,7 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "impulse map": "workbench.views.effects:impulse_map",
         "predictions map": "workbench.views.effects:predictions_map",
         "regional impacts map": "workbench.views.effects:regional_map",
+        "ladder": "workbench.views.ladder:ladder_chart",
         "impacts": "workbench.views.charts:impacts_chart",
         "bootstrap": "workbench.views.bootstraps:bootstrap_chart",
         "bootstrap test": "workbench.views.bootstraps:bootstrap_test_chart",

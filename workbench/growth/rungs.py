@@ -14,7 +14,7 @@ from workbench.errors import InputError, unknown_option
 from workbench.growth.beta import BetaConvergence, from_fit
 from workbench.growth.sample import controls_at_start, growth_sample
 from workbench.models import ladder
-from workbench.models.ladder import RUNGS
+from workbench.models.rungs import RUNGS
 from workbench.typing import Align, Model
 from workbench.weights import WeightsLike
 
@@ -137,5 +137,5 @@ def convergence_ladder(
         )
     with controls_at_start(sample):
         fits = ladder(sample.formula, sample.table, sample.weights, models=models)
-    rungs = {name: from_fit(sample, fits[name]) for name in fits}
+    rungs: dict[str, BetaConvergence] = {name: from_fit(sample, fits[name]) for name in models}
     return ConvergenceLadder(rungs, fits.tests)

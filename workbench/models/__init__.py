@@ -10,6 +10,7 @@ from workbench.models.ladder import Ladder, ladder
 from workbench.models.nested import nested_tests
 from workbench.models.non_nested import j_test
 from workbench.models.persistence import UnitRoots, spatial_differences, unit_roots
+from workbench.models.probabilities import Probabilities, weights_probabilities
 from workbench.models.results import CrossSectionResults, Diagnostics
 from workbench.models.schemes import simulate
 from workbench.regression.covariances import SCPC, Clustered, Conley, KelejianPrucha
@@ -27,6 +28,7 @@ __all__ = [
     "Influence",
     "KelejianPrucha",
     "Ladder",
+    "Probabilities",
     "UnitRoots",
     "bootstrap",
     "bootstrap_test",
@@ -39,4 +41,5 @@ __all__ = [
     "simulate",
     "spatial_differences",
     "unit_roots",
+    "weights_probabilities",
 ]

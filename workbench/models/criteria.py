@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.errors import InputError
 from workbench.models.results import CrossSectionResults
-from workbench.numerics.marginal import marginal_likelihoods
 
 CRITERIA = {"aic": "AIC", "aicc": "AICc", "bic": "BIC"}
 
@@ -53,33 +51,6 @@ def criteria_table(fits: Mapping[str, CrossSectionResults]) -> pd.DataFrame:
     return table.assign(probability_bic=weights_of(table["bic"]))
 
 
-def marginal_table(fits: Mapping[str, CrossSectionResults]) -> pd.DataFrame:
-    """Return log marginal likelihoods and probabilities of SLX, SDM and SDEM.
-
-    Parameters
-    ----------
-    fits : mapping of str to CrossSectionResults
-        With at least one of the three, whose regressors and weights they share.
-
-    Raises
-    ------
-    InputError
-        If none of the three is there.
-    """
-    fit = next((fits[model] for model in ("slx", "sdm", "sdem") if model in fits), None)
-    if fit is None or fit.weights is None:
-        raise InputError(
-            "models",
-            expected="slx, sdm or sdem among them",
-            found=", ".join(fits),
-            remedy='models=("slx", "sdm", "sdem")',
-        )
-    found = marginal_likelihoods(fit.design.y, fit.design.X, W=fit.weights.sparse)
-    index = pd.Index(["slx", "sdm", "sdem"], name="model")
-    log = pd.Series([found.none, found.lag, found.error], index=index, name="log_marginal")
-    return log.to_frame().assign(probability=weights_of(-2.0 * log))
-
-
 def weights_of(criterion: pd.Series[Any]) -> pd.Series[Any]:
     """Return exp(−Δ/2) over its sum; NaN stays NaN.
 
@@ -95,14 +66,13 @@ def weights_of(criterion: pd.Series[Any]) -> pd.Series[Any]:
 
 def best_by(table: pd.DataFrame) -> str:
     """Say in one line which model each criterion prefers."""
-    best = ", ".join(
-        f"{name} {table[word].idxmin()}"
-        for word, name in CRITERIA.items()
-        if table[word].notna().any()
-    )
-    first = table["probability_bic"].idxmax()
-    share = table["probability_bic"].max()
+    chosen: dict[str, list[str]] = {}
+    for word, name in CRITERIA.items():
+        if table[word].notna().any():
+            chosen.setdefault(str(table[word].idxmin()), []).append(name)
+    best = "; ".join(f"{', '.join(names)} for {model}" for model, names in chosen.items())
+    first, share = table["probability_bic"].idxmax(), table["probability_bic"].max()
     return (
-        f"Smallest {best}; by BIC, with equal prior probabilities, {first} has "
-        f"probability {share:.2f} among the models fitted."
+        f"Smallest: {best}. Among the models fitted, all equally likely beforehand, {first} has "
+        f"probability {share:.2f} by BIC."
     )

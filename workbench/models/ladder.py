@@ -3,45 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from workbench.core import display
-from workbench.core.statistics import NotApplicable, Statistic, Tests
-from workbench.errors import (
-    ConvergenceError,
-    InputError,
-    OptionError,
-    check_number,
-    check_option,
-    unknown_option,
-)
-from workbench.models.criteria import best_by, corrected_aic, criteria_table, marginal_table
-from workbench.models.cross_section import fit_cross_section
-from workbench.models.dependence import REMAINING
+from workbench.core.statistics import Tests
+from workbench.errors import InputError, OptionError, check_number, check_option, unknown_option
+from workbench.models.criteria import best_by, corrected_aic, criteria_table
 from workbench.models.formula_lags import refuse_formula_lags
-from workbench.models.nesting import common_factor_is_exact, likelihood_ratio, restrictions
+from workbench.models.probabilities import Probabilities, model_probabilities
 from workbench.models.results import CrossSectionResults
-from workbench.models.strategies import FOLLOW, Paths, Recommendation, follow
-from workbench.models.validation import cross_validation_table
-from workbench.regression.results import LAMBDA, RHO
-from workbench.regression.specification import LAGS_X, Specification
-from workbench.typing import Align, Missing, Model, Strategy
+from workbench.models.rungs import FAMILY, Given, between_models, fit_rungs, notes_of_pairs
+from workbench.models.searches import FOLLOW, follow
+from workbench.models.side_by_side import estimates, notes_of_fits, side_by_side
+from workbench.models.strategies import Paths, Recommendation
+from workbench.models.validation import CrossValidation, cross_validate, shapes_of
+from workbench.regression.case_weights import CaseWeights
+from workbench.regression.specification import Specification
+from workbench.typing import Align, BlockPredictor, Missing, Model, Strategy
 from workbench.weights import WeightsLike
-
-RUNGS: tuple[Model, ...] = ("ols", "slx", "sar", "sem", "sdm")
-"""The rungs of the convergence ladder."""
-
-FAMILY: tuple[Model, ...] = ("ols", "slx", "sar", "sem", "sac", "sdm", "sdem", "gns")
-"""Every model of the family, the ladder's default."""
-
-INEXACT = (
-    "SEM is not nested in SDM exactly here (W does not map the constant into the regressors, as "
-    "with islands, or not every slope is lagged): LR sdm vs sem is only approximate."
-)
-MANY_TESTS = "No p-value is adjusted for the number of tests."
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -60,12 +42,15 @@ class Ladder(Mapping[str, CrossSectionResults]):
         Models that could not be estimated, with the reason.
     notes : tuple of str
         What the reader of the tests must know.
+    regions : GeoSeries or None
+        Polygons of the regions, where the table had them.
     """
 
     fits: Mapping[str, CrossSectionResults]
     tests: Tests
     failures: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    regions: Any = None
 
     def __getitem__(self, model: str) -> CrossSectionResults:
         if model in self.failures:
@@ -92,12 +77,7 @@ class Ladder(Mapping[str, CrossSectionResults]):
     @property
     def table(self) -> pd.DataFrame:
         """Estimates side by side: a row a term, a column a model; blank where it has none."""
-        columns = {model: fit.params for model, fit in self.fits.items()}
-        terms = dict.fromkeys(term for column in columns.values() for term in column.index)
-        spatial = [term for term in (RHO, LAMBDA) if term in terms]
-        order = [term for term in terms if term not in spatial] + spatial
-        table: pd.DataFrame = pd.DataFrame(columns).reindex(order)
-        return table
+        return estimates(self.fits)
 
     def glance(self) -> pd.DataFrame:
         """Return a row a model: sample size, log-likelihood, AIC, BIC, R-squared, AICc."""
@@ -108,63 +88,91 @@ class Ladder(Mapping[str, CrossSectionResults]):
     def criteria(self) -> pd.DataFrame:
         """Return a row a model: AIC, AICc and BIC with weights.
 
-        Returns
-        -------
-        pandas.DataFrame
-            Index ``model``; columns ``parameters loglik aic aicc bic aic_weight aicc_weight
-            probability_bic``. The last are posterior probabilities of the models as BIC
-            approximates them, all models equally likely beforehand.
+        Columns ``parameters loglik aic aicc bic aic_weight aicc_weight probability_bic``; the last
+        approximates posterior probabilities, all models equally likely beforehand.
         """
         return criteria_table(self.fits)
 
-    def marginal(self) -> pd.DataFrame:
-        """Return posterior probabilities of SLX, SDM and SDEM from marginal likelihoods.
+    def marginal(self, *, g: float | None = None) -> Probabilities:
+        """Return posterior probabilities of the models from marginal likelihoods.
+
+        Parameters
+        ----------
+        g : float, optional
+            Of the g-prior of the slopes; max(n, q²) without, q the most slopes of a model
+            (Fernández, Ley and Steel 2001).
 
         Returns
         -------
-        pandas.DataFrame
-            Index ``model`` (slx, sdm, sdem); columns ``log_marginal`` (up to a constant of all
-            three) and ``probability``, the three equally likely beforehand. They share their
-            regressors, so flat priors of the coefficients cancel; rho and lambda are uniform on
-            the admissible interval (LeSage 2014, Review of Regional Studies 44, 13–32).
+        Probabilities
+            Of the models that were estimated, equally likely beforehand; ``table sensitivity
+            answer model``. Each is given with its range under other priors.
 
         Raises
         ------
-        InputError
-            If none of the three was fitted.
         ConvergenceError
             If an integral is not found to six digits.
+
+        Notes
+        -----
+        ρ and λ are uniform on their admissible intervals, constant and log σ flat, and slopes,
+        those of WX among them, have Zellner's g-prior, which makes models with different
+        regressors comparable (LeSage and Parent 2007). The coefficients, σ, ρ and λ are integrated
+        out (LeSage 2014, Review of Regional Studies 44, 13–32, for SLX, SDM and SDEM).
 
         Examples
         --------
         >>> import workbench as wb
         >>> y = wb.load("munnell-1990").xs(1986, level="year")
         >>> W = wb.weights.queen(wb.load("us-states"))
-        >>> wb.ladder("log(gsp) ~ log(pc)", y, W).marginal().index.tolist()
-        ['slx', 'sdm', 'sdem']
+        >>> steps = wb.ladder("log(gsp) ~ log(pc)", y, W, models=("slx", "sdm", "sdem"))
+        >>> round(float(steps.marginal().table["probability"].sum()), 9)
+        1.0
         """
-        return marginal_table(self.fits)
+        return model_probabilities(self.fits, g=g)
 
-    def cross_validate(self, blocks: pd.Series[Any]) -> pd.DataFrame:
-        """Predict each block of regions from all the others, by every model.
+    def cross_validate(
+        self,
+        blocks: Any = None,
+        *,
+        k: int | None = None,
+        buffer: int = 0,
+        predictor: BlockPredictor = "BP",
+    ) -> CrossValidation:
+        """Predict each block of regions from the others, by every model and by the mean.
 
         Parameters
         ----------
-        blocks : Series
-            A label of each region by id: a partition of the map, or ``W.components()``.
+        blocks : Series, GeoDataFrame or GeoSeries, optional
+            Labels by region id: a partition of the map, or ``W.components``. Shapes by region
+            id are cut into compact blocks of about equal size. Without it the shapes of the
+            ladder's table serve, and W where it had none.
+        k : int, optional
+            Number of blocks where they are made here; min(10, n / 10) without, at least 2.
+        buffer : int, default 0
+            Regions within so many steps of the block over W are left out of the estimation and
+            of what is known for the prediction.
+        predictor : {"BP", "TC"}
+            ``"BP"``: the expectation given the outcomes of the regions that stay; ``"TC"``: the
+            expectation (I − ρW)⁻¹Zβ, no outcome known. They are one for OLS and SLX.
 
         Returns
         -------
-        pandas.DataFrame
-            Index ``model``; ``rmse`` (in units of the outcome), ``log_score`` (log density of the
-            regions left out given the others, a region; larger is better), ``regions``,
-            ``reason`` where a model could not be estimated without a block. Estimates come from
-            the regions that stay, with W restricted and normalised anew.
+        CrossValidation
+            ``table`` with a row a model; ``blocks``; ``answer``, which may be that the data
+            cannot tell.
 
         Raises
         ------
         InputError
-            If a region has no label, there is one block only, or no model has weights.
+            If a region has no label, there is one block only, no model has weights, or the
+            buffer leaves too few regions.
+
+        Notes
+        -----
+        Estimates come from the regions that stay, with W restricted and normalised anew. Where a
+        model is to carry over to places far from the sample, leave a buffer (Le Rest and others
+        2014, Global Ecology and Biogeography 23, 811–820; Roberts and others 2017, Ecography 40).
 
         Examples
         --------
@@ -173,15 +181,39 @@ class Ladder(Mapping[str, CrossSectionResults]):
         >>> states = wb.load("us-states")
         >>> W = wb.weights.queen(states)
         >>> steps = wb.ladder("log(gsp) ~ log(emp)", y, W, models=("ols", "sar"))
-        >>> west = states.bounds["minx"]
-        >>> halves = west > west.median()
-        >>> steps.cross_validate(halves)["regions"].tolist()
-        [48, 48]
+        >>> steps.cross_validate(states).table["regions"].tolist()
+        [48, 48, 48]
         """
-        W = next((fit.weights for fit in self.fits.values() if fit.weights is not None), None)
-        if W is None:
-            raise InputError("W", expected="weights of the ladder", found="none")
-        return cross_validation_table(self.fits, W, blocks)
+        return cross_validate(
+            self.fits,
+            self.regions if blocks is None else blocks,
+            k=k,
+            buffer=buffer,
+            predictor=predictor,
+        )
+
+    def plot(
+        self,
+        strategy: Strategy | None = "elhorst",
+        *,
+        term: str | None = None,
+        level: float = 0.05,
+        title: str | None = None,
+    ) -> Any:
+        """Draw the lattice of models, tests between neighbours, and the path of a strategy.
+
+        Parameters
+        ----------
+        strategy : str or None
+            Whose path and recommendation are highlighted.
+        term : str, optional
+            Whose indirect impact stands at each model; the first regressor without.
+        level : float, default 0.05
+            Of the tests.
+        title : str, optional
+        """
+        path = None if strategy is None else self.recommend(strategy, level=level)
+        return display.picture("ladder", self, path, term=term, level=level, title=title)
 
     def tidy(self) -> pd.DataFrame:
         """Return every model's tidy table under one another, index (model, term)."""
@@ -197,16 +229,17 @@ class Ladder(Mapping[str, CrossSectionResults]):
 
         Parameters
         ----------
-        strategy : {"classic", "florax", "elhorst", "from-sdm", "from-gns"}
+        strategy : {"classic", "florax", "koley-bera", "elhorst", "from-sdm", "from-gns"}
             ``"classic"``: LM tests on OLS; where both reject, the model whose robust LM test
-            alone rejects. ``"florax"``: where both LM tests reject, the model of the larger.
-            ``"elhorst"``: if an LM test rejects OLS, SDM, from which LR tests lead to SAR or SEM
-            where robust LM tests point the same way (where both reject, to the larger); if
-            none does, SLX against OLS and then against SDM. ``"from-sdm"``, ``"from-gns"``: from
-            that model down, keeping each model that no larger kept one rejects; the smallest
+            alone rejects, or whose is the larger. ``"florax"``: where both LM tests reject, the
+            model of the larger. ``"koley-bera"``: if the joint LM test against Wy and WX rejects
+            OLS, SAR, SLX or SDM, as the robust ones say. ``"elhorst"``: if an LM test rejects OLS,
+            SDM, from which LR tests lead to SAR or SEM where robust LM tests point the same way;
+            if none does, SLX against OLS and then against SDM. ``"from-sdm"``, ``"from-gns"``:
+            from that model down, keeping each model that no larger kept one rejects; the smallest
             kept model.
         level : float, default 0.05
-            Level of each test; none is adjusted for the number of tests.
+            Level of each test, which rejects where p ≤ level; none is adjusted for their number.
 
         Returns
         -------
@@ -223,8 +256,9 @@ class Ladder(Mapping[str, CrossSectionResults]):
 
         References
         ----------
-        Anselin, L., Bera, A., Florax, R. and Yoon, M. (1996). RSUE 26, 77–104. Florax, R.,
-        Folmer, H. and Rey, S. (2003). RSUE 33, 557–579. Elhorst, J. P. (2010). Applied spatial
+        Anselin, L. (2005). Exploring Spatial Data with GeoDa: a Workbook, chapter 23. Florax, R.,
+        Folmer, H. and Rey, S. (2003). RSUE 33, 557–579. Koley, M. and Bera, A. (2024). Spatial
+        Economic Analysis 19, 30–56. Elhorst, J. P. (2010). Applied spatial
         econometrics: raising the bar. Spatial Economic Analysis 5, 9–28.
 
         Examples
@@ -238,49 +272,31 @@ class Ladder(Mapping[str, CrossSectionResults]):
         """
         check_option("strategy", strategy, Strategy)
         checked = check_number("level", level, above=0.0, below=1.0, remedy="level=0.05")
-        return follow(strategy, self.tests, level=checked)
+        return follow(strategy, self.tests, level=checked, failures=self.failures)
 
     def paths(self, *, level: float = 0.05) -> Paths:
-        """Follow every strategy; the result says whether they agree.
-
-        Parameters
-        ----------
-        level : float, default 0.05
-            Level of each test.
+        """Follow every strategy, each test at `level`; the result says whether they agree.
 
         Returns
         -------
         Paths
-            A mapping from strategy to :class:`Recommendation`; ``tidy() glance() agreement``.
+            From strategy to :class:`Recommendation`; ``tidy() glance() agreement``.
         """
         return Paths({word: self.recommend(word, level=level) for word in FOLLOW})
 
-    def _side_by_side(self) -> pd.DataFrame:
-        """Estimates above, fit below; a model that could not be estimated has an empty column."""
-        fit = self.criteria()[["parameters", "loglik", "aic", "aicc", "bic", "probability_bic"]]
-        both = pd.concat([self.table, fit.T.astype(float)])
-        return both.reindex(columns=[*self.fits, *self.failures])
-
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
         return [
-            ("Estimates and fit", self._side_by_side()),
+            ("Estimates and fit", side_by_side(self.fits, self.criteria(), self.failures)),
             (self.tests.title, self.tests.tidy()),
             ("Strategies", self.paths().glance()),
         ]
 
     def _notes(self) -> tuple[str, ...]:
         failed = (f"{model} could not be estimated: {why}" for model, why in self.failures.items())
-        found = (best_by(self.criteria()), self.paths().agreement)
-        return (*failed, *found, *self.notes, *self._notes_of_fits())
-
-    def _notes_of_fits(self) -> Iterator[str]:
-        """Every note of a fit once, with the models it belongs to unless that is all of them."""
-        holders: dict[str, list[str]] = {}
-        for model, fit in self.fits.items():
-            for note in fit.notes:
-                holders.setdefault(note, []).append(model)
-        for note, models in holders.items():
-            yield note if len(models) == len(self.fits) else f"{', '.join(models)}: {note}"
+        paths = self.paths()
+        said = (best_by(self.criteria()), paths.agreement, paths.unfollowed)
+        found = (sentence for sentence in said if sentence)
+        return (*failed, *found, *self.notes, *notes_of_fits(self.fits))
 
     def _heading(self) -> str:
         return f"Ladder of spatial models: {next(iter(self.fits.values())).formula}"
@@ -299,8 +315,11 @@ def ladder(
     data: pd.DataFrame,
     W: WeightsLike,
     *,
-    models: tuple[Model, ...] | None = None,
+    models: Sequence[Model] | None = None,
     durbin: Sequence[str] | None = None,
+    W_error: WeightsLike | None = None,
+    W_x: WeightsLike | None = None,
+    case_weights: CaseWeights | None = None,
     align: Align = "strict",
     missing: Missing = "error",
 ) -> Ladder:
@@ -310,34 +329,37 @@ def ladder(
     ----------
     formula : str
         ``"y ~ x1 + x2"``.
-    data : DataFrame
-        One row a region, indexed by region id.
+    data : DataFrame or GeoDataFrame
+        One row a region, indexed by region id. Polygons serve :meth:`Ladder.cross_validate`.
     W : Weights, Graph or W
         Spatial weights with the same ids.
-    models : tuple of str, optional
-        Rungs to fit, in order; one that cannot be estimated is refused. Without it the whole
-        family, OLS to GNS, where models that cannot be estimated are named in ``failures``.
+    models : sequence of str, optional
+        Rungs to fit, in order; without it the whole family, OLS to GNS. A model whose likelihood
+        has no maximum is named in ``failures`` with the reason, and the others stand.
     durbin : sequence of str, optional
         Terms whose spatial lags the models with WX take; all without.
+    W_error : Weights, Graph or W, optional
+        Weights of the disturbance, of the models that have a spatial one, where they are not W.
+    W_x, case_weights
+        As in :func:`workbench.fitting.fit`; each reaches the models it concerns.
     align, missing : str
         As in :func:`workbench.fitting.fit`.
 
     Returns
     -------
     Ladder
-        Fits by model word, likelihood-ratio tests (chi-square) of each nested pair that was
-        fitted, the Lagrange-multiplier tests on OLS (Anselin, Bera, Florax and Yoon 1996),
-        information criteria, and recommendations by named strategies.
+        Fits by model word, likelihood-ratio tests of each nested pair, Lagrange-multiplier tests
+        on OLS, information criteria, and recommendations by named strategies.
 
     Raises
     ------
     OptionError
-        If a model word is unknown, or none or one twice is given.
+        If a model word is unknown, none is given, or one twice.
     InputError
-        If the data, the formula or the weights would be refused for OLS, or a model that was
-        asked for cannot be estimated.
+        If the data, the formula or the weights would be refused for OLS, or do not allow a model
+        that was asked for.
     ConvergenceError
-        If the likelihood of a model that was asked for has no maximum inside the interval.
+        If no model could be estimated.
 
     Examples
     --------
@@ -351,45 +373,24 @@ def ladder(
     'sar'
     """
     refuse_formula_lags(formula, remedy='durbin=["x"] for the terms to lag in models with WX')
-    chosen = FAMILY if models is None else models
-    if not chosen or len(set(chosen)) != len(chosen):
+    chosen = FAMILY if models is None else tuple(models)
+    if isinstance(models, str) or not chosen or len(set(chosen)) != len(chosen):
         raise OptionError("models", expected="different model words", found=repr(models))
     for model in chosen:
         check_option("models", model, Model)
-    lagged = None if durbin is None else (durbin,) if isinstance(durbin, str) else tuple(durbin)
-    specification = Specification(formula, align=align, missing=missing)
-    fits: dict[str, CrossSectionResults] = {}
-    failures: dict[str, str] = {}
-    for model in chosen:
-        terms = lagged if model in LAGS_X else None
-        try:
-            fits[model] = fit_cross_section(
-                replace(specification, model=model, durbin=terms), data, W
-            )
-        except (ConvergenceError, InputError) as error:
-            # OLS is the first of the default: what it refuses is wrong for every model.
-            if models is not None or model == "ols" or _of_the_caller(error):
-                raise
-            failures[model] = " ".join(str(error).split())
-    return Ladder(fits, _tests(fits), failures, _pair_notes(fits))
-
-
-def _of_the_caller(error: Exception) -> bool:
-    """Whether an error speaks of an argument of the ladder rather than of one model."""
-    return isinstance(error, InputError) and error.argument in ("durbin", "W", "data")
-
-
-def _pair_notes(fits: Mapping[str, CrossSectionResults]) -> tuple[str, ...]:
-    both = "sdm" in fits and "sem" in fits
-    inexact = both and not common_factor_is_exact(fits["sdm"])
-    return (MANY_TESTS, INEXACT) if inexact else (MANY_TESTS,)
-
-
-def _tests(fits: Mapping[str, CrossSectionResults]) -> Tests:
-    answers: dict[str, Statistic | NotApplicable] = {}
-    for pair in restrictions(fit for fit in FAMILY if fit in fits):
-        answers[pair.name] = likelihood_ratio(fits[pair.small], fits[pair.large], restriction=pair)
-    if "ols" in fits:
-        lagrange = fits["ols"].diagnostics().tests
-        answers.update({key: lagrange[key] for key in lagrange if "LM" in key and key != REMAINING})
-    return Tests("Tests between the models", answers)
+    fitted = fit_rungs(
+        Specification(formula, align=align, missing=missing),
+        data,
+        W,
+        models=chosen,
+        durbin=None if durbin is None else (durbin,) if isinstance(durbin, str) else tuple(durbin),
+        asked=models is not None,
+        given=Given(W_error, W_x, case_weights),
+    )
+    return Ladder(
+        fitted.fits,
+        between_models(fitted.fits),
+        fitted.failures,
+        tuple(notes_of_pairs(fitted.fits)),
+        shapes_of(data),
+    )

@@ -28,6 +28,7 @@ PARAMETERS: Mapping[Model, frozenset[str]] = MappingProxyType(
 )
 """Spatial parameters of each model: of Wy, of WX (theta, as many as lagged terms) and of Wu."""
 
+COMMON_FACTOR_PAIR = ("sem", "sdm")
 COMMON_FACTOR = "common factor: theta = -rho * beta"
 NORMAL = "normal disturbances"
 UNIDENTIFIED = (
@@ -48,6 +49,11 @@ class Restriction:
     def name(self) -> str:
         """Name of the likelihood-ratio test, as in ``ladder.tests``."""
         return f"LR {self.large} vs {self.small}"
+
+    @property
+    def by_common_factor(self) -> bool:
+        """Whether the pair is SEM in SDM."""
+        return (self.small, self.large) == COMMON_FACTOR_PAIR
 
     @property
     def assumptions(self) -> str:
@@ -86,17 +92,20 @@ def restrictions(models: Iterable[Model]) -> tuple[Restriction, ...]:
         Restriction(small, large, _null(small, large))
         for small in family
         for large in family
-        if PARAMETERS[small] < PARAMETERS[large] or (small, large) == ("sem", "sdm")
+        if PARAMETERS[small] < PARAMETERS[large] or (small, large) == COMMON_FACTOR_PAIR
     ]
     return tuple(pairs)
 
 
 def _null(small: Model, large: Model) -> str:
-    if (small, large) == ("sem", "sdm"):
+    if (small, large) == COMMON_FACTOR_PAIR:
         return COMMON_FACTOR
     dropped = PARAMETERS[large] - PARAMETERS[small]
-    zero = [word for word in (WY, WX, WU) if word in dropped]
-    return " and ".join("the coefficients of WX are zero" if w == WX else f"{w} = 0" for w in zero)
+    zero = [f"{word} = 0" for word in (WY, WU) if word in dropped]
+    if WX in dropped:
+        zero.append("the coefficients of WX are zero")
+    *first, last = zero
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def likelihood_ratio(

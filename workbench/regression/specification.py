@@ -9,6 +9,7 @@ from workbench.typing import Align, Covariance, Effects, Missing, Model
 
 NEEDS_W: frozenset[str] = frozenset({"slx", "sar", "sem", "sac", "sdm", "sdem", "gns"})
 LAGS_X: frozenset[str] = frozenset({"slx", "sdm", "sdem", "gns"})
+LAGS_Y: frozenset[str] = frozenset({"sar", "sac", "sdm", "gns"})
 LAGS_ERROR: frozenset[str] = frozenset({"sem", "sac", "sdem", "gns"})
 
 

@@ -1,0 +1,353 @@
+"""Posterior probabilities of models and of weights, from marginal likelihoods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.core import display
+from workbench.errors import IdError, InputError, OptionError, check_number, check_option
+from workbench.models.criteria import weights_of
+from workbench.models.cross_section import MISSING_REMEDY, draw_sample
+from workbench.models.formula_lags import refuse_formula_lags
+from workbench.models.results import CrossSectionResults
+from workbench.numerics.marginal import Form, Prior, log_marginal
+from workbench.numerics.matrices import CsrArray
+from workbench.numerics.threads import one_thread
+from workbench.regression.design import (
+    INTERCEPT,
+    Design,
+    build_design,
+    check_estimable,
+    lag_slopes,
+)
+from workbench.regression.specification import LAGS_ERROR, LAGS_X, LAGS_Y, Specification
+from workbench.typing import Align, Missing, Model
+from workbench.weights import WeightsLike
+
+ONE_PARAMETER: tuple[Model, ...] = ("slx", "sar", "sem", "sdm", "sdem")
+ENOUGH = 0.75
+# Three to one against all the others together: Kass and Raftery's (1995) "positive" evidence.
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Probabilities:
+    """Posterior probabilities of models, all equally likely beforehand.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Index ``model``, or (weights, model); ``log_marginal``, up to a constant of all rows;
+        ``probability``; ``probability_low`` and ``probability_high``, its range over the priors
+        of `sensitivity`.
+    sensitivity : pandas.DataFrame
+        A row a prior, a column a row of `table`: probabilities under other priors.
+    g : float
+        Of the g-prior of the slopes behind `table`.
+    notes : tuple of str
+    """
+
+    table: pd.DataFrame
+    sensitivity: pd.DataFrame
+    g: float
+    notes: tuple[str, ...] = ()
+
+    @property
+    def model(self) -> Any:
+        """The row whose probability is above 0.75 under every prior, or None: cannot tell."""
+        sure = self.table.index[self.table["probability_low"] > ENOUGH]
+        return sure[0] if len(sure) else None
+
+    @property
+    def answer(self) -> str:
+        """What the probabilities say, in a sentence."""
+        at = int(np.argmax(self.table["probability"].to_numpy()))
+        best, (share, low, high) = self.table.index[at], self.table.iloc[at, 1:].to_numpy()
+        spread = f"{low:.2f} to {high:.2f} under other priors"
+        said = f"{_named(best)} has probability {share:.2f} ({spread})"
+        if self.model is not None:
+            return f"{said}: the data favour it."
+        rest = self.table["probability"].drop(index=[best])
+        second = f"; next is {_named(rest.idxmax())} with {rest.max():.2f}" if len(rest) else ""
+        return f"The data cannot tell: {said}{second}."
+
+    def tidy(self) -> pd.DataFrame:
+        """Return the table."""
+        return self.table.copy()
+
+    def by_weights(self) -> pd.Series[Any]:
+        """Return the probability of each W, summed over models; for several weights only.
+
+        Raises
+        ------
+        InputError
+            If only one W was compared.
+        """
+        return self._summed("weights")
+
+    def by_model(self) -> pd.Series[Any]:
+        """Return the probability of each model, summed over weights."""
+        return self._summed("model")
+
+    def _summed(self, level: str) -> pd.Series[Any]:
+        if level not in self.table.index.names:
+            raise InputError(
+                level,
+                expected="probabilities of several weights",
+                found="models of one W",
+                remedy='models.weights_probabilities(formula, data, {"queen": W, "six": K})',
+            )
+        summed: pd.Series[Any] = self.table.groupby(level=level, sort=False)["probability"].sum()
+        return summed
+
+    def _parts(self) -> list[tuple[str, pd.DataFrame]]:
+        return [("", self.table), ("Under other priors", self.sensitivity)]
+
+    def _heading(self) -> str:
+        return "Posterior probabilities, all models equally likely beforehand"
+
+    def __str__(self) -> str:
+        return display.text(self._heading(), self._parts(), (self.answer, *self.notes))
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return display.html(self._heading(), self._parts(), (self.answer, *self.notes))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Candidate:
+    """What a marginal likelihood needs."""
+
+    label: Any
+    model: Model
+    design: Design
+    W: CsrArray | None
+    V: CsrArray | None = None
+
+    @property
+    def slopes(self) -> int:
+        return len(self.design.terms) - self.design.has_intercept
+
+    def log_marginal(self, prior: Prior) -> float:
+        design = self.design
+        # The constant goes first, wherever the formula has it.
+        order = np.argsort([term != INTERCEPT for term in design.terms], kind="stable")
+        return log_marginal(
+            design.y,
+            design.X[:, order],
+            form=Form(lag=self.model in LAGS_Y, error=self.model in LAGS_ERROR),
+            prior=prior,
+            constant=design.has_intercept,
+            W=self.W,
+            V=self.V,
+        )
+
+
+def model_probabilities(
+    fits: Mapping[str, CrossSectionResults], *, g: float | None = None
+) -> Probabilities:
+    """Return the probabilities of the models of a ladder; see :meth:`Ladder.marginal`."""
+    candidates = [
+        _Candidate(
+            model,
+            fit.model,  # type: ignore[arg-type]
+            fit.design,
+            fit.weights.sparse if fit.weights is not None else None,
+            fit.weights_error.sparse if fit.weights_error is not None else None,
+        )
+        for model, fit in fits.items()
+    ]
+    return _compared(candidates, pd.Index([c.label for c in candidates], name="model"), g=g)
+
+
+def weights_probabilities(
+    formula: str,
+    data: pd.DataFrame,
+    weights: Mapping[str, WeightsLike] | Sequence[WeightsLike],
+    *,
+    models: Sequence[Model] = ONE_PARAMETER,
+    durbin: Sequence[str] | None = None,
+    g: float | None = None,
+    align: Align = "strict",
+    missing: Missing = "error",
+) -> Probabilities:
+    """Return posterior probabilities of several W, and of models under each.
+
+    Parameters
+    ----------
+    formula : str
+        ``"y ~ x1 + x2"``.
+    data : DataFrame
+        One row a region, indexed by region id.
+    weights : mapping of str to weights, or sequence of weights
+        Neighbourhoods of the same regions, by name; a sequence is named W1, W2, ...
+    models : sequence of str, default ("slx", "sar", "sem", "sdm", "sdem")
+        Compared under every W; ``"ols"``, which has no W, enters once.
+    durbin : sequence of str, optional
+        Terms that models with WX lag; all without.
+    g : float, optional
+        Of the g-prior of the slopes; max(n, q²) without, q the most slopes of a model.
+    align, missing : str
+        As in :func:`workbench.fitting.fit`; every W must leave the same regions.
+
+    Returns
+    -------
+    Probabilities
+        Index (weights, model), probabilities that sum to one over all rows; ``by_weights()``
+        and ``by_model()`` sum them.
+
+    Raises
+    ------
+    InputError
+        If no W or no model is given, or as for a fit.
+    IdError
+        If the weights leave different regions.
+    ConvergenceError
+        If an integral is not found to six digits.
+
+    Notes
+    -----
+    See :meth:`workbench.models.Ladder.marginal` for the priors. W enters here as a hypothesis
+    among others: the probabilities say which of those listed the data favour, not that one of
+    them is right.
+
+    References
+    ----------
+    LeSage, J. P. and Pace, R. K. (2009). Introduction to Spatial Econometrics, section 6.3.
+
+    Examples
+    --------
+    >>> import workbench as wb
+    >>> states = wb.load("us-states")
+    >>> y = wb.load("munnell-1990").xs(1986, level="year")
+    >>> several = {"queen": wb.weights.queen(states), "six": wb.weights.knn(states, 6)}
+    >>> found = wb.models.weights_probabilities(
+    ...     "log(gsp) ~ log(emp)", y, several, models=["sar", "sem"]
+    ... )
+    >>> found.table.index.tolist()
+    [('queen', 'sar'), ('queen', 'sem'), ('six', 'sar'), ('six', 'sem')]
+    """
+    _check_models(models)
+    refuse_formula_lags(formula, remedy='durbin=["x"] for the terms to lag in models with WX')
+    specification = Specification(formula, align=align, missing=missing)
+    lagged = None if durbin is None else (durbin,) if isinstance(durbin, str) else tuple(durbin)
+    candidates = list(_candidates(specification, data, _named_weights(weights), models, lagged))
+    _refuse_other_regions(candidates)
+    labels = [c.label for c in candidates]
+    return _compared(candidates, pd.MultiIndex.from_tuples(labels, names=["weights", "model"]), g=g)
+
+
+def _candidates(
+    specification: Specification,
+    data: pd.DataFrame,
+    weights: Mapping[str, WeightsLike],
+    models: Sequence[Model],
+    lagged: tuple[str, ...] | None,
+) -> Iterator[_Candidate]:
+    for at, (name, W) in enumerate(weights.items()):
+        for model in models:
+            if model == "ols" and at > 0:
+                continue
+            terms = lagged if model in LAGS_X else None
+            own = replace(specification, model=model, durbin=terms)
+            sample = draw_sample(own, data, W)
+            design = build_design(own.formula, sample.table, remedy=MISSING_REMEDY)
+            if model in LAGS_X:
+                design = lag_slopes(design, sample.require_weights(), terms)
+            label = ("none" if model == "ols" else name, model)
+            matrix = sample.require_weights().sparse
+            yield _Candidate(label, model, check_estimable(design), matrix)
+
+
+def _check_models(models: Sequence[Model]) -> None:
+    listed = [models] if isinstance(models, str) else list(models)
+    if not listed or isinstance(models, str) or len(set(listed)) != len(listed):
+        raise OptionError("models", expected="different model words", found=repr(models))
+    for model in listed:
+        check_option("models", model, Model)
+
+
+def _named_weights(weights: Any) -> dict[str, WeightsLike]:
+    if isinstance(weights, Mapping):
+        named = {str(name): W for name, W in weights.items()}
+    elif isinstance(weights, Sequence):
+        named = {f"W{i}": W for i, W in enumerate(weights, start=1)}
+    else:
+        named = {"W": weights}
+    if not named:
+        raise InputError(
+            "weights",
+            expected="one or more weights",
+            found="none",
+            remedy='pass a dict: {"queen": W, "six nearest": K}',
+        )
+    return named
+
+
+def _refuse_other_regions(candidates: Sequence[_Candidate]) -> None:
+    first = candidates[0]
+    for other in candidates[1:]:
+        unlike = other.design.index.symmetric_difference(first.design.index)
+        if len(unlike):
+            raise IdError(
+                "weights",
+                expected=f"the {first.design.nobs} regions of {first.label[0]!r} under every W",
+                found=f"{len(unlike)} that only one of them has",
+                offenders=list(unlike),
+                why="likelihoods of different samples cannot be compared",
+                remedy="restrict them to the common regions: W.restrict(ids)",
+            )
+
+
+def _compared(
+    candidates: Sequence[_Candidate], index: pd.Index, *, g: float | None
+) -> Probabilities:
+    n = candidates[0].design.nobs
+    if any(c.design.case_weights is not None for c in candidates):
+        raise InputError(
+            "case_weights",
+            expected="regions of one weight",
+            found="case weights",
+            why="the marginal likelihoods take disturbances of one variance",
+            remedy="compare the models by BIC: ladder.criteria()",
+        )
+    if g is None:
+        g = float(max(n, max(c.slopes for c in candidates) ** 2))
+    check_number("g", g, above=0.0, remedy="leave g out: max(n, q**2)")
+    priors = {
+        f"g = {g:g}": Prior(g),
+        f"g = {g / 10:g}": Prior(g / 10),
+        f"g = {10 * g:g}": Prior(10 * g),
+        f"g = {g:g}, rho and lambda Beta(2, 2)": Prior(g, shape=2.0),
+    }
+    logs = pd.DataFrame(_logs(candidates, priors), index=index)
+    shares = logs.apply(lambda log: weights_of(-2.0 * log))
+    own = next(iter(priors))
+    table = pd.DataFrame(
+        {
+            "log_marginal": logs[own],
+            "probability": shares[own],
+            "probability_low": shares.min(axis=1),
+            "probability_high": shares.max(axis=1),
+        }
+    )
+    note = (
+        f"Prior: slopes normal around zero with g = {g:g} (Zellner), constant and log sigma flat, "
+        "rho and lambda uniform on the admissible interval. Probabilities are of the models listed."
+    )
+    return Probabilities(table, shares.T.rename_axis("prior"), g, (note,))
+
+
+@one_thread
+def _logs(candidates: Sequence[_Candidate], priors: Mapping[str, Prior]) -> dict[str, list[float]]:
+    """Return the log marginal likelihoods under each prior."""
+    return {name: [c.log_marginal(prior) for c in candidates] for name, prior in priors.items()}
+
+
+def _named(label: Any) -> str:
+    return f"{label[1]} with {label[0]}" if isinstance(label, tuple) else str(label)
