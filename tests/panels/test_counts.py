@@ -126,7 +126,7 @@ def test_clustered_intervals_hold_under_overdispersion_and_classical_ones_do_not
     index = pd.MultiIndex.from_product([range(60), range(8)], names=["region", "year"])
     region = np.repeat(np.arange(60), 8)
     hits = {"classical": 0, "clustered": 0}
-    rounds = 200
+    rounds = 100
     for _ in range(rounds):
         x = random.normal(size=480)
         rate = random.gamma(1.0, 1.0, size=480) * np.exp(2 + random.normal(size=60)[region] + x / 2)
