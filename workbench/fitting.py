@@ -10,7 +10,7 @@ import pandas as pd
 from workbench.errors import InputError, PanelError
 from workbench.regression.lag_terms import has_lags
 from workbench.regression.specification import Specification
-from workbench.typing import Align, Covariance, Effects, Missing, Model
+from workbench.typing import Align, Covariance, Effects, Family, Missing, Model
 
 if TYPE_CHECKING:
     from workbench.regression.case_weights import CaseWeights
@@ -32,6 +32,7 @@ def fit(
     W_error: WeightsLike | None = None,
     W_x: WeightsLike | None = None,
     case_weights: CaseWeights | None = None,
+    family: Family = "gaussian",
 ) -> RegressionResults:
     """Estimate a cross-section or panel regression, spatial or not.
 
@@ -76,6 +77,9 @@ def fit(
         Column of `data`, or a Series by region id in any order: c > 0, where the variance of a
         disturbance ε is σ²/c, as R's ``lm(weights=)`` and ``errorsarlm(weights=)``. The population
         behind a rate, for one. ``missing="drop"`` leaves out regions that miss it.
+    family : {"gaussian", "poisson"}
+        ``"poisson"``: counts of a panel, such as patents, with a log-linear mean and multiplicative
+        effects; models ``ols`` and ``slx``. Take ``covariance="clustered"`` with it.
 
     Returns
     -------
@@ -139,6 +143,7 @@ def fit(
         align=align,
         missing=missing,
         durbin=_terms(durbin),
+        family=family,
     )
     specification.require_weights(W)
     if not isinstance(data, pd.DataFrame):
@@ -167,6 +172,13 @@ def fit(
             "effects",
             expected="data indexed by (region, period) for panel effects",
             found=f"effects={effects!r} with an index of one level",
+            remedy='frame.set_index(["region", "year"])',
+        )
+    if family == "poisson":
+        raise PanelError(
+            "family",
+            expected="data indexed by (region, period) for counts",
+            found="family='poisson' with an index of one level",
             remedy='frame.set_index(["region", "year"])',
         )
     from workbench.models import fit_cross_section

@@ -17,6 +17,7 @@ BoolArray: TypeAlias = NDArray[np.bool_]
 
 Model: TypeAlias = Literal["ols", "slx", "sar", "sem", "sac", "sdm", "sdem", "gns"]
 Effects: TypeAlias = Literal["none", "entity", "time", "two-way", "random"]
+Family: TypeAlias = Literal["gaussian", "poisson"]
 Covariance: TypeAlias = Literal[
     "classical",
     "robust",

@@ -86,6 +86,7 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "case_weight": "c of a region: the variance of its disturbance is sigma2 / c",
         "weighted_residual": "residual times the root of the case weight, of variance sigma2",
         "model": "ols, slx, sar, sem or sdm",
+        "family": "gaussian for a linear model, poisson for counts with a log-linear mean",
         "effects": "fixed or random effects of a panel model",
         "covariance": "how standard errors were computed",
         "weights": "digest of the spatial weights",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.errors import InputError
+from workbench.panels.counts import fit_counts
 from workbench.panels.effects import TITLES, estimable_design
 from workbench.panels.results import PanelResults
 from workbench.panels.sample import MISSING_REMEDY, PanelSample, draw_panel, lag_slopes_by_period
@@ -52,6 +53,8 @@ def fit_panel(
             remedy='model="slx" gives the spillover of the neighbours\' regressors; or take one '
             'period, panel.xs(2014, level="year")',
         )
+    if specification.family == "poisson":
+        return _counts(specification, data, W)
     specification.refuse_covariance(
         available=tuple(COVARIANCES), why="HC0 to HC3 are those of cross-sections"
     )
@@ -61,6 +64,16 @@ def fit_panel(
         design = lag_slopes_by_period(design, sample)
     design = estimable_design(design, sample.cells, specification.effects)
     return _labelled(specification, design, sample, estimate(specification, design, sample.cells))
+
+
+def _counts(
+    specification: Specification, data: pd.DataFrame, W: WeightsLike | None
+) -> PanelResults:
+    sample = draw_panel(specification, data, W)
+    design = build_design(specification.formula, sample.panel.table, remedy=MISSING_REMEDY)
+    if specification.model in LAGS_X:
+        design = lag_slopes_by_period(design, sample)
+    return fit_counts(specification, design, sample)
 
 
 def _labelled(

@@ -9,10 +9,10 @@ from types import MappingProxyType
 from workbench.core.statistics import Tests
 from workbench.panels.effects import TITLES, Cells
 from workbench.regression.results import RegressionResults
-from workbench.typing import Effects
+from workbench.typing import Effects, Family
 
-MODEL_TITLES: Mapping[str, str] = MappingProxyType(
-    {"ols": "Panel regression", "slx": "Panel regression with spatially lagged regressors (SLX)"}
+SUFFIXES: Mapping[str, str] = MappingProxyType(
+    {"ols": "", "slx": " with spatially lagged regressors (SLX)"}
 )
 
 
@@ -32,15 +32,21 @@ class PanelResults(RegressionResults):
         Region and period of each row.
     effects : str
         ``"none"``, ``"entity"``, ``"time"``, ``"two-way"`` or ``"random"``.
+    family : str
+        ``"gaussian"`` or ``"poisson"``. Of counts, ``sigma2`` is Pearson's dispersion, ``rsquared``
+        is McFadden's against the effects alone, residuals are counts minus fitted means, and the
+        log-likelihood is Poisson's, whatever the covariance.
     """
 
     cells: Cells = field(kw_only=True)
     effects: Effects = field(kw_only=True)
+    family: Family = field(kw_only=True, default="gaussian")
 
     @property
     def title(self) -> str:
         """Name of the model in words."""
-        return f"{MODEL_TITLES[self.model]}, {TITLES[self.effects]}"
+        kind = "Poisson panel regression" if self.family == "poisson" else "Panel regression"
+        return f"{kind}{SUFFIXES[self.model]}, {TITLES[self.effects]}"
 
     def diagnostics(self) -> Tests:
         """Return the tests that choose between effects, and those of dependent residuals.
@@ -51,7 +57,8 @@ class PanelResults(RegressionResults):
             Poolability (F), random effects (Breusch–Pagan LM), fixed against random (Hausman),
             cross-section dependence of the residuals (Pesaran CD), serial correlation
             (Wooldridge), and with W the LM tests against a spatial lag or error; those that do not
-            apply are there with the reason. All but Wooldridge's with classical covariances.
+            apply are there with the reason. All but Wooldridge's with classical covariances. Of
+            counts: overdispersion (Cameron and Trivedi 1990) and CD of Pearson's residuals.
 
         Examples
         --------
@@ -60,6 +67,9 @@ class PanelResults(RegressionResults):
         >>> fit.diagnostics()["Poolability F"].p_value < 0.01
         True
         """
+        from workbench.panels.counts import diagnose_counts
         from workbench.panels.diagnostics import diagnose
 
+        if self.family == "poisson":
+            return diagnose_counts(self)
         return diagnose(self)

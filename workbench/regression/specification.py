@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbench.errors import FormulaError, InputError, check_option
-from workbench.typing import Align, Covariance, Effects, Missing, Model
+from workbench.typing import Align, Covariance, Effects, Family, Missing, Model
 
 NEEDS_W: frozenset[str] = frozenset({"slx", "sar", "sem", "sac", "sdm", "sdem", "gns"})
 LAGS_X: frozenset[str] = frozenset({"slx", "sdm", "sdem", "gns"})
@@ -33,6 +33,8 @@ class Specification:
         What to do with ids that only the data or only the weights have.
     missing : {"error", "drop", "drop-regions"}
         What to do with rows that miss a variable.
+    family : {"gaussian", "poisson"}
+        Linear model, or counts with a log-linear mean.
 
     Raises
     ------
@@ -49,6 +51,7 @@ class Specification:
     align: Align = "strict"
     missing: Missing = "error"
     durbin: tuple[str, ...] | None = None
+    family: Family = "gaussian"
 
     def __post_init__(self) -> None:
         if not isinstance(self.formula, str):
@@ -58,6 +61,7 @@ class Specification:
         check_option("covariance", self.covariance, Covariance)
         check_option("align", self.align, Align)
         check_option("missing", self.missing, Missing)
+        check_option("family", self.family, Family)
         self._check_durbin()
 
     def _check_durbin(self) -> None:
