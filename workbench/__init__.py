@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from workbench import explore as explore
     from workbench import growth as growth
     from workbench import models as models
+    from workbench import panels as panels
     from workbench import weights as weights
     from workbench.data import datasets as datasets
     from workbench.data import describe as describe
@@ -56,7 +57,7 @@ _ROOM_OF = {
     "choropleth": "workbench.views",
     "impacts_chart": "workbench.views",
 }
-_ROOMS = ("errors", "explore", "growth", "models", "weights")
+_ROOMS = ("errors", "explore", "growth", "models", "panels", "weights")
 
 __all__ = [*_ROOM_OF, *_ROOMS, "__version__"]
 

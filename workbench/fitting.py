@@ -10,7 +10,7 @@ import pandas as pd
 from workbench.errors import InputError, PanelError
 from workbench.regression.lag_terms import has_lags
 from workbench.regression.specification import Specification
-from workbench.typing import Align, Covariance, Effects, Family, Missing, Model
+from workbench.typing import Align, Covariance, Effects, Factors, Family, Missing, Model
 
 if TYPE_CHECKING:
     from workbench.regression.case_weights import CaseWeights
@@ -33,6 +33,7 @@ def fit(
     W_x: WeightsLike | None = None,
     case_weights: CaseWeights | None = None,
     family: Family = "gaussian",
+    factors: Factors = "none",
 ) -> RegressionResults:
     """Estimate a cross-section or panel regression, spatial or not.
 
@@ -80,6 +81,11 @@ def fit(
     family : {"gaussian", "poisson"}
         ``"poisson"``: counts of a panel, such as patents, with a log-linear mean and multiplicative
         effects; models ``ols`` and ``slx``. Take ``covariance="clustered"`` with it.
+    factors : {"none", "cce", "cce-mean-group", "defactored"}
+        Common shocks of a panel that act on each region in its own way, taken out by averages over
+        regions (Pesaran 2006; with Wy instrumented as in Yang 2021) or by principal components in
+        two stages of instruments (Cui, Sarafidis and Yamagata 2023); with ``effects="entity"`` and
+        models ``ols``, ``slx``, ``sar`` and ``sdm``.
 
     Returns
     -------
@@ -144,6 +150,7 @@ def fit(
         missing=missing,
         durbin=_terms(durbin),
         family=family,
+        factors=factors,
     )
     specification.require_weights(W)
     if not isinstance(data, pd.DataFrame):
@@ -179,6 +186,13 @@ def fit(
             "family",
             expected="data indexed by (region, period) for counts",
             found="family='poisson' with an index of one level",
+            remedy='frame.set_index(["region", "year"])',
+        )
+    if factors != "none":
+        raise PanelError(
+            "factors",
+            expected="data indexed by (region, period): shocks need time",
+            found=f"factors={factors!r} with an index of one level",
             remedy='frame.set_index(["region", "year"])',
         )
     from workbench.models import fit_cross_section

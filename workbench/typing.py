@@ -18,6 +18,7 @@ BoolArray: TypeAlias = NDArray[np.bool_]
 Model: TypeAlias = Literal["ols", "slx", "sar", "sem", "sac", "sdm", "sdem", "gns"]
 Effects: TypeAlias = Literal["none", "entity", "time", "two-way", "random"]
 Family: TypeAlias = Literal["gaussian", "poisson"]
+Factors: TypeAlias = Literal["none", "cce", "cce-mean-group", "defactored"]
 Covariance: TypeAlias = Literal[
     "classical",
     "robust",

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from scipy import sparse
 
+from workbench.core.seeds import generator
 from workbench.core.statistics import (
     Answer,
     NotApplicable,
@@ -17,6 +18,7 @@ from workbench.core.statistics import (
     f_test,
     normal_p,
 )
+from workbench.numerics.common_factors import dependence_exponent, weighted_cd
 from workbench.numerics.lagrange import lagrange_multipliers
 from workbench.panels.effects import BY_TIME, Cells, without_effects
 from workbench.regression.design import Design
@@ -24,6 +26,7 @@ from workbench.typing import Effects, FloatArray
 from workbench.weights import Weights
 
 PESARAN, WOOLDRIDGE = "Pesaran CD", "Wooldridge serial correlation"
+WEIGHTED = "Juodis-Reese CDw+"
 SPATIAL: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "LM lag": ("lag", "rho = 0"),
@@ -173,4 +176,49 @@ def _why_not(effects: Effects, weights: Weights | None) -> str:
         return "W links no regions"
     if effects in BY_TIME and np.ptp(weights.sparse.sum(axis=1)) > EQUAL_SUMS:
         return "effects of periods stay in the lag, because rows of W do not sum to one value"
+    return ""
+
+
+def weighted_cd_test(resids: FloatArray, cells: Cells, *, seed: int = 0) -> Answer:
+    """Return the test of remaining dependence that holds under effects of periods and factors.
+
+    Parameters
+    ----------
+    resids : ndarray, shape (N T,)
+        Residuals sorted by region, then period.
+    cells : Cells
+        Of a balanced panel of three periods or more.
+    seed : int
+        Of the random signs.
+
+    Returns
+    -------
+    Statistic or NotApplicable
+        CD with random signs and the large correlations added (Juodis and Reese 2022), standard
+        normal when residuals of different regions are uncorrelated.
+    """
+    null = "residuals of different regions are uncorrelated"
+    reason = _not_correlatable(resids, cells)
+    if reason:
+        return NotApplicable(WEIGHTED, null, reason)
+    signs = generator(seed, "signs of regions").choice([-1.0, 1.0], size=cells.N)
+    z = weighted_cd(resids.reshape(cells.N, cells.T), signs)
+    return Statistic(WEIGHTED, z, null, normal_p(z, "two-sided"), z=z, expected=0.0, variance=1.0)
+
+
+def exponent_of(resids: FloatArray, cells: Cells) -> float:
+    """Return the exponent of dependence between regions, not a number where it has none."""
+    if _not_correlatable(resids, cells):
+        return float("nan")
+    return dependence_exponent(resids.reshape(cells.N, cells.T))
+
+
+def _not_correlatable(resids: FloatArray, cells: Cells) -> str:
+    if not cells.balanced:
+        return "the panel is not balanced"
+    if cells.N < 2 or cells.T < 3:
+        return "it needs two regions and three periods"
+    e = resids.reshape(cells.N, cells.T)
+    if (np.ptp(e, axis=1) == 0).any():
+        return "residuals of a region do not vary"
     return ""

@@ -11,9 +11,11 @@ from workbench.core.statistics import Answer, NotApplicable, Tests, chi2_test, f
 from workbench.errors import InputError
 from workbench.panels.dependence import (
     PESARAN,
+    WEIGHTED,
     WOOLDRIDGE,
     pesaran_cd,
     spatial_tests,
+    weighted_cd_test,
     wooldridge,
 )
 from workbench.panels.effects import BY_TIME, FIXED, estimable_design
@@ -35,6 +37,7 @@ def diagnose(fit: PanelResults) -> Tests:
         LAGRANGE: _breusch_pagan(fit),
         HAUSMAN: _hausman(fit),
         PESARAN: pesaran_cd(fit.fit.resids, fit.cells, fit.effects),
+        WEIGHTED: weighted_cd_test(fit.fit.resids, fit.cells),
         WOOLDRIDGE: wooldridge(fit.fit.resids, fit.cells, fit.effects),
         **spatial_tests(fit.design, fit.cells, fit.effects, fit.weights),
     }

@@ -7,6 +7,7 @@ import pandas as pd
 from workbench.errors import InputError
 from workbench.panels.counts import fit_counts
 from workbench.panels.effects import TITLES, estimable_design
+from workbench.panels.factors import fit_factors
 from workbench.panels.results import PanelResults
 from workbench.panels.sample import MISSING_REMEDY, PanelSample, draw_panel, lag_slopes_by_period
 from workbench.panels.via_linearmodels import COVARIANCES, Estimated, estimate
@@ -43,6 +44,10 @@ def fit_panel(
     PanelError
         If the index is no panel's, or regions differ between periods though W is given.
     """
+    if specification.factors != "none":
+        sample = draw_panel(specification, data, W)
+        design = build_design(specification.formula, sample.panel.table, remedy=MISSING_REMEDY)
+        return fit_factors(specification, design, sample)
     if specification.model not in AVAILABLE:
         raise InputError(
             "model",

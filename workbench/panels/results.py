@@ -9,10 +9,23 @@ from types import MappingProxyType
 from workbench.core.statistics import Tests
 from workbench.panels.effects import TITLES, Cells
 from workbench.regression.results import RegressionResults
-from workbench.typing import Effects, Family
+from workbench.typing import Effects, Factors, Family
 
 SUFFIXES: Mapping[str, str] = MappingProxyType(
-    {"ols": "", "slx": " with spatially lagged regressors (SLX)"}
+    {
+        "ols": "",
+        "slx": " with spatially lagged regressors (SLX)",
+        "sar": " with a spatial lag (SAR)",
+        "sdm": " of the spatial Durbin model (SDM)",
+    }
+)
+FACTORS: Mapping[str, str] = MappingProxyType(
+    {
+        "none": "",
+        "cce": ", common correlated effects",
+        "cce-mean-group": ", common correlated effects, mean group",
+        "defactored": ", defactored instruments",
+    }
 )
 
 
@@ -36,17 +49,25 @@ class PanelResults(RegressionResults):
         ``"gaussian"`` or ``"poisson"``. Of counts, ``sigma2`` is Pearson's dispersion, ``rsquared``
         is McFadden's against the effects alone, residuals are counts minus fitted means, and the
         log-likelihood is Poisson's, whatever the covariance.
+    factors : str
+        How common shocks were taken out: ``"none"``, ``"cce"``, ``"cce-mean-group"`` or
+        ``"defactored"``. With them there is no likelihood: ``loglik`` and what follows from it are
+        not a number.
+    overidentification : tuple of (float, int) or None
+        Hansen's J and its degrees of freedom, where instruments outnumber coefficients.
     """
 
     cells: Cells = field(kw_only=True)
     effects: Effects = field(kw_only=True)
     family: Family = field(kw_only=True, default="gaussian")
+    factors: Factors = field(kw_only=True, default="none")
+    overidentification: tuple[float, int] | None = field(kw_only=True, default=None)
 
     @property
     def title(self) -> str:
         """Name of the model in words."""
         kind = "Poisson panel regression" if self.family == "poisson" else "Panel regression"
-        return f"{kind}{SUFFIXES[self.model]}, {TITLES[self.effects]}"
+        return f"{kind}{SUFFIXES[self.model]}, {TITLES[self.effects]}{FACTORS[self.factors]}"
 
     def diagnostics(self) -> Tests:
         """Return the tests that choose between effects, and those of dependent residuals.
@@ -69,7 +90,10 @@ class PanelResults(RegressionResults):
         """
         from workbench.panels.counts import diagnose_counts
         from workbench.panels.diagnostics import diagnose
+        from workbench.panels.factors import diagnose_factors
 
         if self.family == "poisson":
             return diagnose_counts(self)
+        if self.factors != "none":
+            return diagnose_factors(self)
         return diagnose(self)

@@ -52,6 +52,12 @@ class PanelSample:
         panel = self.panel
         return Cells(panel.region_codes, panel.period_codes, len(panel.regions), len(panel.periods))
 
+    def require_weights(self) -> Weights:
+        """Return the weights; refuse where there are none."""
+        if self.weights is None:
+            raise InputError("W", expected="spatial weights", found="None")
+        return self.weights
+
     def provenance(
         self, specification: Specification, method: str, options: dict[str, str]
     ) -> Provenance:
@@ -170,11 +176,10 @@ def lag_slopes_by_period(design: Design, sample: PanelSample) -> Design:
 
     With rows sorted by region and then period this is (W ⊗ I_T) x.
     """
-    if sample.weights is None:
-        raise InputError("W", expected="spatial weights", found="None")
+    weights = sample.require_weights()
     slopes = slopes_to_lag(design)
     positions = [design.terms.index(term) for term in slopes]
-    lags = lag_by_period(design.X[:, positions], sample.weights, len(sample.panel.periods))
+    lags = lag_by_period(design.X[:, positions], weights, len(sample.panel.periods))
     return with_spatial_lags(design, lags, slopes)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbench.errors import FormulaError, InputError, check_option
-from workbench.typing import Align, Covariance, Effects, Family, Missing, Model
+from workbench.typing import Align, Covariance, Effects, Factors, Family, Missing, Model
 
 NEEDS_W: frozenset[str] = frozenset({"slx", "sar", "sem", "sac", "sdm", "sdem", "gns"})
 LAGS_X: frozenset[str] = frozenset({"slx", "sdm", "sdem", "gns"})
@@ -35,6 +35,8 @@ class Specification:
         What to do with rows that miss a variable.
     family : {"gaussian", "poisson"}
         Linear model, or counts with a log-linear mean.
+    factors : {"none", "cce", "cce-mean-group", "defactored"}
+        How common shocks of a panel are taken out.
 
     Raises
     ------
@@ -52,6 +54,7 @@ class Specification:
     missing: Missing = "error"
     durbin: tuple[str, ...] | None = None
     family: Family = "gaussian"
+    factors: Factors = "none"
 
     def __post_init__(self) -> None:
         if not isinstance(self.formula, str):
@@ -62,6 +65,7 @@ class Specification:
         check_option("align", self.align, Align)
         check_option("missing", self.missing, Missing)
         check_option("family", self.family, Family)
+        check_option("factors", self.factors, Factors)
         self._check_durbin()
 
     def _check_durbin(self) -> None:
