@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.core.columns import refuse_unusable
 from workbench.errors import FormulaError, ValuesError, listing, nearest
 
 FUNCTIONS: Mapping[str, Any] = MappingProxyType(
@@ -81,13 +82,14 @@ def evaluate(
     FormulaError
         If the formula cannot be read, or names something that is neither a column nor a function.
     ValuesError
-        If a column holds numbers stored as text.
+        If a column is neither numbers nor categories: text that reads as numbers, dates, ...
     """
     from formulaic import Formula
     from formulaic.errors import FormulaicError
 
     if not isinstance(formula, str) or not formula.strip():
-        raise FormulaError(argument, expected="text like 'y ~ x'", found=repr(formula))
+        found = repr(formula) if isinstance(formula, str) else type(formula).__name__
+        raise FormulaError(argument, expected="text like 'y ~ x'", found=found)
     try:
         parsed = Formula(formula)
         names = {str(name) for name in parsed.required_variables}
@@ -105,7 +107,8 @@ def evaluate(
             'panel.groupby(level="region")["x"].shift() as a column',
         )
     _check_names(formula, names, table, argument)
-    _refuse_numbers_as_text(table, names)
+    outcome = getattr(getattr(parsed, "lhs", None), "required_variables", ())
+    refuse_unusable(table, names, outcome=[str(name) for name in outcome])
     try:
         with np.errstate(all="ignore"):
             matrices = parsed.get_model_matrix(table, na_action="ignore", context=dict(FUNCTIONS))
@@ -208,23 +211,6 @@ def _check_names(formula: str, names: Iterable[str], table: pd.DataFrame, argume
         remedy=nearest(word, ["log", "log10", "log2", "exp", *FUNCTIONS] if called else columns)
         or f"the table has: {', '.join(columns[:12])}{' ...' if len(columns) > 12 else ''}",
     )
-
-
-def _refuse_numbers_as_text(table: pd.DataFrame, names: Iterable[str]) -> None:
-    """Refuse text columns whose every value reads as a number: they would become categories."""
-    for name in sorted(set(names) & {str(column) for column in table.columns}):
-        column = table[name]
-        if not (column.dtype == object or isinstance(column.dtype, pd.StringDtype)):
-            continue
-        given = column.dropna()
-        if len(given) and pd.to_numeric(given, errors="coerce").notna().all():
-            raise ValuesError(
-                name,
-                expected="numbers",
-                found=f"numbers stored as {column.dtype}, e.g. {given.iloc[0]!r}",
-                why="a formula takes text for categories, one column a value",
-                remedy=f"table[{name!r}] = pandas.to_numeric(table[{name!r}])",
-            )
 
 
 def label(key: object) -> str:

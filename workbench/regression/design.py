@@ -311,7 +311,13 @@ def check_estimable(design: Design) -> Design:
     for term, column in zip(design.terms, design.X.T, strict=True):
         if not column.any():
             raise ValuesError(
-                term, expected="a regressor that varies", found="zero in every observation"
+                term,
+                expected="a regressor that varies",
+                found="zero in every observation",
+                remedy="take weights that link these regions"
+                if term.startswith("W(")
+                else "leave it out; a category that nobody has: "
+                "table[column] = table[column].cat.remove_unused_categories()",
             )
     dependencies = linear_dependencies(design.X)
     if dependencies:
