@@ -184,3 +184,26 @@ def test_lags_that_repeat_columns_are_spelt_out(data):
         wb.fit("y ~ a + near", repeated, W, model="sdm")
     fit = wb.fit("y ~ a + near", repeated, W, model="sdm", durbin=["near"])  # one of the two
     assert "W(near)" in fit.params
+
+
+def test_standard_errors_of_draws_near_the_end_of_rho_are_not_to_be_trusted(labelled_case):
+    """Columbus GNS: rho is 0.7 standard errors from 1, where impacts of draws have no variance."""
+    case = labelled_case("oldcol")
+    gns = wb.fit(case.formula, case.table, case.W, model="gns")
+    assert any("read the interval" in note for note in gns.impacts(method="monte-carlo").notes)
+    sar = wb.fit(case.formula, case.table, case.W, model="sar")  # 4.8 standard errors away
+    assert not any("read the interval" in note for note in sar.impacts(method="monte-carlo").notes)
+
+
+def test_text_in_a_new_table_is_named_by_its_regions(data):
+    table, W = data
+    fit = wb.fit(FORMULA, table, W)
+    new = table.iloc[:3].drop(columns="y").set_axis(["n1", "n2", "n3"], axis=0)
+    with pytest.raises(ValuesError, match="n2") as caught:
+        fit.predict(new.astype({"a": object}).assign(a=[1.0, "x", 2.0]))
+    assert "n1" not in str(caught.value)
+    text = new.assign(a=new["a"].astype(str))
+    with pytest.raises(ValuesError, match="to_numeric"):
+        fit.predict(text)
+    text["a"] = pd.to_numeric(text["a"])  # the remedy
+    assert len(fit.predict(text).values) == 3
