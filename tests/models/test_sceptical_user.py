@@ -207,3 +207,30 @@ def test_text_in_a_new_table_is_named_by_its_regions(data):
         fit.predict(text)
     text["a"] = pd.to_numeric(text["a"])  # the remedy
     assert len(fit.predict(text).values) == 3
+
+
+@pytest.mark.parametrize("formula", ["y ~ a**2", "y ~ b + log(exp(a))^2", "y ~ `a` ** 2"])
+def test_a_power_that_formulas_do_not_mean_is_refused(data, formula):
+    """In formulas a**2 is a and its interactions: a alone. The square is I(a**2)."""
+    with pytest.raises(FormulaError, match=r"I\(") as caught:
+        wb.fit(formula, *data)
+    assert "I(" in str(caught.value)
+
+
+def test_powers_that_formulas_mean_are_taken(data):
+    table, W = data
+    square = wb.fit("y ~ a + I(a**2)", table, W)
+    assert "I(a ** 2)" in square.params
+    assert "a:b" in wb.fit("y ~ (a + b)**2", table, W).params
+
+
+@pytest.mark.parametrize("unit", [1e-160, 1e160])
+@pytest.mark.parametrize("column", ["a", "y"])
+def test_numbers_whose_squares_cannot_be_held_are_refused(data, column, unit):
+    table, W = data
+    odd = table.assign(**{column: table[column] * unit})
+    with pytest.raises(ValuesError, match=f"{column}: expected values whose squares") as caught:
+        wb.fit(FORMULA, odd, W, model="sdm")
+    assert f"table['{column}'] /" in str(caught.value)
+    odd[column] /= unit  # the remedy
+    assert wb.fit(FORMULA, odd, W, model="sdm").nobs == 36

@@ -7,6 +7,7 @@ and named, and that whoever is at fault (a column, a region) is said.
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,9 @@ FUNCTIONS: Mapping[str, Any] = MappingProxyType(
     }
 )
 """Functions that formulas know besides formulaic's own log, log10, log2 and exp."""
+
+TERMS = ("name", "python")
+"""Kinds of formulaic's tokens that are one term."""
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m|⧛\[[0-9;]*m|⧚")
 
@@ -106,6 +110,7 @@ def evaluate(
             remedy='neighbours: model="slx" or "sdm"; earlier periods: '
             'panel.groupby(level="region")["x"].shift() as a column',
         )
+    _refuse_powers(formula, argument)
     _check_names(formula, names, table, argument)
     outcome = getattr(getattr(parsed, "lhs", None), "required_variables", ())
     refuse_unusable(table, names, outcome=[str(name) for name in outcome])
@@ -177,6 +182,22 @@ def unreadable(formula: str, error: BaseException, argument: str) -> FormulaErro
         found=f"{formula!r} ({reason})",
         remedy="write + between terms, I(...) around arithmetic, log/exp/sqrt as functions",
     )
+
+
+def _refuse_powers(formula: str, argument: str) -> None:
+    """Refuse ``x**2`` of one term, which is ``x`` in a formula: the square would be left out."""
+    from formulaic.parser.algos.tokenize import tokenize
+
+    tokens = list(tokenize(formula))
+    for base, power in itertools.pairwise(tokens):
+        if power.token in ("**", "^") and base.kind is not None and base.kind.value in TERMS:
+            raise FormulaError(
+                argument,
+                expected="powers as numbers, in I(...)",
+                found=f"{base.token}{power.token} in {formula!r}",
+                why="** of a formula makes interactions, and one term has none with itself",
+                remedy=f"I({base.token}**2)",
+            )
 
 
 def _check_names(formula: str, names: Iterable[str], table: pd.DataFrame, argument: str) -> None:
