@@ -74,7 +74,8 @@ def weighted_sar() -> dict[str, float]:
     """Return spautolm's SAR with weights w: an error model in units of the square root of w.
 
     (I - lambda W)(y - Xb) has variance s2 / w, so that the rescaled data have the error model with
-    weights D^(1/2) W D^(-1/2); the density of y has half the sum of log w besides.
+    weights D^(1/2) W D^(-1/2); the density of y has half the sum of log w besides. What
+    ``case_weights=`` does is held to the same numbers in test_case_weights.py.
     """
     case, raw = case_of("ncsids"), load_case("ncsids")
     root = np.sqrt(raw.table["BIR74"])
@@ -90,7 +91,7 @@ def weighted_sar() -> dict[str, float]:
     numbers = by_term("autolm/coef", fit.params[list(names)], names)
     numbers |= by_term("autolm/se", fit.std_errors[list(names)], names)
     found = {"lambda": fit.params["lambda"], "lambda_se": fit.std_errors["lambda"]}
-    found |= {"LL": fit.loglik + jacobian, "LL0": plain + jacobian, "LLNullLlm": empty + jacobian}
+    found |= {"LL": fit.loglik + jacobian, "LL0": plain + jacobian, "LLNull": empty + jacobian}
     found |= {"s2": fit.sigma2, "NK": 1 - np.exp(-2 / fit.nobs * (fit.loglik - empty))}
     return numbers | {f"autolm/{key}": value for key, value in found.items()}
 
