@@ -31,6 +31,10 @@ SYNONYMS = {
     "rectangular": "uniform",
     "qs": "quadratic-spectral",
     "white": "HC0",
+    "lag": "sar",
+    "error": "sem",
+    "durbin": "sdm",
+    "sarar": "sac",
 }
 """What other software calls an option, where the spelling does not lead to our word."""
 
@@ -169,7 +173,9 @@ def listing(items: Sequence[Any]) -> str:
 
 def nearest(word: object, candidates: Iterable[str], *, alike: float = 0.5) -> str:
     """Return ``"did you mean 'x'?"`` for the closest candidate, or an empty string."""
-    match = difflib.get_close_matches(str(word), list(candidates), n=1, cutoff=alike)
+    known = list(candidates)
+    same = [candidate for candidate in known if candidate.lower() == str(word).lower()]
+    match = same or difflib.get_close_matches(str(word), known, n=1, cutoff=alike)
     return f"did you mean {match[0]!r}?" if match else ""
 
 

@@ -327,7 +327,7 @@ def test_bad_input_is_refused_not_reported(states):
 def test_a_model_without_slopes_has_no_lags(states):
     y, W = states
     steps = wb.ladder("log(gsp) ~ 1", y, W)
-    # Without regressors Wy and Wu cannot be told apart either: SAC's information is singular.
+    # Without regressors Wy and Wu cannot be told apart either: rho and lambda may change places.
     assert list(steps) == ["ols", "sar", "sem"]
     assert "besides the intercept" in steps.failures["slx"]
     assert "cannot be told apart" in steps.failures["sac"]

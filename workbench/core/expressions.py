@@ -7,6 +7,7 @@ and named, and that whoever is at fault (a column, a region) is said.
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.core.columns import refuse_unusable
 from workbench.errors import FormulaError, ValuesError, listing, nearest
 
 FUNCTIONS: Mapping[str, Any] = MappingProxyType(
@@ -28,6 +30,9 @@ FUNCTIONS: Mapping[str, Any] = MappingProxyType(
     }
 )
 """Functions that formulas know besides formulaic's own log, log10, log2 and exp."""
+
+TERMS = ("name", "python")
+"""Kinds of formulaic's tokens that are one term."""
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m|⧛\[[0-9;]*m|⧚")
 
@@ -81,13 +86,14 @@ def evaluate(
     FormulaError
         If the formula cannot be read, or names something that is neither a column nor a function.
     ValuesError
-        If a column holds numbers stored as text.
+        If a column is neither numbers nor categories: text that reads as numbers, dates, ...
     """
     from formulaic import Formula
     from formulaic.errors import FormulaicError
 
     if not isinstance(formula, str) or not formula.strip():
-        raise FormulaError(argument, expected="text like 'y ~ x'", found=repr(formula))
+        found = repr(formula) if isinstance(formula, str) else type(formula).__name__
+        raise FormulaError(argument, expected="text like 'y ~ x'", found=found)
     try:
         parsed = Formula(formula)
         names = {str(name) for name in parsed.required_variables}
@@ -104,8 +110,10 @@ def evaluate(
             remedy='neighbours: model="slx" or "sdm"; earlier periods: '
             'panel.groupby(level="region")["x"].shift() as a column',
         )
+    _refuse_powers(formula, argument)
     _check_names(formula, names, table, argument)
-    _refuse_numbers_as_text(table, names)
+    outcome = getattr(getattr(parsed, "lhs", None), "required_variables", ())
+    refuse_unusable(table, names, outcome=[str(name) for name in outcome])
     try:
         with np.errstate(all="ignore"):
             matrices = parsed.get_model_matrix(table, na_action="ignore", context=dict(FUNCTIONS))
@@ -176,6 +184,22 @@ def unreadable(formula: str, error: BaseException, argument: str) -> FormulaErro
     )
 
 
+def _refuse_powers(formula: str, argument: str) -> None:
+    """Refuse ``x**2`` of one term, which is ``x`` in a formula: the square would be left out."""
+    from formulaic.parser.algos.tokenize import tokenize
+
+    tokens = list(tokenize(formula))
+    for base, power in itertools.pairwise(tokens):
+        if power.token in ("**", "^") and base.kind is not None and base.kind.value in TERMS:
+            raise FormulaError(
+                argument,
+                expected="powers as numbers, in I(...)",
+                found=f"{base.token}{power.token} in {formula!r}",
+                why="** of a formula makes interactions, and one term has none with itself",
+                remedy=f"I({base.token}**2)",
+            )
+
+
 def _check_names(formula: str, names: Iterable[str], table: pd.DataFrame, argument: str) -> None:
     columns = [str(column) for column in table.columns]
     repeated = sorted(name for name in names if columns.count(name) > 1)
@@ -208,23 +232,6 @@ def _check_names(formula: str, names: Iterable[str], table: pd.DataFrame, argume
         remedy=nearest(word, ["log", "log10", "log2", "exp", *FUNCTIONS] if called else columns)
         or f"the table has: {', '.join(columns[:12])}{' ...' if len(columns) > 12 else ''}",
     )
-
-
-def _refuse_numbers_as_text(table: pd.DataFrame, names: Iterable[str]) -> None:
-    """Refuse text columns whose every value reads as a number: they would become categories."""
-    for name in sorted(set(names) & {str(column) for column in table.columns}):
-        column = table[name]
-        if not (column.dtype == object or isinstance(column.dtype, pd.StringDtype)):
-            continue
-        given = column.dropna()
-        if len(given) and pd.to_numeric(given, errors="coerce").notna().all():
-            raise ValuesError(
-                name,
-                expected="numbers",
-                found=f"numbers stored as {column.dtype}, e.g. {given.iloc[0]!r}",
-                why="a formula takes text for categories, one column a value",
-                remedy=f"table[{name!r}] = pandas.to_numeric(table[{name!r}])",
-            )
 
 
 def label(key: object) -> str:

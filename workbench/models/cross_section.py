@@ -19,6 +19,7 @@ from workbench.models.estimators import (
     estimate_sem,
 )
 from workbench.models.formula_lags import named_lags, with_formula_lags
+from workbench.models.identification import refuse_unidentified
 from workbench.models.results import CrossSectionResults
 from workbench.models.sample import Sample
 from workbench.regression.case_weights import (
@@ -108,6 +109,7 @@ def fit_cross_section(
     if specification.model in LAGS_X:
         design = lag_slopes(design, sample.weights_of_x(), specification.durbin)
     check_estimable(design)
+    refuse_unidentified(specification, design, sample)
     return ESTIMATORS[specification.model](specification, design, sample)
 
 

@@ -90,12 +90,10 @@ def durbin_scores(y: Any, X: Any, *, Z: Any, W: Any) -> DurbinScores | None:
     if both.shape[1] >= values.size or linear_dependencies(both):
         return None
     fit = least_squares(values, X)
-    e, s2 = fit.residuals, fit.sigma2_ml
-    beside = _beside(X, np.column_stack([weights @ fit.fitted, WZ])) / np.sqrt(s2)
-    J = beside.T @ beside
+    s2 = fit.sigma2_ml
+    columns = np.column_stack([fit.residuals, weights @ values, weights @ fit.fitted, WZ])
     trace = second_trace(weights)
-    J[0, 0] += trace
-    score = np.append(e @ (weights @ values), WZ.T @ e) / s2
+    e, score, J = _score(_beside(X, columns), s2, trace)
     q = WZ.shape[1]
     on_theta = linalg.solve(J[1:, 1:], np.column_stack([J[1:, 0], score[1:]]), assume_a="pos")
     lag = score[0] - J[0, 1:] @ on_theta[:, 1]
@@ -111,6 +109,22 @@ def durbin_scores(y: Any, X: Any, *, Z: Any, W: Any) -> DurbinScores | None:
         joint=chi_square(joint, q + 1),
         joint_error=chi_square(error**2 / trace + wx, q + 1),
     )
+
+
+def _score(
+    beside: FloatArray, s2: float, trace: float
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return residuals, score and information of (ρ, θ) from e, Wy, WXb and WZ beside X.
+
+    Beside X e′Wy is e′MWy; in Wy itself a high level of y would drown the rest. Lags in units of
+    their length over s leave the statistics as they are, and J well conditioned.
+    """
+    e, lagged_y = beside[:, 0], beside[:, 1]
+    unit = beside[:, 3:] / np.linalg.norm(beside[:, 3:], axis=0)
+    lagged = np.column_stack([beside[:, 2] / np.sqrt(s2), unit])
+    J = lagged.T @ lagged
+    J[0, 0] += trace
+    return e, np.append(e @ lagged_y / s2, unit.T @ e / np.sqrt(s2)), J
 
 
 def _beside(X: FloatArray, columns: FloatArray) -> FloatArray:

@@ -371,19 +371,28 @@ def _covariance(
     lam: float,
     traces: PairTraces,
 ) -> FloatArray:
-    """Invert the expected information of (β, ρ, λ, σ²) (Anselin 1988, section 6.3)."""
+    """Invert the expected information of (β, ρ, λ, σ²) by partition (Anselin 1988, section 6.3).
+
+    What (ρ, λ, σ²) have beside β comes from the part of Bg outside BZ: differences of its square
+    and that of its projection would lose a high level of y, which both carry.
+    """
     k, n, s2 = Z.shape[1], Z.shape[0], fit.sigma2_ml
-    BZ = root * (Z - lam * (M @ Z))
-    Bg = root[:, 0] * (spread - lam * (M @ spread))
-    info = np.zeros((k + 3, k + 3))
-    info[:k, :k] = BZ.T @ BZ / s2
-    info[:k, k] = info[k, :k] = BZ.T @ Bg / s2
-    info[k, k] = traces.lag_lag + Bg @ Bg / s2
-    info[k, k + 1] = info[k + 1, k] = traces.lag_error
-    info[k + 1, k + 1] = traces.error_error
-    info[k, k + 2] = info[k + 2, k] = traces.lag / s2
-    info[k + 1, k + 2] = info[k + 2, k + 1] = traces.error / s2
-    info[k + 2, k + 2] = n / (2.0 * s2**2)
+    on_z = least_squares(root[:, 0] * (spread - lam * (M @ spread)), root * (Z - lam * (M @ Z)))
+    info = np.diag([traces.lag_lag + on_z.sse / s2, traces.error_error, n / (2.0 * s2**2)])
+    info[0, 1] = info[1, 0] = traces.lag_error
+    info[0, 2] = info[2, 0] = traces.lag / s2
+    info[1, 2] = info[2, 1] = traces.error / s2
+    block, g = _inverse(info), on_z.beta
+    covariance = np.empty((k + 3, k + 3))
+    covariance[:k, :k] = s2 * fit.xtx_inverse + np.outer(g, g) * block[0, 0]
+    covariance[:k, k:] = -np.outer(g, block[0])
+    covariance[k:, :k] = covariance[:k, k:].T
+    covariance[k:, k:] = block
+    return covariance
+
+
+def _inverse(info: FloatArray) -> FloatArray:
+    """Invert the information of (ρ, λ, σ²), in units in which its diagonal is one."""
     scale = 1.0 / np.sqrt(np.diag(info))
     try:
         inverse = np.linalg.inv(info * np.outer(scale, scale))

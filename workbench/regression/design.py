@@ -114,6 +114,10 @@ class Design:
         )
 
 
+EXTREME = 1e140
+"""Size from which the sum of squares of a column is not held in double precision."""
+
+
 def lag_name(term: str) -> str:
     """Return the name of the spatial lag of a term.
 
@@ -308,15 +312,36 @@ def check_estimable(design: Design) -> Design:
             found=f"{k} coefficients",
             remedy="take fewer terms, or a model without spatially lagged regressors",
         )
+    _refuse_extreme(design)
     for term, column in zip(design.terms, design.X.T, strict=True):
         if not column.any():
             raise ValuesError(
-                term, expected="a regressor that varies", found="zero in every observation"
+                term,
+                expected="a regressor that varies",
+                found="zero in every observation",
+                remedy="take weights that link these regions"
+                if term.startswith("W(")
+                else "leave it out; a category that nobody has: "
+                "table[column] = table[column].cat.remove_unused_categories()",
             )
     dependencies = linear_dependencies(design.X)
     if dependencies:
         raise _collinear(design, dependencies)
     return design
+
+
+def _refuse_extreme(design: Design) -> None:
+    """Refuse numbers whose sums of squares overflow or vanish in double precision."""
+    for name, column in ((design.outcome, design.y), *zip(design.terms, design.X.T, strict=True)):
+        largest = float(np.abs(column).max(initial=0.0))
+        if largest > 0.0 and not 1 / EXTREME < largest < EXTREME:
+            unit = 10.0 ** np.floor(np.log10(largest))
+            raise ValuesError(
+                name,
+                expected="values whose squares are neither infinite nor zero",
+                found=f"values up to {largest:.3g}",
+                remedy=f"another unit, e.g. table[{name!r}] / {unit:g}",
+            )
 
 
 def _collinear(design: Design, dependencies: Any) -> CollinearityError:

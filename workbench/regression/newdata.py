@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -138,6 +139,7 @@ def _terms(design: Design, frame: pd.DataFrame) -> FloatArray:
             remedy="add the columns; the outcome is not needed",
         )
     refuse_missing(frame, needed, remedy="complete them, or leave those rows out of newdata")
+    _refuse_text_for_numbers(sample, frame, needed)
     # Under the sample, so that categories are told apart as they were in the fit.
     both = pd.concat([sample[needed], frame[needed]], ignore_index=True)
     found = evaluated_again(design, both).regressors
@@ -150,6 +152,7 @@ def _terms(design: Design, frame: pd.DataFrame) -> FloatArray:
             found=f"terms that the fit does not have: {', '.join(strange)}",
             offenders=strange,
             why="the fit has no coefficient for them",
+            remedy="leave those rows out of newdata, or fit to a sample that has these categories",
         )
     rows = found.iloc[len(sample) :].set_axis(frame.index, axis=0)
     refuse_nonfinite(rows)
@@ -160,6 +163,22 @@ def _base(design: Design) -> list[str]:
     """Return the terms before any lag: those of a row's own, then those of lags alone."""
     own = len(design.terms) - len(design.lagged)
     return [*design.terms[:own], *design.lag_only]
+
+
+def _refuse_text_for_numbers(
+    sample: pd.DataFrame, frame: pd.DataFrame, needed: Sequence[str]
+) -> None:
+    numeric = pd.api.types.is_numeric_dtype
+    for name in (n for n in needed if numeric(sample[n]) and not numeric(frame[n])):
+        odd = pd.to_numeric(frame[name], errors="coerce").isna().to_numpy()
+        example = frame[name].iloc[int(odd.argmax())]
+        raise ValuesError(
+            name,
+            expected="numbers in newdata, as in the sample",
+            found=f"{frame[name].dtype}, e.g. {example!r}",
+            offenders=list(frame.index[odd]),
+            remedy=f"newdata[{name!r}] = pandas.to_numeric(newdata[{name!r}])",
+        )
 
 
 @dataclass(frozen=True, slots=True)

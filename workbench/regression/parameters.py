@@ -128,8 +128,13 @@ def draw_notes(kept: int, draws: int, seed: int) -> tuple[str, ...]:
     """Return what a reader must know about intervals from draws."""
     notes = [f"{kept} draws, seed {seed}; intervals are quantiles of the draws."]
     if kept < draws:
-        share = 1 - kept / draws
-        notes.append(f"{share:.1%} of the draws had rho outside its interval and were left out.")
+        # Impacts of a normal rho that reaches the end of its interval have no variance: what the
+        # standard deviation of some draws is, a seed decides.
+        notes.append(
+            f"{draws - kept} of {draws} draws had rho outside its interval and were left out. "
+            "Others come close to its end, where effects have no bound: read the interval rather "
+            "than std_error, statistic and p_value."
+        )
     return tuple(notes)
 
 

@@ -58,7 +58,12 @@ class Specification:
 
     def __post_init__(self) -> None:
         if not isinstance(self.formula, str):
-            raise FormulaError("formula", expected="text like 'y ~ x'", found=repr(self.formula))
+            raise FormulaError(
+                "formula",
+                expected="text like 'y ~ x'",
+                found=type(self.formula).__name__,
+                remedy="the formula comes first: wb.fit(formula, data, W)",
+            )
         check_option("model", self.model, Model)
         check_option("effects", self.effects, Effects)
         check_option("covariance", self.covariance, Covariance)

@@ -156,7 +156,7 @@ def matrix_of(weights: Any, *, argument: str) -> tuple[pd.Index, CsrArray]:
         found=f"{type(weights).__name__}",
         why="rows of a bare matrix have no ids to join on",
         remedy="build weights with workbench.weights, e.g. weights.queen(regions), or name the "
-        "rows with libpysal.graph.Graph.from_sparse(matrix, ids)",
+        "rows with workbench.weights.from_matrix(matrix, ids)",
     )
 
 
