@@ -16,7 +16,6 @@ from workbench.models.answers import (
     not_applicable,
     weights_of,
 )
-from workbench.numerics.matrices import DENSE_LIMIT
 from workbench.numerics.residual_tests import breusch_pagan, jarque_bera, white
 from workbench.numerics.specification_errors import link, reset, spatial_breusch_pagan
 from workbench.regression.design import INTERCEPT
@@ -98,9 +97,6 @@ def _spatial(fit: CrossSectionResults, Z: FloatArray) -> Answer:
         return not_applicable(SPATIAL, "there is no spatial parameter to allow for")
     if len(spatial) > 1:
         return not_applicable(SPATIAL, "it is known for one spatial parameter, not for two")
-    if fit.nobs > DENSE_LIMIT:
-        reason = f"it needs the diagonal of a dense inverse, held up to {DENSE_LIMIT:,} regions"
-        return not_applicable(SPATIAL, reason)
     at = terms.index(spatial[0])
     rows = even_rows(fit)
     found = spatial_breusch_pagan(
