@@ -126,9 +126,11 @@ class CrossSectionResults(WithDraws):
         Parameters
         ----------
         option : str, Clustered, Conley, KelejianPrucha or SCPC
-            ``"classical"``, ``"HC0"``, ``"HC1"`` (also ``"robust"``), ``"HC2"`` or ``"HC3"``; or
-            an object that holds the clusters or places, see
-            :mod:`workbench.regression.covariances`.
+            For least squares ``"classical"``, ``"HC0"``, ``"HC1"`` (also ``"robust"``), ``"HC2"``
+            or ``"HC3"``; or an object that holds the clusters or places, see
+            :mod:`workbench.regression.covariances`. For maximum likelihood ``"classical"``, the
+            information matrix, or ``"qml"``, the sandwich that allows for disturbances that are
+            not normal, independent and of one variance (Lee 2004, Econometrica 72, 1899-1925).
 
         Returns
         -------
@@ -138,7 +140,7 @@ class CrossSectionResults(WithDraws):
         Raises
         ------
         InputError
-            If the model was estimated by maximum likelihood, a region has no cluster or place, no
+            If the covariance is not one for this estimator, a region has no cluster or place, no
             two regions are within the bandwidth, or a variance is not positive.
 
         Examples
