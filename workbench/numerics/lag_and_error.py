@@ -175,6 +175,50 @@ def lag_score_diagonal(W: CsrArray, M: CsrArray, *, rho: float, lam: float) -> F
     return _solved_diagonal(W, M, rho, lam) if joint is None else joint.diagonal()
 
 
+def outcome_variances(
+    W: CsrArray,
+    M: CsrArray,
+    *,
+    rho: float,
+    lam: float,
+    case_weights: FloatArray | None = None,
+) -> FloatArray | None:
+    """Return the diagonal of A⁻¹B⁻¹C⁻¹B⁻ᵀA⁻ᵀ, var(y)/σ² by region, exactly at any n.
+
+    The last block of the first column of the inverse of a matrix with A′, B′, B, A on its
+    diagonal and −I below it. None where a factor would have to choose its pivots.
+
+    Parameters
+    ----------
+    W, M : csr_array of shape (n, n)
+        Weights of the lag and of the error.
+    rho, lam : float
+        Inside their admissible intervals; 0 leaves the matrix out.
+    case_weights : ndarray of shape (n,), optional
+        c > 0, the diagonal of C: the variance of a disturbance is σ²/c.
+    """
+    c = np.ones(W.shape[0]) if case_weights is None else case_weights
+    joint = lag_and_error(W, M, rho=rho, lam=lam)
+    if joint is None:
+        return None
+    turned = joint.turned
+    steps = [turned(joint.A)] * (rho != 0.0) + [turned(joint.B), joint.B] * (lam != 0.0)
+    steps += [joint.A] * (rho != 0.0)
+    m, E = len(steps), joint.elimination
+    if m == 0:
+        return np.asarray(1.0 / c)
+    blocks = copied(E, m)
+    out = np.zeros(blocks.elimination.indices.size)
+    for i, step in enumerate(steps):
+        out[blocks.place(i, i)] = step
+        if i:
+            out[blocks.place(i, i - 1)] = -joint.scaled_eye(1.0 / c if i == m // 2 else np.ones(E.n))
+    entries = blocks.elimination.inverse(out, symmetric=False)[1]
+    variances = np.empty(E.n)
+    variances[E.order] = entries[blocks.place(m - 1, 0)[E.diagonal]]
+    return variances
+
+
 def joint_traces(
     W: CsrArray, M: CsrArray, *, rho: float, lam: float, case_weights: FloatArray
 ) -> tuple[float, float, float, float, float] | None:
