@@ -13,6 +13,7 @@ from workbench.models.answers import (
     chi2_answer,
     even_rows,
     f_answer,
+    information_variance,
     not_applicable,
     weights_of,
 )
@@ -104,7 +105,7 @@ def _spatial(fit: CrossSectionResults, Z: FloatArray) -> Answer:
         Z,
         W=rows.weights(weights_of(fit, spatial[0])),
         spatial=float(fit.estimates.values[at]),
-        variance=float(fit.estimates.cov[at, at]),
+        variance=information_variance(fit, spatial[0]),
     )
     reason = "its variance is not positive definite here"
     return chi2_answer(SPATIAL, found, reason=reason, assumptions=NORMAL)

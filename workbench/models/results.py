@@ -102,8 +102,9 @@ class CrossSectionResults(WithDraws):
             For ``ols`` and ``slx`` with weights: Moran's I of residuals (normal, exact,
             saddlepoint), LM and robust LM tests, score tests against WX and the spatial Durbin
             models; RESET and link tests. For models with Wy or a spatial disturbance: Wald and
-            likelihood-ratio tests of their spatial terms, of a common factor, the LM test for
-            errors that remain correlated, the spatial Hausman test. For all: Jarque–Bera,
+            likelihood-ratio tests of their spatial terms, of WX (the score test where the model
+            is without), of a common factor, the LM test for errors that remain correlated, the
+            spatial Hausman test. For all: Jarque–Bera,
             Breusch–Pagan, Koenker and White tests, collinearity. Tests that need a second fit:
             :func:`workbench.models.nested_tests`, :func:`workbench.models.j_test`.
 

@@ -212,7 +212,9 @@ def outcome_variances(
     for i, step in enumerate(steps):
         out[blocks.place(i, i)] = step
         if i:
-            out[blocks.place(i, i - 1)] = -joint.scaled_eye(1.0 / c if i == m // 2 else np.ones(E.n))
+            out[blocks.place(i, i - 1)] = -joint.scaled_eye(
+                1.0 / c if i == m // 2 else np.ones(E.n)
+            )
     entries = blocks.elimination.inverse(out, symmetric=False)[1]
     variances = np.empty(E.n)
     variances[E.order] = entries[blocks.place(m - 1, 0)[E.diagonal]]

@@ -1,4 +1,4 @@
-"""Covariance of maximum-likelihood estimates whose disturbances need not be normal."""
+"""Scores of spatial likelihoods: covariances without normality, and tests for added columns."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from workbench.numerics.chi_square import ChiSquare
 from workbench.numerics.diagonals import lag_diagonals
 from workbench.numerics.lag_and_error import lag_score_diagonal
-from workbench.numerics.matrices import as_columns, as_vector, as_weights
+from workbench.numerics.matrices import CsrArray, as_columns, as_vector, as_weights
 from workbench.numerics.threads import one_thread
 from workbench.numerics.traces import solve_lag
+from workbench.numerics.wald import wald
 from workbench.typing import FloatArray
 
 
@@ -97,26 +99,78 @@ def spatial_scores(
     case_weights : ndarray of shape (n,), optional
         c > 0: the variance of ε_i is σ²/c_i, and forms are in sqrt(c_i) ε_i.
     """
+    lag = None if W is None else as_weights(W)
+    error = None if M is None else lag if M is W else as_weights(M)
+    linear = linear_scores(Z, beta, W=lag, M=error, rho=rho, lam=lam, case_weights=case_weights)
+    diagonal = np.zeros(linear.shape)
+    diagonal[:, -1] = 0.5 / sigma2
+    if error is not None:
+        diagonal[:, -2] = lag_diagonals(error, lam)[0]
+    if lag is not None:
+        at = -2 if error is None else -3
+        of_error = lag if error is None else error
+        diagonal[:, at] = lag_score_diagonal(lag, of_error, rho=rho, lam=lam)
+    return Scores(linear, diagonal)
+
+
+def linear_scores(
+    Z: Any,
+    beta: Any,
+    *,
+    W: CsrArray | None,
+    M: CsrArray | None,
+    rho: float,
+    lam: float,
+    case_weights: Any = None,
+) -> FloatArray:
+    """Return the linear parts alone, shape (n, p); their products are information over σ².
+
+    Parameters are those of :func:`spatial_scores`.
+    """
     n = len(Z)
     columns = as_columns(Z, argument="Z", rows=n)
     root = np.sqrt(np.ones(n) if case_weights is None else np.asarray(case_weights, np.float64))
-    lag = None if W is None else as_weights(W)
-    error = None if M is None else lag if M is W else as_weights(M)
-    filtered = columns if error is None else columns - lam * (error @ columns)
-    linear, diagonal = [root[:, None] * filtered], [np.zeros(columns.shape)]
     none = np.zeros((n, 1))
-    if lag is not None:
-        spread = lag @ solve_lag(lag, columns @ np.asarray(beta, np.float64), rho=rho)
-        spread = spread if error is None else spread - lam * (error @ spread)
-        linear.append((root * spread)[:, None])
-        of_error = lag if error is None else error
-        diagonal.append(lag_score_diagonal(lag, of_error, rho=rho, lam=lam)[:, None])
-    if error is not None:
-        linear.append(none)
-        diagonal.append(lag_diagonals(error, lam)[0][:, None])
-    linear.append(none)
-    diagonal.append(np.full((n, 1), 0.5 / sigma2))
-    return Scores(np.hstack(linear), np.hstack(diagonal))
+    parts = [columns if M is None else columns - lam * (M @ columns)]
+    if W is not None:
+        spread = W @ solve_lag(W, columns @ np.asarray(beta, np.float64), rho=rho)
+        parts.append((spread if M is None else spread - lam * (M @ spread))[:, None])
+    parts += [none] if M is None else [none, none]
+    return np.asarray(root[:, None] * np.hstack(parts))
+
+
+def added_score(
+    added: FloatArray, residuals: FloatArray, *, linear: FloatArray, inverse: Any, sigma2: float
+) -> ChiSquare:
+    """Test whether columns are missing from Z, by the score at the estimates without them.
+
+    Parameters
+    ----------
+    added : ndarray of shape (n, q)
+        BV, the columns V as the disturbance sees them.
+    residuals : ndarray of shape (n,)
+        ε̂ without them.
+    linear : ndarray of shape (n, p)
+        From :func:`linear_scores`.
+    inverse : ndarray of shape (p, p)
+        Inverse information of the parameters, σ² the last.
+    sigma2 : float
+
+    Returns
+    -------
+    ChiSquare
+        s′(I_VV − I_Vψ I_ψψ⁻¹ I_ψV)⁻¹s with s = (BV)′ε̂/σ² and ψ the parameters of the model:
+        q degrees of freedom, as a disturbance with λ and σ² says nothing of V.
+
+    Examples
+    --------
+    >>> x = np.array([1.0, -1.0, 1.0, -1.0])
+    >>> added_score(x[:, None], x, linear=np.zeros((4, 1)), inverse=[[1.0]], sigma2=1.0).statistic
+    4.0
+    """
+    crossed = added.T @ linear / sigma2
+    information = added.T @ added / sigma2 - crossed @ np.asarray(inverse) @ crossed.T
+    return wald(added.T @ residuals / sigma2, information)
 
 
 def quasi_covariance(inverse: Any, scores: Scores, moments: Moments) -> FloatArray:
