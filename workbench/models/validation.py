@@ -14,6 +14,7 @@ from workbench.errors import ConvergenceError, InputError
 from workbench.models.cross_section import ESTIMATORS
 from workbench.models.results import CrossSectionResults
 from workbench.models.sample import Sample
+from workbench.numerics.traces import solve_lag
 from workbench.regression.design import Design, check_estimable, lag_slopes
 from workbench.regression.results import LAMBDA, RHO
 from workbench.regression.specification import LAGS_X, NEEDS_W, Specification
@@ -119,10 +120,11 @@ def predict_block(
         Of the m outcomes jointly.
     """
     eye = sparse.eye_array(design.nobs, format="csc")
-    B = eye - float(fit.params.get(RHO, 0.0)) * W.sparse
+    rho = float(fit.params.get(RHO, 0.0))
+    B = eye - rho * W.sparse
     A = sparse.csc_array((eye - float(fit.params.get(LAMBDA, 0.0)) * W.sparse) @ B)
     beta = fit.estimates.values[: len(design.terms)]
-    mean = sparse.linalg.spsolve(sparse.csc_array(B), design.X @ beta)
+    mean = solve_lag(W.sparse, design.X @ beta, rho=rho)
     rest = np.where(out, 0.0, design.y - mean)
     own = sparse.csc_array(A[:, out])
     precision: FloatArray = np.asarray((own.T @ own).toarray(), dtype=np.float64)
