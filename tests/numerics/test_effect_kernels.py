@@ -173,6 +173,9 @@ def test_variances_of_all_outcomes(rho, lam):
     np.testing.assert_allclose(found, np.diag(inverse @ inverse.T), atol=1e-12)
     process = Process(as_weights(W), as_weights(V), rho=rho, lam=lam)
     np.testing.assert_allclose(sample_variance("TC", process), found, atol=1e-11)
+    c = np.linspace(0.5, 2.0, 50)  # case weights: variances of disturbances are 1/c
+    weighted = outcome_variances(as_weights(W), as_weights(V), rho=rho, lam=lam, case_weights=c)
+    np.testing.assert_allclose(weighted, np.diag((inverse / c) @ inverse.T), atol=1e-12)
 
 
 def test_predictions_of_the_sample_given_all_others():
