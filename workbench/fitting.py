@@ -14,6 +14,7 @@ from workbench.typing import Align, Covariance, Effects, Factors, Family, Missin
 
 if TYPE_CHECKING:
     from workbench.regression.case_weights import CaseWeights
+    from workbench.regression.covariances import CovarianceOption
     from workbench.regression.results import RegressionResults
     from workbench.weights import WeightsLike
 
@@ -25,7 +26,7 @@ def fit(
     *,
     model: Model = "ols",
     effects: Effects = "none",
-    covariance: Covariance = "classical",
+    covariance: Covariance | CovarianceOption = "classical",
     align: Align = "strict",
     missing: Missing = "error",
     durbin: Sequence[str] | None = None,
@@ -55,10 +56,12 @@ def fit(
         but ``slx`` are estimated by maximum likelihood, in cross-sections.
     effects : {"none", "entity", "time", "two-way", "random"}
         Effects of a panel model.
-    covariance : {"classical", "robust", "clustered", "clustered-time", "clustered-two-way", \
-"driscoll-kraay", "HC0", "HC1", "HC2", "HC3"}
-        Standard errors. Cross-sections: classical, robust (HC1) and HC0 to HC3 for ``ols`` and
-        ``slx``, which take more by ``with_covariance``.
+    covariance : {"classical", "robust", "HC0", "HC1", "HC2", "HC3", "qml", "clustered", \
+"clustered-time", "clustered-two-way", "driscoll-kraay"}, Clustered, Conley, KelejianPrucha or SCPC
+        Standard errors. ``ols`` and ``slx`` of a cross-section: classical, robust (HC1), HC0 to
+        HC3, or an object of :mod:`workbench.regression.covariances` that holds the clusters or
+        places. Models of maximum likelihood: classical, or ``"qml"``, which allows for
+        disturbances that are not normal (not for variances that differ). Panels: the other words.
     align : {"strict", "intersection"}
         ``"strict"`` refuses ids that only one side has; ``"intersection"`` keeps the common ones,
         restricts W to them and normalises it anew, and says so in ``notes``.

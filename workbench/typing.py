@@ -26,12 +26,14 @@ Covariance: TypeAlias = Literal[
     "HC1",
     "HC2",
     "HC3",
+    "qml",
     "clustered",
     "clustered-time",
     "clustered-two-way",
     "driscoll-kraay",
 ]
 LeastSquaresCovariance: TypeAlias = Literal["classical", "robust", "HC0", "HC1", "HC2", "HC3"]
+LikelihoodCovariance: TypeAlias = Literal["classical", "qml"]
 Leverage: TypeAlias = Literal["HC0", "HC1", "HC2", "HC3"]
 JCovariance: TypeAlias = Literal["classical", "robust"]
 Align: TypeAlias = Literal["strict", "intersection"]

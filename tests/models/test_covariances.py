@@ -387,7 +387,7 @@ def test_leverage_of_one_is_named_by_region(y1986, states):
 @pytest.mark.parametrize("model", ["sar", "sem", "sdm"])
 def test_likelihood_models_refuse_with_the_reason(y1986, W, model):
     fit = wb.fit(FORMULA, y1986, W, model=model)
-    with pytest.raises(InputError, match="wrong about the variance"):
+    with pytest.raises(InputError, match="misses rho and lambda themselves"):
         fit.with_covariance("HC3")
 
 

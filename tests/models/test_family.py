@@ -79,7 +79,7 @@ def test_choices_that_do_not_fit_are_refused(states):
         wb.fit(FORMULA, y, W, model="sar", durbin=["log(pc)"])
     with pytest.raises(InputError, match="spatial error"):
         wb.fit(FORMULA, y, W, model="sar", W_error=K)
-    with pytest.raises(InputError, match="one"):
+    with pytest.raises(InputError, match="'classical' or 'qml'"):
         wb.fit(FORMULA, y, W, model="gns", covariance="robust")
     with pytest.raises(OptionError, match="did you mean 'sac'"):
         wb.fit(FORMULA, y, W, model="sacx")

@@ -36,7 +36,7 @@ def test_cook_agrees_with_statsmodels(columbus):
     np.testing.assert_allclose(ours, theirs, rtol=1e-8)
 
 
-@pytest.mark.parametrize("model", ["sar", "sdm", "sem"])
+@pytest.mark.parametrize("model", ["sar", "sdm", "sem", "sdem", "sac", "gns"])
 def test_likelihood_models_say_that_they_take_one_step(columbus, model):
     fit = wb.fit(columbus.formula, columbus.table, columbus.W, model=model)
     found = influence(fit)
@@ -49,9 +49,10 @@ def test_likelihood_models_say_that_they_take_one_step(columbus, model):
     assert len(found.tidy()) == 49 * len(found.changes.columns)
 
 
-def test_moved_impacts_follow_moved_estimates(columbus):
+@pytest.mark.parametrize("model", ["sdm", "gns"])
+def test_moved_impacts_follow_moved_estimates(columbus, model):
     """With rows of W that sum to one the total impact is (beta + theta) / (1 - rho)."""
-    fit = wb.fit(columbus.formula, columbus.table, columbus.W, model="sdm")
+    fit = wb.fit(columbus.formula, columbus.table, columbus.W, model=model)
     found = influence(fit)
     b, t, r = (found.changes[key, "coefficient"] for key in ("INC", "W(INC)", "rho"))
     p = fit.params
@@ -86,3 +87,14 @@ def test_order_of_rows_changes_no_bit(columbus):
         for table in (columbus.table, shuffled)
     )
     np.testing.assert_array_equal(one.changes, two.changes)
+
+
+def test_many_regions_are_the_same_question(monkeypatch, columbus):
+    """Factors instead of a dense inverse, as beyond some hundred regions, give the same numbers."""
+    from workbench.numerics import diagonals
+
+    fit = wb.fit(columbus.formula, columbus.table, columbus.W, model="sac")
+    few = influence(fit).changes
+    monkeypatch.setattr(diagonals, "EIGENVALUE_LIMIT", 10)
+    many = influence(fit).changes
+    np.testing.assert_allclose(many, few, rtol=1e-8, atol=1e-10)

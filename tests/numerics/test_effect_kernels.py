@@ -6,9 +6,17 @@ import numpy as np
 import pytest
 
 from workbench.errors import ValuesError
-from workbench.numerics.diagonals import ProbedDiagonals, dense_diagonals, solved_diagonals
+from workbench.numerics import predictors
+from workbench.numerics.diagonals import ProbedDiagonals, dense_diagonals, sparse_diagonals
+from workbench.numerics.lag_and_error import outcome_variances
 from workbench.numerics.matrices import as_weights
-from workbench.numerics.predictors import Known, Process, predicted_new, predicted_sample
+from workbench.numerics.predictors import (
+    Known,
+    Process,
+    predicted_new,
+    predicted_sample,
+    sample_variance,
+)
 from workbench.numerics.traces import lag_traces
 from workbench.numerics.walks import trace_series, walks
 
@@ -64,11 +72,12 @@ def test_the_trace_series_refuses_where_it_has_no_bound():
         trace_series(as_weights(W), walks(as_weights(W), 3), 1.0)
 
 
-@pytest.mark.parametrize("rho", [-0.7, 0.0, 0.6])
+# beyond 1 / ||W|| a directed W leaves the choice of pivots to SuperLU
+@pytest.mark.parametrize("rho", [-1.05, -0.7, 0.0, 0.6])
 def test_exact_diagonals(rho):
     M = np.linalg.inv(np.eye(50) - rho * W)
     expected = (M, M @ V, M @ W @ M, M @ W @ M @ V)
-    for route in (dense_diagonals, solved_diagonals):
+    for route in (dense_diagonals, sparse_diagonals):
         found = route(as_weights(W), rho, lagged_by=as_weights(V))
         ours = (found.m, found.mv, found.slope_m, found.slope_mv)
         for have, want in zip(ours, expected, strict=True):
@@ -107,8 +116,14 @@ def dense_process():
     return inverse @ inverse.T, np.linalg.inv(one - RHO * W)
 
 
-def test_predictors_are_conditional_expectations_with_rho_lambda_and_two_weights():
-    """Normal theory on the dense covariance of y = rho Wy + Xb + u, u = lambda Vu + e."""
+@pytest.mark.parametrize("many", [False, True])
+def test_predictors_are_conditional_expectations_with_rho_lambda_and_two_weights(monkeypatch, many):
+    """Normal theory on the dense covariance of y = rho Wy + Xb + u, u = lambda Vu + e.
+
+    With the limit lowered, by sparse factors as for many regions.
+    """
+    if many:
+        monkeypatch.setattr(predictors, "EIGENVALUE_LIMIT", 5)
     rng = np.random.default_rng(8)
     trend, y = rng.normal(size=50), rng.normal(size=40)
     process = Process(as_weights(W), as_weights(V), rho=RHO, lam=LAM)
@@ -149,6 +164,18 @@ def test_the_neighbours_predictor_and_its_variance():
     np.testing.assert_allclose(found.variance, expected, atol=1e-10)
     best = predicted_new("BP", process, Known(trend[:, None], np.zeros((40, 1)))).variance
     assert (found.variance >= best - 1e-12).all()
+
+
+@pytest.mark.parametrize(("rho", "lam"), [(RHO, LAM), (RHO, 0.0), (0.0, LAM), (0.0, 0.0)])
+def test_variances_of_all_outcomes(rho, lam):
+    inverse = np.linalg.inv((np.eye(50) - lam * V) @ (np.eye(50) - rho * W))
+    found = outcome_variances(as_weights(W), as_weights(V), rho=rho, lam=lam)
+    np.testing.assert_allclose(found, np.diag(inverse @ inverse.T), atol=1e-12)
+    process = Process(as_weights(W), as_weights(V), rho=rho, lam=lam)
+    np.testing.assert_allclose(sample_variance("TC", process), found, atol=1e-11)
+    c = np.linspace(0.5, 2.0, 50)  # case weights: variances of disturbances are 1/c
+    weighted = outcome_variances(as_weights(W), as_weights(V), rho=rho, lam=lam, case_weights=c)
+    np.testing.assert_allclose(weighted, np.diag((inverse / c) @ inverse.T), atol=1e-12)
 
 
 def test_predictions_of_the_sample_given_all_others():

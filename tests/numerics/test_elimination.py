@@ -5,7 +5,7 @@ import pytest
 from scipy import sparse
 
 from workbench.numerics import factors as module
-from workbench.numerics.elimination import doubled, eliminate_pattern
+from workbench.numerics.elimination import copied, eliminate_pattern
 from workbench.numerics.factors import factors_of
 from workbench.numerics.matrices import as_weights
 from workbench.numerics.recent import Recent, fingerprint, forget
@@ -61,7 +61,8 @@ def test_determinant_inverse_and_solution_equal_the_dense_ones(name, kind):
 def test_two_blocks_of_one_pattern_are_factored_on_its_order():
     W, _ = PATTERNS["sparse, directed"]
     n, E = W.shape[0], eliminate_pattern(W)
-    whole, places = doubled(E)
+    two = copied(E, 2)
+    whole, places = two.elimination, [two.place(a, b) for a in (0, 1) for b in (0, 1)]
     random = np.random.default_rng(3)
     blocks = random.uniform(-0.05, 0.05, size=(4, E.indices.size))
     blocks[0][E.diagonal] += 1.0

@@ -5,9 +5,10 @@ import pytest
 import statsmodels.api as sm
 from scipy import linalg, optimize
 
-from workbench.numerics.influence import error_one_step, lag_one_step, leave_one_out
+from workbench.numerics.influence import leave_one_out, one_step
 from workbench.numerics.likelihood import fit_error, fit_lag
 from workbench.numerics.regression import least_squares
+from workbench.numerics.two_parameters import fit_lag_error
 
 
 @pytest.mark.parametrize("case", ["oldcol", "boston"])
@@ -56,9 +57,9 @@ def test_likelihood_takes_one_newton_step(reference_case, error):
     stored = reference_case("oldcol")
     fit = (fit_error if error else fit_lag)(stored.y, stored.X, W=stored.W)
     if error:
-        found = error_one_step(stored.y, stored.X, W=stored.W, spatial=fit.spatial)
+        found = one_step(stored.y, stored.X, M=stored.W, lam=fit.spatial)
     else:
-        found = lag_one_step(stored.y, stored.X, W=stored.W, rho=fit.spatial)
+        found = one_step(stored.y, stored.X, W=stored.W, rho=fit.spatial)
     h, at = 1e-4, fit.spatial
     for i in (0, 3, 20):
         below, here, above = (profile(stored, i, at + d, error=error) for d in (-h, 0.0, h))
@@ -73,7 +74,7 @@ def test_one_step_is_near_a_new_fit_in_the_lag_model(reference_case):
     stored = reference_case("oldcol")
     fit = fit_lag(stored.y, stored.X, W=stored.W)
     error = np.sqrt(fit.covariance[3, 3])
-    found = lag_one_step(stored.y, stored.X, W=stored.W, rho=fit.spatial)
+    found = one_step(stored.y, stored.X, W=stored.W, rho=fit.spatial)
     for i in (3, 33):  # 3 is the outlier of the data: -0.9 standard errors
         best = optimize.minimize_scalar(
             lambda r, i=i: -profile(stored, i, r, error=False)[0],
@@ -83,3 +84,41 @@ def test_one_step_is_near_a_new_fit_in_the_lag_model(reference_case):
         ).x
         # A tenth of a standard error: the second step that is not taken.
         assert (fit.spatial - found[i, -1] - best) / error == pytest.approx(0.0, abs=0.12)
+
+
+def test_two_parameters_take_one_newton_step_together(reference_case):
+    """Against differences of the likelihood without a region, its shares from matrix logarithms."""
+    stored = reference_case("oldcol")
+    y, X, W = stored.y, stored.X, stored.W.toarray()
+    n = len(y)
+    M = W @ W
+    np.fill_diagonal(M, 0.0)
+    M /= M.sum(axis=1, keepdims=True)
+    fit = fit_lag_error(y, X, W=W, M=M)
+    found = one_step(y, X, W=W, M=M, rho=fit.rho, lam=fit.lambda_)
+    at, h = np.array([fit.rho, fit.lambda_]), 1e-4
+
+    def without(i, rho, lam):
+        A, B = np.eye(n) - rho * W, np.eye(n) - lam * M
+        keep = np.arange(n) != i
+        left, right = (B @ A @ y)[keep], (B @ X)[keep]
+        beta = np.linalg.lstsq(right, left, rcond=None)[0]
+        shares = np.diag(np.real(linalg.logm(A)) + np.real(linalg.logm(B)))
+        return -0.5 * (n - 1) * np.log(np.sum((left - right @ beta) ** 2)) + shares[
+            keep
+        ].sum(), beta
+
+    for i in (0, 3, 33):
+        points = {
+            (a, b): without(i, *(at + h * np.array([a, b]))) for a in (-1, 0, 1) for b in (-1, 0, 1)
+        }
+        f = {key: value[0] for key, value in points.items()}
+        gradient = np.array([f[1, 0] - f[-1, 0], f[0, 1] - f[0, -1]]) / (2 * h)
+        mixed = (f[1, 1] - f[1, -1] - f[-1, 1] + f[-1, -1]) / (4 * h**2)
+        own = [f[1, 0] - 2 * f[0, 0] + f[-1, 0], f[0, 1] - 2 * f[0, 0] + f[0, -1]]
+        hessian = np.array([[own[0] / h**2, mixed], [mixed, own[1] / h**2]])
+        step = -np.linalg.solve(hessian, gradient)
+        np.testing.assert_allclose(-found[i, -2:], step, rtol=1e-3, atol=1e-5)
+        along = [(points[1, 0][1] - points[-1, 0][1]), (points[0, 1][1] - points[0, -1][1])]
+        moved = points[0, 0][1] + step @ np.array(along) / (2 * h)
+        np.testing.assert_allclose(found[i, :-2], fit.beta - moved, rtol=1e-3, atol=1e-4)

@@ -9,8 +9,9 @@ import pytest
 from scipy import sparse
 
 from workbench.errors import ConvergenceError
-from workbench.numerics import error_traces, two_parameters
+from workbench.numerics import error_traces, traces, two_parameters
 from workbench.numerics.error_traces import pair_traces
+from workbench.numerics.lag_and_error import lag_and_error
 from workbench.numerics.logdet import log_determinant
 from workbench.numerics.two_parameters import fit_lag_error
 
@@ -141,12 +142,32 @@ def test_probed_traces_agree_with_dense_ones_within_their_error(monkeypatch):
     W, M = sparse.csr_array(W), sparse.csr_array(M)
     exact = pair_traces(W, M, rho=0.4, lam=0.3, case_weights=c)
     monkeypatch.setattr(error_traces, "DENSE_LIMIT", 10)
+    monkeypatch.setattr(error_traces, "joint_traces", lambda *_, **__: None)  # pivots needed
     probed = pair_traces(W, M, rho=0.4, lam=0.3, case_weights=c)
     assert exact.relative_error == 0.0
     assert 0.0 < probed.relative_error < 0.05
     for name in ("lag_lag", "error_error"):
         a, b = getattr(exact, name), getattr(probed, name)
         assert b == pytest.approx(a, rel=5 * probed.relative_error)
+
+
+@pytest.mark.parametrize("rho", [0.4, -0.3, 1e-5, 0.0])
+@pytest.mark.parametrize("lam", [0.3, -0.6, 0.0])
+def test_two_large_matrices_get_exact_traces_and_diagonals(monkeypatch, rho, lam):
+    """Against dense inverses, beside 0 too, where differences over rho would cancel."""
+    _, _, W, M, c = example(n=90)
+    W, M = sparse.csr_array(W), sparse.csr_array(M)
+    exact = pair_traces(W, M, rho=rho, lam=lam, case_weights=c)
+    monkeypatch.setattr(error_traces, "DENSE_LIMIT", 10)
+    monkeypatch.setattr(traces, "EIGENVALUE_LIMIT", 10)
+    found = pair_traces(W, M, rho=rho, lam=lam, case_weights=c)
+    assert found.relative_error == 0.0
+    for name in ("lag", "error", "lag_lag", "error_error", "lag_error"):
+        assert getattr(found, name) == pytest.approx(getattr(exact, name), rel=1e-9, abs=1e-9)
+    B = np.eye(90) - lam * M.toarray()
+    H = B @ W.toarray() @ np.linalg.inv(np.eye(90) - rho * W.toarray()) @ np.linalg.inv(B)
+    ours = lag_and_error(W, M, rho=rho, lam=lam).diagonal()
+    np.testing.assert_allclose(ours, np.diag(H), atol=1e-11)
 
 
 def test_one_large_matrix_without_case_weights_gets_exact_traces(monkeypatch):

@@ -107,3 +107,10 @@ def least_squares_loglik(fit: CrossSectionResults, X: FloatArray) -> float:
     root = np.ones(fit.nobs) if c is None else np.sqrt(c)
     found = least_squares(root * fit.design.y, root[:, None] * X)
     return found.loglik + loglik_constant(c)
+
+
+def information_variance(fit: CrossSectionResults, term: str) -> float:
+    """Return the variance of a parameter under the model, whatever covariance the fit shows."""
+    inverse = fit.estimates.information
+    at = fit.estimates.terms.index(term)
+    return float((fit.estimates.cov if inverse is None else inverse)[at, at])

@@ -1,4 +1,4 @@
-"""Standard errors of one least-squares fit under several assumptions, without fitting again."""
+"""Standard errors of one fit under several assumptions, without fitting again."""
 
 from __future__ import annotations
 
@@ -6,14 +6,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from workbench.core import display
-from workbench.errors import InputError, unknown_option
+from workbench.errors import ConvergenceError, InputError, unknown_option
 from workbench.models.answers import even_rows
+from workbench.numerics.quasi_likelihood import (
+    Scores,
+    moments_of,
+    quasi_covariance,
+    spatial_scores,
+)
 from workbench.regression.covariances import CovarianceOption, label_of
 from workbench.regression.design import read_only
-from workbench.regression.sandwiches import sandwich
+from workbench.regression.results import LAMBDA, RHO
+from workbench.regression.sandwiches import Sandwich, sandwich
+from workbench.typing import Covariance, LikelihoodCovariance, Tolerance, words
 
 if TYPE_CHECKING:
     from workbench.models.results import CrossSectionResults
@@ -87,26 +96,17 @@ class Covariances(Mapping[str, "CrossSectionResults"]):
         return display.html(self._heading(), [("", self.std_errors)], self.notes)
 
 
-def with_covariance(fit: CrossSectionResults, option: CovarianceOption) -> CrossSectionResults:
+def with_covariance(
+    fit: CrossSectionResults, option: Covariance | CovarianceOption
+) -> CrossSectionResults:
     """Return the fit with other standard errors; see :meth:`CrossSectionResults.with_covariance`.
 
     Raises
     ------
     InputError
-        If the model is not estimated by least squares, or the covariance cannot be had.
+        If the covariance is not one of the model's estimator, or cannot be had.
     """
-    label_of(option)  # refuses what is no covariance
-    if fit.model not in LEAST_SQUARES:
-        raise InputError(
-            "covariance",
-            expected="a model estimated by least squares, 'ols' or 'slx'",
-            found=f"model={fit.model!r}, {fit.estimates.covariance}",
-            why="a likelihood that is wrong about the variance is wrong about rho and lambda too, "
-            "which no covariance around them mends",
-            remedy='wb.fit(..., model="slx") has local spillovers and any of these covariances',
-        )
-    rows = even_rows(fit)
-    made = sandwich(option, fit.design.weighted(), rows.e)
+    made = (_of_least_squares if fit.model in LEAST_SQUARES else _of_likelihood)(fit, option)
     estimates = replace(
         fit.estimates,
         cov=read_only(made.cov),
@@ -118,12 +118,79 @@ def with_covariance(fit: CrossSectionResults, option: CovarianceOption) -> Cross
     provenance = replace(
         fit.provenance, options={**fit.provenance.options, **made.options}, seed=made.seed
     )
+    closed: Tolerance = "closed form" if made.seed is None else "simulation"
     return replace(
         fit,
         estimates=estimates,
         notes=(*kept, *made.notes),
         provenance=provenance,
-        tolerance="closed form" if made.seed is None else "simulation",
+        tolerance=closed if fit.model in LEAST_SQUARES else fit.tolerance,
+    )
+
+
+def _of_least_squares(fit: CrossSectionResults, option: Covariance | CovarianceOption) -> Sandwich:
+    label_of(option)  # refuses what is no covariance
+    if option == "qml":
+        raise InputError(
+            "covariance",
+            expected="a covariance of least squares",
+            found=f"'qml' with model={fit.model!r}",
+            why="least squares assumes no normal disturbances in the first place",
+            remedy='"classical", or "HC3" where variances may differ',
+        )
+    return sandwich(option, fit.design.weighted(), even_rows(fit).e)
+
+
+def _of_likelihood(fit: CrossSectionResults, option: Covariance | CovarianceOption) -> Sandwich:
+    """Return the inverse information, or the sandwich of disturbances that are not normal."""
+    inverse = fit.estimates.information
+    if option not in words(LikelihoodCovariance) or inverse is None:
+        expected = " or ".join(map(repr, words(LikelihoodCovariance)))
+        found = repr(option) if isinstance(option, str) else getattr(option, "label", repr(option))
+        raise InputError(
+            "covariance",
+            expected=f"{expected} for model={fit.model!r} by maximum likelihood",
+            found=found,
+            why="where variances differ between regions, maximum likelihood misses rho and lambda "
+            "themselves: no covariance around them mends that",
+            remedy='fit.with_covariance("qml") allows for disturbances that are not normal; '
+            'wb.fit(..., model="slx") has local spillovers and takes any covariance',
+        )
+    options = {"covariance": str(option)}
+    if option == "classical":
+        return Sandwich(inverse[:-1, :-1], None, "information matrix", options=options)
+    moments = moments_of(even_rows(fit).e)
+    cov = quasi_covariance(inverse, _scores(fit, moments.second), moments)[:-1, :-1]
+    if not (np.diag(cov) > 0).all():
+        raise ConvergenceError(
+            "covariance",
+            expected="positive variances",
+            found="a variance of zero or less with 'qml'",
+            why="the moments of so few residuals contradict each other",
+            remedy='fit.with_covariance("classical")',
+        )
+    note = (
+        "Standard errors allow for disturbances that are not normal (residuals have skewness "
+        f"{moments.skewness:.2f} and excess kurtosis {moments.excess_kurtosis:.2f}), but "
+        "independent and of one variance: where variances differ, maximum likelihood itself is off."
+    )
+    return Sandwich(cov, None, "quasi-maximum likelihood", (note,), options)
+
+
+def _scores(fit: CrossSectionResults, sigma2: float) -> Scores:
+    terms, values, k = fit.estimates.terms, fit.estimates.values, len(fit.design.terms)
+    own = fit.weights.sparse if fit.weights is not None else None
+    error = own if fit.weights_error is None else fit.weights_error.sparse
+    at = {term: float(values[terms.index(term)]) for term in (RHO, LAMBDA) if term in terms}
+    return spatial_scores(
+        fit.design.X,
+        values[:k],
+        W=own if RHO in at else None,
+        M=error if LAMBDA in at else None,
+        rho=at.get(RHO, 0.0),
+        lam=at.get(LAMBDA, 0.0),
+        sigma2=sigma2,
+        case_weights=fit.design.case_weights,
     )
 
 

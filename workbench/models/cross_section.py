@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.core.ids import canonical_order, region_ids
 from workbench.errors import InputError
+from workbench.models.covariances import with_covariance
 from workbench.models.estimators import (
     Estimator,
     estimate_ols,
@@ -110,7 +111,10 @@ def fit_cross_section(
         design = lag_slopes(design, sample.weights_of_x(), specification.durbin)
     check_estimable(design)
     refuse_unidentified(specification, design, sample)
-    return ESTIMATORS[specification.model](specification, design, sample)
+    plain = replace(specification, covariance="classical")
+    fit = ESTIMATORS[specification.model](plain, design, sample)
+    option = specification.covariance
+    return fit if option == "classical" else with_covariance(fit, option)
 
 
 def _with_other_weights(

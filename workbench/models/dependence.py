@@ -12,7 +12,9 @@ from workbench.models.answers import (
     NORMAL,
     chi2_answer,
     even_rows,
+    information_variance,
     not_applicable,
+    weights_of,
 )
 from workbench.models.catalogue import CATALOGUE
 from workbench.numerics.durbin_scores import durbin_scores
@@ -23,6 +25,8 @@ from workbench.numerics.quadratic_forms import (
     residual_eigenvalues,
     saddlepoint_tails,
 )
+from workbench.numerics.quasi_likelihood import added_score, linear_scores
+from workbench.numerics.regression import linear_dependencies
 from workbench.numerics.traces import lag_traces
 from workbench.regression.results import LAMBDA, RHO
 
@@ -36,7 +40,7 @@ EXACT_UP_TO = 1000
 MORAN, MORAN_EXACT = "Moran's I of residuals", "Moran's I (exact)"
 MORAN_SADDLEPOINT = "Moran's I (saddlepoint)"
 MORANS = (MORAN, MORAN_EXACT, MORAN_SADDLEPOINT)
-REMAINING = "LM remaining error"
+REMAINING, LM_WX = "LM remaining error", "LM WX"
 LAGRANGE = {
     "LM lag": "lag",
     "LM error": "error",
@@ -45,7 +49,7 @@ LAGRANGE = {
     "LM SARMA": "sarma",
 }
 DURBIN = {
-    "LM WX": "wx",
+    LM_WX: "wx",
     "Robust LM WX": "robust_wx",
     "Robust LM lag (beside WX)": "robust_lag",
     "LM SDM": "joint",
@@ -66,6 +70,7 @@ def dependence(fit: CrossSectionResults, *, exact: bool = True) -> dict[str, Ans
     names = (*MORANS, *LAGRANGE, *DURBIN)
     return {
         **{name: not_applicable(name, reason) for name in names},
+        LM_WX: _added_lags(fit),
         REMAINING: _remaining(fit),
     }
 
@@ -156,6 +161,38 @@ def _durbin(fit: CrossSectionResults) -> dict[str, Answer]:
     }
 
 
+def _added_lags(fit: CrossSectionResults) -> Answer:
+    """Test for WX beside the spatial parameters, by the score at the estimates without it."""
+    design, found, k = fit.design, fit.estimates, len(fit.design.terms)
+    slopes = [i for i, term in enumerate(design.terms) if term in design.slopes]
+    if design.lagged:
+        return not_applicable(LM_WX, "the model has WX already: see Wald WX")
+    if fit.weights is None or found.information is None or not slopes:
+        return not_applicable(LM_WX, "there is no regressor to lag")
+    lags = fit.weights.sparse @ design.X[:, slopes]
+    if linear_dependencies(np.column_stack([design.X, lags])):
+        return not_applicable(LM_WX, "X and WX together are collinear, or as many as the regions")
+    at = dict(zip(found.terms[k:], map(float, found.values[k:]), strict=True))
+    W = fit.weights.sparse if RHO in at else None
+    M = weights_of(fit, LAMBDA).sparse if LAMBDA in at else None
+    rows = even_rows(fit)
+    sigma2 = float(rows.e @ rows.e) / fit.nobs
+    linear = linear_scores(
+        design.X,
+        found.values[:k],
+        W=W,
+        M=M,
+        rho=at.get(RHO, 0.0),
+        lam=at.get(LAMBDA, 0.0),
+        case_weights=rows.case_weights,
+    )
+    seen = lags if M is None else lags - at[LAMBDA] * (M @ lags)
+    if rows.case_weights is not None:
+        seen = np.sqrt(rows.case_weights)[:, None] * seen
+    answer = added_score(seen, rows.e, linear=linear, inverse=found.information, sigma2=sigma2)
+    return chi2_answer(LM_WX, answer, reason="its variance is not positive", assumptions=NORMAL)
+
+
 def _remaining(fit: CrossSectionResults) -> Answer:
     terms = fit.estimates.terms
     if LAMBDA in terms or RHO not in terms or fit.traces is None or fit.weights is None:
@@ -168,7 +205,7 @@ def _remaining(fit: CrossSectionResults) -> Answer:
         rows.e,
         W=W,
         sigma2=fit.sigma2,
-        rho_variance=float(np.diag(fit.estimates.cov)[terms.index(RHO)]),
+        rho_variance=information_variance(fit, RHO),
         traces=traces,
     )
     reason = "its variance is not positive here"

@@ -99,9 +99,10 @@ class WithEffects(RegressionResults):
         method, draws, seed, level
             As in :meth:`impacts`; intervals are of each region alone.
         diagonal : {"auto", "exact", "probes"}
-            How the diagonal of (I − ρW)⁻¹ is found: exactly up to 1,500 regions and from 128
-            random probes beyond (``"auto"``), by sparse solves at any size, or from probes. The
-            error that probes leave is said in the notes.
+            How the diagonal of (I − ρW)⁻¹ is found: ``"auto"`` exactly at any number of regions,
+            but from 128 random probes beyond 1,500 where a directed W leaves a factor to choose
+            its pivots; always exactly; or always from probes. The error that probes leave is
+            said in the notes.
 
         Returns
         -------

@@ -16,7 +16,7 @@ from workbench.regression.design import Design, read_only
 from workbench.regression.results import LAMBDA, RHO, Estimates, Fit
 from workbench.regression.sandwiches import sandwich
 from workbench.regression.specification import Specification
-from workbench.typing import FloatArray, LeastSquaresCovariance, words
+from workbench.typing import FloatArray
 
 
 class Estimator(Protocol):
@@ -32,15 +32,11 @@ class Estimator(Protocol):
 def estimate_ols(
     specification: Specification, design: Design, sample: Sample
 ) -> CrossSectionResults:
-    """Estimate ``ols`` or ``slx`` by least squares; classical or HC covariance, Student's t."""
-    specification.refuse_covariance(
-        available=words(LeastSquaresCovariance),
-        why="clusters of regions are to be named: fit.with_covariance(Clustered(by=...))",
-    )
+    """Estimate ``ols`` or ``slx`` by least squares; classical covariance, Student's t."""
     even = design.weighted()
     found = least_squares(even.y, even.X)
     df = design.nobs - len(design.terms)
-    made = sandwich(specification.covariance, even, found.residuals)
+    made = sandwich("classical", even, found.residuals)
     estimates = Estimates(
         design.terms,
         read_only(found.beta),
@@ -100,7 +96,6 @@ def estimate_sac(
     specification: Specification, design: Design, sample: Sample
 ) -> CrossSectionResults:
     """Estimate ``sac`` or ``gns`` by maximum likelihood, from every start of a scan."""
-    _refuse_robust(specification)
     M = None if sample.error_weights is None else sample.error_weights.sparse
     found = fit_lag_error(
         design.y,
@@ -116,6 +111,7 @@ def estimate_sac(
         read_only(found.covariance[: k + 2, : k + 2]),
         df=None,
         covariance="information matrix",
+        information=read_only(found.covariance),
     )
     fit = Fit(
         fitted=read_only(found.fitted),
@@ -168,7 +164,6 @@ def _by_likelihood(
     found: MaximumLikelihood,
     spatial: str,
 ) -> CrossSectionResults:
-    _refuse_robust(specification)
     k = len(design.terms)
     estimates = Estimates(
         (*design.terms, spatial),
@@ -176,6 +171,7 @@ def _by_likelihood(
         read_only(found.covariance[: k + 1, : k + 1]),
         df=None,
         covariance="information matrix",
+        information=read_only(found.covariance),
     )
     fit = Fit(
         fitted=read_only(found.fitted),
@@ -198,13 +194,6 @@ def _by_likelihood(
         weights_error=sample.error_weights,
         weights_x=sample.x_weights,
         traces=found.traces,
-    )
-
-
-def _refuse_robust(specification: Specification) -> None:
-    specification.refuse_covariance(
-        available=("classical",),
-        why="a likelihood that is wrong about the variance is wrong about rho and lambda too",
     )
 
 

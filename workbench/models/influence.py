@@ -11,16 +11,13 @@ from scipy import linalg
 
 from workbench.core import display
 from workbench.core.provenance import Provenance
-from workbench.errors import InputError, unknown_option
+from workbench.errors import unknown_option
 from workbench.models.answers import LEAST_SQUARES, even_rows, weights_of
 from workbench.models.results import CrossSectionResults
-from workbench.numerics.impacts import AverageImpacts, average_impacts
-from workbench.numerics.influence import error_one_step, lag_one_step, leave_one_out
-from workbench.numerics.matrices import DENSE_LIMIT
-from workbench.numerics.regional import averages
-from workbench.numerics.traces import LagTraces, lag_traces
-from workbench.regression.design import lag_name
-from workbench.regression.impacts import EFFECTS
+from workbench.numerics.influence import leave_one_out, one_step
+from workbench.numerics.regional import RegionalWeights, averages
+from workbench.regression.impacts import EFFECTS, ImpactParts
+from workbench.regression.parameters import picked, require_spatial
 from workbench.regression.results import LAMBDA, RHO
 from workbench.typing import FloatArray
 
@@ -30,7 +27,7 @@ EXACT = (
     "lags."
 )
 ONE_STEP = (
-    "One Newton step of the spatial parameter, not a new fit: each region's share of the "
+    "One Newton step of the spatial parameters, not a new fit: each region's share of the "
     "likelihood is left out; its neighbours keep its values in their spatial lags."
 )
 
@@ -165,20 +162,14 @@ def influence(fit: CrossSectionResults) -> Influence:
     Parameters
     ----------
     fit : CrossSectionResults
-        ``ols``, ``slx``, ``sar``, ``sem``, ``sdm`` or ``sdem``.
+        Of any model, with any number of regions.
 
     Returns
     -------
     Influence
         Exact leave-one-out for least squares, from the leverages; for maximum likelihood one
-        Newton step of ρ or λ with the coefficients following, which the notes say. Impacts move
+        Newton step of ρ and λ with the coefficients following, which the notes say. Impacts move
         with the estimates to first order (exactly, for least squares).
-
-    Raises
-    ------
-    InputError
-        If the model has two spatial parameters, a lag and a disturbance, or a likelihood model
-        more than 1,500 regions.
 
     Notes
     -----
@@ -233,63 +224,36 @@ def _changes(fit: CrossSectionResults) -> tuple[FloatArray, dict[str, FloatArray
     if fit.model in LEAST_SQUARES:
         found = leave_one_out(y, X)
         return found.change, {"leverage": found.leverage, "studentized": found.studentized}
-    spatial = [term for term in (RHO, LAMBDA) if term in terms]
-    if len(spatial) != 1 or fit.weights is None:
-        raise InputError(
-            "fit",
-            expected="a model with one spatial parameter, or none",
-            found=f"{fit.model} with {len(spatial)}",
-            remedy='take model="sdm", "sar" or "sem"',
-        )
-    if fit.nobs > DENSE_LIMIT:
-        raise InputError(
-            "fit",
-            expected=f"at most {DENSE_LIMIT:,} regions for models of maximum likelihood",
-            found=f"{fit.nobs:,}",
-            why="each region's share of the log-determinant is from a dense inverse",
-            remedy='influence of the model="slx" or "ols" fit has no such limit',
-        )
-    W = rows.weights(weights_of(fit, spatial[0]))
-    value = float(fit.estimates.values[terms.index(spatial[0])])
-    if spatial == [RHO]:
-        return lag_one_step(y, X, W=W, rho=value), {}
-    return error_one_step(y, X, W=W, spatial=value), {}
+    at = {term: float(fit.estimates.values[terms.index(term)]) for term in terms[X.shape[1] :]}
+    W = rows.weights(weights_of(fit, RHO)) if RHO in at else None
+    M = rows.weights(weights_of(fit, LAMBDA)) if LAMBDA in at else None
+    return one_step(y, X, W=W, M=M, rho=at.get(RHO, 0.0), lam=at.get(LAMBDA, 0.0)), {}
 
 
 def _impact_changes(fit: CrossSectionResults, change: FloatArray) -> FloatArray:
     """Return impacts less those without each region, shape (n, 3K): direct, indirect, total."""
-    terms, slopes = fit.estimates.terms, fit.design.impact_terms
-    own = [terms.index(term) if term in terms else -1 for term in slopes]
-    lagged = [terms.index(lag_name(term)) if term in fit.design.lagged else -1 for term in slopes]
-    values = fit.estimates.values
-    beta, theta = (np.array([values[i] if i >= 0 else 0.0 for i in at]) for at in (own, lagged))
-    gradients = _gradients(fit, beta, theta)
-    out = np.empty((len(change), len(slopes), 3))
-    for k, (b, t) in enumerate(zip(own, lagged, strict=True)):
-        out[:, k] = np.outer(change[:, b], gradients.gradient_beta) if b >= 0 else 0.0
+    parts = fit._impact_parts()
+    w = _averages(parts)
+    out = np.empty((len(change), len(parts.terms), 3))
+    for k, (b, t) in enumerate(zip(parts.own, parts.lagged, strict=True)):
+        out[:, k] = np.outer(change[:, b], w.a) if b >= 0 else 0.0
         if t >= 0:
-            out[:, k] += np.outer(change[:, t], gradients.gradient_theta)
-        if RHO in terms:
-            out[:, k] += np.outer(change[:, terms.index(RHO)], gradients.gradient_rho[k])
+            out[:, k] += np.outer(change[:, t], w.b)
+        if parts.rho >= 0:
+            beta, theta = picked(parts.estimates, np.array([b, t]))
+            slope = beta * w.slope_a + theta * w.slope_b
+            out[:, k] += np.outer(change[:, parts.rho], slope)
     return out.reshape(len(change), -1)
 
 
-def _gradients(fit: CrossSectionResults, beta: FloatArray, theta: FloatArray) -> AverageImpacts:
-    if fit.weights_x is None or fit.weights is None:
-        return average_impacts(beta, theta, traces=_traces(fit))
-    rho = float(fit.params.get(RHO, 0.0))
-    w = averages(fit.weights.sparse, rho, lagged_by=fit.weights_x.sparse).with_difference()
-    slopes = np.outer(beta, w.slope_a) + np.outer(theta, w.slope_b)
-    effects = np.outer(beta, w.a) + np.outer(theta, w.b)
-    return AverageImpacts(effects, slopes, w.a, w.b)
-
-
-def _traces(fit: CrossSectionResults) -> LagTraces:
-    if RHO in fit.estimates.terms and fit.traces is not None:
-        return fit.traces
-    # Without Wy impacts are those at rho = 0; without WX the weights do not matter either.
-    W = fit.weights.sparse if fit.design.lagged and fit.weights else [[0.0, 1.0], [1.0, 0.0]]
-    return lag_traces(W, rho=0.0)
+def _averages(parts: ImpactParts) -> RegionalWeights:
+    """Return what multiplies β and θ in direct, indirect and total, and the slopes in ρ."""
+    if not parts.spatial:
+        return RegionalWeights(np.array([1.0, 0.0, 1.0]), *np.zeros((3, 3)))
+    W = require_spatial(parts, "impacts").sparse
+    rho = float(parts.estimates[parts.rho]) if parts.rho >= 0 else 0.0
+    V = W if parts.lagged_by is None else parts.lagged_by
+    return averages(W, rho, lagged_by=V).with_difference()
 
 
 def _table(

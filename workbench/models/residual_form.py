@@ -13,10 +13,10 @@ from workbench.models.answers import (
     chi2_answer,
     even_rows,
     f_answer,
+    information_variance,
     not_applicable,
     weights_of,
 )
-from workbench.numerics.matrices import DENSE_LIMIT
 from workbench.numerics.residual_tests import breusch_pagan, jarque_bera, white
 from workbench.numerics.specification_errors import link, reset, spatial_breusch_pagan
 from workbench.regression.design import INTERCEPT
@@ -98,9 +98,6 @@ def _spatial(fit: CrossSectionResults, Z: FloatArray) -> Answer:
         return not_applicable(SPATIAL, "there is no spatial parameter to allow for")
     if len(spatial) > 1:
         return not_applicable(SPATIAL, "it is known for one spatial parameter, not for two")
-    if fit.nobs > DENSE_LIMIT:
-        reason = f"it needs the diagonal of a dense inverse, held up to {DENSE_LIMIT:,} regions"
-        return not_applicable(SPATIAL, reason)
     at = terms.index(spatial[0])
     rows = even_rows(fit)
     found = spatial_breusch_pagan(
@@ -108,7 +105,7 @@ def _spatial(fit: CrossSectionResults, Z: FloatArray) -> Answer:
         Z,
         W=rows.weights(weights_of(fit, spatial[0])),
         spatial=float(fit.estimates.values[at]),
-        variance=float(fit.estimates.cov[at, at]),
+        variance=information_variance(fit, spatial[0]),
     )
     reason = "its variance is not positive definite here"
     return chi2_answer(SPATIAL, found, reason=reason, assumptions=NORMAL)

@@ -21,6 +21,7 @@ from workbench.models.catalogue import CATALOGUE
 from workbench.numerics.chi_square import chi_square
 from workbench.numerics.likelihood import fit_error, fit_lag
 from workbench.numerics.matrices import constant_row_sum
+from workbench.numerics.two_parameters import lag_error_loglik
 from workbench.numerics.wald import common_factor, spatial_hausman, wald
 from workbench.regression.design import lag_name
 from workbench.regression.results import LAMBDA, RHO
@@ -71,8 +72,6 @@ def _ratio_lags(fit: CrossSectionResults) -> Answer:
     if not fit.design.lagged:
         return not_applicable(name, "the model has no WX")
     spatial = _spatial(fit)
-    if len(spatial) > 1:
-        return not_applicable(name, "fit the model without WX and call models.nested_tests")
     lags = {lag_name(term) for term in fit.design.lagged}
     X = fit.design.X[:, [i for i, term in enumerate(fit.design.terms) if term not in lags]]
     try:
@@ -86,6 +85,10 @@ def _ratio_lags(fit: CrossSectionResults) -> Answer:
 def _loglik(fit: CrossSectionResults, X: FloatArray, spatial: list[str]) -> float:
     if not spatial or fit.weights is None:
         return least_squares_loglik(fit, X)
+    if len(spatial) > 1:
+        M = None if fit.weights_error is None else fit.weights_error.sparse
+        W, c = fit.weights.sparse, fit.design.case_weights
+        return lag_error_loglik(fit.design.y, X, W=W, M=M, case_weights=c)
     estimator = fit_lag if spatial == [RHO] else fit_error
     W = weights_of(fit, spatial[0]).sparse
     return estimator(fit.design.y, X, W=W, case_weights=fit.design.case_weights).loglik

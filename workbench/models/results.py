@@ -102,8 +102,9 @@ class CrossSectionResults(WithDraws):
             For ``ols`` and ``slx`` with weights: Moran's I of residuals (normal, exact,
             saddlepoint), LM and robust LM tests, score tests against WX and the spatial Durbin
             models; RESET and link tests. For models with Wy or a spatial disturbance: Wald and
-            likelihood-ratio tests of their spatial terms, of a common factor, the LM test for
-            errors that remain correlated, the spatial Hausman test. For all: Jarque–Bera,
+            likelihood-ratio tests of their spatial terms, of WX (the score test where the model
+            is without), of a common factor, the LM test for errors that remain correlated, the
+            spatial Hausman test. For all: Jarque–Bera,
             Breusch–Pagan, Koenker and White tests, collinearity. Tests that need a second fit:
             :func:`workbench.models.nested_tests`, :func:`workbench.models.j_test`.
 
@@ -126,9 +127,11 @@ class CrossSectionResults(WithDraws):
         Parameters
         ----------
         option : str, Clustered, Conley, KelejianPrucha or SCPC
-            ``"classical"``, ``"HC0"``, ``"HC1"`` (also ``"robust"``), ``"HC2"`` or ``"HC3"``; or
-            an object that holds the clusters or places, see
-            :mod:`workbench.regression.covariances`.
+            For least squares ``"classical"``, ``"HC0"``, ``"HC1"`` (also ``"robust"``), ``"HC2"``
+            or ``"HC3"``; or an object that holds the clusters or places, see
+            :mod:`workbench.regression.covariances`. For maximum likelihood ``"classical"``, the
+            information matrix, or ``"qml"``, the sandwich that allows for disturbances that are
+            not normal, independent and of one variance (Lee 2004, Econometrica 72, 1899-1925).
 
         Returns
         -------
@@ -138,7 +141,7 @@ class CrossSectionResults(WithDraws):
         Raises
         ------
         InputError
-            If the model was estimated by maximum likelihood, a region has no cluster or place, no
+            If the covariance is not one for this estimator, a region has no cluster or place, no
             two regions are within the bandwidth, or a variance is not positive.
 
         Examples

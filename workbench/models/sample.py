@@ -69,7 +69,7 @@ class Sample:
                 **self._of_others(),
                 **({"durbin": ", ".join(specification.durbin)} if specification.durbin else {}),
                 "model": specification.model,
-                "covariance": specification.covariance,
+                "covariance": specification.covariance_name,
                 "align": specification.align,
                 "missing": specification.missing,
             },

@@ -17,6 +17,7 @@ from workbench.models.held_out import Blocks, blocks_for
 from workbench.models.results import CrossSectionResults
 from workbench.models.sample import Sample
 from workbench.numerics.blocks import within_steps
+from workbench.numerics.traces import solve_lag
 from workbench.regression.design import INTERCEPT, check_estimable, lag_slopes
 from workbench.regression.results import LAMBDA, RHO
 from workbench.regression.specification import LAGS_X, NEEDS_W, Specification
@@ -331,12 +332,13 @@ def predict_block(
     design = whole.design
     V = W if whole.weights_error is None else whole.weights_error
     eye = sparse.eye_array(design.nobs, format="csc")
-    B = eye - float(fit.params.get(RHO, 0.0)) * W.sparse
+    rho = float(fit.params.get(RHO, 0.0))
+    B = eye - rho * W.sparse
     A = sparse.csc_array((eye - float(fit.params.get(LAMBDA, 0.0)) * V.sparse) @ B)
     if design.case_weights is not None:
         A = sparse.csc_array(sparse.diags_array(np.sqrt(design.case_weights)) @ A)
     beta = fit.estimates.values[: len(design.terms)]
-    mean = sparse.linalg.spsolve(sparse.csc_array(B), design.X @ beta)
+    mean = solve_lag(W.sparse, design.X @ beta, rho=rho)
     hidden = np.ones_like(out) if predictor == "TC" else out | unseen
     own = sparse.csc_array(A[:, hidden])
     precision: FloatArray = np.asarray((own.T @ own).toarray(), dtype=np.float64)

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from workbench.numerics.factors import STEP, factors_of
 from workbench.numerics.logdet import dominant
-from workbench.numerics.matrices import DENSE_LIMIT, CsrArray, factor
+from workbench.numerics.matrices import DENSE_LIMIT, EIGENVALUE_LIMIT, CsrArray, factor
 from workbench.typing import FloatArray
 
 BLOCK = 256
-"""Regions solved for at once by the exact route beyond the dense limit."""
+"""Regions solved for at once where pivots have to be chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,59 @@ def dense_diagonals(W: CsrArray, rho: float, *, lagged_by: CsrArray | None = Non
     )
 
 
-def solved_diagonals(W: CsrArray, rho: float, *, lagged_by: CsrArray | None = None) -> Diagonals:
-    """Compute the diagonals by three sparse solves a region: exact at any n, slow beyond 10⁴.
+def sparse_diagonals(W: CsrArray, rho: float, *, lagged_by: CsrArray | None = None) -> Diagonals:
+    """Compute the diagonals without any n × n array, exactly at any n.
 
-    Parameters are those of :func:`dense_diagonals`. No n × n array is formed.
+    They are sums over the entries of M on the pattern of W and V, which a sparse factor gives,
+    and their derivatives in ρ come by a complex step (exact to rounding). Where a factor would
+    have to choose its pivots (a directed W and a ρ beyond the inverse of its norm), by three
+    sparse solves a region, which is slow beyond 10⁴.
+
+    Parameters are those of :func:`dense_diagonals`.
     """
+    factors = factors_of(W, beside=lagged_by)
+    if not factors.safe(rho):
+        return _solved(W, rho, W if lagged_by is None else lagged_by)
+    m, mv = factors.diagonals(rho + 1j * STEP, W if lagged_by is None else lagged_by)
+    zero = np.zeros(W.shape[0])
+    return Diagonals(m.real, mv.real, m.imag / STEP, mv.imag / STEP, zero, zero)
+
+
+def exact_diagonals(W: CsrArray, rho: float, *, lagged_by: CsrArray | None = None) -> Diagonals:
+    """Compute the diagonals exactly, by the quicker route for this n.
+
+    Parameters are those of :func:`dense_diagonals`.
+    """
+    found = dense_diagonals if W.shape[0] <= EIGENVALUE_LIMIT else sparse_diagonals
+    return found(W, rho, lagged_by=lagged_by)
+
+
+def found_exactly(W: CsrArray, interval: tuple[float, float]) -> bool:
+    """Return whether :func:`exact_diagonals` is quick at every ρ of the interval.
+
+    It is not where pivots have to be chosen: for a directed W, ρ beyond the inverse of the
+    spectral radius of its absolute values.
+    """
+    if W.shape[0] <= DENSE_LIMIT:
+        return True
+    return max(map(abs, interval)) <= factors_of(W).safe_radius
+
+
+def lag_diagonals(W: CsrArray, rho: float) -> tuple[FloatArray, FloatArray]:
+    """Return the diagonals of G = W(I − ρW)⁻¹ and of G², exactly at any n.
+
+    Examples
+    --------
+    >>> from workbench.numerics.matrices import as_weights
+    >>> lag_diagonals(as_weights([[0.0, 1.0], [1.0, 0.0]]), 0.5)[0].round(4).tolist()
+    [0.6667, 0.6667]
+    """
+    found = exact_diagonals(W, rho)
+    return found.mv, found.slope_mv
+
+
+def _solved(W: CsrArray, rho: float, V: CsrArray) -> Diagonals:
     n = W.shape[0]
-    V = W if lagged_by is None else lagged_by
     lu = factor(sparse.eye_array(n, format="csr") - rho * W, symmetric=dominant(W, rho))
     columns, transposed = sparse.csc_array(V), sparse.csr_array(W.T)
     out = np.zeros((4, n))
@@ -186,8 +233,3 @@ class ProbedDiagonals:
 def _rows(A: CsrArray, B: CsrArray) -> FloatArray:
     """Return the row sums of the elementwise product, that is diag(A B′), shape (n,)."""
     return np.asarray(A.multiply(B).sum(axis=1), dtype=np.float64).ravel()
-
-
-def is_small(W: CsrArray) -> bool:
-    """Return whether the dense inverse is the quickest exact route."""
-    return bool(W.shape[0] <= DENSE_LIMIT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,16 +81,26 @@ class Elimination:
         return pivots, np.asarray(entries)
 
     def solve(self, values: FloatArray, right: FloatArray, *, symmetric: bool) -> FloatArray:
-        """Return A⁻¹ right, shape (n,) in the caller's order."""
+        """Return A⁻¹ right, shape (n,) or (n, m) in the caller's order."""
+        return self.solver(values, symmetric=symmetric)(right)
+
+    def solver(self, values: FloatArray, *, symmetric: bool) -> Callable[[FloatArray], FloatArray]:
+        """Return what multiplies by A⁻¹, shapes (n,) or (n, m): A is eliminated once."""
         from workbench.numerics import fronts
 
         kept = self._room(values, symmetric)
         self._eliminated(values, kept, symmetric)
-        x = right[self.order]
-        fronts.substitute(self.tree, kept, x, symmetric=symmetric)
-        out = np.empty_like(x)
-        out[self.order] = x
-        return out
+
+        def solve(right: FloatArray) -> FloatArray:
+            out = np.empty(right.shape)
+            for column in np.ndindex(right.shape[1:]):
+                at = (slice(None), *column)
+                x = right[at][self.order]
+                fronts.substitute(self.tree, kept, x, symmetric=symmetric)
+                out[(self.order, *column)] = x
+            return out
+
+        return solve
 
     def _room(self, values: NDArray[Any], symmetric: bool) -> NDArray[Any]:
         start, bounds = self.tree[:2]
@@ -202,47 +213,55 @@ def _reordered(pattern: CsrArray, order: IntArray) -> CsrArray:
     return out
 
 
-def doubled(E: Elimination) -> tuple[Elimination, tuple[IntArray, IntArray, IntArray, IntArray]]:
-    """Return the elimination of [[A, B], [C, D]], blocks of one pattern, without a new analysis.
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Copied:
+    """The elimination of a matrix of m × m blocks of one pattern.
 
-    Both copies of a row stand side by side: row i of the order becomes rows 2i and 2i + 1, and
-    each stored entry a block of 2 × 2.
-
-    Returns
-    -------
-    Elimination
-        Of 2n rows.
-    tuple of ndarray, each of shape (entries,)
-        Where the entries of A, B, C and D stand.
+    Attributes
+    ----------
+    elimination : Elimination
+        Of mn rows: all copies of a row stand side by side.
+    base, stride : ndarray of int, shape (entries,)
+        The entry in block (a, b) stands at ``base + a * stride + b``.
     """
-    n = E.n
+
+    elimination: Elimination
+    base: IntArray
+    stride: IntArray
+
+    def place(self, a: int, b: int) -> IntArray:
+        """Return where the entries of block (a, b) stand, shape (entries,)."""
+        return self.base + a * self.stride + b
+
+
+def copied(E: Elimination, m: int) -> Copied:
+    """Return the elimination of a matrix of m × m blocks of one pattern, without a new analysis.
+
+    All copies of a row stand side by side: row i of the order becomes rows mi to mi + m − 1, and
+    each stored entry a block of m × m. A matrix that is block triangular is eliminated as its
+    diagonal blocks would be one by one: it needs pivots only where one of them does.
+    """
     start, bounds, rows, parent, children = E.tree
     size = np.diff(E.indptr)
-    indptr = np.zeros(2 * n + 1, np.int64)
-    np.cumsum(np.repeat(2 * size, 2), out=indptr[1:])
-    row = np.repeat(np.arange(n), size)
-    # Where the first of the four entries of each block stands; those of the row below follow later.
-    first = 2 * np.arange(E.indices.size) + 2 * E.indptr[row]
-    below = first + 2 * size[row]
+    indptr = np.zeros(m * E.n + 1, np.int64)
+    np.cumsum(np.repeat(m * size, m), out=indptr[1:])
+    row = np.repeat(np.arange(E.n), size)
+    stride = m * size[row]
+    base = m * np.arange(E.indices.size) + (m - 1) * m * E.indptr[row]
     indices, twin = np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.int64)
-    mirror = E.twin
-    for at, column, other in (
-        (first, 0, first[mirror]),
-        (first + 1, 1, below[mirror]),
-        (below, 0, first[mirror] + 1),
-        (below + 1, 1, below[mirror] + 1),
-    ):
-        indices[at] = 2 * E.indices + column
-        twin[at] = other
+    for a in range(m):
+        for b in range(m):
+            at = base + a * stride + b
+            indices[at] = m * E.indices + b
+            twin[at] = (base + b * stride + a)[E.twin]
     tree = (
-        2 * start,
-        2 * bounds,
-        (2 * rows[:, None] + np.arange(2)).ravel().astype(np.int32),
+        m * start,
+        m * bounds,
+        (m * rows[:, None] + np.arange(m)).ravel().astype(np.int32),
         parent,
         children,
     )
     widest, updates, inverses, kept = E.sizes
-    order = (2 * E.order[:, None] + np.arange(2)).ravel()
-    sizes = (2 * widest, 4 * updates, 4 * inverses, 4 * kept)
-    whole = _frozen(order, (indptr, indices, twin), tree, sizes)
-    return whole, (first, first + 1, below, below + 1)
+    order = (m * E.order[:, None] + np.arange(m)).ravel()
+    sizes = (m * widest, m * m * updates, m * m * inverses, m * m * kept)
+    return Copied(_frozen(order, (indptr, indices, twin), tree, sizes), base, stride)

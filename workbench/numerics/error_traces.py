@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from workbench.numerics.lag_and_error import joint_traces
 from workbench.numerics.logdet import dominant
 from workbench.numerics.matrices import DENSE_LIMIT, CsrArray, factor
 from workbench.numerics.traces import cross_traces, lag_traces
 from workbench.typing import FloatArray
 
 PROBES = 400
-"""Random signs with which traces are estimated beyond the dense limit."""
+"""Random signs with which traces are estimated where no exact route is quick."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,10 @@ class PairTraces:
 def pair_traces(
     W: CsrArray, M: CsrArray, *, rho: float, lam: float, case_weights: FloatArray
 ) -> PairTraces:
-    """Return the traces, exactly up to the dense limit, and beyond it for one W without weights.
+    """Return the traces: exactly but where a factor beyond the dense limit must choose its pivots.
 
-    Beyond the limit two matrices or case weights are left to random probes.
+    Pivots have to be chosen for directed weights whose parameter is beyond the inverse of their
+    spectral radius: there the traces are left to random probes, and their error is said.
 
     Parameters
     ----------
@@ -65,7 +67,8 @@ def pair_traces(
         return _dense(W.toarray(), M.toarray(), rho, lam, root)
     if W is M and (root == root[0]).all():
         return _commuting(W, rho, lam)
-    return _probed(W, M, rho, lam, root)
+    exact = joint_traces(W, M, rho=rho, lam=lam, case_weights=case_weights)
+    return _probed(W, M, rho, lam, root) if exact is None else PairTraces(*exact)
 
 
 def _dense(W: FloatArray, M: FloatArray, rho: float, lam: float, root: FloatArray) -> PairTraces:

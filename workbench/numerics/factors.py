@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from workbench.numerics import pivoted
-from workbench.numerics.elimination import Elimination, doubled, eliminate_pattern
-from workbench.numerics.matrices import CsrArray, Symmetrized, factor, symmetrize
+from workbench.numerics.elimination import Elimination, copied, eliminate_pattern
+from workbench.numerics.matrices import CsrArray, Symmetrized, as_weights, factor, symmetrize
 from workbench.numerics.recent import Recent, fingerprint
 from workbench.typing import FloatArray, IntArray
 
@@ -97,47 +98,109 @@ class Factors:
         if self.twin is None and not (self.safe(rho) and self.safe(second)):
             return pivoted.trace_product(self.W, rho, second, transpose=True)
         E = self.elimination
-        whole, (own, beside, below, corner) = doubled(E)
+        two = copied(E, 2)
         W = np.zeros(E.indices.size)
         W[self.places] = self.W.data
-        out = np.zeros(whole.indices.size, np.complex128)
-        out[own] = self.values(second, self.W)
-        out[beside] = 1j * STEP * W
-        out[below] = W[E.twin]
-        out[corner] = self.values(rho, self.W)[E.twin]
-        pivots = whole.pivots(out, symmetric=False)
+        out = np.zeros(two.elimination.indices.size, np.complex128)
+        out[two.place(0, 0)] = self.values(second, self.W)
+        out[two.place(0, 1)] = 1j * STEP * W
+        out[two.place(1, 0)] = W[E.twin]
+        out[two.place(1, 1)] = self.values(rho, self.W)[E.twin]
+        pivots = two.elimination.pivots(out, symmetric=False)
         return float(-(pivots.imag / pivots.real).sum() / STEP)
 
     def inverse(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return the entries of the inverse on the pattern."""
         return self.elimination.inverse(values, symmetric=self.symmetric)[1]
 
+    def diagonals(self, rho: complex, V: CsrArray) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return the diagonals of M = (I − ρW)⁻¹ and MV, shape (n,), where pivots need no choice.
+
+        V has no entry outside the pattern of the elimination.
+        """
+        E, n = self.elimination, self.W.shape[0]
+        inverse = self.inverse(self.values(rho))
+        own = np.empty(n, inverse.dtype)
+        own[E.order] = inverse[self.diagonal]
+        row = np.repeat(np.arange(n), np.diff(V.indptr))
+        terms = V.data * inverse[E.twin[E.places(V)]]
+        if self.twin is not None:
+            # M = D^{-1/2} N D^{1/2}: entry (j, i) of N stands for that of M over this ratio
+            terms = terms * np.sqrt(self.twin.d[row] / self.twin.d[V.indices])
+        return own, _sums(terms, V.indices, n)
+
     def _with_lag(self, inverse: NDArray[Any]) -> Any:
         return (self.S.data * inverse[self.elimination.twin[self.places]]).sum()
 
     def solve(self, rho: float, right: FloatArray, *, transpose: bool = False) -> FloatArray:
-        """Return (I − ρW)⁻¹ right, or (I − ρW′)⁻¹ right, shape (n,)."""
-        if not self.safe(rho):
-            lu = factor(self._plain(rho), symmetric=False)
-            return np.asarray(lu.solve(right, trans="T" if transpose else "N"))
-        values = self.values(rho)
-        if self.twin is None:
-            if transpose:
-                values = values[self.elimination.twin]
-            return self.elimination.solve(values, right, symmetric=False)
-        # W = D^{-1/2} S D^{1/2}, hence (I − ρW)⁻¹ = D^{-1/2} (I − ρS)⁻¹ D^{1/2}.
-        root = np.sqrt(self.twin.d)
-        scale = 1.0 / root if transpose else root
-        return self.elimination.solve(values, right * scale, symmetric=True) / scale
+        """Return (I − ρW)⁻¹ right, or (I − ρW′)⁻¹ right, shape (n,) or (n, m)."""
+        return self.solver(rho).solve(right, transpose=transpose)
+
+    def solver(self, rho: float) -> LagSolver:
+        """Return what multiplies by (I − ρW)⁻¹ and by its transpose."""
+        return LagSolver(self, rho)
 
     def _plain(self, rho: float) -> CsrArray:
         return sparse.csr_array(sparse.eye_array(self.W.shape[0], format="csr") - rho * self.W)
 
 
+class LagSolver:
+    """(I − ρW)⁻¹ at one ρ as something to multiply by: eliminated once for all that it multiplies.
+
+    Parameters
+    ----------
+    factors : Factors
+    rho : float
+    """
+
+    __slots__ = ("_by", "_factors", "_rho")
+
+    def __init__(self, factors: Factors, rho: float) -> None:
+        self._factors, self._rho = factors, rho
+        self._by: dict[bool, Callable[[FloatArray], FloatArray]] = {}
+
+    def solve(self, right: FloatArray, *, transpose: bool = False) -> FloatArray:
+        """Return (I − ρW)⁻¹ right, or (I − ρW′)⁻¹ right, shape (n,) or (n, m)."""
+        factors = self._factors
+        if not factors.safe(self._rho):
+            return self._made(transpose)(np.ascontiguousarray(right))
+        if factors.twin is None:
+            return self._made(transpose)(right)
+        # W = D^{-1/2} S D^{1/2}, hence (I − ρW)⁻¹ = D^{-1/2} (I − ρS)⁻¹ D^{1/2}.
+        root = np.sqrt(factors.twin.d)
+        scale = (1.0 / root if transpose else root).reshape((-1,) + (1,) * (right.ndim - 1))
+        return np.asarray(self._made(False)(right * scale) / scale)
+
+    def _made(self, transpose: bool) -> Callable[[FloatArray], FloatArray]:
+        if transpose not in self._by:
+            self._by[transpose] = self._make(transpose)
+        return self._by[transpose]
+
+    def _make(self, transpose: bool) -> Callable[[FloatArray], FloatArray]:
+        factors, rho = self._factors, self._rho
+        if not factors.safe(rho):
+            lu = factor(factors._plain(rho), symmetric=False)
+            return lambda right: np.asarray(lu.solve(right, trans="T" if transpose else "N"))
+        values = factors.values(rho)
+        if transpose:
+            values = values[factors.elimination.twin]
+        return factors.elimination.solver(values, symmetric=factors.symmetric)
+
+
+def _sums(entries: NDArray[Any], place: NDArray[Any], n: int) -> NDArray[Any]:
+    """Return the sums of the entries at each place, shape (n,)."""
+    real = np.bincount(place, weights=entries.real, minlength=n)
+    if not np.iscomplexobj(entries):
+        return real
+    return np.asarray(real + 1j * np.bincount(place, weights=entries.imag, minlength=n))
+
+
 _held: Recent[Factors] = Recent()
 
 
-def factors_of(W: CsrArray, *, twin: Symmetrized | None = None) -> Factors:
+def factors_of(
+    W: CsrArray, *, twin: Symmetrized | None = None, beside: CsrArray | None = None
+) -> Factors:
     """Prepare the factors of I − ρW; those last prepared are found again by the content of W.
 
     Parameters
@@ -146,6 +209,8 @@ def factors_of(W: CsrArray, *, twin: Symmetrized | None = None) -> Factors:
         As :func:`as_weights` returns it.
     twin : Symmetrized, optional
         Where it is known; otherwise it is looked for.
+    beside : csr_array of shape (n, n), optional
+        Another matrix on whose entries the inverse is wanted too.
 
     References
     ----------
@@ -158,12 +223,14 @@ def factors_of(W: CsrArray, *, twin: Symmetrized | None = None) -> Factors:
     >>> round(factors_of(as_weights([[0.0, 1.0], [1.0, 0.0]])).logdet(0.5), 6)  # log(1 - 0.25)
     -0.287682
     """
-    return _held.get(fingerprint(W), lambda: _prepared(W, twin), size=W.shape[0])
+    key = fingerprint(W) + (b"" if beside is None else fingerprint(beside))
+    return _held.get(key, lambda: _prepared(W, twin, beside), size=W.shape[0])
 
 
-def _prepared(W: CsrArray, twin: Symmetrized | None) -> Factors:
+def _prepared(W: CsrArray, twin: Symmetrized | None, beside: CsrArray | None) -> Factors:
     twin = twin or symmetrize(W)
-    elimination = eliminate_pattern(W)
+    pattern = W if beside is None else as_weights(abs(W) + abs(beside))
+    elimination = eliminate_pattern(pattern)
     radius = np.inf if twin is not None else _safe_radius(W)
     return Factors(W, twin, elimination, elimination.diagonal, elimination.places(W), float(radius))
 

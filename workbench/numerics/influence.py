@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from workbench.numerics.diagonals import lag_diagonals
 from workbench.numerics.matrices import as_columns, as_vector, as_weights
-from workbench.numerics.regression import least_squares
-from workbench.typing import FloatArray
+from workbench.numerics.regression import LeastSquares, least_squares
+from workbench.typing import BoolArray, FloatArray
 
 LEVERAGE = 1.0 - 1e-10
 # A region that fits itself (a dummy of its own) has leverage one up to rounding: without it the
@@ -80,26 +81,32 @@ def leave_one_out(y: Any, X: Any) -> LeaveOneOut:
     return LeaveOneOut(leverage, change, sigma, studentized)
 
 
-def lag_one_step(y: Any, X: Any, *, W: Any, rho: float) -> FloatArray:
-    """Approximate (β̂, ρ̂) less their values without each region, in a spatial-lag model.
+def one_step(
+    y: Any, X: Any, *, W: Any = None, M: Any = None, rho: float = 0.0, lam: float = 0.0
+) -> FloatArray:
+    """Approximate the estimates of a spatial likelihood less those without each region.
 
-    Without region i the likelihood is −½(n − 1) log SSE₍ᵢ₎(ρ) + log|I − ρW| − sᵢ(ρ), where sᵢ,
-    the region's share of the log-determinant, is the diagonal of log(I − ρW), so that
-    s′ᵢ = −Gᵢᵢ. β and σ² are concentrated out exactly; ρ takes one Newton step from ρ̂.
+    Without region i the likelihood is −½(n − 1) log SSE₍ᵢ₎ + log|A| + log|B| less the region's
+    shares, with A = I − ρW and B = I − λM. Its share of a log-determinant is the diagonal of the
+    matrix logarithm, with slope −Gᵢᵢ, G = WA⁻¹ or MB⁻¹. β and σ² are concentrated out exactly
+    (SSE₍ᵢ₎ is of least squares without row i); (ρ, λ) take one Newton step from their estimates
+    and β follows them to first order. No n × n array is formed.
 
     Parameters
     ----------
     y : ndarray of shape (n,)
     X : ndarray of shape (n, k)
         With the lags of the regressors, where the model has them.
-    W : sparse array or ndarray of shape (n, n)
-    rho : float
-        Maximum-likelihood estimate.
+    W, M : sparse arrays or ndarrays of shape (n, n), optional
+        Weights of the lag and of the error; without one the model has not that parameter.
+    rho, lam : float
+        Maximum-likelihood estimates.
 
     Returns
     -------
-    ndarray of shape (n, k + 1)
-        NaN where the region's leverage is one.
+    ndarray of shape (n, k + 1) or (n, k + 2)
+        Changes of β, then of ρ and λ as far as the model has them; NaN where the region's
+        leverage is one, or the likelihood without it is not curved.
 
     References
     ----------
@@ -110,81 +117,124 @@ def lag_one_step(y: Any, X: Any, *, W: Any, rho: float) -> FloatArray:
     --------
     >>> W = np.diag(np.ones(3), 1) + np.diag(np.ones(3), -1)
     >>> y = np.array([1.0, 2.0, 3.0, 2.5])
-    >>> lag_one_step(y, np.ones((4, 1)), W=W, rho=0.4).shape
+    >>> one_step(y, np.ones((4, 1)), W=W, rho=0.4).shape
     (4, 2)
     """
-    weights = as_weights(W)
-    values = as_vector(y, argument="y", size=weights.shape[0])
-    X = as_columns(X, argument="X", rows=values.size)
-    lagged = weights @ values
-    own, of_lag = leave_one_out(values, X), leave_one_out(lagged, X)
-    e0, eL = least_squares(values, X), least_squares(lagged, X)
-    beside = _beside(own.leverage)
-    r0, rL = e0.residuals, eL.residuals
-    a = e0.sse - r0**2 / beside
-    b = float(r0 @ rL) - r0 * rL / beside
-    c = eL.sse - rL**2 / beside
-    sse = a - 2.0 * rho * b + rho**2 * c
-    step = _step(weights, rho, sse=sse, first=2.0 * (rho * c - b), second=2.0 * c)
-    # β without i is linear in ρ: β_y − ρ β_Wy, each without i.
-    with_lag = eL.beta[None, :] - of_lag.change
-    change = own.change - rho * of_lag.change + step[:, None] * with_lag
+    parts = _parts(y, X, W, M, rho, lam)
+    gradient, hessian = _curvature(parts)
+    sound: BoolArray = np.asarray(np.isfinite(hessian).all(axis=(1, 2)))
+    sound[sound] = np.linalg.eigvalsh(hessian[sound]).max(axis=1) < 0.0
+    step = np.full(gradient.shape, np.nan)
+    step[sound] = -np.linalg.solve(hessian[sound], gradient[sound][..., None])[..., 0]
+    change = parts.move - np.einsum("iak,ia->ik", parts.turn, step)
     return np.column_stack([change, -step])
 
 
-def error_one_step(y: Any, X: Any, *, W: Any, spatial: float) -> FloatArray:
-    """Approximate (β̂, λ̂) less their values without each region, in a spatial error model.
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What least squares on ε = B(Ay − Xβ) says without each row; a, b run over (ρ, λ).
 
-    As :func:`lag_one_step`: β and σ² without the region are exact at λ̂, then λ takes one
-    Newton step and β follows it to first order.
-
-    Parameters
+    Attributes
     ----------
-    y, X, W
-        As there.
-    spatial : float
-        λ̂.
-
-    Returns
-    -------
-    ndarray of shape (n, k + 1)
+    move : ndarray of shape (n, k)
+        β̂ less β̂ without row i.
+    turn : ndarray of shape (n, p, k)
+        dβ/da without row i.
+    sse, first, second : ndarray, shapes (n,), (n, p), (n, p, p)
+        SSE without row i and its derivatives.
+    g, g2 : ndarray of shape (n, p)
+        Diagonals of G and G² for each parameter.
     """
-    weights = as_weights(W)
-    values = as_vector(y, argument="y", size=weights.shape[0])
+
+    move: FloatArray
+    turn: FloatArray
+    sse: FloatArray
+    first: FloatArray
+    second: FloatArray
+    g: FloatArray
+    g2: FloatArray
+
+
+def _parts(y: Any, X: Any, W: Any, M: Any, rho: float, lam: float) -> _Parts:
+    values = as_vector(y, argument="y")
     X = as_columns(X, argument="X", rows=values.size)
-    WX = weights @ X
-    filtered = X - spatial * WX
-    fit = least_squares(values - spatial * (weights @ values), filtered)
-    found = leave_one_out(fit.fitted + fit.residuals, filtered)
-    beside, move = _beside(found.leverage), found.change  # β̂ − β̂ without i, (n, k)
-    e = fit.residuals[:, None] + filtered @ move.T  # column i: residuals without i
-    v = (weights @ (values - X @ fit.beta))[:, None] + WX @ move.T  # and W times disturbances
-    np.fill_diagonal(e, 0.0)
-    np.fill_diagonal(v, 0.0)
-    gap = filtered.T @ v + WX.T @ e  # −d(X*′e)/dλ without i, (k, n): rows i of e, v are 0
-    toward = fit.xtx_inverse @ gap
-    leaned = np.einsum("ik,ki->i", filtered, toward)
-    turn = toward + (fit.xtx_inverse @ filtered.T) * (leaned / beside)  # −dβ/dλ without i
-    sse = fit.sse - fit.residuals**2 / beside
-    first = -2.0 * np.einsum("ji,ji->i", e, v)
-    second = 2.0 * (np.einsum("ji,ji->i", v, v) - np.einsum("ki,ki->i", gap, turn))
-    step = _step(weights, spatial, sse=sse, first=first, second=second)
-    return np.column_stack([move + step[:, None] * turn.T, -step])
+    lag = None if W is None else as_weights(W)
+    error = None if M is None else as_weights(M)
+    lagged = np.zeros_like(values) if lag is None else lag @ values
+    MX = np.zeros_like(X) if error is None else error @ X
+    F = X - lam * MX
+    filtered = values - rho * lagged
+    bent = lagged if error is None else lagged - lam * (error @ lagged)
+    fit = least_squares(filtered if error is None else filtered - lam * (error @ filtered), F)
+    found = leave_one_out(fit.fitted + fit.residuals, F)
+    # ε without row i is r + F m_i; its slope in ρ is −BWy, in λ −M(Ay − Xβ) = −(v + MX m_i).
+    slopes, carried, diagonals = [], [], []
+    if lag is not None:
+        slopes.append(bent)
+        carried.append(np.zeros_like(X))
+        diagonals.append(lag_diagonals(lag, rho))
+    if error is not None:
+        slopes.append(error @ (filtered - X @ fit.beta))
+        carried.append(MX)
+        diagonals.append(lag_diagonals(error, lam))
+    crossed = np.zeros_like(values) if lag is None or error is None else error @ lagged
+    return _without(fit, F, found, np.array(slopes), np.array(carried), crossed, diagonals)
 
 
-def _beside(leverage: FloatArray) -> FloatArray:
-    return np.where(leverage < LEVERAGE, 1.0 - leverage, np.nan)
+def _without(
+    fit: LeastSquares,
+    F: FloatArray,
+    found: LeaveOneOut,
+    v: FloatArray,
+    C: FloatArray,
+    crossed: FloatArray,
+    diagonals: list[tuple[FloatArray, FloatArray]],
+) -> _Parts:
+    """Take sums over all rows but one: over all, less the row's own.
+
+    `v` of shape (p, n) and `C` of shape (p, n, k): −dε/da = v_a + C_a m_i; `crossed` of shape
+    (n,) is d²ε/dρdλ.
+    """
+    m, beside = found.change, np.where(found.leverage < LEVERAGE, 1.0 - found.leverage, np.nan)
+    r, N, p = fit.residuals, fit.xtx_inverse, len(v)
+    e_own = r + np.einsum("ik,ik->i", F, m)
+    v_own = v + np.einsum("aik,ik->ai", C, m)
+    e_of_crossed = crossed @ r + m @ (F.T @ crossed)
+    gap = np.empty((len(r), p, F.shape[1]))
+    first, second = np.empty((len(r), p)), np.empty((len(r), p, p))
+    for a in range(p):
+        whole = (F.T @ v[a] + C[a].T @ r) + m @ (F.T @ C[a] + C[a].T @ F).T
+        gap[:, a] = -(whole - F * v_own[a][:, None] - C[a] * e_own[:, None])
+        both = _over_rows(v[a], C[a], m, r) + np.einsum(
+            "ik,ik->i", m, F.T @ v[a] + m @ (F.T @ C[a]).T
+        )
+        first[:, a] = -2.0 * (both - e_own * v_own[a])
+    lean = gap @ N
+    own = np.einsum("iak,ik->ia", lean, F)
+    turn = lean + (own / beside[:, None])[..., None] * (F @ N)[:, None, :]
+    for a in range(p):
+        for b in range(p):
+            both = _over_rows(v[a], C[a], m, v[b]) + np.einsum(
+                "ik,ik->i", m, C[b].T @ v[a] + m @ (C[b].T @ C[a]).T
+            )
+            cross = e_of_crossed - e_own * crossed if a != b else 0.0
+            inner = both - v_own[a] * v_own[b] + cross
+            second[:, a, b] = 2.0 * (inner - np.einsum("ik,ik->i", gap[:, a], turn[:, b]))
+    sse = fit.sse - r**2 / beside
+    g, g2 = (np.column_stack([d[i] for d in diagonals]) for i in (0, 1))
+    return _Parts(m, turn, sse, first, second, g, g2)
 
 
-def _step(
-    W: Any, spatial: float, *, sse: FloatArray, first: FloatArray, second: FloatArray
-) -> FloatArray:
-    """Return the Newton step of the spatial parameter without each region, shape (n,)."""
-    n = sse.size
-    dense = W.toarray()
-    G = np.linalg.solve(np.eye(n) - spatial * dense, dense)
-    g, g2 = np.diag(G), np.einsum("ij,ji->i", G, G)
-    slope = -0.5 * (n - 1) * first / sse - (g.sum() - g)
-    bend = 0.5 * (n - 1) * (second / sse - (first / sse) ** 2) + g2.sum() - g2
-    # Where the likelihood is not curved without a region, nothing can be said of it.
-    return np.asarray(np.where(bend > 0.0, slope / np.where(bend > 0.0, bend, 1.0), np.nan))
+def _over_rows(v: FloatArray, C: FloatArray, m: FloatArray, x: FloatArray) -> FloatArray:
+    """Return the sum over all rows of (v + C m_i) x, for every i, shape (n,)."""
+    return np.asarray(v @ x + m @ (C.T @ x))
+
+
+def _curvature(parts: _Parts) -> tuple[FloatArray, FloatArray]:
+    """Return gradient (n, p) and Hessian (n, p, p) of the likelihood without each row."""
+    n, p = parts.first.shape
+    share = parts.first / parts.sse[:, None]
+    gradient = -0.5 * (n - 1) * share - (parts.g.sum(axis=0) - parts.g)
+    bend = parts.second / parts.sse[:, None, None] - share[:, :, None] * share[:, None, :]
+    own = np.einsum("ia,ab->iab", parts.g2.sum(axis=0) - parts.g2, np.eye(p))
+    return np.asarray(gradient), np.asarray(-0.5 * (n - 1) * bend - own)

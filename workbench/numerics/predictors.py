@@ -15,13 +15,15 @@ import numpy as np
 from scipy import sparse
 
 from workbench.errors import unknown_option
-from workbench.numerics.matrices import CsrArray
+from workbench.numerics.elimination import eliminate_pattern
+from workbench.numerics.lag_and_error import outcome_variances
+from workbench.numerics.matrices import EIGENVALUE_LIMIT, CsrArray, as_weights
 from workbench.numerics.regional import Multiplier
 from workbench.typing import FloatArray, IntArray
 
 BLOCK = 256
-LARGEST_COVARIANCE = 5_000
-# Regions up to which the variances of the outcomes around their expectation are solved for.
+SHARE_SOLVED = 0.02
+# Of the regions, up to which variances take a solve each rather than one inverse on the pattern.
 
 
 class Process:
@@ -77,9 +79,16 @@ class Process:
 
     def variances(self, at: IntArray) -> FloatArray:
         """Return the elements of the diagonal of Q⁻¹ at some positions, shape (len(at),)."""
+        n = self.W.shape[0]
         out = np.ones(len(at)) if self.c is None else 1.0 / self.c[at]
         if self.rho == 0.0 and self.lam == 0.0:
             return out
+        if n > EIGENVALUE_LIMIT and len(at) > SHARE_SOLVED * n:
+            whole = outcome_variances(
+                self.W, self.V, rho=self.rho, lam=self.lam, case_weights=self.c
+            )
+            if whole is not None:
+                return whole[at]
         for start in range(0, len(at), BLOCK):
             part = at[start : start + BLOCK]
             unit = np.zeros((self.W.shape[0], len(part)))
@@ -164,9 +173,23 @@ def best(process: Process, known: Known) -> Predicted:
     expected = process.expectation(known.trend)
     Q = process.precision()
     n = known.n
-    own, cross = Q[n:, :][:, n:].toarray(), Q[n:, :][:, :n]
-    gain = np.linalg.solve(own, cross @ (known.outcomes - expected[:n]))
-    return Predicted(expected[n:] - gain, np.diag(np.linalg.inv(own)).copy())
+    own, cross = sparse.csr_array(Q[n:, :][:, n:]), Q[n:, :][:, :n]
+    gain, variance = _solved(own, cross @ (known.outcomes - expected[:n]))
+    return Predicted(expected[n:] - gain, variance)
+
+
+def _solved(precision: CsrArray, right: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return precision⁻¹ right and the diagonal of precision⁻¹, by factors where it is large."""
+    if precision.shape[0] <= EIGENVALUE_LIMIT:
+        dense = precision.toarray()
+        return np.asarray(np.linalg.solve(dense, right)), np.diag(np.linalg.inv(dense)).copy()
+    checked = as_weights(precision)
+    E = eliminate_pattern(checked)
+    values = np.zeros(E.indices.size)
+    values[E.places(checked)] = checked.data
+    variance = np.empty(E.n)
+    variance[E.order] = E.inverse(values, symmetric=True)[1][E.diagonal]
+    return E.solve(values, right, symmetric=True), variance
 
 
 def best_given_lags(process: Process, known: Known) -> Predicted:
@@ -289,13 +312,11 @@ def predicted_sample(
 def sample_variance(kind: str, process: Process) -> Any:
     """Return the variance over σ² of the outcomes around TC or BP in the sample, shape (n,).
 
-    NaN for the other predictors, which use the outcome that they predict, and for TC beyond
-    5,000 regions, where it would take a solve a region.
+    NaN for the other predictors, which use the outcome that they predict.
     """
     n = process.W.shape[0]
     if kind == "BP":
         return 1.0 / process.precision().diagonal()
-    independent = process.rho == 0.0 and process.lam == 0.0
-    if kind == "TC" and (independent or n <= LARGEST_COVARIANCE):
+    if kind == "TC":
         return process.variances(np.arange(n))
     return np.full(n, np.nan)

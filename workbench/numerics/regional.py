@@ -14,11 +14,10 @@ from numpy.polynomial import chebyshev
 from scipy import sparse
 
 from workbench.errors import ValuesError
-from workbench.numerics.diagonals import Diagonals
-from workbench.numerics.logdet import dominant
-from workbench.numerics.matrices import CsrArray, factor, freeze
-from workbench.numerics.pivoted import STEP, slope
-from workbench.numerics.traces import own_traces
+from workbench.numerics.diagonals import Diagonals, exact_diagonals
+from workbench.numerics.factors import factors_of
+from workbench.numerics.matrices import EIGENVALUE_LIMIT, CsrArray, freeze
+from workbench.numerics.traces import small_solver
 from workbench.typing import FloatArray
 
 CURVE_TOLERANCE = 1e-9
@@ -106,27 +105,31 @@ class Multiplier:
         Inside the admissible interval of W.
     """
 
-    __slots__ = ("W", "_lu", "rho", "transposed")
+    __slots__ = ("W", "_solve", "rho", "transposed")
 
     def __init__(self, W: CsrArray, rho: float) -> None:
         self.W = W
         self.rho = float(rho)
         self.transposed = sparse.csr_array(W.T)
-        A = sparse.eye_array(W.shape[0], format="csr") - self.rho * W
-        self._lu = None if rho == 0.0 else factor(A, symmetric=dominant(W, self.rho))
+        self._solve: Callable[[FloatArray, bool], FloatArray] | None = None
+        if self.rho != 0.0 and W.shape[0] <= EIGENVALUE_LIMIT:
+            self._solve = small_solver(W, self.rho)
+        elif self.rho != 0.0:
+            solver = factors_of(W).solver(self.rho)
+            self._solve = lambda right, transpose: solver.solve(right, transpose=transpose)
 
     def by(self, vector: FloatArray) -> FloatArray:
         """Return Mv for a vector (n,) or columns (n, m)."""
-        return self._solved(vector, "N")
+        return self._solved(vector, transpose=False)
 
     def under(self, vector: FloatArray) -> FloatArray:
         """Return M′v for a vector (n,) or columns (n, m)."""
-        return self._solved(vector, "T")
+        return self._solved(vector, transpose=True)
 
-    def _solved(self, vector: FloatArray, how: str) -> FloatArray:
-        if self._lu is None:
+    def _solved(self, vector: FloatArray, *, transpose: bool) -> FloatArray:
+        if self._solve is None:
             return np.array(vector, dtype=np.float64)
-        out = np.asarray(self._lu.solve(np.ascontiguousarray(vector), trans=how))
+        out = self._solve(vector, transpose)
         if not np.isfinite(out).all():
             raise ValuesError(
                 "rho",
@@ -191,8 +194,7 @@ def averages(W: CsrArray, rho: float, *, lagged_by: CsrArray) -> RegionalWeights
     """Return the mean of the diagonal and of the row sums of S, two elements, for any V.
 
     Where V is W itself, :func:`workbench.numerics.impacts.average_impacts` has them from traces
-    that the likelihood knows. Here tr MV is d log|A + hV| / dh, and tr MWMV is read off the
-    determinant of [[A, ihV], [W, A]] = |A| |A − ihWA⁻¹V|, each from one complex factorisation.
+    that the likelihood knows; here they are sums of diagonals, exact at any n.
 
     Parameters
     ----------
@@ -200,19 +202,13 @@ def averages(W: CsrArray, rho: float, *, lagged_by: CsrArray) -> RegionalWeights
     rho : float
         Inside the admissible interval of W.
     """
-    n, V = W.shape[0], lagged_by
-    A = sparse.eye_array(n, format="csr") - rho * W
-    tr_g, tr_g2 = own_traces(W, rho)
-    tr_mv = slope(A, V, symmetric=dominant(W, rho))
-    block = sparse.block_array([[A, 1j * STEP * V], [W, A]], format="csr")
-    diagonal = factor(block, symmetric=False).U.diagonal()
-    tr_mwmv = -float((diagonal.imag / diagonal.real).sum() / STEP)
-    sums = received(W, rho, lagged_by=V)
+    found = exact_diagonals(W, rho, lagged_by=lagged_by)
+    sums = received(W, rho, lagged_by=lagged_by)
     return RegionalWeights(
-        np.array([1.0 + rho * tr_g / n, sums.a.mean()]),
-        np.array([tr_mv / n, sums.b.mean()]),
-        np.array([(tr_g + rho * tr_g2) / n, sums.slope_a.mean()]),
-        np.array([tr_mwmv / n, sums.slope_b.mean()]),
+        np.array([found.m.mean(), sums.a.mean()]),
+        np.array([found.mv.mean(), sums.b.mean()]),
+        np.array([found.slope_m.mean(), sums.slope_a.mean()]),
+        np.array([found.slope_mv.mean(), sums.slope_b.mean()]),
     )
 
 

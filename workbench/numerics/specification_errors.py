@@ -9,6 +9,7 @@ import numpy as np
 from scipy import linalg, stats
 
 from workbench.numerics.chi_square import ChiSquare, chi_square
+from workbench.numerics.diagonals import lag_diagonals
 from workbench.numerics.matrices import as_columns, as_vector, as_weights
 from workbench.numerics.regression import least_squares, linear_dependencies
 from workbench.typing import FloatArray
@@ -182,7 +183,7 @@ def spatial_breusch_pagan(
     # The constant is centred to nothing; the others are scaled to a common length.
     z = centred[:, length > 1e-12 * np.linalg.norm(Z, axis=0)]
     z = z / np.linalg.norm(z, axis=0)
-    g = response_diagonal(weights, spatial)
+    g = lag_diagonals(weights, spatial)[0]
     score = 0.5 * (z.T @ (e**2 / np.mean(e**2) - 1.0))
     moved = z.T @ g
     information = 0.5 * (z.T @ z) - variance * np.outer(moved, moved)
@@ -191,18 +192,3 @@ def spatial_breusch_pagan(
     except linalg.LinAlgError:
         return chi_square(float("nan"), z.shape[1])
     return chi_square(float(score @ solved), z.shape[1])
-
-
-def response_diagonal(W: Any, spatial: float) -> FloatArray:
-    """Return the diagonal of W(I − ρW)⁻¹, shape (n,), by one dense solve.
-
-    Examples
-    --------
-    >>> response_diagonal([[0.0, 1.0], [1.0, 0.0]], 0.5).round(4).tolist()
-    [0.6667, 0.6667]
-    """
-    weights = as_weights(W)
-    dense = weights.toarray()
-    # Diagonal of (I − ρW)⁻¹W, the same matrix.
-    solved = np.linalg.solve(np.eye(dense.shape[0]) - spatial * dense, dense)
-    return np.asarray(np.diag(solved).copy())

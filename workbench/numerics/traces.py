@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -196,13 +197,13 @@ def cross_traces(
 
 
 def solve_lag(W: CsrArray, right: FloatArray, *, rho: float, transpose: bool = False) -> FloatArray:
-    """Return (I − ρW)⁻¹ right, or (I − ρW′)⁻¹ right where `transpose`, shape (n,).
+    """Return (I − ρW)⁻¹ right, or (I − ρW′)⁻¹ right where `transpose`, shape (n,) or (n, m).
 
     Parameters
     ----------
     W : csr_array of shape (n, n)
         As :func:`as_weights` returns it.
-    right : ndarray of shape (n,)
+    right : ndarray of shape (n,) or (n, m)
     rho : float
         Inside the admissible interval of W.
 
@@ -213,9 +214,16 @@ def solve_lag(W: CsrArray, right: FloatArray, *, rho: float, transpose: bool = F
     """
     if W.shape[0] > EIGENVALUE_LIMIT:
         return factors_of(W).solve(rho, right, transpose=transpose)
+    return small_solver(W, rho)(right, transpose)
+
+
+def small_solver(W: CsrArray, rho: float) -> Callable[[FloatArray, bool], FloatArray]:
+    """Return what multiplies by (I − ρW)⁻¹, or its transpose, for n up to some hundreds."""
     A = sparse.eye_array(W.shape[0], format="csr") - rho * W
     lu = factor(A, symmetric=dominant(W, rho))
-    return np.asarray(lu.solve(right, trans="T" if transpose else "N"))
+    return lambda right, transpose: np.asarray(
+        lu.solve(np.ascontiguousarray(right), trans="T" if transpose else "N")
+    )
 
 
 def own_traces(W: CsrArray, rho: float) -> tuple[float, float]:

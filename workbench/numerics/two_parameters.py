@@ -218,16 +218,35 @@ def fit_lag_error(
     >>> fit_lag_error(y, Z, W=W).covariance.shape
     (5, 5)
     """
+    outcome, columns, weights, c = _checked(y, Z, W, M, case_weights)
+    maxima = maxima_of(_prepared(outcome, columns, weights, c))
+    return _result(maxima, outcome, columns, weights, c)
+
+
+@one_thread
+def lag_error_loglik(y: Any, Z: Any, *, W: Any, M: Any = None, case_weights: Any = None) -> float:
+    """Return the highest log-likelihood of :func:`fit_lag_error`, without the rest of the fit."""
+    outcome, columns, weights, c = _checked(y, Z, W, M, case_weights)
+    return maxima_of(_prepared(outcome, columns, weights, c))[0].loglik
+
+
+def _checked(
+    y: Any, Z: Any, W: Any, M: Any, case_weights: Any
+) -> tuple[FloatArray, FloatArray, tuple[CsrArray, CsrArray], FloatArray]:
     lag_weights = as_weights(W)
     error_weights = lag_weights if M is None else as_weights(M)
     outcome = as_vector(y, argument="y", size=lag_weights.shape[0])
     columns = as_columns(Z, argument="Z", rows=outcome.size)
     c = np.ones(outcome.size) if case_weights is None else np.asarray(case_weights, dtype=float)
-    lag = log_determinant(lag_weights)
-    error = lag if error_weights is lag_weights else log_determinant(error_weights)
-    profile = _profile(outcome, columns, (lag_weights, error_weights), (lag, error), c)
-    maxima = maxima_of(profile)
-    return _result(maxima, outcome, columns, (lag_weights, error_weights), c)
+    return outcome, columns, (lag_weights, error_weights), c
+
+
+def _prepared(
+    y: FloatArray, Z: FloatArray, weights: tuple[CsrArray, CsrArray], c: FloatArray
+) -> Profile:
+    lag = log_determinant(weights[0])
+    error = lag if weights[1] is weights[0] else log_determinant(weights[1])
+    return _profile(y, Z, weights, (lag, error), c)
 
 
 def _profile(

@@ -8,9 +8,9 @@ import numpy as np
 from scipy import linalg, sparse
 
 from workbench.numerics.chi_square import ChiSquare, chi_square
-from workbench.numerics.logdet import dominant
-from workbench.numerics.matrices import as_columns, as_vector, as_weights, factor
+from workbench.numerics.matrices import as_columns, as_vector, as_weights
 from workbench.numerics.regression import least_squares
+from workbench.numerics.traces import solve_lag
 from workbench.typing import FloatArray
 
 RANK = 1e-9
@@ -133,7 +133,7 @@ def spatial_hausman(
     ols = least_squares(values, X)
     A = sparse.eye_array(values.size, format="csr") - spatial * weights
     influence = X @ ols.xtx_inverse
-    solved = factor(A, symmetric=dominant(weights, spatial)).solve(influence, trans="T")
+    solved = solve_lag(weights, influence, rho=spatial, transpose=True)
     by_ols = sigma2 * (solved.T @ solved)
     R = np.linalg.qr(A @ X, mode="r")
     root = linalg.solve_triangular(R, np.eye(X.shape[1]))

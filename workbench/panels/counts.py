@@ -80,9 +80,9 @@ def fit_counts(specification: Specification, design: Design, sample: PanelSample
     k = len(usable.terms)
     cov = found.bread[:k, :k]
     if specification.covariance != "classical":
-        cov = score_covariance(specification.covariance, found.scores[:, :k], counts.cells)
+        cov = score_covariance(specification.covariance_name, found.scores[:, :k], counts.cells)
         _refuse_no_variance(specification, usable, cov)
-    title = COVARIANCES.get(specification.covariance, "information matrix (variance = mean)")
+    title = COVARIANCES.get(specification.covariance_name, "information matrix (variance = mean)")
     estimates = Estimates(
         usable.terms, read_only(found.beta[:k]), read_only(cov), df=None, covariance=title
     )

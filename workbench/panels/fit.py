@@ -61,7 +61,8 @@ def fit_panel(
     if specification.family == "poisson":
         return _counts(specification, data, W)
     specification.refuse_covariance(
-        available=tuple(COVARIANCES), why="HC0 to HC3 are those of cross-sections"
+        available=tuple(COVARIANCES),
+        why="HC0 to HC3, qml and objects of clusters or places are those of cross-sections",
     )
     sample = draw_panel(specification, data, W)
     design = build_design(specification.formula, sample.panel.table, remedy=MISSING_REMEDY)

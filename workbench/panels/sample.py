@@ -65,7 +65,7 @@ class PanelSample:
         chosen = {
             "model": specification.model,
             "effects": specification.effects,
-            "covariance": specification.covariance,
+            "covariance": specification.covariance_name,
             "align": specification.align,
             "missing": specification.missing,
             "entities": str(len(self.panel.regions)),

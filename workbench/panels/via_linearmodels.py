@@ -115,7 +115,7 @@ def estimate(specification: Specification, design: Design, cells: Cells) -> Esti
         loglik=float(found.loglik),
         sigma2=float(found.s2),
         rsquared=float(found.rsquared),
-        covariance=TITLES[specification.covariance],
+        covariance=TITLES[specification.covariance_name],
         options=told,
     )
 
@@ -137,7 +137,7 @@ def _random(
         ),
         sigma2=float(found.s2),
         rsquared=float(found.rsquared),
-        covariance=TITLES[specification.covariance],
+        covariance=TITLES[specification.covariance_name],
         options=told,
     )
 
@@ -173,7 +173,7 @@ def random_effects_loglik(
 
 def _refuse_few_groups(specification: Specification, cells: Cells) -> None:
     """Raise :class:`PanelError` if the covariance sums over a single cluster or few periods."""
-    word = specification.covariance
+    word = specification.covariance_name
     needs = {
         "clustered": (("regions", cells.N, 2),),
         "clustered-time": (("periods", cells.T, 2),),
@@ -210,7 +210,7 @@ def _refuse_no_variance(specification: Specification, design: Design, cov: Float
 def _covariance_options(
     specification: Specification, cells: Cells
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    options = dict(COVARIANCES[specification.covariance])
+    options = dict(COVARIANCES[specification.covariance_name])
     if specification.covariance != "driscoll-kraay":
         return options, {}
     bandwidth = math.floor(4 * (cells.T / 100) ** (2 / 9))

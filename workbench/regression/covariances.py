@@ -10,8 +10,17 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.seeds import check_seed
-from workbench.errors import InputError, OptionError, check_option
-from workbench.typing import LeastSquaresCovariance, Leverage, Metric, SpatialKernel, Unit, words
+from workbench.errors import InputError, OptionError, check_option, unknown_option
+from workbench.typing import (
+    Covariance,
+    LeastSquaresCovariance,
+    Leverage,
+    LikelihoodCovariance,
+    Metric,
+    SpatialKernel,
+    Unit,
+    words,
+)
 
 SMALLEST_SAMPLE = 200
 """Fewest places among which SCPC may compute its critical values."""
@@ -262,12 +271,19 @@ class SCPC:
         return f"SCPC {self.rho_bar:g}"
 
 
-CovarianceOption: TypeAlias = LeastSquaresCovariance | Clustered | Conley | KelejianPrucha | SCPC
+CovarianceOption: TypeAlias = (
+    LeastSquaresCovariance | LikelihoodCovariance | Clustered | Conley | KelejianPrucha | SCPC
+)
 """A word, or an object that says by which clusters or distances."""
+
+WORDS = tuple(dict.fromkeys((*words(LeastSquaresCovariance), *words(LikelihoodCovariance))))
+"""Words that say enough by themselves, for one kind of estimate or another."""
 
 OBJECTS = {
     "clustered": "Clustered(by=data['district'])",
     "cluster": "Clustered(by=data['district'])",
+    "clustered-two-way": "Clustered(by=data[['district', 'sector']])",
+    "driscoll-kraay": "Conley(regions, distance=300)",
     "conley": "Conley(regions, distance=300)",
     "hac": "KelejianPrucha(regions, neighbors=12)",
     "kelejian-prucha": "KelejianPrucha(regions, neighbors=12)",
@@ -276,7 +292,7 @@ OBJECTS = {
 """The object to pass instead of a word that does not say enough."""
 
 
-def label_of(option: CovarianceOption) -> str:
+def label_of(option: Covariance | CovarianceOption) -> str:
     """Return a short name of a covariance for columns of tables; refuse what is none.
 
     Examples
@@ -287,24 +303,28 @@ def label_of(option: CovarianceOption) -> str:
     if isinstance(option, Clustered | Conley | KelejianPrucha | SCPC):
         return option.label
     remedy = OBJECTS.get(str(option).lower(), "") if isinstance(option, str) else ""
+    if option in WORDS:
+        return str(option)
     if isinstance(option, str) and not remedy:
-        if option not in words(LeastSquaresCovariance) and option.upper() in words(Leverage):
-            remedy = option.upper()
+        if option.upper() in words(Leverage):
             raise OptionError(
                 "covariance",
-                expected=f"{remedy!r}, in capitals",
+                expected=f"{option.upper()!r}, in capitals",
                 found=repr(option),
-                remedy=f"with_covariance({remedy!r})",
+                remedy=_both_ways(repr(option.upper())),
             )
-        check_option("covariance", option, LeastSquaresCovariance)
-        return option
+        raise unknown_option("covariance", option, WORDS)
     raise OptionError(
         "covariance",
-        expected="one of " + ", ".join(map(repr, words(LeastSquaresCovariance))) + ", or a "
+        expected="one of " + ", ".join(map(repr, WORDS)) + ", or a "
         "Clustered, Conley, KelejianPrucha or SCPC object",
         found=repr(option) if isinstance(option, str) else type(option).__name__,
-        remedy=f"with_covariance({remedy or repr('HC3')})",
+        remedy=_both_ways(remedy or repr("HC3")),
     )
+
+
+def _both_ways(option: str) -> str:
+    return f"fit.with_covariance({option}), or at once wb.fit(..., covariance={option})"
 
 
 def _is_number(value: Any) -> bool:

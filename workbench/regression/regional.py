@@ -17,9 +17,8 @@ from workbench.errors import IdError, InputError, check_option, listing, unknown
 from workbench.numerics.diagonals import (
     Diagonals,
     ProbedDiagonals,
-    dense_diagonals,
-    is_small,
-    solved_diagonals,
+    exact_diagonals,
+    found_exactly,
 )
 from workbench.numerics.regional import AtRho, curve, given, impulse, own, received
 from workbench.regression.impacts import ImpactParts
@@ -303,17 +302,13 @@ def diagonals_of(
     W = weights.sparse
     kept: dict[float, Diagonals] = {}
     probed = None
-    if route == "probes" or (route == "auto" and not is_small(W)):
+    if route == "probes" or (route == "auto" and not found_exactly(W, admissible_interval(parts))):
         signs = generator(seed, "diagonals").integers(0, 2, (weights.n, PROBES))
         probed = ProbedDiagonals(W, np.asarray(2.0 * signs - 1.0, dtype=np.float64), lagged_by=V)
 
     def at(rho: float) -> Diagonals:
         if rho not in kept:
-            if probed is not None:
-                kept[rho] = probed.at(rho)
-            else:
-                exact = dense_diagonals if is_small(W) else solved_diagonals
-                kept[rho] = exact(W, rho, lagged_by=V)
+            kept[rho] = exact_diagonals(W, rho, lagged_by=V) if probed is None else probed.at(rho)
         return kept[rho]
 
     return at

@@ -57,6 +57,9 @@ class Estimates:
         How `cov` was computed, in words.
     notes : tuple of str
         What the reader must know of the covariance; they are among the notes of the result.
+    information : ndarray, shape (p + 1, p + 1), or None
+        Inverse of the expected information of the parameters and σ² (the last), for estimates of
+        maximum likelihood.
     """
 
     terms: tuple[str, ...]
@@ -65,6 +68,7 @@ class Estimates:
     df: float | Reference | None
     covariance: str
     notes: tuple[str, ...] = ()
+    information: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,14 +50,14 @@ INDEFINITE = -1e-8
 
 @dataclass(frozen=True, slots=True)
 class Sandwich:
-    """A covariance of least-squares estimates with its reference distribution.
+    """A covariance of estimates with its reference distribution.
 
     Attributes
     ----------
     cov : ndarray, shape (k, k)
         Covariance, with positive variances.
-    df : float or Reference
-        Of Student's t, or a distribution of its own.
+    df : float, Reference or None
+        Of Student's t, or a distribution of its own; None for the normal one.
     title : str
         How it was computed, in words.
     notes : tuple of str
@@ -69,7 +69,7 @@ class Sandwich:
     """
 
     cov: FloatArray
-    df: float | Reference
+    df: float | Reference | None
     title: str
     notes: tuple[str, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)

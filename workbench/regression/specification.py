@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbench.errors import FormulaError, InputError, check_option
-from workbench.typing import Align, Covariance, Effects, Factors, Family, Missing, Model
+from workbench.regression.covariances import CovarianceOption, label_of
+from workbench.typing import (
+    Align,
+    Covariance,
+    Effects,
+    Factors,
+    Family,
+    Missing,
+    Model,
+    words,
+)
 
 NEEDS_W: frozenset[str] = frozenset({"slx", "sar", "sem", "sac", "sdm", "sdem", "gns"})
 LAGS_X: frozenset[str] = frozenset({"slx", "sdm", "sdem", "gns"})
@@ -27,8 +37,8 @@ class Specification:
         Terms whose spatial lags a model with WX takes; None for all of them.
     effects : {"none", "entity", "time", "two-way", "random"}
         Effects of a panel model.
-    covariance : {"classical", "robust", "clustered", ...}
-        How standard errors are computed.
+    covariance : str, Clustered, Conley, KelejianPrucha or SCPC
+        How standard errors are computed: ``"classical"``, ``"robust"``, ``"clustered"``, ...
     align : {"strict", "intersection"}
         What to do with ids that only the data or only the weights have.
     missing : {"error", "drop", "drop-regions"}
@@ -49,7 +59,7 @@ class Specification:
     formula: str
     model: Model = "ols"
     effects: Effects = "none"
-    covariance: Covariance = "classical"
+    covariance: Covariance | CovarianceOption = "classical"
     align: Align = "strict"
     missing: Missing = "error"
     durbin: tuple[str, ...] | None = None
@@ -66,12 +76,19 @@ class Specification:
             )
         check_option("model", self.model, Model)
         check_option("effects", self.effects, Effects)
-        check_option("covariance", self.covariance, Covariance)
+        by_likelihood = self.model in NEEDS_W - {"slx"}  # refuses all but two words, with its why
+        if self.covariance not in words(Covariance) and not by_likelihood:
+            label_of(self.covariance)
         check_option("align", self.align, Align)
         check_option("missing", self.missing, Missing)
         check_option("family", self.family, Family)
         check_option("factors", self.factors, Factors)
         self._check_durbin()
+
+    @property
+    def covariance_name(self) -> str:
+        """The word of the covariance, or the label of its object."""
+        return self.covariance if isinstance(self.covariance, str) else self.covariance.label
 
     def _check_durbin(self) -> None:
         if self.durbin is None:
