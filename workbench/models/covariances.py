@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.vocabulary import Reference
 from workbench.errors import InputError, unknown_option
 from workbench.models.answers import even_rows
 from workbench.regression.covariances import CovarianceOption, label_of
 from workbench.regression.design import read_only
-from workbench.regression.sandwiches import sandwich
+from workbench.regression.sandwiches import Sandwich, sandwich
 
 if TYPE_CHECKING:
     from workbench.models.results import CrossSectionResults
@@ -96,6 +97,8 @@ def with_covariance(fit: CrossSectionResults, option: CovarianceOption) -> Cross
         If the model is not estimated by least squares, or the covariance cannot be had.
     """
     label_of(option)  # refuses what is no covariance
+    if fit.iv is not None:
+        return _of_moments(fit, option)
     if fit.model not in LEAST_SQUARES:
         raise InputError(
             "covariance",
@@ -105,12 +108,32 @@ def with_covariance(fit: CrossSectionResults, option: CovarianceOption) -> Cross
             "which no covariance around them mends",
             remedy='wb.fit(..., model="slx") has local spillovers and any of these covariances',
         )
-    rows = even_rows(fit)
-    made = sandwich(option, fit.design.weighted(), rows.e)
+    made = sandwich(option, fit.design.weighted(), even_rows(fit).e)
+    return _with(fit, made, made.df)
+
+
+def _of_moments(fit: CrossSectionResults, option: CovarianceOption) -> CrossSectionResults:
+    from workbench.models.estimators_gmm import law, two_stage_covariance
+
+    if fit.iv is None or fit.iv.transformed is not None:
+        raise InputError(
+            "covariance",
+            expected="a model without a spatial disturbance",
+            found=f"model={fit.model!r}, {fit.estimates.covariance}",
+            why="the covariance of lambda and of the coefficients is joint",
+            remedy='method=GMM(errors="het") allows for variances that differ',
+        )
+    made = two_stage_covariance(option, fit.design, fit.iv.instruments, fit.iv.stage)
+    return _with(fit, made, law(option, made))
+
+
+def _with(
+    fit: CrossSectionResults, made: Sandwich, df: float | Reference | None
+) -> CrossSectionResults:
     estimates = replace(
         fit.estimates,
         cov=read_only(made.cov),
-        df=made.df,
+        df=df,
         covariance=made.title,
         notes=made.notes,
     )

@@ -18,6 +18,7 @@ from workbench.models.estimators import (
     estimate_sar,
     estimate_sem,
 )
+from workbench.models.estimators_gmm import estimate_error, estimate_two_stage
 from workbench.models.formula_lags import named_lags, with_formula_lags
 from workbench.models.identification import refuse_unidentified
 from workbench.models.results import CrossSectionResults
@@ -54,6 +55,18 @@ ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
         "sdm": estimate_sar,
         "sdem": estimate_sem,
         "gns": estimate_sac,
+    }
+)
+MOMENT_ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "ols": estimate_two_stage,
+        "slx": estimate_two_stage,
+        "sar": estimate_two_stage,
+        "sem": estimate_error,
+        "sac": estimate_error,
+        "sdm": estimate_two_stage,
+        "sdem": estimate_error,
+        "gns": estimate_error,
     }
 )
 MISSING_REMEDY = (
@@ -109,6 +122,8 @@ def fit_cross_section(
     if specification.model in LAGS_X:
         design = lag_slopes(design, sample.weights_of_x(), specification.durbin)
     check_estimable(design)
+    if specification.gmm is not None:
+        return MOMENT_ESTIMATORS[specification.model](specification, design, sample)
     refuse_unidentified(specification, design, sample)
     return ESTIMATORS[specification.model](specification, design, sample)
 
@@ -181,7 +196,7 @@ def _without_gaps(
 ) -> Sample:
     if specification.missing == "error":
         return Sample(table, weights, notes)
-    complete = complete_rows(specification.formula, table)
+    complete = complete_rows(specification.reads, table)
     if case is not None:
         complete = complete[case.loc[complete].notna()]
     left_out = table.index.difference(complete)

@@ -12,7 +12,12 @@ from scipy import linalg
 from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.errors import InputError, unknown_option
-from workbench.models.answers import LEAST_SQUARES, even_rows, weights_of
+from workbench.models.answers import (
+    LEAST_SQUARES,
+    even_rows,
+    require_likelihood,
+    weights_of,
+)
 from workbench.models.results import CrossSectionResults
 from workbench.numerics.impacts import AverageImpacts, average_impacts
 from workbench.numerics.influence import error_one_step, lag_one_step, leave_one_out
@@ -201,6 +206,7 @@ def influence(fit: CrossSectionResults) -> Influence:
     >>> found.of("log(emp)", "total").columns.tolist()
     ['without', 'change', 'moved']
     """
+    require_likelihood(fit, "influence")
     change, more = _changes(fit)
     terms = fit.estimates.terms
     columns = [(term, COEFFICIENT) for term in terms]
