@@ -57,7 +57,7 @@ lint: $(STAMP) ## format, lint, types and the floors of the house
 	$(BIN)/python -m workbench.cli notebooks check
 
 benchmarks: $(STAMP) ## builders of weights beside their peers: time, memory, growth
-	for script in contiguity neighbours card autocorrelation likelihood; do $(BIN)/python benchmarks/$$script.py; done
+	for script in contiguity neighbours card autocorrelation likelihood gmm; do $(BIN)/python benchmarks/$$script.py; done
 
 lab: $(STAMP) ## JupyterLab on the notebooks
 	$(BIN)/workbench lab

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from workbench.explore import lisa as lisa
     from workbench.explore import moran as moran
     from workbench.fitting import fit as fit
+    from workbench.models import GMM as GMM
     from workbench.models import SCPC as SCPC
     from workbench.models import Clustered as Clustered
     from workbench.models import Conley as Conley
@@ -47,6 +48,7 @@ _ROOM_OF = {
     "lisa": "workbench.explore",
     "fit": "workbench.fitting",
     "ladder": "workbench.models",
+    "GMM": "workbench.models",
     "SCPC": "workbench.models",
     "KelejianPrucha": "workbench.models",
     "Conley": "workbench.models",

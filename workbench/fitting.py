@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from workbench.errors import InputError, PanelError
+from workbench.regression.instruments import GMM, structural
 from workbench.regression.lag_terms import has_lags
 from workbench.regression.specification import Specification
-from workbench.typing import Align, Covariance, Effects, Factors, Family, Missing, Model
+from workbench.typing import Align, Covariance, Effects, Factors, Family, Method, Missing, Model
 
 if TYPE_CHECKING:
     from workbench.regression.case_weights import CaseWeights
@@ -31,6 +32,9 @@ def fit(
     missing: Missing = "error",
     durbin: Sequence[str] | None = None,
     W_error: WeightsLike | None = None,
+    method: Method | GMM = "ml",
+    endogenous: Sequence[str] | None = None,
+    instruments: Sequence[str] | None = None,
     W_x: WeightsLike | None = None,
     case_weights: CaseWeights | None = None,
     family: Family = "gaussian",
@@ -74,6 +78,17 @@ def fit(
         those that the formula names. Cross-sections only, as the three below.
     W_error : Weights, libpysal Graph or W, optional
         Weights of the disturbance of ``sem``, ``sac``, ``sdem`` and ``gns`` where they are not W.
+    method : {"ml", "gmm"} or GMM, optional
+        ``"ml"``: maximum likelihood (least squares for ``ols`` and ``slx``). ``"gmm"``: moments,
+        for cross-sections: spatial two-stage least squares for ``sar`` and ``sdm``, with
+        covariances classical, robust (HC1), HC0, HC1 and those of ``with_covariance``; moments of
+        the disturbance for ``sem``, ``sdem``, ``sac`` and ``gns``, robust to variances that
+        differ; ``ols`` and ``slx`` with endogenous regressors. :class:`workbench.models.GMM` has
+        the options. No normality is assumed, and there is no likelihood to compare.
+    endogenous, instruments : sequence of str, optional
+        Terms of the formula that are correlated with the disturbance, and variables that
+        instrument them (columns or expressions of `data`), with ``method="gmm"``. The formula
+        may say both: ``"y ~ x1 + [x2 ~ h1 + h2]"``.
     W_x : Weights, libpysal Graph or W, optional
         Weights of the lagged regressors of ``slx``, ``sdm``, ``sdem`` and ``gns`` where they are
         not W. Impacts are (I − ρW)⁻¹(Iβ + W_x θ); tests for spatial dependence are by W.
@@ -138,12 +153,18 @@ def fit(
     >>> result.impacts().total.index.tolist()
     ['log(pc)', 'log(emp)']
 
+    >>> bracket = "log(gsp) ~ log(emp) + [log(pc) ~ log(hwy) + log(water)]"
+    >>> moments = wb.fit(bracket, y1986, W, model="sar", method="gmm")
+    >>> moments.diagnostics().first_stage.index.tolist()
+    ['log(pc)', 'rho']
+
     >>> lagged = wb.fit("log(gsp) ~ log(pc) + log(emp) + W(log(pc))", y1986, W, model="sar")
     >>> lagged.model, lagged.impacts()["log(pc)", "indirect"].name
     ('sdm', ('log(pc)', 'indirect'))
     >>> wb.fit("log(gsp) ~ unemp", y1986, case_weights="emp").case_weights.shape
     (48,)
     """
+    formula, named, identifying = structural(formula, endogenous, instruments)
     specification = Specification(
         formula,
         model=model,
@@ -154,6 +175,9 @@ def fit(
         durbin=_terms(durbin),
         family=family,
         factors=factors,
+        method=method,
+        endogenous=named,
+        instruments=identifying,
     )
     specification.require_weights(W)
     if not isinstance(data, pd.DataFrame):
@@ -166,7 +190,13 @@ def fit(
         from workbench.panels import fit_panel
 
         _refuse_in_panels(
-            {"durbin": durbin, "W_error": W_error, "W_x": W_x, "case_weights": case_weights}
+            {
+                "durbin": durbin,
+                "W_error": W_error,
+                "W_x": W_x,
+                "case_weights": case_weights,
+                "method": None if specification.gmm is None else method,
+            }
         )
         if has_lags(formula):
             raise PanelError(

@@ -19,6 +19,9 @@ Model: TypeAlias = Literal["ols", "slx", "sar", "sem", "sac", "sdm", "sdem", "gn
 Effects: TypeAlias = Literal["none", "entity", "time", "two-way", "random"]
 Family: TypeAlias = Literal["gaussian", "poisson"]
 Factors: TypeAlias = Literal["none", "cce", "cce-mean-group", "defactored"]
+Method: TypeAlias = Literal["ml", "gmm"]
+ErrorMoments: TypeAlias = Literal["het", "hom", "kp99"]
+QuadraticMoments: TypeAlias = Literal["het", "hom"]
 Covariance: TypeAlias = Literal[
     "classical",
     "robust",

@@ -29,6 +29,7 @@ WALKED = (*CASES, "two_parameters", "ols", "predictions", "jtest", "further", "c
 ELSEWHERE = {
     "moran": "tests/numerics/test_moran.py",
     "hac": "tests/models/test_covariances.py",
+    "gmm": "tests/models/test_gmm_agrees_with_r.py",
 }
 RELATIVE = 1e-6
 # (case, quantity) -> tolerance: R's own precision where it is worse, or better

@@ -14,8 +14,10 @@ from workbench.models.probabilities import Probabilities, weights_probabilities
 from workbench.models.results import CrossSectionResults, Diagnostics
 from workbench.models.schemes import simulate
 from workbench.regression.covariances import SCPC, Clustered, Conley, KelejianPrucha
+from workbench.regression.instruments import GMM
 
 __all__ = [
+    "GMM",
     "SCPC",
     "Bootstrap",
     "BootstrapTest",

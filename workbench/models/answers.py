@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbench.core.statistics import Answer, NotApplicable, Statistic, f_test
-from workbench.models.catalogue import CATALOGUE
+from workbench.errors import InputError
+from workbench.models.catalogue import entry
 from workbench.numerics.case_weights import evenly, loglik_constant
 from workbench.numerics.chi_square import ChiSquare
 from workbench.numerics.regression import least_squares
@@ -33,7 +34,7 @@ def chi2_answer(name: str, found: ChiSquare, *, reason: str, assumptions: str = 
     return Statistic(
         name=name,
         statistic=found.statistic,
-        null=CATALOGUE[name].null,
+        null=entry(name).null,
         p_value=found.pvalue,
         alternative="greater",
         distribution="chi2",
@@ -46,14 +47,14 @@ def f_answer(name: str, found: SmallSample | None, *, reason: str) -> Answer:
     """Return an F statistic of the catalogue; `reason` says why where there is none."""
     if found is None:
         return not_applicable(name, reason)
-    null = CATALOGUE[name].null
+    null = entry(name).null
     df = (float(found.df[0]), float(found.df[1]))
     return f_test(name, found.statistic, df, null=null, assumptions=NORMAL)
 
 
 def not_applicable(name: str, reason: str) -> NotApplicable:
     """Return the reason why a test of the catalogue cannot be made."""
-    return NotApplicable(name, CATALOGUE[name].null, reason)
+    return NotApplicable(name, entry(name).null, reason)
 
 
 def weights_of_error(fit: CrossSectionResults) -> Weights | None:
@@ -67,6 +68,19 @@ def weights_of(fit: CrossSectionResults, term: str) -> Weights:
     if weights is None:  # a fit with a spatial parameter has weights
         raise AssertionError
     return weights
+
+
+def require_likelihood(fit: CrossSectionResults, what: str, *, argument: str = "fit") -> None:
+    """Refuse a fit by moments where a likelihood or least squares is needed."""
+    if fit.iv is None:
+        return
+    raise InputError(
+        argument,
+        expected=f"a fit by maximum likelihood or least squares, for {what}",
+        found=f"{fit.model} by moments (method='gmm')",
+        why="moments maximise no likelihood: there is none to compare or to take apart",
+        remedy='wb.fit(..., method="ml")',
+    )
 
 
 @dataclass(frozen=True, slots=True)

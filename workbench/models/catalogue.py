@@ -10,6 +10,11 @@ DEPENDENCE, LAGGED_X = "spatial dependence", "lagged regressors"
 PARAMETERS, FORM = "spatial parameters", "functional form"
 NORMALITY, VARIANCE = "normality", "heteroskedasticity"
 OMITTED = "omitted variables"
+IDENTIFICATION = "instruments"
+FIRST_STAGE, RANK = "First stage", "Kleibergen-Paap"
+SARGAN, BASMANN, HANSEN = "Sargan", "Basmann", "Hansen J"
+DURBIN_TEST, WU_HAUSMAN = "Durbin", "Wu-Hausman"
+ANSELIN_KELEJIAN = "Anselin-Kelejian"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +126,41 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
     }
 )
 """Every test of ``fit.diagnostics()``, in the order in which they are shown."""
+
+_VALID = "the instruments are uncorrelated with the disturbance"
+_INVALID = "an instrument is not valid, or the model is wrong"
+_EXOGENOUS = "the regressors named endogenous may be treated as exogenous"
+_KEEP = "least squares is inconsistent: keep the instruments"
+
+INSTRUMENTS: Mapping[str, Entry] = MappingProxyType(
+    {
+        FIRST_STAGE: Entry(
+            IDENTIFICATION,
+            "the instruments do not predict the regressor beside the others",
+            "they do; yet F below 10 is weak",
+        ),
+        RANK: Entry(
+            IDENTIFICATION,
+            "the instruments leave a coefficient unidentified",
+            "identified, which does not say how well",
+        ),
+        SARGAN: Entry(IDENTIFICATION, _VALID, _INVALID),
+        BASMANN: Entry(IDENTIFICATION, _VALID, _INVALID),
+        HANSEN: Entry(IDENTIFICATION, _VALID, _INVALID),
+        DURBIN_TEST: Entry(IDENTIFICATION, _EXOGENOUS, _KEEP),
+        WU_HAUSMAN: Entry(IDENTIFICATION, _EXOGENOUS, _KEEP),
+        ANSELIN_KELEJIAN: Entry(DEPENDENCE, _UNCORRELATED, f"{_NEIGHBOURS}: think of sac"),
+    }
+)
+"""Further tests of fits by moments; the first stage once for each endogenous regressor."""
+
+
+def entry(name: str) -> Entry:
+    """Return what a test is about.
+
+    Examples
+    --------
+    >>> entry("First stage: rho").about
+    'instruments'
+    """
+    return CATALOGUE[name] if name in CATALOGUE else INSTRUMENTS[name.partition(": ")[0]]

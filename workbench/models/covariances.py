@@ -106,7 +106,12 @@ def with_covariance(
     InputError
         If the covariance is not one of the model's estimator, or cannot be had.
     """
-    made = (_of_least_squares if fit.model in LEAST_SQUARES else _of_likelihood)(fit, option)
+    if fit.iv is not None:
+        made = _of_moments(fit, option)
+    elif fit.model in LEAST_SQUARES:
+        made = _of_least_squares(fit, option)
+    else:
+        made = _of_likelihood(fit, option)
     estimates = replace(
         fit.estimates,
         cov=read_only(made.cov),
@@ -139,6 +144,22 @@ def _of_least_squares(fit: CrossSectionResults, option: Covariance | CovarianceO
             remedy='"classical", or "HC3" where variances may differ',
         )
     return sandwich(option, fit.design.weighted(), even_rows(fit).e)
+
+
+def _of_moments(fit: CrossSectionResults, option: Covariance | CovarianceOption) -> Sandwich:
+    from workbench.models.estimators_gmm import law, two_stage_covariance
+
+    label_of(option)
+    if fit.iv is None or fit.iv.transformed is not None:
+        raise InputError(
+            "covariance",
+            expected="a model without a spatial disturbance",
+            found=f"model={fit.model!r}, {fit.estimates.covariance}",
+            why="the covariance of lambda and of the coefficients is joint",
+            remedy='method=GMM(errors="het") allows for variances that differ',
+        )
+    made = two_stage_covariance(option, fit.design, fit.iv.instruments, fit.iv.stage)
+    return replace(made, df=law(option, made))
 
 
 def _of_likelihood(fit: CrossSectionResults, option: Covariance | CovarianceOption) -> Sandwich:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.models.answers import require_likelihood
 from workbench.models.results import CrossSectionResults
 
 CRITERIA = {"aic": "AIC", "aicc": "AICc", "bic": "BIC"}
@@ -36,6 +37,8 @@ def criteria_table(fits: Mapping[str, CrossSectionResults]) -> pd.DataFrame:
         probability of the model when all are equally likely beforehand and the prior of the
         parameters is worth one observation (Raftery 1995).
     """
+    for fit in fits.values():
+        require_likelihood(fit, "information criteria", argument="fits")
     table = pd.DataFrame(
         {
             "parameters": [fit.fit.parameters for fit in fits.values()],

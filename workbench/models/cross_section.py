@@ -19,6 +19,7 @@ from workbench.models.estimators import (
     estimate_sar,
     estimate_sem,
 )
+from workbench.models.estimators_gmm import estimate_error, estimate_two_stage
 from workbench.models.formula_lags import named_lags, with_formula_lags
 from workbench.models.identification import refuse_unidentified
 from workbench.models.results import CrossSectionResults
@@ -55,6 +56,18 @@ ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
         "sdm": estimate_sar,
         "sdem": estimate_sem,
         "gns": estimate_sac,
+    }
+)
+MOMENT_ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "ols": estimate_two_stage,
+        "slx": estimate_two_stage,
+        "sar": estimate_two_stage,
+        "sem": estimate_error,
+        "sac": estimate_error,
+        "sdm": estimate_two_stage,
+        "sdem": estimate_error,
+        "gns": estimate_error,
     }
 )
 MISSING_REMEDY = (
@@ -110,9 +123,12 @@ def fit_cross_section(
     if specification.model in LAGS_X:
         design = lag_slopes(design, sample.weights_of_x(), specification.durbin)
     check_estimable(design)
-    refuse_unidentified(specification, design, sample)
     plain = replace(specification, covariance="classical")
-    fit = ESTIMATORS[specification.model](plain, design, sample)
+    if specification.gmm is not None:
+        fit = MOMENT_ESTIMATORS[specification.model](plain, design, sample)
+    else:
+        refuse_unidentified(specification, design, sample)
+        fit = ESTIMATORS[specification.model](plain, design, sample)
     option = specification.covariance
     return fit if option == "classical" else with_covariance(fit, option)
 
@@ -185,7 +201,7 @@ def _without_gaps(
 ) -> Sample:
     if specification.missing == "error":
         return Sample(table, weights, notes)
-    complete = complete_rows(specification.formula, table)
+    complete = complete_rows(specification.reads, table)
     if case is not None:
         complete = complete[case.loc[complete].notna()]
     left_out = table.index.difference(complete)

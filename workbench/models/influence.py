@@ -12,7 +12,12 @@ from scipy import linalg
 from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.errors import unknown_option
-from workbench.models.answers import LEAST_SQUARES, even_rows, weights_of
+from workbench.models.answers import (
+    LEAST_SQUARES,
+    even_rows,
+    require_likelihood,
+    weights_of,
+)
 from workbench.models.results import CrossSectionResults
 from workbench.numerics.influence import leave_one_out, one_step
 from workbench.numerics.regional import RegionalWeights, averages
@@ -192,6 +197,7 @@ def influence(fit: CrossSectionResults) -> Influence:
     >>> found.of("log(emp)", "total").columns.tolist()
     ['without', 'change', 'moved']
     """
+    require_likelihood(fit, "influence")
     change, more = _changes(fit)
     terms = fit.estimates.terms
     columns = [(term, COEFFICIENT) for term in terms]

@@ -85,6 +85,8 @@ def nested_tests(small: CrossSectionResults, large: CrossSectionResults) -> Test
 def _ratio(
     small: CrossSectionResults, large: CrossSectionResults, df: int, *, null: str
 ) -> Statistic | NotApplicable:
+    if small.iv is not None or large.iv is not None:
+        return NotApplicable(LR, null, "a fit by moments maximises no likelihood")
     value = 2.0 * (large.loglik - small.loglik)
     robust = [fit.estimates.covariance for fit in (small, large) if _is_robust(fit)]
     if robust:

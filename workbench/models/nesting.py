@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from workbench.core.statistics import Statistic, chi2_test
+from workbench.models.answers import require_likelihood
 from workbench.models.results import CrossSectionResults
 from workbench.numerics.regression import least_squares
 from workbench.typing import Model
@@ -125,6 +126,8 @@ def likelihood_ratio(
     Statistic
         Degrees of freedom are the difference of the numbers of parameters.
     """
+    for argument, fit in (("small", small), ("large", large)):
+        require_likelihood(fit, "likelihood-ratio tests", argument=argument)
     return chi2_test(
         restriction.name,
         2 * (large.loglik - small.loglik),

@@ -81,6 +81,14 @@ def j_test(
     """
     check_option("covariance", covariance, JCovariance)
     for argument, fit in (("first", first), ("second", second)):
+        if fit.iv is not None and fit.iv.instruments.named:
+            raise InputError(
+                argument,
+                expected="exogenous regressors",
+                found=f"endogenous {', '.join(fit.iv.instruments.named)}",
+                why="the test takes every regressor as its own instrument",
+                remedy="fit.diagnostics() tests the instruments",
+            )
         if LAMBDA in fit.estimates.terms:
             raise InputError(
                 argument,

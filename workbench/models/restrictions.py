@@ -45,6 +45,14 @@ def restrictions(fit: CrossSectionResults) -> dict[str, Answer]:
     }
 
 
+def wald_answers(fit: CrossSectionResults) -> dict[str, Answer]:
+    """Return the tests that need the estimates and their covariance alone."""
+    answers = {"Wald WX": _wald_lags(fit), FACTORS[0]: _wald_factor(fit)}
+    for term in (RHO, LAMBDA):
+        answers[f"Wald {term}"] = _wald_parameter(fit, term)
+    return answers
+
+
 def _positions(fit: CrossSectionResults, terms: tuple[str, ...]) -> list[int]:
     return [fit.estimates.terms.index(term) for term in terms]
 
@@ -101,7 +109,10 @@ def _spatial(fit: CrossSectionResults) -> list[str]:
 def _wald_parameter(fit: CrossSectionResults, term: str) -> Answer:
     if term not in fit.estimates.terms:
         return not_applicable(f"Wald {term}", f"the model has no {term}")
-    found = wald(*_block(fit, _positions(fit, (term,))))
+    values, cov = _block(fit, _positions(fit, (term,)))
+    if not np.isfinite(cov).all():
+        return not_applicable(f"Wald {term}", f"{term} has no standard error")
+    found = wald(values, cov)
     return chi2_answer(f"Wald {term}", found, reason="its variance is zero")
 
 
@@ -115,16 +126,12 @@ def _ratio_parameters(fit: CrossSectionResults) -> Answer:
 
 
 def _common_factor(fit: CrossSectionResults) -> dict[str, Answer]:
+    by_wald = _wald_factor(fit)
     reason = _no_common_factor(fit)
     if reason or fit.weights is None:
-        return {name: not_applicable(name, reason) for name in FACTORS}
-    slopes = fit.design.slopes
-    at = _positions(fit, (*slopes, *(lag_name(term) for term in slopes), RHO))
-    values, cov = _block(fit, at)
-    q = len(slopes)
-    found = common_factor(values[:q], values[q : 2 * q], rho=float(values[-1]), covariance=cov)
+        return {FACTORS[0]: by_wald, FACTORS[1]: not_applicable(FACTORS[1], reason)}
     own = [i for i, term in enumerate(fit.design.terms) if not _is_lag(fit, term)]
-    answers = {FACTORS[0]: chi2_answer(FACTORS[0], found, reason="its variance is not positive")}
+    answers = {FACTORS[0]: by_wald}
     try:
         small = fit_error(
             fit.design.y,
@@ -135,8 +142,20 @@ def _common_factor(fit: CrossSectionResults) -> dict[str, Answer]:
     except (ConvergenceError, ValuesError) as fault:
         reason = f"the error model has no estimate ({fault.found})"
         return {**answers, FACTORS[1]: not_applicable(FACTORS[1], reason)}
-    ratio = chi_square(2.0 * (fit.loglik - small.loglik), q)
+    ratio = chi_square(2.0 * (fit.loglik - small.loglik), len(fit.design.slopes))
     return {**answers, FACTORS[1]: chi2_answer(FACTORS[1], ratio, reason="", assumptions=NORMAL)}
+
+
+def _wald_factor(fit: CrossSectionResults) -> Answer:
+    reason = _no_common_factor(fit)
+    if reason:
+        return not_applicable(FACTORS[0], reason)
+    slopes = fit.design.slopes
+    at = _positions(fit, (*slopes, *(lag_name(term) for term in slopes), RHO))
+    values, cov = _block(fit, at)
+    q = len(slopes)
+    found = common_factor(values[:q], values[q : 2 * q], rho=float(values[-1]), covariance=cov)
+    return chi2_answer(FACTORS[0], found, reason="its variance is not positive")
 
 
 def _is_lag(fit: CrossSectionResults, term: str) -> bool:

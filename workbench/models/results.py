@@ -10,12 +10,16 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.statistics import Answer, NotApplicable, Tests
-from workbench.models.catalogue import CATALOGUE
+from workbench.errors import InputError
+from workbench.models.catalogue import entry
 from workbench.models.drawn import WithDraws
+from workbench.regression.results import MODEL_TITLES
 
 if TYPE_CHECKING:
     from workbench.models.covariances import Covariances
+    from workbench.models.instruments import Instrumented
     from workbench.regression.covariances import CovarianceOption
+    from workbench.regression.impacts import ImpactParts
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -37,12 +41,16 @@ class Diagnostics(Mapping[str, Answer]):
     belsley : pandas.DataFrame
         Index ``condition_index``, a column a term: which share of its variance belongs to each
         near-dependency. An index above 30 with two shares above a half names the terms at fault.
+    first_stage : pandas.DataFrame or None
+        Of fits by moments: index ``term``, the endogenous regressors; columns ``partial_r2
+        shea_r2 first_stage_f conditional_f p_value``.
     """
 
     tests: Tests
     collinearity: pd.DataFrame
     condition_number: float
     belsley: pd.DataFrame
+    first_stage: pd.DataFrame | None = None
 
     def __getitem__(self, name: str) -> Answer:
         return self.tests[name]
@@ -60,8 +68,8 @@ class Diagnostics(Mapping[str, Answer]):
         test does not apply (missing where it does).
         """
         table = self.tests.tidy()
-        table.insert(0, "about", [CATALOGUE[name].about for name in table.index])
-        table.insert(4, "small_p", [CATALOGUE[name].small_p for name in table.index])
+        table.insert(0, "about", [entry(name).about for name in table.index])
+        table.insert(4, "small_p", [entry(name).small_p for name in table.index])
         return table if "reason" in table else table.assign(reason=None)
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
@@ -69,7 +77,8 @@ class Diagnostics(Mapping[str, Answer]):
         columns = ["about", "statistic", "distribution", "p_value", "small_p"]
         shown = table.loc[table["statistic"].notna(), columns]
         caption = f"Collinearity (condition number {self.condition_number:.4g})"
-        return [("", shown), (caption, self.collinearity)]
+        first = [] if self.first_stage is None else [("First stage", self.first_stage)]
+        return [("", shown), *first, (caption, self.collinearity)]
 
     def _notes(self) -> tuple[str, ...]:
         reasons: dict[str, list[str]] = {}
@@ -91,7 +100,43 @@ class Diagnostics(Mapping[str, Answer]):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CrossSectionResults(WithDraws):
-    """A cross-section fit; see :class:`~workbench.regression.results.RegressionResults`."""
+    """A cross-section fit; see :class:`~workbench.regression.results.RegressionResults`.
+
+    Fits by moments have neither likelihood nor information criteria (NaN, blank in tables);
+    their R-squared is the squared correlation of outcome and fitted values, their variance
+    divides by n − k with k the columns of the equation (Wy among them, lambda not).
+
+    Attributes
+    ----------
+    iv : Instrumented or None
+        Instruments of a fit by moments.
+    """
+
+    iv: Instrumented | None = None
+
+    @property
+    def title(self) -> str:
+        """Name of the model in words."""
+        if self.iv is None:
+            return MODEL_TITLES[self.model]
+        if self.model == "ols":
+            return "Linear regression (2SLS)"
+        return f"{MODEL_TITLES[self.model]}, {'2SLS' if self.iv.transformed is None else 'GMM'}"
+
+    def require_multiplier(self) -> None:
+        """Refuse a rho outside the interval in which (I - rho W) is sound."""
+        if self.iv is not None and self.iv.inadmissible:
+            raise InputError(
+                "rho",
+                expected="a rho whose spatial multiplier exists, for impacts and predictions",
+                found=self.iv.inadmissible,
+                why="the multiplier (I - rho W)^-1 would not be the sum of its powers",
+                remedy='other regressors or instruments, another W, or the likelihood: method="ml"',
+            )
+
+    def _impact_parts(self) -> ImpactParts:
+        self.require_multiplier()
+        return super()._impact_parts()
 
     def diagnostics(self) -> Diagnostics:
         """Return the specification tests that apply to this model, and those that do not.
@@ -104,8 +149,10 @@ class CrossSectionResults(WithDraws):
             models; RESET and link tests. For models with Wy or a spatial disturbance: Wald and
             likelihood-ratio tests of their spatial terms, of WX (the score test where the model
             is without), of a common factor, the LM test for errors that remain correlated, the
-            spatial Hausman test. For all: Jarque–Bera,
-            Breusch–Pagan, Koenker and White tests, collinearity. Tests that need a second fit:
+            spatial Hausman test. For all: Jarque–Bera, Breusch–Pagan, Koenker and White tests,
+            collinearity. For fits by moments instead: first stage, rank, over-identification,
+            endogeneity, the Anselin–Kelejian test of residual correlation, Wald tests. Tests that
+            need a second fit:
             :func:`workbench.models.nested_tests`, :func:`workbench.models.j_test`.
 
         Examples

@@ -68,6 +68,7 @@ class Sample:
             options={
                 **self._of_others(),
                 **({"durbin": ", ".join(specification.durbin)} if specification.durbin else {}),
+                **specification.estimation,
                 "model": specification.model,
                 "covariance": specification.covariance_name,
                 "align": specification.align,

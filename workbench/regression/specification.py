@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from workbench.errors import FormulaError, InputError, check_option
 from workbench.regression.covariances import CovarianceOption, label_of
+from workbench.regression.instruments import GMM
 from workbench.typing import (
     Align,
     Covariance,
     Effects,
     Factors,
     Family,
+    Method,
     Missing,
     Model,
     words,
@@ -35,6 +37,10 @@ class Specification:
         Spatial form.
     durbin : tuple of str or None
         Terms whose spatial lags a model with WX takes; None for all of them.
+    method : {"ml", "gmm"} or GMM
+        How the model is estimated.
+    endogenous, instruments : tuple of str
+        Terms that are correlated with the disturbance, and what instruments them.
     effects : {"none", "entity", "time", "two-way", "random"}
         Effects of a panel model.
     covariance : str, Clustered, Conley, KelejianPrucha or SCPC
@@ -65,6 +71,9 @@ class Specification:
     durbin: tuple[str, ...] | None = None
     family: Family = "gaussian"
     factors: Factors = "none"
+    method: Method | GMM = "ml"
+    endogenous: tuple[str, ...] = ()
+    instruments: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.formula, str):
@@ -84,6 +93,64 @@ class Specification:
         check_option("family", self.family, Family)
         check_option("factors", self.factors, Factors)
         self._check_durbin()
+        self._check_method()
+
+    @property
+    def gmm(self) -> GMM | None:
+        """How moments estimate the model; None for maximum likelihood and least squares."""
+        if isinstance(self.method, GMM):
+            return self.method
+        return GMM() if self.method == "gmm" else None
+
+    @property
+    def reads(self) -> str:
+        """A formula of every variable that the model needs, its instruments among them."""
+        return " + ".join((self.formula, *self.instruments))
+
+    @property
+    def estimation(self) -> dict[str, str]:
+        """What decides the numbers of a moment estimator, for the provenance."""
+        gmm = self.gmm
+        if gmm is None:
+            return {}
+        return {
+            "method": "gmm",
+            **({"errors": gmm.errors} if self.model in LAGS_ERROR else {}),
+            "instrument_orders": str(gmm.instrument_orders),
+            "lag_instruments": str(gmm.lag_instruments),
+            "weighted_first": str(gmm.weighted_first),
+            "endogenous": ", ".join(self.endogenous),
+            "instruments": ", ".join(self.instruments),
+        }
+
+    def _check_method(self) -> None:
+        if not isinstance(self.method, GMM):
+            check_option("method", self.method, Method)
+        if bool(self.endogenous) != bool(self.instruments):
+            given, absent = ("endogenous", "instruments")[:: 1 if self.endogenous else -1]
+            raise InputError(
+                absent,
+                expected=f"{absent} beside {given}={list(getattr(self, given))}",
+                found="none",
+                why="an endogenous regressor is identified by what moves it from outside",
+                remedy='endogenous=["x2"], instruments=["h1"]',
+            )
+        if self.gmm is None and self.endogenous:
+            raise InputError(
+                "method",
+                expected="'gmm' with endogenous regressors",
+                found=repr(self.method),
+                why="least squares and the likelihood take every regressor as exogenous",
+                remedy='method="gmm"',
+            )
+        if self.gmm is not None and self.model in ("ols", "slx") and not self.endogenous:
+            raise InputError(
+                "method",
+                expected=f"endogenous regressors, for model={self.model!r} with method='gmm'",
+                found="none",
+                why="without them two-stage least squares is least squares",
+                remedy='leave method out, or endogenous=["x2"], instruments=["h1"]',
+            )
 
     @property
     def covariance_name(self) -> str:
