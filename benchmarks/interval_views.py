@@ -9,6 +9,7 @@ import pandas as pd
 from interval_counts import LEVEL, NORMAL
 from interval_designs import GROWING, GROWTH, PLACES, TERMS, Design
 from interval_tables import bound, designs_of, public, rows_of
+from matplotlib.patches import Patch
 
 from workbench.views.style import INK, SERIES_COLORS, SERIES_MARKERS, Picture, styled
 
@@ -18,6 +19,7 @@ DRAWN = (
     ("indirect", "delta", "indirect, delta"),
     ("indirect", "monte-carlo", "indirect, Monte Carlo"),
 )
+SHADES = ("#D8D8D8", "#EEEEEE")
 COLORS = (SERIES_COLORS[5], SERIES_COLORS[0], SERIES_COLORS[1])
 
 
@@ -31,7 +33,9 @@ def draw(table: pd.DataFrame) -> Picture:
         axes[1].tick_params(labelleft=False)
         _growth(axes[2], table)
         handles, labels = axes[0].get_legend_handles_labels()
-        picture.legend(handles, labels, loc="outside lower left", ncols=len(DRAWN))
+        handles += [Patch(color=shade) for shade in SHADES]
+        labels += ["what chance allows to one cell of 20", "to the farthest of all (Bonferroni)"]
+        picture.legend(handles, labels, loc="outside lower left", ncols=len(handles))
     return picture
 
 
@@ -100,7 +104,7 @@ def _growth(ax: Any, table: pd.DataFrame) -> None:
 
 def _bands(span: Any, line: Any, table: pd.DataFrame) -> None:
     error = 100 * np.sqrt(LEVEL * (1 - LEVEL) / table["replications"].max())
-    for width, shade in ((bound(table), "#EEEEEE"), (NORMAL, "#D8D8D8")):
+    for width, shade in zip((bound(table), NORMAL), reversed(SHADES), strict=True):
         span(100 * LEVEL - width * error, 100 * LEVEL + width * error, color=shade, zorder=0)
     line(100 * LEVEL, color=INK, linewidth=0.8, zorder=1)
 
