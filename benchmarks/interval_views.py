@@ -34,7 +34,7 @@ def draw(table: pd.DataFrame) -> Picture:
         _growth(axes[2], table)
         handles, labels = axes[0].get_legend_handles_labels()
         handles += [Patch(color=shade) for shade in SHADES]
-        labels += ["what chance allows to one cell of 20", "to the farthest of all (Bonferroni)"]
+        labels += ["19 cells of 20 by chance", "all cells by chance (Bonferroni)"]
         picture.legend(handles, labels, loc="outside lower left", ncols=len(handles))
     return picture
 
