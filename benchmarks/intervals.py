@@ -109,6 +109,10 @@ def main() -> None:
 
     table = read(path)
     print("\n".join(pages(table)))
+    missing = sum(rows_of(table, design).empty for design in designs())
+    if missing:
+        print(f"No picture: {missing} designs of the study are not there yet.")
+        return
     draw(table).savefig(asked.folder / "coverage.png")
 
 
