@@ -25,7 +25,7 @@ ADJUSTED = " n-k"
 RATIO = "likelihood ratio"
 JOINT = "rho, lambda"
 METHODS = ("delta", "monte-carlo")
-LEFT_OUT = re.compile(r"^([0-9.]+)% of the draws had rho outside")
+KEPT = re.compile(r"^([0-9]+) draws, seed")
 DRAWS_LEFT_OUT = ("", "", "")
 # Where a replication keeps the share of draws that had no admissible rho.
 
@@ -75,13 +75,23 @@ def intervals(
             errors.append(named(error))
             continue
         _add(made, found.tidy(), method, stretch if method == "delta" else None)
-        left_out = sum(float(share) for note in found.notes for share in LEFT_OUT.findall(note))
-    made[DRAWS_LEFT_OUT] = (left_out / 100, np.nan, np.nan, np.nan)
+        if method == "monte-carlo":
+            left_out = left_out_of(found.notes, draws)
+    made[DRAWS_LEFT_OUT] = (left_out, np.nan, np.nan, np.nan)
     gain = fit.loglik - known.loglik_at_truth(data)
     if gain < -SLACK:
         errors.append("maximum below the likelihood of the truth")
     made |= _by_ratio(known.design, fit, gain)
     return made, errors
+
+
+def left_out_of(notes: Iterable[str], draws: int) -> float:
+    """Return the share of draws without an admissible ρ, to a tenth of a per cent of each fit.
+
+    Notes of impacts say how many were kept.
+    """
+    (kept,) = (int(k) for note in notes for k in KEPT.findall(note))
+    return float(f"{1 - kept / draws:.1%}"[:-1]) / 100
 
 
 def _stretch(known: World) -> float:

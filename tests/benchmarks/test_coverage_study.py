@@ -108,6 +108,13 @@ def test_failed_fits_are_counted_and_named(study, monkeypatch):
     assert set(rows["failures"]) == {"fit: ConvergenceError in rho (1)"}
 
 
+def test_draws_left_out_are_counted(study):
+    from workbench.regression.parameters import draw_notes
+
+    assert study.counts.left_out_of(draw_notes(150, 200, 0), 200) == 0.25
+    assert study.counts.left_out_of(draw_notes(200, 200, 0), 200) == 0.0
+
+
 def test_likelihood_ratios_know_their_side(study):
     known = study.designs.world(design(study, "sar"))
     fit = type("Fit", (), {"params": {"rho": 0.5}})()
