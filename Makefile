@@ -13,7 +13,7 @@ export PYTHONNOUSERSITE := 1
 
 STUDY_SOURCES := $(shell find notebooks geodata workbench -type f -not -name '*.pyc' -not -path '*/.*' 2>/dev/null)
 
-.PHONY: help env reports benchmarks test test-slow lint lab verify lock clean
+.PHONY: help env reports benchmarks coverage test test-slow lint lab verify lock clean
 
 help: ## this list
 	@echo "The spatial econometrics workbench. Two commands do everything:"
@@ -58,6 +58,9 @@ lint: $(STAMP) ## format, lint, types and the floors of the house
 
 benchmarks: $(STAMP) ## builders of weights beside their peers: time, memory, growth
 	for script in contiguity neighbours card autocorrelation likelihood gmm; do $(BIN)/python benchmarks/$$script.py; done
+
+coverage: $(STAMP) ## how often 95 % intervals cover a known truth: goes on where it stopped
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/intervals.py
 
 lab: $(STAMP) ## JupyterLab on the notebooks
 	$(BIN)/workbench lab

@@ -17,6 +17,7 @@ DOCUMENTS = (
     "docs/methods.md",
     "docs/architecture.md",
     "docs/benchmarks.md",
+    "docs/validation.md",
 )
 
 

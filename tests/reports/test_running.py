@@ -9,6 +9,7 @@ import pytest
 
 from workbench.errors import InputError, ReportError
 from workbench.reports.running import run_study
+from workbench.reports.studies import studies
 
 
 def page(project):
@@ -152,3 +153,16 @@ def test_bars_of_progress_leave_no_trace(new_project):
     )
     run_study(project, "small")
     assert 'class="output"' not in page(project)
+
+
+def test_a_folder_of_other_results_is_no_study(project, frozen):
+    index = (project.reports / "index.html").read_bytes()
+    other = project.reports / "validation"
+    other.mkdir()
+    (other / "coverage.csv").write_text("place,coverage\nrussia,0.95\n", encoding="utf-8")
+    (other / "coverage.png").write_bytes(b"\x89PNG")
+    before = frozen(other)
+    run_study(project, "small")
+    assert (project.reports / "index.html").read_bytes() == index
+    assert frozen(other) == before
+    assert [study.name for study in studies(project.notebooks)] == ["small"]
