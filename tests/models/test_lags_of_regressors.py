@@ -90,7 +90,12 @@ def test_the_size_is_nominal_without_lags(lattice):
         found = fit_lag(y, X, W=part, logdet=prepared)
         linear = linear_scores(X, found.beta, W=part, M=None, rho=found.spatial, lam=0.0)
         answer = added_score(
-            lags, found.residuals, linear=linear, inverse=found.covariance, sigma2=found.sigma2
+            lags,
+            found.residuals,
+            linear=linear,
+            inverse=found.covariance,
+            sigma2=found.sigma2,
+            slopes=3,
         )
         low += answer.pvalue < 0.05
     assert abs(low / 200 - 0.05) < 3 * np.sqrt(0.05 * 0.95 / 200)

@@ -189,7 +189,9 @@ def _added_lags(fit: CrossSectionResults) -> Answer:
     seen = lags if M is None else lags - at[LAMBDA] * (M @ lags)
     if rows.case_weights is not None:
         seen = np.sqrt(rows.case_weights)[:, None] * seen
-    answer = added_score(seen, rows.e, linear=linear, inverse=found.information, sigma2=sigma2)
+    answer = added_score(
+        seen, rows.e, linear=linear, inverse=found.information, sigma2=sigma2, slopes=k
+    )
     return chi2_answer(LM_WX, answer, reason="its variance is not positive", assumptions=NORMAL)
 
 

@@ -140,7 +140,13 @@ def linear_scores(
 
 
 def added_score(
-    added: FloatArray, residuals: FloatArray, *, linear: FloatArray, inverse: Any, sigma2: float
+    added: FloatArray,
+    residuals: FloatArray,
+    *,
+    linear: FloatArray,
+    inverse: Any,
+    sigma2: float,
+    slopes: int,
 ) -> ChiSquare:
     """Test whether columns are missing from Z, by the score at the estimates without them.
 
@@ -155,22 +161,32 @@ def added_score(
     inverse : ndarray of shape (p, p)
         Inverse information of the parameters, σ² the last.
     sigma2 : float
+    slopes : int
+        How many of the parameters, the first, are those of Z.
 
     Returns
     -------
     ChiSquare
         s′(I_VV − I_Vψ I_ψψ⁻¹ I_ψV)⁻¹s with s = (BV)′ε̂/σ² and ψ the parameters of the model:
-        q degrees of freedom, as a disturbance with λ and σ² says nothing of V.
+        q degrees of freedom, as a disturbance with λ and σ² says nothing of V. Z is projected out
+        of V and of the other parameters' scores first, so that the level of the outcome, which is
+        in them, need not cancel.
 
     Examples
     --------
     >>> x = np.array([1.0, -1.0, 1.0, -1.0])
-    >>> added_score(x[:, None], x, linear=np.zeros((4, 1)), inverse=[[1.0]], sigma2=1.0).statistic
+    >>> one = np.zeros((4, 1))
+    >>> added_score(x[:, None], x, linear=one, inverse=[[1.0]], sigma2=1.0, slopes=0).statistic
     4.0
     """
-    crossed = added.T @ linear / sigma2
-    information = added.T @ added / sigma2 - crossed @ np.asarray(inverse) @ crossed.T
-    return wald(added.T @ residuals / sigma2, information)
+    V, rest = added, linear[:, slopes:]
+    if slopes:
+        Z = linear[:, :slopes]
+        Q = np.linalg.qr(Z / np.linalg.norm(Z, axis=0)).Q
+        V, rest = (part - Q @ (Q.T @ part) for part in (V, rest))
+    crossed = V.T @ rest / sigma2
+    information = V.T @ V / sigma2 - crossed @ np.asarray(inverse)[slopes:, slopes:] @ crossed.T
+    return wald(V.T @ residuals / sigma2, information)
 
 
 def quasi_covariance(inverse: Any, scores: Scores, moments: Moments) -> FloatArray:
