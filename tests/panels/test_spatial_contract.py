@@ -159,6 +159,10 @@ def test_options_that_do_not_belong_are_refused(panel, W):
         ({"model": "slx", "effects": "entity", "lee_yu": "none"}, "maximum likelihood"),
         ({"model": "sar", "W_error": W}, "spatial error"),
         ({"model": "sar", "W_x": W}, "WX"),
+        ({"model": "sar", "effects": "entity", "factors": "cce", "lee_yu": "none"}, "likelihood"),
+        ({"model": "slx", "effects": "entity", "factors": "cce", "W_x": W}, "W_x"),
+        ({"model": "slx", "effects": "entity", "family": "poisson", "W_x": W}, "W_x"),
+        ({"model": "sar", "effects": "entity", "family": "poisson"}, "slx"),
         ({"model": "sar", "covariance": "clustered"}, "variance"),
     ]
     for options, word in wrong:
@@ -189,6 +193,20 @@ def test_islands_are_named_where_effects_of_periods_cannot_be_taken_out(panel):
     assert near.islands[0] in text
     fit = wb.fit(FORMULA, panel, near, model="sar", effects="entity")
     assert "without neighbours" in " ".join(fit.notes)
+
+
+@pytest.mark.parametrize("effects", ["none", "entity", "two-way"])
+def test_a_level_of_the_outcome_is_the_intercept(panel, W, effects):
+    """A million more of y: W of equal row sums moves the intercept or the effects alone."""
+    table = panel.assign(y=np.log(panel["gsp"]), high=np.log(panel["gsp"]) + 1e6)
+    low, high = (
+        wb.fit(f"{y} ~ log(pcap) + log(emp)", table, W, model="sdm", effects=effects)
+        for y in ("y", "high")
+    )
+    slopes = [term for term in low.params.index if term != "Intercept"]
+    # the sum of a million and ten digits of y leaves 1e-10 of y, 1e-8 of its part beyond effects
+    np.testing.assert_allclose(high.params[slopes], low.params[slopes], rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(high.std_errors[slopes], low.std_errors[slopes], rtol=1e-4)
 
 
 def test_absorbed_regressors_and_unknown_regions_are_named(panel, W):

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbench.numerics.error_traces import pair_traces
+from workbench.numerics.information import inverse_information
 from workbench.numerics.matrices import CsrArray
 from workbench.numerics.panel_layers import Layers, solve_columns
+from workbench.numerics.regression import least_squares
 from workbench.numerics.traces import LagTraces, lag_traces
 from workbench.typing import FloatArray
 
@@ -169,3 +171,32 @@ def information(
     has = [problem.lag is not None, problem.error is not None, True]
     kept = [*range(k), *(k + place for place in range(3) if has[place])]
     return info[np.ix_(kept, kept)]
+
+
+def covariance_of(
+    problem: PanelProblem,
+    traces: PanelTraces,
+    X: FloatArray,
+    spread: FloatArray,
+    *,
+    sigma2: float,
+) -> FloatArray:
+    """Return the inverse of :func:`information`, by partition.
+
+    What ρ has beside β comes from the part of the spread outside X: differences of its square and
+    that of its projection would lose a high level of y, which both carry.
+    """
+    k = X.shape[1]
+    on_x = least_squares(spread, X)
+    block = inverse_information(
+        information(problem, traces, X, on_x.residuals, sigma2=sigma2)[k:, k:]
+    )
+    covariance = np.zeros((k + len(block), k + len(block)))
+    covariance[:k, :k] = sigma2 * on_x.xtx_inverse
+    covariance[k:, k:] = block
+    if problem.lag is not None:
+        g = on_x.beta
+        covariance[:k, :k] += np.outer(g, g) * block[0, 0]
+        covariance[:k, k:] = -np.outer(g, block[0])
+        covariance[k:, :k] = covariance[:k, k:].T
+    return covariance

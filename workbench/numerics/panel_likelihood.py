@@ -13,10 +13,9 @@ from typing import Any, cast
 import numpy as np
 
 from workbench.errors import ValuesError
-from workbench.numerics.information import inverse_information
 from workbench.numerics.likelihood import LagProfile, error_profile
 from workbench.numerics.panel_determinant import PanelDeterminant, panel_determinant
-from workbench.numerics.panel_information import PanelTraces, information, traces_at
+from workbench.numerics.panel_information import PanelTraces, covariance_of, traces_at
 from workbench.numerics.panel_layers import Layers
 from workbench.numerics.regression import gaussian_loglik, least_squares
 from workbench.numerics.search import maximise
@@ -272,13 +271,8 @@ def at_point(
     if problem.lag is not None:
         spread = problem.lag.lag(problem.lag.solve(mean[:, None], rho))[:, 0]
     traces = traces_at(problem, rho, lam)
-    info = information(
-        problem,
-        traces,
-        white[:, 1:],
-        cleared_spread(problem, spread, lam),
-        sigma2=point.sigma2,
-    )
+    turned = cleared_spread(problem, spread, lam)
+    covariance = covariance_of(problem, traces, white[:, 1:], turned, sigma2=point.sigma2)
     return PanelMaximum(
         point.beta,
         rho,
@@ -288,7 +282,7 @@ def at_point(
         residuals,
         mean,
         spread,
-        inverse_information(info),
+        covariance,
         maxima,
         optima,
         traces,
