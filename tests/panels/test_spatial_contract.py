@@ -284,6 +284,7 @@ def test_ladder_holds_the_fits_and_the_tests_between_them(panel, W, effects):
     assert found.tests["LR sar vs ols"].applicable == (effects == "two-way")
     assert np.isnan(found.table.loc["rho", "sem"])
     assert "LR sar vs ols" in str(found)
+    assert ("one footing" in str(found)) == (effects == "two-way")
     assert "LR sdm vs sar" in found._repr_html_()
     with pytest.raises(OptionError):
         found["sdn"]

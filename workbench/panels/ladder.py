@@ -20,6 +20,10 @@ from workbench.regression.specification import LAGS_X, Specification
 from workbench.typing import Align, Effects, LeeYu, Missing, Model, RandomStructure
 
 FAMILY: tuple[Model, ...] = ("ols", "slx", "sar", "sem", "sdm", "sdem", "sac", "gns")
+UNLIKE = (
+    "Log-likelihoods, AIC and BIC of models that count different numbers of observations do not "
+    "compare: the tests put them on one footing."
+)
 MANY_TESTS = "No p-value is adjusted for the number of tests."
 
 
@@ -78,7 +82,9 @@ class PanelLadder(Mapping[str, PanelResults]):
 
     def _notes(self) -> tuple[str, ...]:
         failed = tuple(f"{model} was not estimated: {why}" for model, why in self.failures.items())
-        return (*failed, MANY_TESTS)
+        counted = {fit.extras.get("nobs_effective", fit.nobs) for fit in self.fits.values()}
+        unlike = (UNLIKE,) if len(counted) > 1 else ()
+        return (*failed, *unlike, MANY_TESTS)
 
     def __str__(self) -> str:
         return display.text(self.tests.title, self._parts(), self._notes())
