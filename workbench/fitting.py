@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -11,7 +11,18 @@ from workbench.errors import InputError, PanelError
 from workbench.regression.instruments import GMM, structural
 from workbench.regression.lag_terms import has_lags
 from workbench.regression.specification import Specification
-from workbench.typing import Align, Covariance, Effects, Factors, Family, Method, Missing, Model
+from workbench.typing import (
+    Align,
+    Covariance,
+    Effects,
+    Factors,
+    Family,
+    LeeYu,
+    Method,
+    Missing,
+    Model,
+    RandomStructure,
+)
 
 if TYPE_CHECKING:
     from workbench.regression.case_weights import CaseWeights
@@ -23,7 +34,7 @@ if TYPE_CHECKING:
 def fit(
     formula: str,
     data: pd.DataFrame,
-    W: WeightsLike | None = None,
+    W: WeightsLike | Mapping[Any, WeightsLike] | None = None,
     *,
     model: Model = "ols",
     effects: Effects = "none",
@@ -31,14 +42,16 @@ def fit(
     align: Align = "strict",
     missing: Missing = "error",
     durbin: Sequence[str] | None = None,
-    W_error: WeightsLike | None = None,
+    W_error: WeightsLike | Mapping[Any, WeightsLike] | None = None,
     method: Method | GMM = "ml",
     endogenous: Sequence[str] | None = None,
     instruments: Sequence[str] | None = None,
-    W_x: WeightsLike | None = None,
+    W_x: WeightsLike | Mapping[Any, WeightsLike] | None = None,
     case_weights: CaseWeights | None = None,
     family: Family = "gaussian",
     factors: Factors = "none",
+    lee_yu: LeeYu | None = None,
+    random: RandomStructure | None = None,
 ) -> RegressionResults:
     """Estimate a cross-section or panel regression, spatial or not.
 
@@ -53,11 +66,12 @@ def fit(
         order.
     W : Weights, libpysal Graph or W, optional
         Spatial weights with the same region ids. Without it only ``model="ols"``; with it an
-        OLS fit offers spatial diagnostics.
+        OLS fit offers spatial diagnostics. For a panel also a mapping from period to the weights
+        of the regions present in it.
     model : {"ols", "slx", "sar", "sem", "sac", "sdm", "sdem", "gns"}
         ``slx`` adds WX, ``sar`` adds ρWy, ``sem`` a disturbance u = λWu + ε, ``sac`` both ρWy and
         u = λWu + ε, ``sdm`` ρWy and WX, ``sdem`` WX and the disturbance, ``gns`` all three. All
-        but ``slx`` are estimated by maximum likelihood, in cross-sections.
+        but ``slx`` are estimated by maximum likelihood.
     effects : {"none", "entity", "time", "two-way", "random"}
         Effects of a panel model.
     covariance : {"classical", "robust", "HC0", "HC1", "HC2", "HC3", "qml", "clustered", \
@@ -75,7 +89,7 @@ def fit(
         normalised anew.
     durbin : sequence of str, optional
         Terms whose spatial lags ``slx``, ``sdm``, ``sdem`` and ``gns`` take; all without, or
-        those that the formula names. Cross-sections only, as the three below.
+        those that the formula names.
     W_error : Weights, libpysal Graph or W, optional
         Weights of the disturbance of ``sem``, ``sac``, ``sdem`` and ``gns`` where they are not W.
     method : {"ml", "gmm"} or GMM, optional
@@ -104,6 +118,14 @@ def fit(
         regions (Pesaran 2006; with Wy instrumented as in Yang 2021) or by principal components in
         two stages of instruments (Cui, Sarafidis and Yamagata 2023); with ``effects="entity"`` and
         models ``ols``, ``slx``, ``sar`` and ``sdm``.
+    lee_yu : {"transformation", "bias-correction", "none"}, optional
+        Fixed effects of a panel by maximum likelihood: transformed out (default; all parameters
+        are consistent whether periods are few or many), estimated along with the rest and then
+        corrected for their bias, or estimated without correction (Lee and Yu 2010).
+    random : {"baltagi", "kkp"}, optional
+        Random effects beside a spatial disturbance: effects of regions stay where they are
+        (default; Baltagi, Song and Koh 2003), or spread as the disturbance does (Kapoor,
+        Kelejian and Prucha 2007).
 
     Returns
     -------
@@ -178,6 +200,8 @@ def fit(
         method=method,
         endogenous=named,
         instruments=identifying,
+        lee_yu=lee_yu,
+        random=random,
     )
     specification.require_weights(W)
     if not isinstance(data, pd.DataFrame):
@@ -191,9 +215,6 @@ def fit(
 
         _refuse_in_panels(
             {
-                "durbin": durbin,
-                "W_error": W_error,
-                "W_x": W_x,
                 "case_weights": case_weights,
                 "method": None if specification.gmm is None else method,
             }
@@ -203,10 +224,11 @@ def fit(
                 "formula",
                 expected="a formula without W(...), which is for cross-sections",
                 found=repr(formula),
-                remedy='model="slx" or "sdm" lags every regressor of a panel; or take one '
-                "cross-section: panel.xs(2014, level=1)",
+                remedy='model="slx" or "sdm" lags every regressor of a panel, or those that durbin '
+                "names; or take one cross-section: panel.xs(2014, level=1)",
             )
-        return fit_panel(specification, data, W)
+        return fit_panel(specification, data, W, W_error=W_error, W_x=W_x)
+    _refuse_in_cross_sections(specification, {"W": W, "W_error": W_error, "W_x": W_x})
     if effects != "none":
         raise PanelError(
             "effects",
@@ -249,4 +271,17 @@ def _refuse_in_panels(choices: Mapping[str, object]) -> None:
                 expected="nothing for a panel",
                 found="a choice for cross-sections",
                 remedy=f"leave {name} out, or take one cross-section: panel.xs(2014, level=1)",
+            )
+
+
+def _refuse_in_cross_sections(specification: Specification, weights: Mapping[str, object]) -> None:
+    given: dict[str, object] = {"lee_yu": specification.lee_yu, "random": specification.random}
+    given |= {name: w for name, w in weights.items() if isinstance(w, Mapping)}
+    for name, value in given.items():
+        if value is not None:
+            raise PanelError(
+                name,
+                expected="data indexed by (region, period) for a choice of panels",
+                found="an index of one level",
+                remedy='frame.set_index(["region", "year"])',
             )

@@ -17,6 +17,8 @@ BoolArray: TypeAlias = NDArray[np.bool_]
 
 Model: TypeAlias = Literal["ols", "slx", "sar", "sem", "sac", "sdm", "sdem", "gns"]
 Effects: TypeAlias = Literal["none", "entity", "time", "two-way", "random"]
+LeeYu: TypeAlias = Literal["transformation", "bias-correction", "none"]
+RandomStructure: TypeAlias = Literal["baltagi", "kkp"]
 Family: TypeAlias = Literal["gaussian", "poisson"]
 Factors: TypeAlias = Literal["none", "cce", "cce-mean-group", "defactored"]
 Method: TypeAlias = Literal["ml", "gmm"]

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench.errors import InputError, OptionError, PanelError
+from workbench.errors import InputError, OptionError
 
 FILE = Path(__file__).parents[1] / "reference" / "cross_section_two_parameters.csv"
 
@@ -85,8 +85,8 @@ def test_choices_that_do_not_fit_are_refused(states):
         wb.fit(FORMULA, y, W, model="sacx")
     with pytest.raises(InputError, match="US-WY"):
         wb.fit(FORMULA, y, W, model="sac", W_error=K.restrict(K.ids.drop("US-WY")))
-    with pytest.raises(PanelError, match="durbin"):
-        wb.fit(FORMULA, wb.load("munnell-1990"), W, model="slx", durbin=["log(pc)"])
+    with pytest.raises(InputError, match="did you mean 'log\\(pc\\)'"):
+        wb.fit(FORMULA, wb.load("munnell-1990"), W, model="slx", durbin=["log(pp)"])
 
 
 @pytest.mark.parametrize(("word", "model"), [("sdm_partial", "sdm"), ("sdem_partial", "sdem")])

@@ -105,10 +105,12 @@ def test_regions_without_weights_are_named(panel, W):
     assert "US-TX" in fit.notes[0]
 
 
-def test_models_for_cross_sections_only_say_what_to_do(panel, W):
-    text = refusal(InputError, FORMULA, panel, W, model="sdm", effects="two-way")
-    assert 'model="slx"' in text
+def test_choices_for_cross_sections_only_say_what_to_do(panel, W):
+    text = refusal(InputError, FORMULA, panel, W, model="sdm", case_weights="emp")
+    assert "case_weights" in text
     assert "xs(2014" in text
+    text = refusal(InputError, "log(gsp) ~ log(emp) + W(log(emp))", panel, W, model="slx")
+    assert "durbin" in text
 
 
 def test_panel_too_short_for_its_effects_is_refused(panel):

@@ -110,6 +110,11 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "sigma2": "residual variance; SSE / n under maximum likelihood",
         "rho": "coefficient of the spatially lagged outcome",
         "lambda": "coefficient of the spatially lagged disturbance",
+        "phi": "variance of the regions' random effects over that of the disturbances",
+        "lee_yu": "what was done about estimated fixed effects (Lee and Yu 2010)",
+        "random": "structure of random effects: baltagi or kkp; empty where both are the same",
+        "nobs_effective": "observations that fixed effects leave to the likelihood",
+        "sigma2_effects": "variance of the regions' random effects",
         "candidate": "name of the weights that are compared",
         "status": "ranked, or why not",
         "rank": "1 for the highest value of a period, or for the candidate with the largest "

@@ -311,12 +311,27 @@ def _error_profile(
     e0: FloatArray, X: FloatArray, W: CsrArray, logdet: LogDeterminant
 ) -> ErrorProfile:
     Q = np.linalg.qr(X / np.linalg.norm(X, axis=0)).Q
-    WQ, We = W @ Q, W @ e0
+    return error_profile((Q, W @ Q), (e0, W @ e0), n=e0.size, logdet=logdet)
+
+
+def error_profile(
+    basis: tuple[FloatArray, FloatArray],
+    rest: tuple[FloatArray, FloatArray],
+    *,
+    n: int,
+    logdet: Any,
+) -> ErrorProfile:
+    """Return the profile of an error model from an orthonormal basis of X and what it leaves of y.
+
+    Each comes with its spatial lag; `n` is less the effects that were transformed out, and `logdet`
+    may be a sum over periods.
+    """
+    (Q, WQ), (e0, We) = basis, rest
     cross = Q.T @ WQ
     A = np.stack([Q.T @ Q, cross + cross.T, WQ.T @ WQ])
     b = np.stack([Q.T @ e0, Q.T @ We + WQ.T @ e0, WQ.T @ We])
     c = np.array([e0 @ e0, 2.0 * (e0 @ We), We @ We])
-    return ErrorProfile(A, b, c, e0.size, logdet)
+    return ErrorProfile(A, b, c, n, logdet)
 
 
 def _lag_covariance(fit: LeastSquares, X: FloatArray, W: CsrArray, traces: LagTraces) -> FloatArray:

@@ -1,7 +1,19 @@
-"""Panel regressions: fixed and random effects, robust covariances, common shocks."""
+"""Panel regressions: fixed and random effects, spatial panels, counts, common shocks."""
 
 from workbench.panels.common_shocks import CommonShocks, common_shocks
 from workbench.panels.fit import fit_panel
+from workbench.panels.ladder import PanelLadder, panel_ladder
+from workbench.panels.nested import nested_tests
 from workbench.panels.results import PanelResults
+from workbench.panels.spatial_results import SpatialPanelResults
 
-__all__ = ["CommonShocks", "PanelResults", "common_shocks", "fit_panel"]
+__all__ = [
+    "CommonShocks",
+    "PanelLadder",
+    "PanelResults",
+    "SpatialPanelResults",
+    "common_shocks",
+    "fit_panel",
+    "nested_tests",
+    "panel_ladder",
+]

@@ -74,16 +74,26 @@ def without_effects(columns: FloatArray, cells: Cells, effects: Effects) -> Floa
     """
     if effects not in FIXED:
         return columns
+    if cells.balanced:
+        return _without_balanced(columns, cells, effects)
     if effects == "time":
         return columns - group_means(columns, cells.period, cells.T)[cells.period]
     within = columns - group_means(columns, cells.region, cells.N)[cells.region]
     if effects == "entity":
         return within
-    if cells.balanced:
-        return within - group_means(within, cells.period, cells.T)[cells.period]
     dummies = np.eye(cells.T)[cells.period]
     dummies -= group_means(dummies, cells.region, cells.N)[cells.region]
     return np.asarray(within - dummies @ np.linalg.lstsq(dummies, within, rcond=None)[0])
+
+
+def _without_balanced(columns: FloatArray, cells: Cells, effects: Effects) -> FloatArray:
+    """Take effects out of a balanced panel, whose rows are a table of regions by periods."""
+    cube = columns.reshape(cells.N, cells.T, -1)
+    if effects in BY_ENTITY:
+        cube = cube - cube.mean(axis=1, keepdims=True)
+    if effects in BY_TIME:
+        cube = cube - cube.mean(axis=0, keepdims=True)
+    return np.asarray(cube.reshape(columns.shape))
 
 
 def absorbed(columns: FloatArray, cells: Cells, effects: Effects) -> IntArray:

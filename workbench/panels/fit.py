@@ -1,85 +1,140 @@
-"""From a specification and a panel to a fit: sample, design, linearmodels, labelled results."""
+"""From a specification and a panel to a fit: sample, design, estimator, labelled results."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
-from workbench.errors import InputError
+from workbench.errors import InputError, PanelError
 from workbench.panels.counts import fit_counts
 from workbench.panels.effects import TITLES, estimable_design
 from workbench.panels.factors import fit_factors
+from workbench.panels.period_weights import PanelWeightsLike
 from workbench.panels.results import PanelResults
 from workbench.panels.sample import MISSING_REMEDY, PanelSample, draw_panel, lag_slopes_by_period
+from workbench.panels.spatial import SPATIAL, fit_spatial
 from workbench.panels.via_linearmodels import COVARIANCES, Estimated, estimate
 from workbench.regression.design import Design, build_design, read_only
 from workbench.regression.results import Estimates, Fit
-from workbench.regression.specification import LAGS_X, Specification
-from workbench.weights import WeightsLike
-
-AVAILABLE = ("ols", "slx")
+from workbench.regression.specification import LAGS_ERROR, LAGS_X, Specification
 
 
 def fit_panel(
-    specification: Specification, data: pd.DataFrame, W: WeightsLike | None = None
+    specification: Specification,
+    data: pd.DataFrame,
+    W: PanelWeightsLike | None = None,
+    *,
+    W_error: PanelWeightsLike | None = None,
+    W_x: PanelWeightsLike | None = None,
 ) -> PanelResults:
     """Estimate a panel model; :func:`workbench.fitting.fit` is the public door.
 
     Parameters
     ----------
     specification : Specification
-        Formula, model (``ols`` or ``slx``), effects, covariance and policies.
+        Formula, model, effects, covariance and policies.
     data : DataFrame
         Indexed by (region, period), rows in any order.
-    W : Weights, Graph or W, optional
-        Spatial weights of the regions, the same in every period.
+    W : Weights, Graph, W or mapping, optional
+        Spatial weights of the regions, the same in every period; or from period to weights.
+    W_error, W_x : the same, optional
+        Those of the disturbance and of the lagged regressors, where they are others.
 
     Returns
     -------
     PanelResults
+        Of linearmodels for ``ols`` and ``slx``, of maximum likelihood for the others.
 
     Raises
     ------
     InputError
-        If the model is not available for panels, or the design cannot be estimated.
+        If the design cannot be estimated, or an option does not belong to the model.
     PanelError
-        If the index is no panel's, or regions differ between periods though W is given.
+        If the index is no panel's, or regions differ between periods though one W is given.
     """
+    _refuse_misplaced_weights(specification, W_error, W_x)
+    if specification.factors != "none" or specification.family == "poisson":
+        _refuse_likelihood_options(specification)
+        _refuse_beside(specification, W, W_x)
+    sample = draw_panel(specification, data, W, W_error, W_x)
+    design = build_design(specification.formula, sample.panel.table, remedy=MISSING_REMEDY)
     if specification.factors != "none":
-        sample = draw_panel(specification, data, W)
-        design = build_design(specification.formula, sample.panel.table, remedy=MISSING_REMEDY)
         return fit_factors(specification, design, sample)
-    if specification.model not in AVAILABLE:
-        raise InputError(
-            "model",
-            expected=f"one of {', '.join(map(repr, AVAILABLE))} for data indexed by "
-            "(region, period)",
-            found=repr(specification.model),
-            why="likelihoods with Wy or Wu are estimated for cross-sections",
-            remedy='model="slx" gives the spillover of the neighbours\' regressors; or take one '
-            'period, panel.xs(2014, level="year")',
-        )
+    if specification.model in LAGS_X:
+        design = lag_slopes_by_period(design, sample, specification.durbin)
     if specification.family == "poisson":
-        return _counts(specification, data, W)
+        _refuse_counts_with_lags(specification)
+        return fit_counts(specification, design, sample)
+    if specification.model in SPATIAL:
+        return fit_spatial(specification, design, sample)
     specification.refuse_covariance(
         available=tuple(COVARIANCES),
         why="HC0 to HC3, qml and objects of clusters or places are those of cross-sections",
     )
-    sample = draw_panel(specification, data, W)
-    design = build_design(specification.formula, sample.panel.table, remedy=MISSING_REMEDY)
-    if specification.model in LAGS_X:
-        design = lag_slopes_by_period(design, sample)
+    _refuse_likelihood_options(specification)
     design = estimable_design(design, sample.cells, specification.effects)
     return _labelled(specification, design, sample, estimate(specification, design, sample.cells))
 
 
-def _counts(
-    specification: Specification, data: pd.DataFrame, W: WeightsLike | None
-) -> PanelResults:
-    sample = draw_panel(specification, data, W)
-    design = build_design(specification.formula, sample.panel.table, remedy=MISSING_REMEDY)
-    if specification.model in LAGS_X:
-        design = lag_slopes_by_period(design, sample)
-    return fit_counts(specification, design, sample)
+def _refuse_misplaced_weights(
+    specification: Specification, W_error: PanelWeightsLike | None, W_x: PanelWeightsLike | None
+) -> None:
+    cases = (
+        ("W_error", W_error, LAGS_ERROR, "a spatial error", "sac"),
+        ("W_x", W_x, LAGS_X, "WX", "sdm"),
+    )
+    for name, value, models, what, example in cases:
+        if value is not None and specification.model not in models:
+            raise InputError(
+                name,
+                expected=f"a model with {what} ({', '.join(sorted(models))})",
+                found=f"model={specification.model!r}",
+                remedy=f'model="{example}", or leave {name} out',
+            )
+
+
+def _refuse_likelihood_options(specification: Specification) -> None:
+    for name in ("lee_yu", "random"):
+        if getattr(specification, name) is not None:
+            raise InputError(
+                name,
+                expected="a spatial model by maximum likelihood",
+                found=f"model={specification.model!r}",
+                why="least squares need no correction, and have no spatial disturbance",
+                remedy=f"leave {name} out",
+            )
+
+
+def _refuse_beside(
+    specification: Specification, W: PanelWeightsLike | None, W_x: PanelWeightsLike | None
+) -> None:
+    """Refuse, for counts and common shocks, what is made for the other panel models."""
+    given = {
+        "W": W if isinstance(W, Mapping) else None,
+        "W_x": W_x,
+        "durbin": specification.durbin,
+    }
+    for name, value in given.items():
+        if value is not None:
+            what = "factors" if specification.factors != "none" else "family"
+            raise PanelError(
+                name,
+                expected="one W, which lags every regressor",
+                found=f"another choice beside {what}={getattr(specification, what)!r}",
+                remedy=f"leave {name} out",
+            )
+
+
+def _refuse_counts_with_lags(specification: Specification) -> None:
+    if specification.model not in ("ols", "slx"):
+        raise InputError(
+            "model",
+            expected="'ols' or 'slx' with family=\"poisson\"",
+            found=repr(specification.model),
+            why="likelihoods with Wy or Wu are those of normal outcomes",
+            remedy='model="slx" gives the spillover of the neighbours\' regressors',
+        )
 
 
 def _labelled(
@@ -116,4 +171,7 @@ def _labelled(
         extras={"effects": effects, "entities": sample.cells.N, "periods": sample.cells.T},
         cells=sample.cells,
         effects=effects,
+        spatial=sample.spatial,
+        lagged=sample.lagged,
+        weights_x=sample.lagged.one if sample.lagged else None,
     )

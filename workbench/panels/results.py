@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from workbench.core.expressions import label
 from workbench.core.statistics import Tests
+from workbench.errors import PanelError, unknown_option
 from workbench.panels.effects import TITLES, Cells
-from workbench.regression.results import RegressionResults
-from workbench.typing import Effects, Factors, Family
+from workbench.panels.period_impacts import ImpactsByPeriod, impacts_by_period, impacts_over_periods
+from workbench.panels.period_weights import PanelWeights
+from workbench.regression.effects import SpatialEffects
+from workbench.regression.impacts import ImpactParts, Impacts
+from workbench.typing import Effects, Factors, Family, ImpactMethod
 
 SUFFIXES: Mapping[str, str] = MappingProxyType(
     {
@@ -30,7 +35,7 @@ FACTORS: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PanelResults(RegressionResults):
+class PanelResults(SpatialEffects):
     """A panel fit; see :class:`~workbench.regression.results.RegressionResults`.
 
     Fitted values contain fixed effects; random effects are part of the residual. R-squared is that
@@ -55,6 +60,10 @@ class PanelResults(RegressionResults):
         not a number.
     overidentification : tuple of (float, int) or None
         Hansen's J and its degrees of freedom, where instruments outnumber coefficients.
+    spatial : PanelWeights or None
+        W of all periods or of each.
+    lagged : PanelWeights or None
+        The same of the lagged regressors, where they are others.
     """
 
     cells: Cells = field(kw_only=True)
@@ -62,6 +71,8 @@ class PanelResults(RegressionResults):
     family: Family = field(kw_only=True, default="gaussian")
     factors: Factors = field(kw_only=True, default="none")
     overidentification: tuple[float, int] | None = field(kw_only=True, default=None)
+    spatial: PanelWeights | None = field(default=None, kw_only=True)
+    lagged: PanelWeights | None = field(default=None, kw_only=True)
 
     @property
     def title(self) -> str:
@@ -97,3 +108,133 @@ class PanelResults(RegressionResults):
         if self.factors != "none":
             return diagnose_factors(self)
         return diagnose(self)
+
+    def impacts(
+        self,
+        *,
+        method: ImpactMethod = "delta",
+        draws: int = 10_000,
+        seed: int = 0,
+        level: float = 0.95,
+    ) -> Impacts:
+        """Return direct, indirect and total impacts, over one period.
+
+        As :meth:`workbench.regression.results.RegressionResults.impacts`. Where W changes over
+        time these are averages over all regions and periods; see :meth:`impacts_by_period`.
+
+        Parameters
+        ----------
+        method, draws, seed, level
+            As there.
+
+        Returns
+        -------
+        Impacts
+        """
+        if self._varies:
+            return impacts_over_periods(
+                self._parts_by_period(), method=method, draws=draws, seed=seed, level=level
+            )
+        return super().impacts(method=method, draws=draws, seed=seed, level=level)
+
+    def impacts_by_period(
+        self,
+        *,
+        method: ImpactMethod = "delta",
+        draws: int = 10_000,
+        seed: int = 0,
+        level: float = 0.95,
+    ) -> ImpactsByPeriod:
+        """Return the impacts under the W of each period.
+
+        Parameters
+        ----------
+        method, draws, seed, level
+            As in :meth:`impacts`.
+
+        Returns
+        -------
+        ImpactsByPeriod
+            Table with index (term, effect, period).
+
+        Raises
+        ------
+        PanelError
+            If one W serves all periods: their impacts are the same.
+
+        Examples
+        --------
+        >>> import workbench as wb
+        >>> panel, states = wb.load("munnell-1990"), wb.load("us-states")
+        >>> queen, near = wb.weights.queen(states), wb.weights.knn(states, 4)
+        >>> W = {year: queen if year < 1978 else near for year in range(1970, 1987)}
+        >>> fit = wb.fit("log(gsp) ~ log(emp)", panel, W, model="sar")
+        >>> fit.impacts_by_period().table.shape
+        (51, 6)
+        """
+        if not self._varies:
+            raise PanelError(
+                "W",
+                expected="a W that changes over time",
+                found="one W for all periods",
+                why="the impacts of all periods are the same",
+                remedy="fit.impacts()",
+            )
+        return impacts_by_period(
+            self._parts_by_period(), method=method, draws=draws, seed=seed, level=level
+        )
+
+    def in_period(self, period: object) -> PanelResults:
+        """Return the fit with the W of one period in the place of those of all periods.
+
+        For impacts by order, by region and of an impulse, which are those of one W.
+
+        Parameters
+        ----------
+        period : period
+            One of the sample.
+
+        Raises
+        ------
+        OptionError
+            If the sample does not have the period.
+        """
+        if self.spatial is None or not self._varies:
+            return self
+        if period not in self._periods:
+            raise unknown_option("period", period, [label(p) for p in self._periods])
+        weights = self.spatial.of(period)
+        other = self.lagged.of(period) if self.lagged else None
+        note = f"Impacts are those under the W of {label(period)}."
+        return replace(
+            self,
+            weights=weights,
+            weights_x=other,
+            spatial=PanelWeights((weights,)),
+            lagged=PanelWeights((other,)) if other is not None else None,
+            traces=None,
+            notes=(*self.notes, note),
+        )
+
+    @property
+    def _varies(self) -> bool:
+        return bool(self._periods)
+
+    @property
+    def _periods(self) -> tuple[object, ...]:
+        """The periods whose W differ; none for one W."""
+        several = [weights.periods for weights in (self.spatial, self.lagged) if weights]
+        return next((periods for periods in several if periods), ())
+
+    def _impact_parts(self) -> ImpactParts:
+        if self._varies:
+            raise PanelError(
+                "W",
+                expected="one W, for effects by order, by region or of an impulse",
+                found="one a period",
+                remedy=f"fit.in_period({label(self._periods[0])}).impacts_by_order(), and so on",
+            )
+        return super()._impact_parts()
+
+    def _parts_by_period(self) -> dict[object, ImpactParts]:
+        return {period: self.in_period(period)._impact_parts() for period in self._periods}

@@ -13,14 +13,20 @@ from workbench.core.panel_frame import PanelFrame, panel_frame
 from workbench.core.provenance import Provenance
 from workbench.errors import InputError, PanelError
 from workbench.panels.effects import Cells
+from workbench.panels.period_weights import (
+    PanelWeights,
+    PanelWeightsLike,
+    align_other,
+    align_panel,
+)
 from workbench.regression.design import (
     Design,
+    chosen_slopes,
     complete_rows,
-    slopes_to_lag,
     with_spatial_lags,
 )
-from workbench.regression.specification import LAGS_X, Specification
-from workbench.weights import Weights, WeightsLike, align_to, island_notes, restrict_noted
+from workbench.regression.specification import Specification
+from workbench.weights import Weights
 
 MISSING_REMEDY = (
     'complete them, or pass missing="drop" to leave those rows out, '
@@ -37,14 +43,23 @@ class PanelSample:
     panel : PanelFrame
         Rows that are used.
     weights : Weights or None
-        W of the N regions, in the order of ``panel.regions``; the same in every period.
+        W of the N regions, in the order of ``panel.regions``; None where periods have their own.
     notes : tuple of str
         What the policies left out.
+    spatial : PanelWeights or None
+        W of all periods or of each.
+    error : PanelWeights or None
+        W of the disturbance where the caller gave another one.
+    lagged : PanelWeights or None
+        W of the lagged regressors where the caller gave another one.
     """
 
     panel: PanelFrame
     weights: Weights | None
     notes: tuple[str, ...]
+    spatial: PanelWeights | None = None
+    error: PanelWeights | None = None
+    lagged: PanelWeights | None = None
 
     @property
     def cells(self) -> Cells:
@@ -68,6 +83,7 @@ class PanelSample:
             "covariance": specification.covariance_name,
             "align": specification.align,
             "missing": specification.missing,
+            **({"durbin": ", ".join(specification.durbin)} if specification.durbin else {}),
             "entities": str(len(self.panel.regions)),
             "periods": f"{label(self.panel.periods[0])} to {label(self.panel.periods[-1])}",
         }
@@ -78,45 +94,60 @@ class PanelSample:
             ids_digest=ids_digest(label(key) for key in self.panel.table.index),
             weights=self.weights.described if self.weights is not None else None,
             notes=self.notes,
-            options={**chosen, **options},
+            options={**chosen, **self._of_weights(), **options},
         )
+
+    def _of_weights(self) -> dict[str, str]:
+        told: dict[str, str] = {}
+        if self.spatial is not None and self.spatial.one is None:
+            told["W"] = f"one a period {self.spatial.digest}"
+        if self.error is not None:
+            told["W_error"] = self.error.digest
+        if self.lagged is not None:
+            told["W_x"] = self.lagged.digest
+        return told
 
 
 def draw_panel(
-    specification: Specification, data: pd.DataFrame, W: WeightsLike | None
+    specification: Specification,
+    data: pd.DataFrame,
+    W: PanelWeightsLike | None,
+    W_error: PanelWeightsLike | None = None,
+    W_x: PanelWeightsLike | None = None,
 ) -> PanelSample:
     """Put a panel in order, align it with W, apply the policy on missing values.
 
     Raises
     ------
     PanelError
-        If the index is no panel's, or W is given and regions differ from period to period.
+        If the index is no panel's, or one W is given and regions differ from period to period.
     IdError
         If region ids of data and W do not match.
     """
-    panel, weights, notes = _aligned(specification, panel_frame(data), W)
+    panel = panel_frame(data)
+    notes: tuple[str, ...] = ()
+    weights: PanelWeights | None = None
+    if W is not None:
+        panel, weights, notes = align_panel(panel, W, argument="data", align=specification.align)
     panel, left_out = _applied(specification, panel)
     notes = (*notes, *left_out)
-    if weights is not None:
+    if weights is None:
+        return PanelSample(panel, None, notes)
+    if weights.one is not None:
         _refuse_gaps(panel)
-        if len(panel.regions) < weights.n:
-            weights, told = restrict_noted(weights, panel.regions)
-            notes = (*notes, *told)
-        if specification.model in LAGS_X:
-            notes = (*notes, *island_notes(weights))
-    return PanelSample(panel, weights, notes)
-
-
-def _aligned(
-    specification: Specification, panel: PanelFrame, W: WeightsLike | None
-) -> tuple[PanelFrame, Weights | None, tuple[str, ...]]:
-    if W is None:
-        return panel, None, ()
-    regions = pd.DataFrame(index=panel.regions)
-    kept, weights, note = align_to(regions, W, argument="data", align=specification.align)
-    if len(kept) < len(panel.regions):
-        panel = panel.keep(panel.regions.isin(kept.index)[panel.region_codes])
-    return panel, weights, (note,) if note else ()
+    weights, told = weights.restricted(panel)
+    notes = (*notes, *told)
+    if specification.model != "ols":
+        notes = (*notes, *weights.island_notes())
+    others: list[PanelWeights | None] = []
+    for argument, other in (("W_error", W_error), ("W_x", W_x)):
+        if other is None:
+            others.append(None)
+            continue
+        found, told = align_other(panel, other, argument=argument, align=specification.align)
+        others.append(found)
+        notes = (*notes, *told)
+    return PanelSample(panel, weights.one, notes, weights, *others)
 
 
 def _applied(specification: Specification, panel: PanelFrame) -> tuple[PanelFrame, tuple[str, ...]]:
@@ -166,24 +197,26 @@ def _refuse_gaps(panel: PanelFrame) -> None:
         found=f"{len(gaps)} (region, period) cells missing",
         offenders=gaps,
         why="the neighbours' mean would be over other neighbours from year to year",
-        remedy='missing="drop-regions" leaves out the regions with gaps and normalises W anew; '
-        "or fit without W",
+        remedy='missing="drop-regions" leaves out the regions with gaps and normalises W anew; or '
+        'W={period: W, ...} with align="intersection" restricts W to the regions of each period',
     )
 
 
-def lag_slopes_by_period(design: Design, sample: PanelSample) -> Design:
-    """Append the spatial lag of every slope, W x_t in each period t, as ``W(term)``.
+def lag_slopes_by_period(
+    design: Design, sample: PanelSample, terms: tuple[str, ...] | None = None
+) -> Design:
+    """Append the spatial lag of slopes, W_t x_t in each period t, as ``W(term)``.
 
-    With rows sorted by region and then period this is (W ⊗ I_T) x.
+    Parameters
+    ----------
+    design : Design
+    sample : PanelSample
+    terms : tuple of str, optional
+        Which slopes; all of them without.
     """
-    weights = sample.require_weights()
-    slopes = slopes_to_lag(design)
+    if sample.spatial is None:
+        raise InputError("W", expected="spatial weights", found="None")
+    slopes = chosen_slopes(design, terms)
     positions = [design.terms.index(term) for term in slopes]
-    lags = lag_by_period(design.X[:, positions], weights, len(sample.panel.periods))
+    lags = (sample.lagged or sample.spatial).lag(design.X[:, positions], sample.cells)
     return with_spatial_lags(design, lags, slopes)
-
-
-def lag_by_period(columns: np.ndarray, W: Weights, T: int) -> np.ndarray:
-    """Return W x_t for each column, shape (N T, m), of a balanced panel in canonical order."""
-    stacked = columns.reshape(W.n, -1)
-    return np.asarray(W.sparse @ stacked).reshape(W.n * T, -1)

@@ -264,7 +264,7 @@ def lag_slopes(design: Design, W: Weights, terms: tuple[str, ...] | None = None)
     terms : tuple of str, optional
         Which slopes; all of them without.
     """
-    slopes = slopes_to_lag(design) if terms is None else _chosen_slopes(design, terms)
+    slopes = chosen_slopes(design, terms)
     repeated = [lag_name(term) for term in slopes if lag_name(term) in design.terms]
     if repeated:
         raise FormulaError(
@@ -276,8 +276,10 @@ def lag_slopes(design: Design, W: Weights, terms: tuple[str, ...] | None = None)
     return with_spatial_lags(design, W.sparse @ design.values(slopes), slopes)
 
 
-def _chosen_slopes(design: Design, terms: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the slopes to lag in the order of the design; refuse terms it does not have."""
+def chosen_slopes(design: Design, terms: tuple[str, ...] | None) -> tuple[str, ...]:
+    """Return the slopes to lag, all for None, in the order of the design; refuse other terms."""
+    if terms is None:
+        return slopes_to_lag(design)
     available = (*design.slopes, *design.lag_only) or slopes_to_lag(design)
     unknown = [term for term in terms if term not in available]
     if unknown:

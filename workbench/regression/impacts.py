@@ -262,7 +262,7 @@ def _summarised(
     estimate, _ = _estimates(parts)
     columns = drawn_inference(estimate, effects, level=level)
     return Impacts(
-        _table(parts, columns),
+        impact_table(parts, columns),
         "monte-carlo",
         level,
         replace(parts.provenance, seed=seed),
@@ -277,10 +277,12 @@ def _assemble(
     """Put estimates and their inference into the table; an effect that is zero by form has none."""
     columns = inference(estimate, std_error, df=parts.df, level=level)
     notes = (ZERO_BY_FORM,) if np.isnan(columns["std_error"]).any() else ()
-    return Impacts(_table(parts, columns), "delta", level, parts.provenance, parts.tolerance, notes)
+    return Impacts(
+        impact_table(parts, columns), "delta", level, parts.provenance, parts.tolerance, notes
+    )
 
 
-def _table(parts: ImpactParts, columns: dict[str, FloatArray]) -> pd.DataFrame:
+def impact_table(parts: ImpactParts, columns: dict[str, FloatArray]) -> pd.DataFrame:
     """Lay columns of shape (K, 3) out as rows (term, effect)."""
     index = pd.MultiIndex.from_product([parts.terms, EFFECTS], names=["term", "effect"])
     return pd.DataFrame({name: column.ravel() for name, column in columns.items()}, index=index)

@@ -14,7 +14,7 @@ from workbench.core.expressions import refuse_missing, refuse_nonfinite
 from workbench.core.ids import canonical_order, region_ids
 from workbench.errors import FormulaError, IdError, InputError, ValuesError, listing
 from workbench.numerics.matrices import CsrArray
-from workbench.regression.design import Design, raw_variables
+from workbench.regression.design import INTERCEPT, Design, raw_variables
 from workbench.regression.marginal import evaluated_again, refuse_row_dependence
 from workbench.typing import FloatArray, IntArray
 from workbench.weights import Weights, as_weights
@@ -96,7 +96,7 @@ def new_rows(fit: RegressionResults, newdata: pd.DataFrame) -> NewRows:
     frame = newdata.iloc[canonical_order(ids)]
     known = _which(fit, frame.index)
     refuse_row_dependence(design)
-    X = _terms(design, frame)
+    X = new_terms(design, frame)
     return NewRows(design, frame.index, X, known)
 
 
@@ -126,7 +126,8 @@ def _which(fit: RegressionResults, ids: pd.Index) -> bool:
     return bool(inside.all())
 
 
-def _terms(design: Design, frame: pd.DataFrame) -> FloatArray:
+def new_terms(design: Design, frame: pd.DataFrame) -> FloatArray:
+    """Return the terms of a design on other rows, shape (p, k₀), spatial lags left out."""
     sample = raw_variables(design)
     needed = [str(name) for name in evaluated_again(design, sample).variables]
     absent = [name for name in needed if name not in frame.columns]
@@ -144,6 +145,8 @@ def _terms(design: Design, frame: pd.DataFrame) -> FloatArray:
     both = pd.concat([sample[needed], frame[needed]], ignore_index=True)
     found = evaluated_again(design, both).regressors
     base = _base(design)
+    if INTERCEPT not in base:  # fixed effects took it out
+        found = found[[column for column in found.columns if str(column) != INTERCEPT]]
     if list(map(str, found.columns)) != base:
         strange = [str(c) for c in found.columns if c not in base]
         raise ValuesError(

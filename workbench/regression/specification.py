@@ -13,9 +13,11 @@ from workbench.typing import (
     Effects,
     Factors,
     Family,
+    LeeYu,
     Method,
     Missing,
     Model,
+    RandomStructure,
     words,
 )
 
@@ -49,6 +51,10 @@ class Specification:
         What to do with ids that only the data or only the weights have.
     missing : {"error", "drop", "drop-regions"}
         What to do with rows that miss a variable.
+    lee_yu : {"transformation", "bias-correction", "none"} or None
+        What is done about the fixed effects of a spatial panel; None for the default.
+    random : {"baltagi", "kkp"} or None
+        Structure of random effects beside a spatial disturbance; None for the default.
     family : {"gaussian", "poisson"}
         Linear model, or counts with a log-linear mean.
     factors : {"none", "cce", "cce-mean-group", "defactored"}
@@ -74,6 +80,8 @@ class Specification:
     method: Method | GMM = "ml"
     endogenous: tuple[str, ...] = ()
     instruments: tuple[str, ...] = ()
+    lee_yu: LeeYu | None = None
+    random: RandomStructure | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.formula, str):
@@ -90,6 +98,10 @@ class Specification:
             label_of(self.covariance)
         check_option("align", self.align, Align)
         check_option("missing", self.missing, Missing)
+        if self.lee_yu is not None:
+            check_option("lee_yu", self.lee_yu, LeeYu)
+        if self.random is not None:
+            check_option("random", self.random, RandomStructure)
         check_option("family", self.family, Family)
         check_option("factors", self.factors, Factors)
         self._check_durbin()

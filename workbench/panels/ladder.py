@@ -1,0 +1,185 @@
+"""The ladder of static panels: models of one formula side by side, and the tests between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from workbench.core import display
+from workbench.core.statistics import Answer, Tests
+from workbench.errors import ConvergenceError, InputError, unknown_option
+from workbench.panels.fit import fit_panel
+from workbench.panels.nested import nested_tests
+from workbench.panels.period_weights import PanelWeightsLike
+from workbench.panels.results import PanelResults
+from workbench.panels.spatial_results import SpatialPanelResults
+from workbench.regression.results import LAMBDA, RHO
+from workbench.regression.specification import LAGS_X, Specification
+from workbench.typing import Align, Effects, LeeYu, Missing, Model, RandomStructure
+
+FAMILY: tuple[Model, ...] = ("ols", "slx", "sar", "sem", "sdm", "sdem", "sac", "gns")
+UNLIKE = (
+    "Log-likelihoods, AIC and BIC of models that count different numbers of observations do not "
+    "compare: the tests put them on one footing."
+)
+MANY_TESTS = "No p-value is adjusted for the number of tests."
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PanelLadder(Mapping[str, PanelResults]):
+    """Static panel models of one formula, sample, W and effects.
+
+    A mapping from model word to result: ``ladder["sdm"].impacts()``.
+
+    Attributes
+    ----------
+    fits : mapping of str to PanelResults
+        In the order asked for.
+    tests : Tests
+        Likelihood-ratio tests between nested models, ``"LR sdm vs sar"``.
+    failures : mapping of str to str
+        Models that could not be estimated, with the reason.
+    """
+
+    fits: Mapping[str, PanelResults]
+    tests: Tests
+    failures: Mapping[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, model: str) -> PanelResults:
+        if model not in self.fits:
+            raise unknown_option("model", model, self.fits)
+        return self.fits[model]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.fits)
+
+    def __len__(self) -> int:
+        return len(self.fits)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Estimates side by side: a row a term, a column a model; blank where it has none."""
+        columns = {model: fit.params for model, fit in self.fits.items()}
+        terms = dict.fromkeys(term for column in columns.values() for term in column.index)
+        last = [term for term in (RHO, LAMBDA, "phi") if term in terms]
+        order = [term for term in terms if term not in last] + last
+        return pd.DataFrame(columns).reindex(order)
+
+    def glance(self) -> pd.DataFrame:
+        """Return a row a model: sample size, log-likelihood, AIC, BIC, variance, R-squared.
+
+        Likelihoods of ``ols`` and ``slx`` by linearmodels count all observations, those of
+        transformed data fewer: compare by :attr:`tests`.
+        """
+        rows = pd.concat([fit.glance() for fit in self.fits.values()], ignore_index=True)
+        return rows.set_index("model")[["nobs", "loglik", "aic", "bic", "sigma2", "rsquared"]]
+
+    def _parts(self) -> list[tuple[str, pd.DataFrame]]:
+        tests = self.tests.tidy()[["statistic", "distribution", "p_value"]]
+        return [("", self.table), ("", self.glance()), ("Tests", tests)]
+
+    def _notes(self) -> tuple[str, ...]:
+        failed = tuple(f"{model} was not estimated: {why}" for model, why in self.failures.items())
+        counted = {fit.extras.get("nobs_effective", fit.nobs) for fit in self.fits.values()}
+        unlike = (UNLIKE,) if len(counted) > 1 else ()
+        return (*failed, *unlike, MANY_TESTS)
+
+    def __str__(self) -> str:
+        return display.text(self.tests.title, self._parts(), self._notes())
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return display.html(self.tests.title, self._parts(), self._notes())
+
+
+def panel_ladder(
+    formula: str,
+    data: pd.DataFrame,
+    W: PanelWeightsLike,
+    *,
+    effects: Effects = "two-way",
+    models: Sequence[Model] = FAMILY,
+    lee_yu: LeeYu | None = None,
+    random: RandomStructure | None = None,
+    align: Align = "strict",
+    missing: Missing = "error",
+    durbin: Sequence[str] | None = None,
+) -> PanelLadder:
+    """Estimate several static panel models, and test those that are nested.
+
+    Parameters
+    ----------
+    formula, data, W, effects, align, missing, durbin
+        As :func:`workbench.fit` takes them.
+    models : sequence of str
+        Models in the order in which they are shown.
+    lee_yu, random : str, optional
+        As there, for the models that they are made for.
+
+    Returns
+    -------
+    PanelLadder
+
+    Raises
+    ------
+    InputError
+        If no model is named, or data and W do not allow any.
+
+    References
+    ----------
+    Elhorst, J. P. (2014). Spatial Econometrics: From Cross-Sectional Data to Spatial Panels,
+    section 3.5. Springer.
+
+    Examples
+    --------
+    >>> import workbench as wb
+    >>> from workbench.panels import panel_ladder
+    >>> W = wb.weights.queen(wb.load("us-states"))
+    >>> panel = wb.load("munnell-1990")
+    >>> found = panel_ladder("log(gsp) ~ log(emp)", panel, W, models=["ols", "sar", "sdm"])
+    >>> list(found.tests)
+    ['LR sar vs ols', 'LR sdm vs ols', 'LR sdm vs sar']
+    """
+    if not models:
+        raise InputError(
+            "models", expected="models to estimate", found="none", remedy='models=["sar", "sdm"]'
+        )
+    fits: dict[str, PanelResults] = {}
+    failures: dict[str, str] = {}
+    for model in models:
+        specification = Specification(
+            formula,
+            model=model,
+            effects=effects,
+            align=align,
+            missing=missing,
+            durbin=tuple(durbin) if durbin is not None and model in LAGS_X else None,
+            lee_yu=None if model in ("ols", "slx") else lee_yu,
+            random=random if model in ("sem", "sac", "sdem", "gns") else None,
+        )
+        try:
+            fits[model] = fit_panel(specification, data, W)
+        except ConvergenceError as error:
+            failures[model] = f"{error.argument}: {error.found}"
+    title = f"Ladder of panels: {formula}"
+    return PanelLadder(fits, Tests(title, _tests(fits)), failures)
+
+
+def _tests(fits: Mapping[str, PanelResults]) -> dict[str, Answer]:
+    answers: dict[str, Answer] = {}
+    for large_name, large in fits.items():
+        if not isinstance(large, SpatialPanelResults):
+            continue
+        for small_name, small in fits.items():
+            if small_name == large_name:
+                continue
+            try:
+                found = nested_tests(small, large)
+            except InputError:
+                continue
+            name = f"LR {large_name} vs {small_name}"
+            answers[name] = replace(found["LR"], name=name)
+    return answers
