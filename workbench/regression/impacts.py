@@ -32,6 +32,14 @@ from workbench.typing import BoolArray, FloatArray, ImpactMethod, IntArray, Tole
 from workbench.weights import Weights
 
 EFFECTS = ("direct", "indirect", "total")
+FEW = 250
+# Observations below which delta intervals of indirect impacts were seen to fall short of their
+# level by more than a point (docs/validation.md).
+
+SHORT = (
+    "With so few observations delta intervals of indirect and total impacts hold the truth less "
+    'often than they say: see impacts(method="monte-carlo").'
+)
 ZERO_BY_FORM = "Indirect impacts of this model are zero by its form, not by estimate."
 
 
@@ -277,6 +285,8 @@ def _assemble(
     """Put estimates and their inference into the table; an effect that is zero by form has none."""
     columns = inference(estimate, std_error, df=parts.df, level=level)
     notes = (ZERO_BY_FORM,) if np.isnan(columns["std_error"]).any() else ()
+    if parts.rho >= 0 and parts.provenance.nobs < FEW:
+        notes = (*notes, SHORT)
     return Impacts(
         impact_table(parts, columns), "delta", level, parts.provenance, parts.tolerance, notes
     )
