@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
-from workbench.errors import ConvergenceError, InputError, unknown_option
+from workbench.errors import ConvergenceError, InputError, unknown_name
 from workbench.models.answers import even_rows
 from workbench.numerics.quasi_likelihood import (
     Scores,
@@ -47,7 +47,7 @@ class Covariances(Mapping[str, "CrossSectionResults"]):
 
     def __getitem__(self, name: str) -> CrossSectionResults:
         if name not in self.fits:
-            raise unknown_option("covariance", name, self.fits)
+            raise unknown_name("covariance", name, self.fits)
         return self.fits[name]
 
     def __iter__(self) -> Iterator[str]:
