@@ -22,12 +22,11 @@ from workbench.regression.covariances import CovarianceOption, label_of
 from workbench.regression.design import read_only
 from workbench.regression.results import LAMBDA, RHO
 from workbench.regression.sandwiches import Sandwich, sandwich
+from workbench.regression.specification import LEAST_SQUARES
 from workbench.typing import Covariance, LikelihoodCovariance, Tolerance, words
 
 if TYPE_CHECKING:
     from workbench.models.results import CrossSectionResults
-
-LEAST_SQUARES = ("ols", "slx")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
