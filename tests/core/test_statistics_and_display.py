@@ -98,6 +98,9 @@ def named_mappings():
     steps = wb.ladder("log(gsp) ~ log(emp)", y, W, models=("ols", "sar"))
     income = wb.load("us-income").loc[pd.IndexSlice[:, [1979, 2009]], :]
     growth = wb.growth.convergence_ladder("income", income, W, models=("ols", "sar"))
+    panels = wb.panels.panel_ladder(
+        "log(gsp) ~ log(emp)", wb.load("munnell-1990"), W, models=("slx", "sar")
+    )
     return [
         (fit.diagnostics(), "LM lag"),
         (fit.diagnostics().tests, "LM lag"),
@@ -105,6 +108,7 @@ def named_mappings():
         (steps, "sar"),
         (steps.paths(), "classic"),
         (growth, "sar"),
+        (panels, "sar"),
     ]
 
 
