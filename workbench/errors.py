@@ -120,6 +120,12 @@ class OptionError(InputError):
     """A word that is not among the options."""
 
 
+class UnknownNameError(OptionError, KeyError):
+    """A name that a result does not hold; a ``KeyError`` too, so that ``in`` and ``get`` answer."""
+
+    __str__ = Exception.__str__  # KeyError's shows the message as a literal
+
+
 class IdError(InputError):
     """Region ids that are duplicated, missing, mixed, or do not match."""
 
@@ -182,16 +188,47 @@ def nearest(word: object, candidates: Iterable[str], *, alike: float = 0.5) -> s
 def unknown_option(argument: str, value: object, options: Iterable[str]) -> OptionError:
     """Return the error for a word that is not among the options, naming the nearest one."""
     options = tuple(options)
-    known = SYNONYMS.get(str(value).lower())
-    hint = f"did you mean {known!r}?" if known in options else nearest(value, options, alike=ALIKE)
     # doing nothing is no remedy, so "none" is not the example
     example = next((option for option in options if option != "none"), options[0])
     return OptionError(
         argument,
-        expected="one of " + ", ".join(repr(option) for option in options),
+        expected=_one_of(options),
         found=repr(value),
-        remedy=hint or f"choose one, e.g. {argument}={example!r}",
+        remedy=_meant(value, options) or f"choose one, e.g. {argument}={example!r}",
     )
+
+
+def unknown_name(what: str, name: object, names: Iterable[str]) -> UnknownNameError:
+    """Return the error for a name that a mapping does not hold, naming the nearest one.
+
+    Parameters
+    ----------
+    what : str
+        What is named: ``"test"``.
+    name : object
+        As the caller wrote it.
+    names : iterable of str
+        Those that the mapping holds.
+    """
+    known = tuple(names)
+    if not known:
+        return UnknownNameError(what, expected="nothing: there is none", found=repr(name))
+    return UnknownNameError(
+        what,
+        expected=_one_of(known),
+        found=repr(name),
+        remedy=_meant(name, known) or f"choose one, e.g. [{known[0]!r}]",
+    )
+
+
+def _one_of(options: tuple[str, ...]) -> str:
+    return "one of " + ", ".join(repr(option) for option in options)
+
+
+def _meant(value: object, options: tuple[str, ...]) -> str:
+    """Return which option is meant, by its name elsewhere or by its spelling; or nothing."""
+    known = SYNONYMS.get(str(value).lower())
+    return f"did you mean {known!r}?" if known in options else nearest(value, options, alike=ALIKE)
 
 
 def check_option(argument: str, value: object, option: Any) -> None:

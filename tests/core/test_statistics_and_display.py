@@ -88,3 +88,62 @@ def test_tests_that_do_not_apply_can_be_left_out():
     assert list(both.made) == ["A"]
     assert list(both.made.tidy()["statistic"]) == [3.0]
     assert len(both) == 2
+
+
+def named_mappings():
+    """Return every result that is a mapping from names, each with a name that it holds."""
+    y = wb.load("munnell-1990").xs(1986, level="year")
+    W = wb.weights.queen(wb.load("us-states"))
+    fit = wb.fit("log(gsp) ~ log(emp)", y, W)
+    steps = wb.ladder("log(gsp) ~ log(emp)", y, W, models=("ols", "sar"))
+    income = wb.load("us-income").loc[pd.IndexSlice[:, [1979, 2009]], :]
+    growth = wb.growth.convergence_ladder("income", income, W, models=("ols", "sar"))
+    panels = wb.panels.panel_ladder(
+        "log(gsp) ~ log(emp)", wb.load("munnell-1990"), W, models=("slx", "sar")
+    )
+    return [
+        (fit.diagnostics(), "LM lag"),
+        (fit.diagnostics().tests, "LM lag"),
+        (fit.covariances(["classical", "HC3"]), "HC3"),
+        (steps, "sar"),
+        (steps.paths(), "classic"),
+        (growth, "sar"),
+        (panels, "sar"),
+    ]
+
+
+def test_mappings_of_results_answer_unknown_names_as_mappings_do():
+    for found, name in named_mappings():
+        assert name in found
+        assert found.get(name) is not None
+        unknown = name[:-1]
+        assert unknown not in found
+        assert found.get(unknown) is None
+        assert found.get(unknown, "other") == "other"
+
+
+def test_mappings_of_results_name_the_nearest_of_their_names():
+    for found, name in named_mappings():
+        with pytest.raises(errors.OptionError, match=f"did you mean {name!r}") as caught:
+            found[name[:-1]]
+        assert isinstance(caught.value, KeyError)
+        assert str(caught.value).startswith(caught.value.argument)
+        again = pickle.loads(pickle.dumps(caught.value))
+        assert (type(again), str(again)) == (type(caught.value), str(caught.value))
+
+
+def test_a_mapping_without_names_says_so():
+    with pytest.raises(errors.OptionError, match="there is none"):
+        Tests("no tests")["LM lag"]
+
+
+def test_a_model_that_failed_is_not_in_the_ladder_and_says_why():
+    y = wb.load("munnell-1990").xs(1986, level="year")
+    W = wb.weights.queen(wb.load("us-states"))
+    steps = wb.ladder("log(gsp) ~ 1", y, W)
+    assert steps.failures
+    failed = next(iter(steps.failures))
+    assert failed not in steps
+    assert steps.get(failed) is None
+    with pytest.raises(errors.InputError, match="which was not"):
+        steps[failed]

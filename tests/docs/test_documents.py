@@ -18,6 +18,7 @@ DOCUMENTS = (
     "docs/architecture.md",
     "docs/benchmarks.md",
     "docs/validation.md",
+    "docs/validation-strategies.md",
 )
 
 

@@ -9,7 +9,7 @@ import pytest
 from scipy import sparse
 
 from workbench.errors import ConvergenceError
-from workbench.numerics import error_traces, traces, two_parameters
+from workbench.numerics import error_traces, maxima, traces, two_parameters
 from workbench.numerics.error_traces import pair_traces
 from workbench.numerics.lag_and_error import lag_and_error
 from workbench.numerics.logdet import log_determinant
@@ -208,12 +208,12 @@ def test_what_cannot_be_told_apart_is_refused():
 
 def test_a_climb_that_starts_on_a_top_takes_no_step():
     # A score that is rounded to exactly 0 once divided by it, with a warning to the caller.
-    step = two_parameters._direction(np.zeros(2), -np.eye(2), np.ones(2))
+    step = maxima._direction(np.zeros(2), -np.eye(2), np.ones(2))
     assert np.array_equal(step, np.zeros(2))
 
 
 def test_a_step_is_at_most_a_quarter_of_the_region():
-    step = two_parameters._direction(np.array([8.0, 2.0]), -np.eye(2), np.array([2.0, 4.0]))
+    step = maxima._direction(np.array([8.0, 2.0]), -np.eye(2), np.array([2.0, 4.0]))
     assert np.allclose(step, np.array([8.0, 2.0]) * 0.25 / 4.0)
-    short = two_parameters._direction(np.array([0.1, 0.2]), -np.eye(2), np.ones(2))
+    short = maxima._direction(np.array([0.1, 0.2]), -np.eye(2), np.ones(2))
     assert np.allclose(short, [0.1, 0.2])

@@ -12,7 +12,7 @@ from scipy import stats
 
 from workbench.core import display
 from workbench.core.provenance import Provenance
-from workbench.errors import unknown_option
+from workbench.errors import unknown_name
 from workbench.typing import Alternative
 
 
@@ -151,7 +151,7 @@ class Tests(Mapping[str, Answer]):
 
     def __getitem__(self, name: str) -> Answer:
         if name not in self.answers:
-            raise unknown_option("test", name, self.answers)
+            raise unknown_name("test", name, self.answers)
         return self.answers[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.statistics import Tests
-from workbench.errors import InputError, unknown_option
+from workbench.errors import InputError, unknown_name
 from workbench.growth.beta import BetaConvergence, from_fit
 from workbench.growth.sample import controls_at_start, growth_sample
 from workbench.models import ladder
@@ -36,7 +36,7 @@ class ConvergenceLadder(Mapping[str, BetaConvergence]):
 
     def __getitem__(self, model: str) -> BetaConvergence:
         if model not in self.rungs:
-            raise unknown_option("model", model, self.rungs)
+            raise unknown_name("model", model, self.rungs)
         return self.rungs[model]
 
     def __iter__(self) -> Iterator[str]:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from workbench.weights import Weights
 
 NORMAL = "normal disturbances"
-LEAST_SQUARES = ("ols", "slx")
 
 
 def chi2_answer(name: str, found: ChiSquare, *, reason: str, assumptions: str = "") -> Answer:

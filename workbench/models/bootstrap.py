@@ -13,12 +13,12 @@ from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import check_level, one_row
 from workbench.errors import InputError, check_option
-from workbench.models.answers import LEAST_SQUARES
 from workbench.models.process import covariance_word
 from workbench.models.quantities import Called, Named, Quantity, quantity_of, with_errors
 from workbench.models.resampling import Scheme, Task, failure_note, run, succeeded
 from workbench.models.schemes import scheme_notes, scheme_of, scheme_options
 from workbench.numerics import resampled
+from workbench.regression.specification import LEAST_SQUARES
 from workbench.typing import (
     BootstrapInterval,
     FloatArray,

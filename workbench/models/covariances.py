@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
-from workbench.errors import ConvergenceError, InputError, unknown_option
+from workbench.errors import ConvergenceError, InputError, unknown_name
 from workbench.models.answers import even_rows
 from workbench.numerics.quasi_likelihood import (
     Scores,
@@ -22,12 +22,11 @@ from workbench.regression.covariances import CovarianceOption, label_of
 from workbench.regression.design import read_only
 from workbench.regression.results import LAMBDA, RHO
 from workbench.regression.sandwiches import Sandwich, sandwich
+from workbench.regression.specification import LEAST_SQUARES
 from workbench.typing import Covariance, LikelihoodCovariance, Tolerance, words
 
 if TYPE_CHECKING:
     from workbench.models.results import CrossSectionResults
-
-LEAST_SQUARES = ("ols", "slx")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -47,7 +46,7 @@ class Covariances(Mapping[str, "CrossSectionResults"]):
 
     def __getitem__(self, name: str) -> CrossSectionResults:
         if name not in self.fits:
-            raise unknown_option("covariance", name, self.fits)
+            raise unknown_name("covariance", name, self.fits)
         return self.fits[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -8,7 +8,6 @@ import numpy as np
 
 from workbench.core.statistics import Answer, Statistic, normal_p
 from workbench.models.answers import (
-    LEAST_SQUARES,
     NORMAL,
     chi2_answer,
     even_rows,
@@ -29,6 +28,7 @@ from workbench.numerics.quasi_likelihood import added_score, linear_scores
 from workbench.numerics.regression import linear_dependencies
 from workbench.numerics.traces import lag_traces
 from workbench.regression.results import LAMBDA, RHO
+from workbench.regression.specification import LEAST_SQUARES
 
 if TYPE_CHECKING:
     from workbench.models.results import CrossSectionResults

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -76,7 +78,7 @@ def estimate_sar(
         W=sample.require_weights().sparse,
         case_weights=design.case_weights,
     )
-    return _by_likelihood(specification, design, sample, found, RHO)
+    return _one_parameter(specification, design, sample, found, RHO)
 
 
 def estimate_sem(
@@ -89,7 +91,7 @@ def estimate_sem(
         W=sample.weights_of_error().sparse,
         case_weights=design.case_weights,
     )
-    return _by_likelihood(specification, design, sample, found, LAMBDA)
+    return _one_parameter(specification, design, sample, found, LAMBDA)
 
 
 def estimate_sac(
@@ -104,36 +106,8 @@ def estimate_sac(
         M=M,
         case_weights=design.case_weights,
     )
-    k = len(design.terms)
-    estimates = Estimates(
-        (*design.terms, RHO, LAMBDA),
-        read_only(np.concatenate([found.beta, [found.rho, found.lambda_]])),
-        read_only(found.covariance[: k + 2, : k + 2]),
-        df=None,
-        covariance="information matrix",
-        information=read_only(found.covariance),
-    )
-    fit = Fit(
-        fitted=read_only(found.fitted),
-        resids=read_only(found.residuals),
-        loglik=found.loglik,
-        parameters=k + 3,
-        sigma2=found.sigma2,
-        rsquared=_nagelkerke(found.loglik, design),
-        df_resid=design.nobs - k - 2,
-    )
-    return CrossSectionResults(
-        specification.model,
-        design,
-        estimates,
-        fit,
-        sample.weights,
-        sample.provenance(specification, f"{specification.model} by maximum likelihood"),
-        (*sample.notes, *_maxima_notes(found)),
-        "maximum likelihood",
-        weights_error=sample.error_weights,
-        weights_x=sample.x_weights,
-    )
+    spatial = {RHO: found.rho, LAMBDA: found.lambda_}
+    return _by_likelihood(specification, design, sample, found, spatial, _maxima_notes(found))
 
 
 def _maxima_notes(found: TwoParameters) -> tuple[str, ...]:
@@ -157,18 +131,32 @@ def _maxima_notes(found: TwoParameters) -> tuple[str, ...]:
     return notes
 
 
-def _by_likelihood(
+def _one_parameter(
     specification: Specification,
     design: Design,
     sample: Sample,
     found: MaximumLikelihood,
-    spatial: str,
+    name: str,
 ) -> CrossSectionResults:
-    k = len(design.terms)
+    spatial = {name: found.spatial}
+    made = _by_likelihood(specification, design, sample, found, spatial, _optima_note(found))
+    return replace(made, traces=found.traces)
+
+
+def _by_likelihood(
+    specification: Specification,
+    design: Design,
+    sample: Sample,
+    found: MaximumLikelihood | TwoParameters,
+    spatial: Mapping[str, float],
+    notes: tuple[str, ...],
+) -> CrossSectionResults:
+    """Name the estimates of a likelihood: coefficients, then spatial parameters."""
+    terms = (*design.terms, *spatial)
     estimates = Estimates(
-        (*design.terms, spatial),
-        read_only(np.append(found.beta, found.spatial)),
-        read_only(found.covariance[: k + 1, : k + 1]),
+        terms,
+        read_only(np.concatenate([found.beta, list(spatial.values())])),
+        read_only(found.covariance[: len(terms), : len(terms)]),
         df=None,
         covariance="information matrix",
         information=read_only(found.covariance),
@@ -177,10 +165,10 @@ def _by_likelihood(
         fitted=read_only(found.fitted),
         resids=read_only(found.residuals),
         loglik=found.loglik,
-        parameters=k + 2,
+        parameters=len(terms) + 1,
         sigma2=found.sigma2,
         rsquared=_nagelkerke(found.loglik, design),
-        df_resid=design.nobs - k - 1,
+        df_resid=design.nobs - len(terms),
     )
     return CrossSectionResults(
         specification.model,
@@ -189,11 +177,10 @@ def _by_likelihood(
         fit,
         sample.weights,
         sample.provenance(specification, f"{specification.model} by maximum likelihood"),
-        (*sample.notes, *_optima_note(found)),
+        (*sample.notes, *notes),
         "maximum likelihood",
         weights_error=sample.error_weights,
         weights_x=sample.x_weights,
-        traces=found.traces,
     )
 
 

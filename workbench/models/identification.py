@@ -7,11 +7,10 @@ import numpy as np
 from workbench.errors import InputError, ValuesError
 from workbench.models.sample import Sample
 from workbench.regression.design import Design
-from workbench.regression.specification import LAGS_ERROR, Specification
+from workbench.regression.specification import LAGS_ERROR, LAGS_Y, Specification
 from workbench.typing import FloatArray
 from workbench.weights import Weights
 
-LAGS_Y = frozenset({"sar", "sac", "sdm", "gns"})
 ROUNDING = 1e-13
 """Residuals in units of what they are differences of, at and below which they are rounding:
 some hundred times the spacing of doubles, for sums over many terms."""

@@ -13,7 +13,6 @@ from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.errors import unknown_option
 from workbench.models.answers import (
-    LEAST_SQUARES,
     even_rows,
     require_likelihood,
     weights_of,
@@ -24,6 +23,7 @@ from workbench.numerics.regional import RegionalWeights, averages
 from workbench.regression.impacts import EFFECTS, ImpactParts
 from workbench.regression.parameters import picked, require_spatial
 from workbench.regression.results import LAMBDA, RHO
+from workbench.regression.specification import LEAST_SQUARES
 from workbench.typing import FloatArray
 
 COEFFICIENT = "coefficient"

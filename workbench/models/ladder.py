@@ -10,7 +10,13 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.statistics import Tests
-from workbench.errors import InputError, OptionError, check_number, check_option, unknown_option
+from workbench.errors import (
+    OptionError,
+    UnknownNameError,
+    check_number,
+    check_option,
+    unknown_name,
+)
 from workbench.models.criteria import best_by, corrected_aic, criteria_table
 from workbench.models.formula_lags import refuse_formula_lags
 from workbench.models.probabilities import Probabilities, model_probabilities
@@ -54,7 +60,7 @@ class Ladder(Mapping[str, CrossSectionResults]):
 
     def __getitem__(self, model: str) -> CrossSectionResults:
         if model in self.failures:
-            raise InputError(
+            raise UnknownNameError(
                 "model",
                 expected=f"a model that was estimated: {', '.join(self.fits)}",
                 found=f"{model!r}, which was not",
@@ -62,11 +68,8 @@ class Ladder(Mapping[str, CrossSectionResults]):
                 remedy=f"ladder[{next(iter(self.fits))!r}]",
             )
         if model not in self.fits:
-            raise unknown_option("model", model, self.fits)
+            raise unknown_name("model", model, self.fits)
         return self.fits[model]
-
-    def __contains__(self, model: object) -> bool:
-        return model in self.fits
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.fits)

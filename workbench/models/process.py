@@ -10,12 +10,11 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import InputError, ValuesError
-from workbench.models.answers import LEAST_SQUARES
 from workbench.models.sample import Sample
 from workbench.numerics.simulate import Process
 from workbench.regression.design import read_only
 from workbench.regression.results import LAMBDA, RHO
-from workbench.regression.specification import Specification
+from workbench.regression.specification import LEAST_SQUARES, Specification
 from workbench.typing import FloatArray, LeastSquaresCovariance, words
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ import numpy as np
 
 from workbench.core.statistics import Answer
 from workbench.models.answers import (
-    LEAST_SQUARES,
     NORMAL,
     chi2_answer,
     even_rows,
@@ -21,6 +20,7 @@ from workbench.numerics.residual_tests import breusch_pagan, jarque_bera, white
 from workbench.numerics.specification_errors import link, reset, spatial_breusch_pagan
 from workbench.regression.design import INTERCEPT
 from workbench.regression.results import LAMBDA, RHO
+from workbench.regression.specification import LEAST_SQUARES
 
 if TYPE_CHECKING:
     from workbench.models.results import CrossSectionResults

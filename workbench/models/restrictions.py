@@ -9,7 +9,6 @@ import numpy as np
 from workbench.core.statistics import Answer, f_test
 from workbench.errors import ConvergenceError, ValuesError
 from workbench.models.answers import (
-    LEAST_SQUARES,
     NORMAL,
     chi2_answer,
     even_rows,
@@ -25,6 +24,7 @@ from workbench.numerics.two_parameters import lag_error_loglik
 from workbench.numerics.wald import common_factor, spatial_hausman, wald
 from workbench.regression.design import lag_name
 from workbench.regression.results import LAMBDA, RHO
+from workbench.regression.specification import LEAST_SQUARES
 
 if TYPE_CHECKING:
     from workbench.models.results import CrossSectionResults

@@ -11,7 +11,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.statistics import Answer, Statistic
-from workbench.errors import unknown_option
+from workbench.errors import unknown_name
 
 COLUMNS = ["step", "test", "statistic", "df", "p_value", "decision"]
 TITLES: Mapping[str, str] = MappingProxyType(
@@ -137,11 +137,8 @@ class Paths(Mapping[str, Recommendation]):
 
     def __getitem__(self, strategy: str) -> Recommendation:
         if strategy not in self.recommendations:
-            raise unknown_option("strategy", strategy, self.recommendations)
+            raise unknown_name("strategy", strategy, self.recommendations)
         return self.recommendations[strategy]
-
-    def __contains__(self, strategy: object) -> bool:
-        return strategy in self.recommendations
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.recommendations)

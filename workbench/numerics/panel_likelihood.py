@@ -14,17 +14,17 @@ import numpy as np
 
 from workbench.errors import ValuesError
 from workbench.numerics.likelihood import LagProfile, error_profile
+from workbench.numerics.maxima import (
+    LocalMaximum,
+    Profile,
+    maxima_of,
+)
 from workbench.numerics.panel_determinant import PanelDeterminant, panel_determinant
 from workbench.numerics.panel_information import PanelTraces, covariance_of, traces_at
 from workbench.numerics.panel_layers import Layers
 from workbench.numerics.regression import gaussian_loglik, least_squares
 from workbench.numerics.search import maximise
 from workbench.numerics.threads import one_thread
-from workbench.numerics.two_parameters import (
-    LocalMaximum,
-    Profile,
-    maxima_of,
-)
 from workbench.typing import FloatArray
 
 

@@ -10,10 +10,10 @@ from scipy import linalg
 from workbench.errors import ValuesError
 from workbench.numerics.likelihood import ErrorProfile, LagProfile
 from workbench.numerics.logdet import LogDeterminant, log_determinant
+from workbench.numerics.maxima import Gram, Profile, maxima_of, solved
 from workbench.numerics.regression import gaussian_loglik
 from workbench.numerics.search import maximise
 from workbench.numerics.simulate import Process
-from workbench.numerics.two_parameters import Profile, maxima_of
 from workbench.typing import FloatArray
 
 
@@ -91,13 +91,13 @@ class Refitter:
                 why="the likelihood has no maximum as the variance goes to zero",
             )
         rho, lam, determinants = self._spatial(gram)
-        sse, c = _solved(gram, rho, lam)
-        in_basis = c + shares @ np.array([1.0, -rho])
+        sse, v = solved(gram, rho, lam)
+        in_basis = shares @ v[:2] - v[2:]
         beta = linalg.solve_triangular(self._R, in_basis) / self._length
         loglik = gaussian_loglik(sse, self._n) + determinants + self._constant
-        return Refit(beta, rho, lam, sse / self._n, loglik)
+        return Refit(beta, rho, lam, float(sse) / self._n, loglik)
 
-    def _gram(self, E: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def _gram(self, E: FloatArray) -> Gram:
         """Cross-products of [e₀, e₁, Q], of these with their lags by M, and of the lags."""
         base = np.column_stack([E, self._Q])
         scaled = base * self._c[:, None]
@@ -107,9 +107,7 @@ class Refitter:
         lags = np.column_stack([self._M @ E, self._MQ])
         return own, scaled.T @ lags, lags.T @ (lags * self._c[:, None])
 
-    def _spatial(
-        self, gram: tuple[FloatArray, FloatArray, FloatArray]
-    ) -> tuple[float, float, float]:
+    def _spatial(self, gram: Gram) -> tuple[float, float, float]:
         """Return ρ, λ and the log-determinants at them."""
         if self.lag is not None and self.error is not None:
             profile = Profile(gram, self._n, self.lag, self.error, self._constant)
@@ -130,29 +128,13 @@ class Refitter:
         return maximise(profile, low=limits.rho_low, high=limits.rho_high, argument=name).x
 
 
-def _solved(
-    gram: tuple[FloatArray, FloatArray, FloatArray], rho: float, lam: float
-) -> tuple[float, FloatArray]:
-    """Return SSE at (ρ, λ) and the coefficients of the basis at its minimum."""
-    own, cross, lags = gram
-    K = own - lam * (cross + cross.T) + lam * lam * lags
-    start = np.array([1.0, -rho])
-    c = np.linalg.solve(K[2:, 2:], K[2:, :2] @ start)
-    v = np.concatenate([start, -c])
-    return float(v @ K @ v), c
-
-
-def _lag_profile(
-    gram: tuple[FloatArray, FloatArray, FloatArray], n: int, logdet: LogDeterminant
-) -> LagProfile:
+def _lag_profile(gram: Gram, n: int, logdet: LogDeterminant) -> LagProfile:
     own = gram[0]
     rest = own[:2, :2] - own[:2, 2:] @ np.linalg.solve(own[2:, 2:], own[2:, :2])
     return LagProfile(float(rest[0, 0]), float(rest[0, 1]), float(rest[1, 1]), n, logdet)
 
 
-def _error_profile(
-    gram: tuple[FloatArray, FloatArray, FloatArray], n: int, logdet: LogDeterminant
-) -> ErrorProfile:
+def _error_profile(gram: Gram, n: int, logdet: LogDeterminant) -> ErrorProfile:
     own, cross, lags = gram
     both = cross + cross.T
     parts = (own, both, lags)

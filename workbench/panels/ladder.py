@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.statistics import Answer, Tests
-from workbench.errors import ConvergenceError, InputError, unknown_option
+from workbench.errors import ConvergenceError, InputError, unknown_name
 from workbench.panels.fit import fit_panel
 from workbench.panels.nested import nested_tests
 from workbench.panels.period_weights import PanelWeightsLike
@@ -49,7 +49,7 @@ class PanelLadder(Mapping[str, PanelResults]):
 
     def __getitem__(self, model: str) -> PanelResults:
         if model not in self.fits:
-            raise unknown_option("model", model, self.fits)
+            raise unknown_name("model", model, self.fits)
         return self.fits[model]
 
     def __iter__(self) -> Iterator[str]:

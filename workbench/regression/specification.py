@@ -22,6 +22,7 @@ from workbench.typing import (
 )
 
 NEEDS_W: frozenset[str] = frozenset({"slx", "sar", "sem", "sac", "sdm", "sdem", "gns"})
+LEAST_SQUARES: tuple[Model, ...] = ("ols", "slx")
 LAGS_X: frozenset[str] = frozenset({"slx", "sdm", "sdem", "gns"})
 LAGS_Y: frozenset[str] = frozenset({"sar", "sac", "sdm", "gns"})
 LAGS_ERROR: frozenset[str] = frozenset({"sem", "sac", "sdem", "gns"})
@@ -155,7 +156,7 @@ class Specification:
                 why="least squares and the likelihood take every regressor as exogenous",
                 remedy='method="gmm"',
             )
-        if self.gmm is not None and self.model in ("ols", "slx") and not self.endogenous:
+        if self.gmm is not None and self.model in LEAST_SQUARES and not self.endogenous:
             raise InputError(
                 "method",
                 expected=f"endogenous regressors, for model={self.model!r} with method='gmm'",
