@@ -25,9 +25,8 @@ FOLDER = Path(__file__).parents[1] / "reports" / "validation"
 DESIGNS = (
     Design("russia", "sar", 0.6),
     Design("russia", "sdm", 0.6),
-    Design("russia", "sac", 0.4, 0.3),
-    Design("russia", "sdem", 0.0, 0.6),
     Design("russia", "sar", 0.3),
+    Design("russia", "sdem", 0.0, 0.6),
 )
 BOOTSTRAPS = ("percentile", "basic", "bca", "studentised")
 KINDS = ("delta", "monte-carlo", *BOOTSTRAPS)
