@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy import sparse
+from scipy import optimize, sparse
 
 from workbench.errors import ConvergenceError
 from workbench.numerics import error_traces, maxima, traces, two_parameters
@@ -69,6 +69,45 @@ def dense_loglik(y, Z, W, M, c, rho, lam):
     s2 = e @ e / n
     determinants = np.linalg.slogdet(A)[1] + np.linalg.slogdet(B)[1] + 0.5 * np.log(c).sum()
     return -0.5 * n * (np.log(2 * np.pi * s2) + 1) + determinants
+
+
+def ridged(seed, n=16):
+    """A small sample whose likelihood has two tops, on narrow slanted ridges."""
+    rng = np.random.default_rng(seed)
+    links = np.triu((rng.random((n, n)) < 3 / n).astype(float), 1)
+    links += links.T
+    sums = links.sum(axis=1)[:, None]
+    W = np.divide(links, sums, where=sums > 0, out=np.zeros_like(links))
+    x, e, eye = rng.normal(size=n), rng.normal(size=n), np.eye(n)
+    Z = np.column_stack([np.ones(n), x, W @ x])
+    rho, lam = rng.uniform(-0.9, 0.9, size=2)
+    mean = Z @ [1.0, 0.5, 0.5]
+    return np.linalg.solve(eye - rho * W, mean + np.linalg.solve(eye - lam * W, e)), Z, W
+
+
+# Places of the tops on a dense grid of 1200 x 1200 points, polished by another search.
+@pytest.mark.parametrize(
+    ("seed", "places"),
+    [
+        (2851, [(-0.506, 0.831), (-0.399, 0.611)]),
+        (3954, [(-0.950, -0.652), (-0.672, -0.935)]),
+        (691, [(0.878, 0.413), (0.529, 0.928)]),
+        (908, [(-0.168, -0.865), (-0.850, -0.142)]),
+    ],
+)
+def test_two_tops_on_narrow_ridges_are_both_found(seed, places):
+    y, Z, W = ridged(seed)
+
+    def below(at):
+        return -dense_loglik(y, Z, W, W, np.ones(len(y)), *at)
+
+    options = {"xatol": 1e-9, "fatol": 1e-12}
+    tops = [optimize.minimize(below, at, method="Nelder-Mead", options=options) for at in places]
+    found = fit_lag_error(y, Z, W=W).maxima
+    assert len(found) == len(tops)
+    for ours, top in zip(found, sorted(tops, key=lambda top: top.fun), strict=True):
+        np.testing.assert_allclose([ours.rho, ours.lambda_], top.x, atol=1e-5)
+        assert ours.loglik == pytest.approx(-top.fun, abs=1e-9)
 
 
 def example(n=60, seed=0):

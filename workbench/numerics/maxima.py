@@ -7,6 +7,7 @@ top of the scan.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -19,8 +20,17 @@ from workbench.typing import FloatArray
 Gram: TypeAlias = tuple[FloatArray, FloatArray, FloatArray]
 """Cross-products of columns with themselves, with their lags by M, and of the lags."""
 
-GRID = 25
-"""Points a side on which the likelihood is scanned, denser towards the ends."""
+GRID = 193
+"""Points a side on which the likelihood is scanned, denser towards the ends.
+
+Where ρ and λ stand in for each other two tops lie on one narrow ridge aslant the grid. Of 4,000
+small samples 25 points a side returned a lower top in 10 and left a top out in 153, 193 in none
+and in one; a point costs no factorisation."""
+
+NODES, NODES_OF_MANY, FEW = 128, 32, 5_000
+"""Nodes of the sketch of a determinant that the scan looks at, up to so many regions and beyond.
+
+A node takes a factorisation. With 32 lower tops at the far end of a wide interval can be lost."""
 
 ENDS = 0.995
 """Share of the admissible interval that the scan covers."""
@@ -146,7 +156,8 @@ def maxima_of(profile: Profile) -> tuple[LocalMaximum, ...]:
     rhos = _scan(profile.lag.spectrum.rho_low, profile.lag.spectrum.rho_high)
     lams = _scan(profile.error.spectrum.rho_low, profile.error.spectrum.rho_high)
     # Determinants are factored anew for each part of the interval: look around on sketches first
-    rough = replace(profile, lag=profile.lag.rough(), error=profile.error.rough())
+    nodes = NODES if profile.n <= FEW else NODES_OF_MANY
+    rough = replace(profile, lag=profile.lag.rough(nodes), error=profile.error.rough(nodes))
     values = rough.values(rhos, lams)
     walls = np.pad(values, 1, constant_values=-np.inf)
     around = [
@@ -156,13 +167,8 @@ def maxima_of(profile: Profile) -> tuple[LocalMaximum, ...]:
         if (a, b) != (0, 0)
     ]
     tops = np.argwhere(values >= np.max(around, axis=0))
-    near = [_climb(rough, float(rhos[i]), float(lams[j])) for i, j in tops]
-    climbed = [_climb(profile, top.rho, top.lambda_) for top in near if top is not None]
-    found = sorted((top for top in climbed if top is not None), key=lambda top: -top.loglik)
-    distinct: list[LocalMaximum] = []
-    for top in found:
-        if all(abs(top.rho - o.rho) + abs(top.lambda_ - o.lambda_) > 1e-6 for o in distinct):
-            distinct.append(top)
+    near = _distinct(_climb(rough, float(rhos[i]), float(lams[j])) for i, j in tops)
+    distinct = _distinct(_climb(profile, top.rho, top.lambda_) for top in near)
     if not distinct:
         raise ConvergenceError(
             "W",
@@ -172,6 +178,16 @@ def maxima_of(profile: Profile) -> tuple[LocalMaximum, ...]:
             remedy='estimate model="sar" or "sem", or give the error weights of its own',
         )
     return tuple(distinct)
+
+
+def _distinct(climbed: Iterable[LocalMaximum | None]) -> list[LocalMaximum]:
+    """Return each top that was reached once, the highest first."""
+    found = sorted((top for top in climbed if top is not None), key=lambda top: -top.loglik)
+    distinct: list[LocalMaximum] = []
+    for top in found:
+        if all(abs(top.rho - o.rho) + abs(top.lambda_ - o.lambda_) > 1e-6 for o in distinct):
+            distinct.append(top)
+    return distinct
 
 
 def _climb(profile: Profile, rho: float, lam: float) -> LocalMaximum | None:

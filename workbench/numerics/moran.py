@@ -95,7 +95,7 @@ class ResidualMoran:
         Where X leaves I no room to vary (everyone linked to everyone, one residual degree of
         freedom) the variance is 0 and z is NaN.
     n : int
-        Regions counted.
+        Regions counted in the scale n / S0 of I.
     """
 
     I: float  # noqa: E741
@@ -235,6 +235,11 @@ def residual_moran(residuals: Any, X: Any, *, W: Any, count: Count = "linked") -
     WeightsError
         If the weights sum to zero, or no more regions are counted than X has columns.
 
+    Notes
+    -----
+    Residuals have n − k degrees of freedom whichever regions have neighbours: `count` scales I
+    and its moments, and z does not depend on it.
+
     References
     ----------
     Cliff, A. and Ord, K. (1981). Spatial Processes, equations 8.12 and 8.14.
@@ -254,17 +259,18 @@ def residual_moran(residuals: Any, X: Any, *, W: Any, count: Count = "linked") -
     sums = weight_sums(weights)
     refuse_zero_sum(sums)
     refuse_few(n, fewest=k + 1)
+    df = e.size - k
     U = 0.5 * (weights + weights.T)
     Q = np.linalg.qr(X).Q
     UQ = U @ Q
     inner = Q.T @ UQ
     trace, trace_squares = float(np.trace(inner)), float((inner * inner.T).sum())
     cross = 4.0 * float((UQ * UQ).sum())
-    expected = -n * trace / ((n - k) * sums.S0)
-    spread = sums.S1 + 2.0 * trace_squares - cross - 2.0 * trace**2 / (n - k)
+    expected = -n * trace / (df * sums.S0)
+    spread = sums.S1 + 2.0 * trace_squares - cross - 2.0 * trace**2 / df
     if spread <= NOUGHT * (sums.S1 + cross):
         spread = 0.0
-    variance = n**2 / (sums.S0**2 * (n - k) * (n - k + 2.0)) * spread
+    variance = n**2 / (sums.S0**2 * df * (df + 2.0)) * spread
     statistic = n / sums.S0 * float(e @ (weights @ e)) / float(e @ e)
     z = (statistic - expected) / np.sqrt(variance) if variance else np.nan
     return ResidualMoran(statistic, expected, variance, float(z), n)

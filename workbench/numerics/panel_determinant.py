@@ -59,9 +59,9 @@ class PanelDeterminant:
         for parts in zip(*(part.sketches() for part in self.parts), strict=False):
             yield PanelDeterminant(parts, self.weights, self.sums, self.spectrum)
 
-    def rough(self) -> PanelDeterminant:
-        """Return the same function from sketches, for scans of the interval."""
-        parts = tuple(part.rough() for part in self.parts)
+    def rough(self, nodes: int = 32) -> PanelDeterminant:
+        """Return the same function from sketches of so many nodes, for scans of the interval."""
+        parts = tuple(part.rough(nodes) for part in self.parts)
         return PanelDeterminant(parts, self.weights, self.sums, self.spectrum)
 
     def slope_bounds(self, rho: FloatArray) -> tuple[FloatArray, FloatArray]:
