@@ -16,7 +16,19 @@ IntArray: TypeAlias = NDArray[np.int64]
 BoolArray: TypeAlias = NDArray[np.bool_]
 
 Model: TypeAlias = Literal["ols", "slx", "sar", "sem", "sac", "sdm", "sdem", "gns"]
-Effects: TypeAlias = Literal["none", "entity", "time", "two-way", "random"]
+Effects: TypeAlias = Literal[
+    "none",
+    "entity",
+    "time",
+    "two-way",
+    "random",
+    "random-time",
+    "random-two-way",
+    "between",
+    "first-difference",
+    "fama-macbeth",
+]
+RandomMethod: TypeAlias = Literal["swar", "walhus", "amemiya", "nerlove"]
 LeeYu: TypeAlias = Literal["transformation", "bias-correction", "none"]
 RandomStructure: TypeAlias = Literal["baltagi", "kkp"]
 Family: TypeAlias = Literal["gaussian", "poisson"]
@@ -36,6 +48,7 @@ Covariance: TypeAlias = Literal[
     "clustered-time",
     "clustered-two-way",
     "driscoll-kraay",
+    "newey-west",
 ]
 LeastSquaresCovariance: TypeAlias = Literal["classical", "robust", "HC0", "HC1", "HC2", "HC3"]
 LikelihoodCovariance: TypeAlias = Literal["classical", "qml"]
