@@ -154,11 +154,16 @@ class PanelResults(SpatialEffects):
         Returns
         -------
         Tests
-            Poolability (F), random effects (Breusch–Pagan LM), fixed against random (Hausman),
-            cross-section dependence of the residuals (Pesaran CD), serial correlation
-            (Wooldridge), and with W the LM tests against a spatial lag or error; those that do not
-            apply are there with the reason. All but Wooldridge's with classical covariances. Of
-            counts: overdispersion (Cameron and Trivedi 1990) and CD of Pearson's residuals.
+            Poolability (F); random effects of regions, periods or both (Breusch–Pagan, Honda,
+            King–Wu, Gourieroux–Holly–Monfort, Wooldridge); fixed against random effects (Hausman,
+            by an auxiliary regression, and Mundlak's clustered by region); dependence between
+            regions (Pesaran's CD, of all pairs and of those that W links; LM of squared
+            correlations, scaled and corrected for bias); serial correlation (Wooldridge within
+            and in differences, Breusch–Godfrey, Bera–Sosa-Escudero–Yoon, Baltagi–Li); with W the
+            LM tests against a spatial lag or error. Those that do not apply are there with the
+            reason; ``.made`` has the others. With instruments: first-stage F, Sargan, Hansen,
+            Wu–Hausman, and dependence between regions. Of counts: overdispersion (Cameron and
+            Trivedi 1990) and CD of Pearson's residuals.
 
         Examples
         --------
