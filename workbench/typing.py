@@ -28,6 +28,8 @@ Effects: TypeAlias = Literal[
     "first-difference",
     "fama-macbeth",
 ]
+UnitRootTest: TypeAlias = Literal["cips", "ips", "hadri"]
+Deterministic: TypeAlias = Literal["intercept", "trend", "none"]
 RandomMethod: TypeAlias = Literal["swar", "walhus", "amemiya", "nerlove"]
 LeeYu: TypeAlias = Literal["transformation", "bias-correction", "none"]
 RandomStructure: TypeAlias = Literal["baltagi", "kkp"]

@@ -6,14 +6,17 @@ from workbench.panels.ladder import PanelLadder, panel_ladder
 from workbench.panels.nested import nested_tests
 from workbench.panels.results import PanelResults
 from workbench.panels.spatial_results import SpatialPanelResults
+from workbench.panels.unit_roots import UnitRoot, unit_root
 
 __all__ = [
     "CommonShocks",
     "PanelLadder",
     "PanelResults",
     "SpatialPanelResults",
+    "UnitRoot",
     "common_shocks",
     "fit_panel",
     "nested_tests",
     "panel_ladder",
+    "unit_root",
 ]
