@@ -400,7 +400,9 @@ def test_choices_that_do_not_go_together_are_refused_by_name(panel):
     assert "newey-west" in refusal(
         InputError, FORMULA, panel, effects="fama-macbeth", covariance="clustered"
     )
-    assert "instruments" in refusal(InputError, FORMULA, panel, method="gmm", endogenous=["log(pc)"])
+    assert "instruments" in refusal(
+        InputError, FORMULA, panel, method="gmm", endogenous=["log(pc)"]
+    )
     text = refusal(FormulaError, FORMULA, panel, effects="entity", absorb="divison")
     assert "divison" in text
     gap = panel.drop(("US-TX", 1975))

@@ -211,7 +211,7 @@ def test_reference_of_a_mixture_is_that_of_its_draws():
         assert chi_bar_p(point) == pytest.approx(np.mean(mixed > point), abs=0.004)
 
 
-IV = {"endogenous": ["log(pc)"], "instruments": ["log(hwy)", "log(water)"]}
+IV = {"method": "gmm", "endogenous": ["log(pc)"], "instruments": ["log(hwy)", "log(water)"]}
 
 
 def test_worth_of_instruments_is_that_beside_dummies(panel):
@@ -231,6 +231,16 @@ def test_worth_of_instruments_is_that_beside_dummies(panel):
     wu = peer.wu_hausman()
     assert found["Wu-Hausman exogeneity"].statistic == pytest.approx(wu.stat, rel=1e-6)
     assert found["Wu-Hausman exogeneity"].df == (1.0, float(wu.df_denom))
+
+
+def test_weak_instruments_are_told(panel):
+    formula = "log(gsp) ~ log(emp) + log(pc)"
+    weak = wb.fit(formula, panel, effects="two-way", covariance="clustered", **IV)
+    found = weak.diagnostics()["First stage F (log(pc))"]
+    assert found.statistic < 10
+    assert f"F = {found.statistic:.1f}, below 10" in " ".join(weak.notes)
+    strong = wb.fit(formula, panel, effects="entity", **IV)
+    assert "weak" not in " ".join(strong.notes)
 
 
 def test_hansen_is_the_criterion_of_two_steps(panel):
@@ -256,7 +266,7 @@ def test_tests_that_do_not_apply_say_why(panel):
     assert "no regression in rows" in str(means["Breusch-Godfrey"])
     exact = wb.fit(
         "log(gsp) ~ log(pc)", panel, effects="entity", endogenous="log(pc)",
-        instruments="log(hwy)",
+        instruments="log(hwy)", method="gmm",
     ).diagnostics()  # fmt: skip
     assert "as many instruments" in str(exact["Hansen J"])
     gap = wb.fit(FORMULA, panel.iloc[1:], effects="entity").diagnostics()

@@ -20,7 +20,7 @@ from workbench.panels.choices import (
 from workbench.panels.counts import fit_counts
 from workbench.panels.effects import Cells, estimable_design
 from workbench.panels.factors import fit_factors
-from workbench.panels.instrumented import estimate_instrumented
+from workbench.panels.instrumented import estimate_instrumented, weakness
 from workbench.panels.period_weights import PanelWeightsLike
 from workbench.panels.results import PanelResults
 from workbench.panels.sample import MISSING_REMEDY, draw_panel, lag_slopes_by_period
@@ -204,6 +204,7 @@ def _labelled(
         rsquared=found.rsquared,
         df_resid=round(found.df),
     )
+    weak = weakness(basis, problem) if problem is not None and specification.endogenous else ()
     told = title_of(specification)
     method = f"{specification.model}, {told}, by linearmodels"
     return PanelResults(
@@ -213,7 +214,7 @@ def _labelled(
         fit,
         sample.weights,
         sample.provenance(specification, method, found.options),
-        (*sample.notes, *notes_of(basis)),
+        (*sample.notes, *notes_of(basis), *weak),
         extras={"effects": told_effects(specification), "entities": cells.N, "periods": cells.T},
         cells=cells,
         effects=effects,

@@ -96,7 +96,7 @@ def estimate_instrumented(basis: Basis, problem: Problem) -> Estimated:
     Wooldridge, J. (2010). Econometric Analysis of Cross Section and Panel Data, section 11.2.
     """
     stages = stages_of(basis, problem)
-    word = basis.specification.covariance
+    word = basis.specification.covariance_name
     params = two_stage(problem, basis.specification.endogenous)
     resids = problem.design.y - problem.design.X @ params
     sse = float(resids @ resids)
@@ -126,6 +126,21 @@ def estimate_instrumented(basis: Basis, problem: Problem) -> Estimated:
     )
 
 
+def weakness(basis: Basis, problem: Problem) -> tuple[str, ...]:
+    """Return a note on each endogenous regressor that the instruments hardly move."""
+    stages, word = stages_of(basis, problem), basis.specification.covariance_name
+    notes = []
+    for at in stages.endogenous:
+        q = problem.instruments.shape[1]
+        F, _ = _wald(problem.design.X[:, at], stages.Z, q, problem, word)
+        if F < WEAK:
+            notes.append(
+                f"Instruments of {problem.design.terms[at]} are weak (first-stage F = {F:.1f}, "
+                f"below {WEAK:g}): estimates lean towards least squares and intervals are too short."
+            )
+    return tuple(notes)
+
+
 def instrument_tests(basis: Basis, problem: Problem, params: FloatArray) -> dict[str, Answer]:
     """Return first-stage F of each endogenous regressor, over-identification, and exogeneity.
 
@@ -134,7 +149,7 @@ def instrument_tests(basis: Basis, problem: Problem, params: FloatArray) -> dict
     Hansen's J is the two-step criterion with scores summed as the covariance sums them.
     """
     stages = stages_of(basis, problem)
-    word = basis.specification.covariance
+    word = basis.specification.covariance_name
     names = [problem.design.terms[i] for i in stages.endogenous]
     answers: dict[str, Answer] = {
         f"{FIRST_STAGE} ({name})": _first_stage(name, at, problem, stages, word)

@@ -205,7 +205,10 @@ def estimate_transformed(specification: Specification, problem: Problem, cells: 
         covariance=TITLES[specification.covariance_name],
         options=told,
         reference_df=reference_df(
-            specification.covariance_name, problem.region, problem.period, spare=float(problem.spare)
+            specification.covariance_name,
+            problem.region,
+            problem.period,
+            spare=float(problem.spare),
         ),
     )
 
