@@ -136,7 +136,7 @@ def weakness(basis: Basis, problem: Problem) -> tuple[str, ...]:
         if F < WEAK:
             notes.append(
                 f"Instruments of {problem.design.terms[at]} are weak (first-stage F = {F:.1f}, "
-                f"below {WEAK:g}): estimates lean towards least squares and intervals are too short."
+                f"below {WEAK:g}): estimates lean towards least squares, intervals are too short."
             )
     return tuple(notes)
 
