@@ -81,7 +81,8 @@ def fit(
         the regression of the regions' means, of changes from one period to the next (an intercept
         is then the average change, a trend in levels), or the mean of regressions a period.
     covariance : {"classical", "robust", "HC0", "HC1", "HC2", "HC3", "qml", "clustered", \
-"clustered-time", "clustered-two-way", "driscoll-kraay", "newey-west"}, Clustered, Conley, KelejianPrucha or SCPC
+"clustered-time", "clustered-two-way", "driscoll-kraay", "newey-west"}, Clustered, Conley, \
+KelejianPrucha or SCPC
         Standard errors. ``ols`` and ``slx`` of a cross-section: classical, robust (HC1), HC0 to
         HC3, or an object of :mod:`workbench.regression.covariances` that holds the clusters or
         places. Models of maximum likelihood: classical, or ``"qml"``, which allows for
@@ -107,7 +108,8 @@ def fit(
         covariances classical, robust (HC1), HC0, HC1 and those of ``with_covariance``; moments of
         the disturbance for ``sem``, ``sdem``, ``sac`` and ``gns``, robust to variances that
         differ; ``ols`` and ``slx`` with endogenous regressors. :class:`workbench.models.GMM` has
-        the options. No normality is assumed, and there is no likelihood to compare.
+        the options. No normality is assumed, and there is no likelihood to compare. Panels:
+        ``ols`` with endogenous regressors, by two-stage least squares once effects are out.
     endogenous, instruments : sequence of str, optional
         Terms of the formula that are correlated with the disturbance, and variables that
         instrument them (columns or expressions of `data`), with ``method="gmm"``. The formula

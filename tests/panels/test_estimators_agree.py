@@ -444,3 +444,28 @@ def test_order_of_rows_changes_no_bit(panel, effects, more):
     two = wb.fit(formula, table.sample(frac=1, random_state=2), effects=effects, **more)
     pd.testing.assert_frame_equal(one.tidy(), two.tidy(), check_exact=True)
     pd.testing.assert_frame_equal(one.augment(), two.augment(), check_exact=True)
+
+
+def test_objects_of_covariances_pass_through_the_door(panel):
+    near = wb.Conley(wb.load("us-states"), distance=500)
+    one = wb.fit("log(gsp) ~ log(emp)", panel, effects="entity", covariance=near)
+    two = wb.fit("log(gsp) ~ log(emp)", panel, effects="entity").with_covariance(near)
+    pd.testing.assert_frame_equal(one.tidy(), two.tidy(), check_exact=True)
+    assert list(one.covariances(["clustered", near])) == ["clustered", near.label]
+
+
+def test_choices_of_linear_panels_are_refused_beside_likelihoods(panel):
+    W = wb.weights.queen(wb.load("us-states"))
+    for options in ({"effects": "between"}, {"absorb": "unemp"}, {"random_method": "nerlove"}):
+        with pytest.raises(PanelError, match=next(iter(options))):
+            wb.fit("log(gsp) ~ log(emp)", panel, W, model="sar", **options)
+    with pytest.raises(PanelError, match="lag of an endogenous"):
+        wb.fit("log(gsp) ~ log(pc)", panel, W, model="slx", effects="entity", **IV)
+
+
+def test_rows_that_miss_an_instrument_are_left_out_on_demand(panel):
+    gap = panel.copy()
+    gap.loc[("US-TX", 1975), "hwy"] = np.nan
+    formula = "log(gsp) ~ log(emp) + log(pc)"
+    assert "hwy at US-TX 1975" in refusal(InputError, formula, gap, effects="entity", **IV)
+    assert wb.fit(formula, gap, effects="entity", missing="drop", **IV).nobs == 815
