@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from workbench.errors import InputError, PanelError
-from workbench.regression.instruments import GMM, structural
+from workbench.regression.instruments import GMM, names_of, structural
 from workbench.regression.lag_terms import has_lags
 from workbench.regression.specification import Specification
 from workbench.typing import (
@@ -21,6 +21,7 @@ from workbench.typing import (
     Method,
     Missing,
     Model,
+    RandomMethod,
     RandomStructure,
 )
 
@@ -52,6 +53,8 @@ def fit(
     factors: Factors = "none",
     lee_yu: LeeYu | None = None,
     random: RandomStructure | None = None,
+    absorb: Sequence[str] | None = None,
+    random_method: RandomMethod = "swar",
 ) -> RegressionResults:
     """Estimate a cross-section or panel regression, spatial or not.
 
@@ -72,14 +75,21 @@ def fit(
         ``slx`` adds WX, ``sar`` adds ρWy, ``sem`` a disturbance u = λWu + ε, ``sac`` both ρWy and
         u = λWu + ε, ``sdm`` ρWy and WX, ``sdem`` WX and the disturbance, ``gns`` all three. All
         but ``slx`` are estimated by maximum likelihood.
-    effects : {"none", "entity", "time", "two-way", "random"}
-        Effects of a panel model.
+    effects : {"none", "entity", "time", "two-way", "random", "random-time", "random-two-way", \
+"between", "first-difference", "fama-macbeth"}
+        Effects of a panel model: fixed effects of regions, periods or both; random effects; or
+        the regression of the regions' means, of changes from one period to the next (an intercept
+        is then the average change, a trend in levels), or the mean of regressions a period.
     covariance : {"classical", "robust", "HC0", "HC1", "HC2", "HC3", "qml", "clustered", \
-"clustered-time", "clustered-two-way", "driscoll-kraay"}, Clustered, Conley, KelejianPrucha or SCPC
+"clustered-time", "clustered-two-way", "driscoll-kraay", "newey-west"}, Clustered, Conley, \
+KelejianPrucha or SCPC
         Standard errors. ``ols`` and ``slx`` of a cross-section: classical, robust (HC1), HC0 to
         HC3, or an object of :mod:`workbench.regression.covariances` that holds the clusters or
         places. Models of maximum likelihood: classical, or ``"qml"``, which allows for
-        disturbances that are not normal (not for variances that differ). Panels: the other words.
+        disturbances that are not normal (not for variances that differ). Panels: the other words
+        (``"newey-west"`` for ``"fama-macbeth"`` only), Clustered or Conley; p-values of clustered
+        ones are by Student's t with the number of clusters less one as degrees of freedom, as in
+        Stata.
     align : {"strict", "intersection"}
         ``"strict"`` refuses ids that only one side has; ``"intersection"`` keeps the common ones,
         restricts W to them and normalises it anew, and says so in ``notes``.
@@ -98,7 +108,8 @@ def fit(
         covariances classical, robust (HC1), HC0, HC1 and those of ``with_covariance``; moments of
         the disturbance for ``sem``, ``sdem``, ``sac`` and ``gns``, robust to variances that
         differ; ``ols`` and ``slx`` with endogenous regressors. :class:`workbench.models.GMM` has
-        the options. No normality is assumed, and there is no likelihood to compare.
+        the options. No normality is assumed, and there is no likelihood to compare. Panels:
+        ``ols`` with endogenous regressors, by two-stage least squares once effects are out.
     endogenous, instruments : sequence of str, optional
         Terms of the formula that are correlated with the disturbance, and variables that
         instrument them (columns or expressions of `data`), with ``method="gmm"``. The formula
@@ -126,6 +137,12 @@ def fit(
         Random effects beside a spatial disturbance: effects of regions stay where they are
         (default; Baltagi, Song and Koh 2003), or spread as the disturbance does (Kapoor,
         Kelejian and Prucha 2007).
+    absorb : sequence of str, optional
+        Columns of a panel whose categories have fixed effects besides `effects`, or several joined
+        by a colon for each of their combinations, ``"industry:year"``.
+    random_method : {"swar", "walhus", "amemiya", "nerlove"}
+        Estimator of the variances of random effects: Swamy and Arora, Wallace and Hussain,
+        Amemiya, or Nerlove.
 
     Returns
     -------
@@ -202,6 +219,8 @@ def fit(
         instruments=identifying,
         lee_yu=lee_yu,
         random=random,
+        absorb=names_of("absorb", absorb),
+        random_method=random_method,
     )
     specification.require_weights(W)
     if not isinstance(data, pd.DataFrame):
@@ -216,7 +235,7 @@ def fit(
         _refuse_in_panels(
             {
                 "case_weights": case_weights,
-                "method": None if specification.gmm is None else method,
+                "method": None if specification.gmm is None or named else method,
             }
         )
         if has_lags(formula):
@@ -249,6 +268,13 @@ def fit(
             expected="data indexed by (region, period): shocks need time",
             found=f"factors={factors!r} with an index of one level",
             remedy='frame.set_index(["region", "year"])',
+        )
+    if specification.absorb:
+        raise PanelError(
+            "absorb",
+            expected="data indexed by (region, period)",
+            found="an index of one level",
+            remedy='leave it out, or frame.set_index(["region", "year"])',
         )
     from workbench.models import fit_cross_section
 

@@ -16,7 +16,23 @@ IntArray: TypeAlias = NDArray[np.int64]
 BoolArray: TypeAlias = NDArray[np.bool_]
 
 Model: TypeAlias = Literal["ols", "slx", "sar", "sem", "sac", "sdm", "sdem", "gns"]
-Effects: TypeAlias = Literal["none", "entity", "time", "two-way", "random"]
+Effects: TypeAlias = Literal[
+    "none",
+    "entity",
+    "time",
+    "two-way",
+    "random",
+    "random-time",
+    "random-two-way",
+    "between",
+    "first-difference",
+    "fama-macbeth",
+]
+UnitRootTest: TypeAlias = Literal["cips", "ips", "hadri"]
+Deterministic: TypeAlias = Literal["intercept", "trend", "none"]
+EventMethod: TypeAlias = Literal["sun-abraham", "two-way", "callaway-santanna"]
+Comparison: TypeAlias = Literal["never", "not-yet"]
+RandomMethod: TypeAlias = Literal["swar", "walhus", "amemiya", "nerlove"]
 LeeYu: TypeAlias = Literal["transformation", "bias-correction", "none"]
 RandomStructure: TypeAlias = Literal["baltagi", "kkp"]
 Family: TypeAlias = Literal["gaussian", "poisson"]
@@ -36,6 +52,7 @@ Covariance: TypeAlias = Literal[
     "clustered-time",
     "clustered-two-way",
     "driscoll-kraay",
+    "newey-west",
 ]
 LeastSquaresCovariance: TypeAlias = Literal["classical", "robust", "HC0", "HC1", "HC2", "HC3"]
 LikelihoodCovariance: TypeAlias = Literal["classical", "qml"]

@@ -33,6 +33,7 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "bootstrap": "workbench.views.bootstraps:bootstrap_chart",
         "bootstrap test": "workbench.views.bootstraps:bootstrap_test_chart",
         "covariances": "workbench.views.covariances:covariances_chart",
+        "event study": "workbench.views.event_studies:event_chart",
         "connectivity map": "workbench.views.weights:connectivity_map",
         "transition heatmap": "workbench.views.dynamics:transition_heatmap",
         "conditional transitions": "workbench.views.dynamics:conditional_heatmaps",

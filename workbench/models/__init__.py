@@ -2,7 +2,6 @@
 
 from workbench.models.bootstrap import Bootstrap, bootstrap
 from workbench.models.bootstrap_tests import BootstrapTest, bootstrap_test
-from workbench.models.covariances import Covariances
 from workbench.models.cross_section import fit_cross_section
 from workbench.models.half_life import HalfLife, half_life
 from workbench.models.influence import Influence, influence
@@ -13,6 +12,7 @@ from workbench.models.persistence import UnitRoots, spatial_differences, unit_ro
 from workbench.models.probabilities import Probabilities, weights_probabilities
 from workbench.models.results import CrossSectionResults, Diagnostics
 from workbench.models.schemes import simulate
+from workbench.regression.covariance_sets import Covariances
 from workbench.regression.covariances import SCPC, Clustered, Conley, KelejianPrucha
 from workbench.regression.instruments import GMM
 

@@ -16,8 +16,8 @@ from workbench.models.drawn import WithDraws
 from workbench.regression.results import MODEL_TITLES
 
 if TYPE_CHECKING:
-    from workbench.models.covariances import Covariances
     from workbench.models.instruments import Instrumented
+    from workbench.regression.covariance_sets import Covariances
     from workbench.regression.covariances import CovarianceOption
     from workbench.regression.impacts import ImpactParts
 

@@ -9,8 +9,11 @@ import numpy as np
 
 from workbench.core.statistics import Answer, NotApplicable, Tests, chi2_test, f_test
 from workbench.errors import InputError
+from workbench.panels.basis import Basis
+from workbench.panels.cross_tests import cross_tests
 from workbench.panels.dependence import (
     PESARAN,
+    SPATIAL,
     WEIGHTED,
     WOOLDRIDGE,
     pesaran_cd,
@@ -18,7 +21,24 @@ from workbench.panels.dependence import (
     weighted_cd_test,
     wooldridge,
 )
-from workbench.panels.effects import BY_TIME, FIXED, estimable_design
+from workbench.panels.effect_tests import (
+    AUXILIARY,
+    MUNDLAK,
+    UNCORRELATED,
+    correlated_effects,
+    refused_by_time,
+    score_tests,
+)
+from workbench.panels.effects import FIXED, estimable_design
+from workbench.panels.instrumented import instrument_tests
+from workbench.panels.recovariance import problem_for
+from workbench.panels.serial_tests import (
+    DIFFERENCES,
+    GODFREY,
+    first_differences,
+    godfrey,
+    locally_robust_tests,
+)
 from workbench.panels.via_linearmodels import Estimated, estimate
 from workbench.regression.design import INTERCEPT, Design, read_only
 from workbench.regression.specification import Specification
@@ -27,30 +47,90 @@ from workbench.typing import Effects
 if TYPE_CHECKING:
     from workbench.panels.results import PanelResults
 
-POOLABILITY, LAGRANGE, HAUSMAN = "Poolability F", "Breusch-Pagan LM", "Hausman"
+POOLABILITY, HAUSMAN = "Poolability F", "Hausman"
 
 
 def diagnose(fit: PanelResults) -> Tests:
     """Run the tests; see :meth:`workbench.panels.results.PanelResults.diagnostics`."""
+    basis, resids = fit.basis, fit.fit.resids
+    if basis is None:
+        raise AssertionError
+    if basis.specification.endogenous:
+        return Tests(f"Diagnostics: {fit.title}", _of_instruments(fit, basis))
+    levels = basis.sample.cells
+    _, pooled = _again(fit, "none")
     answers: dict[str, Answer] = {
-        POOLABILITY: _poolability(fit),
-        LAGRANGE: _breusch_pagan(fit),
+        POOLABILITY: _poolability(fit, pooled),
+        **score_tests(pooled.resids, levels),
         HAUSMAN: _hausman(fit),
-        PESARAN: pesaran_cd(fit.fit.resids, fit.cells, fit.effects),
-        WEIGHTED: weighted_cd_test(fit.fit.resids, fit.cells),
-        WOOLDRIDGE: wooldridge(fit.fit.resids, fit.cells, fit.effects),
-        **spatial_tests(fit.design, fit.cells, fit.effects, fit.weights),
+        **_correlated(basis),
+        PESARAN: pesaran_cd(resids, fit.cells, fit.effects),
+        WEIGHTED: weighted_cd_test(resids, fit.cells),
+        **cross_tests(resids, fit.cells, fit.effects, fit.weights),
+        WOOLDRIDGE: wooldridge(resids, fit.cells, "entity" if _is(fit, "entity") else "none"),
+        DIFFERENCES: first_differences(resids, fit.cells, fit.effects),
+        GODFREY: godfrey(None if fit.effects in NO_ROWS else problem_for(basis)),
+        **locally_robust_tests(pooled.resids, levels),
+        **_spatial(fit),
     }
     return Tests(f"Diagnostics: {fit.title}", answers)
 
 
+NO_ROWS = ("between", "fama-macbeth")
+
+
+def _is(fit: PanelResults, effects: Effects) -> bool:
+    """Return whether a fit has these effects and no others."""
+    return fit.effects == effects and (fit.basis is None or not fit.basis.absorbed)
+
+
+def _of_instruments(fit: PanelResults, basis: Basis) -> dict[str, Answer]:
+    resids = fit.fit.resids
+    return {
+        **instrument_tests(basis, problem_for(basis), fit.estimates.values),
+        PESARAN: pesaran_cd(resids, fit.cells, fit.effects),
+        **cross_tests(resids, fit.cells, fit.effects, fit.weights),
+    }
+
+
+def _correlated(basis: Basis) -> dict[str, Answer]:
+    """Test random effects of regions of the same regression, whichever effects the model has."""
+    reason = ""
+    if refused_by_time(basis.specification.effects) or basis.absorbed:
+        reason = "it compares effects of regions, and this model has other effects"
+    elif basis.sample.cells.T < 2:
+        reason = "there is one period only"
+    if reason:
+        return {name: NotApplicable(name, UNCORRELATED, reason) for name in (AUXILIARY, MUNDLAK)}
+    plain = replace(basis.specification, effects="random", covariance="classical")
+    if plain.effects != basis.specification.effects:
+        plain = replace(plain, random_method="swar")
+    try:
+        return correlated_effects(replace(basis, specification=plain))
+    except (InputError, ValueError) as error:
+        found = getattr(error, "found", " ".join(str(error).split()))
+        reason = f"random effects cannot be estimated: {found}"
+        return {name: NotApplicable(name, UNCORRELATED, reason) for name in (AUXILIARY, MUNDLAK)}
+
+
+def _spatial(fit: PanelResults) -> dict[str, Answer]:
+    plain = fit.basis is not None and not fit.basis.absorbed
+    if plain and fit.effects in ("none", "random", *FIXED):
+        return spatial_tests(fit.design, fit.cells, fit.effects, fit.weights)
+    reason = "it is made for pooled models and fixed effects of regions and periods"
+    return {name: NotApplicable(name, null, reason) for name, (_, null) in SPATIAL.items()}
+
+
 def _again(fit: PanelResults, effects: Effects) -> tuple[Design, Estimated]:
     """Estimate the same regression with other effects and classical covariance."""
+    if fit.basis is None:
+        raise AssertionError
     specification = Specification(fit.formula, model=fit.model, effects=effects)  # type: ignore[arg-type]
-    # Only fixed effects took an intercept out; a formula without one keeps to itself.
-    original = _with_intercept(fit.design) if fit.effects in FIXED else fit.design
-    design = estimable_design(original, fit.cells, effects)
-    return design, estimate(specification, design, fit.cells)
+    cells, original = fit.basis.sample.cells, fit.basis.design
+    # Fixed effects contain an intercept, whatever the formula says.
+    original = _with_intercept(original) if fit.effects in FIXED else original
+    design = estimable_design(original, cells, effects)
+    return design, estimate(specification, design, cells)
 
 
 def _with_intercept(design: Design) -> Design:
@@ -60,39 +140,23 @@ def _with_intercept(design: Design) -> Design:
     return replace(design, terms=(INTERCEPT, *design.terms), X=read_only(X))
 
 
-def _poolability(fit: PanelResults) -> Answer:
+def _poolability(fit: PanelResults, pooled: Estimated) -> Answer:
     null = "all effects are equal"
-    if fit.effects not in FIXED:
+    if fit.effects not in FIXED and not (fit.basis and fit.basis.absorbed):
         return NotApplicable(POOLABILITY, null, "the model has no fixed effects")
-    restrictions = fit.cells.count(fit.effects) - 1
+    df = fit.fit.df_resid
+    restrictions = fit.design.nobs - len(fit.design.terms) - df - 1
     if restrictions == 0:
         return NotApplicable(POOLABILITY, null, "there is one effect only")
-    _, pooled = _again(fit, "none")
-    _, fixed = _again(fit, fit.effects)
-    sse = float(fixed.resids @ fixed.resids)
-    gain = (float(pooled.resids @ pooled.resids) - sse) / restrictions
-    statistic = gain / (sse / fixed.df)
-    return f_test(POOLABILITY, statistic, (restrictions, fixed.df), null=null)
-
-
-def _breusch_pagan(fit: PanelResults) -> Answer:
-    """Breusch and Pagan (1980): NT / 2(T − 1) (Σᵢ(Σₜe)² / Σe² − 1)², pooled residuals."""
-    null = "regions have no effects of their own"
-    if not fit.cells.balanced:
-        return NotApplicable(LAGRANGE, null, "the panel is not balanced")
-    if fit.cells.T == 1:
-        return NotApplicable(LAGRANGE, null, "there is one period only")
-    _, pooled = _again(fit, "none")
-    e = pooled.resids.reshape(fit.cells.N, fit.cells.T)
-    N, T = e.shape
-    ratio = float(np.sum(e.sum(axis=1) ** 2) / np.sum(e**2))
-    return chi2_test(LAGRANGE, N * T / (2 * (T - 1)) * (ratio - 1) ** 2, 1, null=null)
+    sse = float(fit.fit.resids @ fit.fit.resids)
+    statistic = (float(pooled.resids @ pooled.resids) - sse) / restrictions / (sse / df)
+    return f_test(POOLABILITY, statistic, (restrictions, df), null=null)
 
 
 def _hausman(fit: PanelResults) -> Answer:
     """Hausman (1978): d'(V_fixed − V_random)⁻¹ d on the slopes that both models have."""
     null = "random effects are uncorrelated with the regressors"
-    if fit.effects in BY_TIME:
+    if refused_by_time(fit.effects):
         reason = "it compares effects of regions, and this model has effects of periods"
         return NotApplicable(HAUSMAN, null, reason)
     try:

@@ -15,6 +15,7 @@ from workbench.typing import Effects, FloatArray, IntArray
 FIXED: frozenset[str] = frozenset({"entity", "time", "two-way"})
 BY_ENTITY: frozenset[str] = frozenset({"entity", "two-way"})
 BY_TIME: frozenset[str] = frozenset({"time", "two-way"})
+RANDOM: frozenset[str] = frozenset({"random", "random-time", "random-two-way"})
 
 TITLES: Mapping[str, str] = MappingProxyType(
     {
@@ -23,6 +24,11 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "time": "fixed effects of periods",
         "two-way": "fixed effects of regions and periods",
         "random": "random effects of regions",
+        "random-time": "random effects of periods",
+        "random-two-way": "random effects of regions and periods",
+        "between": "between regions, means over time",
+        "first-difference": "first differences",
+        "fama-macbeth": "means of regressions a period (Fama and MacBeth)",
     }
 )
 ABSORBED_TOLERANCE = 1e-9

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
 from workbench.errors import InputError, PanelError
+from workbench.panels.basis import Basis, build_basis
+from workbench.panels.choices import (
+    is_plain,
+    notes_of,
+    refuse_beside,
+    refuse_unfit,
+    title_of,
+    told_effects,
+)
 from workbench.panels.counts import fit_counts
-from workbench.panels.effects import TITLES, estimable_design
+from workbench.panels.effects import Cells, estimable_design
 from workbench.panels.factors import fit_factors
+from workbench.panels.instrumented import estimate_instrumented, weakness
 from workbench.panels.period_weights import PanelWeightsLike
 from workbench.panels.results import PanelResults
-from workbench.panels.sample import MISSING_REMEDY, PanelSample, draw_panel, lag_slopes_by_period
+from workbench.panels.sample import MISSING_REMEDY, draw_panel, lag_slopes_by_period
 from workbench.panels.spatial import SPATIAL, fit_spatial
-from workbench.panels.via_linearmodels import COVARIANCES, Estimated, estimate
-from workbench.regression.design import Design, build_design, read_only
+from workbench.panels.transformed import Problem, cells_of, effects_of, problem_of
+from workbench.panels.via_linearmodels import (
+    Estimated,
+    estimate,
+    estimate_by_period,
+    estimate_transformed,
+)
+from workbench.regression.design import Design, build_design, check_estimable, read_only
 from workbench.regression.results import Estimates, Fit
 from workbench.regression.specification import LAGS_ERROR, LAGS_X, Specification
 
@@ -57,6 +74,7 @@ def fit_panel(
     if specification.factors != "none" or specification.family == "poisson":
         _refuse_likelihood_options(specification)
         _refuse_beside(specification, W, W_x)
+    refuse_beside(specification)
     sample = draw_panel(specification, data, W, W_error, W_x)
     design = build_design(specification.formula, sample.panel.table, remedy=MISSING_REMEDY)
     if specification.factors != "none":
@@ -68,13 +86,34 @@ def fit_panel(
         return fit_counts(specification, design, sample)
     if specification.model in SPATIAL:
         return fit_spatial(specification, design, sample)
-    specification.refuse_covariance(
-        available=tuple(COVARIANCES),
-        why="HC0 to HC3, qml and objects of clusters or places are those of cross-sections",
-    )
     _refuse_likelihood_options(specification)
-    design = estimable_design(design, sample.cells, specification.effects)
-    return _labelled(specification, design, sample, estimate(specification, design, sample.cells))
+    option = specification.covariance
+    if isinstance(option, str):
+        refuse_unfit(specification)
+        return fit_basis(build_basis(specification, design, sample))
+    from workbench.panels.recovariance import with_covariance
+
+    plain = replace(specification, covariance="classical")
+    refuse_unfit(plain)
+    return with_covariance(fit_basis(build_basis(plain, design, sample)), option)
+
+
+def fit_basis(basis: Basis) -> PanelResults:
+    """Estimate the linear model of a basis, by linearmodels."""
+    specification, sample, cells = basis.specification, basis.sample, basis.sample.cells
+    if specification.effects == "fama-macbeth":
+        design = check_estimable(basis.design)
+        found = estimate_by_period(specification, design, cells)
+        return _labelled(basis, design, cells, found)
+    if is_plain(specification):
+        design = estimable_design(basis.design, cells, specification.effects)
+        return _labelled(basis, design, cells, estimate(specification, design, cells))
+    problem = problem_of(basis)
+    if specification.endogenous:
+        found = estimate_instrumented(basis, problem)
+    else:
+        found = estimate_transformed(specification, problem, cells)
+    return _labelled(basis, problem.levels, cells_of(problem, sample.cells), found, problem)
 
 
 def _refuse_misplaced_weights(
@@ -138,28 +177,36 @@ def _refuse_counts_with_lags(specification: Specification) -> None:
 
 
 def _labelled(
-    specification: Specification, design: Design, sample: PanelSample, found: Estimated
+    basis: Basis,
+    design: Design,
+    cells: Cells,
+    found: Estimated,
+    problem: Problem | None = None,
 ) -> PanelResults:
+    specification, sample = basis.specification, basis.sample
+    effects = specification.effects
     estimates = Estimates(
         design.terms,
         read_only(found.params),
         read_only(found.cov),
-        df=found.df,
+        df=found.reference_df,
         covariance=found.covariance,
     )
+    taken = effects_of(effects, sample.cells) if problem is None else problem.absorbed
+    if problem is not None and problem.components is not None:
+        taken = effects_of(effects, sample.cells)
     fit = Fit(
         fitted=read_only(design.y - found.resids),
         resids=read_only(found.resids),
         loglik=found.loglik,
-        parameters=len(design.terms)
-        + sample.cells.count(specification.effects)
-        + (2 if specification.effects == "random" else 1),  # variances
+        parameters=len(design.terms) + taken + 1,
         sigma2=found.sigma2,
         rsquared=found.rsquared,
         df_resid=round(found.df),
     )
-    effects = specification.effects
-    method = f"{specification.model}, {TITLES[effects]}, by linearmodels"
+    weak = weakness(basis, problem) if problem is not None and specification.endogenous else ()
+    told = title_of(specification)
+    method = f"{specification.model}, {told}, by linearmodels"
     return PanelResults(
         specification.model,
         design,
@@ -167,11 +214,12 @@ def _labelled(
         fit,
         sample.weights,
         sample.provenance(specification, method, found.options),
-        sample.notes,
-        extras={"effects": effects, "entities": sample.cells.N, "periods": sample.cells.T},
-        cells=sample.cells,
+        (*sample.notes, *notes_of(basis), *weak),
+        extras={"effects": told_effects(specification), "entities": cells.N, "periods": cells.T},
+        cells=cells,
         effects=effects,
         spatial=sample.spatial,
         lagged=sample.lagged,
         weights_x=sample.lagged.one if sample.lagged else None,
+        basis=basis,
     )

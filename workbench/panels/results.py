@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from workbench.core.expressions import label
 from workbench.core.statistics import Tests
 from workbench.errors import PanelError, unknown_option
+from workbench.panels.basis import Basis
+from workbench.panels.choices import title_of
 from workbench.panels.effects import TITLES, Cells
 from workbench.panels.period_impacts import ImpactsByPeriod, impacts_by_period, impacts_over_periods
 from workbench.panels.period_weights import PanelWeights
+from workbench.regression.covariance_sets import Covariances
+from workbench.regression.covariances import Clustered, Conley
 from workbench.regression.effects import SpatialEffects
 from workbench.regression.impacts import ImpactParts, Impacts
-from workbench.typing import Effects, Factors, Family, ImpactMethod
+from workbench.typing import Covariance, Effects, Factors, Family, ImpactMethod
 
 SUFFIXES: Mapping[str, str] = MappingProxyType(
     {
@@ -40,16 +44,19 @@ class PanelResults(SpatialEffects):
 
     Fitted values contain fixed effects; random effects are part of the residual. R-squared is that
     of the regression once the effects are taken out. Student's t has observations minus
-    coefficients minus effects as degrees of freedom, whatever the covariance. The log-likelihood
-    is Gaussian with all constants; that of random effects is taken at the variance components of
-    Swamy and Arora, which do not maximise it.
+    coefficients minus effects as degrees of freedom, and with clustered covariances the number of
+    clusters less one, as in Stata. The log-likelihood is Gaussian with all constants; that of
+    random effects is taken at their estimated variances, which do not maximise it. Rows are
+    regions for ``effects="between"``, and changes, by their later period, for
+    ``"first-difference"``.
 
     Attributes
     ----------
     cells : Cells
         Region and period of each row.
     effects : str
-        ``"none"``, ``"entity"``, ``"time"``, ``"two-way"`` or ``"random"``.
+        ``"none"``, ``"entity"``, ``"time"``, ``"two-way"``, ``"random"`` or another word of
+        :func:`workbench.fitting.fit`.
     family : str
         ``"gaussian"`` or ``"poisson"``. Of counts, ``sigma2`` is Pearson's dispersion, ``rsquared``
         is McFadden's against the effects alone, residuals are counts minus fitted means, and the
@@ -64,6 +71,8 @@ class PanelResults(SpatialEffects):
         W of all periods or of each.
     lagged : PanelWeights or None
         The same of the lagged regressors, where they are others.
+    basis : Basis or None
+        Sample and choices behind a linear fit, from which other covariances are computed.
     """
 
     cells: Cells = field(kw_only=True)
@@ -73,12 +82,71 @@ class PanelResults(SpatialEffects):
     overidentification: tuple[float, int] | None = field(kw_only=True, default=None)
     spatial: PanelWeights | None = field(default=None, kw_only=True)
     lagged: PanelWeights | None = field(default=None, kw_only=True)
+    basis: Basis | None = field(kw_only=True, default=None)
 
     @property
     def title(self) -> str:
         """Name of the model in words."""
         kind = "Poisson panel regression" if self.family == "poisson" else "Panel regression"
-        return f"{kind}{SUFFIXES[self.model]}, {TITLES[self.effects]}{FACTORS[self.factors]}"
+        told = TITLES[self.effects] if self.basis is None else title_of(self.basis.specification)
+        return f"{kind}{SUFFIXES[self.model]}, {told}{FACTORS[self.factors]}"
+
+    def with_covariance(self, option: Covariance | Clustered | Conley) -> PanelResults:
+        """Return the fit with other standard errors; coefficients stay.
+
+        Parameters
+        ----------
+        option : str, Clustered or Conley
+            A word of ``wb.fit(covariance=)`` for panels; ``Clustered(by=...)`` with clusters by
+            region or by (region, period), one or two ways; ``Conley(points, distance=...)`` for
+            dependence over space within periods and over time within regions (Hsiang 2010), whose
+            ``time_lags`` are ⌊4 (T/100)^(2/9)⌋ where none are given.
+
+        Raises
+        ------
+        InputError
+            If the fit is of a likelihood, or the covariance cannot be had.
+
+        Notes
+        -----
+        Effects are counted, but for effects of regions within clusters of regions, and of periods
+        likewise: Conley's covariance is multiplied by n/(n − effects), and by n/(n − k − effects)
+        if it is ``debiased``.
+
+        Examples
+        --------
+        >>> import workbench as wb
+        >>> fit = wb.fit("log(gsp) ~ log(emp)", wb.load("munnell-1990"), effects="two-way")
+        >>> near = wb.Conley(wb.load("us-states"), distance=500, time_lags=3)
+        >>> fit.with_covariance(near).estimates.covariance
+        'Conley (bartlett kernel, 500 km; 3 lags in time)'
+        """
+        from workbench.panels.recovariance import with_covariance
+
+        return with_covariance(self, option)
+
+    def covariances(
+        self,
+        options: Sequence[Covariance | Clustered | Conley]
+        | Mapping[str, Covariance | Clustered | Conley],
+    ) -> Covariances:
+        """Return the fit under several covariances, side by side.
+
+        Parameters
+        ----------
+        options : list or mapping
+            As those of :meth:`with_covariance`; a mapping names them.
+
+        Examples
+        --------
+        >>> import workbench as wb
+        >>> fit = wb.fit("log(gsp) ~ log(emp)", wb.load("munnell-1990"), effects="entity")
+        >>> fit.covariances(["classical", "clustered"]).std_errors.columns.tolist()
+        ['estimate', 'classical', 'clustered']
+        """
+        from workbench.panels.recovariance import covariances
+
+        return covariances(self, options)
 
     def diagnostics(self) -> Tests:
         """Return the tests that choose between effects, and those of dependent residuals.
@@ -86,11 +154,16 @@ class PanelResults(SpatialEffects):
         Returns
         -------
         Tests
-            Poolability (F), random effects (Breusch–Pagan LM), fixed against random (Hausman),
-            cross-section dependence of the residuals (Pesaran CD), serial correlation
-            (Wooldridge), and with W the LM tests against a spatial lag or error; those that do not
-            apply are there with the reason. All but Wooldridge's with classical covariances. Of
-            counts: overdispersion (Cameron and Trivedi 1990) and CD of Pearson's residuals.
+            Poolability (F); random effects of regions, periods or both (Breusch–Pagan, Honda,
+            King–Wu, Gourieroux–Holly–Monfort, Wooldridge); fixed against random effects (Hausman,
+            by an auxiliary regression, and Mundlak's clustered by region); dependence between
+            regions (Pesaran's CD, of all pairs and of those that W links; LM of squared
+            correlations, scaled and corrected for bias); serial correlation (Wooldridge within
+            and in differences, Breusch–Godfrey, Bera–Sosa-Escudero–Yoon, Baltagi–Li); with W the
+            LM tests against a spatial lag or error. Those that do not apply are there with the
+            reason; ``.made`` has the others. With instruments: first-stage F, Sargan, Hansen,
+            Wu–Hausman, and dependence between regions. Of counts: overdispersion (Cameron and
+            Trivedi 1990) and CD of Pearson's residuals.
 
         Examples
         --------

@@ -80,6 +80,7 @@ class PanelSample:
         chosen = {
             "model": specification.model,
             "effects": specification.effects,
+            **_estimation(specification),
             "covariance": specification.covariance_name,
             "align": specification.align,
             "missing": specification.missing,
@@ -106,6 +107,15 @@ class PanelSample:
         if self.lagged is not None:
             told["W_x"] = self.lagged.digest
         return told
+
+
+def _estimation(specification: Specification) -> dict[str, str]:
+    """Return what decides the numbers besides model and effects."""
+    told = {name: ", ".join(getattr(specification, name)) for name in ("endogenous", "instruments")}
+    told["absorb"] = ", ".join(specification.absorb)
+    random = specification.effects.startswith("random") and specification.model in ("ols", "slx")
+    told["random_method"] = specification.random_method if random else ""
+    return {name: words for name, words in told.items() if words}
 
 
 def draw_panel(
@@ -154,7 +164,7 @@ def _applied(specification: Specification, panel: PanelFrame) -> tuple[PanelFram
     """Return the panel that the policy on missing values leaves, and what it left out."""
     if specification.missing == "error":
         return panel, ()
-    complete = panel.table.index.isin(complete_rows(specification.formula, panel.table))
+    complete = panel.table.index.isin(complete_rows(specification.reads, panel.table))
     if specification.missing == "drop":
         if complete.all():
             return panel, ()

@@ -13,7 +13,10 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import PanelError
+from workbench.numerics.error_components import Components, components_loglik
+from workbench.panels.degrees import counted, reference_df
 from workbench.panels.effects import BY_ENTITY, BY_TIME, FIXED, Cells
+from workbench.panels.transformed import Problem
 from workbench.regression.design import Design
 from workbench.regression.specification import Specification
 from workbench.typing import Effects, FloatArray
@@ -31,6 +34,7 @@ COVARIANCES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "group_debias": True,
         },
         "driscoll-kraay": {"cov_type": "kernel", "kernel": "bartlett"},
+        "newey-west": {"cov_type": "kernel", "kernel": "bartlett"},
     }
 )
 """Our word for a covariance, and the options by which linearmodels knows it."""
@@ -43,6 +47,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "clustered-time": "clustered by period",
         "clustered-two-way": "clustered by region and period",
         "driscoll-kraay": "Driscoll-Kraay",
+        "newey-west": "Newey-West over periods",
     }
 )
 
@@ -58,7 +63,9 @@ class Estimated:
     resids : ndarray, shape (n,)
         y − Xβ less fixed effects; random effects stay in it.
     df : float
-        Residual degrees of freedom, the effects counted, by which Student's t is taken.
+        Residual degrees of freedom, the effects counted.
+    reference_df : float
+        Those of Student's t: of G clusters G − 1, in two ways the smaller; otherwise `df`.
     loglik, sigma2, rsquared : float
         Gaussian log-likelihood at the estimates, with all constants; R-squared is that of the
         regression once the effects are taken out.
@@ -77,6 +84,7 @@ class Estimated:
     rsquared: float
     covariance: str
     options: dict[str, str]
+    reference_df: float
 
 
 def estimate(specification: Specification, design: Design, cells: Cells) -> Estimated:
@@ -117,6 +125,9 @@ def estimate(specification: Specification, design: Design, cells: Cells) -> Esti
         rsquared=float(found.rsquared),
         covariance=TITLES[specification.covariance_name],
         options=told,
+        reference_df=reference_df(
+            specification.covariance_name, cells.region, cells.period, spare=float(found.df_resid)
+        ),
     )
 
 
@@ -139,7 +150,148 @@ def _random(
         rsquared=float(found.rsquared),
         covariance=TITLES[specification.covariance_name],
         options=told,
+        reference_df=reference_df(
+            specification.covariance_name, cells.region, cells.period, spare=float(found.df_resid)
+        ),
     )
+
+
+def estimate_transformed(specification: Specification, problem: Problem, cells: Cells) -> Estimated:
+    """Estimate a transformed problem by least squares, the effects counted.
+
+    Parameters
+    ----------
+    specification : Specification
+    problem : Problem
+        Without endogenous regressors.
+    cells : Cells
+        Of the panel in levels.
+
+    Returns
+    -------
+    Estimated
+        Residuals are those of the transformed rows; of random effects y − Xβ in levels.
+    """
+    from linearmodels.panel import PooledOLS
+
+    options, told = _covariance_options(specification, cells)
+    _refuse_few_groups(specification, cells)
+    index = pd.MultiIndex.from_arrays([problem.region, problem.period], names=["entity", "time"])
+    design = problem.design
+    y = pd.DataFrame({"y": design.y}, index=index)
+    X = pd.DataFrame(np.array(design.X), index=index, columns=list(design.terms))
+    extra = counted(problem, specification.covariance_name)
+    with warnings.catch_warnings():
+        # linearmodels writes into a pandas index attribute that pandas 3 deprecates
+        warnings.simplefilter("ignore", FutureWarning)
+        warnings.simplefilter("ignore", DeprecationWarning)
+        found = PooledOLS(y, X).fit(debiased=True, extra_df=extra, **options)
+        cov = found.cov.to_numpy(dtype=float)
+    _refuse_no_variance(specification, design, cov)
+    params = found.params.to_numpy(dtype=float)
+    resids = design.y - design.X @ params
+    sse, loglik = float(resids @ resids), float(found.loglik)
+    if problem.components is not None:
+        resids = problem.levels.y - problem.levels.X @ params
+        loglik = _components_loglik(resids, problem, cells)
+    return Estimated(
+        params=params,
+        cov=cov,
+        resids=resids,
+        df=float(problem.spare),
+        loglik=loglik,
+        sigma2=sse / problem.spare,
+        rsquared=float(found.rsquared),
+        covariance=TITLES[specification.covariance_name],
+        options=told,
+        reference_df=reference_df(
+            specification.covariance_name,
+            problem.region,
+            problem.period,
+            spare=float(problem.spare),
+        ),
+    )
+
+
+def _components_loglik(resids: FloatArray, problem: Problem, cells: Cells) -> float:
+    found = problem.components
+    if found is None or not cells.balanced:
+        raise AssertionError
+    return components_loglik(resids, found, shape=(cells.N, cells.T))
+
+
+def estimate_by_period(specification: Specification, design: Design, cells: Cells) -> Estimated:
+    """Average the coefficients of one regression a period (Fama and MacBeth 1973).
+
+    The covariance is that of the coefficients over periods, over T, with T − 1 degrees of freedom;
+    ``newey-west`` lets the coefficients of nearby periods depend.
+    """
+    from linearmodels.panel import FamaMacBeth
+
+    _, told = _covariance_options(specification, cells)
+    _refuse_few_groups(specification, cells)
+    index = pd.MultiIndex.from_arrays([cells.region, cells.period], names=["entity", "time"])
+    y = pd.DataFrame({"y": design.y}, index=index)
+    X = pd.DataFrame(np.array(design.X), index=index, columns=list(design.terms))
+    options: dict[str, Any] = {"cov_type": "unadjusted"}
+    if specification.covariance_name == "newey-west":
+        bandwidth = float(told["bandwidth"])
+        options = {"cov_type": "kernel", "kernel": "bartlett", "bandwidth": bandwidth}
+    with warnings.catch_warnings():
+        # as above
+        warnings.simplefilter("ignore", FutureWarning)
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            found = FamaMacBeth(y, X).fit(debiased=True, **options)
+        except ValueError as error:
+            raise PanelError(
+                "effects",
+                expected="more regions than coefficients in every period",
+                found=" ".join(str(error).split()),
+                remedy='take fewer terms, or effects="time"',
+            ) from None
+        cov = found.cov.to_numpy(dtype=float)
+    _refuse_no_variance(specification, design, cov)
+    params = found.params.to_numpy(dtype=float)
+    resids = design.y - design.X @ params
+    df = float(found.df_resid)
+    return Estimated(
+        params=params,
+        cov=cov,
+        resids=resids,
+        df=df,
+        loglik=float(found.loglik),
+        sigma2=float(resids @ resids) / (design.nobs - len(params)),
+        rsquared=float(found.rsquared),
+        covariance="of the coefficients over periods"
+        if specification.covariance_name == "classical"
+        else TITLES[specification.covariance_name],
+        options=told,
+        reference_df=df,
+    )
+
+
+def two_stage(problem: Problem, endogenous: tuple[str, ...]) -> FloatArray:
+    """Return two-stage least-squares coefficients of a transformed problem, shape (k,)."""
+    from linearmodels.iv import IV2SLS
+
+    design = problem.design
+    at = [design.terms.index(term) for term in endogenous]
+    own = [i for i in range(len(design.terms)) if i not in at]
+    exogenous = design.X[:, own] if own else None
+    found = IV2SLS(design.y, exogenous, design.X[:, at], problem.instruments).fit(
+        cov_type="unadjusted"
+    )
+    params = np.empty(len(design.terms))
+    params[[*own, *at]] = found.params.to_numpy(dtype=float)
+    return params
+
+
+def random_components(design: Design, cells: Cells) -> Components:
+    """Return the variances of Swamy and Arora for regions, gaps allowed."""
+    found = _model("random", design, cells).fit()
+    parts = found.variance_decomposition
+    return Components(float(parts["Residual"]), float(parts["Effects"]), 0.0)
 
 
 def random_effects_loglik(
@@ -178,7 +330,9 @@ def _refuse_few_groups(specification: Specification, cells: Cells) -> None:
         "clustered": (("regions", cells.N, 2),),
         "clustered-time": (("periods", cells.T, 2),),
         "clustered-two-way": (("regions", cells.N, 2), ("periods", cells.T, 2)),
-        "driscoll-kraay": (("periods", cells.T, 2),),
+        # Of two periods the sums of scores are opposites: their kernel covariance is zero.
+        "driscoll-kraay": (("periods", cells.T, 3),),
+        "newey-west": (("periods", cells.T, 3),),
     }
     for what, number, least in needs.get(word, ()):
         if number < least:
@@ -199,7 +353,7 @@ def _refuse_no_variance(specification: Specification, design: Design, cov: Float
         raise PanelError(
             "covariance",
             expected="positive variances",
-            found=f"{len(bad)} that are not, with covariance={specification.covariance!r}",
+            found=f"{len(bad)} that are not, with covariance={specification.covariance_name!r}",
             offenders=bad,
             why="two-way clustering subtracts one covariance from two others, and few clusters "
             "may leave nothing",
@@ -211,7 +365,7 @@ def _covariance_options(
     specification: Specification, cells: Cells
 ) -> tuple[dict[str, Any], dict[str, str]]:
     options = dict(COVARIANCES[specification.covariance_name])
-    if specification.covariance != "driscoll-kraay":
+    if specification.covariance_name not in ("driscoll-kraay", "newey-west"):
         return options, {}
     bandwidth = math.floor(4 * (cells.T / 100) ** (2 / 9))
     return {**options, "bandwidth": bandwidth}, {"kernel": "bartlett", "bandwidth": str(bandwidth)}

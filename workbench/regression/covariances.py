@@ -93,6 +93,9 @@ class Conley:
     Σ_i Σ_j K(d_ij / D) a_i a_j′ with influences ``a_i = (X′X)⁻¹ x_i e_i``; Student's t keeps n − k
     degrees of freedom. With D below the smallest distance it is HC0.
 
+    In a panel the sum is over pairs of regions of the same period, and over pairs of periods of
+    the same region with Bartlett's weights 1 − |t − s|/(L + 1) up to lag L (Hsiang 2010).
+
     Attributes
     ----------
     points : GeoDataFrame or GeoSeries
@@ -110,6 +113,13 @@ class Conley:
         ``"tukey-hanning"``, or ``"quadratic-spectral"``, which reaches beyond D to all regions.
     debiased : bool
         Whether to multiply by n/(n − k).
+    time_lags : int or None
+        L of a panel; None for ⌊4 (T/100)^(2/9)⌋, 0 for none. Nothing for cross-sections.
+
+    References
+    ----------
+    Hsiang, S. (2010). Temperatures and cyclones strongly associated with economic production in
+    the Caribbean and Central America. PNAS 107, pp. 15367-15372.
 
     Examples
     --------
@@ -124,6 +134,7 @@ class Conley:
     metric: Metric = field(default="auto", kw_only=True)
     kernel: SpatialKernel = field(default="bartlett", kw_only=True)
     debiased: bool = field(default=False, kw_only=True)
+    time_lags: int | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         check_option("unit", self.unit, Unit)
@@ -136,13 +147,18 @@ class Conley:
                 found=repr(self.distance),
                 remedy="Conley(points, distance=300)",
             )
+        if self.time_lags is not None and self.time_lags != 0 and not _is_count(self.time_lags):
+            raise InputError(
+                "time_lags", expected="a whole number from 0 on", found=repr(self.time_lags)
+            )
 
     @property
     def label(self) -> str:
         """A short name for columns of tables."""
         unit = "" if self.unit == "crs" else f" {self.unit}"
         metric = "" if self.metric == "auto" else f", {self.metric}"
-        return f"Conley {self.distance:g}{unit}, {self.kernel}{metric}"
+        lags = "" if self.time_lags is None else f", {self.time_lags} lags"
+        return f"Conley {self.distance:g}{unit}, {self.kernel}{metric}{lags}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

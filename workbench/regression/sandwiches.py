@@ -138,13 +138,22 @@ def _(option: Clustered, design: Design, resids: FloatArray) -> Sandwich:
         cov = two_way_cluster_covariance(found.scores, codes[0], codes[1], columns=columns)
     names = [str(name) for name in option.ways.columns]
     told = " and ".join(f"{name} ({c})" for name, c in zip(names, counts, strict=True))
-    notes = tuple(_few(name, c) for name, c in zip(names, counts, strict=True) if c < FEW_CLUSTERS)
+    notes = tuple(
+        few_clusters(name, c) for name, c in zip(names, counts, strict=True) if c < FEW_CLUSTERS
+    )
     title = f"clustered by {told}"
-    return _checked(Sandwich(cov, float(min(counts) - 1), title, notes), design, found, option)
+    return checked(Sandwich(cov, float(min(counts) - 1), title, notes), design, found, option)
 
 
 @sandwich.register
 def _(option: Conley, design: Design, resids: FloatArray) -> Sandwich:
+    if option.time_lags is not None:
+        raise InputError(
+            "time_lags",
+            expected="nothing for a cross-section",
+            found=repr(option.time_lags),
+            remedy="Conley(points, distance=300)",
+        )
     places = places_of(option.points, design.index, option.metric, option.unit)
     found = influence(design.X, resids)
     if places.ellipsoid is not None:
@@ -160,9 +169,9 @@ def _(option: Conley, design: Design, resids: FloatArray) -> Sandwich:
     if sums.pairs == 0:
         raise _no_pairs(places, within)
     title = f"Conley ({option.kernel} kernel, {option.distance:g} {places.unit})"
-    notes = (*_pair_notes(sums, design, within), *_place_notes(places))
+    notes = (*_pair_notes(sums, design, within), *place_notes(places))
     cov = _debiased(sums.covariance, design, option.debiased)
-    return _checked(Sandwich(cov, _df(design), title, notes), design, found, option)
+    return checked(Sandwich(cov, _df(design), title, notes), design, found, option)
 
 
 @sandwich.register
@@ -193,7 +202,7 @@ def _(option: KelejianPrucha, design: Design, resids: FloatArray) -> Sandwich:
         *((f"{crowded}.",) if crowded else ()),
     )
     cov = _debiased(sums.covariance, design, option.debiased)
-    return _checked(Sandwich(cov, _df(design), title, notes), design, found, option)
+    return checked(Sandwich(cov, _df(design), title, notes), design, found, option)
 
 
 @sandwich.register
@@ -223,7 +232,7 @@ def _(option: SCPC, design: Design, resids: FloatArray) -> Sandwich:
     made = Sandwich(
         cov, reference, f"SCPC (rho_bar = {option.rho_bar:g}, q = {q})", tuple(notes), seed=seed
     )
-    return _checked(made, design, found, option)
+    return checked(made, design, found, option)
 
 
 def cluster_codes(option: Clustered, index: pd.Index) -> list[IntArray]:
@@ -238,7 +247,7 @@ def cluster_codes(option: Clustered, index: pd.Index) -> list[IntArray]:
     """
     table = option.ways
     region_ids(table.index, argument="by")
-    _refuse_absent(index, table.index, argument="by", what="cluster")
+    refuse_absent(index, table.index, argument="by", what="cluster")
     table = table.loc[index]
     out = []
     for position, name in enumerate(table.columns):
@@ -276,14 +285,15 @@ def places_of(points: Any, index: pd.Index, metric: Metric, unit: Unit) -> Place
             'crs="EPSG:4326")',
         )
     region_ids(points.index, argument="points")
-    _refuse_absent(index, points.index, argument="points", what="place")
+    refuse_absent(index, points.index, argument="points", what="place")
     places = locate(points.loc[index], metric=metric, unit=unit)
     if not places.ids.equals(index):  # both are in canonical order
         raise AssertionError
     return places
 
 
-def _refuse_absent(index: pd.Index, given: pd.Index, *, argument: str, what: str) -> None:
+def refuse_absent(index: pd.Index, given: pd.Index, *, argument: str, what: str) -> None:
+    """Refuse regions that have no row in what the caller gave."""
     absent = index.difference(given)
     if len(absent):
         raise IdError(
@@ -304,7 +314,8 @@ def _debiased(cov: FloatArray, design: Design, wanted: bool) -> FloatArray:
     return cov * (design.nobs / _df(design)) if wanted else cov
 
 
-def _few(name: str, count: int) -> str:
+def few_clusters(name: str, count: int) -> str:
+    """Return what a reader must know of few clusters."""
     return (
         f"Only {count} clusters of {name}: with fewer than about {FEW_CLUSTERS}, or very unequal "
         "ones, clustered standard errors tend to be too small."
@@ -328,7 +339,8 @@ def _pair_notes(sums: PairSums, design: Design, within: str) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _place_notes(places: Places) -> tuple[str, ...]:
+def place_notes(places: Places) -> tuple[str, ...]:
+    """Return how distances were measured, and which places coincide."""
     order = np.lexsort(places.points.T)
     repeated = (np.diff(places.points[order], axis=0) == 0).all(axis=1)
     told = f"{places.note()[0].upper()}{places.note()[1:]}."
@@ -351,7 +363,7 @@ def _no_pairs(places: Places, within: str) -> InputError:
     )
 
 
-def _checked(made: Sandwich, design: Design, found: Influence, option: Any) -> Sandwich:
+def checked(made: Sandwich, design: Design, found: Influence, option: Any) -> Sandwich:
     """Refuse variances that are not positive; note what joint tests cannot rely on."""
     variances = np.diag(made.cov)
     floor = VANISHING * np.sum(found.scores**2, axis=0)

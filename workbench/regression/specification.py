@@ -17,6 +17,7 @@ from workbench.typing import (
     Method,
     Missing,
     Model,
+    RandomMethod,
     RandomStructure,
     words,
 )
@@ -44,8 +45,8 @@ class Specification:
         How the model is estimated.
     endogenous, instruments : tuple of str
         Terms that are correlated with the disturbance, and what instruments them.
-    effects : {"none", "entity", "time", "two-way", "random"}
-        Effects of a panel model.
+    effects : {"none", "entity", "time", "two-way", "random", ...}
+        Effects of a panel model, or the transformation that removes them.
     covariance : str, Clustered, Conley, KelejianPrucha or SCPC
         How standard errors are computed: ``"classical"``, ``"robust"``, ``"clustered"``, ...
     align : {"strict", "intersection"}
@@ -60,6 +61,10 @@ class Specification:
         Linear model, or counts with a log-linear mean.
     factors : {"none", "cce", "cce-mean-group", "defactored"}
         How common shocks of a panel are taken out.
+    absorb : tuple of str
+        Further fixed effects of a panel, by columns of categories.
+    random_method : {"swar", "walhus", "amemiya", "nerlove"}
+        How the variances of random effects are estimated.
 
     Raises
     ------
@@ -83,6 +88,8 @@ class Specification:
     instruments: tuple[str, ...] = ()
     lee_yu: LeeYu | None = None
     random: RandomStructure | None = None
+    absorb: tuple[str, ...] = ()
+    random_method: RandomMethod = "swar"
 
     def __post_init__(self) -> None:
         if not isinstance(self.formula, str):
@@ -105,6 +112,7 @@ class Specification:
             check_option("random", self.random, RandomStructure)
         check_option("family", self.family, Family)
         check_option("factors", self.factors, Factors)
+        check_option("random_method", self.random_method, RandomMethod)
         self._check_durbin()
         self._check_method()
 
