@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 ROOT = Path(__file__).parents[2]
-MODULES = ("designs", "counts", "dense", "tables", "views")
+MODULES = ("designs", "counts", "dense", "tables", "views", "bootstrap")
 
 
 @pytest.fixture(scope="session")

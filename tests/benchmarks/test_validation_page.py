@@ -19,7 +19,8 @@ def table(study):
 
 @pytest.fixture(scope="module")
 def printed(study, table):
-    return study.tables.pages(table)
+    beside = study.bootstrap.pages(study.bootstrap.read(FILE.with_name("bootstrap.csv")))
+    return [*study.tables.pages(table), *beside]
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +69,19 @@ def test_the_picture_can_be_drawn_anew(study, table):
     picture = study.views.draw(table)
     assert len(picture.axes) == 3
     assert "lowest of all" in picture.alt
+
+
+def test_the_bootstraps_of_the_page_are_all_there(study):
+    table = study.bootstrap.read(FILE.with_name("bootstrap.csv"))
+    assert list(table["design"].unique()) == [design.name for design in study.bootstrap.DESIGNS]
+    assert (table["replications"] == study.bootstrap.REPLICATIONS).all()
+    assert (table["draws"] == study.bootstrap.DRAWS).all()
+    assert set(table["interval"]) == set(study.bootstrap.KINDS)
+
+
+def test_a_design_of_the_bootstrap_comes_out_again(study, tmp_path):
+    once, again = (
+        study.bootstrap.settled(study.bootstrap.DESIGNS[0], count=3, draws=39) for _ in range(2)
+    )
+    assert once.equals(again)
+    assert ((once["coverage"] + once["below"] + once["above"]).round(12) == 1.0).all()

@@ -38,6 +38,13 @@ def test_comparison_shows_estimates_errors_and_fit(models):
         assert name in html
 
 
+def test_comparison_prints_as_a_table(models):
+    text = str(wb.compare(models, impacts=True))
+    assert "Indirect impacts" in text
+    rho = f"{models['SAR'].params['rho']:.3f}"
+    assert any(line.startswith("rho") and rho in line for line in text.splitlines())
+
+
 def test_comparison_goes_to_every_format(models, tmp_path):
     table = wb.compare(models)
     assert "\\begin{threeparttable}" in table.to_latex(tmp_path / "t.tex")

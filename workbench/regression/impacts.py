@@ -38,7 +38,8 @@ FEW = 250
 
 SHORT = (
     "With so few observations delta intervals of indirect and total impacts hold the truth less "
-    'often than they say: see impacts(method="monte-carlo").'
+    'often than they say: see impacts(method="monte-carlo") or, of cross-sections, '
+    'bootstrap("impacts", interval="studentised").'
 )
 ZERO_BY_FORM = "Indirect impacts of this model are zero by its form, not by estimate."
 

@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 import pandas as pd
 
+from workbench.core import display
 from workbench.core.vocabulary import GLOSSARY
 from workbench.errors import InputError, WorkbenchError, unknown_option
 from workbench.reports.entries import Cell, Grid, Published, Row
@@ -25,7 +26,7 @@ BELOW = "Standard errors in parentheses."
 STARS_NOTE = "* p < 0.1, ** p < 0.05, *** p < 0.01."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Comparison:
     """Models side by side; made by :func:`compare`.
 
@@ -148,6 +149,18 @@ class Comparison:
                 else record.cell(value, row=f"glance/{model}", column=statistic, spec=spec)
             )
         return Row(heading(statistic), tuple(cells))
+
+    def __str__(self) -> str:
+        """Return the table as text, a block under its name."""
+        table = self.table
+        parts = []
+        for block, rows in table.groupby(level="block", sort=False):
+            under = rows.index.get_level_values("statistic") == "std_error"
+            terms = rows.index.get_level_values("term").where(~under, "")
+            parts.append((str(block), rows.set_axis(pd.Index(terms, name=None), axis=0)))
+        return display.text("Models side by side", parts, (self.notes,))
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         published = Published("comparison", "comparison", grids=(self.grid(Record("comparison")),))
