@@ -15,6 +15,7 @@ from workbench.numerics.panel_component_fit import (
     fit_spatial_error,
 )
 from workbench.numerics.panel_components import PooledMoments, component_score, pooled_moments
+from workbench.panels.lag_error_problem import is_plain
 from workbench.panels.results import PanelResults
 from workbench.typing import Alternative, FloatArray
 
@@ -86,6 +87,7 @@ def _weights(fit: PanelResults) -> CsrArray:
     wrong = {
         f"effects={fit.effects!r}": fit.effects != "none",
         f"model={fit.model!r}": fit.model not in ("ols", "slx"),
+        "instruments or absorbed categories": not is_plain(fit),
         "no W": fit.spatial is None,
         "a W that changes over time": fit.spatial is not None and fit.spatial.one is None,
         "a panel with gaps": not fit.cells.balanced,
