@@ -128,13 +128,11 @@ def joint_moran(fit: PanelResults) -> Answer:
 def _why_not(fit: PanelResults) -> str:
     if fit.spatial is None:
         return "the model was fitted without weights W"
+    known = fit.effects in ("none", *FIXED) and is_plain(fit)
+    drawn = fit.effects.startswith("random")
     cases = {
-        "residuals of random effects are not those of a projection": fit.effects.startswith(
-            "random"
-        ),
-        "it is made for pooled models and fixed effects of regions and periods": fit.effects
-        not in ("none", "random", *FIXED)
-        or not is_plain(fit),
+        "residuals of random effects are not those of a projection": drawn,
+        "it is made for pooled models and fixed effects of regions and periods": not known,
         "W changes over time": fit.spatial.one is None,
         "the panel is not balanced": not fit.cells.balanced,
         "counts or common shocks": fit.family != "gaussian" or fit.factors != "none",
