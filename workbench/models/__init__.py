@@ -9,12 +9,13 @@ from workbench.models.ladder import Ladder, ladder
 from workbench.models.nested import nested_tests
 from workbench.models.non_nested import j_test
 from workbench.models.persistence import UnitRoots, spatial_differences, unit_roots
-from workbench.models.probabilities import Probabilities, weights_probabilities
+from workbench.models.probabilities import weights_probabilities
 from workbench.models.results import CrossSectionResults, Diagnostics
 from workbench.models.schemes import simulate
 from workbench.regression.covariance_sets import Covariances
 from workbench.regression.covariances import SCPC, Clustered, Conley, KelejianPrucha
 from workbench.regression.instruments import GMM
+from workbench.regression.probabilities import Probabilities
 
 __all__ = [
     "GMM",

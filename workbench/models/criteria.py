@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from workbench.models.answers import require_likelihood
 from workbench.models.results import CrossSectionResults
+from workbench.regression.probabilities import weights_of
 
 CRITERIA = {"aic": "AIC", "aicc": "AICc", "bic": "BIC"}
 
@@ -52,19 +51,6 @@ def criteria_table(fits: Mapping[str, CrossSectionResults]) -> pd.DataFrame:
     for criterion, name in (("aic", "aic_weight"), ("aicc", "aicc_weight")):
         table[name] = weights_of(table[criterion])
     return table.assign(probability_bic=weights_of(table["bic"]))
-
-
-def weights_of(criterion: pd.Series[Any]) -> pd.Series[Any]:
-    """Return exp(−Δ/2) over its sum; NaN stays NaN.
-
-    Examples
-    --------
-    >>> weights_of(pd.Series([10.0, 10.0])).tolist()
-    [0.5, 0.5]
-    """
-    likelihood = np.exp(-0.5 * (criterion - criterion.min()))
-    weights: pd.Series[Any] = likelihood / likelihood.sum()
-    return weights
 
 
 def best_by(table: pd.DataFrame) -> str:

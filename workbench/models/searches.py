@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 from workbench.core.statistics import NotApplicable, Tests
 from workbench.models.nesting import PARAMETERS, restrictions
-from workbench.models.strategies import Recommendation, Step
+from workbench.models.strategies import Recommendation
+from workbench.regression.steps import Step
 from workbench.typing import Model, Strategy
 
 

@@ -10,10 +10,9 @@ from typing import Any
 import pandas as pd
 
 from workbench.core import display
-from workbench.core.statistics import Answer, Statistic
 from workbench.errors import unknown_name
+from workbench.regression.steps import Step, steps_table
 
-COLUMNS = ["step", "test", "statistic", "df", "p_value", "decision"]
 TITLES: Mapping[str, str] = MappingProxyType(
     {
         "classic": "from OLS by LM tests, then robust LM tests (Anselin 2005)",
@@ -27,26 +26,6 @@ TITLES: Mapping[str, str] = MappingProxyType(
 """What each strategy does, in words."""
 
 KEPT_OLS = "That no test rejects OLS does not show that there is no spatial dependence."
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One test of a path and what was made of it."""
-
-    test: str
-    answer: Answer
-    decision: str
-
-    def row(self) -> dict[str, object]:
-        """Return the glossary's columns."""
-        df = self.answer.df[0] if isinstance(self.answer, Statistic) else float("nan")
-        return {
-            "test": self.test,
-            "statistic": self.answer.statistic,
-            "df": df,
-            "p_value": self.answer.p_value,
-            "decision": self.decision,
-        }
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -88,8 +67,7 @@ class Recommendation:
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a step: index ``step``; ``test statistic df p_value decision``."""
-        rows = [{"step": i, **step.row()} for i, step in enumerate(self.steps, start=1)]
-        return pd.DataFrame(rows, columns=COLUMNS).set_index("step")
+        return steps_table(self.steps)
 
     def line(self) -> str:
         """Return one line: strategy, recommendation, reason."""

@@ -12,7 +12,8 @@ from scipy import stats
 
 from workbench.errors import ConvergenceError, ValuesError
 from workbench.numerics.logdet import LogDeterminant, log_determinant
-from workbench.numerics.matrices import CsrArray, as_columns, as_vector, as_weights
+from workbench.numerics.matrices import as_columns, as_vector, as_weights
+from workbench.numerics.panel_determinant import PanelDeterminant
 from workbench.typing import FloatArray
 
 COARSE = (401, 81)
@@ -121,14 +122,30 @@ def log_marginal(
     Z = as_columns(Z, argument="Z", rows=y.size)
     own = as_weights(W) if form.lag or (form.error and V is None) else None
     of_error = (own if V is None else as_weights(V, argument="V")) if form.error else None
-    density = _Density(
-        _squares(y, Z, own if form.lag else None, of_error),
+    density = Density(
+        squares_of(
+            y,
+            Z,
+            lagged=None if own is None or not form.lag else np.asarray(own @ y),
+            error=None if of_error is None else lambda columns: np.asarray(of_error @ columns),
+        ),
         Z.shape,
         prior=prior,
         constant=constant,
         lag=log_determinant(own) if form.lag and own is not None else None,
         error=log_determinant(of_error) if of_error is not None else None,
     )
+    return log_integral_of(density)
+
+
+def log_integral_of(density: Density) -> float:
+    """Integrate ρ and λ, those that the model has, out of a density.
+
+    Raises
+    ------
+    ConvergenceError
+        If the integral is not found to 1e-6.
+    """
     ends = [
         (det.spectrum.rho_low, det.spectrum.rho_high)
         for det in (density.lag, density.error)
@@ -140,7 +157,7 @@ def log_marginal(
 
 
 @dataclass(frozen=True, slots=True)
-class _Squares:
+class Squares:
     """Sums of squares in an orthonormal basis of [Z, y, Wy], so that nothing is squared twice.
 
     Attributes
@@ -173,11 +190,35 @@ class _Squares:
         return np.asarray(rest.T @ block @ rest)
 
 
-def _squares(y: FloatArray, Z: FloatArray, W: CsrArray | None, V: CsrArray | None) -> _Squares:
-    n, k = Z.shape
-    lagged = np.zeros(n) if W is None else -np.asarray(W @ y)
+def squares_of(
+    y: FloatArray,
+    Z: FloatArray,
+    *,
+    lagged: FloatArray | None = None,
+    error: Callable[[FloatArray], FloatArray] | None = None,
+) -> Squares:
+    """Return the sums of squares behind a density.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n,)
+    Z : ndarray of shape (n, k)
+    lagged : ndarray of shape (n,), optional
+        Wy, where the model has it.
+    error : callable, optional
+        Takes columns, shape (n, m), to V times these, where the model has a disturbance Vu.
+
+    Raises
+    ------
+    ValuesError
+        If Z reproduces y exactly.
+    """
+    k = Z.shape[1]
     basis, coordinates = np.linalg.qr(
-        np.column_stack([Z / np.linalg.norm(Z, axis=0), y, lagged]), mode="reduced"
+        np.column_stack(
+            [Z / np.linalg.norm(Z, axis=0), y, np.zeros(y.size) if lagged is None else -lagged]
+        ),
+        mode="reduced",
     )
     # 1e-12 of the norm: a residual that is rounding of y.
     if abs(coordinates[k, k]) <= 1e-12 * np.linalg.norm(y):
@@ -188,27 +229,39 @@ def _squares(y: FloatArray, Z: FloatArray, W: CsrArray | None, V: CsrArray | Non
             why="the marginal likelihood is infinite",
         )
     eye = np.eye(k + 2)
-    if V is None:
+    if error is None:
         grams = np.stack([eye, np.zeros_like(eye), np.zeros_like(eye)])
     else:
-        lags = np.asarray(V @ basis)
+        lags = error(basis)
         cross = basis.T @ lags
         grams = np.stack([eye, cross + cross.T, lags.T @ lags])
-    return _Squares(grams, coordinates[:, k:], k)
+    return Squares(grams, coordinates[:, k:], k)
 
 
 @dataclass(frozen=True, slots=True)
-class _Density:
-    """The log density of y given ρ and λ times their priors, on a product of axes."""
+class Density:
+    """The log density of y given ρ and λ times their priors, on a product of axes.
 
-    squares: _Squares
+    Attributes
+    ----------
+    squares : Squares
+    shape : (n, k)
+        Observations that count, and regressors.
+    prior : Prior
+    constant : bool
+        Whether the first regressor is the constant.
+    lag, error : LogDeterminant, PanelDeterminant or None
+        Of I − ρW and of I − λV.
+    """
+
+    squares: Squares
     shape: tuple[int, ...]
     prior: Prior
     constant: bool
-    lag: LogDeterminant | None
-    error: LogDeterminant | None
+    lag: LogDeterminant | PanelDeterminant | None
+    error: LogDeterminant | PanelDeterminant | None
 
-    def roughly(self) -> _Density:
+    def roughly(self) -> Density:
         """Return the same with log-determinants that are cheap everywhere, for the search."""
         lag, error = (None if det is None else det.rough(64) for det in (self.lag, self.error))
         return replace(self, lag=lag, error=error)
@@ -225,7 +278,7 @@ class _Density:
             out = out + (self.error.value(lam) + self._log_prior(lam, self.error))[None, :]
         return out.ravel()
 
-    def _log_prior(self, x: FloatArray, of: LogDeterminant) -> FloatArray:
+    def _log_prior(self, x: FloatArray, of: LogDeterminant | PanelDeterminant) -> FloatArray:
         low, high = of.spectrum.rho_low, of.spectrum.rho_high
         shape = self.prior.shape
         return np.asarray(stats.beta.logpdf(x, shape, shape, loc=low, scale=high - low))

@@ -31,6 +31,8 @@ from workbench.panels.effect_tests import (
 )
 from workbench.panels.effects import FIXED, estimable_design
 from workbench.panels.instrumented import instrument_tests
+from workbench.panels.moran import JOINT as MORAN
+from workbench.panels.moran import joint_moran
 from workbench.panels.recovariance import problem_for
 from workbench.panels.serial_tests import (
     DIFFERENCES,
@@ -72,6 +74,7 @@ def diagnose(fit: PanelResults) -> Tests:
         GODFREY: godfrey(None if fit.effects in NO_ROWS else problem_for(basis)),
         **locally_robust_tests(pooled.resids, levels),
         **_spatial(fit),
+        MORAN: joint_moran(fit),
     }
     return Tests(f"Diagnostics: {fit.title}", answers)
 

@@ -10,8 +10,10 @@ from workbench.core.statistics import Answer, NotApplicable, Tests, chi2_test
 from workbench.errors import InputError
 from workbench.numerics.regression import gaussian_loglik
 from workbench.numerics.wald import wald
-from workbench.panels.dependence import PESARAN, pesaran_cd
+from workbench.panels.dependence import PESARAN, WEIGHTED, pesaran_cd, weighted_cd_test
 from workbench.panels.effects import FIXED
+from workbench.panels.moran import JOINT as MORAN
+from workbench.panels.moran import joint_moran
 from workbench.panels.spatial_results import SpatialPanelResults
 from workbench.regression.design import lag_name
 from workbench.regression.results import LAMBDA, RHO
@@ -34,6 +36,8 @@ def spatial_diagnostics(fit: SpatialPanelResults) -> Tests:
         WALD_WX: _zero(fit, WALD_WX, lagged, "the coefficients of WX are zero"),
         COMMON: _common_factor(fit),
         PESARAN: pesaran_cd(fit.fit.resids, fit.cells, fit.effects),
+        WEIGHTED: weighted_cd_test(fit.fit.resids, fit.cells),
+        MORAN: joint_moran(fit),
     }
     return Tests(f"Diagnostics: {fit.title}", answers)
 

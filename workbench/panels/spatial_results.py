@@ -173,13 +173,14 @@ class SpatialPanelResults(PanelResults):
         return predictions_of(self, newdata)
 
     def diagnostics(self) -> Tests:
-        """Return Wald tests of the spatial terms, and Pesaran's test of the residuals.
+        """Return Wald tests of the spatial terms, and tests of dependent residuals.
 
         Returns
         -------
         Tests
-            ``Wald rho``, ``Wald lambda``, ``Wald WX``, ``Wald common factor`` and ``Pesaran CD``;
-            those that do not apply are there with the reason. Likelihood ratios between two fits:
+            ``Wald rho``, ``Wald lambda``, ``Wald WX``, ``Wald common factor``, ``Pesaran CD``,
+            ``Juodis-Reese CDw+`` and ``Moran by period`` (all periods together); those that do
+            not apply are there with the reason. Likelihood ratios between two fits:
             :func:`workbench.panels.nested_tests`.
 
         Examples

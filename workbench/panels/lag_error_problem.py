@@ -1,0 +1,69 @@
+"""A panel of least squares as the likelihoods with a spatial lag and error see it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from workbench.errors import PanelError
+from workbench.numerics.panel_likelihood import PanelProblem
+from workbench.panels.effects import BY_ENTITY, BY_TIME, FIXED, without_effects
+from workbench.panels.results import PanelResults
+
+
+def is_plain(fit: PanelResults) -> bool:
+    """Return whether a fit has no instruments and absorbs no categories."""
+    basis = fit.basis
+    return basis is None or not (basis.absorbed or basis.specification.endogenous)
+
+
+def transformed_problem(fit: PanelResults) -> PanelProblem:
+    """Return the problem with Wy and Wu beside the regressors of a fit, effects transformed out.
+
+    Parameters
+    ----------
+    fit : PanelResults
+        Of least squares with one W.
+
+    Raises
+    ------
+    PanelError
+        If the fit is another model or has no W, or W does not let effects be transformed out.
+    """
+    effects, cells = fit.effects, fit.cells
+    wrong = {
+        f"model={fit.model!r}": fit.model not in ("ols", "slx"),
+        f"effects={effects!r}": effects not in ("none", *FIXED),
+        "instruments or absorbed categories": not is_plain(fit),
+        "no W": fit.spatial is None,
+        "a W that changes over time": fit.spatial is not None and fit.spatial.one is None,
+        "a panel with gaps": not cells.balanced,
+        "counts or common shocks": fit.family != "gaussian" or fit.factors != "none",
+    }
+    found = [name for name, is_so in wrong.items() if is_so]
+    if found or fit.spatial is None:
+        raise PanelError(
+            "fit",
+            expected="a balanced panel of least squares with one W, pooled or with fixed effects",
+            found=", ".join(found),
+            remedy='fit(formula, data, W, effects="entity")',
+        )
+    layers = fit.spatial.layers(cells)
+    if effects in BY_TIME and layers.row_sums() is None:
+        raise PanelError(
+            "W",
+            expected=f"rows that have one sum, with effects={effects!r}",
+            found="rows with different sums",
+            why="effects of periods cannot be transformed out",
+            remedy='W.normalize("row") and no region without neighbours, or effects="entity"',
+        )
+    out = effects in FIXED
+    return PanelProblem(
+        y=fit.design.y,
+        X=fit.design.X,
+        lag=layers,
+        error=layers,
+        clear=partial(without_effects, cells=cells, effects=effects),
+        n_eff=fit.design.nobs - (cells.count(effects) if out else 0),
+        share=(cells.T - 1) / cells.T if effects in BY_ENTITY else 1.0,
+        deflated=effects in BY_TIME,
+    )
