@@ -14,6 +14,7 @@ from workbench.regression.specification import Specification
 from workbench.typing import (
     Align,
     Covariance,
+    Dynamic,
     Effects,
     Factors,
     Family,
@@ -55,6 +56,7 @@ def fit(
     random: RandomStructure | None = None,
     absorb: Sequence[str] | None = None,
     random_method: RandomMethod = "swar",
+    dynamic: Dynamic = "none",
 ) -> RegressionResults:
     """Estimate a cross-section or panel regression, spatial or not.
 
@@ -143,6 +145,11 @@ KelejianPrucha or SCPC
     random_method : {"swar", "walhus", "amemiya", "nerlove"}
         Estimator of the variances of random effects: Swamy and Arora, Wallace and Hussain,
         Amemiya, or Nerlove.
+    dynamic : {"none", "lag", "spatial-lag", "both"}
+        Lags in time of a spatial panel's outcome: τy_{t-1}, ηWy_{t-1} or both, given the first
+        period. Fixed effects of regions are estimated along with the rest and their bias of order
+        1/T is taken out (Yu, de Jong and Lee 2008; Lee and Yu 2010); see
+        :class:`workbench.panels.DynamicPanelResults`.
 
     Returns
     -------
@@ -221,6 +228,7 @@ KelejianPrucha or SCPC
         random=random,
         absorb=names_of("absorb", absorb),
         random_method=random_method,
+        dynamic=dynamic,
     )
     specification.require_weights(W)
     if not isinstance(data, pd.DataFrame):
@@ -260,6 +268,13 @@ KelejianPrucha or SCPC
             "family",
             expected="data indexed by (region, period) for counts",
             found="family='poisson' with an index of one level",
+            remedy='frame.set_index(["region", "year"])',
+        )
+    if dynamic != "none":
+        raise PanelError(
+            "dynamic",
+            expected="data indexed by (region, period): lags need time",
+            found=f"dynamic={dynamic!r} with an index of one level",
             remedy='frame.set_index(["region", "year"])',
         )
     if factors != "none":

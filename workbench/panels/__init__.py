@@ -2,6 +2,8 @@
 
 from workbench.panels.common_shocks import CommonShocks, common_shocks
 from workbench.panels.event_studies import EventStudy, event_study
+from workbench.panels.dynamic_impacts import ImpactPath
+from workbench.panels.dynamic_results import DynamicPanelResults
 from workbench.panels.fit import fit_panel
 from workbench.panels.ladder import PanelLadder, panel_ladder
 from workbench.panels.nested import nested_tests
@@ -12,6 +14,8 @@ from workbench.panels.unit_roots import UnitRoot, unit_root
 __all__ = [
     "CommonShocks",
     "EventStudy",
+    "DynamicPanelResults",
+    "ImpactPath",
     "PanelLadder",
     "PanelResults",
     "SpatialPanelResults",

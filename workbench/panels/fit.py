@@ -19,6 +19,7 @@ from workbench.panels.choices import (
 )
 from workbench.panels.counts import fit_counts
 from workbench.panels.effects import Cells, estimable_design
+from workbench.panels.dynamic import fit_dynamic, refuse_misplaced_dynamic
 from workbench.panels.factors import fit_factors
 from workbench.panels.instrumented import estimate_instrumented, weakness
 from workbench.panels.period_weights import PanelWeightsLike
@@ -71,6 +72,7 @@ def fit_panel(
         If the index is no panel's, or regions differ between periods though one W is given.
     """
     _refuse_misplaced_weights(specification, W_error, W_x)
+    refuse_misplaced_dynamic(specification)
     if specification.factors != "none" or specification.family == "poisson":
         _refuse_likelihood_options(specification)
         _refuse_beside(specification, W, W_x)
@@ -84,6 +86,8 @@ def fit_panel(
     if specification.family == "poisson":
         _refuse_counts_with_lags(specification)
         return fit_counts(specification, design, sample)
+    if specification.dynamic != "none":
+        return fit_dynamic(specification, design, sample)
     if specification.model in SPATIAL:
         return fit_spatial(specification, design, sample)
     _refuse_likelihood_options(specification)
