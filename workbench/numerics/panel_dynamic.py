@@ -208,7 +208,7 @@ def corrected(
     equation 17. Lee, L.-F. and Yu, J. (2010). Econometric Theory 26, 564–597, sections 3 and 4.
     """
     n, k = problem.y.size, len(found.beta)
-    shift = _shift(problem, found, W, lags=lags, regions=regions, periods=periods)
+    shift = bias_of_score(problem, found, W, lags=lags, regions=regions, periods=periods)
     step = found.covariance @ shift
     rho, lam, place = found.rho, found.lambda_, k
     if problem.lag is not None:
@@ -233,7 +233,7 @@ def corrected(
     return at_point(left, replace(point, sigma2=float(rest @ rest) / left.n_eff), **options)
 
 
-def _shift(
+def bias_of_score(
     problem: PanelProblem,
     found: PanelMaximum,
     W: CsrArray,
@@ -242,7 +242,7 @@ def _shift(
     regions: int,
     periods: int,
 ) -> FloatArray:
-    """Return φ, less the mean of the score: shape of (β, τ, η, ρ, λ, σ²)."""
+    """Return φ, less the mean of the score at the estimates: shape of (β, τ, η, ρ, λ, σ²)."""
     k = len(found.beta)
     shift = np.zeros(len(found.covariance))
     first = k - sum(lags)

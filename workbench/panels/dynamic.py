@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -61,6 +62,20 @@ def refuse_misplaced_dynamic(specification: Specification) -> None:
             'model="sar", or leave dynamic out',
         ),
         (
+            "factors",
+            specification.factors != "none",
+            "'none' with dynamic",
+            "averages over regions and instruments of common shocks are made for static panels",
+            'effects="two-way" takes out shocks that all regions share alike',
+        ),
+        (
+            "family",
+            specification.family != "gaussian",
+            "'gaussian' with dynamic",
+            "likelihoods with Wy or lags in time are those of normal outcomes",
+            'dynamic="none"',
+        ),
+        (
             "effects",
             specification.effects == "random",
             "fixed effects or none, with dynamic",
@@ -113,7 +128,8 @@ def fit_dynamic(
     if lee_yu != "none":
         cells, effects = sample.cells, specification.effects
         matrix = as_weights(W.sparse)
-        _refuse_explosive(roots_of(matrix, _feedback(found, lags)), effects, lee_yu)
+        before = roots_of(matrix, _feedback(found, lags))
+        _refuse_explosive(before, effects, "as estimated")
         found = corrected(
             problem,
             found,
@@ -122,6 +138,10 @@ def fit_dynamic(
             regions=cells.N if effects in BY_ENTITY else 0,
             periods=cells.T if effects in BY_TIME else 0,
         )
+        _refuse_explosive(
+            roots_of(matrix, _feedback(found, lags)), effects, "corrected from", before
+        )
+        sample = replace(sample, notes=(*sample.notes, *_slow_notes(before, effects, cells.T)))
     return _labelled(specification, design, sample, problem, found, (W, lee_yu))
 
 
@@ -189,20 +209,39 @@ def _feedback(found: PanelMaximum, lags: tuple[bool, bool]) -> Feedback:
     return Feedback(tau, eta, found.rho)
 
 
-def _refuse_explosive(roots: Roots, effects: str, lee_yu: LeeYu) -> None:
+def _relevant(roots: Roots, effects: Effects) -> float:
+    """Return the largest root of what effects of periods, transformed out or not, leave."""
+    return roots.others if effects in BY_TIME and roots.others == roots.others else roots.largest
+
+
+def _refuse_explosive(
+    roots: Roots, effects: Effects, how: str, before: Roots | None = None
+) -> None:
     """Refuse a correction that sums shocks over time where these do not die out."""
-    shared = lee_yu == "transformation" and effects in BY_TIME and roots.others < 1.0
-    if roots.largest < 1.0 or shared or effects not in BY_ENTITY:
+    size = _relevant(roots, effects)
+    if size < 1.0 or effects not in BY_ENTITY:
         return
+    came = "" if before is None else f" {_relevant(before, effects):.4f}"
     raise PanelError(
         "dynamic",
-        expected="estimates under which shocks die out, for the correction of their bias",
-        found=f"a largest root of {roots.largest:.4f} of (I - rho W)^-1 (tau I + eta W)",
-        why="the correction sums what is left of a shock over all later periods",
-        remedy='effects="two-way" transforms out what all regions share; or '
-        'lee_yu="none", or outcomes in growth rates'
-        if effects == "entity"
-        else 'lee_yu="none", or outcomes in growth rates',
+        expected="roots of (I - rho W)^-1 (tau I + eta W) below 1, before and after the correction "
+        "of the bias",
+        found=f"a largest one of {size:.4f}, {how}{came}",
+        why="the correction sums what is left of a shock over all later periods, which has no end "
+        "where shocks do not die out, and leads too far where they nearly do not",
+        remedy='lee_yu="none" shows the estimates; dynamic="both", other effects or outcomes in '
+        "growth rates may be stable",
+    )
+
+
+def _slow_notes(before: Roots, effects: Effects, T: int) -> tuple[str, ...]:
+    """Say where T periods are too few for shocks to die out, as the correction takes them to."""
+    left = _relevant(before, effects) ** T
+    if effects not in BY_ENTITY or left < 0.5:
+        return ()
+    return (
+        f"After {T} periods {left:.0%} of the most lasting shocks are left at the uncorrected "
+        "estimates; the correction, which takes none to be left, may lead too far.",
     )
 
 

@@ -50,7 +50,7 @@ def impact_path_chart(result: ImpactPath, *, title: str = "") -> Picture:
                     markersize=3.5,
                     label=term,
                 )
-            axes.set_title(effect)
+            axes.set_title(effect, loc="center", fontweight="normal")
             axes.xaxis.get_major_locator().set_params(integer=True)
         panels[1].set_xlabel("periods after the change")
         handles, names = panels[0].get_legend_handles_labels()
