@@ -10,7 +10,7 @@ import pandas as pd
 from workbench.errors import InputError, PanelError
 from workbench.regression.instruments import GMM, names_of, structural
 from workbench.regression.lag_terms import has_lags
-from workbench.regression.specification import Specification
+from workbench.regression.specification import LEAST_SQUARES, Specification
 from workbench.typing import (
     Align,
     Covariance,
@@ -105,13 +105,15 @@ KelejianPrucha or SCPC
     W_error : Weights, libpysal Graph or W, optional
         Weights of the disturbance of ``sem``, ``sac``, ``sdem`` and ``gns`` where they are not W.
     method : {"ml", "gmm"} or GMM, optional
-        ``"ml"``: maximum likelihood (least squares for ``ols`` and ``slx``). ``"gmm"``: moments,
-        for cross-sections: spatial two-stage least squares for ``sar`` and ``sdm``, with
+        ``"ml"``: maximum likelihood (least squares for ``ols`` and ``slx``). ``"gmm"``: moments;
+        for cross-sections spatial two-stage least squares for ``sar`` and ``sdm``, with
         covariances classical, robust (HC1), HC0, HC1 and those of ``with_covariance``; moments of
         the disturbance for ``sem``, ``sdem``, ``sac`` and ``gns``, robust to variances that
         differ; ``ols`` and ``slx`` with endogenous regressors. :class:`workbench.models.GMM` has
         the options. No normality is assumed, and there is no likelihood to compare. Panels:
-        ``ols`` with endogenous regressors, by two-stage least squares once effects are out.
+        ``ols`` with endogenous regressors, by two-stage least squares once effects are out;
+        spatial models with effects ``entity`` or ``random``, see
+        :class:`workbench.panels.MomentPanelResults`.
     endogenous, instruments : sequence of str, optional
         Terms of the formula that are correlated with the disturbance, and variables that
         instrument them (columns or expressions of `data`), with ``method="gmm"``. The formula
@@ -243,7 +245,9 @@ KelejianPrucha or SCPC
         _refuse_in_panels(
             {
                 "case_weights": case_weights,
-                "method": None if specification.gmm is None or named else method,
+                "method": method
+                if specification.gmm and model in LEAST_SQUARES and not named
+                else None,
             }
         )
         if has_lags(formula):
