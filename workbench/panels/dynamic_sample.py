@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from workbench.core.expressions import label
+from workbench.core.panel_frame import longer_gaps
 from workbench.errors import InputError, PanelError
 from workbench.panels.dynamic_results import ETA, TAU
 from workbench.panels.effects import BY_ENTITY, FIXED, Cells, estimable_design
@@ -28,23 +28,22 @@ LAGS: dict[Dynamic, tuple[bool, bool]] = {
 FEWEST = 4
 """Periods after the first that a correction of order 1/T needs.
 
-In simulations with 50 regions and τ = 0.4 what is left of the bias of τ is half a standard error
-at four, and intervals of 95 % then hold the truth nine times of ten; below, the correction exceeds
-what it corrects.
+No cliff, but a line: in simulations with 50 regions what is left of the bias of τ = 0.4 is half a
+standard error at four periods, and intervals of 95 % hold the truth in 92 % of samples; with
+τ = 0.7 in 84 %. At three it is 90 % and 81 %, and estimates spread half as much again as they say.
 """
 
 
 def refuse_periods(specification: Specification, sample: PanelSample, lee_yu: LeeYu) -> None:
     """Refuse periods that are not evenly apart, or too few for what is asked."""
     periods = sample.panel.periods
-    steps = _steps(periods)
-    odd = np.flatnonzero(steps != steps[0]) if len(steps) else steps
-    if len(odd):
+    uneven = longer_gaps(periods)
+    if uneven:
         raise PanelError(
             "data",
             expected="periods that are evenly apart, with dynamic",
-            found=f"steps from {steps.min():g} to {steps.max():g}",
-            offenders=[label(periods[int(at) + 1]) for at in odd],
+            found=f"{len(uneven)} longer steps",
+            offenders=uneven,
             why="the row before is then not the same time ago everywhere",
             remedy="complete the periods, or keep those that are evenly apart",
         )
@@ -64,19 +63,6 @@ def refuse_periods(specification: Specification, sample: PanelSample, lee_yu: Le
             if left < 2 or not biased
             else 'more periods; lee_yu="none" estimates without correction',
         )
-
-
-def _steps(periods: pd.Index) -> FloatArray:
-    """Return how far each period is from the one before; equal ones where that is not known."""
-    if isinstance(periods, pd.PeriodIndex):
-        return np.diff(periods.asi8).astype(float)
-    if isinstance(periods, pd.DatetimeIndex):
-        months = np.asarray(12 * periods.year + periods.month, dtype=float)
-        whole = (periods.day == periods.day[0]).all() and len(np.unique(months)) == len(months)
-        return np.diff(months) if whole else np.diff(periods.asi8).astype(float)
-    if pd.api.types.is_numeric_dtype(periods):
-        return np.diff(periods.to_numpy(dtype=float))
-    return np.ones(max(len(periods) - 1, 0))
 
 
 def after_first(
