@@ -83,26 +83,31 @@ def roots_of(W: CsrArray, feedback: Feedback) -> Roots:
     >>> round(found.largest, 6), round(found.others, 6)
     (0.75, 0.333333)
     """
+    values, exact = extremes_of(W)
+    at = int(np.argmax(values.real))
+    top = float(values[at].real)
+    sizes = np.abs(feedback.root(values))
+    largest = float(sizes.max())
+    if not exact and not (feedback.rho * values.real < 1.0).all():
+        largest = np.inf  # the circle about the spectrum holds the pole: no bound
+    dense = W.shape[0] <= DENSE_LIMIT
+    others = float(np.delete(sizes, at).max(initial=0.0)) if dense else np.nan
+    return Roots(largest, float(feedback.root(top)), others, exact, top)
+
+
+def extremes_of(W: CsrArray) -> tuple[Any, bool]:
+    """Return eigenvalues of W among which the largest root is found, and whether it is exact.
+
+    All of them up to 1,500 regions; beyond, the smallest and the largest where all are real, and
+    else the ends of the circle about them.
+    """
     if W.shape[0] <= DENSE_LIMIT:
-        values = eigenvalues(W)
-        at = int(np.argmax(values.real))
-        sizes = np.abs(feedback.root(values))
-        others = float(np.delete(sizes, at).max(initial=0.0))
-        top = float(values[at].real)
-        return Roots(float(sizes.max()), float(feedback.root(top)), others, True, top)
-    found = extreme_eigenvalues(W)
-    real = symmetrize(W) is not None
-    radius = max(-found.smallest, found.largest) if real else spectral_radius(W)
-    ends = np.array([found.smallest, found.largest] if real else [-radius, radius])
-    inside = bool((feedback.rho * ends < 1.0).all())
-    largest = float(np.abs(feedback.root(ends)).max()) if inside else np.inf
-    return Roots(
-        largest,
-        float(feedback.root(found.largest)),
-        np.nan,
-        real and found.exact,
-        found.largest,
-    )
+        return eigenvalues(W), True
+    if symmetrize(W) is not None:
+        found = extreme_eigenvalues(W)
+        return np.array([found.smallest, found.largest]), found.exact
+    radius = spectral_radius(W)
+    return np.array([-radius, radius]), False
 
 
 def long_run_traces(

@@ -14,9 +14,8 @@ from workbench.core.seeds import generator
 from workbench.core.vocabulary import check_level
 from workbench.errors import InputError, PanelError, check_option, unknown_option
 from workbench.numerics.dynamic_responses import Nodes, nodes_of, responses
-from workbench.numerics.matrices import DENSE_LIMIT, as_weights
-from workbench.numerics.panel_dynamic import Feedback, roots_of
-from workbench.numerics.spectrum import eigenvalues
+from workbench.numerics.matrices import as_weights
+from workbench.numerics.panel_dynamic import extremes_of
 from workbench.regression.impacts import (
     EFFECTS,
     ImpactParts,
@@ -273,10 +272,7 @@ def _draws(
 
 def _sizes(W: Any, sample: FloatArray) -> FloatArray:
     """Return the largest root of each draw."""
-    matrix = as_weights(W.sparse)
-    if matrix.shape[0] > DENSE_LIMIT:
-        return np.array([roots_of(matrix, Feedback(*map(float, x[:3]))).largest for x in sample])
-    values = eigenvalues(matrix)
+    values, _ = extremes_of(as_weights(W.sparse))
     block = 256
     pieces = []
     for start in range(0, len(sample), block):
