@@ -10,10 +10,11 @@ import pandas as pd
 from workbench.errors import InputError, PanelError
 from workbench.regression.instruments import GMM, names_of, structural
 from workbench.regression.lag_terms import has_lags
-from workbench.regression.specification import Specification
+from workbench.regression.specification import LEAST_SQUARES, Specification
 from workbench.typing import (
     Align,
     Covariance,
+    Dynamic,
     Effects,
     Factors,
     Family,
@@ -55,6 +56,7 @@ def fit(
     random: RandomStructure | None = None,
     absorb: Sequence[str] | None = None,
     random_method: RandomMethod = "swar",
+    dynamic: Dynamic = "none",
 ) -> RegressionResults:
     """Estimate a cross-section or panel regression, spatial or not.
 
@@ -103,13 +105,15 @@ KelejianPrucha or SCPC
     W_error : Weights, libpysal Graph or W, optional
         Weights of the disturbance of ``sem``, ``sac``, ``sdem`` and ``gns`` where they are not W.
     method : {"ml", "gmm"} or GMM, optional
-        ``"ml"``: maximum likelihood (least squares for ``ols`` and ``slx``). ``"gmm"``: moments,
-        for cross-sections: spatial two-stage least squares for ``sar`` and ``sdm``, with
+        ``"ml"``: maximum likelihood (least squares for ``ols`` and ``slx``). ``"gmm"``: moments;
+        for cross-sections spatial two-stage least squares for ``sar`` and ``sdm``, with
         covariances classical, robust (HC1), HC0, HC1 and those of ``with_covariance``; moments of
         the disturbance for ``sem``, ``sdem``, ``sac`` and ``gns``, robust to variances that
         differ; ``ols`` and ``slx`` with endogenous regressors. :class:`workbench.models.GMM` has
         the options. No normality is assumed, and there is no likelihood to compare. Panels:
-        ``ols`` with endogenous regressors, by two-stage least squares once effects are out.
+        ``ols`` with endogenous regressors, by two-stage least squares once effects are out;
+        spatial models with effects ``entity`` or ``random``, see
+        :class:`workbench.panels.MomentPanelResults`.
     endogenous, instruments : sequence of str, optional
         Terms of the formula that are correlated with the disturbance, and variables that
         instrument them (columns or expressions of `data`), with ``method="gmm"``. The formula
@@ -143,6 +147,11 @@ KelejianPrucha or SCPC
     random_method : {"swar", "walhus", "amemiya", "nerlove"}
         Estimator of the variances of random effects: Swamy and Arora, Wallace and Hussain,
         Amemiya, or Nerlove.
+    dynamic : {"none", "lag", "spatial-lag", "both"}
+        Lags in time of a spatial panel's outcome: τy_{t-1}, ηWy_{t-1} or both, given the first
+        period. Fixed effects of regions are estimated along with the rest and their bias of order
+        1/T is taken out (Yu, de Jong and Lee 2008; Lee and Yu 2010); see
+        :class:`workbench.panels.DynamicPanelResults`.
 
     Returns
     -------
@@ -221,6 +230,7 @@ KelejianPrucha or SCPC
         random=random,
         absorb=names_of("absorb", absorb),
         random_method=random_method,
+        dynamic=dynamic,
     )
     specification.require_weights(W)
     if not isinstance(data, pd.DataFrame):
@@ -235,7 +245,9 @@ KelejianPrucha or SCPC
         _refuse_in_panels(
             {
                 "case_weights": case_weights,
-                "method": None if specification.gmm is None or named else method,
+                "method": method
+                if specification.gmm and model in LEAST_SQUARES and not named
+                else None,
             }
         )
         if has_lags(formula):
@@ -260,6 +272,13 @@ KelejianPrucha or SCPC
             "family",
             expected="data indexed by (region, period) for counts",
             found="family='poisson' with an index of one level",
+            remedy='frame.set_index(["region", "year"])',
+        )
+    if dynamic != "none":
+        raise PanelError(
+            "dynamic",
+            expected="data indexed by (region, period): lags need time",
+            found=f"dynamic={dynamic!r} with an index of one level",
             remedy='frame.set_index(["region", "year"])',
         )
     if factors != "none":

@@ -334,8 +334,8 @@ def test_absent_and_contradictory_requests_are_refused(y1986, W):
     for orders in (0, 7, 1.5, True):
         with pytest.raises(InputError, match="instrument_orders"):
             GMM(instrument_orders=orders)
-    with pytest.raises(PanelError, match="method"):
-        wb.fit(FORMULA, wb.load("munnell-1990"), W, model="sar", effects="entity", method="gmm")
+    with pytest.raises(PanelError, match="effects"):
+        wb.fit(FORMULA, wb.load("munnell-1990"), W, model="sar", effects="two-way", method="gmm")
 
 
 def test_too_few_instruments_are_refused(y1986, W):

@@ -25,6 +25,7 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "join counts": "workbench.views.permutations:join_count_chart",
         "smoothed rates": "workbench.views.rates:smoothing_chart",
         "impacts by order": "workbench.views.effects:orders_chart",
+        "impact path": "workbench.views.paths:impact_path_chart",
         "impulse map": "workbench.views.effects:impulse_map",
         "predictions map": "workbench.views.effects:predictions_map",
         "regional impacts map": "workbench.views.effects:regional_map",

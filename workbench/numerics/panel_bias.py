@@ -55,7 +55,7 @@ def bias_corrected(
         if layers is None:
             continue
         if periods:
-            shift[place] += _of_periods(layers, x)
+            shift[place] += of_periods(layers, x)
         if regions and not layers.constant:
             shift[place] += found.traces.lag * regions / n
         place += 1
@@ -68,7 +68,7 @@ def bias_corrected(
     kept = n - regions
     if regions and not varying:
         point = replace(point, sigma2=point.sigma2 * n / kept)
-    _refuse_outside(problem, point)
+    refuse_outside(problem, point)
     left = replace(
         problem,
         n_eff=n - regions - periods + (1 if regions and periods else 0),
@@ -78,7 +78,8 @@ def bias_corrected(
     return at_point(left, point, loglik=found.loglik, maxima=found.maxima, optima=found.optima)
 
 
-def _of_periods(layers: Layers, x: float) -> float:
+def of_periods(layers: Layers, x: float) -> float:
+    """Return Σ_t c_t/(1 − xc_t): what estimated effects of periods take out of the score of x."""
     sums = layers.row_sums() or ()
     return float(
         sum(times * c / (1.0 - x * c) for c, (_, times) in zip(sums, layers.blocks(), strict=True))
@@ -94,7 +95,8 @@ def _moved(problem: PanelProblem, found: PanelMaximum, step: FloatArray, k: int)
     return Point(found.beta + step[:k], rho, lam, found.sigma2 + float(step[-1]))
 
 
-def _refuse_outside(problem: PanelProblem, point: Point) -> None:
+def refuse_outside(problem: PanelProblem, point: Point) -> None:
+    """Refuse parameters that a correction has led out of their intervals."""
     for name, layers, x in (
         ("rho", problem.lag, point.rho),
         ("lambda", problem.error, point.lambda_),

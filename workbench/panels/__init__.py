@@ -2,11 +2,14 @@
 
 from workbench.panels.common_shocks import CommonShocks, common_shocks
 from workbench.panels.component_tests import component_tests
+from workbench.panels.dynamic_impacts import ImpactPath
+from workbench.panels.dynamic_results import DynamicPanelResults
 from workbench.panels.event_studies import EventStudy, event_study
 from workbench.panels.fit import fit_panel
 from workbench.panels.hausman import spatial_hausman
 from workbench.panels.ladder import PanelLadder, panel_ladder
 from workbench.panels.lag_error_tests import lag_error_tests
+from workbench.panels.moments import MomentPanelResults
 from workbench.panels.moran import MoranByPeriod, moran_by_period
 from workbench.panels.nested import nested_tests
 from workbench.panels.paths import PanelPath, elhorst_path
@@ -17,7 +20,10 @@ from workbench.panels.unit_roots import UnitRoot, unit_root
 
 __all__ = [
     "CommonShocks",
+    "DynamicPanelResults",
     "EventStudy",
+    "ImpactPath",
+    "MomentPanelResults",
     "MoranByPeriod",
     "PanelLadder",
     "PanelPath",

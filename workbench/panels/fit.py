@@ -18,9 +18,11 @@ from workbench.panels.choices import (
     told_effects,
 )
 from workbench.panels.counts import fit_counts
+from workbench.panels.dynamic import fit_dynamic, refuse_misplaced_dynamic
 from workbench.panels.effects import Cells, estimable_design
 from workbench.panels.factors import fit_factors
 from workbench.panels.instrumented import estimate_instrumented, weakness
+from workbench.panels.moments import fit_moments, refuse_beside_moments
 from workbench.panels.period_weights import PanelWeightsLike
 from workbench.panels.results import PanelResults
 from workbench.panels.sample import MISSING_REMEDY, draw_panel, lag_slopes_by_period
@@ -61,7 +63,7 @@ def fit_panel(
     Returns
     -------
     PanelResults
-        Of linearmodels for ``ols`` and ``slx``, of maximum likelihood for the others.
+        Of linearmodels for ``ols`` and ``slx``, of maximum likelihood or moments for the others.
 
     Raises
     ------
@@ -71,6 +73,8 @@ def fit_panel(
         If the index is no panel's, or regions differ between periods though one W is given.
     """
     _refuse_misplaced_weights(specification, W_error, W_x)
+    refuse_beside_moments(specification)
+    refuse_misplaced_dynamic(specification)
     if specification.factors != "none" or specification.family == "poisson":
         _refuse_likelihood_options(specification)
         _refuse_beside(specification, W, W_x)
@@ -84,6 +88,10 @@ def fit_panel(
     if specification.family == "poisson":
         _refuse_counts_with_lags(specification)
         return fit_counts(specification, design, sample)
+    if specification.gmm is not None and specification.model in SPATIAL:
+        return fit_moments(specification, design, sample)
+    if specification.dynamic != "none":
+        return fit_dynamic(specification, design, sample)
     if specification.model in SPATIAL:
         return fit_spatial(specification, design, sample)
     _refuse_likelihood_options(specification)

@@ -31,9 +31,9 @@ def spatial_diagnostics(fit: SpatialPanelResults) -> Tests:
     """Run the tests; see :meth:`SpatialPanelResults.diagnostics`."""
     lagged = tuple(lag_name(term) for term in fit.design.lagged)
     answers: dict[str, Answer] = {
-        WALD_RHO: _zero(fit, WALD_RHO, (RHO,), "rho = 0"),
-        WALD_LAMBDA: _zero(fit, WALD_LAMBDA, (LAMBDA,), "lambda = 0"),
-        WALD_WX: _zero(fit, WALD_WX, lagged, "the coefficients of WX are zero"),
+        WALD_RHO: zero_test(fit, WALD_RHO, (RHO,), "rho = 0"),
+        WALD_LAMBDA: zero_test(fit, WALD_LAMBDA, (LAMBDA,), "lambda = 0"),
+        WALD_WX: zero_test(fit, WALD_WX, lagged, "the coefficients of WX are zero"),
         COMMON: _common_factor(fit),
         PESARAN: pesaran_cd(fit.fit.resids, fit.cells, fit.effects),
         WEIGHTED: weighted_cd_test(fit.fit.resids, fit.cells),
@@ -42,7 +42,8 @@ def spatial_diagnostics(fit: SpatialPanelResults) -> Tests:
     return Tests(f"Diagnostics: {fit.title}", answers)
 
 
-def _zero(fit: SpatialPanelResults, name: str, terms: tuple[str, ...], null: str) -> Answer:
+def zero_test(fit: SpatialPanelResults, name: str, terms: tuple[str, ...], null: str) -> Answer:
+    """Return the Wald test that coefficients are zero."""
     if not terms or any(term not in fit.estimates.terms for term in terms):
         return NotApplicable(name, null, "the model does not have it")
     at = [fit.estimates.terms.index(term) for term in terms]

@@ -130,7 +130,7 @@ def _problem(
     lag, error = layers_of(specification, sample)
     cells, effects = sample.cells, specification.effects
     _refuse_varying(effects, lag, error, sample, lee_yu)
-    _refuse_row_sums(effects, lag, error, sample, lee_yu)
+    refuse_row_sums(effects, lag, error, sample, lee_yu)
     out = lee_yu == "transformation" and effects in FIXED
     return PanelProblem(
         y=design.y,
@@ -190,7 +190,7 @@ def _refuse_varying(
         )
 
 
-def _refuse_row_sums(
+def refuse_row_sums(
     effects: Effects,
     lag: Layers | None,
     error: Layers | None,

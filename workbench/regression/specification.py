@@ -10,6 +10,7 @@ from workbench.regression.instruments import GMM
 from workbench.typing import (
     Align,
     Covariance,
+    Dynamic,
     Effects,
     Factors,
     Family,
@@ -65,6 +66,8 @@ class Specification:
         Further fixed effects of a panel, by columns of categories.
     random_method : {"swar", "walhus", "amemiya", "nerlove"}
         How the variances of random effects are estimated.
+    dynamic : {"none", "lag", "spatial-lag", "both"}
+        Which lags in time of the outcome a spatial panel has.
 
     Raises
     ------
@@ -90,6 +93,7 @@ class Specification:
     random: RandomStructure | None = None
     absorb: tuple[str, ...] = ()
     random_method: RandomMethod = "swar"
+    dynamic: Dynamic = "none"
 
     def __post_init__(self) -> None:
         if not isinstance(self.formula, str):
@@ -113,6 +117,7 @@ class Specification:
         check_option("family", self.family, Family)
         check_option("factors", self.factors, Factors)
         check_option("random_method", self.random_method, RandomMethod)
+        check_option("dynamic", self.dynamic, Dynamic)
         self._check_durbin()
         self._check_method()
 
