@@ -159,5 +159,5 @@ def test_words_that_say_too_little_get_the_call_at_the_door(y1986, word, remedy)
 
 
 def test_panels_refuse_objects_by_name(states):
-    with pytest.raises(InputError, match="those of cross-sections"):
+    with pytest.raises(InputError, match="of one cross-section"):
         wb.fit("log(gsp) ~ log(emp)", wb.load("munnell-1990"), covariance=SCPC(states))
