@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from workbench.errors import ConvergenceError
 from workbench.numerics.error_traces import PairTraces, pair_traces
+from workbench.numerics.information import inverse_information
 from workbench.numerics.logdet import LogDeterminant, log_determinant
 from workbench.numerics.matrices import CsrArray, as_columns, as_vector, as_weights, freeze
 from workbench.numerics.maxima import LocalMaximum, Profile, maxima_of
@@ -208,28 +208,10 @@ def _covariance(
     info[0, 1] = info[1, 0] = traces.lag_error
     info[0, 2] = info[2, 0] = traces.lag / s2
     info[1, 2] = info[2, 1] = traces.error / s2
-    block, g = _inverse(info), on_z.beta
+    block, g = inverse_information(info), on_z.beta
     covariance = np.empty((k + 3, k + 3))
     covariance[:k, :k] = s2 * fit.xtx_inverse + np.outer(g, g) * block[0, 0]
     covariance[:k, k:] = -np.outer(g, block[0])
     covariance[k:, :k] = covariance[:k, k:].T
     covariance[k:, k:] = block
     return covariance
-
-
-def _inverse(info: FloatArray) -> FloatArray:
-    """Invert the information of (ρ, λ, σ²), in units in which its diagonal is one."""
-    scale = 1.0 / np.sqrt(np.diag(info))
-    try:
-        inverse = np.linalg.inv(info * np.outer(scale, scale))
-    except np.linalg.LinAlgError:
-        inverse = np.full_like(info, np.nan)
-    if not (np.isfinite(inverse).all() and (np.diag(inverse) > 0).all()):
-        raise ConvergenceError(
-            "W",
-            expected="a positive definite information matrix",
-            found="a singular one",
-            why="rho and lambda cannot be told apart from these weights",
-            remedy='estimate model="sar" or "sem", or give the error weights of its own',
-        )
-    return np.asarray(inverse * np.outer(scale, scale))
