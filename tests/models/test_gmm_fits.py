@@ -384,3 +384,14 @@ def test_the_default_is_what_it_was(y1986, W):
     assert "method" not in one.provenance.to_dict()["options"]
     assert "method" not in one.glance()
     assert "First stage" not in str(one.diagnostics())
+
+
+def test_the_way_out_of_too_few_instruments_is_open_where_lags_are_already_on():
+    states = wb.load("us-states")
+    table = wb.load("munnell-1990").xs(1986, level="year")
+    W = wb.weights.queen(states)
+    with pytest.raises(InputError, match="name 1 more variables in instruments"):
+        wb.fit(
+            "log(gsp) ~ log(pc) + log(emp) + unemp", table, W, method="gmm",
+            endogenous=["log(pc)", "unemp"], instruments=["hwy"],
+        )  # fmt: skip

@@ -283,3 +283,24 @@ def test_results_show_themselves():
         from workbench.core.vocabulary import GLOSSARY
 
         assert set(result.tidy().columns) <= set(GLOSSARY)
+
+
+@pytest.mark.parametrize("model", ["ols", "sem"])
+@pytest.mark.parametrize("kind", ["TC", "trend"])
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("part", [["r40"], ["r77", "r03", "r40"]])
+def test_some_regions_of_the_sample_are_predicted_as_among_all(model, kind, weighted, part):
+    table = simulated(3, rho=0.0, lam=0.4).assign(c=np.linspace(0.5, 2.0, SIDE * SIDE))
+    changed = table.assign(a=table["a"] + 1)
+    fit = wb.fit("y ~ a", table, W_ALL, model=model, case_weights="c" if weighted else None)
+    among_all = fit.predict(changed, kind=kind).table.loc[sorted(part)]
+    # Equal to rounding: products of matrices of other shapes may sum in another order.
+    pd.testing.assert_frame_equal(
+        fit.predict(changed.loc[part], kind=kind).table, among_all, rtol=1e-12
+    )
+
+
+def test_one_region_of_the_sample_without_weights_is_one_row():
+    table = simulated(4)
+    answer = wb.fit("y ~ a", table).predict(table.loc[["r40"]]).table
+    assert answer.index.tolist() == ["r40"]

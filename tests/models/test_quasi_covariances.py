@@ -145,10 +145,10 @@ def test_the_door_takes_what_with_covariance_takes(states, y1986, W, model, made
 @pytest.mark.parametrize(
     ("word", "remedy"),
     [
-        ("conley", "covariance=Conley(regions, distance=300)"),
-        ("scpc", "covariance=SCPC(regions)"),
-        ("clustered", "covariance=Clustered(by=data['district'])"),
-        ("driscoll-kraay", "covariance=Conley(regions, distance=300)"),
+        ("conley", "covariance=wb.Conley(regions, distance=300)"),
+        ("scpc", "covariance=wb.SCPC(regions)"),
+        ("clustered", "covariance=wb.Clustered(by=data['district'])"),
+        ("driscoll-kraay", "covariance=wb.Conley(regions, distance=300)"),
         ("hc3", "covariance='HC3'"),
     ],
 )

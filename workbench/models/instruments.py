@@ -232,7 +232,7 @@ def _refuse_few(endogenous: tuple[str, ...], excluded: tuple[str, ...]) -> None:
         + ("; lags of exogenous regressors instrument Wy" if has_lag else ""),
         remedy="write regressors into the formula, or name more instruments"
         if has_lag
-        else 'instruments=["h1", "h2"], or lag_instruments=True',
+        else f"name {len(endogenous) - len(excluded)} more variables in instruments",
     )
 
 

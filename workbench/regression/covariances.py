@@ -296,14 +296,14 @@ WORDS = tuple(dict.fromkeys((*words(LeastSquaresCovariance), *words(LikelihoodCo
 """Words that say enough by themselves, for one kind of estimate or another."""
 
 OBJECTS = {
-    "clustered": "Clustered(by=data['district'])",
-    "cluster": "Clustered(by=data['district'])",
-    "clustered-two-way": "Clustered(by=data[['district', 'sector']])",
-    "driscoll-kraay": "Conley(regions, distance=300)",
-    "conley": "Conley(regions, distance=300)",
-    "hac": "KelejianPrucha(regions, neighbors=12)",
-    "kelejian-prucha": "KelejianPrucha(regions, neighbors=12)",
-    "scpc": "SCPC(regions)",
+    "clustered": "wb.Clustered(by=data['district'])",
+    "cluster": "wb.Clustered(by=data['district'])",
+    "clustered-two-way": "wb.Clustered(by=data[['district', 'sector']])",
+    "driscoll-kraay": "wb.Conley(regions, distance=300)",
+    "conley": "wb.Conley(regions, distance=300)",
+    "hac": "wb.KelejianPrucha(regions, neighbors=12)",
+    "kelejian-prucha": "wb.KelejianPrucha(regions, neighbors=12)",
+    "scpc": "wb.SCPC(regions)",
 }
 """The object to pass instead of a word that does not say enough."""
 

@@ -147,7 +147,7 @@ def predictions_of(
     if newdata is None:
         chosen: Predictor = kind or "TS"
         _require(chosen, IN_SAMPLE, "the sample itself", newdata=False)
-        answer = _in_sample(fit, fit.design.X, chosen)
+        answer = _in_sample(fit, fit.design.X, chosen, ids=fit.design.index)
     else:
         rows = new_rows(fit, newdata)
         if rows.known:
@@ -155,7 +155,8 @@ def predictions_of(
             _require(chosen, WHAT_IF, "the sample's regions under other regressors", newdata=True)
             if case_weights_new is not None:
                 refuse_new_case_weights("the sample's regions")
-            answer = _in_sample(fit, rows.with_lags(lag_weights(fit)), chosen)
+            X = rows.with_lags(lag_weights(fit))
+            answer = _in_sample(fit, X, chosen, ids=rows.ids)
         else:
             chosen = kind or "BP"
             _require(chosen, AT_NEW, "new regions", newdata=True)
@@ -202,7 +203,8 @@ def _matrix(weights: Weights | None, n: int) -> CsrArray:
     return sparse.csr_array((n, n)) if weights is None else weights.sparse
 
 
-def _in_sample(fit: RegressionResults, X: FloatArray, kind: str) -> _Answer:
+def _in_sample(fit: RegressionResults, X: FloatArray, kind: str, *, ids: pd.Index) -> _Answer:
+    """Predict regions of the sample: all of them, or some where none affects another."""
     W = _matrix(fit.weights, fit.nobs)
     V = _matrix(error_weights(fit), fit.nobs)
     trend, outcomes = _columns(fit, X), _outcomes(fit)
@@ -218,7 +220,8 @@ def _in_sample(fit: RegressionResults, X: FloatArray, kind: str) -> _Answer:
     around = "TC" if kind == "trend" and rho == 0.0 else kind
     if around == "TS" and rho == 0.0 and lam == 0.0:
         around = "TC"
-    return _Answer(fit.design.index, at, sample_variance(around, process(rho, lam)))
+    variance = sample_variance(around, process(rho, lam))
+    return _Answer(ids, at, variance[fit.design.index.get_indexer(ids)])
 
 
 def _at_new(
