@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.errors import IdError, InputError, OptionError, check_option
+from workbench.errors import IdError, InputError
 from workbench.models.cross_section import MISSING_REMEDY, draw_sample
 from workbench.models.formula_lags import refuse_formula_lags
 from workbench.models.results import CrossSectionResults
@@ -22,7 +22,7 @@ from workbench.regression.design import (
     check_estimable,
     lag_slopes,
 )
-from workbench.regression.probabilities import Probabilities, compared
+from workbench.regression.probabilities import Probabilities, check_models, compared, named_weights
 from workbench.regression.specification import LAGS_ERROR, LAGS_X, LAGS_Y, Specification
 from workbench.typing import Align, Missing, Model
 from workbench.weights import WeightsLike
@@ -143,11 +143,11 @@ def weights_probabilities(
     >>> found.table.index.tolist()
     [('queen', 'sar'), ('queen', 'sem'), ('six', 'sar'), ('six', 'sem')]
     """
-    _check_models(models)
+    check_models(models)
     refuse_formula_lags(formula, remedy='durbin=["x"] for the terms to lag in models with WX')
     specification = Specification(formula, align=align, missing=missing)
     lagged = None if durbin is None else (durbin,) if isinstance(durbin, str) else tuple(durbin)
-    candidates = list(_candidates(specification, data, _named_weights(weights), models, lagged))
+    candidates = list(_candidates(specification, data, named_weights(weights), models, lagged))
     _refuse_other_regions(candidates)
     labels = [c.label for c in candidates]
     return _compared(candidates, pd.MultiIndex.from_tuples(labels, names=["weights", "model"]), g=g)
@@ -173,31 +173,6 @@ def _candidates(
             label = ("none" if model == "ols" else name, model)
             matrix = sample.require_weights().sparse
             yield _Candidate(label, model, check_estimable(design), matrix)
-
-
-def _check_models(models: Sequence[Model]) -> None:
-    listed = [models] if isinstance(models, str) else list(models)
-    if not listed or isinstance(models, str) or len(set(listed)) != len(listed):
-        raise OptionError("models", expected="different model words", found=repr(models))
-    for model in listed:
-        check_option("models", model, Model)
-
-
-def _named_weights(weights: Any) -> dict[str, WeightsLike]:
-    if isinstance(weights, Mapping):
-        named = {str(name): W for name, W in weights.items()}
-    elif isinstance(weights, Sequence):
-        named = {f"W{i}": W for i, W in enumerate(weights, start=1)}
-    else:
-        named = {"W": weights}
-    if not named:
-        raise InputError(
-            "weights",
-            expected="one or more weights",
-            found="none",
-            remedy='pass a dict: {"queen": W, "six nearest": K}',
-        )
-    return named
 
 
 def _refuse_other_regions(candidates: Sequence[_Candidate]) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.panel_frame import panel_frame
-from workbench.errors import IdError, InputError, OptionError, check_option
+from workbench.errors import IdError, InputError, check_option
 from workbench.numerics.marginal import Prior
 from workbench.numerics.panel_likelihood import PanelProblem
 from workbench.numerics.panel_marginal import log_panel_marginal
@@ -18,7 +18,7 @@ from workbench.panels.fit import fit_panel
 from workbench.panels.lag_error_problem import transformed_problem
 from workbench.panels.results import PanelResults
 from workbench.regression.design import INTERCEPT
-from workbench.regression.probabilities import Probabilities, compared
+from workbench.regression.probabilities import Probabilities, check_models, compared, named_weights
 from workbench.regression.specification import LAGS_ERROR, LAGS_X, LAGS_Y, Specification
 from workbench.typing import Align, Effects, Missing, Model
 from workbench.weights import WeightsLike
@@ -163,38 +163,22 @@ def _candidates(
 
 
 def _check(models: Sequence[Model], effects: Effects) -> None:
-    listed = [models] if isinstance(models, str) else list(models)
-    if not listed or isinstance(models, str) or len(set(listed)) != len(listed):
-        raise OptionError("models", expected="different model words", found=repr(models))
-    for model in listed:
-        check_option("models", model, Model)
+    check_models(models)
     check_option("effects", effects, Effects)
 
 
 def _named(weights: Any, data: pd.DataFrame) -> dict[str, WeightsLike]:
-    if isinstance(weights, Mapping):
-        if weights and set(weights) <= set(panel_frame(data).periods):
-            raise InputError(
-                "weights",
-                expected="weights by name, each of all periods",
-                found="weights by period",
-                why="what is compared are hypotheses on W, and one W a period is one of them that "
-                "effects cannot be transformed out of",
-                remedy='{"queen": W, "six nearest": K}',
-            )
-        named = {str(name): W for name, W in weights.items()}
-    elif isinstance(weights, (list, tuple)):
-        named = {f"W{i}": W for i, W in enumerate(weights, start=1)}
-    else:
-        named = {"W": weights}
-    if not named:
+    by_name = isinstance(weights, Mapping) and len(weights) > 0
+    if by_name and set(weights) <= set(panel_frame(data).periods):
         raise InputError(
             "weights",
-            expected="one or more weights",
-            found="none",
-            remedy='pass a dict: {"queen": W, "six nearest": K}',
+            expected="weights by name, each of all periods",
+            found="weights by period",
+            why="what is compared are hypotheses on W, and one W a period is one of them that "
+            "effects cannot be transformed out of",
+            remedy='{"queen": W, "six nearest": K}',
         )
-    return named
+    return named_weights(weights)
 
 
 def _refuse_other_regions(candidates: Sequence[_Candidate]) -> None:

@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
-from workbench.errors import InputError, check_number
+from workbench.errors import InputError, OptionError, check_number, check_option
 from workbench.numerics.marginal import Prior
 from workbench.numerics.threads import one_thread
+from workbench.typing import Model
+from workbench.weights import WeightsLike
 
 ENOUGH = 0.75
 # Three to one against all the others together: Kass and Raftery's (1995) "positive" evidence.
@@ -180,3 +182,30 @@ def weights_of(criterion: pd.Series[Any]) -> pd.Series[Any]:
 
 def _named(label: Any) -> str:
     return f"{label[1]} with {label[0]}" if isinstance(label, tuple) else str(label)
+
+
+def check_models(models: Sequence[Model]) -> None:
+    """Refuse anything but a list of different model words."""
+    listed = [models] if isinstance(models, str) else list(models)
+    if not listed or isinstance(models, str) or len(set(listed)) != len(listed):
+        raise OptionError("models", expected="different model words", found=repr(models))
+    for model in listed:
+        check_option("models", model, Model)
+
+
+def named_weights(weights: Any) -> dict[str, WeightsLike]:
+    """Return weights by name: a dict as it is, a list as ``W1``, ``W2`` ..., one as ``W``."""
+    if isinstance(weights, Mapping):
+        named = {str(name): W for name, W in weights.items()}
+    elif isinstance(weights, (list, tuple)):
+        named = {f"W{i}": W for i, W in enumerate(weights, start=1)}
+    else:
+        named = {"W": weights}
+    if not named:
+        raise InputError(
+            "weights",
+            expected="one or more weights",
+            found="none",
+            remedy='pass a dict: {"queen": W, "six nearest": K}',
+        )
+    return named
