@@ -67,11 +67,13 @@ def test_variances_of_random_effects_are_those_of_plm(panel, numbers, effects, m
     from workbench.numerics.error_components import shares
     from workbench.panels.transformed import estimated_components
 
-    found = estimated_components(
-        wb.fit(FORMULA, panel, effects=effects, random_method=method).basis
-    )
+    fit = wb.fit(FORMULA, panel, effects=effects, random_method=method)
+    found, told = estimated_components(fit.basis), fit.glance().iloc[0]
     expected = {"idios": found.own, "id": found.region, "time": found.period}
+    columns = {"idios": "sigma2_own", "id": "sigma2_effects", "time": "sigma2_periods"}
     for name, value in expected.items():
+        assert told.get(columns[name], 0.0) == pytest.approx(value, rel=1e-9, abs=1e-15)
+        assert (columns[name] in told) == (f"{case}/variance/{name}" in numbers)
         theirs = numbers.get(f"{case}/variance/{name}", 0.0)
         assert value == pytest.approx(theirs, rel=1e-9, abs=1e-15)
     if effects == "random-two-way":

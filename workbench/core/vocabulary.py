@@ -122,6 +122,9 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "horizon": "periods since a change, 0 its own",
         "nobs_effective": "observations that fixed effects leave to the likelihood",
         "sigma2_effects": "variance of the regions' random effects",
+        "sigma2_periods": "variance of the periods' random effects",
+        "sigma2_own": "variance of the disturbances beside random effects, as first estimated; "
+        "sigma2 is that of the demeaned residuals",
         "candidate": "name of the weights that are compared",
         "status": "ranked, or why not",
         "rank": "1 for the highest value of a period, or for the candidate with the largest "

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from workbench.errors import InputError, PanelError
+from workbench.numerics.error_components import Components
 from workbench.panels.basis import Basis, build_basis
 from workbench.panels.choices import (
     is_plain,
@@ -37,6 +38,7 @@ from workbench.panels.via_linearmodels import (
 from workbench.regression.design import Design, build_design, check_estimable, read_only
 from workbench.regression.results import Estimates, Fit
 from workbench.regression.specification import LAGS_ERROR, LAGS_X, Specification
+from workbench.typing import Effects
 
 
 def fit_panel(
@@ -223,7 +225,12 @@ def _labelled(
         sample.weights,
         sample.provenance(specification, method, found.options),
         (*sample.notes, *notes_of(basis), *weak),
-        extras={"effects": told_effects(specification), "entities": cells.N, "periods": cells.T},
+        extras={
+            "effects": told_effects(specification),
+            "entities": cells.N,
+            "periods": cells.T,
+            **_variances(effects, found.components),
+        },
         cells=cells,
         effects=effects,
         spatial=sample.spatial,
@@ -231,3 +238,15 @@ def _labelled(
         weights_x=sample.lagged.one if sample.lagged else None,
         basis=basis,
     )
+
+
+def _variances(effects: Effects, found: Components | None) -> dict[str, float]:
+    """Return the variances of random effects, those that the model has."""
+    if found is None:
+        return {}
+    told = {"sigma2_own": found.own}
+    if effects != "random-time":
+        told["sigma2_effects"] = found.region
+    if effects != "random":
+        told["sigma2_periods"] = found.period
+    return told

@@ -73,6 +73,8 @@ class Estimated:
         How the covariance was computed, in words.
     options : dict of str to str
         What was chosen besides, e.g. the bandwidth.
+    components : Components, optional
+        Variances of random effects.
     """
 
     params: FloatArray
@@ -85,6 +87,7 @@ class Estimated:
     covariance: str
     options: dict[str, str]
     reference_df: float
+    components: Components | None = None
 
 
 def estimate(specification: Specification, design: Design, cells: Cells) -> Estimated:
@@ -138,13 +141,14 @@ def _random(
     params = found.params.to_numpy(dtype=float)
     residuals = design.y - design.X @ params
     parts = found.variance_decomposition
+    components = Components(float(parts["Residual"]), float(parts["Effects"]), 0.0)
     return Estimated(
         params=params,
         cov=found.cov.to_numpy(dtype=float),
         resids=residuals,
         df=float(found.df_resid),
         loglik=random_effects_loglik(
-            residuals, cells, effect=float(parts["Effects"]), own=float(parts["Residual"])
+            residuals, cells, effect=components.region, own=components.own
         ),
         sigma2=float(found.s2),
         rsquared=float(found.rsquared),
@@ -153,6 +157,7 @@ def _random(
         reference_df=reference_df(
             specification.covariance_name, cells.region, cells.period, spare=float(found.df_resid)
         ),
+        components=components,
     )
 
 
@@ -210,6 +215,7 @@ def estimate_transformed(specification: Specification, problem: Problem, cells: 
             problem.period,
             spare=float(problem.spare),
         ),
+        components=problem.components,
     )
 
 
