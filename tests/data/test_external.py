@@ -29,11 +29,11 @@ rownames,state,year,price,pop,pop16,cpi,ndi,sales,pimin
 4,9,64,18.5,810,610,31,2600,201.4,21
 """
 
-# the same table as other software writes it: quotes, digits, order, further columns
+# the same table as other software writes it: quotes, order, further columns, a last bit
 COPY = """\
 "year","state","price","pop","pop16","cpi","ndi","sales","pimin","logc"
 64,9,"18.5","810","610","31","2600","201.40000000000001","21","5.3"
-63,9,"18.25","800","600.10000000000002","30.600000000000001","2563.5419488","200","20.5","5.2"
+63,9,"18.25","800","600.10000000000014","30.600000000000001","2563.5419488","200","20.5","5.2"
 63,1,"20.5","3000","2000.5","30.600000000000001","1500.3045298","90.099999999999994","19","4.5"
 64,1,"21","3010","2010","31","1600.0732025","91","19.5","4.5"
 """
@@ -176,8 +176,16 @@ def test_a_spoilt_copy_in_the_cache_is_refused_and_fetched_anew(place, monkeypat
     spoilt.write_text("state\n", encoding="utf-8")
     with pytest.raises(DataIntegrityError, match="download=True"):
         load(place)
+    with pytest.raises(AbsentDataError, match=r"a copy of Cigar\.csv, which.*\n?.*no answer from"):
+        load(place, download=True)
     monkeypatch.setattr(via_pooch, "download", arriving(COPY, []))
     assert len(load(place, download=True)) == 4
+
+
+def test_text_that_looks_like_a_number_stays_text():
+    table = read_descriptor(bundled_root() / NAME).resources[0]
+    found = external.canonical(ORIGINAL.replace(",1,63", ",01,063").encode(), table, label="x")
+    assert found.splitlines()[1].startswith(b"01,63,20.5")
 
 
 def test_without_a_network_the_ways_out_are_told(place):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from workbench.cli import main
 from workbench.data import external
 from workbench.data.bundled import bundled_root
 from workbench.data.descriptor import read_descriptor
@@ -22,7 +22,6 @@ from workbench.reports.running import run_study
 from workbench.reports.studies import Study, sync
 from workbench.reports.verifying import verify_report
 
-ROOT = Path(__file__).parents[2]
 NAME = "cigarette-demand"
 HEADER = "state,year,price,pop,pop16,cpi,ndi,sales,pimin\n"
 TABLE = HEADER + "1,63,20.5,3000,2000.5,30.6,1500.3,90.1,19\n"  # invented
@@ -83,18 +82,22 @@ def project(rendered, tmp_path, monkeypatch) -> Project:
     shutil.copytree(rendered.root, tmp_path / "project")
     monkeypatch.delenv(external.MIRROR, raising=False)
     monkeypatch.setattr(external, "cache_folder", lambda: tmp_path / "cache")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # of other processes
     return Project.at(tmp_path / "project")
 
 
-def command(project, *words):
-    return subprocess.run(
-        [sys.executable, "-m", "workbench.cli", "--project", str(project.root), *map(str, words)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "COLUMNS": "160", "PYTHONPATH": str(ROOT)},
-    )
+@pytest.fixture
+def command(project, capsys, monkeypatch):
+    """A function from words of the command line to exit code, output and errors."""
+    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+
+    def run(*words):
+        with pytest.raises(SystemExit) as done:
+            main(["--project", str(project.root), *map(str, words)])
+        told = capsys.readouterr()
+        return SimpleNamespace(returncode=done.value.code, stdout=told.out, stderr=told.err)
+
+    return run
 
 
 def test_the_report_names_the_values_and_the_terms(rendered):
@@ -113,20 +116,20 @@ def test_the_report_names_the_values_and_the_terms(rendered):
     assert str(rendered.root) not in page
 
 
-def test_run_refuses_and_leaves_the_report(project, frozen):
+def test_run_refuses_and_leaves_the_report(project, frozen, command):
     before = frozen(project.reports)
     with pytest.raises(AbsentDataError, match="Licence: GNU GPL"):
         run_study(project, "elsewhere")
-    done = command(project, "run", "elsewhere")
+    done = command("run", "elsewhere")
     assert done.returncode == 3
     assert "workbench data fetch cigarette-demand" in done.stderr
     assert "Traceback" not in done.stderr
     assert frozen(project.reports) == before
 
 
-def test_run_all_skips_it_and_runs_the_rest(project, frozen):
+def test_run_all_skips_it_and_runs_the_rest(project, frozen, command):
     before = frozen(project.reports / "elsewhere")
-    done = command(project, "run", "--all")
+    done = command("run", "--all")
     assert done.returncode == 0, done.stderr
     assert "elsewhere: skipped, its report is left as it is" in done.stdout
     assert "Licence: GNU GPL" in done.stdout
@@ -135,7 +138,7 @@ def test_run_all_skips_it_and_runs_the_rest(project, frozen):
     assert frozen(project.reports / "elsewhere") == before
 
 
-def test_verify_says_that_it_cannot_be_run_again(project, frozen):
+def test_verify_says_that_it_cannot_be_run_again(project, frozen, command):
     before = frozen(project.root)
     outcome = verify_report(project.reports / "elsewhere", project)
     assert not outcome.passed
@@ -145,12 +148,12 @@ def test_verify_says_that_it_cannot_be_run_again(project, frozen):
     assert told.startswith("Report elsewhere: CANNOT BE RE-RUN without data that are not here")
     assert "elsewhere: holds" not in told
     assert "Licence: GNU GPL" in told
-    done = command(project, "verify", project.reports / "elsewhere")
+    done = command("verify", project.reports / "elsewhere")
     assert (done.returncode, done.stdout) == (3, told)
     assert frozen(project.root) == before
 
 
-def test_without_the_data_an_edited_report_still_fails(project):
+def test_without_the_data_an_edited_report_still_fails(project, command):
     path = project.reports / "elsewhere" / "ledger.json"
     plain = json.loads(path.read_text("utf-8"))
     plain["numbers"][0]["printed"] = "7"
@@ -160,7 +163,7 @@ def test_without_the_data_an_edited_report_still_fails(project):
     outcome = verify_report(project.reports / "elsewhere", project)
     assert len(outcome.faults) == 2
     assert "DOES NOT HOLD" in outcome.certificate()
-    assert command(project, "verify", project.reports / "elsewhere").returncode == 1
+    assert command("verify", project.reports / "elsewhere").returncode == 1
 
 
 def test_with_the_data_it_holds_wherever_the_mirror_is_named_from(project, monkeypatch):
@@ -171,11 +174,11 @@ def test_with_the_data_it_holds_wherever_the_mirror_is_named_from(project, monke
     assert outcome.compared == 1
 
 
-def test_other_values_are_no_absence(project, monkeypatch):
+def test_other_values_are_no_absence(project, monkeypatch, command):
     monkeypatch.setenv(external.MIRROR, str(project.root / "mirror"))
     (project.root / "mirror" / "cigar.csv").write_text(TABLE.replace("20.5", "20.6"))
     assert absences([NAME], geodata=project.geodata) == []
-    done = command(project, "run", "elsewhere")
+    done = command("run", "elsewhere")
     assert done.returncode == 2
     assert "other values" in done.stderr
 
@@ -189,18 +192,18 @@ def test_absences_are_of_external_data_only(project):
         describe(project.geodata / NAME)
 
 
-def test_fetch_asks_first(project):
-    done = command(project, "data", "fetch", NAME)
+def test_fetch_asks_first(command):
+    done = command("data", "fetch", NAME)
     assert done.returncode == 1
     assert "Licence: GNU GPL" in done.stdout
     assert "Download it under these terms?" in done.stdout
-    assert command(project, "data", "fetch", "us-states").returncode == 0
-    done = command(project, "data", "fetch", "cigarettes-demand")
+    assert command("data", "fetch", "us-states").returncode == 0
+    done = command("data", "fetch", "cigarettes-demand")
     assert done.returncode == 2
     assert "did you mean 'cigarette-demand'?" in done.stderr
 
 
-def test_list_says_whether_it_is_here(project, monkeypatch):
-    assert "external (not here)" in command(project, "list").stdout
+def test_list_says_whether_it_is_here(project, monkeypatch, command):
+    assert "external (not here)" in command("list").stdout
     monkeypatch.setenv(external.MIRROR, str(project.root / "mirror"))
-    assert "external (here)" in command(project, "list").stdout
+    assert "external (here)" in command("list").stdout

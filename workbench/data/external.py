@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.data import via_pooch
-from workbench.data.descriptor import Descriptor, Resource
+from workbench.data.descriptor import Descriptor, Field, Resource
 from workbench.errors import AbsentDataError, DataIntegrityError
 
 MIRROR = "WORKBENCH_DATA_MIRROR"
@@ -58,6 +58,18 @@ def find(resource: Resource, descriptor: Descriptor) -> Copy | None:
 
     A mirror holds it as ``<dataset>/<file>`` or ``<file>``, under the name at its address or
     another that the descriptor lists.
+
+    Parameters
+    ----------
+    resource : Resource
+        The external table.
+    descriptor : Descriptor
+        Its dataset.
+
+    Returns
+    -------
+    Copy or None
+        It is not read.
     """
     mirror = os.environ.get(MIRROR, "")
     if mirror:
@@ -102,9 +114,9 @@ def canonical(raw: bytes, resource: Resource, *, label: str, remedy: str = "") -
     """Return a table in the form that its digest is of.
 
     The columns that the descriptor names by ``source_name``, in its order; rows sorted by the
-    columns of the key; numbers to 12 significant digits in the shortest form, anything else as it
-    is; commas, line feeds, UTF-8. Further columns, the order of rows, quotes and the last bits of
-    a number do not matter.
+    columns of the key; fields that are numbers to 12 significant digits in the shortest form,
+    text as it is; commas, line feeds, UTF-8. Further columns, the order of rows, quotes and the
+    last bits of a number do not matter.
 
     Parameters
     ----------
@@ -140,7 +152,10 @@ def canonical(raw: bytes, resource: Resource, *, label: str, remedy: str = "") -
             found=f"{len(rows)} rows without " + ", ".join(lacking),
             remedy=remedy,
         )
-    cells = [[_cell(row[name]) for name in columns] for row in rows]
+    cells = [
+        [_cell(row[name], field) for name, field in zip(columns, resource.fields, strict=True)]
+        for row in rows
+    ]
     places = [
         columns.index(field.source_name or field.name)
         for field in resource.fields
@@ -153,8 +168,17 @@ def canonical(raw: bytes, resource: Resource, *, label: str, remedy: str = "") -
 
 
 def absence(descriptor: Descriptor, *, found: str = "") -> AbsentDataError:
-    """Return the refusal of a dataset that is not here: its licence, source and ways out."""
-    missing = [r for r in _tables(descriptor) if find(r, descriptor) is None]
+    """Return the refusal of a dataset that is not here: its licence, source and ways out.
+
+    Parameters
+    ----------
+    descriptor : Descriptor
+        A dataset with external tables.
+    found : str
+        What came instead of a copy; without, where copies were looked for.
+    """
+    tables = _tables(descriptor)
+    missing = [r for r in tables if find(r, descriptor) is None] or tables
     names = ", ".join(resource.path for resource in missing)
     accepted = " and ".join(" or ".join((r.path, *r.copies)) for r in missing)
     mirror = os.environ.get(MIRROR, "")
@@ -173,7 +197,15 @@ def absence(descriptor: Descriptor, *, found: str = "") -> AbsentDataError:
 
 
 def terms(descriptor: Descriptor) -> str:
-    """Return the licence, the source and the address of a dataset, a line each."""
+    """Return the licence, the source and the address of a dataset, a line each.
+
+    Examples
+    --------
+    >>> from workbench.data.bundled import bundled_root
+    >>> from workbench.data.descriptor import read_descriptor
+    >>> terms(read_descriptor(bundled_root() / "cigarette-demand")).splitlines()[0][:16]
+    'Licence: GNU GPL'
+    """
     addresses = "; ".join(resource.url for resource in _tables(descriptor))
     return (
         f"Licence: {'; '.join(descriptor.licences)}\n"
@@ -264,7 +296,9 @@ def _cached(resource: Resource, descriptor: Descriptor) -> Path:
     return cache_folder() / descriptor.name / resource.path
 
 
-def _cell(text: str | None) -> str:
+def _cell(text: str | None, field: Field) -> str:
+    if field.type == "string":  # "01" is a name
+        return text or ""
     try:
         return format(float(text or ""), f".{DIGITS}g")
     except ValueError:
