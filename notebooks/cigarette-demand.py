@@ -44,6 +44,7 @@
 # The data do not come with the workbench (`workbench data fetch cigarette-demand`).
 
 # %%
+import numpy as np
 import pandas as pd
 
 import workbench as wb
@@ -308,12 +309,27 @@ wb.publish(
     notes="splm and spatialreg were run on this table with R 4.2.2; SDPDmod as Mendez prints it.",
     kind="maximum likelihood",
 )
+
+
+def log_likelihood(rho):
+    """Return the log-likelihood of the SDM with dummies at a given ρ: an SLX model of y − ρWy."""
+    outcome = np.log(panel["sales"].to_numpy()).reshape(W.n, -1)  # both are sorted by region
+    filtered = panel.assign(filtered=(outcome - rho * (W.sparse @ outcome)).ravel())
+    slx = wb.fit(
+        f"filtered ~ {PRICE} + {INCOME}", filtered, W, model="slx", effects="two-way"
+    )
+    _, determinant = np.linalg.slogdet(np.eye(W.n) - rho * W.sparse.toarray())
+    return slx.loglik + outcome.shape[1] * determinant
+
+
 wb.claim(
     "answer-rho",
     "**Elhorst's ρ is a grid's.** He prints {printed} and, corrected, {corrected_printed}; the "
     "likelihood has its maximum at {dummies:.4f}, the correction leads to {corrected:.4f} and the "
-    "transformation to {transformed:.4f}. The gap is small beside the standard error of ρ, {error:.3f}.",
+    "transformation to {transformed:.4f}. At the printed ρ the log-likelihood is lower by {loss:.3f}: "
+    "little, as the gap is small beside the standard error of ρ, {error:.3f}.",
     numbers={
+        "loss": round(durbin["dummies"].loglik - log_likelihood(0.219), 4),
         "printed": "0.219",
         "corrected_printed": "0.264",
         "dummies": dummies,

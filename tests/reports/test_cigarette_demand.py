@@ -50,6 +50,7 @@ def test_the_regression_on_all_dummies_agrees():
 def test_the_likelihood_has_its_maximum_above_the_grids():
     # Elhorst's 0.219 and 0.264
     assert 0.005 < number("answer-rho/dummies") - 0.219 < number("answer-rho/error")
+    assert number("answer-rho/loss") > 0.01
     assert 0.005 < number("answer-rho/corrected") - 0.264 < number("answer-rho/error")
 
 
