@@ -25,7 +25,7 @@
 # # Do smokers cross the border? Elhorst's cigarette demand, table by table
 #
 # The panel of Baltagi and Levin (1992), 46 US states over 1963–1992, is the data set on which spatial
-# panel models are taught: Elhorst (2014) walks through it in chapters 3 and 4, and most software is
+# panel models are taught: Elhorst (2014) walks through it in chapters 3 and 4, and much software is
 # demonstrated on it. The demand equation is
 #
 # $$\log C_{it} = \rho \sum_j w_{ij} \log C_{jt} + \beta_1 \log P_{it} + \beta_2 \log Y_{it}
@@ -52,7 +52,6 @@ import workbench as wb
 PRICE, INCOME = "log(price / cpi)", "log(ndi / cpi)"
 FORMULA = f"log(sales) ~ {PRICE} + {INCOME}"
 EFFECTS = {"none": "none", "entity": "states", "time": "years", "two-way": "states and years"}
-LEVEL = 0.05
 
 
 def beside(printed, here):
@@ -556,7 +555,7 @@ wb.claim(
 )
 
 # %% [markdown]
-# The reason is the prior of the slopes. SDPDmod has none, by its documentation; a flat prior, however,
+# Much of this is the prior of the slopes. SDPDmod has none, by its documentation; a flat prior, however,
 # weighs models with two more regressors by the units in which these are measured, so that only models
 # with the same regressors compare. Here slopes have a g-prior, which does not depend on units and
 # charges for regressors that add little; the range over other priors is in the table.
