@@ -158,6 +158,10 @@ class DataIntegrityError(WorkbenchError):
     """A file whose content disagrees with its descriptor or checksum."""
 
 
+class AbsentDataError(WorkbenchError):
+    """An external dataset that is not here: to be downloaded, or read from a mirror."""
+
+
 class ReportError(WorkbenchError):
     """A study or report that cannot be run, rendered or verified."""
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import workbench.data as data
+from workbench.data import external
 from workbench.errors import InputError, OptionError
 
 PARTS = [
@@ -46,13 +47,16 @@ def test_description_matches_what_is_loaded(name, part, rows):
     assert not fields.drop(columns="unit").eq("").any(axis=None)
 
 
-def test_the_list_says_what_there_is():
+def test_the_list_says_what_there_is(monkeypatch, tmp_path):
+    monkeypatch.delenv(external.MIRROR, raising=False)
+    monkeypatch.setattr(external, "cache_folder", lambda: tmp_path)
     listed = data.datasets()
     assert listed.index.name == "name"
     columns = ["title", "kind", "parts", "rows", "licence", "source", "where"]
     assert listed.columns.tolist() == columns
     own = listed[~listed.index.str.startswith("libpysal:")]
     assert own["where"].to_dict() == {
+        "cigarette-demand": "external (not here)",
         "munnell-1990": "library",
         "russia-innovation": "bundled",
         "russia-regions": "bundled",

@@ -10,7 +10,14 @@ from workbench.data.bundled import bundled_root
 from workbench.data.descriptor import read_descriptor
 from workbench.errors import DataIntegrityError, OptionError
 
-DATASETS = ["munnell-1990", "russia-innovation", "russia-regions", "us-income", "us-states"]
+DATASETS = [
+    "cigarette-demand",
+    "munnell-1990",
+    "russia-innovation",
+    "russia-regions",
+    "us-income",
+    "us-states",
+]
 BUNDLED = ["russia-innovation", "russia-regions"]
 
 

@@ -6,9 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from workbench.reports.datasets import absences
 from workbench.reports.ledger import read_ledger, sha256_text
 from workbench.reports.project import Project
-from workbench.reports.studies import disagreement, load_study, notebook_text, studies
+from workbench.reports.studies import (
+    disagreement,
+    header_of,
+    load_study,
+    notebook_text,
+    studies,
+)
 from workbench.reports.verifying import verify_report
 
 PROJECT = Project.at(Path(__file__).parents[2])
@@ -34,6 +41,10 @@ def test_page_names_no_folder_of_a_machine(study):
 @pytest.mark.slow
 @pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.name)
 def test_report_holds(study):
+    header = header_of(load_study(study), study=study.name)
+    absent = absences(header.datasets, geodata=PROJECT.geodata)
+    if absent:
+        pytest.skip(f"external data are not here: {', '.join(a.argument for a in absent)}")
     outcome = verify_report(PROJECT.reports / study.name, PROJECT)
     assert outcome.passed, outcome.certificate()
 

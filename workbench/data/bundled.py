@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from workbench.data import via_libpysal, via_linearmodels
+from workbench.data import external, via_libpysal, via_linearmodels
 from workbench.data.descriptor import Descriptor, Resource
 from workbench.errors import DataIntegrityError
 
@@ -60,15 +60,20 @@ def verified_files(descriptor: Descriptor, *, root: Path) -> dict[str, bytes]:
     Returns
     -------
     dict of str to bytes
-        Content by name of resource.
+        Content by name of resource; of an external table, its canonical form.
 
     Raises
     ------
+    AbsentDataError
+        If an external table has no copy here.
     DataIntegrityError
         If a file is missing or its digest differs; names the file and both digests.
     """
     files = {}
     for resource in descriptor.resources:
+        if resource.url:
+            files[resource.name] = external.content(resource, descriptor)
+            continue
         label = f"{resource.library or descriptor.name}/{resource.path}"
         content = _content(resource, folder=root / descriptor.name, label=label)
         _check_digest(content, resource, label=label)

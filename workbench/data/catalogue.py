@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from workbench.data import via_libpysal
+from workbench.data import external, via_libpysal
 from workbench.data.assembly import assemble
 from workbench.data.bundled import bundled_root
 from workbench.data.descriptor import DESCRIPTOR_FILE, Descriptor, Field, read_descriptor
@@ -21,15 +21,16 @@ FIELD_COLUMNS = (
 
 
 def datasets() -> pd.DataFrame:
-    """List the datasets that can be loaded; none needs a network.
+    """List the datasets; those that are not external load without a network.
 
     Returns
     -------
     DataFrame
         Indexed by ``name``; columns ``title``, ``kind`` (regions, points, lines, panel or
         table), ``parts`` (names for `load`, the default first), ``rows`` (of the default
-        part), ``licence``, ``source``, ``where`` (``bundled``, or ``library`` when a file is
-        read from an installed package).
+        part), ``licence``, ``source``, ``where``: ``bundled``, ``library`` when a file is read
+        from an installed package, ``external (here)`` or ``external (not here)`` when a table is
+        not distributed with the workbench and has a copy in the mirror or the cache, or has none.
 
     Examples
     --------
@@ -39,7 +40,7 @@ def datasets() -> pd.DataFrame:
     return Catalogue(bundled_root()).datasets()
 
 
-def load(name: str, *, part: str | None = None) -> pd.DataFrame:
+def load(name: str, *, part: str | None = None, download: bool = False) -> pd.DataFrame:
     """Load a dataset: checked against its digest and schema, keyed, with its provenance.
 
     Parameters
@@ -48,6 +49,9 @@ def load(name: str, *, part: str | None = None) -> pd.DataFrame:
         Name in :func:`datasets`, e.g. ``"russia-regions"`` or ``"libpysal:columbus"``.
     part : str, optional
         Part of the dataset, e.g. ``"regions83"``; the first one when left out.
+    download : bool
+        For an external dataset that is not here: download it, once, under the licence that the
+        refusal without it says. Nothing is downloaded otherwise, nor for other datasets.
 
     Returns
     -------
@@ -61,16 +65,26 @@ def load(name: str, *, part: str | None = None) -> pd.DataFrame:
     ------
     OptionError
         If there is no such dataset or part; names the nearest one.
+    AbsentDataError
+        If an external dataset is not here; says its licence, its source and the ways to get it.
     DataIntegrityError
         If a file is missing, its SHA-256 differs from the descriptor's, or its content
         disagrees with the schema.
+
+    Notes
+    -----
+    A copy of an external dataset is looked for in the folder that the environment variable
+    ``WORKBENCH_DATA_MIRROR`` names, then among earlier downloads. What is pinned is the table of
+    its values rather than a file: copies that R, pandas or a spreadsheet wrote differ in their
+    bytes, not in their numbers, which are rounded to 12 significant digits. Copies with other
+    values are refused.
 
     Examples
     --------
     >>> load("russia-innovation").loc[("RU-TOM", 2014), "population"].item() > 1000
     True
     """
-    return Catalogue(bundled_root()).load(name, part=part)
+    return Catalogue(bundled_root()).load(name, part=part, download=download)
 
 
 def describe(name: str) -> pd.DataFrame:
@@ -154,6 +168,10 @@ class Catalogue:
         self._check_name(name)
         return read_descriptor(self.root / name)
 
+    def is_external(self, name: str) -> bool:
+        """Return whether a dataset must be downloaded, or found in a mirror."""
+        return not _is_example(name) and self.descriptor(name).external
+
     def datasets(self) -> pd.DataFrame:
         """List the datasets; see :func:`datasets`."""
         rows = [
@@ -164,13 +182,16 @@ class Catalogue:
             rows, index=pd.Index(self.names(), name="name"), columns=list(SUMMARY_COLUMNS)
         )
 
-    def load(self, name: str, *, part: str | None = None) -> pd.DataFrame:
+    def load(self, name: str, *, part: str | None = None, download: bool = False) -> pd.DataFrame:
         """Load a dataset; see :func:`load`."""
         if _is_example(name):
             example: pd.DataFrame = via_libpysal.load_example(name, part=part)
             return example
         descriptor = self.descriptor(name)
-        return assemble(descriptor, descriptor.part(part), root=self.root)
+        chosen = descriptor.part(part)
+        if download:
+            external.fetch(descriptor)
+        return assemble(descriptor, chosen, root=self.root)
 
     def describe(self, name: str) -> pd.DataFrame:
         """Describe the fields of a dataset; see :func:`describe`."""
@@ -199,7 +220,7 @@ class Catalogue:
             default.rows,
             "; ".join(descriptor.licences),
             "; ".join(descriptor.sources),
-            descriptor.where,
+            external.where(descriptor) if descriptor.external else descriptor.where,
         )
 
     def _example_row(self, name: str) -> tuple[object, ...]:

@@ -62,6 +62,11 @@ class Resource:
 
     ``library`` is empty for bundled files, else the installed package that holds the file.
     ``key`` is the column of a geometry file that matches the table, ``crs`` its declared CRS.
+
+    ``url`` is the address of an external table, empty for what is here; ``sha256`` is then of its
+    canonical values (:func:`workbench.data.external.canonical`), ``path`` the name of the file at
+    the address, ``copies`` other names under which a mirror may hold it, and ``importer`` the
+    adapter that lays it out.
     """
 
     name: str
@@ -74,6 +79,9 @@ class Resource:
     fields: tuple[Field, ...]
     primary_key: tuple[str, ...]
     missing_values: tuple[str, ...]
+    url: str = ""
+    copies: tuple[str, ...] = ()
+    importer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +146,15 @@ class Descriptor:
 
     @property
     def where(self) -> str:
-        """``library`` when a file is read from an installed package, else ``bundled``."""
+        """``external``, ``library`` (read from an installed package), or ``bundled``."""
+        if self.external:
+            return "external"
         return "library" if any(resource.library for resource in self.resources) else "bundled"
+
+    @property
+    def external(self) -> bool:
+        """Whether a table must be downloaded, or found in a mirror."""
+        return any(resource.url for resource in self.resources)
 
     def part(self, name: str | None) -> Part:
         """Return a part by name; the first one for None.
@@ -232,17 +247,21 @@ def _descriptor(raw: Mapping[str, Any]) -> Descriptor:
 
 def _resource(raw: Mapping[str, Any]) -> Resource:
     schema = raw.get("schema", {})
+    url = raw["path"] if "://" in raw["path"] else ""
     return Resource(
         name=raw["name"],
-        path=raw["path"],
+        path=raw["path"].rpartition("/")[2] if url else raw["path"],
         format=raw["format"],
-        sha256=raw["hash"].removeprefix("sha256:"),
+        sha256=raw["values" if url else "hash"].removeprefix("sha256:"),
         library=raw.get("library", ""),
         key=raw.get("key", ""),
         crs=raw.get("crs", ""),
         fields=tuple(_field(item) for item in schema.get("fields", ())),
         primary_key=tuple(schema.get("primaryKey", ())),
         missing_values=tuple(schema.get("missingValues", ("",))),
+        url=url,
+        copies=tuple(raw.get("copies", ())),
+        importer=raw.get("importer", ""),
     )
 
 

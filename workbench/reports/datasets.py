@@ -11,17 +11,27 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from workbench.data import external
 from workbench.data.bundled import LIBRARY_READERS
-from workbench.errors import ReportError, nearest
+from workbench.data.descriptor import read_descriptor
+from workbench.errors import AbsentDataError, ReportError, nearest
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A data set as it lies on disk: its title and the SHA-256 of each of its files."""
+    """A data set as it lies on disk: its title and the SHA-256 of each of its files.
+
+    ``terms`` are the licence, source and address of an external one, empty otherwise.
+    """
 
     name: str
     title: str
     files: dict[str, str]
+    terms: str = ""
+
+    def plain(self) -> dict[str, Any]:
+        """Return what a ledger records of it."""
+        return {"name": self.name, "title": self.title, "files": self.files}
 
 
 def sha256_of(path: Path) -> str:
@@ -44,7 +54,15 @@ def describe(folder: Path) -> Dataset:
     """Return a data set's title and the checksums of its files, in stable order.
 
     A resource that names a ``library`` is the file that the installed package holds; it is listed
-    as ``<library>/<path>``.
+    as ``<library>/<path>``. One at an address is the copy in the mirror or the cache; its checksum
+    is of the table of values.
+
+    Raises
+    ------
+    AbsentDataError
+        If an external table has no copy here.
+    ReportError
+        If a file is missing.
     """
     descriptor = _descriptor(folder)
     contents: dict[str, Callable[[], bytes]] = {}
@@ -64,7 +82,8 @@ def describe(folder: Path) -> Dataset:
             found=f"{len(missing)} missing",
             offenders=missing,
         )
-    return Dataset(folder.name, str(descriptor.get("title", folder.name)), sums)
+    title = str(descriptor.get("title", folder.name))
+    return Dataset(folder.name, title, sums, _terms(descriptor, folder))
 
 
 def used(names: Sequence[str], *, geodata: Path) -> list[Dataset]:
@@ -81,6 +100,22 @@ def used(names: Sequence[str], *, geodata: Path) -> list[Dataset]:
     return [describe(folders[name]) for name in sorted(names)]
 
 
+def absences(names: Sequence[str], *, geodata: Path) -> list[AbsentDataError]:
+    """Return a refusal for each external data set that a study names and that is not here."""
+    folders = {folder.name: folder for folder in data_folders(geodata)}
+    chosen = [folders[name] for name in sorted(names) if name in folders]
+    read = [read_descriptor(folder) for folder in chosen if _external(_descriptor(folder))]
+    return [external.absence(d) for d in read if external.where(d) == external.NOT_HERE]
+
+
+def _external(descriptor: dict[str, Any]) -> bool:
+    return any("importer" in resource for resource in descriptor.get("resources", []))
+
+
+def _terms(descriptor: dict[str, Any], folder: Path) -> str:
+    return external.terms(read_descriptor(folder)) if _external(descriptor) else ""
+
+
 def _descriptor(folder: Path) -> dict[str, Any]:
     path = folder / "datapackage.json"
     try:
@@ -92,7 +127,11 @@ def _descriptor(folder: Path) -> dict[str, Any]:
 
 
 def _contents(resource: dict[str, Any], folder: Path) -> dict[str, Callable[[], bytes]]:
-    """Return what reads each file of a resource; addresses on the web are no files."""
+    """Return what reads each file of a resource; bare addresses on the web are no files."""
+    if "importer" in resource:
+        descriptor = read_descriptor(folder)
+        table = descriptor.resource(resource["name"])
+        return {table.path: partial(external.content, table, descriptor)}
     named = resource.get("path", [])
     paths = [path for path in ([named] if isinstance(named, str) else named) if "://" not in path]
     library = resource.get("library", "")

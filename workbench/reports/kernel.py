@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workbench.data.external import MIRROR
 from workbench.errors import ReportError
 
 THREADS = (
@@ -178,6 +179,8 @@ def environment(folder: Path, project: Path) -> dict[str, str]:
         "IPYTHONDIR": str(folder / "ipython"),
         "WORKBENCH_PROJECT": str(project),
     }
+    if os.environ.get(MIRROR):  # the kernel runs in another folder
+        fixed[MIRROR] = str(Path(os.environ[MIRROR]).expanduser().resolve())
     kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONSTARTUP", "PYTHONWARNINGS")}
     return {**kept, **fixed, **dict.fromkeys(THREADS, "1")}
 

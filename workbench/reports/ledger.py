@@ -73,7 +73,7 @@ class Ledger:
             "question": self.question,
             "notebook": {"file": NOTEBOOK, "sha256": self.notebook},
             "page": {"file": PAGE, "sha256": self.page},
-            "datasets": [asdict(dataset) for dataset in self.datasets],
+            "datasets": [dataset.plain() for dataset in self.datasets],
             "versions": dict(self.versions),
             "published": [asdict(place) for place in self.published],
             "numbers": [_without_empty(asdict(number)) for number in self.numbers.values()],

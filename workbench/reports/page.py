@@ -143,6 +143,7 @@ def _footer(study: str, datasets: list[Dataset], versions: Mapping[str, str]) ->
     data = "".join(
         f"<li>{escape(d.title)} (<code>{escape(d.name)}</code>): "
         + ", ".join(f"{escape(f)} <code>{s[:12]}</code>" for f, s in d.files.items())
+        + _external(d)
         + "</li>"
         for d in datasets
     )
@@ -158,6 +159,17 @@ def _footer(study: str, datasets: list[Dataset], versions: Mapping[str, str]) ->
             else ""
         )
         + f"<p>Made with {libraries}.</p></footer>"
+    )
+
+
+def _external(dataset: Dataset) -> str:
+    """Return what a reader needs to know of data that do not come with the workbench."""
+    if not dataset.terms:
+        return ""
+    terms = ". ".join(line.strip() for line in dataset.terms.splitlines())
+    return (
+        ", checksum of the values. Not distributed with the workbench: "
+        f"<code>workbench data fetch {escape(dataset.name)}</code>. {escape(terms)}."
     )
 
 

@@ -58,6 +58,8 @@ def run_study(
     ------
     InputError
         If there is no such study.
+    AbsentDataError
+        If it uses an external data set that is not here; nothing is executed.
     ReportError
         If the pair of files disagrees, a cell fails, or the report cannot be written.
     """

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.core.provenance import library_versions
-from workbench.errors import ReportError
-from workbench.reports.datasets import Dataset, used
+from workbench.errors import AbsentDataError, ReportError
+from workbench.reports.datasets import Dataset, absences, used
 from workbench.reports.kernel import Watch, execute
 from workbench.reports.ledger import (
     NOTEBOOK,
@@ -53,6 +53,9 @@ class Verification:
         Everything that is not as it was, one line each; empty when the report holds.
     notes : tuple of str
         What the reader may want to know though nothing is wrong.
+    absent : tuple of str
+        External data sets that are not here, and how to get each. Where there are any, nothing
+        was executed and no number compared: the report neither holds nor fails.
     """
 
     study: str
@@ -62,14 +65,17 @@ class Verification:
     largest: float
     faults: tuple[str, ...]
     notes: tuple[str, ...]
+    absent: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
         """Whether every number and text came out as published."""
-        return not self.faults
+        return not self.faults and not self.absent
 
     def certificate(self) -> str:
         """Return the outcome as a short text, without clock or machine."""
+        if self.absent and not self.faults:
+            return self._not_run()
         verdict = "holds" if self.passed else "DOES NOT HOLD"
         lines = [
             f"Report {self.study}: {verdict}",
@@ -84,6 +90,15 @@ class Verification:
         lines += [f"  note: {note}" for note in self.notes]
         return "\n".join(lines) + "\n"
 
+    def _not_run(self) -> str:
+        lines = [
+            f"Report {self.study}: CANNOT BE RE-RUN without data that are not here",
+            "  numbers compared      0",
+            *(f"  {line}" for text in self.absent for line in text.splitlines()),
+            *(f"  note: {note}" for note in self.notes),
+        ]
+        return "\n".join(lines) + "\n"
+
 
 def verify_report(
     folder: Path,
@@ -94,7 +109,9 @@ def verify_report(
 ) -> Verification:
     """Execute the notebook of a report again and compare what it publishes with the ledger.
 
-    Nothing is written, neither in the report nor elsewhere.
+    Nothing is written, neither in the report nor elsewhere. A report on external data that are not
+    here is not executed: the outcome says what it needs, after the page and the ledger were held
+    against each other.
 
     Parameters
     ----------
@@ -120,6 +137,9 @@ def verify_report(
     ledger = read_ledger(folder)
     notebook = _own_notebook(folder, ledger)
     header = header_of(notebook, study=ledger.study)
+    absent = absences(header.datasets, geodata=project.geodata)
+    if absent:
+        return _without_data(folder, ledger, absent, notes=_notes(ledger, project))
     datasets = used(header.datasets, geodata=project.geodata)
     faults = [*_page_faults(folder, ledger), *_data_faults(ledger, datasets)]
     collected = Collector(ledger.study)
@@ -129,6 +149,22 @@ def verify_report(
         collected, header, notebook=ledger.notebook, page=ledger.page, datasets=datasets
     )
     return compared(ledger, again, faults=faults, notes=_notes(ledger, project))
+
+
+def _without_data(
+    folder: Path, ledger: Ledger, absent: list[AbsentDataError], *, notes: list[str]
+) -> Verification:
+    """Return what can be said of a report whose data are not here."""
+    return Verification(
+        study=ledger.study,
+        compared=0,
+        identical=0,
+        within=0,
+        largest=0.0,
+        faults=(*_page_faults(folder, ledger), *_misprints(ledger)),
+        notes=tuple(notes),
+        absent=tuple(map(str, absent)),
+    )
 
 
 def compared(old: Ledger, new: Ledger, *, faults: list[str], notes: list[str]) -> Verification:
@@ -178,12 +214,15 @@ def _entry_faults(old: Ledger, new: Ledger) -> list[str]:
         for key in before
         if key in after and (key in old.numbers) != (key in new.numbers)
     ]
-    printed = [
-        f"{key}: the ledger prints {old.numbers[key].printed!r}, which is not its value "
-        f"{old.numbers[key].value!r}"
-        for key in inconsistencies(old)
+    return [*_misprints(old), *texts, *kinds, *gone, *fresh]
+
+
+def _misprints(ledger: Ledger) -> list[str]:
+    return [
+        f"{key}: the ledger prints {ledger.numbers[key].printed!r}, which is not its value "
+        f"{ledger.numbers[key].value!r}"
+        for key in inconsistencies(ledger)
     ]
-    return [*printed, *texts, *kinds, *gone, *fresh]
 
 
 def _own_notebook(folder: Path, ledger: Ledger) -> object:

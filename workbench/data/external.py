@@ -1,0 +1,312 @@
+"""External datasets: described here, kept elsewhere, downloaded only when the user says so.
+
+A copy is looked for in the folder that ``WORKBENCH_DATA_MIRROR`` names, then in the cache. What is
+pinned is not a file but its table of values, because copies of one table differ in their bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.data import via_pooch
+from workbench.data.descriptor import Descriptor, Field, Resource
+from workbench.errors import AbsentDataError, DataIntegrityError
+
+MIRROR = "WORKBENCH_DATA_MIRROR"
+"""Variable of the environment that names a folder of copies, which stands in for the network."""
+
+DIGITS = 12
+"""Significant digits of a canonical value: more than any pinned source prints, fewer than the
+digits in which writers of the same number differ."""
+
+HERE, NOT_HERE = "external (here)", "external (not here)"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A file that may hold an external table, and where it was found: mirror or cache."""
+
+    path: Path
+    place: str
+
+
+def where(descriptor: Descriptor) -> str:
+    """Return whether every external table of a dataset has a copy here.
+
+    Parameters
+    ----------
+    descriptor : Descriptor
+        A dataset with external tables.
+
+    Returns
+    -------
+    str
+        ``"external (here)"`` or ``"external (not here)"``. Copies are not read.
+    """
+    return NOT_HERE if any(find(r, descriptor) is None for r in _tables(descriptor)) else HERE
+
+
+def find(resource: Resource, descriptor: Descriptor) -> Copy | None:
+    """Return the copy of an external table: of the mirror if it has one, else of the cache.
+
+    A mirror holds it as ``<dataset>/<file>`` or ``<file>``, under the name at its address or
+    another that the descriptor lists.
+
+    Parameters
+    ----------
+    resource : Resource
+        The external table.
+    descriptor : Descriptor
+        Its dataset.
+
+    Returns
+    -------
+    Copy or None
+        It is not read.
+    """
+    mirror = os.environ.get(MIRROR, "")
+    if mirror:
+        folder = Path(mirror).expanduser()
+        for name in (resource.path, *resource.copies):
+            for path in (folder / descriptor.name / name, folder / name):
+                if path.is_file():
+                    return Copy(path, "mirror")
+    cached = _cached(resource, descriptor)
+    return Copy(cached, "cache") if cached.is_file() else None
+
+
+def content(resource: Resource, descriptor: Descriptor) -> bytes:
+    """Return the canonical table of an external resource, its digest checked.
+
+    Parameters
+    ----------
+    resource : Resource
+        The external table.
+    descriptor : Descriptor
+        Its dataset.
+
+    Returns
+    -------
+    bytes
+        See :func:`canonical`.
+
+    Raises
+    ------
+    AbsentDataError
+        If there is no copy here; says the licence, the source and the call that downloads it.
+    DataIntegrityError
+        If the values of the copy are not those pinned.
+    """
+    copy = find(resource, descriptor)
+    if copy is None:
+        raise absence(descriptor)
+    return _checked(copy.path, resource, descriptor)
+
+
+def canonical(raw: bytes, resource: Resource, *, label: str, remedy: str = "") -> bytes:
+    """Return a table in the form that its digest is of.
+
+    The columns that the descriptor names by ``source_name``, in its order; rows sorted by the
+    columns of the key; fields that are numbers to 12 significant digits in the shortest form,
+    text as it is; commas, line feeds, UTF-8. Further columns, the order of rows, quotes and the
+    last bits of a number do not matter.
+
+    Parameters
+    ----------
+    raw : bytes
+        A CSV file with a header.
+    resource : Resource
+        The external table.
+    label : str
+        Name of the file, for the message.
+    remedy : str
+        What to do where it is no such table.
+
+    Raises
+    ------
+    DataIntegrityError
+        If it is no such table or lacks a column.
+    """
+    columns = [field.source_name or field.name for field in resource.fields]
+    try:
+        rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig")), strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DataIntegrityError(
+            label,
+            expected="a table as CSV in UTF-8",
+            found=f"{type(error).__name__}: {error}",
+            remedy=remedy,
+        ) from error
+    lacking = [name for name in columns if not rows or rows[0].get(name) is None]
+    if lacking:
+        raise DataIntegrityError(
+            label,
+            expected="a table with columns " + ", ".join(columns),
+            found=f"{len(rows)} rows without " + ", ".join(lacking),
+            remedy=remedy,
+        )
+    cells = [
+        [_cell(row[name], field) for name, field in zip(columns, resource.fields, strict=True)]
+        for row in rows
+    ]
+    places = [
+        columns.index(field.source_name or field.name)
+        for field in resource.fields
+        if field.name in resource.primary_key
+    ]
+    cells.sort(key=lambda row: [_order(row[place]) for place in places])
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([columns, *cells])
+    return out.getvalue().encode()
+
+
+def absence(descriptor: Descriptor, *, found: str = "") -> AbsentDataError:
+    """Return the refusal of a dataset that is not here: its licence, source and ways out.
+
+    Parameters
+    ----------
+    descriptor : Descriptor
+        A dataset with external tables.
+    found : str
+        What came instead of a copy; without, where copies were looked for.
+    """
+    tables = _tables(descriptor)
+    missing = [r for r in tables if find(r, descriptor) is None] or tables
+    names = ", ".join(resource.path for resource in missing)
+    accepted = " and ".join(" or ".join((r.path, *r.copies)) for r in missing)
+    mirror = os.environ.get(MIRROR, "")
+    searched = (
+        f"the folder that {MIRROR} names ({mirror})" if mirror else f"{MIRROR}: it is not set"
+    )
+    found = found or f"none in the cache, nor in {searched}"
+    call = f'wb.load("{descriptor.name}", download=True)'
+    return AbsentDataError(
+        descriptor.name,
+        expected=f"a copy of {names}, which is not distributed with the workbench",
+        found=f"{found}.\n  {terms(descriptor)}",
+        remedy=f"download it under these terms: {call}, or in a terminal: workbench data fetch "
+        f"{descriptor.name}; without a network, set {MIRROR} to a folder that holds {accepted}",
+    )
+
+
+def terms(descriptor: Descriptor) -> str:
+    """Return the licence, the source and the address of a dataset, a line each.
+
+    Examples
+    --------
+    >>> from workbench.data.bundled import bundled_root
+    >>> from workbench.data.descriptor import read_descriptor
+    >>> terms(read_descriptor(bundled_root() / "cigarette-demand")).splitlines()[0][:16]
+    'Licence: GNU GPL'
+    """
+    addresses = "; ".join(resource.url for resource in _tables(descriptor))
+    return (
+        f"Licence: {'; '.join(descriptor.licences)}\n"
+        f"  Source: {'; '.join(descriptor.sources)}\n"
+        f"  Address: {addresses}"
+    )
+
+
+def fetch(descriptor: Descriptor) -> None:
+    """Download the external tables of a dataset that are not here, into the cache.
+
+    Says the licence and the source on the standard error stream first. A download is checked
+    before it enters the cache.
+
+    Parameters
+    ----------
+    descriptor : Descriptor
+        The dataset; without external tables nothing happens.
+
+    Raises
+    ------
+    AbsentDataError
+        If the address cannot be reached.
+    DataIntegrityError
+        If the values that came are not those pinned; they are thrown away.
+    """
+    for resource in _tables(descriptor):
+        if _sound(resource, descriptor):
+            continue
+        sys.stderr.write(f"Downloading {descriptor.name}\n  {terms(descriptor)}\n")
+        target = _cached(resource, descriptor)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+            try:
+                came = via_pooch.download(resource.url, folder=Path(folder), name=resource.path)
+            except OSError as error:
+                found = f"no answer from {resource.url} ({type(error).__name__})"
+                raise absence(descriptor, found=found) from error
+            _checked(came, resource, descriptor)
+            came.replace(target)
+
+
+def cache_folder() -> Path:
+    """Return the folder of downloads, as the system has it for this user."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("spatial-workbench", appauthor=False)
+
+
+def _sound(resource: Resource, descriptor: Descriptor) -> bool:
+    """Return whether a copy is here and right; a wrong one of the user's mirror is refused."""
+    copy = find(resource, descriptor)
+    if copy is None:
+        return False
+    try:
+        _checked(copy.path, resource, descriptor)
+    except DataIntegrityError:
+        if copy.place == "mirror":
+            raise
+        return False
+    return True
+
+
+def _checked(path: Path, resource: Resource, descriptor: Descriptor) -> bytes:
+    label = f"{descriptor.name}/{path.name}"
+    remedy = (
+        f'remove this copy, then download the table: wb.load("{descriptor.name}", download=True)'
+    )
+    table = canonical(path.read_bytes(), resource, label=label, remedy=remedy)
+    found = hashlib.sha256(table).hexdigest()
+    if found != resource.sha256:
+        raise DataIntegrityError(
+            label,
+            expected=f"the table whose values have the SHA-256 {resource.sha256}",
+            found=f"other values: SHA-256 {found}",
+            offenders=[str(path)],
+            why="every number computed from other values would differ from the published ones",
+            remedy=remedy,
+        )
+    return table
+
+
+def _tables(descriptor: Descriptor) -> list[Resource]:
+    return [resource for resource in descriptor.resources if resource.url]
+
+
+def _cached(resource: Resource, descriptor: Descriptor) -> Path:
+    return cache_folder() / descriptor.name / resource.path
+
+
+def _cell(text: str | None, field: Field) -> str:
+    if field.type == "string":  # "01" is a name
+        return text or ""
+    try:
+        return format(float(text or ""), f".{DIGITS}g")
+    except ValueError:
+        return text or ""
+
+
+def _order(cell: str) -> tuple[float, str]:
+    try:
+        return float(cell), ""
+    except ValueError:
+        return float("inf"), cell
