@@ -195,7 +195,6 @@ def test_answers_in_the_shared_vocabulary(panel, W):
         ({"effects": "none"}, "effects"),
         ({"effects": "two-way"}, "effects"),
         ({"lee_yu": "none"}, "lee_yu"),
-        ({"dynamic": "lag"}, "dynamic"),
         ({"factors": "cce"}, "factors"),
         ({"family": "poisson"}, "family"),
         ({"covariance": "clustered"}, "covariance"),

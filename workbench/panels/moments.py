@@ -167,11 +167,12 @@ def refuse_beside_moments(specification: Specification) -> None:
     """Refuse, beside ``method="gmm"``, choices that moments of panels are not made for."""
     if specification.gmm is None or specification.model not in SPATIAL:
         return
+    if specification.dynamic_gmm is not None:
+        return
     for name, value in (
         ("lee_yu", specification.lee_yu),
         ("random", specification.random),
         ("endogenous", specification.endogenous or None),
-        ("dynamic", None if specification.dynamic == "none" else specification.dynamic),
         ("factors", None if specification.factors == "none" else specification.factors),
         ("family", None if specification.family == "gaussian" else specification.family),
     ):
