@@ -85,13 +85,26 @@ def deviations(region: IntArray, period: IntArray) -> Transformation:
 
 
 def levels(region: IntArray, period: IntArray) -> Transformation:
-    """Return the rows as they are."""
+    """Return the rows as they are.
+
+    Examples
+    --------
+    >>> levels(np.array([0, 0]), np.array([1, 2])).L.toarray().tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
     L = sparse.csr_array(sparse.eye_array(len(region)))
     return Transformation(L, region, period)
 
 
 def stacked(parts: tuple[Transformation, ...]) -> Transformation:
-    """Return the equations of several transformations, one below the other."""
+    """Return the equations of several transformations, one below the other.
+
+    Examples
+    --------
+    >>> region, period = np.array([0, 0]), np.array([1, 2])
+    >>> stacked((differences(region, period), levels(region, period))).period.tolist()
+    [2, 1, 2]
+    """
     return Transformation(
         sparse.csr_array(sparse.vstack([part.L for part in parts])),
         np.concatenate([part.region for part in parts]),

@@ -16,7 +16,7 @@ from scipy import stats
 from workbench.errors import CollinearityError, ValuesError
 from workbench.numerics.chi_square import ChiSquare, chi_square
 from workbench.numerics.gmm_two_stage import independent
-from workbench.numerics.panel_equations import Transformation
+from workbench.numerics.panel_equations import Transformation, differences, lagged_instruments
 from workbench.numerics.regression import linear_dependencies
 from workbench.numerics.threads import one_thread
 from workbench.typing import BoolArray, FloatArray, IntArray
@@ -79,7 +79,13 @@ class Step:
 
 
 def sound_instruments(Z: FloatArray) -> tuple[FloatArray, list[int]]:
-    """Return columns of length one that are no combination of earlier ones, and their places."""
+    """Return columns of length one that are no combination of earlier ones, and their places.
+
+    Examples
+    --------
+    >>> sound_instruments(np.array([[1.0, 0, 2, 0], [1, 0, 2, 3]]))[1]
+    [0, 3]
+    """
     length = np.linalg.norm(Z, axis=0)
     seen = np.flatnonzero(length > 0)
     unit = Z[:, seen] / length[seen]
@@ -138,6 +144,12 @@ def second_step(equations: Equations, first: Step) -> Step:
     ----------
     Windmeijer, F. (2005). A finite sample correction for the variance of linear efficient two-step
     GMM estimators. Journal of Econometrics 126, pp. 25–51, section 3.
+
+    Examples
+    --------
+    >>> equations = example()
+    >>> second_step(equations, first_step(equations)).delta.shape
+    (1,)
     """
     g = equations.by_region(first.residuals)
     omega = g.T @ g
@@ -199,7 +211,14 @@ def _pseudo_inverse(S: FloatArray) -> FloatArray:
 
 
 def hansen(equations: Equations, second: Step) -> ChiSquare:
-    """Return Hansen's J: moments of two steps weighted by the inverse of their covariance."""
+    """Return Hansen's J: moments of two steps weighted by the inverse of their covariance.
+
+    Examples
+    --------
+    >>> equations = example()
+    >>> hansen(equations, second_step(equations, first_step(equations))).df
+    1
+    """
     moments = equations.Z.T @ second.residuals
     J = float(moments @ second.weight @ moments)
     return chi_square(J, len(moments) - len(second.delta))
@@ -220,6 +239,16 @@ def difference_in_hansen(
     Notes
     -----
     Both have the covariance of all moments, so that the difference is not negative.
+
+    Examples
+    --------
+    >>> equations = example()
+    >>> first = first_step(equations)
+    >>> second = second_step(equations, first)
+    >>> kept, free = np.array([True, False]), np.array([True])
+    >>> found = difference_in_hansen(equations, first, second, kept=kept, free=free)
+    >>> bool(np.isclose(found.statistic, hansen(equations, second).statistic))
+    True
     """
     g = equations.by_region(first.residuals)[:, kept]
     X, Z = equations.X[:, free], equations.Z[:, kept]
@@ -240,14 +269,29 @@ def difference_in_hansen(
 
 
 def variance_of(equations: Equations, e: FloatArray) -> float:
-    """Return σ² of ε from residuals of transformed equations: e′e/(r − k) over the mean of LL′."""
+    """Return σ² of ε from residuals of transformed equations: e′e/(r − k) over the mean of LL′.
+
+    Examples
+    --------
+    >>> equations = example()
+    >>> e = first_step(equations).residuals
+    >>> bool(np.isclose(variance_of(equations, e), e @ e / (len(e) - 1) / 2))
+    True
+    """
     each = np.asarray(equations.at.L.power(2).sum(axis=1), dtype=np.float64).ravel()
     r, k = equations.X.shape
     return float(e @ e) / float((r - k) * each.mean())
 
 
 def sargan(equations: Equations, first: Step) -> ChiSquare:
-    """Return Sargan's statistic of the first step, for ε of one variance."""
+    """Return Sargan's statistic of the first step, for ε of one variance.
+
+    Examples
+    --------
+    >>> equations = example()
+    >>> sargan(equations, first_step(equations)).df
+    1
+    """
     moments = equations.Z.T @ first.residuals
     value = float(moments @ first.weight @ moments) / variance_of(equations, first.residuals)
     return chi_square(value, len(moments) - len(first.delta))
@@ -299,6 +343,13 @@ def serial_correlation(
     ----------
     Arellano, M. and Bond, S. (1991). Review of Economic Studies 58, pp. 277–297, section 3,
     equation 12.
+
+    Examples
+    --------
+    >>> equations = example()
+    >>> step = first_step(equations)
+    >>> serial_correlation(equations, step, changes=equations, order=1).pairs
+    20
     """
     w = changes.y - changes.X @ step.delta
     before = _before(changes.at.region, changes.at.period, order)
@@ -321,3 +372,19 @@ def _before(region: IntArray, period: IntArray, order: int) -> IntArray:
     places = {key: i for i, key in enumerate(zip(region.tolist(), period.tolist(), strict=True))}
     keys = zip(region.tolist(), (period - order).tolist(), strict=True)
     return np.array([places.get(key, -1) for key in keys], dtype=np.int64)
+
+
+def example() -> Equations:
+    """Return the differences of 20 regions over four periods, with two lags as instruments.
+
+    Examples
+    --------
+    >>> example().Z.shape
+    (40, 2)
+    """
+    y = np.random.default_rng(0).normal(size=(20, 4)).cumsum(axis=1)
+    region, period = np.repeat(np.arange(20), 3), np.tile([1, 2, 3], 20)
+    at = differences(region, period)
+    dy, before = at.L @ y[:, 1:].ravel(), at.L @ y[:, :-1].ravel()
+    Z, _ = lagged_instruments(y, at, lags=(2, 3), collapse=True)
+    return Equations(dy, before[:, None], Z, at, 20)

@@ -328,6 +328,28 @@ def _first_stages(moments: Moments) -> dict[str, Answer]:
     }
 
 
+DOUBTED = 0.05
+"""p-value below which a test of the instruments is told beside the table."""
+
+
+def validity_notes(moments: Moments) -> tuple[str, ...]:
+    """Say where tests speak against the instruments."""
+    first = moments.gmm.lags[0]
+    tests = {SERIAL[1]: serial_tests(moments)[SERIAL[1]], HANSEN: _hansen(moments)}
+    told = [f"{name} (p = {test.p_value:.2g})" for name, test in tests.items() if doubted(test)]
+    if not told:
+        return ()
+    return (
+        f"{' and '.join(told)}: the data speak against the instruments, lag {first} of the outcome "
+        f"among them. Further lags in the model, or DynamicGMM(lags=({first + 1}, {first + 3})).",
+    )
+
+
+def doubted(test: Answer) -> bool:
+    """Return whether a test that applies has a small p-value."""
+    return test.applicable and test.p_value < DOUBTED
+
+
 def _instrumented(moments: Moments) -> list[str]:
     named = moments.named
     return [term for term in named.terms if term in named.endogenous]

@@ -12,7 +12,12 @@ from workbench.numerics.panel_dynamic import Feedback, Roots, roots_of
 from workbench.numerics.panel_moments import first_step, second_step, variance_of
 from workbench.panels.dynamic import one_w
 from workbench.panels.dynamic_equations import NamedEquations, build_equations
-from workbench.panels.dynamic_moment_results import DynamicMomentResults, Moments, weak_notes
+from workbench.panels.dynamic_moment_results import (
+    DynamicMomentResults,
+    Moments,
+    validity_notes,
+    weak_notes,
+)
 from workbench.panels.dynamic_results import ETA, TAU, stability_notes
 from workbench.panels.dynamic_sample import of_rows, refuse_taken_names, refuse_uneven
 from workbench.panels.effects import TITLES, estimable_design, without_effects
@@ -232,6 +237,7 @@ def _labelled(
             *sample.notes,
             *_instrument_notes(moments, balanced=total.balanced),
             *weak_notes(moments),
+            *validity_notes(moments),
             *((f"{reason}: there are no impacts.",) if reason else stability(roots, lagged)),
         ),
         "closed form",

@@ -14,6 +14,13 @@ def inadmissible(rho: float, weights: Weights | None) -> str:
     rho : float
     weights : Weights or None
         Those of Wy.
+
+    Examples
+    --------
+    >>> import workbench as wb
+    >>> W = wb.weights.queen(wb.load("us-states"))
+    >>> inadmissible(0.5, W), inadmissible(1.25, W)[:24]
+    ('', 'rho = 1.25 lies outside ')
     """
     if weights is None:
         return ""
