@@ -219,7 +219,27 @@ def test_estimates_are_those_of_the_formulae(system, collapse, two_way):
         z = serial(Y[:, changes], X[:, changes], two, V, pulled, order)
         assert tests[f"AR({order})"].statistic == pytest.approx(z, rel=1e-4)
     if system:
+        # J of the equations without levels, with their part of the covariance of all moments
+        moving = slice(int(not two_way), None)
         part = blocks(system=False, collapse=collapse, two_way=two_way)
-        assert tests["Difference-in-Hansen (levels)"].df == (
-            Z.shape[2] - X.shape[2] - (part[2].shape[2] - part[1].shape[2]),
+        m = part[2].shape[2]
+        kept = slice(int(not two_way), int(not two_way) + m)
+        C = np.einsum("irm,irk->mk", Z, X)[kept, moving]
+        c = np.einsum("irm,ir->m", Z, Y)[kept]
+        g = np.einsum("irm,ir->im", Z, Y - X @ one)[:, kept]
+        A = np.linalg.inv(g.T @ g)
+        rest = c - C @ np.linalg.solve(C.T @ A @ C, C.T @ A @ c)
+        found = tests["Difference-in-Hansen (levels)"]
+        assert found.statistic == pytest.approx(J - rest @ A @ rest, rel=1e-6)
+        assert found.df == (Z.shape[2] - X.shape[2] - (m - C.shape[1]),)
+    else:
+        e = Y - X @ one
+        u = np.einsum("irm,ir->m", Z, e)
+        H = np.einsum("irs,its->irt", maps, maps)
+        S = np.einsum("irm,irt,itn->mn", Z, H, Z)
+        sigma2 = (e**2).sum() / (e.size - X.shape[2]) / 2
+        sargan = tests["Sargan"]
+        assert sargan.statistic == pytest.approx(u @ np.linalg.solve(S, u) / sigma2, rel=1e-7)
+        assert fit.sigma2 == pytest.approx(
+            ((Y - X @ two) ** 2).sum() / (e.size - X.shape[2]) / 2, rel=1e-7
         )

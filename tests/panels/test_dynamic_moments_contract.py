@@ -233,12 +233,56 @@ def test_what_moments_cannot_give_is_refused():
         fit.effects_table()
     with pytest.raises(InputError):
         fit.with_covariance("robust")
+    plain = wb.fit("y ~ x", DATA, W, **SHORT)
+    with pytest.raises(PanelError, match="lags in time"):
+        wb.panels.lag_error_tests(plain)
+    assert wb.panels.moran_by_period(plain).notes
     other = wb.fit("y ~ x", DATA, W, model="sdm", **SHORT)
     assert not wb.panels.nested_tests(fit, other)["LR"].applicable
     with pytest.raises(CollinearityError, match="vary"):
         wb.fit("y ~ x + k", DATA.assign(k=np.repeat(np.arange(49.0), 7)), **SHORT)
     with pytest.raises(InputError, match="rename"):
         wb.fit("y ~ tau", DATA.rename(columns={"x": "tau"}), **SHORT)
+
+
+def test_predictions_are_those_of_the_reduced_form():
+    fit = wb.fit("y ~ x", DATA, W, model="sar", **SHORT)
+    w, rho = W.sparse.toarray(), fit.params["rho"]
+    y = DATA["y"].to_numpy().reshape(49, 7)[:, 1:]
+    rest = fit.fitted_values.to_numpy().reshape(49, 6) - rho * w @ y
+    expected = np.linalg.solve(np.eye(49) - rho * w, rest)
+    np.testing.assert_allclose(fit.predict().table["prediction"], expected.ravel(), rtol=1e-10)
+    with pytest.raises(PanelError, match="own sample"):
+        fit.predict(DATA)
+
+
+def test_units_of_the_outcome_change_units_of_the_estimates_only():
+    options = {"model": "sdm", "effects": "two-way", "dynamic": "both", "method": "gmm"}
+    one = wb.fit("y ~ x", DATA, W, **options)
+    two = wb.fit("y ~ x", DATA.assign(y=1e6 * DATA["y"], x=1e-3 * DATA["x"]), W, **options)
+    scale = np.array([1e9, 1e9, 1, 1, 1])
+    np.testing.assert_allclose(two.params, scale * one.params, rtol=1e-7)
+    np.testing.assert_allclose(two.std_errors, scale * one.std_errors, rtol=1e-7)
+    J = "Hansen J"
+    assert two.diagnostics()[J].statistic == pytest.approx(one.diagnostics()[J].statistic)
+
+
+def test_other_weights_and_missing_values_go_the_ways_of_the_house():
+    options = {"model": "sdm", **SHORT}
+    ids = list(W.ids)
+    other = wb.weights.from_matrix(np.roll(np.eye(49), 1, axis=1), ids=ids)
+    fit = wb.fit("y ~ x", DATA, W, W_x=other, **options)
+    assert fit.weights_x is not None
+    assert {"W(x)", "W(x) by W", "W2(x)"} <= set(fit.instruments)
+    assert np.isfinite(fit.impacts().table.to_numpy()).all()
+    with pytest.raises(PanelError, match="one W for all periods"):
+        wb.fit("y ~ x", DATA, dict.fromkeys(range(2000, 2007), W) | {2003: other}, **options)
+    holes = DATA.copy()
+    holes.loc[(ids[0], 2003), "x"] = np.nan
+    with pytest.raises(InputError, match="missing"):
+        wb.fit("y ~ x", holes, **SHORT)
+    assert wb.fit("y ~ x", holes, missing="drop", **SHORT).nobs == 49 * 6 - 2
+    assert wb.fit("y ~ x", holes, W, missing="drop-regions", **options).nobs == 48 * 6
 
 
 def test_rho_outside_its_interval_has_no_impacts():
