@@ -113,9 +113,10 @@ KelejianPrucha or SCPC
         differ; ``ols`` and ``slx`` with endogenous regressors. :class:`workbench.models.GMM` has
         the options. No normality is assumed, and there is no likelihood to compare. Panels:
         ``ols`` with endogenous regressors, by two-stage least squares once effects are out;
-        spatial models with effects ``entity`` or ``random``, see
-        :class:`workbench.panels.MomentPanelResults`. With `dynamic` difference or system GMM of
-        ``ols``, ``slx``, ``sar`` and ``sdm``; :class:`workbench.panels.DynamicGMM` has the options.
+        spatial models with effects ``entity`` or ``random``, ``sar`` and ``sdm`` among them with
+        the covariances of panels, see :class:`workbench.panels.MomentPanelResults`. With `dynamic`
+        difference or system GMM of ``ols``, ``slx``, ``sar`` and ``sdm``;
+        :class:`workbench.panels.DynamicGMM` has the options.
     endogenous, instruments : sequence of str, optional
         Terms of the formula that are correlated with the disturbance, and variables that
         instrument them (columns or expressions of `data`), with ``method="gmm"``. The formula

@@ -243,3 +243,41 @@ def test_estimates_are_those_of_the_formulae(system, collapse, two_way):
         assert fit.sigma2 == pytest.approx(
             ((Y - X @ two) ** 2).sum() / (e.size - X.shape[2]) / 2, rel=1e-7
         )
+
+
+def test_periods_taken_out_are_dummies_that_instrument_themselves():
+    asked = DynamicGMM(lags=(2, 3), steps=1)
+    fit = wb.fit("y ~ x", DATA, W, model="sar", effects="two-way", dynamic="lag", method=asked)
+    Y, X, Z, maps = blocks(system=False, collapse=True, two_way=False)
+    dummies = np.broadcast_to(np.eye(T - 2), (N, T - 2, T - 2))
+    X, Z = np.concatenate([X, dummies], axis=2), np.concatenate([Z, dummies], axis=2)
+    one, V, *_ = written_out(Y, X, Z, maps)
+    np.testing.assert_allclose(fit.params, one[:3], rtol=1e-9)
+    np.testing.assert_allclose(fit.cov, V[:3, :3], rtol=1e-8, atol=1e-14)
+
+
+def test_deviations_in_a_system_are_those_of_the_formulae(deviations):
+    """Deviations above levels: A is the inverse of Z'LL'Z with F in the corner of LL'."""
+    asked = DynamicGMM("system", transform="deviations", lags=(2, 3))
+    fit = wb.fit("y ~ x", DATA, W, model="sar", effects="entity", dynamic="lag", method=asked)
+    F = np.zeros((T - 2, T - 1))
+    for r in range(T - 2):
+        h = T - 2 - r
+        F[r, r], F[r, r + 1 :] = 1.0, -1.0 / h
+        F[r] *= np.sqrt(h / (h + 1))
+    rows, Z = [], []
+    for i in range(N):
+        own = deviations[deviations["region"] == i]
+        below, more, _ = in_levels(i, True)
+        rows.append(np.vstack([own[["y", "x", "tau", "rho"]], below]))
+        Z.append(linalg.block_diag(own[["x", *OWN]].to_numpy(), more))
+    rows, Z = np.stack(rows), np.stack(Z)
+    ones = np.r_[np.zeros(T - 2), np.ones(T - 1)]
+    ones = np.broadcast_to(ones[:, None], (N, 2 * T - 3, 1))
+    X = np.concatenate([ones, rows[:, :, 1:]], axis=2)
+    maps = np.broadcast_to(np.vstack([F, np.eye(T - 1)]), (N, 2 * T - 3, T - 1))
+    _, _, two, V, J, _ = written_out(rows[:, :, 0], X, np.concatenate([ones, Z], axis=2), maps)
+    np.testing.assert_allclose(fit.params, two, rtol=1e-7)
+    # the derivative is numerical
+    np.testing.assert_allclose(fit.cov, V, rtol=1e-4, atol=1e-10)
+    assert fit.diagnostics()["Hansen J"].statistic == pytest.approx(J, rel=1e-7)

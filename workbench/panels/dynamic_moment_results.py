@@ -94,13 +94,15 @@ class DynamicMomentResults(DynamicPanelResults):
     Monteiro 2009; Jacobs, Ligthart and Vrijburg 2009; Bouayad-Agha and Védrine 2010). System GMM
     adds equations in levels, instrumented by earlier changes, of exogenous regressors too: their
     levels may be correlated with effects. Effects of periods are taken out of each equation's
-    variables and instruments, period by period, and use up no instruments. The disturbances of
-    different regions are independent, of one region they may have any variance; there is no
-    likelihood. The quadratic moments of Lee and Yu (2014), which take one variance, are not used:
-    ρ is weakly identified where neither WX nor earlier Wy move Wy_t, which ``diagnostics()``
-    says. Stata's ``spxtregress`` fits static spatial panels with random or fixed effects, its
-    ``xsmle`` lags in time by the likelihood; ``xtabond2`` and R's ``pgmm`` fit these moments with
-    Wy as a column.
+    variables and instruments, period by period, and use up no instruments; one step of difference
+    GMM is that with a dummy a period, to the last digit. The disturbances of different regions
+    are independent, of one region they may have any variance; moments of different regions are
+    then uncorrelated though one instruments the other. There is no likelihood.
+
+    The quadratic moments of Lee and Yu (2014), which take one variance, are not used: ρ is weakly
+    identified where neither WX nor earlier Wy move Wy_t, which ``diagnostics()`` says. Stata's
+    ``spxtregress`` fits static spatial panels with random or fixed effects, its ``xsmle`` lags in
+    time by the likelihood; ``xtabond2`` and R's ``pgmm`` fit these moments with Wy as a column.
 
     Tables, residuals and fitted values are of the rows whose predecessor is there; residuals are
     those in levels less the effects' estimates, means of what is left. R-squared is the squared

@@ -69,7 +69,8 @@ class MomentPanelResults(PanelResults):
 
     Wy is instrumented by lags of the regressors, within and between regions. Random effects spread
     as the disturbance does (Kapoor, Kelejian and Prucha 2007), whose moments of both dimensions
-    are fully weighted. Normality is not assumed; there is no likelihood. Residuals are
+    are fully weighted. Normality is not assumed; there is no likelihood. ``sar`` and ``sdm`` have
+    the covariances of linear panels, clustered ones among them. Residuals are
     (I − λW)(y − Zδ), with fixed effects taken out and random ones left in. R-squared is the squared
     correlation of outcome and fitted values.
 

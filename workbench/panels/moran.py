@@ -112,7 +112,8 @@ def moran_by_period(fit: PanelResults) -> MoranByPeriod:
         )
     z, table, correlations = _by_period(fit)
     least_squares = fit.model in ("ols", "slx") and "dynamic" not in fit.extras
-    notes = () if least_squares else (OF_ESTIMATES,)
+    told = OF_ESTIMATES.replace("rho and lambda", "coefficients of lags in time and space")
+    notes = () if least_squares else (told if "dynamic" in fit.extras else OF_ESTIMATES,)
     return MoranByPeriod(table, _joint(z, correlations), notes, fit.provenance)
 
 
