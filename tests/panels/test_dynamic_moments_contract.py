@@ -150,7 +150,8 @@ def test_instruments_too_many_for_the_regions_are_refused_or_told():
     longer = drawn_dynamic(W, 8, 3)
     with pytest.raises(InputError, match="fewer instruments than regions") as caught:
         wb.fit("y ~ x", longer, W, model="sar", **SHORT | {"method": DynamicGMM("system", **every)})
-    assert "collapse=True" in str(caught.value)
+    assert "DynamicGMM(equations='system', lags=(2, None)) collapses" in str(caught.value)
+    assert "steps=1, lags=(2, None), collapse=False)" in str(caught.value)
     fit = wb.fit(
         "y ~ x",
         longer,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -336,15 +336,23 @@ DOUBTED = 0.05
 
 def validity_notes(moments: Moments) -> tuple[str, ...]:
     """Say where tests speak against the instruments."""
-    first = moments.gmm.lags[0]
+    gmm, first = moments.gmm, moments.gmm.lags[0]
     tests = {SERIAL[1]: serial_tests(moments)[SERIAL[1]], HANSEN: _hansen(moments)}
     told = [f"{name} (p = {test.p_value:.2g})" for name, test in tests.items() if doubted(test)]
-    if not told:
-        return ()
-    return (
-        f"{' and '.join(told)}: the data speak against the instruments, lag {first} of the outcome "
-        f"among them. Further lags in the model, or DynamicGMM(lags=({first + 1}, {first + 3})).",
-    )
+    notes: tuple[str, ...] = ()
+    if told:
+        later = replace(gmm, lags=(first + 1, first + 3))
+        notes = (
+            f"{' and '.join(told)}: the data speak against the instruments, lag {first} of the "
+            f"outcome among them. Take further lags into the model, or method={later.call}.",
+        )
+    added = _subset(moments, LEVELS)
+    if doubted(added):
+        notes += (
+            f"{added.name} (p = {added.p_value:.2g}): the data speak against the equations in "
+            f"levels. method={replace(gmm, equations='difference').call} is without them.",
+        )
+    return notes
 
 
 def doubted(test: Answer) -> bool:
@@ -367,7 +375,11 @@ def weak_notes(moments: Moments) -> tuple[str, ...]:
     if not weak:
         return ()
     system = moments.gmm.equations == "system"
-    also = "" if system else ' DynamicGMM("system") adds moments where outcomes are persistent.'
+    also = (
+        ""
+        if system
+        else ' wb.panels.DynamicGMM("system") adds moments where outcomes are persistent.'
+    )
     where = "in the transformed equations " if system else ""
     return (
         f"Weak instruments {where}(first-stage F below {WEAK:g}): {', '.join(weak)}. Estimates "

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from workbench.core.expressions import label
 from workbench.errors import CollinearityError, InputError, PanelError, ValuesError
 from workbench.numerics.matrices import as_weights
 from workbench.numerics.panel_dynamic import Feedback, Roots, roots_of
@@ -155,7 +156,7 @@ def _estimated(gmm: DynamicGMM, named: NamedEquations) -> Moments:
             found=error.found,
             offenders=[named.terms[i] for i in error.offenders],
             why=error.why,
-            remedy="more lags, DynamicGMM(lags=(2, 6)), or fewer coefficients",
+            remedy="method=wb.panels.DynamicGMM(lags=(2, None)) has more, or fewer coefficients",
         ) from None
     if gmm.steps == 2 and m >= active:
         raise _too_many(gmm, m, active)
@@ -171,14 +172,16 @@ def _estimated(gmm: DynamicGMM, named: NamedEquations) -> Moments:
 
 
 def _too_many(gmm: DynamicGMM, m: int, regions: int) -> InputError:
-    remedy = "DynamicGMM(steps=1)"
+    remedy = f"method={replace(gmm, steps=1).call}"
     if not gmm.collapse:
-        remedy = "DynamicGMM(collapse=True), or DynamicGMM(..., steps=1)"
+        remedy = f"method={replace(gmm, collapse=True).call} collapses them; or {remedy}"
     elif gmm.lags[1] is None or gmm.lags[1] > gmm.lags[0]:
-        remedy = f"DynamicGMM(lags=({gmm.lags[0]}, {gmm.lags[0]})), or DynamicGMM(..., steps=1)"
+        fewer = replace(gmm, lags=(gmm.lags[0], gmm.lags[0]))
+        remedy = f"method={fewer.call} has fewer; or {remedy}"
     return InputError(
         "method",
-        expected="fewer instruments than regions, for two steps",
+        expected="fewer instruments than regions, and moments that are not combinations of each "
+        "other, for two steps",
         found=f"{m} instruments and {regions} regions",
         why="the second step weights moments by the inverse of a covariance that has none",
         remedy=remedy,
@@ -266,7 +269,7 @@ def _labelled(
 
 def _given(sample: PanelSample) -> str:
     if sample.panel.balanced:
-        return f"The first period, {sample.panel.periods[0]}, is given."
+        return f"The first period, {label(sample.panel.periods[0])}, is given."
     return (
         f"The panel has {len(sample.panel.gaps)} gaps: every equation is used whose values are "
         "all observed; lags that are not count as zero among instruments."
@@ -299,7 +302,7 @@ def _instrument_notes(moments: Moments, *, balanced: bool) -> tuple[str, ...]:
         told.append(
             "Instruments are many for so few regions: they fit what they should instrument, "
             "Hansen's p-value leans towards 1, and weights of two steps are noisy. "
-            "DynamicGMM(lags=(2, 2)) has fewer."
+            f"method={replace(gmm, lags=(gmm.lags[0],) * 2, collapse=True).call} has fewer."
         )
     if named.lost:
         told.append(f"Left out of the instruments, as combinations of others: {len(named.lost)}.")

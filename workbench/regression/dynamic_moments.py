@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from workbench.errors import InputError, check_option
@@ -103,6 +103,16 @@ class DynamicGMM:
                 remedy="lags=(2, 4)",
             )
         object.__setattr__(self, "lags", tuple(lags))
+
+    @property
+    def call(self) -> str:
+        """The call that makes these options, those of the default left out."""
+        given = [
+            f"{each.name}={getattr(self, each.name)!r}"
+            for each in fields(self)
+            if getattr(self, each.name) != each.default
+        ]
+        return f"wb.panels.DynamicGMM({', '.join(given)})"
 
     @property
     def described(self) -> dict[str, str]:
