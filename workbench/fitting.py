@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from workbench.errors import InputError, PanelError
+from workbench.regression.dynamic_moments import DynamicGMM
 from workbench.regression.instruments import GMM, names_of, structural
 from workbench.regression.lag_terms import has_lags
 from workbench.regression.specification import LEAST_SQUARES, Specification
@@ -45,7 +46,7 @@ def fit(
     missing: Missing = "error",
     durbin: Sequence[str] | None = None,
     W_error: WeightsLike | Mapping[Any, WeightsLike] | None = None,
-    method: Method | GMM = "ml",
+    method: Method | GMM | DynamicGMM = "ml",
     endogenous: Sequence[str] | None = None,
     instruments: Sequence[str] | None = None,
     W_x: WeightsLike | Mapping[Any, WeightsLike] | None = None,
@@ -104,7 +105,7 @@ KelejianPrucha or SCPC
         those that the formula names.
     W_error : Weights, libpysal Graph or W, optional
         Weights of the disturbance of ``sem``, ``sac``, ``sdem`` and ``gns`` where they are not W.
-    method : {"ml", "gmm"} or GMM, optional
+    method : {"ml", "gmm"}, GMM or DynamicGMM, optional
         ``"ml"``: maximum likelihood (least squares for ``ols`` and ``slx``). ``"gmm"``: moments;
         for cross-sections spatial two-stage least squares for ``sar`` and ``sdm``, with
         covariances classical, robust (HC1), HC0, HC1 and those of ``with_covariance``; moments of
@@ -112,8 +113,10 @@ KelejianPrucha or SCPC
         differ; ``ols`` and ``slx`` with endogenous regressors. :class:`workbench.models.GMM` has
         the options. No normality is assumed, and there is no likelihood to compare. Panels:
         ``ols`` with endogenous regressors, by two-stage least squares once effects are out;
-        spatial models with effects ``entity`` or ``random``, see
-        :class:`workbench.panels.MomentPanelResults`.
+        spatial models with effects ``entity`` or ``random``, ``sar`` and ``sdm`` among them with
+        the covariances of panels, see :class:`workbench.panels.MomentPanelResults`. With `dynamic`
+        difference or system GMM of ``ols``, ``slx``, ``sar`` and ``sdm``;
+        :class:`workbench.panels.DynamicGMM` has the options.
     endogenous, instruments : sequence of str, optional
         Terms of the formula that are correlated with the disturbance, and variables that
         instrument them (columns or expressions of `data`), with ``method="gmm"``. The formula
@@ -148,10 +151,12 @@ KelejianPrucha or SCPC
         Estimator of the variances of random effects: Swamy and Arora, Wallace and Hussain,
         Amemiya, or Nerlove.
     dynamic : {"none", "lag", "spatial-lag", "both"}
-        Lags in time of a spatial panel's outcome: τy_{t-1}, ηWy_{t-1} or both, given the first
-        period. Fixed effects of regions are estimated along with the rest and their bias of order
-        1/T is taken out (Yu, de Jong and Lee 2008; Lee and Yu 2010); see
-        :class:`workbench.panels.DynamicPanelResults`.
+        Lags in time of a panel's outcome: τy_{t-1}, ηWy_{t-1} or both, given the first period. By
+        maximum likelihood, for spatial models, fixed effects of regions are estimated along with
+        the rest and their bias of order 1/T is taken out (Yu, de Jong and Lee 2008; Lee and Yu
+        2010); see :class:`workbench.panels.DynamicPanelResults`. By ``method="gmm"`` earlier
+        outcomes are instruments, for few periods of many regions; see
+        :class:`workbench.panels.DynamicMomentResults`.
 
     Returns
     -------
@@ -246,7 +251,7 @@ KelejianPrucha or SCPC
             {
                 "case_weights": case_weights,
                 "method": method
-                if specification.gmm and model in LEAST_SQUARES and not named
+                if specification.gmm and model in LEAST_SQUARES and not named and dynamic == "none"
                 else None,
             }
         )

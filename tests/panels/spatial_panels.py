@@ -35,6 +35,29 @@ def drawn(W, T, seed, *, rho=0.0, theta=0.0, lam=0.0, mu=0.0, psi=0.0, years=0.0
     return pd.DataFrame({"y": y.ravel(), "x": x.ravel()}, index=index)
 
 
+def drawn_dynamic(W, T, seed, *, tau=0.4, eta=0.0, rho=0.0, years=0.0, spread=1.0, slope=1.0):
+    """y = tau y(-1) + eta Wy(-1) + rho Wy + slope x + mu_i + year_t + e, after 30 periods.
+
+    x is correlated with mu, e has another variance in each region.
+    """
+    random = np.random.default_rng(seed)
+    N, dense = W.n, W.sparse.toarray()
+    A = np.linalg.inv(np.eye(N) - rho * dense)
+    effects = spread * random.standard_normal(N)
+    scale = random.uniform(0.5, 1.5, N)
+    y, kept = A @ effects / (1 - tau), []
+    for t in range(30 + T):
+        x = random.standard_normal(N) + 0.5 * effects
+        year = years * random.standard_normal()
+        e = scale * random.standard_normal(N)
+        y = A @ (tau * y + eta * dense @ y + slope * x + effects + year + e)
+        if t >= 30:
+            kept.append((y, x))
+    values = np.array(kept).transpose(2, 0, 1).reshape(-1, 2)
+    index = pd.MultiIndex.from_product([W.ids, range(2000, 2000 + T)], names=["region", "year"])
+    return pd.DataFrame(values, columns=["y", "x"], index=index)
+
+
 def contrasts(n):
     """Orthonormal contrasts, shape (n - 1, n): what is left where a mean is taken out."""
     return np.linalg.svd(np.eye(n) - 1 / n)[2][:-1]

@@ -190,3 +190,29 @@ def test_what_factors_cannot_do_is_refused_by_name(panel, W):
     assert caught.value.offenders == ("oil",)
     with pytest.raises(InputError, match="W"):
         wb.panels.common_shocks(wb.fit(FORMULA, panel, effects="entity"))
+
+
+def test_rho_outside_its_interval_has_no_impacts():
+    """Noise identifies no rho: where it lands outside, impacts are refused and the note says so."""
+    from workbench.errors import PanelError
+
+    W = wb.weights.queen(wb.load("us-states"))
+    index = pd.MultiIndex.from_product([W.ids, range(10)], names=["region", "year"])
+    outside = 0
+    for seed in range(8):
+        values = np.random.default_rng(seed).normal(size=(len(index), 2))
+        data = pd.DataFrame(values, index=index, columns=["y", "x"])
+        fit = wb.fit("y ~ x", data, W, model="sar", effects="entity", factors="cce")
+        if W.spectrum.rho_low < fit.params["rho"] < W.spectrum.rho_high:
+            assert fit.impacts().table.shape == (3, 6)
+            continue
+        outside += 1
+        assert any("there are no impacts" in note for note in fit.notes)
+        for asked in (
+            fit.impacts,
+            fit.impacts_by_order,
+            lambda fit=fit: fit.impulse("x", W.ids[0]),
+        ):
+            with pytest.raises(PanelError, match="lies outside"):
+                asked()
+    assert outside

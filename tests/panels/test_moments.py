@@ -195,10 +195,9 @@ def test_answers_in_the_shared_vocabulary(panel, W):
         ({"effects": "none"}, "effects"),
         ({"effects": "two-way"}, "effects"),
         ({"lee_yu": "none"}, "lee_yu"),
-        ({"dynamic": "lag"}, "dynamic"),
         ({"factors": "cce"}, "factors"),
         ({"family": "poisson"}, "family"),
-        ({"covariance": "clustered"}, "covariance"),
+        ({"covariance": "clustered", "model": "sac"}, "covariance"),
         ({"method": GMM(errors="hom")}, "method"),
         ({"endogenous": ["unemp"], "instruments": ["hwy"]}, "endogenous"),
     ],
@@ -216,3 +215,105 @@ def test_w_by_period_is_refused(panel, W):
     several = {year: W if year < 1980 else near for year in range(1970, 1987)}
     with pytest.raises(PanelError, match="one W"):
         wb.fit(FORMULA, panel, several, model="sar", effects="entity", method="gmm")
+
+
+@pytest.mark.parametrize("word", ["robust", "clustered", "clustered-time", "driscoll-kraay"])
+def test_covariances_of_wy_instrumented_within_are_those_of_linearmodels(panel, W, word):
+    """IV2SLS of demeaned columns with the lags as instruments, its sandwiches times our factors."""
+    from linearmodels.iv import IV2SLS
+
+    options = {"model": "sar", "effects": "entity", "method": "gmm"}
+    fit = wb.fit(FORMULA, panel, W, covariance=word, **options)
+    plain = wb.fit(FORMULA, panel, W, **options)
+    pd.testing.assert_series_equal(fit.params, plain.params)
+    N, T, k = 48, 17, 5
+    X, y = plain.design.X, plain.design.y
+    w = sparse.kron(W.sparse, sparse.eye_array(T))
+    order = np.argsort(list(W.ids))
+    assert (order == np.arange(N)).all()
+    cols = within(np.column_stack([y, X, w @ y, w @ X, w @ (w @ X)]), T)
+    regions, years = np.repeat(np.arange(N), T), np.tile(np.arange(T), N)
+    kinds = {
+        "robust": ({"cov_type": "robust"}, N * T / (N * T - k - N)),
+        "clustered": ({"cov_type": "clustered", "clusters": regions}, factor(N, N * T, k)),
+        "clustered-time": (
+            {"cov_type": "clustered", "clusters": years},
+            factor(T, N * T, k + N),
+        ),
+    }
+    if word == "driscoll-kraay":
+        stage = np.linalg.lstsq(cols[:, [1, 2, 3, 4, *range(6, 14)]], cols[:, 1:6], rcond=None)[0]
+        hat = cols[:, [1, 2, 3, 4, *range(6, 14)]] @ stage
+        scores = hat * (cols[:, 0] - cols[:, 1:6] @ fit.params)[:, None]
+        sums = np.array([scores[years == t].sum(axis=0) for t in range(T)])
+        lags = int(np.floor(4 * (T / 100) ** (2 / 9)))
+        S = sums.T @ sums
+        for lag in range(1, lags + 1):
+            G = sums[lag:].T @ sums[:-lag]
+            S += (1 - lag / (lags + 1)) * (G + G.T)
+        bread = np.linalg.inv(hat.T @ hat)
+        expected = bread @ S @ bread * N * T / (N * T - k - N)
+    else:
+        arguments, scale = kinds[word]
+        told = IV2SLS(cols[:, 0], cols[:, 1:5], cols[:, 5], cols[:, 6:]).fit(
+            debiased=False, **arguments
+        )
+        expected = told.cov.to_numpy() * scale
+    np.testing.assert_allclose(fit.cov, expected, rtol=1e-8, atol=1e-16)
+    if word == "clustered":
+        assert fit.estimates.df == N - 1
+
+
+def factor(groups, n, columns):
+    """Stata's factor for few clusters."""
+    return groups / (groups - 1) * (n - 1) / (n - columns)
+
+
+def test_strength_and_validity_of_instruments_of_wy_are_those_of_a_cross_section(panel, W):
+    """First stage and Sargan of demeaned columns, by linearmodels, with the effects counted."""
+    from linearmodels.iv import IV2SLS
+
+    fit = wb.fit(FORMULA, panel, W, model="sar", effects="entity", method="gmm")
+    N, T, k = 48, 17, 5
+    w = sparse.kron(W.sparse, sparse.eye_array(T))
+    X, y = fit.design.X, fit.design.y
+    cols = within(np.column_stack([y, X, w @ y, w @ X, w @ (w @ X)]), T)
+    told = IV2SLS(cols[:, 0], cols[:, 1:5], cols[:, 5], cols[:, 6:]).fit(cov_type="unadjusted")
+    tests = fit.diagnostics()
+    partial = float(told.first_stage.diagnostics["partial.rsquared"].iloc[0])
+    F = partial / (1 - partial) * (N * T - 12) / 8
+    assert tests["First stage F (rho)"].statistic == pytest.approx(F, rel=1e-8)
+    # sigma2 divides by what effects and coefficients leave
+    ratio = (N * (T - 1) - k) / (N * T)
+    sargan = tests["Sargan over-identification"]
+    assert sargan.statistic == pytest.approx(told.sargan.stat * ratio, rel=1e-8)
+    assert sargan.df == (7.0,)
+    assert not any("Weak" in note for note in fit.notes)
+    random = wb.fit(FORMULA, panel, W, model="sar", effects="random", method="gmm")
+    assert random.diagnostics()["First stage F (rho)"].applicable
+    error = wb.fit(FORMULA, panel, W, model="sem", effects="entity", method="gmm")
+    assert not error.diagnostics()["First stage F (rho)"].applicable
+    both = wb.fit(FORMULA, panel, W, model="sac", effects="random", method="gmm")
+    assert both.diagnostics()["First stage F (rho)"].statistic > 0
+    assert not both.diagnostics()["Sargan over-identification"].applicable
+    with pytest.raises(InputError, match="HC0 to HC3"):
+        wb.fit(FORMULA, panel, W, model="sar", effects="entity", method="gmm", covariance="HC1")
+
+
+def test_instruments_that_hardly_move_wy_are_told_and_rho_outside_has_no_impacts(W):
+    rng = np.random.default_rng(1)
+    index = pd.MultiIndex.from_product([W.ids, range(5)], names=["region", "year"])
+    noise = pd.DataFrame(rng.normal(size=(len(index), 2)), index=index, columns=["y", "x"])
+    outside = 0
+    for seed in range(12):
+        noise["x"] = np.random.default_rng(seed).normal(size=len(index))
+        fit = wb.fit("y ~ x", noise, W, model="sar", effects="entity", method="gmm")
+        if any("Weak instruments" in note for note in fit.notes):
+            assert fit.diagnostics()["First stage F (rho)"].statistic < 10
+        low, high = W.spectrum.rho_low, W.spectrum.rho_high
+        if not low < fit.params["rho"] < high:
+            outside += 1
+            assert any("there are no impacts" in note for note in fit.notes)
+            with pytest.raises(PanelError, match="lies outside"):
+                fit.impacts()
+    assert outside

@@ -121,6 +121,8 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "largest_root": "largest eigenvalue of what carries shocks on; below 1 they die out",
         "horizon": "periods since a change, 0 its own",
         "nobs_effective": "observations that fixed effects leave to the likelihood",
+        "equations": "difference for transformed equations, system for those in levels too",
+        "instruments": "number of instruments, exogenous regressors among them",
         "sigma2_effects": "variance of the regions' random effects",
         "sigma2_periods": "variance of the periods' random effects",
         "sigma2_own": "variance of the disturbances beside random effects, as first estimated; "

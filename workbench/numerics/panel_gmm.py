@@ -272,12 +272,27 @@ class MomentFit:
     delta : ndarray of shape (k,)
     covariance : ndarray of shape (k, k)
     residuals : ndarray of shape (N T,)
-        (I − λM)(y − Zδ), not weighted; less its means over time where only these are used.
+        (I − λM)(y − Zδ), not weighted; less its means over time where these are not used.
+    stage : TwoStage
+        Of the weighted columns.
     """
 
     delta: FloatArray
     covariance: FloatArray
     residuals: FloatArray
+    stage: TwoStage
+
+
+def weighted(columns: FloatArray, found: Components, T: int) -> FloatArray:
+    """Return columns over σ_ν, their means over time times σ_ν/σ₁, or without them.
+
+    Examples
+    --------
+    >>> weighted(np.array([[1.0], [3.0]]), Components(0.0, 4.0, float("nan")), 2).ravel().tolist()
+    [-0.5, 0.5]
+    """
+    share = 0.0 if np.isnan(found.means) else float(np.sqrt(found.own / found.means))
+    return np.asarray((columns - (1.0 - share) * between(columns, T)) / np.sqrt(found.own))
 
 
 def weighted_fit(
@@ -310,11 +325,9 @@ def weighted_fit(
     columns = np.column_stack([y, Z])
     if M is not None:
         columns = columns - found.lambda_ * M.lag(columns)
-    share = 0.0 if np.isnan(found.means) else float(np.sqrt(found.own / found.means))
-    means = between(columns, T)
-    white = (columns - (1.0 - share) * means) / np.sqrt(found.own)
+    white = weighted(columns, found, T)
     stage: TwoStage = two_stage(white[:, 0], white[:, 1:], H=white[:, 1:] if H is None else H)
     rest = columns[:, 0] - columns[:, 1:] @ stage.delta
     if np.isnan(found.means):
         rest = rest - between(rest[:, None], T)[:, 0]
-    return MomentFit(np.asarray(stage.delta), np.asarray(stage.inverse), rest)
+    return MomentFit(np.asarray(stage.delta), np.asarray(stage.inverse), rest, stage)

@@ -3,6 +3,7 @@
 from workbench.panels.common_shocks import CommonShocks, common_shocks
 from workbench.panels.component_tests import component_tests
 from workbench.panels.dynamic_impacts import ImpactPath
+from workbench.panels.dynamic_moment_results import DynamicMomentResults
 from workbench.panels.dynamic_results import DynamicPanelResults
 from workbench.panels.event_studies import EventStudy, event_study
 from workbench.panels.fit import fit_panel
@@ -17,9 +18,12 @@ from workbench.panels.probabilities import model_probabilities
 from workbench.panels.results import PanelResults
 from workbench.panels.spatial_results import SpatialPanelResults
 from workbench.panels.unit_roots import UnitRoot, unit_root
+from workbench.regression.dynamic_moments import DynamicGMM
 
 __all__ = [
     "CommonShocks",
+    "DynamicGMM",
+    "DynamicMomentResults",
     "DynamicPanelResults",
     "EventStudy",
     "ImpactPath",

@@ -129,17 +129,20 @@ def common_shocks(fit: PanelResults, *, alpha: float = 0.05, seed: int = 0) -> C
             found=type(fit).__name__,
             remedy='wb.fit(formula, panel, W, model="sdm", effects="two-way")',
         )
-    fits, notes = {f"{fit.model}, {fit.effects} effects": fit}, []
+    first = f"{fit.model}, {fit.effects} effects"
+    fits, tables, notes = {first: fit}, {first: fit.impacts().table}, []
     for word, title in RIVALS.items():
         try:
-            fits[title] = _again(fit, word)
+            made = _again(fit, word)
+            tables[title] = made.impacts().table
+            fits[title] = made
         except WorkbenchError as error:
-            notes.append(f"{title} could not be estimated: {error.found}")
+            notes.append(f"{title} gives no impacts: {error.found}")
     if len(fits) == 1:
         raise InputError(
             "fit", expected="a panel from which shocks can be taken out", found="; ".join(notes)
         )
-    impacts = pd.concat({name: one.impacts().table for name, one in fits.items()})
+    impacts = pd.concat(tables)
     impacts.index = impacts.index.set_names(["estimator", "term", "effect"])
     dependence = pd.concat([_dependence(name, one, seed) for name, one in fits.items()])
     return CommonShocks(

@@ -51,7 +51,7 @@ HOW = {
 
 def refuse_misplaced_dynamic(specification: Specification) -> None:
     """Refuse lags in time beside choices that they have no estimator for."""
-    if specification.dynamic == "none":
+    if specification.dynamic == "none" or specification.dynamic_gmm is not None:
         return
     refused = (
         (
@@ -59,7 +59,7 @@ def refuse_misplaced_dynamic(specification: Specification) -> None:
             specification.model not in SPATIAL,
             f"a spatial model by maximum likelihood ({', '.join(sorted(SPATIAL))}) with dynamic",
             "least squares with effects of regions and a lagged outcome are biased (Nickell 1981)",
-            'model="sar", or leave dynamic out',
+            'method="gmm", with effects of regions; or model="sar"',
         ),
         (
             "factors",
@@ -117,7 +117,7 @@ def fit_dynamic(
         why="a likelihood that is wrong about the variance is wrong about rho and lambda too",
     )
     _refuse_lee_yu(specification)
-    W = _one_w(sample)
+    W = one_w(sample)
     lee_yu = _lee_yu(specification)
     refuse_periods(specification, sample, lee_yu)
     design, sample, history = after_first(specification, design, sample)
@@ -166,7 +166,7 @@ def _lee_yu(specification: Specification) -> LeeYu:
     return specification.lee_yu or default
 
 
-def _one_w(sample: PanelSample) -> Weights:
+def one_w(sample: PanelSample) -> Weights:
     """Return the W of all periods; refuse several."""
     for name, weights in (("W", sample.spatial), ("W_error", sample.error), ("W_x", sample.lagged)):
         if weights is not None and weights.one is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from workbench.core import display
 from workbench.core.provenance import Provenance
@@ -14,7 +15,7 @@ from workbench.core.seeds import generator
 from workbench.core.vocabulary import check_level
 from workbench.errors import InputError, PanelError, check_option, unknown_option
 from workbench.numerics.dynamic_responses import Nodes, nodes_of, responses
-from workbench.numerics.matrices import as_weights
+from workbench.numerics.matrices import CsrArray, as_weights
 from workbench.numerics.panel_dynamic import extremes_of
 from workbench.regression.impacts import (
     EFFECTS,
@@ -196,7 +197,7 @@ def over_time(
             found="weights of the regressors of their own",
             remedy='fit.impacts() and fit.impacts(horizon="long-run") take them',
         )
-    nodes = nodes_of(as_weights(fit.require_weights().sparse))
+    nodes = nodes_of(_matrix(fit))
     permanent = change == "permanent"
     estimate, error = _by_delta(nodes, p, periods, permanent)
     notes: tuple[str, ...] = ()
@@ -259,20 +260,26 @@ def _draws(
         raise InputError("draws", expected=f"at least {SMALLEST_DRAWS}", found=repr(draws))
     normal = generator(seed, "impacts").standard_normal((draws, len(p.values)))
     sample = np.asarray(p.values + normal @ square_root(p.covariance).T)
-    W = fit.require_weights()
-    limits = W.spectrum
     kept = np.ones(draws, dtype=bool)
     if p.parts.rho >= 0:
+        limits = fit.require_weights().spectrum
         kept = (sample[:, 2] > limits.rho_low) & (sample[:, 2] < limits.rho_high)
     if stable:
-        kept &= _sizes(W, sample) < 1.0
+        kept &= _sizes(_matrix(fit), sample) < 1.0
     enough(int(kept.sum()), draws)
     return sample, kept
 
 
-def _sizes(W: Any, sample: FloatArray) -> FloatArray:
+def _matrix(fit: DynamicPanelResults) -> CsrArray:
+    """Return W; a region without neighbours stands for all where the model has none."""
+    if fit.weights is None:
+        return sparse.csr_array((1, 1))
+    return as_weights(fit.weights.sparse)
+
+
+def _sizes(W: CsrArray, sample: FloatArray) -> FloatArray:
     """Return the largest root of each draw."""
-    values, _ = extremes_of(as_weights(W.sparse))
+    values, _ = extremes_of(W)
     block = 256
     pieces = []
     for start in range(0, len(sample), block):

@@ -15,7 +15,7 @@ from workbench.panels.sample import PanelSample
 from workbench.regression.design import INTERCEPT, Design, read_only
 from workbench.regression.results import LAMBDA, RHO
 from workbench.regression.specification import Specification
-from workbench.typing import Dynamic, FloatArray, LeeYu
+from workbench.typing import BoolArray, Dynamic, FloatArray, LeeYu
 
 LAGS: dict[Dynamic, tuple[bool, bool]] = {
     "none": (False, False),
@@ -37,16 +37,7 @@ standard error at four periods, and intervals of 95 % hold the truth in 92 % of 
 def refuse_periods(specification: Specification, sample: PanelSample, lee_yu: LeeYu) -> None:
     """Refuse periods that are not evenly apart, or too few for what is asked."""
     periods = sample.panel.periods
-    uneven = longer_gaps(periods)
-    if uneven:
-        raise PanelError(
-            "data",
-            expected="periods that are evenly apart, with dynamic",
-            found=f"{len(uneven)} longer steps",
-            offenders=uneven,
-            why="the row before is then not the same time ago everywhere",
-            remedy="complete the periods, or keep those that are evenly apart",
-        )
+    refuse_uneven(sample)
     left = len(periods) - 1
     biased = specification.effects in BY_ENTITY
     needed = FEWEST if biased and lee_yu != "none" else 2
@@ -70,21 +61,10 @@ def after_first(
 ) -> tuple[Design, PanelSample, FloatArray]:
     """Return design and sample without the first period, and y_{t-1}, Wy_{t-1} as columns."""
     cells = sample.cells
-    later = cells.period > 0
     before = np.asarray(design.y).reshape(cells.N, cells.T)[:, :-1].reshape(-1, 1)
-    panel = sample.panel.keep(later)
-    sample = replace(
-        sample,
-        panel=panel,
-        notes=(*sample.notes, f"The first period, {label(sample.panel.periods[0])}, is given."),
-    )
-    design = replace(
-        design,
-        y=read_only(design.y[later]),
-        X=read_only(design.X[later]),
-        index=design.index[later],
-        variables=None if design.variables is None else design.variables[later],
-        outside=None if design.outside is None else read_only(design.outside[later]),
+    first = label(sample.panel.periods[0])
+    design, sample = of_rows(
+        design, sample, cells.period > 0, f"The first period, {first}, is given."
     )
     if sample.spatial is None:
         raise InputError("W", expected="spatial weights", found="None")
@@ -93,12 +73,39 @@ def after_first(
     return design, sample, np.column_stack(chosen)
 
 
-def with_history(
-    specification: Specification, design: Design, cells: Cells, history: FloatArray
-) -> tuple[Design, FloatArray]:
-    """Return the design that effects leave, and its columns beside those of yesterday."""
-    names = lag_terms(specification.dynamic)
-    taken = [name for name in (*names, RHO, LAMBDA) if name in design.terms]
+def of_rows(
+    design: Design, sample: PanelSample, kept: BoolArray, note: str
+) -> tuple[Design, PanelSample]:
+    """Return design and sample of some rows, and say why."""
+    sample = replace(sample, panel=sample.panel.keep(kept), notes=(*sample.notes, note))
+    design = replace(
+        design,
+        y=read_only(design.y[kept]),
+        X=read_only(design.X[kept]),
+        index=design.index[kept],
+        variables=None if design.variables is None else design.variables[kept],
+        outside=None if design.outside is None else read_only(design.outside[kept]),
+    )
+    return design, sample
+
+
+def refuse_uneven(sample: PanelSample) -> None:
+    """Refuse periods that are not evenly apart."""
+    uneven = longer_gaps(sample.panel.periods)
+    if uneven:
+        raise PanelError(
+            "data",
+            expected="periods that are evenly apart, with dynamic",
+            found=f"{len(uneven)} longer steps",
+            offenders=uneven,
+            why="the row before is then not the same time ago everywhere",
+            remedy="complete the periods, or keep those that are evenly apart",
+        )
+
+
+def refuse_taken_names(design: Design, dynamic: Dynamic) -> None:
+    """Refuse regressors that are called what parameters are."""
+    taken = [name for name in (*lag_terms(dynamic), RHO, LAMBDA) if name in design.terms]
     if taken:
         raise InputError(
             "formula",
@@ -106,6 +113,14 @@ def with_history(
             found=", ".join(taken),
             remedy="rename the columns",
         )
+
+
+def with_history(
+    specification: Specification, design: Design, cells: Cells, history: FloatArray
+) -> tuple[Design, FloatArray]:
+    """Return the design that effects leave, and its columns beside those of yesterday."""
+    names = lag_terms(specification.dynamic)
+    refuse_taken_names(design, specification.dynamic)
     joint = replace(
         design,
         terms=(*design.terms, *names),

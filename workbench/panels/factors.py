@@ -21,9 +21,9 @@ from workbench.numerics.common_factors import (
 )
 from workbench.numerics.defactored import defactored_instruments
 from workbench.numerics.matrices import CsrArray
-from workbench.numerics.spectrum import extreme_eigenvalues
 from workbench.panels.dependence import WEIGHTED, weighted_cd_test
 from workbench.panels.effects import estimable_design
+from workbench.panels.multiplier import inadmissible
 from workbench.panels.results import PanelResults
 from workbench.panels.sample import PanelSample, lag_slopes_by_period
 from workbench.regression.design import Design, read_only
@@ -253,15 +253,10 @@ def _notes(
     notes = tuple(f"{what}: {number}" for what, number in told.items() if what != "averages")
     if not lagged:
         return notes
-    rho = float(found.beta[-1])
-    limits = extreme_eigenvalues(sample.require_weights().sparse)
-    if limits.rho_low < rho < limits.rho_high:
+    reason = inadmissible(float(found.beta[-1]), sample.weights)
+    if not reason:
         return notes
-    return (
-        *notes,
-        f"rho = {rho:.3f} is outside the admissible interval ({limits.rho_low:.3f}, "
-        f"{limits.rho_high:.3f}) of W: the instruments do not identify it; it has no impacts",
-    )
+    return (*notes, f"{reason}: the instruments do not identify it, there are no impacts.")
 
 
 def diagnose_factors(fit: PanelResults) -> Tests:

@@ -20,6 +20,7 @@ from workbench.panels.choices import (
 )
 from workbench.panels.counts import fit_counts
 from workbench.panels.dynamic import fit_dynamic, refuse_misplaced_dynamic
+from workbench.panels.dynamic_moments import fit_dynamic_moments, refuse_misplaced_moments
 from workbench.panels.effects import Cells, estimable_design
 from workbench.panels.factors import fit_factors
 from workbench.panels.instrumented import estimate_instrumented, weakness
@@ -77,6 +78,7 @@ def fit_panel(
     _refuse_misplaced_weights(specification, W_error, W_x)
     refuse_beside_moments(specification)
     refuse_misplaced_dynamic(specification)
+    refuse_misplaced_moments(specification)
     if specification.factors != "none" or specification.family == "poisson":
         _refuse_likelihood_options(specification)
         _refuse_beside(specification, W, W_x)
@@ -90,6 +92,8 @@ def fit_panel(
     if specification.family == "poisson":
         _refuse_counts_with_lags(specification)
         return fit_counts(specification, design, sample)
+    if specification.dynamic_gmm is not None:
+        return fit_dynamic_moments(specification, design, sample)
     if specification.gmm is not None and specification.model in SPATIAL:
         return fit_moments(specification, design, sample)
     if specification.dynamic != "none":

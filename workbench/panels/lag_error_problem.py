@@ -34,6 +34,7 @@ def transformed_problem(fit: PanelResults) -> PanelProblem:
         f"model={fit.model!r}": fit.model not in ("ols", "slx"),
         f"effects={effects!r}": effects not in ("none", *FIXED),
         "instruments or absorbed categories": not is_plain(fit),
+        "lags in time": "dynamic" in fit.extras,
         "no W": fit.spatial is None,
         "a W that changes over time": fit.spatial is not None and fit.spatial.one is None,
         "a panel with gaps": not cells.balanced,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TypeAlias
 
 import numpy as np
 
 from workbench.core.statistics import Answer, NotApplicable, Tests, chi2_test
+from workbench.core.vocabulary import Reference
 from workbench.errors import CollinearityError, InputError, PanelError
 from workbench.numerics.panel_gmm import (
     Components,
@@ -24,6 +26,15 @@ from workbench.numerics.panel_layers import Layers
 from workbench.numerics.wald import wald
 from workbench.panels.dependence import PESARAN, pesaran_cd
 from workbench.panels.effects import TITLES, estimable_design
+from workbench.panels.moment_inference import (
+    Instrumentation,
+    instrument_answers,
+    instrumentation,
+    refuse_covariance,
+    robust,
+    weak_notes,
+)
+from workbench.panels.multiplier import inadmissible, refuse_inadmissible
 from workbench.panels.results import PanelResults
 from workbench.panels.sample import PanelSample
 from workbench.panels.spatial import LAGS_Y, SPATIAL, layers_of
@@ -44,6 +55,8 @@ METHODS: Mapping[tuple[bool, bool], str] = MappingProxyType(
 )
 """By whether the model has Wy and a spatial disturbance."""
 
+_Estimated: TypeAlias = tuple[Components, MomentFit, Instrumentation | None]
+
 NO_ERROR = (
     "Moments give lambda and the variances no standard error: those of the coefficients take them "
     "as known, which changes nothing in large samples."
@@ -56,7 +69,8 @@ class MomentPanelResults(PanelResults):
 
     Wy is instrumented by lags of the regressors, within and between regions. Random effects spread
     as the disturbance does (Kapoor, Kelejian and Prucha 2007), whose moments of both dimensions
-    are fully weighted. Normality is not assumed; there is no likelihood. Residuals are
+    are fully weighted. Normality is not assumed; there is no likelihood. ``sar`` and ``sdm`` have
+    the covariances of linear panels, clustered ones among them. Residuals are
     (I − λW)(y − Zδ), with fixed effects taken out and random ones left in. R-squared is the squared
     correlation of outcome and fitted values.
 
@@ -66,6 +80,8 @@ class MomentPanelResults(PanelResults):
         λ, σ²_ν and σ₁² = σ²_ν + Tσ²_μ.
     instruments : tuple of str
         What instruments Wy, by name.
+    instrumentation : Instrumentation or None
+        First stage of Wy, and Sargan's test.
 
     References
     ----------
@@ -76,6 +92,7 @@ class MomentPanelResults(PanelResults):
 
     components: Components = field(kw_only=True)
     instruments: tuple[str, ...] = field(kw_only=True, default=())
+    instrumentation: Instrumentation | None = field(kw_only=True, default=None)
 
     @property
     def title(self) -> str:
@@ -83,29 +100,25 @@ class MomentPanelResults(PanelResults):
         return f"{MODEL_TITLES[self.model]} by moments, {TITLES[self.effects]}"
 
     def _impact_parts(self) -> ImpactParts:
-        rho, weights = float(self.params.get(RHO, 0.0)), self.weights
-        low, high = (weights.spectrum.rho_low, weights.spectrum.rho_high) if weights else (-1, 1)
-        if not low < rho < high:
-            raise PanelError(
-                "rho",
-                expected=f"an estimate inside ({low:.4g}, {high:.4g}), where (I - rho W) is sound",
-                found=f"{rho:.4g}",
-                why="outside there is no reduced form, hence no impacts",
-                remedy='method="ml" keeps rho inside',
-            )
+        refuse_inadmissible(
+            inadmissible(float(self.params.get(RHO, 0.0)), self.weights),
+            remedy='method="ml" keeps rho inside',
+        )
         return super()._impact_parts()
 
     def diagnostics(self) -> Tests:
-        """Return Wald tests of Wy and WX, and Pesaran's test of the residuals.
+        """Return tests of instruments, Wald tests of Wy and WX, Pesaran's of the residuals.
 
         Returns
         -------
         Tests
-            ``Wald rho``, ``Wald WX`` and ``Pesaran CD``; those that do not apply are there with
-            the reason.
+            ``First stage F (rho)`` and ``Sargan over-identification`` of the instruments of Wy
+            (both for one variance), ``Wald rho``, ``Wald WX`` and ``Pesaran CD``; those that do
+            not apply are there with the reason.
         """
         lagged = tuple(lag_name(term) for term in self.design.lagged)
         answers: dict[str, Answer] = {
+            **instrument_answers(self.instrumentation),
             "Wald rho": self._zero("Wald rho", (RHO,), "rho = 0"),
             "Wald WX": self._zero("Wald WX", lagged, "the coefficients of WX are zero"),
             PESARAN: pesaran_cd(self.fit.resids, self.cells, self.effects),
@@ -135,10 +148,7 @@ def fit_moments(
         If the moments are closest at an end of the interval of λ.
     """
     gmm = _asked(specification)
-    specification.refuse_covariance(
-        available=("classical",),
-        why="the moments of the disturbance are those of variances that do not differ",
-    )
+    refuse_covariance(specification)
     lag, error = layers_of(specification, sample)
     _refuse_sample(specification, sample)
     effects, T = specification.effects, sample.cells.T
@@ -150,7 +160,7 @@ def fit_moments(
         Z = np.column_stack([Z, lag.lag(design.y[:, None])])
         H, names = _instruments(specification, design, lag, gmm.instrument_orders)
     try:
-        found, made = _estimate(design, Z, H, error, sample, random=effects == "random")
+        estimated = _estimate(design, Z, H, error, sample, random=effects == "random")
     except CollinearityError as problem:
         raise InputError(
             "formula",
@@ -160,18 +170,19 @@ def fit_moments(
             why="Wy is instrumented by WX, W²X and so on, which must move on their own",
             remedy='method="ml", or regressors that vary between neighbours',
         ) from problem
-    return _labelled(specification, design, sample, (found, made), (names, T))
+    return _labelled(specification, design, sample, estimated, (names, T))
 
 
 def refuse_beside_moments(specification: Specification) -> None:
     """Refuse, beside ``method="gmm"``, choices that moments of panels are not made for."""
     if specification.gmm is None or specification.model not in SPATIAL:
         return
+    if specification.dynamic_gmm is not None:
+        return
     for name, value in (
         ("lee_yu", specification.lee_yu),
         ("random", specification.random),
         ("endogenous", specification.endogenous or None),
-        ("dynamic", None if specification.dynamic == "none" else specification.dynamic),
         ("factors", None if specification.factors == "none" else specification.factors),
         ("family", None if specification.family == "gaussian" else specification.family),
     ):
@@ -249,8 +260,8 @@ def _estimate(
     sample: PanelSample,
     *,
     random: bool,
-) -> tuple[Components, MomentFit]:
-    """Return the disturbance from residuals of each dimension, then the weighted estimates."""
+) -> _Estimated:
+    """Find the disturbance from residuals of each dimension, then the weighted estimates."""
     y, cells = design.y, sample.cells
     N, T = cells.N, cells.T
     by = Z if H is None else H
@@ -271,7 +282,11 @@ def _estimate(
     if H is not None:
         parts = [within(H, T), *([between(H, T)] if random else [])]
         instruments = spanning(np.column_stack(parts), np.column_stack([H] * len(parts)))
-    return found, weighted_fit(y, Z, H=instruments, M=error, T=T, found=found)
+    made = weighted_fit(y, Z, H=instruments, M=error, T=T, found=found)
+    worth = None
+    if instruments is not None:
+        worth = instrumentation(Z, instruments, found, made, T=T, error=error is not None)
+    return found, made, worth
 
 
 def _residuals(
@@ -294,17 +309,23 @@ def _labelled(
     specification: Specification,
     design: Design,
     sample: PanelSample,
-    estimated: tuple[Components, MomentFit],
+    estimated: _Estimated,
     told: tuple[tuple[str, ...], int],
 ) -> MomentPanelResults:
-    (found, made), (names, T) = estimated, told
+    (found, made, worth), (names, T) = estimated, told
     has_lag, has_error = specification.model in LAGS_Y, specification.model in LAGS_ERROR
     terms = (*design.terms, *([RHO] if has_lag else []), *([LAMBDA] if has_error else []))
     k = len(made.delta)
     cov = np.full((len(terms), len(terms)), np.nan)
+    word = specification.covariance_name
+    df: float | Reference | None = None
     cov[:k, :k] = made.covariance
     effects, cells = specification.effects, sample.cells
     how = METHODS[has_lag, has_error]
+    title: str = how
+    if word != "classical":
+        sandwich = robust(word, design, made, cells, within=effects == "entity")
+        cov[:k, :k], df, title = sandwich.cov, sandwich.df, sandwich.title
     fitted = design.y - made.residuals
     extras: dict[str, object] = {
         "effects": effects,
@@ -323,6 +344,9 @@ def _labelled(
             )
     if has_lag:
         notes += (f"Instruments of Wy: {', '.join(n for n in names if n not in design.terms)}.",)
+    notes += weak_notes(worth)
+    reason = inadmissible(float(made.delta[-1]), sample.weights) if has_lag else ""
+    notes += (f"{reason}: there are no impacts.",) if reason else ()
     return MomentPanelResults(
         specification.model,
         design,
@@ -330,8 +354,8 @@ def _labelled(
             terms,
             read_only(np.append(made.delta, [found.lambda_] if has_error else [])),
             read_only(cov),
-            df=None,
-            covariance=how,
+            df=df,
+            covariance=title,
         ),
         Fit(
             fitted=read_only(fitted),
@@ -359,4 +383,5 @@ def _labelled(
         lagged=sample.lagged,
         components=found,
         instruments=names,
+        instrumentation=worth,
     )

@@ -111,8 +111,9 @@ def moran_by_period(fit: PanelResults) -> MoranByPeriod:
             remedy='fit(formula, data, W, effects="entity")',
         )
     z, table, correlations = _by_period(fit)
-    spatial = fit.model not in ("ols", "slx")
-    notes = (OF_ESTIMATES,) if spatial else ()
+    least_squares = fit.model in ("ols", "slx") and "dynamic" not in fit.extras
+    told = OF_ESTIMATES.replace("rho and lambda", "coefficients of lags in time and space")
+    notes = () if least_squares else (told if "dynamic" in fit.extras else OF_ESTIMATES,)
     return MoranByPeriod(table, _joint(z, correlations), notes, fit.provenance)
 
 

@@ -135,6 +135,8 @@ def _restrictions(small: PanelResults, large: SpatialPanelResults) -> tuple[int,
 
 
 def _ratio(small: PanelResults, large: SpatialPanelResults, df: int, null: str) -> Answer:
+    if np.isnan(large.loglik):
+        return NotApplicable("LR", null, "moments have no likelihood: see the Wald tests of a fit")
     restricted = _loglik(small, large)
     if restricted is None:
         reason = "random effects by feasible GLS do not maximise the likelihood"

@@ -12,12 +12,14 @@ from workbench.errors import PanelError, unknown_option
 from workbench.panels.basis import Basis
 from workbench.panels.choices import title_of
 from workbench.panels.effects import TITLES, Cells
+from workbench.panels.multiplier import inadmissible, refuse_inadmissible
 from workbench.panels.period_impacts import ImpactsByPeriod, impacts_by_period, impacts_over_periods
 from workbench.panels.period_weights import PanelWeights
 from workbench.regression.covariance_sets import Covariances
 from workbench.regression.covariances import Clustered, Conley
 from workbench.regression.effects import SpatialEffects
 from workbench.regression.impacts import ImpactParts, Impacts
+from workbench.regression.results import RHO
 from workbench.typing import Covariance, Effects, Factors, Family, ImpactMethod
 
 SUFFIXES: Mapping[str, str] = MappingProxyType(
@@ -306,6 +308,11 @@ class PanelResults(SpatialEffects):
                 expected="one W, for effects by order, by region or of an impulse",
                 found="one a period",
                 remedy=f"fit.in_period({label(self._periods[0])}).impacts_by_order(), and so on",
+            )
+        if self.factors != "none" and RHO in self.estimates.terms:
+            refuse_inadmissible(
+                inadmissible(float(self.params[RHO]), self.weights),
+                remedy="other regressors or factors=, or another W",
             )
         return super()._impact_parts()
 

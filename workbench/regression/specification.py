@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from workbench.errors import FormulaError, InputError, check_option
 from workbench.regression.covariances import CovarianceOption, label_of
+from workbench.regression.dynamic_moments import DynamicGMM
 from workbench.regression.instruments import GMM
 from workbench.typing import (
     Align,
@@ -42,7 +43,7 @@ class Specification:
         Spatial form.
     durbin : tuple of str or None
         Terms whose spatial lags a model with WX takes; None for all of them.
-    method : {"ml", "gmm"} or GMM
+    method : {"ml", "gmm"}, GMM or DynamicGMM
         How the model is estimated.
     endogenous, instruments : tuple of str
         Terms that are correlated with the disturbance, and what instruments them.
@@ -86,7 +87,7 @@ class Specification:
     durbin: tuple[str, ...] | None = None
     family: Family = "gaussian"
     factors: Factors = "none"
-    method: Method | GMM = "ml"
+    method: Method | GMM | DynamicGMM = "ml"
     endogenous: tuple[str, ...] = ()
     instruments: tuple[str, ...] = ()
     lee_yu: LeeYu | None = None
@@ -126,7 +127,14 @@ class Specification:
         """How moments estimate the model; None for maximum likelihood and least squares."""
         if isinstance(self.method, GMM):
             return self.method
-        return GMM() if self.method == "gmm" else None
+        return None if self.method == "ml" else GMM()
+
+    @property
+    def dynamic_gmm(self) -> DynamicGMM | None:
+        """How moments estimate a model with lags in time; None where they do not."""
+        if self.dynamic == "none" or self.gmm is None:
+            return None
+        return self.method if isinstance(self.method, DynamicGMM) else DynamicGMM()
 
     @property
     def reads(self) -> str:
@@ -150,8 +158,9 @@ class Specification:
         }
 
     def _check_method(self) -> None:
-        if not isinstance(self.method, GMM):
+        if not isinstance(self.method, GMM | DynamicGMM):
             check_option("method", self.method, Method)
+        self._check_dynamic_method()
         if bool(self.endogenous) != bool(self.instruments):
             given, absent = ("endogenous", "instruments")[:: 1 if self.endogenous else -1]
             raise InputError(
@@ -169,13 +178,32 @@ class Specification:
                 why="least squares and the likelihood take every regressor as exogenous",
                 remedy='method="gmm"',
             )
-        if self.gmm is not None and self.model in LEAST_SQUARES and not self.endogenous:
+        without_lags = self.gmm is not None and self.dynamic == "none"
+        if without_lags and self.model in LEAST_SQUARES and not self.endogenous:
             raise InputError(
                 "method",
                 expected=f"endogenous regressors, for model={self.model!r} with method='gmm'",
                 found="none",
                 why="without them two-stage least squares is least squares",
                 remedy='leave method out, or endogenous=["x2"], instruments=["h1"]',
+            )
+
+    def _check_dynamic_method(self) -> None:
+        """Refuse moments of lags in time without such lags, and those of cross-sections with."""
+        if isinstance(self.method, DynamicGMM) and self.dynamic == "none":
+            raise InputError(
+                "method",
+                expected="lags in time beside DynamicGMM(...)",
+                found="dynamic='none'",
+                remedy='dynamic="lag", or method="gmm"',
+            )
+        if isinstance(self.method, GMM) and self.dynamic != "none":
+            raise InputError(
+                "method",
+                expected="'gmm' or DynamicGMM(...) with dynamic",
+                found=repr(self.method),
+                why="GMM(...) has the options of static models",
+                remedy="DynamicGMM(instrument_orders=...) has those of lags in time",
             )
 
     @property
