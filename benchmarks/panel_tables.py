@@ -135,7 +135,8 @@ def drift(table: pd.DataFrame) -> list[str]:
     """Return the bias of lambda that estimated effects of periods bring, in theory and as found.
 
     They give the scores of (λ, σ²) the means −T/(1 − λ) and −T/(2σ²); effects of regions move σ²
-    alone. The bias is the inverse information times these (Lee and Yu 2010, equation 35).
+    alone. The bias is the inverse information times these (Lee and Yu 2010, equation 35): T, which
+    both have, cancels. Whole information or what effects leave of it is the same to first order.
     ``beyond`` is less the bias on the same samples with the effects transformed out.
     """
     rows, others = [], {}
@@ -144,18 +145,26 @@ def drift(table: pd.DataFrame) -> list[str]:
             others = {key: row["bias"] for key, row in own.iterrows()}
         if estimator != DIRECT or design.rho or not design.lam:
             continue
-        N, T, key = int(own["N"].iloc[0]), design.T, ("lambda", "coefficient", "normal")
+        key = ("lambda", "coefficient", "normal")
         W = place(design.place).dense
-        G = W @ np.linalg.inv(np.eye(N) - design.lam * W)
-        trace = np.trace(G)
-        double = np.trace(G @ G) + np.trace(G.T @ G)
-        information = T * np.array([[double, trace], [trace, N / 2]])
-        means = -T * np.array([1 / (1 - design.lam), 0.5])
-        bias = np.linalg.solve(information, means)[0]
+        theory = (f"{_bias_of_lambda(W, design.lam, left=left):.3f}" for left in (False, True))
         row = own.loc[key]
         found = (number(x, 3) for x in (row["bias"], row["bias"] - others[key], row["sd"]))
-        rows.append((design.name, f"{bias:.3f}", *found))
-    return markdown(["design", "bias of lambda in theory", "found", "beyond", "sd"], rows)
+        rows.append((design.name, *theory, *found))
+    heads = ["design", "bias of lambda in theory", "by the information left"]
+    return markdown([*heads, "found", "beyond", "sd"], rows)
+
+
+def _bias_of_lambda(W: np.ndarray, lam: float, *, left: bool) -> float:
+    """Return the bias of first order; with the whole information, or what effects leave of it."""
+    N = len(W)
+    G = W @ np.linalg.inv(np.eye(N) - lam * W)
+    g = 1 / (1 - lam)  # G1 = g1
+    double, trace = np.trace(G @ G) + np.trace(G.T @ G), np.trace(G)
+    if left:
+        double -= g**2 + np.sum(G.sum(axis=0) ** 2) / N
+        trace, N = trace - g, N - 1
+    return float(np.linalg.solve([[double, trace], [trace, N / 2]], [-g, -0.5])[0])
 
 
 def by_interval(table: pd.DataFrame) -> list[str]:

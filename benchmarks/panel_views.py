@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 from interval_counts import LEVEL, NORMAL
 from interval_views import SHADES
 from matplotlib.patches import Patch
-from panel_designs import CORRECTED, DIRECT, LONG, PLACES, SHORT, TRANSFORMED, PanelDesign
+from panel_designs import CORRECTED, DIRECT, PLACES, TRANSFORMED, PanelDesign
 from panel_tables import is_static, panel_bound, parts
 
 from workbench.views.style import INK, SERIES_COLORS, SERIES_MARKERS, Picture, styled
@@ -20,34 +20,23 @@ ESTIMATORS = {
     CORRECTED: ("direct, bias-corrected", 2),
     DIRECT: ("direct approach", 1),
 }
-TERMS = (("b", "b"), ("W(b)", "W(b)"))
+TERMS = (("a", "a"), ("W(a)", "W(a)"))
+TAU, LONG_RUN = ("tau", "coefficient", "normal"), ("a", "long-run total", "delta")
 
 
 def draw_panels(table: pd.DataFrame) -> Picture:
     """Return coverage of spatial parameters, static and dynamic, and of least squares."""
-    picture = Picture(12.5, 6.4, alt=_alt(table))
+    picture = Picture(12.5, 7.0, alt=_alt(table))
     with styled():
-        axes = picture.subplots(1, 3, width_ratios=[1.0, 1.0, 0.9])
-        _parameters(
-            axes[0],
-            table,
-            lambda d: is_static(d) and d.T == LONG and d.place == PLACES[0],
-            lambda d: "lambda" if d.lam and not d.rho else "rho",
-        )
-        axes[0].set_title(f"Rho or lambda, T = {LONG}")
-        _parameters(
-            axes[1],
-            table,
-            lambda d: d.dynamic or (is_static(d) and d.T == SHORT),
-            lambda d: "tau" if d.dynamic else "lambda" if d.lam and not d.rho else "rho",
-        )
-        axes[1].set_title(f"Rho or lambda, T = {SHORT}; tau")
+        axes = picture.subplots(1, 3)
+        _static(axes[0], table)
+        _dynamic(axes[1], table)
         _covariances(axes[2], table)
-        handles, labels = axes[1].get_legend_handles_labels()
+        handles, labels = axes[0].get_legend_handles_labels()
         more, told = axes[2].get_legend_handles_labels()
         handles += [*more, *(Patch(color=shade) for shade in SHADES)]
         labels += [*told, "19 cells of 20 by chance", "all cells by chance"]
-        picture.legend(handles, labels, loc="outside lower left", ncols=4)
+        picture.legend(handles, labels, loc="outside lower left", ncols=len(handles))
     return picture
 
 
@@ -61,42 +50,57 @@ def _alt(table: pd.DataFrame) -> str:
     )
 
 
-def _parameters(
-    ax: Any,
-    table: pd.DataFrame,
-    wanted: Callable[[PanelDesign], bool],
-    term: Callable[[PanelDesign], str],
-) -> None:
-    """Draw a row a design, a marker an estimator."""
-    names: list[str] = []
-    for design, estimator, own in parts(table, wanted):
-        told = _short(design)
-        if told not in names:
-            names.append(told)
-        label, place = ESTIMATORS[estimator]
-        key = (term(design), "coefficient", "normal")
-        row = names.index(told) + 0.2 * (list(ESTIMATORS).index(estimator) - 1)
-        _mark(ax, own.loc[key, "coverage"], row, label, place)
-    _finish(ax, table, names)
+def _static(ax: Any, table: pd.DataFrame) -> None:
+    """Draw rho or lambda of static panels on the Russian map, a row a design."""
+    rows: dict[str, list[tuple[str, float]]] = {}
+    for design, estimator, own in parts(
+        table, lambda design: is_static(design) and design.place == PLACES[0]
+    ):
+        term = "rho" if design.rho else "lambda"
+        name = f"T = {design.T}, {_short(design)}"
+        share = float(own.loc[(term, "coefficient", "normal"), "coverage"])
+        rows.setdefault(name, []).append((estimator, share))
+    _rows(ax, table, rows)
+    ax.set_title("ρ or λ (SAC: ρ)")
+
+
+def _dynamic(ax: Any, table: pd.DataFrame) -> None:
+    """Draw tau and the long-run total impact of a, two rows a design."""
+    rows: dict[str, list[tuple[str, float]]] = {}
+    for key, what in ((TAU, "τ"), (LONG_RUN, "long run")):
+        for design, estimator, own in parts(table, lambda design: design.dynamic):
+            name = f"{what}: {design.model}, τ {design.tau:g}, T = {design.T}"
+            rows.setdefault(name, []).append((estimator, float(own.loc[key, "coverage"])))
+    _rows(ax, table, rows)
+    ax.set_title("Dynamic: τ, total impact of a")
+
+
+def _rows(ax: Any, table: pd.DataFrame, rows: dict[str, list[tuple[str, float]]]) -> None:
+    for at, found in enumerate(rows.values()):
+        for estimator, share in found:
+            label, place = ESTIMATORS[estimator]
+            step = 0.2 * (list(ESTIMATORS).index(estimator) - 1)
+            _mark(ax, share, at + step, label, place)
+    _finish(ax, table, rows)
 
 
 def _short(design: PanelDesign) -> str:
-    """Return the words of a design that its picture does not say for all."""
-    told = design.name.removeprefix(f"{PLACES[0]} ").removeprefix(f"T={LONG} ")
-    return told.removeprefix(f"T={SHORT} ").replace("lambda", "λ").replace("rho", "ρ")
+    """Return model and parameters."""
+    told = design.name.removeprefix(f"{design.place} T={design.T} ")
+    return told.replace("lambda", "λ").replace("rho", "ρ")
 
 
 def _covariances(ax: Any, table: pd.DataFrame) -> None:
     names = []
     for design, estimator, own in parts(table, lambda design: design.model == "slx"):
         dependent = "neighbours too" if design.lam else "within regions"
-        names.append(f"{estimator}\nT = {design.T}, {dependent}")
+        names.append(f"{estimator},\nT = {design.T}, {dependent}")
         for i, (term, label) in enumerate(TERMS):
             share = own.loc[(term, "coefficient", "normal"), "coverage"]
             _mark(ax, share, len(names) - 1 + 0.15 * (2 * i - 1), label, 3 + i)
     _finish(ax, table, names)
     ax.tick_params(axis="y", labelsize=7)
-    ax.set_title("Least squares, dependent errors")
+    ax.set_title("Least squares, uneven errors")
 
 
 def _mark(ax: Any, share: float, row: float, label: str, place: int) -> None:
