@@ -62,6 +62,7 @@ benchmarks: $(STAMP) ## builders of weights beside their peers: time, memory, gr
 coverage: $(STAMP) ## how often 95 % intervals cover a known truth: goes on where it stopped
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/intervals.py
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/interval_bootstrap.py
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/panel_intervals.py
 
 lab: $(STAMP) ## JupyterLab on the notebooks
 	$(BIN)/workbench lab

@@ -47,18 +47,15 @@ def estimated(known: World, data: pd.DataFrame) -> Dense:
     """Maximise the likelihood of a sample and invert its information."""
     y, Z, W = data["y"].to_numpy(), known.regressors(data[list(TERMS)].to_numpy()), _W(known)
     which = (known.design.model in WITH_RHO, known.design.model in WITH_LAMBDA)
-    spatial, loglik = _maximum(lambda at: _profile(_pair(at, which), y, Z, W)[0], sum(which))
-    _, beta, s2 = _profile(_pair(spatial, which), y, Z, W)
-    at = np.concatenate([beta, spatial, [s2]])
-    covariance = np.linalg.inv(_information(at, Z, W, which))
+    at, covariance, loglik = maximised(y, Z, W, which)
     durbin = known.design.model in WITH_THETA
 
     def effects(parameters: np.ndarray) -> np.ndarray:
         theta = parameters[3:5] if durbin else np.zeros(len(TERMS))
-        rho, _ = _pair(parameters[len(beta) : -1], which)
+        rho, _ = pair(parameters[Z.shape[1] : -1], which)
         return impacts(rho, parameters[1:3], theta, W).ravel()
 
-    J = _jacobian(effects, at)
+    J = jacobian(effects, at)
     return Dense(
         at[:-1],
         np.sqrt(np.diag(covariance))[:-1],
@@ -68,11 +65,21 @@ def estimated(known: World, data: pd.DataFrame) -> Dense:
     )
 
 
+def maximised(
+    y: np.ndarray, Z: np.ndarray, W: np.ndarray, which: tuple[bool, bool]
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return (β, ρ, λ, σ²), those that a model has, their covariance, and the log-likelihood."""
+    spatial, loglik = _maximum(lambda at: _profile(pair(at, which), y, Z, W)[0], sum(which))
+    _, beta, s2 = _profile(pair(spatial, which), y, Z, W)
+    at = np.concatenate([beta, spatial, [s2]])
+    return at, np.linalg.inv(_information(at, Z, W, which)), loglik
+
+
 def _W(known: World) -> np.ndarray:
     return known.place.dense
 
 
-def _pair(at: np.ndarray, which: tuple[bool, bool]) -> tuple[float, float]:
+def pair(at: np.ndarray, which: tuple[bool, bool]) -> tuple[float, float]:
     """Spread the spatial parameters that a model has over ρ and λ."""
     values = iter(at)
     rho, lam = (float(next(values)) if has else 0.0 for has in which)
@@ -117,19 +124,20 @@ def _information(
     k, n = Z.shape[1], len(W)
 
     def moments(parameters: np.ndarray) -> np.ndarray:
-        rho, lam = _pair(parameters[k:-1], which)
+        rho, lam = pair(parameters[k:-1], which)
         root = np.linalg.inv((np.eye(n) - lam * W) @ (np.eye(n) - rho * W))
         mean = np.linalg.solve(np.eye(n) - rho * W, Z @ parameters[:k])
         return np.concatenate([mean, (parameters[-1] * root @ root.T).ravel()])
 
     inverse = np.linalg.inv(moments(at)[n:].reshape(n, n))
-    slopes = _jacobian(moments, at)
+    slopes = jacobian(moments, at)
     means = slopes[:n]
     weighted = np.stack([inverse @ slopes[n:, i].reshape(n, n) for i in range(at.size)])
     return means.T @ inverse @ means + np.einsum("iab,jba->ij", weighted, weighted) / 2
 
 
-def _jacobian(function: Callable[[np.ndarray], np.ndarray], at: np.ndarray) -> np.ndarray:
+def jacobian(function: Callable[[np.ndarray], np.ndarray], at: np.ndarray) -> np.ndarray:
+    """Return derivatives by central differences, the parameters along the last axis."""
     columns = []
     for i in range(at.size):
         step = np.zeros(at.size)

@@ -55,35 +55,37 @@ def settings(table: pd.DataFrame) -> list[str]:
         ("draws of each Monte-Carlo interval", int(table["draws"].max())),
         ("seed", int(table["seed"].max())),
         ("Monte-Carlo error of a coverage of 95 %, points", f"{error:.2f}"),
-        ("within ±1.96 of it", _span(error * NORMAL)),
+        ("within ±1.96 of it", span(error * NORMAL)),
         ("cells: intervals that the workbench gives", cells),
         ("largest absolute z of so many by chance (Bonferroni)", f"{limit:.2f}"),
-        ("within that bound", _span(error * limit)),
+        ("within that bound", span(error * limit)),
     ]
-    return _table(["", ""], rows)
+    return markdown(["", ""], rows)
 
 
-def _span(half: float) -> str:
+def span(half: float) -> str:
+    """Return 95 % less and plus some points."""
     return f"{100 * LEVEL - half:.1f} to {100 * LEVEL + half:.1f} %"
 
 
 def by_interval(table: pd.DataFrame) -> list[str]:
     """Return how many cells lie outside, a row a place and kind of interval."""
     rows = [
-        (f"{place}", kind, *_counts(part, bound(table)))
+        (f"{place}", kind, *counts(part, bound(table)))
         for place in SIZES
         for kind in KINDS
         if len(part := _picked(table, place=place, interval=kind))
     ]
     total = public(table)
-    rows.append(("all", "that the workbench gives", *_counts(total, bound(table))))
-    return _table(["place", "interval", *COUNTED], rows)
+    rows.append(("all", "that the workbench gives", *counts(total, bound(table))))
+    return markdown(["place", "interval", *COUNTED], rows)
 
 
 COUNTED = ("cells", "mean %", "lowest %", "highest %", "outside ±1.96", "beyond the bound")
 
 
-def _counts(part: pd.DataFrame, limit: float) -> tuple[object, ...]:
+def counts(part: pd.DataFrame, limit: float) -> tuple[object, ...]:
+    """Return what :data:`COUNTED` names; ``limit`` is the |z| that chance allows."""
     share, z = 100 * part["coverage"], part["z"].abs()
     return (
         len(part),
@@ -103,21 +105,21 @@ def by_effect(table: pd.DataFrame) -> list[str]:
                 if part.empty:
                     continue
                 sides = (f"{100 * part[side].mean():.1f}" for side in ("below", "above"))
-                rows.append((place, effect, kind, *_counts(part, bound(table))[:4], *sides))
+                rows.append((place, effect, kind, *counts(part, bound(table))[:4], *sides))
     heads = ["place", "effect", "interval", *COUNTED[:4], "below %", "above %"]
-    return _table(heads, rows)
+    return markdown(heads, rows)
 
 
 def by_model(table: pd.DataFrame) -> list[str]:
     """Return coverage of impacts, a row a place, model and kind of interval."""
     rows = [
-        (place, model, kind, *_counts(part, bound(table)))
+        (place, model, kind, *counts(part, bound(table)))
         for place in PLACES
         for model in MODELS
         for kind in ("delta", "monte-carlo")
         if len(part := _picked(table, place=place, model=model, interval=kind))
     ]
-    return _table(["place", "model", "interval", *COUNTED], rows)
+    return markdown(["place", "model", "interval", *COUNTED], rows)
 
 
 def spatial(table: pd.DataFrame) -> list[str]:
@@ -130,26 +132,26 @@ def spatial(table: pd.DataFrame) -> list[str]:
                 continue
             kinds = [_share(own, kind, table) for kind in ("normal", "normal" + ADJUSTED, RATIO)]
             first = own.iloc[0]
-            moments = [_number(first[name], 3) for name in ("bias", "sd", "std_error")]
-            sides = [_number(100 * first[name], 1) for name in ("below", "above")]
+            moments = [number(first[name], 3) for name in ("bias", "sd", "std_error")]
+            sides = [number(100 * first[name], 1) for name in ("below", "above")]
             if term == JOINT:
                 moments, sides = ["–"] * 3, ["–"] * 2
             rows.append((key, term, *kinds, *sides, *moments))
     heads = ["design", "", "normal %", "n-k %", "LR %", "below %", "above %"]
-    return _table([*heads, "bias", "sd", "mean s.e."], rows)
+    return markdown([*heads, "bias", "sd", "mean s.e."], rows)
 
 
 def coefficients(table: pd.DataFrame) -> list[str]:
     """Return coverage of the regressors' coefficients, a row a place and model."""
     part = table[(table["effect"] == "coefficient") & ~table["term"].isin(["rho", "lambda", JOINT])]
     rows = [
-        (place, model, kind, *_counts(found, bound(table)))
+        (place, model, kind, *counts(found, bound(table)))
         for place in PLACES
         for model in MODELS
         for kind in ("normal", "normal" + ADJUSTED)
         if len(found := _picked(part, place=place, model=model, interval=kind))
     ]
-    return _table(["place", "model", "interval", *COUNTED], rows)
+    return markdown(["place", "model", "interval", *COUNTED], rows)
 
 
 def _impacts_of(place: str) -> Callable[[pd.DataFrame], list[str]]:
@@ -164,7 +166,7 @@ def _impacts_of(place: str) -> Callable[[pd.DataFrame], list[str]]:
                     cells = [_share(own, (t, e), table) for t in TERMS for e in EFFECTS]
                     rows.append((key.removeprefix(place + " "), kind, *cells))
         heads = [f"{term} {effect}" for term in TERMS for effect in EFFECTS]
-        return _table(["design", "interval", *heads], rows)
+        return markdown(["design", "interval", *heads], rows)
 
     return made
 
@@ -196,7 +198,7 @@ def growth(table: pd.DataFrame) -> list[str]:
             )
     heads = ["model", "n", "rho or lambda", "a direct", "b direct", "a indirect", "b indirect"]
     more = ["a indirect, MC", "b indirect, MC", "a: below %", "a: above %", "lowest of all"]
-    return _table([*heads, *more], rows)
+    return markdown([*heads, *more], rows)
 
 
 def _sides(own: pd.DataFrame, key: tuple[str, ...]) -> list[str]:
@@ -232,7 +234,7 @@ def fits(table: pd.DataFrame) -> list[str]:
             f"{100 * total['left_out'].mean():.1f}",
         )
     )
-    return _table([*heads, "draws left out %"], rows)
+    return markdown([*heads, "draws left out %"], rows)
 
 
 def rows_of(table: pd.DataFrame, design: Design) -> pd.DataFrame:
@@ -267,11 +269,13 @@ def _share(own: pd.DataFrame, key: object, table: pd.DataFrame) -> str:
     return f"**{text}**" if abs(row["z"]) > bound(table) else text
 
 
-def _number(value: object, digits: int) -> str:
+def number(value: object, digits: int) -> str:
+    """Return a number with some decimals; a dash where there is none."""
     return "–" if pd.isna(value) else f"{float(value):.{digits}f}"  # type: ignore[arg-type]
 
 
-def _table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> list[str]:
+def markdown(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> list[str]:
+    """Return the lines of a table."""
     heads = list(heads)
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     return lines + ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]

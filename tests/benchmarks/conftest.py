@@ -12,10 +12,20 @@ ROOT = Path(__file__).parents[2]
 MODULES = ("designs", "counts", "dense", "tables", "views", "bootstrap")
 
 
+def gathered(prefix, names, command):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "benchmarks"))
+        found = {name: importlib.import_module(f"{prefix}_{name}") for name in names}
+        return SimpleNamespace(command=importlib.import_module(command), **found)
+
+
 @pytest.fixture(scope="session")
 def study() -> SimpleNamespace:
     """The modules of the study of coverage, by their second word; its command as ``command``."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(ROOT / "benchmarks"))
-        found = {name: importlib.import_module(f"interval_{name}") for name in MODULES}
-        return SimpleNamespace(command=importlib.import_module("intervals"), **found)
+    return gathered("interval", MODULES, "intervals")
+
+
+@pytest.fixture(scope="session")
+def panels() -> SimpleNamespace:
+    """The same of the study of panels."""
+    return gathered("panel", MODULES[:-1], "panel_intervals")

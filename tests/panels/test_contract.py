@@ -122,3 +122,16 @@ def test_unbalanced_panel_has_no_pesaran_test_and_says_why(panel):
     fit = wb.fit(FORMULA, panel.iloc[1:], effects="entity")
     assert not fit.diagnostics()["Pesaran CD"].applicable
     assert "not balanced" in str(fit.diagnostics()["Pesaran CD"])
+
+
+def test_two_way_clusters_without_impacts_name_a_covariance_that_has_them(W):
+    """A sum of two clusterings less a third need not be positive: here an eigenvalue is not."""
+    rng = np.random.default_rng(9)
+    index = pd.MultiIndex.from_product([W.ids, range(3)], names=["region", "year"])
+    data = pd.DataFrame(rng.standard_normal((len(index), 3)), columns=list("yab"), index=index)
+    options = {"model": "slx", "effects": "two-way", "covariance": "clustered-two-way"}
+    fit = wb.fit("y ~ a + b", data, W, **options)
+    with pytest.raises(InputError, match="semi-definite") as caught:
+        fit.impacts()
+    assert 'fit.with_covariance("clustered").impacts()' in str(caught.value)
+    assert (fit.with_covariance("clustered").impacts().table["std_error"] > 0).all()

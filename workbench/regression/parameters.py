@@ -78,7 +78,8 @@ def sound_covariance_at(cov: FloatArray, positions: IntArray) -> FloatArray:
             expected="a positive semi-definite covariance for impacts",
             found=f"a smallest eigenvalue of {smallest:.3g}, in units of the variances",
             why="some impacts, which combine coefficients, would have a negative variance",
-            remedy='fit.with_covariance("HC3").impacts(), or a kernel that is sure to be positive '
+            remedy='fit.with_covariance("HC3").impacts(), of a panel '
+            'fit.with_covariance("clustered").impacts(), or a kernel that is sure to be positive '
             'semi-definite, Conley(..., kernel="spherical")',
         )
     return part
