@@ -83,16 +83,7 @@ class MomentPanelResults(PanelResults):
         return f"{MODEL_TITLES[self.model]} by moments, {TITLES[self.effects]}"
 
     def _impact_parts(self) -> ImpactParts:
-        rho, weights = float(self.params.get(RHO, 0.0)), self.weights
-        low, high = (weights.spectrum.rho_low, weights.spectrum.rho_high) if weights else (-1, 1)
-        if not low < rho < high:
-            raise PanelError(
-                "rho",
-                expected=f"an estimate inside ({low:.4g}, {high:.4g}), where (I - rho W) is sound",
-                found=f"{rho:.4g}",
-                why="outside there is no reduced form, hence no impacts",
-                remedy='method="ml" keeps rho inside',
-            )
+        self._refuse_inadmissible(remedy='method="ml" keeps rho inside')
         return super()._impact_parts()
 
     def diagnostics(self) -> Tests:

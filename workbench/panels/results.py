@@ -18,6 +18,7 @@ from workbench.regression.covariance_sets import Covariances
 from workbench.regression.covariances import Clustered, Conley
 from workbench.regression.effects import SpatialEffects
 from workbench.regression.impacts import ImpactParts, Impacts
+from workbench.regression.results import RHO
 from workbench.typing import Covariance, Effects, Factors, Family, ImpactMethod
 
 SUFFIXES: Mapping[str, str] = MappingProxyType(
@@ -307,7 +308,24 @@ class PanelResults(SpatialEffects):
                 found="one a period",
                 remedy=f"fit.in_period({label(self._periods[0])}).impacts_by_order(), and so on",
             )
+        if self.factors != "none":
+            self._refuse_inadmissible(remedy='model="slx" has spillovers without a spatial lag')
         return super()._impact_parts()
+
+    def _refuse_inadmissible(self, *, remedy: str) -> None:
+        """Refuse impacts at a ρ that moments put where (I − ρW) is not sound."""
+        if self.weights is None or RHO not in self.params:
+            return
+        rho, limits = float(self.params[RHO]), self.weights.spectrum
+        if not limits.rho_low < rho < limits.rho_high:
+            raise PanelError(
+                RHO,
+                expected=f"an estimate inside ({limits.rho_low:.4g}, {limits.rho_high:.4g}), "
+                "where (I - rho W) is sound",
+                found=f"{rho:.4g}",
+                why="outside there is no reduced form, hence no impacts",
+                remedy=remedy,
+            )
 
     def _parts_by_period(self) -> dict[object, ImpactParts]:
         return {period: self.in_period(period)._impact_parts() for period in self._periods}
