@@ -53,15 +53,18 @@
 # 8. Patents as counts.
 # 9. Other choices that could have been made.
 #
-# Every test is read at 5 %. All rows that were estimated are counted at the end, wanted or not.
+# Every test is read at 5 %. Estimates of spillovers are counted at the end, wanted or not; those with
+# classical standard errors, which the tests of step 3 rule out, are shown but not counted.
 
 # %%
+import textwrap
+
 import numpy as np
 import pandas as pd
 
 import workbench as wb
 from workbench.panels.dependence import exponent_of
-from workbench.views.style import ACCENT, SERIES_COLORS, SERIES_MARKERS, Picture, styled
+from workbench.views.style import ACCENT, SERIES_COLORS, Picture, styled
 
 LEVEL = 0.05
 FORMULA = "log(1 + patents) ~ log(rd) + log(students) + log(researchers) + log(grp / population)"
@@ -200,8 +203,7 @@ share = (late["rd"] / late["rd"].sum()) / (early["rd"] / early["rd"].sum())
 wb.publish(
     wb.choropleth(growth[np.isfinite(growth)], regions, k=5, legend_title="times as many"),
     "map-patents",
-    caption="Patents per inhabitant in 2015–2019 as a multiple of 2000–2004, quintiles "
-    "(grey: not in the panel, or no patents to begin with)",
+    caption="Patents per inhabitant in 2015–2019 as a multiple of 2000–2004, quintiles",
 )
 wb.publish(
     wb.choropleth(share, regions, k=5, legend_title="times the share"),
@@ -260,7 +262,9 @@ def neighbourhoods_of(ids):
 
 neighbourhoods = neighbourhoods_of(inside)
 queen = neighbourhoods["queen"]
-cards = pd.concat({name: W.card().table()["value"] for name, W in neighbourhoods.items()}, axis=1)
+cards = pd.concat(
+    {f"by {name}": W.card().table()["value"] for name, W in neighbourhoods.items()}, axis=1
+)
 wb.publish(cards, "weights", caption="The three spatial weights, side by side")
 
 # %% [markdown]
@@ -282,10 +286,10 @@ for name in SERIES:
             answer = wb.panels.unit_root(
                 name, panel, test=test, deterministic=deterministic, lags=1, draws=999
             )
-            row[f"{test.upper()} p, {deterministic}"] = answer.p_value
+            row[f"{test.upper()}, {deterministic}", "p_value"] = answer.p_value
     alone = wb.fit(f"{name} ~ 1", panel)
-    row["CD"] = alone.diagnostics()["Pesaran CD"].statistic
-    row["exponent"] = exponent_of(alone.fit.resids, alone.cells)
+    row["dependence", "CD"] = alone.diagnostics()["Pesaran CD"].statistic
+    row["dependence", "exponent"] = exponent_of(alone.fit.resids, alone.cells)
     roots[name] = row
 roots = pd.DataFrame(roots).T.rename_axis("variable")
 wb.publish(
@@ -316,11 +320,11 @@ wb.claim(
     "{high:.2f}. For the residuals a unit root is {of_ips} by IPS (p = {ips_p_value:p}) and {of_cips} "
     "by CIPS (p = {cips_p_value:p}). {so}",
     numbers={
-        "cips": int((roots["CIPS p, trend"] < LEVEL).sum()),
-        "ips": int((roots["IPS p, trend"] < LEVEL).sum()),
+        "cips": int((roots["CIPS, trend", "p_value"] < LEVEL).sum()),
+        "ips": int((roots["IPS, trend", "p_value"] < LEVEL).sum()),
         "variables": len(roots),
-        "low": roots["exponent"].min(),
-        "high": roots["exponent"].max(),
+        "low": roots["dependence", "exponent"].min(),
+        "high": roots["dependence", "exponent"].max(),
         "of_ips": verdict(wander["ips"]),
         "ips_p_value": wander["ips"],
         "of_cips": verdict(wander["cips"]),
@@ -460,13 +464,14 @@ wb.claim(
     "limit-errors",
     "{word} of these {rows} rows (classical standard errors aside) {rejecting} reject, {negative} of "
     "them with a negative sign{who}. For queen contiguity the largest standard error is {ratio:.1f} "
-    "times the smallest: the kind of standard error decides more than the data do.",
+    "times the smallest{so}.",
     numbers={
         "word": "An unfavourable finding:" if len(rejecting) else "No contradiction:",
         "rows": len(within.drop(index="classical", level="standard errors")),
         "rejecting": len(rejecting),
         "negative": int((rejecting["estimate"] < 0).sum()),
         "who": f", all by {kinds_rejecting[0]}" if len(kinds_rejecting) == 1 else "",
+        "so": ": the kind of standard error decides, not the data" if len(rejecting) else "",
         "ratio": within.loc["queen", "std_error"].max() / within.loc["queen", "std_error"].min(),
     },
 )
@@ -517,10 +522,9 @@ wb.publish(
     pd.DataFrame(
         {
             against: {
-                "demeaned": naive.loc[old, "statistic"],
-                "its p": naive.loc[old, "p_value"],
-                "transformed": exact.loc[new, "statistic"],
-                "p": exact.loc[new, "p_value"],
+                (how, column): tests.loc[name, column]
+                for how, tests, name in (("demeaned", naive, old), ("transformed", exact, new))
+                for column in ("statistic", "p_value")
             }
             for against, (old, new) in LM.items()
         }
@@ -680,14 +684,14 @@ wb.publish(
     kind="maximum likelihood",
 )
 table = posterior.table["probability"]
-of_inputs = table[table.index.get_level_values("model").isin(["slx", "sdm", "sdem"])].sum()
+with_inputs = table.index.get_level_values("model").isin(["slx", "sdm", "sdem"])
 duel = pd.Series({name: pair.table.loc["sdm", "probability"] for name, pair in pairs.items()})
 best = table.idxmax()
 wb.claim(
     "answer-static",
     "**{heading}** Of the {rows} rows {positive} are positive and significant, {negative} negative and "
     "significant. Models in which the neighbours' inputs enter have a posterior probability of "
-    "{inputs:.3f} together; the most probable is {model} ({best:.2f}){none}. Between SDM and SDEM the "
+    "{inputs:.3f} together ({high_inputs:.2f} at most under other priors); the most probable is {model} ({best:.2f}){none}. Between SDM and SDEM the "
     "SDM has {low:.2f} to {high:.2f}: {duel}. That the SDM fits as well as the model with both Wy and Wu "
     "(GNS) is {gns} (p = {gns_p_value:p}); that one has ρ = {rho:.2f} and λ = {lambda_:.2f}{cancel}.",
     numbers={
@@ -697,7 +701,8 @@ wb.claim(
         "rows": len(static),
         "positive": int(((static["p_value"] < LEVEL) & (static["estimate"] > 0)).sum()),
         "negative": int(((static["p_value"] < LEVEL) & (static["estimate"] < 0)).sum()),
-        "inputs": of_inputs,
+        "inputs": table[with_inputs].sum(),
+        "high_inputs": posterior.table.loc[with_inputs, "probability_high"].sum(),
         "model": f"{best[1].upper()} by {best[0]}",
         "best": table.max(),
         "low": duel.min(),
@@ -731,19 +736,20 @@ dynamic = {
     name: wb.fit(FORMULA, panel, W, model="sdm", effects="two-way", dynamic="both")
     for name, W in neighbourhoods.items()
 }
+GREEK = {"tau": "τ", "eta": "η", "rho": "ρ"}
 feedback = {}
 for name, fit in dynamic.items():
+    lags = fit.tidy().loc[["tau", "eta", "rho"], ["estimate", "p_value"]]
     feedback[name] = {
-        **{term: fit.params[term] for term in ("tau", "eta", "rho")},
-        **{f"p of {term}": fit.tidy().loc[term, "p_value"] for term in ("tau", "eta", "rho")},
-        "largest root": fit.roots.largest,
-        "p of a shared unit root": fit.diagnostics()["Wald unit root"].p_value,
+        **{(GREEK[term], column): lags.loc[term, column] for term in GREEK for column in lags},
+        ("shocks", "largest root"): fit.roots.largest,
+        ("shared unit root", "p_value"): fit.diagnostics()["Wald unit root"].p_value,
     }
 feedback = pd.DataFrame(feedback).T.rename_axis("neighbours")
 wb.publish(
     feedback,
     "dynamic",
-    caption="Persistence in time (tau), from neighbours a year ago (eta) and now (rho); shocks die out "
+    caption="Persistence in time (τ), from neighbours a year ago (η) and now (ρ); shocks die out "
     "where the largest root is below 1",
     kind="maximum likelihood",
 )
@@ -779,17 +785,17 @@ wb.claim(
     "{to:.2f}).",
     numbers={
         "heading": "Patenting is persistent, but shocks die out."
-        if feedback["largest root"].max() < 1
+        if feedback["shocks", "largest root"].max() < 1
         else "Shocks do not die out under every neighbourhood.",
-        "low": feedback["tau"].min(),
-        "high": feedback["tau"].max(),
-        "root": feedback["largest root"].max(),
-        "half": float(np.log(0.5) / np.log(feedback["largest root"].max())),
-        "rho": int((feedback["p of rho"] < LEVEL).sum()),
+        "low": feedback["τ", "estimate"].min(),
+        "high": feedback["τ", "estimate"].max(),
+        "root": feedback["shocks", "largest root"].max(),
+        "half": float(np.log(0.5) / np.log(feedback["shocks", "largest root"].max())),
+        "rho": int((feedback["ρ", "p_value"] < LEVEL).sum()),
         "rows": len(feedback),
-        "eta": int((feedback["p of eta"] < LEVEL).sum()),
+        "eta": int((feedback["η", "p_value"] < LEVEL).sum()),
         "sign": "all of them negative"
-        if (feedback["eta"][feedback["p of eta"] < LEVEL] < 0).all()
+        if (feedback["η", "estimate"][feedback["η", "p_value"] < LEVEL] < 0).all()
         else "not all of one sign",
         "long": horizons.loc[("queen", "long-run"), "estimate"],
         "long_p_value": horizons.loc[("queen", "long-run"), "p_value"],
@@ -808,13 +814,14 @@ wb.claim(
 # *defactored* instruments (Cui, Sarafidis and Yamagata 2023) by principal components.
 
 # %%
+SHORT = {"common correlated effects": "CCE", "defactored instruments": "defactored"}
 shocks, dependence = {}, {}
 for name, W in neighbourhoods.items():
     for model in ("slx", "sdm"):
         base = wb.fit(FORMULA, panel, W, model=model, effects="two-way")
         beside = wb.panels.common_shocks(base)
         for estimator in beside.dependence.index:
-            label = "region and period effects" if "two-way" in estimator else estimator
+            label = "region and period effects" if "two-way" in estimator else SHORT[estimator]
             key = name, model.upper(), label
             dependence[key] = beside.dependence.loc[estimator]
             if (estimator, "log(rd)", "indirect") not in beside.impacts.index:
@@ -830,14 +837,16 @@ levels = ["neighbours", "model", "estimator"]
 shocks = pd.DataFrame(shocks).T.rename_axis(levels)
 dependence = pd.DataFrame(dependence).T.rename_axis(levels)
 wb.publish(
-    shocks[["estimate", "std_error", "p_value", "conf_low", "conf_high"]].join(
-        dependence[["p_value", "exponent"]].rename(
-            columns={"p_value": "p of CD", "exponent": "exponent left"}
-        )
+    pd.concat(
+        {
+            "indirect impact of log R&D": shocks[["estimate", "std_error", "p_value"]],
+            "dependence left": dependence[["p_value", "exponent"]],
+        },
+        axis=1,
     ),
     "shocks",
-    caption="Indirect impact of log R&D before and after common shocks are taken out, and the "
-    "dependence that residuals keep (CDw+ of Juodis and Reese 2022)",
+    caption="Before and after common shocks are taken out; dependence by CDw+ (Juodis and Reese 2022) "
+    "and the exponent",
     notes="Empty: ρ came out where the model has no reduced form, so that there is no impact.",
     kind="simulation",
 )
@@ -1175,9 +1184,9 @@ order = [*variants, "in changes from year to year"]
 wb.publish(
     pd.DataFrame(
         {
-            f"{model}{suffix}": tried.xs(model, level="model")[column].reindex(order)
+            (model, column): tried.xs(model, level="model")[column].reindex(order)
             for model in FITS
-            for column, suffix in (("estimate", ""), ("p_value", ", p"))
+            for column in ("estimate", "p_value")
         }
     ).rename_axis("choice"),
     "choices",
@@ -1203,7 +1212,7 @@ def counted(table):
         "rows": len(table),
         "positive": int(up.sum()),
         "negative": int(down.sum()),
-        "positive, %": 100 * float(up.mean()),
+        "positive, %": round(100 * float(up.mean())),
         "median": table["estimate"].median(),
         "lowest": table["estimate"].min(),
         "highest": table["estimate"].max(),
@@ -1219,7 +1228,7 @@ verdicts = {
 }
 wb.publish(
     pd.DataFrame(verdicts).T.rename_axis(["input next door", "step"]).astype(
-        {"rows": int, "positive": int, "negative": int}
+        {"rows": int, "positive": int, "negative": int, "positive, %": int}
     ),
     "verdicts",
     caption="How often the indirect impact is positive, or negative, and significant at 5 %, by step",
@@ -1229,53 +1238,48 @@ wb.publish(
 )
 
 # %%
-curve = rows[NET].xs("R&D", level="input").sort_values(["estimate", "p_value"])
-steps_of = curve.index.get_level_values("step")
+curve = rows[NET].xs("R&D", level="input")
 LIMIT = 1.0
 beyond = int(((curve["conf_low"] < -LIMIT) | (curve["conf_high"] > LIMIT)).sum())
+SHOWN = {
+    "positive": (ACCENT, "positive, significant"),
+    "negative": (SERIES_COLORS[0], "negative, significant"),
+    "not different from zero": ("#8A8A8A", "not different from zero"),
+}
 with styled():
     figure = Picture(
         7.6,
-        4.0,
-        alt=f"{len(curve)} estimates of the indirect impact of R&D in order of size, from "
-        f"{curve['estimate'].min():.2f} to {curve['estimate'].max():.2f}, with intervals; most "
-        "intervals contain zero",
+        4.4,
+        alt=f"{len(curve)} estimates of the indirect impact of R&D by step, from "
+        f"{curve['estimate'].min():.2f} to {curve['estimate'].max():.2f}, with intervals, most of "
+        "which contain zero",
     )
     axes = figure.add_subplot()
     axes.axhline(0, color="#999999", linewidth=0.9)
-    for k, step in enumerate(dict.fromkeys(s for s in LABELS if s in set(steps_of))):
-        at = np.flatnonzero(steps_of == step)
-        part = curve.iloc[at]
-        color = SERIES_COLORS[k % len(SERIES_COLORS)]
-        sure = (part["p_value"] < LEVEL).to_numpy()
-        axes.vlines(
-            at,
-            part["conf_low"].clip(-LIMIT, LIMIT),
-            part["conf_high"].clip(-LIMIT, LIMIT),
-            color=color,
-            linewidth=1.1,
-            alpha=0.7,
-        )
-        axes.scatter(
-            at,
-            part["estimate"],
-            s=20,
-            marker=SERIES_MARKERS[k % len(SERIES_MARKERS)],
-            facecolors=[color if yes else "white" for yes in sure],
-            edgecolors=color,
-            label=step,
-            zorder=3,
-        )
+    place, ticks = 0, {}
+    for step in LABELS[1:]:
+        part = curve.xs(step, level="step").sort_values(["estimate", "p_value"])
+        at = place + np.arange(len(part))
+        ticks[step] = at.mean()
+        place = at[-1] + 4
+        for word, (color, _) in SHOWN.items():
+            here = np.array([shown(row) == word for _, row in part.iterrows()])
+            low, high = (part[end].clip(-LIMIT, LIMIT)[here] for end in ("conf_low", "conf_high"))
+            axes.vlines(at[here], low, high, color=color, linewidth=1.2, alpha=0.6)
+            axes.scatter(at[here], part["estimate"][here], s=13, color=color, zorder=3)
+    for color, label in SHOWN.values():
+        axes.scatter([], [], s=18, color=color, label=label)
     axes.set_ylim(-LIMIT, LIMIT)
-    axes.set_xticks([])
-    axes.set_xlabel("rows, from the lowest to the highest estimate (filled: significant at 5 %)")
+    axes.set_xticks(list(ticks.values()), [textwrap.fill(step, 11) for step in ticks])
+    axes.tick_params(axis="x", length=0)
     axes.set_ylabel("indirect impact of log R&D")
     figure.legend(loc="outside lower center", ncols=3)
 wb.publish(
     figure,
     "all-rows",
-    caption="All rows net of region and period effects: indirect impact of R&D with 95 % intervals",
-    notes=f"Intervals of {beyond} rows reach beyond the picture.",
+    caption="All rows net of region and period effects, by step: indirect impact of R&D with 95 % "
+    "intervals",
+    notes=f"Intervals of {beyond} rows reach beyond the picture, some estimates too.",
 )
 
 # %%
@@ -1360,14 +1364,16 @@ wb.claim(
     "limit-power",
     "**How large could it be and stay unseen?** With the standard errors at hand (queen contiguity) an "
     "indirect elasticity is found four times in five only from {slx:.2f} on by the SLX panel and from "
-    "{sdm:.2f} on by the SDM. The 95 % intervals end at {slx_high:.2f} and {sdm_high:.2f}: larger "
-    "spillovers are unlikely, smaller ones cannot be told from none. After region and year effects "
+    "{sdm:.2f} on by the SDM. The 95 % intervals end at {slx_high:.2f} and {sdm_high:.2f}; by "
+    "distance, where every region is everybody's neighbour, that of the SLX panel reaches to {far:.2f}. "
+    "Spillovers within these limits cannot be told from none. After region and year effects "
     "{left:.1f} % of the variance of R&D is left to learn from.",
     numbers={
         "slx": POWER * slx_row["std_error"],
         "sdm": POWER * sdm_row["std_error"],
         "slx_high": slx_row["conf_high"],
         "sdm_high": sdm_row["conf_high"],
+        "far": within.loc[("distance", "clustered"), "conf_high"],
         "left": parts.loc["log(rd)", "what is left, %"],
     },
     kind="maximum likelihood",
@@ -1391,7 +1397,7 @@ wb.claim(
             "positive": "began to patent more than others",
             "negative": "began to patent less than others",
         }.get(follow, "did not begin to patent more than others"),
-        "so": " What looked like spillover is what neighbours have in common for good."
+        "so": " What looked like a spillover may be what neighbours have in common for good."
         if side == "positive" and follow != "positive"
         else "",
     },

@@ -110,7 +110,7 @@ def _head_html(grid: Grid, numeric: list[bool]) -> str:
     grouped = any(over for over, _, _ in parts)
     span = ' rowspan="2"' if grouped else ""
     upper = [f'<th scope="col"{span}>{escape(grid.corner)}</th>']
-    lower = []
+    lower: list[str] = []
     for over, run in groupby(range(len(parts)), key=lambda j: parts[j][0]):
         columns = list(run)
         row, tall = (lower, "") if over else (upper, span)
