@@ -1,5 +1,8 @@
 """Factors taken out of panels: plm's own output, unit-by-unit regressions, simulations."""
 
+from dataclasses import replace
+from importlib import import_module
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,6 +23,7 @@ from workbench.numerics.common_factors import (
 )
 from workbench.numerics.defactored import defactored_instruments
 
+common_shocks_module = import_module("workbench.panels.common_shocks")
 FORMULA = "log(gsp) ~ log(pcap) + log(pc) + log(emp) + unemp"
 TERMS = ["log(pcap)", "log(pc)", "log(emp)", "unemp"]
 
@@ -170,6 +174,46 @@ def test_the_comparison_says_what_becomes_of_each_spillover(panel, W):
     )
     pd.testing.assert_frame_equal(shocks.impacts, again.impacts)
     pd.testing.assert_frame_equal(shocks.dependence, again.dependence)
+
+
+def explosive(random, W, T):
+    """y = 1.5 Wy + x + 0.5 Wx + ε: a ρ that instruments find, and that has no reduced form."""
+    N = W.n
+    x, e = random.normal(size=(N, T)), 0.1 * random.normal(size=(N, T))
+    A = W.sparse.toarray()
+    y = np.linalg.solve(np.eye(N) - 1.5 * A, x + 0.5 * A @ x + e)
+    index = pd.MultiIndex.from_product([W.graph.unique_ids, range(T)], names=["region", "year"])
+    return pd.DataFrame({"y": y.ravel(), "x": x.ravel()}, index=index)
+
+
+def test_a_rho_outside_the_admissible_interval_has_no_impacts(W):
+    data = explosive(np.random.default_rng(4), W, 12)
+    fit = wb.fit("y ~ x", data, W, model="sdm", effects="entity", factors="cce")
+    assert fit.params["rho"] == pytest.approx(1.5, abs=0.05)
+    with pytest.raises(PanelError, match="reduced form"):
+        fit.impacts()
+    with pytest.raises(PanelError, match="reduced form"):
+        fit.impacts_by_order()
+
+
+def test_an_estimator_without_impacts_is_named_and_does_not_judge(monkeypatch, panel, W):
+    sdm = wb.fit("log(gsp) ~ log(emp)", panel, W, model="sdm", effects="two-way")
+    again = common_shocks_module._again
+
+    def beyond(fit, word):
+        made = again(fit, word)
+        if word == "cce":
+            return made
+        values = np.array([1.2 if t == "rho" else v for t, v in made.params.items()])
+        return replace(made, estimates=replace(made.estimates, values=values))
+
+    monkeypatch.setattr(common_shocks_module, "_again", beyond)
+    shocks = wb.panels.common_shocks(sdm)
+    assert "defactored instruments" not in shocks.impacts.index.unique("estimator")
+    assert "defactored instruments" in shocks.dependence.index
+    assert any("defactored instruments has no impacts: rho = 1.2" in n for n in shocks.notes)
+    monkeypatch.setattr(common_shocks_module, "RIVALS", {"defactored": "defactored instruments"})
+    assert wb.panels.common_shocks(sdm).verdicts["log(emp)"] == "cannot tell"
 
 
 def test_what_factors_cannot_do_is_refused_by_name(panel, W):

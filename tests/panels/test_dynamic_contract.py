@@ -61,7 +61,10 @@ def test_draws_agree_with_the_delta_method(panel, W):
     ratio = drawn["std_error"] / delta["std_error"]
     # 4,000 draws leave about 1 %, the bend of the impacts some more
     assert ((ratio > 0.9) & (ratio < 1.15)).all()
-    assert fit.impacts_over_time(4).plot().axes
+    path = fit.impacts_over_time(4)
+    drawn_terms = path.plot(terms=["log(emp)"]).axes[0].get_legend_handles_labels()[1]
+    assert path.plot().axes
+    assert drawn_terms == ["log(emp)"]
     long = fit.impacts(horizon="long-run", method="monte-carlo", draws=1000)
     assert np.isfinite(long.table.to_numpy()).all()
 
@@ -173,5 +176,7 @@ def test_other_samples_are_refused(panel, W):
         fit.impacts_over_time(-1)
     with pytest.raises(OptionError, match="horizon"):
         fit.impacts(horizon="medium-run")
+    with pytest.raises(OptionError, match="log"):
+        fit.impacts_over_time(2).plot(terms=["log(pcap)"])
     with pytest.raises(InputError, match="at least 100"):
         fit.impacts_over_time(method="monte-carlo", draws=5)

@@ -8,6 +8,7 @@ import pytest
 
 import workbench as wb
 from workbench.errors import InputError
+from workbench.reports.markup import grids_html, plain_text
 from workbench.reports.studies import Study, disagreement, sync
 
 
@@ -110,6 +111,21 @@ def test_p_values_are_known_by_the_end_of_their_name():
     permuted = {key for key, number in numbers.items() if number.tolerance == "permutation"}
     assert permuted == {"ranks/x/tau_neighbors_p_permutation", "said/us_p_permutation"}
     assert published[0].grids[0].header == ("SDM · p", "SDM · Estimate")
+
+
+def test_what_columns_have_in_common_stands_above_them_once():
+    columns = pd.MultiIndex.from_tuples([("SLX", "estimate"), ("SLX", "p_value"), ("a<b", "z")])
+    published = wb.publish(pd.DataFrame([[1.5, 0.2, 3.5]], index=["x"], columns=columns), "t")
+    page = grids_html(published)
+    head = page[page.index("<thead>") : page.index("</thead>")]
+    assert head.count("<tr>") == 2
+    assert '<th class="over" scope="colgroup" colspan="2">SLX</th>' in head
+    assert '<th class="over" scope="colgroup" colspan="1">a&lt;b</th>' in head
+    assert '<th scope="col" rowspan="2"></th>' in head
+    assert [text.split(">")[-1] for text in head.split("</th>")[3:6]] == ["Estimate", "p", "z"]
+    assert "SLX · p" in plain_text(published)
+    flat = grids_html(wb.publish(pd.DataFrame({"b": [1.5]}, index=["x"]), "u"))
+    assert "rowspan" not in flat
 
 
 def test_missing_cells_are_texts_not_numbers():

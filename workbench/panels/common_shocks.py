@@ -12,7 +12,7 @@ import pandas as pd
 from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.core.statistics import Answer
-from workbench.errors import InputError, WorkbenchError
+from workbench.errors import InputError, PanelError, WorkbenchError
 from workbench.panels.dependence import exponent_of, weighted_cd_test
 from workbench.panels.results import PanelResults
 from workbench.regression.design import raw_variables
@@ -44,7 +44,8 @@ class CommonShocks:
     Attributes
     ----------
     impacts : pandas.DataFrame
-        Index (estimator, term, effect), columns of impacts; the fit in question comes first.
+        Index (estimator, term, effect), columns of impacts; the fit in question comes first. One
+        whose ρ is outside the admissible interval has none.
     dependence : pandas.DataFrame
         A row an estimator: test of dependence that is left in the residuals, and its exponent.
     verdicts : pandas.Series
@@ -52,7 +53,7 @@ class CommonShocks:
         shocks"``, ``"appears once the shocks are out"``, ``"changes sign"``, ``"cannot tell"`` or
         ``"none"``.
     notes : tuple of str
-        Estimators that could not be made, with the reason.
+        Estimators that could not be made or have no impacts, with the reason.
     provenance : Provenance
         Of the fit.
     """
@@ -133,11 +134,14 @@ def common_shocks(fit: PanelResults, *, alpha: float = 0.05, seed: int = 0) -> C
     fits, tables, notes = {first: fit}, {first: fit.impacts().table}, []
     for word, title in RIVALS.items():
         try:
-            made = _again(fit, word)
-            tables[title] = made.impacts().table
-            fits[title] = made
+            fits[title] = _again(fit, word)
         except WorkbenchError as error:
-            notes.append(f"{title} gives no impacts: {error.found}")
+            notes.append(f"{title} could not be estimated: {error.found}")
+            continue
+        try:
+            tables[title] = fits[title].impacts().table
+        except PanelError as error:
+            notes.append(f"{title} has no impacts: {error.found}")
     if len(fits) == 1:
         raise InputError(
             "fit", expected="a panel from which shocks can be taken out", found="; ".join(notes)
@@ -195,7 +199,7 @@ def _verdicts(impacts: pd.DataFrame, alpha: float) -> pd.Series[Any]:
 
 def _verdict(before: int, after: list[int]) -> str:
     """Say what becomes of a sign (0 for "not different from zero") once shocks are out."""
-    if len(set(after)) > 1:
+    if len(set(after)) != 1:
         return "cannot tell"
     now = after[0]
     if before == now:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -84,9 +85,26 @@ class ImpactPath:
                 raise unknown_option(name, value, options)
         return pd.DataFrame(self.table.xs((term, effect), level=("term", "effect")))
 
-    def plot(self) -> Any:
-        """Return a chart of the paths with their intervals."""
-        return display.picture("impact path", self)
+    def plot(self, *, terms: Sequence[str] | None = None, title: str = "") -> Any:
+        """Return a chart of the paths with their intervals.
+
+        Parameters
+        ----------
+        terms : sequence of str, optional
+            Those to draw, in this order; all without.
+        title : str
+            Heading of the figure.
+
+        Raises
+        ------
+        OptionError
+            If the path does not have a term.
+        """
+        known = list(self.table.index.unique("term"))
+        for term in terms or ():
+            if term not in known:
+                raise unknown_option("terms", term, known)
+        return display.picture("impact path", self, terms=terms, title=title)
 
     def _heading(self) -> str:
         kind = "that stays" if self.change == "permanent" else "for one period"

@@ -46,6 +46,6 @@ def refuse_inadmissible(reason: str, *, remedy: str) -> None:
             "rho",
             expected="a rho whose spatial multiplier exists, for impacts and predictions",
             found=reason,
-            why="the multiplier (I - rho W)^-1 would not be the sum of its powers",
+            why="outside there is no reduced form: (I - rho W)^-1 is not the sum of its powers",
             remedy=remedy,
         )

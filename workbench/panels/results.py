@@ -312,7 +312,7 @@ class PanelResults(SpatialEffects):
         if self.factors != "none" and RHO in self.estimates.terms:
             refuse_inadmissible(
                 inadmissible(float(self.params[RHO]), self.weights),
-                remedy="other regressors or factors=, or another W",
+                remedy='model="slx" has spillovers without a spatial lag',
             )
         return super()._impact_parts()
 

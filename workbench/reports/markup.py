@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from html import escape
 from html.parser import HTMLParser
+from itertools import groupby
 
 from workbench.reports.entries import Cell, Grid, Published, Row
+from workbench.reports.formats import LEVELS
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _SPACE = re.compile(r"\s+")
@@ -94,16 +96,33 @@ def grids_html(published: Published) -> str:
 
 def _grid_html(grid: Grid) -> str:
     numeric = [_is_numeric(grid, j) for j in range(len(grid.header))]
-    head = "".join(
-        f'<th scope="col"{_class("number" if number else "")}>{escape(text)}</th>'
-        for text, number in zip(grid.header, numeric, strict=True)
-    )
     body = "\n".join(_row_html(row, numeric) for row in grid.rows)
     title = f"<caption>{escape(grid.title)}</caption>" if grid.title else ""
     return (
-        f'<div class="wide"><table>{title}\n<thead><tr><th scope="col">{escape(grid.corner)}</th>'
-        f"{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>"
+        f'<div class="wide"><table>{title}\n<thead>{_head_html(grid, numeric)}</thead>\n'
+        f"<tbody>\n{body}\n</tbody></table></div>"
     )
+
+
+def _head_html(grid: Grid, numeric: list[bool]) -> str:
+    """Return the headings; what neighbouring columns have in common stands above them, once."""
+    parts = [text.rpartition(LEVELS) for text in grid.header]
+    grouped = any(over for over, _, _ in parts)
+    span = ' rowspan="2"' if grouped else ""
+    upper = [f'<th scope="col"{span}>{escape(grid.corner)}</th>']
+    lower: list[str] = []
+    for over, run in groupby(range(len(parts)), key=lambda j: parts[j][0]):
+        columns = list(run)
+        row, tall = (lower, "") if over else (upper, span)
+        if over:
+            text = f'scope="colgroup" colspan="{len(columns)}"'
+            upper.append(f'<th class="over" {text}>{escape(over)}</th>')
+        row += [
+            f'<th scope="col"{tall}{_class("number" if numeric[j] else "")}>'
+            f"{escape(parts[j][2])}</th>"
+            for j in columns
+        ]
+    return "".join(f"<tr>{''.join(row)}</tr>" for row in (upper, lower) if row)
 
 
 def _is_numeric(grid: Grid, column: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from workbench.views.outlines import heading
@@ -13,13 +14,17 @@ if TYPE_CHECKING:
 EFFECTS = ("direct", "indirect", "total")
 
 
-def impact_path_chart(result: ImpactPath, *, title: str = "") -> Picture:
+def impact_path_chart(
+    result: ImpactPath, *, terms: Sequence[str] | None = None, title: str = ""
+) -> Picture:
     """Draw the paths with bands of their intervals, a panel an effect.
 
     Parameters
     ----------
     result : ImpactPath
         Of a dynamic panel.
+    terms : sequence of str, optional
+        Terms to draw, in this order; all without. Bands of many cover each other.
     title : str
         Heading of the figure.
 
@@ -29,7 +34,7 @@ def impact_path_chart(result: ImpactPath, *, title: str = "") -> Picture:
         A matplotlib figure; panels share the scale.
     """
     table = result.table
-    terms = list(table.index.unique("term"))
+    terms = list(terms or table.index.unique("term"))
     with styled():
         figure = Picture(7.6, 3.0 + 0.3 * bool(title), alt=_alt(result, terms))
         panels = figure.subplots(1, len(EFFECTS), sharex=True, sharey=True)
