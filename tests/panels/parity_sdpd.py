@@ -23,6 +23,8 @@ def theirs(panel: str) -> dict[str, float]:
     made: dict[str, float] = {}
     for case in cases(panel):
         made |= _case(panel, case)
+        if case.startswith("static"):
+            made |= _drawn(panel, case)
     return made
 
 
@@ -91,4 +93,34 @@ def _case(panel, case):
     made |= listed(f"{case}/se", errors[:-2]) | {f"{case}/rho_se": errors[-2]}
     for i, row in enumerate(at.covariance):
         made |= listed(f"{case}/varcov/{i}", row)
+    return made
+
+
+DRAWS = 20_000
+
+
+def _drawn(panel, case):
+    """Means and standard deviations of impacts of draws from its own estimates and covariance."""
+    numbers = stored("sdpd", panel)
+    beta = [value for key, value in numbers.items() if key.startswith(f"{case}/coef/")]
+    size = len(beta) + 1
+    cov = np.array([[numbers[f"{case}/varcov/{i}/{j}"] for j in range(size)] for i in range(size)])
+    mean = np.array([*beta, numbers[f"{case}/rho"]])
+    if mean[-1] + 4 * np.sqrt(cov[-1, -1]) >= 1:
+        return {}  # draws near 1 have no standard deviation to agree on
+    scale = np.sqrt(np.diag(cov))
+    root = np.linalg.cholesky(cov / np.outer(scale, scale))
+    draws = np.random.default_rng(1).standard_normal((DRAWS, size)) @ root.T * scale + mean
+    rho, values = draws[:, -1], np.linalg.eigvals(weights_of(panel).sparse.toarray())
+    inverse = 1.0 / (1.0 - rho[:, None] * values)
+    own, over = inverse.mean(axis=1).real, (values * inverse).mean(axis=1).real
+    k = (size - 1) // 2 if "|sdm|" in case else size - 1
+    theta = draws[:, k:-1] if "|sdm|" in case else np.zeros((DRAWS, k))
+    direct = own[:, None] * draws[:, :k] + over[:, None] * theta
+    total = (draws[:, :k] + theta) / (1.0 - rho[:, None])
+    made: dict[str, float] = {}
+    for name, sample in (("DIRECT", direct), ("TOTAL", total), ("INDIRECT", total - direct)):
+        for i in range(k):
+            base = f"{case}/impacts/{name}.tab/values/{i}"
+            made |= {f"{base}/0": sample[:, i].mean(), f"{base}/1": sample[:, i].std()}
     return made
