@@ -12,9 +12,12 @@ from tests.panels.references import (
     constant,
     fitted,
     listed,
+    stored,
     under,
     weights_of,
 )
+from workbench.numerics.matrices import as_weights
+from workbench.numerics.panel_component_fit import fit_effects, fit_spatial_error
 from workbench.numerics.panel_layers import one_layer
 from workbench.numerics.panel_likelihood import PanelProblem
 
@@ -53,7 +56,49 @@ def of_splm_random(panel: str) -> tuple[dict[str, float], dict[str, float]]:
                 if not lag:
                     own = [k for k in other if k.startswith(f"{base}/") and "Table" not in k]
                     met |= {k: other.pop(k) for k in own}
-    return met, other
+    return met, other | _serial(panel)
+
+
+def _serial(panel):
+    """Disturbances correlated over time: the kernels of our tests of components."""
+    plain = fitted(panel, effects="none")
+    y, X, N = plain.design.y, plain.design.X, plain.cells.N
+    W = as_weights(weights_of(panel).sparse)
+    made: dict[str, float] = {}
+    for word, (u, at) in (
+        ("semsr", fit_spatial_error(y, X, W=W, serial=True)),
+        ("srre", fit_effects(y, X, N=N, serial=True)),
+    ):
+        # splm keeps phi at 1e-8 where effects have no variance
+        for name in (word, "sr") if word == "srre" else (word,):
+            base = f"spreml|{name}|lag=FALSE"
+            beta = np.linalg.lstsq(X, y - u, rcond=None)[0]
+            terms = (constant(term) for term in plain.design.terms)
+            made |= under(f"{base}/coef", dict(zip(terms, beta, strict=True)))
+            made |= _serial_case(base, (y, u), at, W.toarray())
+    assert at.mu == 0.0
+    return {key: value for key, value in made.items() if key in stored("splm", panel)}
+
+
+def _serial_case(base, data, at, W):
+    y, u = data
+    N, T = len(W), len(y) // len(W)
+    found: dict[str, float] = {}
+    V = at.psi ** np.abs(np.subtract.outer(np.arange(T), np.arange(T))) / (1 - at.psi**2)
+    table = (np.eye(N) - at.lambda_ * W) @ u.reshape(N, T)
+    quadratic = np.sum((table @ np.linalg.inv(V)) * table) / at.sigma2
+    determinant = N * (T * np.log(at.sigma2) + np.linalg.slogdet(V)[1])
+    determinant -= 2 * T * np.linalg.slogdet(np.eye(N) - at.lambda_ * W)[1]
+    found[f"{base}/logLik"] = -0.5 * (N * T * np.log(2 * np.pi) + determinant + quadratic)
+    found |= {f"{base}/sigma2/1": at.sigma2, f"{base}/errcomp/psi": at.psi}
+    found[f"{base}/r2"] = 1 - u @ u / np.sum((y - y.mean()) ** 2)
+    table_of = f"{base}/ErrCompTable/est"
+    if "semsr|" in base:
+        found[f"{base}/errcomp/rho"] = found[f"{table_of}/1"] = at.lambda_
+        return found | {f"{table_of}/0": at.psi}
+    if "srre|" in base:
+        return found | {f"{base}/sigma2/0": at.sigma2, f"{table_of}/1": at.psi}
+    return found | {table_of: at.psi}
 
 
 def _observed(panel, base, fit, keys):
@@ -113,8 +158,6 @@ def _conditional(base, fit):
 
 def _without_space(panel, base, other):
     """Random effects alone by maximum likelihood, the kernel of the tests of components."""
-    from workbench.numerics.panel_component_fit import fit_effects
-
     plain = fitted(panel, effects="none")
     y, X, cells = plain.design.y, plain.design.X, plain.cells
     u, at = fit_effects(y, X, N=cells.N, serial=False)

@@ -39,6 +39,8 @@ PRECISION = {
     ("splm", "[rp][ao][no]*"): 2e-5,
     ("splm", "within|twoways|*LeeYu=TRUE/sigma2"): 3e-6,
     ("splm", "pooling|lag=TRUE|none/*"): 6e-4,
+    # psi of 0.98 to 0.99, found to 1e-7, where the variance is 1/(1 - psi^2)
+    ("splm", "spreml*"): 3e-6,
     # second derivatives by differences
     ("splm", "pooling|*Table/se*"): 0.05,
     # a minimum of moments that is flat
