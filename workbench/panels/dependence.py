@@ -157,7 +157,8 @@ def spatial_tests(
     References
     ----------
     Anselin, L., Le Gallo, J. and Jayet, H. (2008). Spatial panel econometrics, section 19.4.
-    Debarsy, N. and Ertur, C. (2010). Regional Science and Urban Economics 40, 453–470.
+    Debarsy, N. and Ertur, C. (2010). Regional Science and Urban Economics 40, 453–470. He, M. and
+    Lin, K.-P. (2013). Economics Letters 121, 59–63.
     """
     reason = _why_not(effects, weights)
     if reason or weights is None:

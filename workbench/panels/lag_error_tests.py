@@ -80,7 +80,10 @@ def lag_error_tests(fit: PanelResults, *, convention: LagErrorConvention = "tran
     References
     ----------
     Debarsy, N. and Ertur, C. (2010). Testing for spatial autocorrelation in a fixed effects panel
-    data model. Regional Science and Urban Economics 40, 453–470.
+    data model. Regional Science and Urban Economics 40, 453–470. He, M. and Lin, K.-P. (2013).
+    Locally adjusted LM test for spatial dependence in fixed effects panel data models (one-way
+    and two-way, robust forms). Economics Letters 121, 59–63. Baltagi, B. and Yang, Z. (2013), on
+    the mean that LM tests leave out. Econometrics Journal 16, 103–134.
 
     Examples
     --------
