@@ -142,6 +142,16 @@ def test_restricted_estimates_have_no_slope_left():
         np.testing.assert_allclose(scaled, 0.0, atol=1e-4)
 
 
+def test_serial_correlation_close_to_one_is_found(munnell):
+    """splm (spreml, errors "semsr"): psi 0.990521, log-likelihood 2022.84870. A scan that ends
+    before leaves a slope, and C.3 ten times as large."""
+    y, X, W = munnell.design.y, munnell.design.X, as_weights(munnell.weights.sparse)
+    u, at = fit_spatial_error(y, X, W=W, serial=True)
+    assert at.psi == pytest.approx(0.990521197740828, abs=1e-7)
+    found = component_score(u, at, W=W)
+    assert abs(found.score[2]) < 1e-3 * np.sqrt(found.information[2, 2])
+
+
 def test_size_beside_the_other_component():
     """40 panels of 25 regions at 5 %: 7 or more rejections of one test have probability 0.3 %."""
     W = lattice(5)

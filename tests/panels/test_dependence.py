@@ -12,10 +12,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 import workbench as wb
 from workbench.errors import PanelError
 from workbench.panels.dependence import pesaran_cd
+
+from .spatial_panels import contrasts
 
 FORMULA = "log(gsp) ~ log(pcap) + log(pc) + log(emp) + unemp"
 REFERENCE = Path(__file__).parents[1] / "reference" / "panel_dependence.csv"
@@ -41,8 +44,9 @@ def W():
 
 @pytest.mark.parametrize("name", SPATIAL)
 @pytest.mark.parametrize("effects", ["none", "entity", "time", "two-way"])
-def test_spatial_tests_are_those_of_splm(panel, W, numbers, effects, name):
-    answer = wb.fit(FORMULA, panel, W, effects=effects).diagnostics()[name]
+def test_spatial_tests_of_demeaned_data_are_those_of_splm(panel, W, numbers, effects, name):
+    fit = wb.fit(FORMULA, panel, W, effects=effects)
+    answer = wb.panels.lag_error_tests(fit, convention="demeaned")[name]
     assert answer.statistic == pytest.approx(numbers[f"{effects}/{name}"], rel=RELATIVE)
     assert answer.df == (1.0,)
 
@@ -60,9 +64,77 @@ def test_spatial_tests_are_those_of_elhorst(shared_reference, effects, published
     states = np.sort(table.index.get_level_values("state").unique())
     focal, neighbor = (states[links[end].to_numpy() - 1] for end in ("focal", "neighbor"))
     graph = Graph.from_arrays(focal, neighbor, links["weight"].to_numpy())
-    found = wb.fit("logc ~ logp + logy", table, graph, effects=effects).diagnostics()
+    fit = wb.fit("logc ~ logp + logy", table, graph, effects=effects)
+    found = wb.panels.lag_error_tests(fit, convention="demeaned")
     for name, value in zip(SPATIAL, published, strict=True):
         assert found[name].statistic == pytest.approx(value, abs=0.005)
+
+
+@pytest.mark.parametrize("effects", ["none", "entity", "time", "two-way"])
+def test_spatial_tests_have_the_effects_transformed_out(panel, W, effects):
+    """Contrasts, dense: with them the panel is a cross-section of W* = FWF', whose trace is not
+    zero where effects of periods go. Pooled, that is the cross-sectional test."""
+    fit = wb.fit(FORMULA, panel, W, effects=effects)
+    found = fit.diagnostics()
+    N, T = 48, 17
+    over_time = contrasts(T) if effects in ("entity", "two-way") else np.eye(T)
+    over_space = contrasts(N) if effects in ("time", "two-way") else np.eye(N)
+    F = np.kron(over_space, over_time)
+    small = over_space @ W.sparse.toarray() @ over_space.T
+    big = np.kron(small, np.eye(len(over_time)))
+    y, X = F @ fit.design.y, F @ fit.design.X
+    n, t = len(y), len(over_time) * np.trace(small)
+    J = len(over_time) * np.sum(small * small + small * small.T) - 2 * t**2 / n
+    b = np.linalg.lstsq(X, y, rcond=None)[0]
+    e = y - X @ b
+    s2 = e @ e / n
+    rest = big @ X @ b
+    rest = rest - X @ np.linalg.lstsq(X, rest, rcond=None)[0]
+    score = np.array([e @ big @ y / s2 - t, e @ big @ e / s2 - t])
+    info = np.array([[rest @ rest / s2 + J, J], [J, J]])
+    own = np.array([info[0, 1] / info[1, 1], info[0, 1] / info[0, 0]]) * score[::-1]
+    robust = (score - own) ** 2 * np.diag(np.linalg.inv(info))
+    expected = [*(score**2 / np.diag(info)), *robust]
+    np.testing.assert_allclose([found[name].statistic for name in SPATIAL], expected, rtol=1e-8)
+    tests = wb.panels.lag_error_tests(fit)
+    assert tests["LM rho"].statistic == found["LM lag"].statistic
+    assert tests["LM lambda"].statistic == found["LM error"].statistic
+    joint = score @ np.linalg.solve(info, score)
+    assert tests["LM joint"].statistic == pytest.approx(joint, rel=1e-8)
+    if effects == "none":
+        plain = wb.panels.lag_error_tests(fit, convention="demeaned")
+        for name in SPATIAL:
+            assert plain[name].statistic == pytest.approx(found[name].statistic, rel=1e-9)
+
+
+def test_size_of_both_conventions(W):
+    """300 panels of 48 states over 17 years, both effects, no dependence, at 5 %: the transformed
+    tests reject 5 % within four standard errors; LM error of demeaned data at least twice that."""
+    from workbench.numerics.lagrange import lagrange_multipliers
+    from workbench.numerics.panel_layers import one_layer
+    from workbench.numerics.panel_scores import panel_lagrange_multipliers
+    from workbench.panels.effects import Cells, without_effects
+    from workbench.panels.lag_error_problem import problem_without_effects
+    from workbench.regression.design import Design
+
+    N, T, draws = 48, 17, 300
+    rng, layers = np.random.default_rng(1), one_layer(W.sparse, T)
+    cells = Cells(np.repeat(np.arange(N), T), np.tile(np.arange(T), N), N, T)
+    X = rng.standard_normal((N * T, 1))
+    stacked = sparse.kron(W.sparse, sparse.eye_array(T), format="csr")
+    rejected = np.zeros((2, 4))
+    kinds = ["lag", "error", "robust_lag", "robust_error"]
+    for _ in range(draws):
+        y = X[:, 0] + rng.standard_normal(N)[cells.region] + rng.standard_normal(T)[cells.period]
+        y = y + rng.standard_normal(N * T)
+        design = Design("y ~ x", "y", ("x",), y, X, pd.RangeIndex(N * T))
+        ours = panel_lagrange_multipliers(problem_without_effects(design, cells, "two-way", layers))
+        own, regressor = (without_effects(a, cells, "two-way") for a in (y[:, None], X))
+        theirs = lagrange_multipliers(own[:, 0], regressor, W=stacked)
+        for at, found in enumerate((ours, theirs)):
+            rejected[at] += [getattr(found, kind).statistic > 3.8415 for kind in kinds]
+    assert (np.abs(rejected[0] / draws - 0.05) < 4 * np.sqrt(0.05 * 0.95 / draws)).all(), rejected
+    assert rejected[1, 1] / draws > 0.1, rejected
 
 
 def test_serial_correlation_is_that_of_plm(panel, numbers):

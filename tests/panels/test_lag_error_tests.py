@@ -76,7 +76,8 @@ def test_conditional_and_ratios_are_those_of_the_transformed_cross_section(W):
 
 
 def test_entity_effects_count_t_minus_one_periods_of_t():
-    """Debarsy and Ertur's marginal tests are (T − 1)/T of Elhorst's, which splm computes."""
+    """Debarsy and Ertur's marginal tests are (T − 1)/T of Elhorst's, which splm computes: once in
+    the variance (T/(T − 1) of demeaned squares, squared), once in the trace."""
     with REFERENCE.open(encoding="utf-8", newline="") as handle:
         splm = {row["quantity"]: float(row["value"]) for row in csv.DictReader(handle)}
     W = wb.weights.queen(wb.load("us-states"))

@@ -203,3 +203,48 @@ def correlations(residuals: Any) -> FloatArray:
     e = e - e.mean(axis=1, keepdims=True)
     e = e / np.linalg.norm(e, axis=1, keepdims=True)
     return np.asarray(freeze(e @ e.T))
+
+
+def serial_score(disturbances: Any, shape: tuple[int, int], *, own: float, region: float) -> float:
+    """Return the LM statistic of serial correlation beside random effects of regions.
+
+    With Ω = σ²_ν I + σ²_μ ιι′ of one region and J the matrix with ones beside its diagonal, the
+    score is ½ σ²_ν (Σ u_i′Ω⁻¹JΩ⁻¹u_i − N tr Ω⁻¹J), and the information that of (σ²_ν, σ²_μ, ψ).
+
+    Parameters
+    ----------
+    disturbances : ndarray of shape (N T,)
+        y − Xβ at the maximum with random effects, sorted by region, then period.
+    shape : (N, T)
+    own, region : float
+        σ²_ν and σ²_μ there; with σ²_μ = 0 it is not among the parameters.
+
+    Returns
+    -------
+    float
+        Chi-square with one degree of freedom.
+
+    References
+    ----------
+    Baltagi, B. and Li, Q. (1995). Testing AR(1) against MA(1) disturbances in an error component
+    model. Journal of Econometrics 68, 133–151.
+
+    Examples
+    --------
+    >>> u = np.random.default_rng(0).normal(size=200)
+    >>> bool(serial_score(u, (20, 10), own=1.0, region=0.0) < 10)
+    True
+    """
+    N, T = shape
+    u = np.asarray(disturbances, dtype=np.float64).reshape(N, T)
+    inverse = (np.eye(T) - region / (own + T * region)) / own
+    beside = own * (np.eye(T, k=1) + np.eye(T, k=-1))
+    slopes = [np.eye(T), *([np.ones((T, T))] if region > 0.0 else []), beside]
+    turned = [inverse @ slope for slope in slopes]
+    white = u @ inverse
+    score = 0.5 * (np.sum((white @ beside) * white) - N * np.trace(turned[-1]))
+    info = np.array([[0.5 * N * np.sum(a * b.T) for b in turned] for a in turned])
+    # Scaled to a unit diagonal: variances and correlations live on different scales.
+    scale = 1.0 / np.sqrt(np.diag(info))
+    root = np.linalg.inv(info * np.outer(scale, scale))[-1, -1]
+    return float(score**2 * root * scale[-1] ** 2)

@@ -103,12 +103,12 @@ def lagrange_multipliers(
         )
     # Beside X: e′Wy is e′MWy, and in Wy itself a high level of y would drown the rest.
     columns = np.column_stack([fit.residuals, weights @ values, weights @ fit.fitted])
-    e, lagged_y, lagged = _projected_out(np.asarray(X, dtype=np.float64), columns).T
+    e, lagged_y, lagged = projected_out(np.asarray(X, dtype=np.float64), columns).T
     d_error = float(e @ (weights @ e)) / fit.sigma2_ml
     d_lag = float(e @ lagged_y) / fit.sigma2_ml
     excess = float(lagged @ lagged) / fit.sigma2_ml  # nJ − T
     nJ = excess + T
-    apart = excess > _same_direction(fit.fitted) / fit.sigma2_ml
+    apart = excess > same_direction(fit.fitted) / fit.sigma2_ml
     robust_error = (d_error - d_lag * T / nJ) ** 2 / (T * excess / nJ) if apart else np.nan
     robust_lag = (d_lag - d_error) ** 2 / excess if apart else np.nan
     error = d_error**2 / T
@@ -166,14 +166,14 @@ def error_after_lag(
     return chi_square(score**2 / variance if variance > 0.0 else float("nan"), 1)
 
 
-def _same_direction(fitted: FloatArray) -> float:
+def same_direction(fitted: FloatArray) -> float:
     """Return the size of (Wb̂)′M(Wb̂) that is none: of b̂'s variation, and of rounding its level."""
     varying = fitted - fitted.mean()
     level = 16.0 * np.finfo(np.float64).eps * np.linalg.norm(fitted)
     return SAME_DIRECTION * float(varying @ varying) + float(level**2)
 
 
-def _projected_out(X: FloatArray, v: FloatArray) -> FloatArray:
+def projected_out(X: FloatArray, v: FloatArray) -> FloatArray:
     """Return Mv, the residual of v on X, twice as Gram-Schmidt needs."""
     Q = np.linalg.qr(X).Q
     rest = v - Q @ (Q.T @ v)

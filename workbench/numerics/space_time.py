@@ -79,3 +79,32 @@ def period_covariance(scores: Any, period: IntArray, *, lags: int) -> FloatArray
         cross = sums[lag:].T @ sums[:-lag]
         total = total + weight * (cross + cross.T)
     return np.asarray(freeze(total))
+
+
+def repeated_covariance(rows: FloatArray, resids: FloatArray, *, over_regions: bool) -> FloatArray:
+    """Return Σ_t H_t′Σ̂H_t with one covariance Σ̂ of regions in every period, shape (k, k).
+
+    Parameters
+    ----------
+    rows : ndarray of shape (N, T, k)
+        H = X(X′X)⁻¹ of each region and period.
+    resids : ndarray of shape (N, T)
+        E; Σ̂ = EE′/T.
+    over_regions : bool
+        Whether periods take the place of regions: Σ_i H_i′Σ̂H_i with Σ̂ = E′E/N.
+
+    References
+    ----------
+    Beck, N. and Katz, J. N. (1995). American Political Science Review 89, 634–647.
+
+    Examples
+    --------
+    >>> e = np.array([[1.0, 2.0], [-1.0, -2.0]])
+    >>> repeated_covariance(np.full((2, 2, 1), 0.5), e, over_regions=True)
+    array([[4.5]])
+    """
+    H, E = (np.swapaxes(a, 0, 1) if over_regions else a for a in (rows, resids))
+    # H_t'EE'H_t/T: no matrix of regions by regions is needed
+    turned = np.einsum("itk,is->tsk", H, E)
+    total = np.einsum("tsk,tsl->kl", turned, turned) / E.shape[1]
+    return np.asarray(freeze(0.5 * (total + total.T)))

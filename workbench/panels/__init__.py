@@ -19,9 +19,11 @@ from workbench.panels.results import PanelResults
 from workbench.panels.spatial_results import SpatialPanelResults
 from workbench.panels.unit_roots import UnitRoot, unit_root
 from workbench.regression.dynamic_moments import DynamicGMM
+from workbench.regression.panel_covariances import DriscollKraay, PanelCorrected
 
 __all__ = [
     "CommonShocks",
+    "DriscollKraay",
     "DynamicGMM",
     "DynamicMomentResults",
     "DynamicPanelResults",
@@ -29,6 +31,7 @@ __all__ = [
     "ImpactPath",
     "MomentPanelResults",
     "MoranByPeriod",
+    "PanelCorrected",
     "PanelLadder",
     "PanelPath",
     "PanelResults",

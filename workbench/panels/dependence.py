@@ -19,10 +19,13 @@ from workbench.core.statistics import (
     normal_p,
 )
 from workbench.numerics.common_factors import dependence_exponent, weighted_cd
-from workbench.numerics.lagrange import lagrange_multipliers
+from workbench.numerics.lagrange import LagrangeMultipliers, lagrange_multipliers
+from workbench.numerics.panel_layers import one_layer
+from workbench.numerics.panel_scores import panel_lagrange_multipliers
 from workbench.panels.effects import BY_TIME, Cells, without_effects
+from workbench.panels.lag_error_problem import problem_without_effects
 from workbench.regression.design import Design
-from workbench.typing import Effects, FloatArray
+from workbench.typing import Effects, FloatArray, LagErrorConvention
 from workbench.weights import Weights
 
 PESARAN, WOOLDRIDGE = "Pesaran CD", "Wooldridge serial correlation"
@@ -125,7 +128,12 @@ def wooldridge(resids: FloatArray, cells: Cells, effects: Effects) -> Answer:
 
 
 def spatial_tests(
-    design: Design, cells: Cells, effects: Effects, weights: Weights | None
+    design: Design,
+    cells: Cells,
+    effects: Effects,
+    weights: Weights | None,
+    *,
+    convention: LagErrorConvention = "transformed",
 ) -> dict[str, Answer]:
     """Return the LM tests against a spatial lag or error in a panel, each with its null.
 
@@ -136,9 +144,10 @@ def spatial_tests(
     cells : Cells
         Region and period of each row.
     effects : {"none", "entity", "time", "two-way", "random"}
-        Fixed effects are taken out of y and X first, and W ⊗ I_T is applied to what is left.
     weights : Weights or None
         W of the regions.
+    convention : {"transformed", "demeaned"}
+        How fixed effects leave the tests; see :func:`workbench.panels.lag_error_tests`.
 
     Returns
     -------
@@ -148,14 +157,13 @@ def spatial_tests(
     References
     ----------
     Anselin, L., Le Gallo, J. and Jayet, H. (2008). Spatial panel econometrics, section 19.4.
-    Elhorst, J. P. (2014). Spatial Econometrics, section 3.2, equations 3.4–3.6.
+    Debarsy, N. and Ertur, C. (2010). Regional Science and Urban Economics 40, 453–470. He, M. and
+    Lin, K.-P. (2013). Economics Letters 121, 59–63.
     """
     reason = _why_not(effects, weights)
     if reason or weights is None:
         return {name: NotApplicable(name, null, reason) for name, (_, null) in SPATIAL.items()}
-    stacked = sparse.kron(weights.sparse, sparse.eye_array(cells.T), format="csr")
-    y = without_effects(design.y[:, None], cells, effects)[:, 0]
-    found = lagrange_multipliers(y, without_effects(design.X, cells, effects), W=stacked)
+    found = _multipliers(design, cells, effects, weights, convention)
     answers: dict[str, Answer] = {}
     for name, (field, null) in SPATIAL.items():
         statistic = getattr(found, field).statistic
@@ -165,6 +173,17 @@ def spatial_tests(
             else chi2_test(name, statistic, 1, null=null, assumptions="normal disturbances")
         )
     return answers
+
+
+def _multipliers(
+    design: Design, cells: Cells, effects: Effects, weights: Weights, convention: LagErrorConvention
+) -> LagrangeMultipliers:
+    if convention == "transformed":
+        layers = one_layer(weights.sparse, cells.T)
+        return panel_lagrange_multipliers(problem_without_effects(design, cells, effects, layers))
+    stacked = sparse.kron(weights.sparse, sparse.eye_array(cells.T), format="csr")
+    y = without_effects(design.y[:, None], cells, effects)[:, 0]
+    return lagrange_multipliers(y, without_effects(design.X, cells, effects), W=stacked)
 
 
 def _why_not(effects: Effects, weights: Weights | None) -> str:

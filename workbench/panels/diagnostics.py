@@ -35,11 +35,13 @@ from workbench.panels.moran import JOINT as MORAN
 from workbench.panels.moran import joint_moran
 from workbench.panels.recovariance import problem_for
 from workbench.panels.serial_tests import (
+    BESIDE,
     DIFFERENCES,
     GODFREY,
     first_differences,
     godfrey,
     locally_robust_tests,
+    serial_beside_effects,
 )
 from workbench.panels.via_linearmodels import Estimated, estimate
 from workbench.regression.design import INTERCEPT, Design, read_only
@@ -60,7 +62,7 @@ def diagnose(fit: PanelResults) -> Tests:
     if basis.specification.endogenous:
         return Tests(f"Diagnostics: {fit.title}", _of_instruments(fit, basis))
     levels = basis.sample.cells
-    _, pooled = _again(fit, "none")
+    pooled_design, pooled = _again(fit, "none")
     answers: dict[str, Answer] = {
         POOLABILITY: _poolability(fit, pooled),
         **score_tests(pooled.resids, levels),
@@ -73,6 +75,7 @@ def diagnose(fit: PanelResults) -> Tests:
         DIFFERENCES: first_differences(resids, fit.cells, fit.effects),
         GODFREY: godfrey(None if fit.effects in NO_ROWS else problem_for(basis)),
         **locally_robust_tests(pooled.resids, levels),
+        BESIDE: serial_beside_effects(pooled_design, levels),
         **_spatial(fit),
         MORAN: joint_moran(fit),
     }

@@ -1,9 +1,8 @@
-"""Effects of regions and periods of a static spatial panel, with standard errors."""
+"""Effects of regions and periods of a panel, with standard errors."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,13 +12,13 @@ from workbench.errors import InputError, PanelError
 from workbench.numerics.matrices import CsrArray
 from workbench.numerics.panel_layers import Layers, solve_columns
 from workbench.numerics.panel_strata import inverse_square_diagonal
-from workbench.panels.effects import BY_ENTITY, BY_TIME, group_means
+from workbench.panels.effects import BY_ENTITY, BY_TIME, FIXED, group_means, without_effects
+from workbench.panels.period_weights import PanelWeights
+from workbench.panels.results import PanelResults
+from workbench.panels.spatial_results import FixedParts, RandomParts
 from workbench.regression.design import INTERCEPT
 from workbench.regression.results import LAMBDA
 from workbench.typing import FloatArray, IntArray
-
-if TYPE_CHECKING:
-    from workbench.panels.spatial_results import SpatialPanelResults
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,23 +43,19 @@ class _Group:
     overall: float
 
 
-def effects_table(fit: SpatialPanelResults, level: float) -> pd.DataFrame:
-    """Return the table; see :meth:`SpatialPanelResults.effects_table`."""
-    if fit.effects == "none":
+def effects_table(fit: PanelResults, level: float) -> pd.DataFrame:
+    """Return the table; see :meth:`PanelResults.effects_table`."""
+    if fit.effects not in (*FIXED, "random") or (fit.basis and fit.basis.absorbed):
         raise InputError(
             "effects",
-            expected="a model with effects of regions or periods",
-            found="effects='none'",
+            expected="a model with effects of regions or periods and no others",
+            found=fit.title,
             remedy='wb.fit(..., effects="entity")',
         )
-    if fit.predicted is not None:
-        regions = list(fit.design.index.get_level_values(0)[:: fit.cells.T])
-        return _laid_out(
-            [("entity", region) for region in regions],
-            fit.predicted.effects,
-            fit.predicted.errors,
-            level,
-        )
+    if fit.effects == "random":
+        effects, errors = _predicted(fit)
+        regions = list(pd.unique(fit.design.index.get_level_values(0)))
+        return _laid_out([("entity", region) for region in regions], effects, errors, level)
     if fit.effects == "two-way" and not fit.cells.balanced:
         raise PanelError(
             "effects",
@@ -72,12 +67,38 @@ def effects_table(fit: SpatialPanelResults, level: float) -> pd.DataFrame:
     return _fixed(fit, level)
 
 
-def _fixed(fit: SpatialPanelResults, level: float) -> pd.DataFrame:
+def _predicted(fit: PanelResults) -> tuple[FloatArray, FloatArray]:
+    from workbench.panels.random_variances import predicted_effects
+
+    found: RandomParts | None = getattr(fit, "predicted", None)
+    if found is not None:
+        return found.effects, found.errors
+    return predicted_effects(fit)
+
+
+def _parts(fit: PanelResults) -> FixedParts:
+    """Return what fixed effects are read from; of a linear fit the residuals' complement."""
+    found: FixedParts | None = getattr(fit, "fixed", None)
+    if found is not None:
+        return found
+    X, beta = fit.design.X, fit.estimates.values
+    if fit.basis is None or len(beta) != X.shape[1]:
+        raise InputError(
+            "effects",
+            expected="a linear or a spatial panel by maximum likelihood",
+            found=fit.title,
+            why="this estimator does not estimate the effects",
+            remedy='method="ml", family="gaussian" and factors="none"',
+        )
+    sums = fit.design.y - X @ beta - fit.fit.resids
+    return FixedParts(sums, X - without_effects(X, fit.cells, fit.effects), fit.estimates.cov)
+
+
+def _fixed(fit: PanelResults, level: float) -> pd.DataFrame:
     """Means of the effects' sums: the disturbance's part, and that of the coefficients."""
-    if fit.fixed is None:
-        raise AssertionError
-    sums, columns = fit.fixed.sums, fit.fixed.columns
-    V = fit.fixed.covariance[: columns.shape[1], : columns.shape[1]]
+    parts = _parts(fit)
+    sums, columns = parts.sums, parts.columns
+    V = parts.covariance[: columns.shape[1], : columns.shape[1]]
     rows: list[tuple[str, object]] = []
     values, variances = [], []
     for group in _groups(fit):
@@ -105,7 +126,7 @@ def _laid_out(
     return table
 
 
-def _groups(fit: SpatialPanelResults) -> list[_Group]:
+def _groups(fit: PanelResults) -> list[_Group]:
     index, cells = fit.design.index, fit.cells
     found = []
     layers = _error_layers(fit)
@@ -132,10 +153,10 @@ def _groups(fit: SpatialPanelResults) -> list[_Group]:
     return found
 
 
-def _error_layers(fit: SpatialPanelResults) -> Layers | None:
+def _error_layers(fit: PanelResults) -> Layers | None:
     if LAMBDA not in fit.estimates.terms:
         return None
-    weights = fit.error or fit.spatial
+    weights: PanelWeights | None = getattr(fit, "error", None) or fit.spatial
     return weights.layers(fit.cells) if weights else None
 
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from workbench.errors import PanelError
+from workbench.numerics.panel_layers import Layers
 from workbench.numerics.panel_likelihood import PanelProblem
-from workbench.panels.effects import BY_ENTITY, BY_TIME, FIXED, without_effects
-from workbench.panels.results import PanelResults
+from workbench.panels.effects import BY_ENTITY, BY_TIME, FIXED, Cells, without_effects
+from workbench.regression.design import Design
+from workbench.typing import Effects
+
+if TYPE_CHECKING:
+    from workbench.panels.results import PanelResults
 
 
 def is_plain(fit: PanelResults) -> bool:
@@ -57,14 +63,30 @@ def transformed_problem(fit: PanelResults) -> PanelProblem:
             why="effects of periods cannot be transformed out",
             remedy='W.normalize("row") and no region without neighbours, or effects="entity"',
         )
-    out = effects in FIXED
+    return problem_without_effects(fit.design, cells, effects, layers)
+
+
+def problem_without_effects(
+    design: Design, cells: Cells, effects: Effects, layers: Layers
+) -> PanelProblem:
+    """Return the problem with Wy and Wu beside the regressors, fixed effects transformed out.
+
+    Parameters
+    ----------
+    design : Design
+        Rows sorted by region, then period; balanced.
+    cells : Cells
+    effects : {"none", "entity", "time", "two-way"}
+    layers : Layers
+        Of one W, whose rows have one sum where there are effects of periods.
+    """
     return PanelProblem(
-        y=fit.design.y,
-        X=fit.design.X,
+        y=design.y,
+        X=design.X,
         lag=layers,
         error=layers,
         clear=partial(without_effects, cells=cells, effects=effects),
-        n_eff=fit.design.nobs - (cells.count(effects) if out else 0),
+        n_eff=design.nobs - cells.count(effects),
         share=(cells.T - 1) / cells.T if effects in BY_ENTITY else 1.0,
         deflated=effects in BY_TIME,
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from workbench.core.statistics import Answer, NotApplicable, Tests, chi2_test
-from workbench.errors import ConvergenceError
+from workbench.errors import ConvergenceError, check_option
 from workbench.numerics.panel_likelihood import (
     PanelMaximum,
     PanelProblem,
@@ -15,10 +15,12 @@ from workbench.numerics.panel_likelihood import (
     at_point,
     fit_panel_likelihood,
 )
+from workbench.numerics.panel_scores import panel_lagrange_multipliers
 from workbench.numerics.regression import gaussian_loglik, least_squares
+from workbench.panels.dependence import spatial_tests
 from workbench.panels.lag_error_problem import transformed_problem
 from workbench.panels.results import PanelResults
-from workbench.typing import FloatArray
+from workbench.typing import FloatArray, LagErrorConvention
 
 NORMAL = "normal disturbances of equal variance"
 NULLS = {
@@ -30,24 +32,33 @@ NULLS = {
 }
 
 
-def lag_error_tests(fit: PanelResults) -> Tests:
+def lag_error_tests(fit: PanelResults, *, convention: LagErrorConvention = "transformed") -> Tests:
     """Test a panel regression against a spatial lag, a spatial error, or both.
 
     Parameters
     ----------
     fit : PanelResults
         An ``ols`` or ``slx`` panel with one W, with any fixed effects or none; balanced.
+    convention : {"transformed", "demeaned"}
+        How fixed effects leave the tests. ``"transformed"``: by an orthonormal transformation,
+        and with them from W (Lee and Yu 2010; Debarsy and Ertur 2010). ``"demeaned"``: the
+        cross-sectional formulas with I ⊗ W on demeaned data (Elhorst 2014, section 3.2, and
+        splm's ``slmtest``), to compare with printed tables.
 
     Returns
     -------
     Tests
         LM and LR tests: ``joint`` (ρ = λ = 0), marginal (``rho``, ``lambda``: the other is zero)
-        and conditional (``rho | lambda``, ``lambda | rho``: the other is estimated).
+        and conditional (``rho | lambda``, ``lambda | rho``: the other is estimated). ``LM rho``
+        and ``LM lambda`` are ``LM lag`` and ``LM error`` of ``fit.diagnostics()``. With
+        ``"demeaned"`` ``LM lag``, ``LM error`` and their robust forms only.
 
     Raises
     ------
     PanelError
         If the fit is another model, or has no W.
+    OptionError
+        If the convention is unknown.
 
     Notes
     -----
@@ -57,10 +68,22 @@ def lag_error_tests(fit: PanelResults) -> Tests:
     with both, at the estimates of the restricted one. Conditional LM tests do without the
     assumption that the other coefficient is small, which robust LM tests make.
 
+    Demeaned data are not independent, which the cross-sectional formulas do not know: with effects
+    of regions there are T − 1 independent periods for T, and effects of periods make residuals of
+    different regions negatively correlated, so that e′We has the expectation −σ²(T − 1) and not
+    zero where rows of W sum to one. Those formulas reject a true null too often, and understate
+    positive dependence. With effects of the 48 states and 17 years, LM error rejects 15 %, LM lag
+    10 % and robust LM error 10 % of 2,000 samples at the level of 5 % (transformed: 5.0, 5.2 and
+    5.1 %); with effects of regions over 5 years 7, 9 and 7 % (4, 6 and 4 %). Values far beyond the
+    critical one, as in Elhorst's tables, say the same either way.
+
     References
     ----------
     Debarsy, N. and Ertur, C. (2010). Testing for spatial autocorrelation in a fixed effects panel
-    data model. Regional Science and Urban Economics 40, 453–470.
+    data model. Regional Science and Urban Economics 40, 453–470. He, M. and Lin, K.-P. (2013).
+    Locally adjusted LM test for spatial dependence in fixed effects panel data models (one-way
+    and two-way, robust forms). Economics Letters 121, 59–63. Baltagi, B. and Yang, Z. (2013), on
+    the mean that LM tests leave out. Econometrics Journal 16, 103–134.
 
     Examples
     --------
@@ -70,14 +93,21 @@ def lag_error_tests(fit: PanelResults) -> Tests:
     >>> list(wb.panels.lag_error_tests(fit))[:3]
     ['LM joint', 'LM rho', 'LM lambda']
     """
+    check_option("convention", convention, LagErrorConvention)
     both = transformed_problem(fit)
+    title = f"Spatial lag and error: {fit.title}"
+    if convention == "demeaned":
+        tests = spatial_tests(
+            fit.design, fit.cells, fit.effects, fit.weights, convention=convention
+        )
+        return Tests(f"{title}, demeaned data", tests)
     lag, error = replace(both, error=None), replace(both, lag=None)
-    ols = _least_squares(both)
-    null_loglik = gaussian_loglik(ols.sigma2 * both.n_eff, both.n_eff)
+    null_loglik = gaussian_loglik(_sse(both), both.n_eff)
+    plain = panel_lagrange_multipliers(both)
     scores: dict[str, float] = {
-        "joint": _score(both, ols, ("rho", "lambda")),
-        "rho": _score(lag, ols, ("rho",)),
-        "lambda": _score(error, ols, ("lambda",)),
+        "joint": plain.sarma.statistic,
+        "rho": plain.lag.statistic,
+        "lambda": plain.error.statistic,
     }
     ratios: dict[str, float] = {}
     failed: dict[str, str] = {}
@@ -98,7 +128,7 @@ def lag_error_tests(fit: PanelResults) -> Tests:
             ratios[name] = 2.0 * (fits["joint"].loglik - fits[other].loglik)
     answers = {f"LM {name}": _answer(f"LM {name}", name, scores, failed) for name in NULLS}
     answers |= {f"LR {name}": _answer(f"LR {name}", name, ratios, failed) for name in NULLS}
-    return Tests(f"Spatial lag and error: {fit.title}", answers)
+    return Tests(title, answers)
 
 
 def _answer(title: str, name: str, found: dict[str, float], failed: dict[str, str]) -> Answer:
@@ -111,10 +141,9 @@ def _answer(title: str, name: str, found: dict[str, float], failed: dict[str, st
     return NotApplicable(title, null, reason or "lag and error cannot be told apart here")
 
 
-def _least_squares(problem: PanelProblem) -> Point:
+def _sse(problem: PanelProblem) -> float:
     columns = problem.clear(np.column_stack([problem.y, problem.X]))
-    found = least_squares(columns[:, 0], columns[:, 1:])
-    return Point(found.beta, 0.0, 0.0, found.sse / problem.n_eff)
+    return least_squares(columns[:, 0], columns[:, 1:]).sse
 
 
 def _point(found: PanelMaximum) -> Point:

@@ -11,18 +11,20 @@ from workbench.panels.basis import Basis
 from workbench.panels.choices import refuse_unfit
 from workbench.panels.fit import fit_basis
 from workbench.panels.instrumented import stages_of
+from workbench.panels.panel_sandwiches import panel_corrected
 from workbench.panels.sandwiches import influence_of, panel_sandwich
 from workbench.panels.transformed import Problem, problem_of
 from workbench.panels.via_linearmodels import random_components
 from workbench.regression.covariance_sets import Covariances, several_covariances
 from workbench.regression.covariances import OBJECTS, SCPC, Clustered, Conley, KelejianPrucha
 from workbench.regression.design import read_only
+from workbench.regression.panel_covariances import DriscollKraay, PanelCorrected
 from workbench.typing import Covariance, words
 
 if TYPE_CHECKING:
     from workbench.panels.results import PanelResults
 
-OBJECT = Clustered | Conley | KelejianPrucha | SCPC
+OBJECT = Clustered | Conley | KelejianPrucha | SCPC | DriscollKraay | PanelCorrected
 
 
 def problem_for(basis: Basis) -> Problem:
@@ -68,8 +70,13 @@ def with_covariance(fit: PanelResults, option: Any) -> PanelResults:
         option = replace(option, time_lags=0)
     problem = problem_for(basis)
     projected = stages_of(basis, problem).projected if basis.specification.endogenous else None
-    found = influence_of(problem, fit.estimates.values, projected)
-    made = panel_sandwich(option, basis, problem, found)
+    values = fit.estimates.values
+    if isinstance(option, PanelCorrected):
+        columns = problem.design.X if projected is None else projected
+        resids = problem.design.y - problem.design.X @ values
+        made = panel_corrected(option, problem, columns, resids)
+    else:
+        made = panel_sandwich(option, basis, problem, influence_of(problem, values, projected))
     estimates = replace(
         fit.estimates,
         cov=read_only(made.cov),
@@ -98,8 +105,10 @@ def name_of(option: Any) -> str:
     if not isinstance(option, str):
         raise OptionError(
             "covariance",
-            expected="one of " + ", ".join(map(repr, words(Covariance))) + ", or a Clustered or "
-            "Conley object",
+            expected="one of "
+            + ", ".join(map(repr, words(Covariance)))
+            + ", or a Clustered, Conley, "
+            "DriscollKraay or PanelCorrected object",
             found=type(option).__name__,
             remedy='with_covariance("clustered")',
         )

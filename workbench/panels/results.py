@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import TypeAlias
+
+import pandas as pd
 
 from workbench.core.expressions import label
 from workbench.core.statistics import Tests
@@ -19,8 +22,11 @@ from workbench.regression.covariance_sets import Covariances
 from workbench.regression.covariances import Clustered, Conley
 from workbench.regression.effects import SpatialEffects
 from workbench.regression.impacts import ImpactParts, Impacts
+from workbench.regression.panel_covariances import DriscollKraay, PanelCorrected
 from workbench.regression.results import RHO
 from workbench.typing import Covariance, Effects, Factors, Family, ImpactMethod
+
+PanelCovariance: TypeAlias = Covariance | Clustered | Conley | DriscollKraay | PanelCorrected
 
 SUFFIXES: Mapping[str, str] = MappingProxyType(
     {
@@ -93,16 +99,18 @@ class PanelResults(SpatialEffects):
         told = TITLES[self.effects] if self.basis is None else title_of(self.basis.specification)
         return f"{kind}{SUFFIXES[self.model]}, {told}{FACTORS[self.factors]}"
 
-    def with_covariance(self, option: Covariance | Clustered | Conley) -> PanelResults:
+    def with_covariance(self, option: PanelCovariance) -> PanelResults:
         """Return the fit with other standard errors; coefficients stay.
 
         Parameters
         ----------
-        option : str, Clustered or Conley
+        option : str, Clustered, Conley, DriscollKraay or PanelCorrected
             A word of ``wb.fit(covariance=)`` for panels; ``Clustered(by=...)`` with clusters by
             region or by (region, period), one or two ways; ``Conley(points, distance=...)`` for
             dependence over space within periods and over time within regions (Hsiang 2010), whose
-            ``time_lags`` are ⌊4 (T/100)^(2/9)⌋ where none are given.
+            ``time_lags`` are ⌊4 (T/100)^(2/9)⌋ where none are given; ``DriscollKraay(lags=...)``
+            with lags of your choice; ``PanelCorrected()`` of Beck and Katz (1995). The last two
+            are in ``wb.panels``.
 
         Raises
         ------
@@ -129,8 +137,7 @@ class PanelResults(SpatialEffects):
 
     def covariances(
         self,
-        options: Sequence[Covariance | Clustered | Conley]
-        | Mapping[str, Covariance | Clustered | Conley],
+        options: Sequence[PanelCovariance] | Mapping[str, Covariance | Clustered | Conley],
     ) -> Covariances:
         """Return the fit under several covariances, side by side.
 
@@ -290,6 +297,75 @@ class PanelResults(SpatialEffects):
             traces=None,
             notes=(*self.notes, note),
         )
+
+    def effects_table(self, level: float = 0.95) -> pd.DataFrame:
+        """Return the effects of regions and periods, with standard errors.
+
+        Fixed effects are deviations from their mean, which is the row ``("Intercept", "")``;
+        their standard errors hold the uncertainty of the coefficients too. Random effects of
+        regions are best linear unbiased predictions with the standard deviation of the
+        prediction error, parameters taken as known.
+
+        Parameters
+        ----------
+        level : float
+            Of the intervals.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index (effect, level), effects ``Intercept entity time``; columns ``estimate std_error
+            statistic p_value conf_low conf_high``.
+
+        Raises
+        ------
+        InputError
+            If the model has no such effects.
+        PanelError
+            If they are two-way and the panel has gaps.
+
+        Notes
+        -----
+        plm's ``fixef`` has the same effects of one kind in levels: Intercept + effect. With
+        two-way effects it adds to those of regions the first period's.
+
+        Examples
+        --------
+        >>> import workbench as wb
+        >>> fit = wb.fit("log(gsp) ~ log(emp)", wb.load("munnell-1990"), effects="entity")
+        >>> fit.effects_table().shape
+        (49, 6)
+        """
+        from workbench.panels.effect_estimates import effects_table
+
+        return effects_table(self, level)
+
+    def variance_components(self) -> pd.DataFrame:
+        """Return the estimated variances of random effects and of what is left.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index ``part``: ``region``, ``period``, ``own``, those that the model has; columns
+            ``variance``, ``variance_share`` (of their sum) and ``demeaned`` (the part θ of the
+            means that quasi-demeaning takes away; empty for ``own``, and with gaps, where it
+            differs between regions). A variance estimated as negative is 0.
+
+        Raises
+        ------
+        InputError
+            If the model is not one of random effects by generalised least squares.
+
+        Examples
+        --------
+        >>> import workbench as wb
+        >>> fit = wb.fit("log(gsp) ~ log(emp)", wb.load("munnell-1990"), effects="random")
+        >>> fit.variance_components().index.tolist()
+        ['region', 'own']
+        """
+        from workbench.panels.random_variances import variance_table
+
+        return variance_table(self)
 
     @property
     def _varies(self) -> bool:

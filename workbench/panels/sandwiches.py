@@ -21,9 +21,11 @@ from workbench.numerics.sandwich import (
 from workbench.numerics.space_time import period_covariance, space_time_covariance
 from workbench.panels.basis import Basis
 from workbench.panels.degrees import count_unnested, counted, reference_df
+from workbench.panels.panel_sandwiches import driscoll_kraay
 from workbench.panels.transformed import Problem
 from workbench.panels.via_linearmodels import TITLES
 from workbench.regression.covariances import Clustered, Conley
+from workbench.regression.panel_covariances import DriscollKraay
 from workbench.regression.sandwiches import (
     FEW_CLUSTERS,
     Sandwich,
@@ -82,7 +84,7 @@ def panel_sandwich(option: Any, basis: Basis, problem: Problem, found: Influence
 
     Parameters
     ----------
-    option : Clustered or Conley
+    option : Clustered, Conley or DriscollKraay
     basis : Basis
     problem : Problem
         Transformed rows.
@@ -100,9 +102,11 @@ def panel_sandwich(option: Any, basis: Basis, problem: Problem, found: Influence
         return _clustered(option, problem, found)
     if isinstance(option, Conley):
         return _conley(option, basis, problem, found)
+    if isinstance(option, DriscollKraay):
+        return driscoll_kraay(option, problem, found)
     raise OptionError(
         "covariance",
-        expected="a word, Clustered or Conley for a panel",
+        expected="a word, Clustered, Conley, DriscollKraay or PanelCorrected for a panel",
         found=type(option).__name__,
         why="its theory is that of one cross-section",
         remedy="fit.with_covariance(Conley(regions, distance=300))",

@@ -5,14 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from workbench.core.statistics import Answer, NotApplicable, Statistic, chi2_test, f_test, normal_p
-from workbench.numerics.component_tests import breusch_godfrey, locally_robust
+from workbench.numerics.component_tests import breusch_godfrey, locally_robust, serial_score
+from workbench.numerics.panel_component_fit import fit_effects
 from workbench.panels.effects import Cells
 from workbench.panels.transformed import Problem
+from workbench.regression.design import Design
 from workbench.typing import FloatArray
 
 GODFREY, DIFFERENCES = "Breusch-Godfrey", "Wooldridge first differences"
 SERIAL, EFFECTS = "Bera-Sosa-Yoon serial correlation", "Bera-Sosa-Yoon random effects"
-JOINT = "Baltagi-Li joint"
+JOINT, BESIDE = "Baltagi-Li joint", "Baltagi-Li serial correlation"
 NOT_SERIAL = "disturbances of a region are not correlated over time"
 MANY = "many periods: demeaning alone correlates residuals by -1/(T - 1)"
 
@@ -78,6 +80,28 @@ def godfrey(problem: Problem | None, order: int = 1) -> Answer:
     )
     caution = MANY if problem.factors or problem.components is not None else ""
     return chi2_test(GODFREY, value, order, null=NOT_SERIAL, assumptions=caution)
+
+
+def serial_beside_effects(design: Design, cells: Cells) -> Answer:
+    """Return the LM test of serial correlation that estimates random effects of regions.
+
+    Two-sided, against a first-order autoregression or moving average, which it cannot tell apart;
+    at the maximum of the likelihood with random effects (Baltagi and Li 1995, test 5a).
+
+    Parameters
+    ----------
+    design : Design
+        In levels, rows sorted by region, then period.
+    cells : Cells
+        Of a balanced panel of three periods or more.
+    """
+    if not cells.balanced or cells.T < 3 or cells.N < 2:
+        reason = "it needs a balanced panel of two regions and three periods"
+        return NotApplicable(BESIDE, NOT_SERIAL, reason)
+    u, at = fit_effects(design.y, design.X, N=cells.N, serial=False)
+    value = serial_score(u, (cells.N, cells.T), own=at.sigma2, region=at.mu)
+    told = "" if at.mu > 0.0 else "effects were estimated to have no variance"
+    return chi2_test(BESIDE, value, 1, null=NOT_SERIAL, assumptions=told)
 
 
 def locally_robust_tests(pooled: FloatArray, cells: Cells) -> dict[str, Answer]:

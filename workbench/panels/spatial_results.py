@@ -99,47 +99,6 @@ class SpatialPanelResults(PanelResults):
         n = float(str(self.extras.get("nobs_effective", self.nobs)))
         return float(-2 * self.fit.loglik + np.log(n) * self.fit.parameters)
 
-    def effects_table(self, level: float = 0.95) -> pd.DataFrame:
-        """Return the effects of regions and periods, with standard errors.
-
-        Fixed effects are deviations from their mean, which is the row ``("Intercept", "")``;
-        their standard errors hold the uncertainty of the coefficients too. Random effects are
-        best linear unbiased predictions with the standard deviation of the prediction error,
-        parameters taken as known.
-
-        Parameters
-        ----------
-        level : float
-            Of the intervals.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Index (effect, level), effects ``Intercept entity time``; columns ``estimate std_error
-            statistic p_value conf_low conf_high``.
-
-        Raises
-        ------
-        InputError
-            If the model has no effects.
-
-        References
-        ----------
-        Elhorst, J. P. (2014). Spatial Econometrics, equations 3.13 and 3.22.
-
-        Examples
-        --------
-        >>> import workbench as wb
-        >>> W = wb.weights.queen(wb.load("us-states"))
-        >>> panel = wb.load("munnell-1990")
-        >>> fit = wb.fit("log(gsp) ~ log(emp)", panel, W, model="sar", effects="two-way")
-        >>> fit.effects_table().index.unique("effect").tolist()
-        ['Intercept', 'entity', 'time']
-        """
-        from workbench.panels.effect_estimates import effects_table
-
-        return effects_table(self, level)
-
     def predict(self, newdata: pd.DataFrame | None = None) -> PanelPredictions:
         """Predict outcomes from the reduced form, (I − ρW)⁻¹(Xβ + effects).
 

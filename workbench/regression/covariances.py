@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.core.seeds import check_seed
 from workbench.errors import InputError, OptionError, check_option, unknown_option
+from workbench.regression.panel_covariances import DriscollKraay, PanelCorrected
 from workbench.typing import (
     Covariance,
     LeastSquaresCovariance,
@@ -288,7 +289,14 @@ class SCPC:
 
 
 CovarianceOption: TypeAlias = (
-    LeastSquaresCovariance | LikelihoodCovariance | Clustered | Conley | KelejianPrucha | SCPC
+    LeastSquaresCovariance
+    | LikelihoodCovariance
+    | Clustered
+    | Conley
+    | KelejianPrucha
+    | SCPC
+    | DriscollKraay
+    | PanelCorrected
 )
 """A word, or an object that says by which clusters or distances."""
 
@@ -304,6 +312,9 @@ OBJECTS = {
     "hac": "wb.KelejianPrucha(regions, neighbors=12)",
     "kelejian-prucha": "wb.KelejianPrucha(regions, neighbors=12)",
     "scpc": "wb.SCPC(regions)",
+    "panel-corrected": "wb.panels.PanelCorrected()",
+    "pcse": "wb.panels.PanelCorrected()",
+    "beck-katz": "wb.panels.PanelCorrected()",
 }
 """The object to pass instead of a word that does not say enough."""
 
@@ -316,7 +327,8 @@ def label_of(option: Covariance | CovarianceOption) -> str:
     >>> label_of("HC3")
     'HC3'
     """
-    if isinstance(option, Clustered | Conley | KelejianPrucha | SCPC):
+    made = Clustered | Conley | KelejianPrucha | SCPC | DriscollKraay | PanelCorrected
+    if isinstance(option, made):
         return option.label
     remedy = OBJECTS.get(str(option).lower(), "") if isinstance(option, str) else ""
     if option in WORDS:

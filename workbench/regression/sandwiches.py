@@ -32,6 +32,7 @@ from workbench.numerics.sandwich import (
 from workbench.numerics.scpc import principal_components, scpc_covariance
 from workbench.regression.covariances import SCPC, Clustered, Conley, KelejianPrucha
 from workbench.regression.design import Design
+from workbench.regression.panel_covariances import refuse_for_cross_section
 from workbench.typing import FloatArray, IntArray, LeastSquaresCovariance, Metric, Unit
 from workbench.weights.distances import check_k, pairs_within
 from workbench.weights.nearest import nearest_rows
@@ -121,6 +122,7 @@ def sandwich(option: Any, design: Design, resids: FloatArray) -> Sandwich:
         If regions have no cluster or place, if no two are within the bandwidth, or if a variance
         is not positive.
     """
+    refuse_for_cross_section(option)
     word: LeastSquaresCovariance = "HC1" if option == "robust" else option
     cov = word_covariance(option, design, resids)
     return Sandwich(cov, _df(design), word, options={"covariance": option})
