@@ -511,7 +511,7 @@ wb.publish(
 )
 
 # %%
-naive = plain.diagnostics().tidy()[["statistic", "p_value"]]
+naive = wb.panels.lag_error_tests(plain, convention="demeaned").tidy()[["statistic", "p_value"]]
 exact = wb.panels.lag_error_tests(plain).tidy()[["statistic", "p_value"]]
 LM = {
     "lag": ("LM lag", "LM rho"),
