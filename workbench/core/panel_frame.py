@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.expressions import label
-from workbench.core.ids import canonical_order, region_ids
+from workbench.core.ids import canonical_order, cells_digest, region_ids
 from workbench.errors import PanelError
 from workbench.typing import BoolArray, IntArray
 
@@ -57,6 +57,12 @@ class PanelFrame:
         """Names of the two index levels, for messages."""
         names = self.table.index.names
         return str(names[0] or "region"), str(names[1] or "period")
+
+    @property
+    def digest(self) -> str:
+        """First 16 hexadecimal digits of the SHA-256 of the rows' regions and periods."""
+        codes = self.region_codes, self.period_codes
+        return cells_digest(self.regions.tolist(), self.periods.tolist(), codes)
 
     def keep(self, rows: BoolArray) -> PanelFrame:
         """Return the panel of the rows where `rows`, shape (n,), is true."""
