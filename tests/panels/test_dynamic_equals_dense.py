@@ -13,7 +13,7 @@ import pytest
 from scipy import sparse
 
 import workbench as wb
-from workbench.numerics import dynamic_responses, panel_dynamic
+from workbench.numerics import panel_dynamic
 from workbench.numerics.dynamic_responses import nodes_of
 from workbench.numerics.panel_dynamic import Feedback, bias_of_score, long_run_traces, roots_of
 from workbench.numerics.panel_layers import one_layer

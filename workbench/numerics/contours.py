@@ -66,9 +66,8 @@ class Contour:
         """Return places at the rim of the set, which bound what happens inside."""
         angle = 2.0 * np.pi * np.arange(GRID) / GRID
         low, high = (w / (1.0 - self.rho * w) for w in (self.low, self.high))
-        s = 0.5 * (low + high) + 0.5 * (high - low) * np.cos(angle / 2 if self.real else angle)
-        if not self.real:
-            s = s + 0.5j * (high - low) * np.sin(angle)
+        rim = np.cos(0.5 * angle) if self.real else np.exp(1j * angle)
+        s: NDArray[Any] = 0.5 * (low + high) + 0.5 * (high - low) * rim
         return np.asarray(s / (1.0 + self.rho * s))
 
 

@@ -196,7 +196,7 @@ def _of_kind(
 
 
 def _powers(w: Any, points: FloatArray, horizon: int) -> Iterator[tuple[Any, Any]]:
-    """Yield ((τ + ηw)/(1 − ρw))^h/(1 − ρw), shape (R, m), beside that of h − 1, period by period."""
+    """Yield ((τ + ηw)/(1 − ρw))^h/(1 − ρw), shape (R, m), beside that of h − 1, for each h."""
     tau, eta, rho = (points[:, i, None] for i in range(3))
     reach = 1.0 / (1.0 - rho * w)
     root = (tau + eta * w) * reach

@@ -12,7 +12,7 @@ from scipy import sparse
 from scipy.sparse.linalg import spilu
 
 from workbench.numerics.matrices import CsrArray, freeze
-from workbench.typing import FloatArray, IntArray
+from workbench.typing import IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
