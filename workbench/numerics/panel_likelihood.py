@@ -261,9 +261,7 @@ def at_point(
 ) -> PanelMaximum:
     """Return residuals, the mean and the covariance of the estimates at given parameters."""
     rho, lam = point.rho, point.lambda_
-    filtered = _without_lag(problem, rho)
-    columns = problem.clear(np.column_stack([filtered, problem.X]))
-    white = _filtered(problem, columns, lam)
+    filtered, white = _whitened(problem, point)
     residuals = white[:, 0] - white[:, 1:] @ point.beta
     # Effects at their best given the rest leave the disturbance B⁻¹ε̂.
     mean = filtered - spread_errors(problem, residuals[:, None], lam)[:, 0]
@@ -287,6 +285,19 @@ def at_point(
         optima,
         traces,
     )
+
+
+def residuals_at(problem: PanelProblem, point: Point) -> FloatArray:
+    """Return ε̂ at given parameters, shape (n,)."""
+    _, white = _whitened(problem, point)
+    return np.asarray(white[:, 0] - white[:, 1:] @ point.beta)
+
+
+def _whitened(problem: PanelProblem, point: Point) -> tuple[FloatArray, FloatArray]:
+    """Return (I − ρW)y, and (I − λM) of it and of X, effects out, shape (n, 1 + k)."""
+    filtered = _without_lag(problem, point.rho)
+    columns = problem.clear(np.column_stack([filtered, problem.X]))
+    return filtered, _filtered(problem, columns, point.lambda_)
 
 
 def _without_lag(problem: PanelProblem, rho: float) -> FloatArray:
