@@ -105,3 +105,11 @@ def test_a_panels_digest_is_that_of_its_labels(regions: list, periods: list, row
     data = pd.DataFrame({"y": np.arange(9.0)}, index=index).iloc[rows]
     panel = panel_frame(data.sample(frac=1.0, random_state=0))
     assert panel.digest == ids_digest(labels(data.index))
+
+
+@pytest.mark.parametrize("cells", [range(12), [1, 4, 11], [7], [0, 1, 2, 3, 8, 9]])
+def test_rows_of_a_panel_are_sorted_however_few_its_cells(cells: object) -> None:
+    index = pd.MultiIndex.from_product([["b", "a", "c"], [2003, 2001, 2004, 2002]])[list(cells)]
+    data = pd.DataFrame({"y": np.arange(len(index))}, index=index)
+    panel = panel_frame(data.sample(frac=1.0, random_state=1))
+    pd.testing.assert_frame_equal(panel.table, data.sort_index())
