@@ -43,7 +43,8 @@ from autocorrelation import lattice
 from harness import engines, measure, report, table
 
 SCRIPT = str(Path(__file__))
-RHO, T, SMALL, GROUPS = 0.6, 10, 400, 10
+RHO, T, GROUPS = 0.6, 10, 10
+SMALL = {"workbench": 2500, "spreg": 400, "linearmodels": 400}
 PEERS_END = {"fe": 2500, "kkp": 5000}
 # Panel_FE_Lag holds several dense matrices of N x N, 5 GB from 3,000 regions on.
 
@@ -63,7 +64,6 @@ CASES = {
 PEERS = {"fe": "spreg", "kkp": "spreg", "ols": "linearmodels", "absorb": "linearmodels"}
 SIZES = {"fe": [500, 2500, 5000, 50_000], "kkp": [500, 5000, 50_000]}
 USUAL = [500, 5000, 50_000]
-HEAVY = {"dynamic": [500, 5000, 50_000], "random": [500, 5000, 50_000]}
 
 CALLS: dict[str, dict[str, Any]] = {
     "fe": {"model": "sar", "effects": "entity", "lee_yu": "none"},
@@ -237,8 +237,9 @@ def _answer(parameter: float, std_error: float) -> str:
 
 def one(n: int, engine: str, case: str, periods: int) -> None:
     """Measure one engine at one size."""
-    warm = task(engine, case, min(SMALL, n), periods)
-    report(measure(task(engine, case, n, periods), warm=warm))
+    work = task(engine, case, n, periods)
+    warm = task(engine, case, min(SMALL[engine], n), periods)
+    report(measure(work, warm=warm))
 
 
 def main() -> None:
