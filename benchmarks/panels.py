@@ -44,7 +44,8 @@ from harness import engines, measure, report, table
 
 SCRIPT = str(Path(__file__))
 RHO, T, GROUPS = 0.6, 10, 10
-SMALL = {"workbench": 2500, "spreg": 400, "linearmodels": 400}
+SMALL = {"workbench": 700, "spreg": 400, "linearmodels": 400}
+# Beyond 600 regions, where the compiled kernels come in, and little memory to take again.
 PEERS_END = {
     "fe": (2500, "does not run in 5 GB"),  # several dense matrices of N x N
     "kkp": (5000, "its weights would take a minute to build"),
