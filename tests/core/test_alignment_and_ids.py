@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.core.alignment import match
+from workbench.core.expressions import labels
 from workbench.core.ids import canonical_order, ids_digest, random_keys, region_ids
+from workbench.core.panel_frame import panel_frame
 from workbench.core.seeds import generator
 from workbench.errors import IdError, InputError, OptionError
 
@@ -86,3 +88,28 @@ def test_streams_are_named_and_seeded():
     for seed in (-1, 1.5, True, "0"):
         with pytest.raises(InputError, match="seed"):
             generator(seed)
+
+
+@pytest.mark.parametrize(
+    ("regions", "periods"),
+    [
+        (["RU-TOM", "RU-KEM", "RU-ALT"], [1999, 2000, 10_000]),
+        ([10, 9, 100], pd.to_datetime(["2001-01-01", "2002-01-01", "1999-01-01"])),
+        (["a", "a 1999", "b"], [1999, 2000, 2001]),  # one head begins another
+        ([1.5, 2.0, -3.0], pd.period_range("2001", periods=3, freq="Q")),
+    ],
+)
+@pytest.mark.parametrize("rows", [slice(None), [0, 1, 4, 6, 7, 8], [3, 8]])
+def test_a_panels_digest_is_that_of_its_labels(regions: list, periods: list, rows: object) -> None:
+    index = pd.MultiIndex.from_product([regions, periods])
+    data = pd.DataFrame({"y": np.arange(9.0)}, index=index).iloc[rows]
+    panel = panel_frame(data.sample(frac=1.0, random_state=0))
+    assert panel.digest == ids_digest(labels(data.index))
+
+
+@pytest.mark.parametrize("cells", [range(12), [1, 4, 11], [7], [0, 1, 2, 3, 8, 9]])
+def test_rows_of_a_panel_are_sorted_however_few_its_cells(cells: object) -> None:
+    index = pd.MultiIndex.from_product([["b", "a", "c"], [2003, 2001, 2004, 2002]])[list(cells)]
+    data = pd.DataFrame({"y": np.arange(len(index))}, index=index)
+    panel = panel_frame(data.sample(frac=1.0, random_state=1))
+    pd.testing.assert_frame_equal(panel.table, data.sort_index())

@@ -6,6 +6,7 @@ from scipy import sparse
 
 from workbench.errors import WeightsError
 from workbench.numerics.matrices import as_weights, symmetrize
+from workbench.numerics.recent import forget
 from workbench.numerics.spectrum import _bounds, _directed, _iterated, extreme_eigenvalues
 
 
@@ -103,3 +104,42 @@ def test_weights_without_feedback_are_refused():
 def test_weights_that_are_not_finite_are_refused_with_their_rows():
     with pytest.raises(WeightsError, match=r"Where \(1\): 1"):
         extreme_eigenvalues([[0.0, 1.0], [np.nan, 0.0]])
+
+
+def made(kind, scale):
+    if kind == "groups":  # two distinct eigenvalues a size of group: the iteration ends early
+        blocks = [(np.ones((m, m)) - np.eye(m)) / (m - 1) for m in (2, 3, 5, 8, 13, 21)] * 13
+        return as_weights(scale * sparse.block_diag(blocks))
+    side = 26
+    line = sparse.diags_array([np.ones(side - 1)] * 2, offsets=[-1, 1])
+    near = sparse.kron(line, sparse.eye_array(side)) + sparse.kron(sparse.eye_array(side), line)
+    if kind == "islands":
+        near = sparse.block_diag([near, sparse.csr_array((9, 9))])
+    return as_weights(scale * near)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-9, 1e6])
+@pytest.mark.parametrize("kind", ["groups", "rook", "islands"])
+def test_iteration_ends_at_the_extremes_of_all_eigenvalues(kind, scale):
+    W = made(kind, scale)
+    assert W.shape[0] > 600
+    values = np.linalg.eigvalsh(W.toarray())
+    found = extreme_eigenvalues(W)
+    assert found.exact
+    assert found.smallest == pytest.approx(values.min(), rel=2e-9)
+    assert found.largest == pytest.approx(values.max(), rel=2e-9)
+    # widened a little, so that no rho inside is singular
+    assert found.smallest <= values.min() * (1 - 1e-12)
+    assert found.largest >= values.max() * (1 - 1e-12)
+
+
+def test_an_iteration_that_does_not_end_gives_a_safe_interval(monkeypatch):
+    monkeypatch.setattr("workbench.numerics.spectrum.LONGEST", 100)
+    monkeypatch.setattr("workbench.numerics.spectrum.RESIDUAL", 0.0)
+    W = made("rook", 1.0)
+    forget()
+    found = extreme_eigenvalues(W)
+    forget()
+    assert not found.exact
+    values = np.linalg.eigvalsh(W.toarray())
+    assert 1 / values.min() <= found.rho_low < 0 < found.rho_high <= 1 / values.max()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Hashable, Iterable
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -102,6 +103,48 @@ def ids_digest(ids: Iterable[Hashable]) -> str:
     """
     text = "\n".join(sorted(str(label) for label in ids))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def cells_digest(
+    regions: Iterable[Hashable], periods: Iterable[Hashable], codes: tuple[IntArray, IntArray]
+) -> str:
+    """Return :func:`ids_digest` of the texts ``"region period"`` of a panel's rows.
+
+    Parameters
+    ----------
+    regions, periods : iterables
+        Ids of the N regions and T periods.
+    codes : (ndarray of int, ndarray of int), shape (n,) each
+        Region and period of each row, as positions; rows sorted by region.
+
+    Examples
+    --------
+    >>> codes = np.array([0, 0, 1]), np.array([0, 1, 0])
+    >>> found = cells_digest(["a", "b"], [1999, 2000], codes)
+    >>> found == ids_digest(["a 1999", "a 2000", "b 1999"])
+    True
+    """
+    heads, tails = [f"{region} " for region in regions], [str(period) for period in periods]
+    ends = np.searchsorted(codes[0], np.arange(len(heads)), side="right").tolist()
+    rows, order = codes[1], sorted(range(len(heads)), key=heads.__getitem__)
+    if any(heads[j].startswith(heads[i]) for i, j in pairwise(order)):
+        texts = (heads[i] + tails[t] for i, t in zip(*(c.tolist() for c in codes), strict=True))
+        return ids_digest(texts)
+    # Where no head begins another, the rows of a region stand together in the order of texts:
+    # heads and tails are sorted apart, and a million rows are never sorted as text.
+    every = sorted(tails)
+    digest, first = hashlib.sha256(), True
+    for i in order:
+        start = ends[i - 1] if i else 0
+        held = ends[i] - start
+        if not held:
+            continue
+        own = every if held == len(tails) else sorted(tails[t] for t in rows[start : ends[i]])
+        line = "\n" + heads[i]
+        text = line + line.join(own)
+        digest.update((text[1:] if first else text).encode())
+        first = False
+    return digest.hexdigest()[:16]
 
 
 def random_keys(ids: Iterable[Hashable]) -> NDArray[np.uint64]:

@@ -1,23 +1,32 @@
 """Responses over time to a change of a regressor: averages of A^h(I − ρW)⁻¹(βI + θW).
 
 Every power is a function of W, so that traces are sums over its eigenvalues w of
-((τ + ηw)/(1 − ρw))^h (β + θw)/(1 − ρw), and sums of rows are the same over spectral weights.
+((τ + ηw)/(1 − ρw))^h (β + θw)/(1 − ρw), and sums of rows are the same over spectral weights. Of
+many regions no eigenvalue is computed: sums over a contour about them are the same.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from workbench.errors import WeightsError
+from workbench.numerics.contours import averages
 from workbench.numerics.matrices import DENSE_LIMIT, CsrArray, constant_row_sum, symmetrize
 from workbench.numerics.spectrum import eigenvalues
 from workbench.typing import FloatArray
 
 BLOCK = 4_000_000
 """Numbers held at a time."""
+
+CHECKED = 24
+"""Periods at which a contour is checked, evenly in their logarithm."""
+
+FULL = 0.1
+"""Share of non-zeros from which on W is taken as dense: its factors would be."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,41 +43,66 @@ class Nodes:
     total: tuple[Any, Any]
 
 
-def nodes_of(W: CsrArray) -> Nodes:
-    """Return the places and weights of W.
+def nodes_of(W: CsrArray, points: FloatArray, horizon: int) -> Nodes:
+    """Return the places and weights of W, for :func:`responses` at parameter points.
 
     Parameters
     ----------
     W : csr_array of shape (N, N)
-        Any weights of up to 1,500 regions.
+        Up to 1,500 regions, and where more than a tenth of it is filled, by all eigenvalues. Beyond
+        by :func:`workbench.numerics.contours.averages`, to eleven digits of the first response.
+    points : ndarray of shape (R, 3)
+        (τ, η, ρ), the estimates first, for whose derivatives the nodes serve too.
+    horizon : int
+        The last period.
 
     Raises
     ------
     WeightsError
-        If there are more regions, or rows have different sums and W has no basis of eigenvectors.
+        If rows have different sums and W has no basis of eigenvectors; or, beyond 1,500 regions, W
+        is directed and ρ beyond the inverse of its spectral radius.
 
     Examples
     --------
     >>> from scipy import sparse
-    >>> found = nodes_of(sparse.csr_array(np.array([[0.0, 1.0], [1.0, 0.0]])))
+    >>> W = sparse.csr_array(np.array([[0.0, 1.0], [1.0, 0.0]]))
+    >>> found = nodes_of(W, np.array([[0.5, 0.0, 0.0]]), 2)
     >>> found.direct[0].tolist(), found.total[0].tolist()
     ([-1.0, 1.0], [1.0])
     """
     N = W.shape[0]
-    if N > DENSE_LIMIT:
-        raise WeightsError(
-            "W",
-            expected=f"at most {DENSE_LIMIT:,} regions, for the path of effects over time",
-            found=f"{N:,}",
-            why="it needs every eigenvalue of W",
-            remedy='impacts(horizon="short-run") and impacts(horizon="long-run") need none',
-        )
-    values = eigenvalues(W)
-    direct = (values, np.full(N, 1.0 / N))
     c = constant_row_sum(W)
-    if c is not None:
-        return Nodes(direct, (np.array([c]), np.ones(1)))
-    return Nodes(direct, _spectral(W))
+    shared = (np.array([c]), np.ones(1))
+    if N > DENSE_LIMIT and W.nnz < FULL * N * N:
+        ends = _outermost(points)
+        places, direct, total = averages(
+            W, lambda w: _families(w, ends, horizon), rho=float(points[0, 2])
+        )
+        return Nodes((places, direct), (places, total) if c is None else shared)
+    values = eigenvalues(W)
+    return Nodes((values, np.full(N, 1.0 / N)), _spectral(W) if c is None else shared)
+
+
+def _outermost(points: FloatArray) -> FloatArray:
+    """Return the first point and those where a parameter or the root of w = 1 is extreme."""
+    if len(points) == 1:
+        return points
+    root = (points[:, 0] + points[:, 1]) / (1.0 - points[:, 2])
+    each = np.column_stack([points, root])
+    rows = [0, *each.argmin(axis=0).tolist(), *each.argmax(axis=0).tolist()]
+    return np.asarray(points[rows])
+
+
+def _families(w: Any, points: FloatArray, horizon: int) -> Any:
+    """Return responses to β and θ, and slopes of the first point: (families, periods, m)."""
+    steps = np.unique(np.rint(np.geomspace(1, horizon + 1, CHECKED)).astype(int) - 1)
+    values, slopes = [], []
+    for h, (power, before) in enumerate(_powers(w, points, horizon)):
+        if h in steps:
+            values.append(power)
+            slopes.append([x[0] for x in _turned(w, points[:1], h, power[:1], before[:1])])
+    each = np.concatenate([np.stack(values, axis=1), np.stack(slopes, axis=1)])
+    return np.concatenate([each, each * w])
 
 
 def _spectral(W: CsrArray) -> tuple[Any, Any]:
@@ -130,8 +164,8 @@ def responses(
     Examples
     --------
     >>> from scipy import sparse
-    >>> nodes = nodes_of(sparse.csr_array(np.array([[0.0, 1.0], [1.0, 0.0]])))
-    >>> found = responses(nodes, np.array([[0.5, 0.0, 0.0]]), 2, permanent=True)
+    >>> W, points = sparse.csr_array(np.array([[0.0, 1.0], [1.0, 0.0]])), np.array([[0.5, 0, 0]])
+    >>> found = responses(nodes_of(W, points, 2), points, 2, permanent=True)
     >>> found.values[0, :, 1, 0].tolist()
     [1.0, 1.5, 1.75]
     """
@@ -153,16 +187,28 @@ def _of_kind(
     step = max(1, BLOCK // max(len(w), 1))
     for start in range(0, R, step):
         part = slice(start, start + step)
-        tau, eta, rho = (points[part, i, None] for i in range(3))
-        reach = 1.0 / (1.0 - rho * w)
-        root = (tau + eta * w) * reach
-        power, before = reach, np.zeros_like(reach)
-        for h in range(horizon + 1):
+        for h, (power, before) in enumerate(_powers(w, points[part], horizon)):
             values[part, h] = (power @ both).real
             if slopes:
-                # d root/dτ = reach, d root/dη = w reach, d root/dρ = w root reach
-                along = h * before * reach
-                turned = (along, along * w, along * root * w + power * w * reach)
+                turned = _turned(w, points[part], h, power, before)
                 gradients[part, h] = np.stack([(x @ both).real for x in turned], axis=-1)
-            before, power = power, power * root
     return values, gradients
+
+
+def _powers(w: Any, points: FloatArray, horizon: int) -> Iterator[tuple[Any, Any]]:
+    """Yield ((τ + ηw)/(1 − ρw))^h/(1 − ρw), shape (R, m), beside that of h − 1, for each h."""
+    tau, eta, rho = (points[:, i, None] for i in range(3))
+    reach = 1.0 / (1.0 - rho * w)
+    root = (tau + eta * w) * reach
+    power, before = reach, np.zeros_like(reach)
+    for _ in range(horizon + 1):
+        yield power, before
+        before, power = power, power * root
+
+
+def _turned(w: Any, points: FloatArray, h: int, power: Any, before: Any) -> tuple[Any, Any, Any]:
+    """Return the derivatives of the power in τ, η and ρ."""
+    reach = 1.0 / (1.0 - points[:, 2, None] * w)
+    # d root/dτ = reach, d root/dη = w reach, d root/dρ = w root reach
+    along = h * before * reach
+    return along, along * w, (h + 1) * power * w * reach

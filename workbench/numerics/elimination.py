@@ -12,7 +12,7 @@ from scipy import sparse
 from scipy.sparse.linalg import spilu
 
 from workbench.numerics.matrices import CsrArray, freeze
-from workbench.typing import FloatArray, IntArray
+from workbench.typing import IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -80,22 +80,24 @@ class Elimination:
         entries = fronts.invert(self.tree, self.entries, kept, sizes, symmetric=symmetric)
         return pivots, np.asarray(entries)
 
-    def solve(self, values: FloatArray, right: FloatArray, *, symmetric: bool) -> FloatArray:
+    def solve(self, values: NDArray[Any], right: NDArray[Any], *, symmetric: bool) -> NDArray[Any]:
         """Return A⁻¹ right, shape (n,) or (n, m) in the caller's order."""
         return self.solver(values, symmetric=symmetric)(right)
 
-    def solver(self, values: FloatArray, *, symmetric: bool) -> Callable[[FloatArray], FloatArray]:
+    def solver(
+        self, values: NDArray[Any], *, symmetric: bool
+    ) -> Callable[[NDArray[Any]], NDArray[Any]]:
         """Return what multiplies by A⁻¹, shapes (n,) or (n, m): A is eliminated once."""
         from workbench.numerics import fronts
 
         kept = self._room(values, symmetric)
         self._eliminated(values, kept, symmetric)
 
-        def solve(right: FloatArray) -> FloatArray:
-            out = np.empty(right.shape)
+        def solve(right: NDArray[Any]) -> NDArray[Any]:
+            out = np.empty(right.shape, np.result_type(values, right, np.float64))
             for column in np.ndindex(right.shape[1:]):
                 at = (slice(None), *column)
-                x = right[at][self.order]
+                x = right[at][self.order].astype(out.dtype, copy=False)
                 fronts.substitute(self.tree, kept, x, symmetric=symmetric)
                 out[(self.order, *column)] = x
             return out

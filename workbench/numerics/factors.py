@@ -88,6 +88,10 @@ class Factors:
             return pivoted.trace_product(self.W, rho, transpose=False)
         return float(self._with_lag(self.inverse(self.values(rho + 1j * STEP))).imag / STEP)
 
+    def average_inverse(self, rho: complex) -> complex:
+        """Return tr (I − ρW)⁻¹/n, at any ρ that is complex or :meth:`safe`."""
+        return complex(self.inverse(self.values(rho))[self.diagonal].mean())
+
     def trace_gram(self, rho: float, other: float | None = None) -> float:
         """Return tr(G₁′G₂), G at ρ and at `other` (default ρ), by one complex factorisation.
 

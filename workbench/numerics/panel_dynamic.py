@@ -16,7 +16,13 @@ import numpy as np
 from workbench.errors import ValuesError
 from workbench.numerics.matrices import DENSE_LIMIT, CsrArray, constant_row_sum, symmetrize
 from workbench.numerics.panel_bias import of_periods, refuse_outside
-from workbench.numerics.panel_likelihood import PanelMaximum, PanelProblem, Point, at_point
+from workbench.numerics.panel_likelihood import (
+    PanelMaximum,
+    PanelProblem,
+    Point,
+    at_point,
+    residuals_at,
+)
 from workbench.numerics.spectrum import eigenvalues, extreme_eigenvalues, spectral_radius
 from workbench.numerics.traces import own_traces
 from workbench.typing import FloatArray
@@ -234,7 +240,7 @@ def corrected(
         "maxima": found.maxima,
         "optima": found.optima,
     }
-    rest = at_point(left, point, **options).residuals
+    rest = residuals_at(left, point)
     return at_point(left, replace(point, sigma2=float(rest @ rest) / left.n_eff), **options)
 
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
-from workbench.numerics.logdet import dominant
-from workbench.numerics.matrices import CsrArray, constant_row_sum, factor
+from workbench.numerics.matrices import CsrArray, constant_row_sum
+from workbench.numerics.traces import solve_lag
 from workbench.typing import FloatArray, IntArray
 
 
@@ -76,6 +75,7 @@ def one_layer(W: CsrArray, T: int) -> Layers:
 
     Examples
     --------
+    >>> from scipy import sparse
     >>> W = sparse.csr_array(np.array([[0.0, 1.0], [1.0, 0.0]]))
     >>> one_layer(W, 2).lag(np.array([[1.0], [2.0], [3.0], [4.0]])).ravel().tolist()
     [3.0, 4.0, 1.0, 2.0]
@@ -99,6 +99,4 @@ def solve_columns(
     """
     if rho == 0.0:
         return right
-    A = sparse.eye_array(W.shape[0], format="csr") - rho * W
-    lu = factor(A, symmetric=dominant(W, rho))
-    return np.asarray(lu.solve(np.ascontiguousarray(right), trans="T" if transpose else "N"))
+    return solve_lag(W, np.asarray(right), rho=rho, transpose=transpose)

@@ -12,13 +12,14 @@ from typing import Any, cast
 
 import numpy as np
 
-from workbench.errors import ValuesError
+from workbench.errors import ConvergenceError, ValuesError
 from workbench.numerics.likelihood import LagProfile, error_profile
 from workbench.numerics.maxima import (
     LocalMaximum,
     Profile,
     maxima_of,
 )
+from workbench.numerics.panel_boundaries import at_the_end, refuse_flat, refuse_near_end
 from workbench.numerics.panel_determinant import PanelDeterminant, panel_determinant
 from workbench.numerics.panel_information import PanelTraces, covariance_of, traces_at
 from workbench.numerics.panel_layers import Layers
@@ -137,6 +138,8 @@ def fit_panel_likelihood(problem: PanelProblem) -> PanelMaximum:
     ------
     ConvergenceError
         If the likelihood is highest at an end of the admissible interval.
+    WeightsError
+        If effects leave nothing of W but a multiple of the identity: it is flat in ρ or λ.
     ValuesError
         If the regressors and effects reproduce y exactly.
 
@@ -169,16 +172,30 @@ def fit_panel_likelihood(problem: PanelProblem) -> PanelMaximum:
             found="residuals that are all zero",
             why="the likelihood has no maximum as the variance goes to zero",
         )
+    try:
+        maxima, optima = _maxima(problem, columns, (rest, Q))
+    except ConvergenceError as error:
+        raise (at_the_end(error) if problem.deflated else error) from None
+    top = maxima[0]
+    return conclude(problem, top.rho, top.lambda_, maxima=maxima, optima=optima)
+
+
+def _maxima(
+    problem: PanelProblem, columns: FloatArray, parts: tuple[FloatArray, FloatArray]
+) -> tuple[tuple[LocalMaximum, ...], int]:
+    """Return the maxima found, the highest first, and how many there are."""
+    for layers, name in ((problem.lag, "rho"), (problem.error, "lambda")):
+        if layers is not None:
+            refuse_flat(columns, layers, problem.clear, name)
     if problem.lag is not None and problem.error is not None:
-        maxima = maxima_of(_both(problem, rest, Q))
-        rho, lam, optima = maxima[0].rho, maxima[0].lambda_, len(maxima)
-    else:
-        profile, name = _one(problem, rest, Q)
-        limits = profile.logdet.spectrum
-        best = maximise(profile, low=limits.rho_low, high=limits.rho_high, argument=name)
-        rho, lam = (best.x, 0.0) if name == "rho" else (0.0, best.x)
-        maxima, optima = (LocalMaximum(rho, lam, best.value),), best.optima
-    return conclude(problem, rho, lam, maxima=maxima, optima=optima)
+        maxima = maxima_of(_both(problem, *parts))
+        return maxima, len(maxima)
+    profile, name = _one(problem, *parts)
+    limits = profile.logdet.spectrum
+    best = maximise(profile, low=limits.rho_low, high=limits.rho_high, argument=name)
+    refuse_near_end(best.x, limits.rho_low, limits.rho_high, name)
+    rho, lam = (best.x, 0.0) if name == "rho" else (0.0, best.x)
+    return (LocalMaximum(rho, lam, best.value),), best.optima
 
 
 def _lagged(problem: PanelProblem, layers: Layers, columns: FloatArray) -> FloatArray:
@@ -261,9 +278,7 @@ def at_point(
 ) -> PanelMaximum:
     """Return residuals, the mean and the covariance of the estimates at given parameters."""
     rho, lam = point.rho, point.lambda_
-    filtered = _without_lag(problem, rho)
-    columns = problem.clear(np.column_stack([filtered, problem.X]))
-    white = _filtered(problem, columns, lam)
+    filtered, white = _whitened(problem, point)
     residuals = white[:, 0] - white[:, 1:] @ point.beta
     # Effects at their best given the rest leave the disturbance B⁻¹ε̂.
     mean = filtered - spread_errors(problem, residuals[:, None], lam)[:, 0]
@@ -287,6 +302,19 @@ def at_point(
         optima,
         traces,
     )
+
+
+def residuals_at(problem: PanelProblem, point: Point) -> FloatArray:
+    """Return ε̂ at given parameters, shape (n,)."""
+    _, white = _whitened(problem, point)
+    return np.asarray(white[:, 0] - white[:, 1:] @ point.beta)
+
+
+def _whitened(problem: PanelProblem, point: Point) -> tuple[FloatArray, FloatArray]:
+    """Return (I − ρW)y, and (I − λM) of it and of X, effects out, shape (n, 1 + k)."""
+    filtered = _without_lag(problem, point.rho)
+    columns = problem.clear(np.column_stack([filtered, problem.X]))
+    return filtered, _filtered(problem, columns, point.lambda_)
 
 
 def _without_lag(problem: PanelProblem, rho: float) -> FloatArray:

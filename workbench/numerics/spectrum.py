@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -22,6 +24,7 @@ from workbench.numerics.matrices import (
     freeze,
     symmetrize,
 )
+from workbench.numerics.recent import Recent, fingerprint
 
 REAL_TOLERANCE = 1e-7
 # A real eigenvalue of multiplicity two comes back from LAPACK as a complex pair about
@@ -31,12 +34,16 @@ ROUNDING_MARGIN = 1e-13
 # Eigenvalues carry rounding of this relative size; the ends move in by it, so that ρ = 1 is
 # never admitted for row-standardised weights.
 
-ARPACK_MARGIN = 1e-9
+ITERATION_MARGIN = 1e-9
 # Iterated extremes lie inside the true ones; widening them keeps the interval admissible.
 
 ITERATION_LIMIT = 50_000
 # Up to here extremes are iterated until they converge (a second or two); beyond, the edge of the
 # spectrum of a map is so crowded that convergence takes minutes, and bounds serve as well.
+
+CHECK_EVERY, LONGEST = 100, 20_000
+RESIDUAL = 1e-10
+# Of an iterated extreme, as a share of it: how far an eigenvalue is at most.
 
 LANCZOS_STEPS = 300
 LANCZOS_RISK = 1e-6
@@ -134,6 +141,8 @@ def extreme_eigenvalues(W: Any, *, twin: Symmetrized | None = None) -> Spectrum:
 
     Notes
     -----
+    Of more than 600 regions those last found are found again by the content of W.
+
     Only real eigenvalues matter: for real ρ, |I − ρW| = ∏(1 − ρω_i) vanishes only at the
     inverse of a real ω_i (LeSage and Pace 2009, section 4.3.2).
 
@@ -152,20 +161,26 @@ def extreme_eigenvalues(W: Any, *, twin: Symmetrized | None = None) -> Spectrum:
     weights = as_weights(W)
     if weights.nnz == 0:
         raise _no_links()
-    twin = twin or symmetrize(weights)
-    if weights.shape[0] <= (DENSE_LIMIT if twin is None else EIGENVALUE_LIMIT):
+    if weights.shape[0] <= EIGENVALUE_LIMIT:
         return spectrum_of(eigenvalues(weights))
+    return _held.get(fingerprint(weights), lambda: _extremes(weights, twin), size=1)
+
+
+_held: Recent[Spectrum] = Recent()
+
+
+def _extremes(weights: CsrArray, twin: Symmetrized | None) -> Spectrum:
+    twin = twin or symmetrize(weights)
     if twin is None:
+        if weights.shape[0] <= DENSE_LIMIT:
+            return spectrum_of(eigenvalues(weights))
         return _directed(weights)
     row_sum = constant_row_sum(weights)
     if weights.shape[0] > ITERATION_LIMIT:
         return _bounds(twin.S, row_sum)
-    try:
-        # One thread, as in the bounds; short vectors gain nothing from more.
-        with threadpool_limits(1, user_api="blas"):
-            return _iterated(twin.S, row_sum)
-    except ArpackNoConvergence:
-        return _safe(_norm(weights), weights)
+    # One thread, as in the bounds; short vectors gain nothing from more.
+    with threadpool_limits(1, user_api="blas"):
+        return _iterated(twin.S, row_sum) or _safe(_norm(weights), weights)
 
 
 def spectral_radius(W: Any) -> float:
@@ -212,17 +227,44 @@ def spectral_radius(W: Any) -> float:
     return float(abs(top[0]))
 
 
-def _iterated(S: CsrArray, row_sum: float | None) -> Spectrum:
-    start = _start(S.shape[0])
-    low = float(eigsh(S, k=1, which="SA", v0=start, tol=1e-10, return_eigenvectors=False)[0])
-    low *= 1.0 + ARPACK_MARGIN
+def _iterated(S: CsrArray, row_sum: float | None) -> Spectrum | None:
+    """Return the extremes once Lanczos has found them; None where it does not."""
     # Perron: a non-negative matrix whose rows all sum to c has the largest eigenvalue c.
-    if row_sum is not None and (S.data >= 0).all():
+    perron = row_sum is not None and bool((S.data >= 0).all())
+    found = _converged(S, ends=("low",) if perron else ("low", "high"))
+    if found is None:
+        return None
+    low = found["low"] * (1.0 + ITERATION_MARGIN)
+    if row_sum is not None and perron:
         high = row_sum * (1.0 + ROUNDING_MARGIN)
     else:
-        high = float(eigsh(S, k=1, which="LA", v0=start, tol=1e-10, return_eigenvectors=False)[0])
-        high *= 1.0 + ARPACK_MARGIN
+        high = found["high"] * (1.0 + ITERATION_MARGIN)
     return Spectrum(low, high, 1.0 / low, 1.0 / high, exact=True)
+
+
+def _converged(S: CsrArray, *, ends: tuple[str, ...]) -> dict[str, float] | None:
+    """Return extreme Ritz values whose residuals are below a share of 1e-10 of them."""
+    diagonal: list[float] = []
+    off: list[float] = []
+    for alpha, beta in _steps(S):
+        diagonal.append(alpha)
+        k = len(diagonal)
+        if k % CHECK_EVERY == 0 or beta == 0.0:
+            found = {end: _ritz(diagonal, off, 0 if end == "low" else k - 1) for end in ends}
+            if all(beta * last <= RESIDUAL * abs(value) for value, last in found.values()):
+                return {end: value for end, (value, _) in found.items()}
+            if k >= LONGEST:
+                return None
+        off.append(beta)
+    return None
+
+
+def _ritz(diagonal: list[float], off: list[float], at: int) -> tuple[float, float]:
+    """Return a Ritz value and the size of the last entry of its vector."""
+    values, vectors = eigh_tridiagonal(
+        np.array(diagonal), np.array(off), select="i", select_range=(at, at)
+    )
+    return float(values[0]), float(abs(vectors[-1, 0]))
 
 
 def _bounds(S: CsrArray, row_sum: float | None) -> Spectrum:
@@ -238,28 +280,33 @@ def _bounds(S: CsrArray, row_sum: float | None) -> Spectrum:
 
 
 def _lanczos(S: CsrArray) -> tuple[float, float]:
-    """Return the extreme Ritz values after a fixed number of steps from a fixed normal start.
+    """Return the extreme Ritz values after a fixed number of steps."""
+    diagonal, off = (np.array(x) for x in zip(*islice(_steps(S), LANCZOS_STEPS), strict=True))
+    ritz = eigh_tridiagonal(diagonal, off[:-1], eigvals_only=True)
+    return float(ritz[0]), float(ritz[-1])
+
+
+def _steps(S: CsrArray) -> Iterator[tuple[float, float]]:
+    """Yield the entries of Lanczos's tridiagonal matrix from a fixed normal start; 0 at the end.
 
     Without reorthogonalisation, which only repeats values that have converged: three vectors
     of memory and one product with S a step.
     """
     q = np.random.Generator(np.random.Philox(key=1)).standard_normal(S.shape[0])
     q /= np.linalg.norm(q)
-    previous, beta = np.zeros_like(q), 0.0
-    diagonal, off = [], []
-    for _ in range(LANCZOS_STEPS):
+    previous, beta, scale = np.zeros_like(q), 0.0, 0.0
+    while True:
         w = S @ q
         w -= beta * previous
         alpha = float(q @ w)
         w -= alpha * q
         beta = float(np.linalg.norm(w))
-        diagonal.append(alpha)
-        off.append(beta)
-        if beta <= ARPACK_MARGIN:
-            break
+        scale = max(scale, abs(alpha), beta)
+        if beta <= ITERATION_MARGIN * scale:  # all that the start holds has been found
+            yield alpha, 0.0
+            return
+        yield alpha, beta
         previous, q = q, w / beta
-    ritz = eigh_tridiagonal(np.array(diagonal), np.array(off[:-1]), eigvals_only=True)
-    return float(ritz[0]), float(ritz[-1])
 
 
 def _reach(n: int) -> float:
@@ -276,7 +323,7 @@ def _directed(W: CsrArray) -> Spectrum:
     if (W.data >= 0).all():
         try:
             top = eigs(W, k=1, which="LR", v0=_start(W.shape[0]), return_eigenvectors=False)[0]
-            bound = min(bound, float(top.real) * (1.0 + ARPACK_MARGIN))
+            bound = min(bound, float(top.real) * (1.0 + ITERATION_MARGIN))
         except ArpackNoConvergence:
             pass
     return _safe(bound, W)

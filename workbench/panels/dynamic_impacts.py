@@ -215,15 +215,17 @@ def over_time(
             found="weights of the regressors of their own",
             remedy='fit.impacts() and fit.impacts(horizon="long-run") take them',
         )
-    nodes = nodes_of(_matrix(fit))
     permanent = change == "permanent"
-    estimate, error = _by_delta(nodes, p, periods, permanent)
     notes: tuple[str, ...] = ()
+    sample = p.values[None]
     if is_drawn(method):
-        sample, kept = _draws(fit, p, draws, seed, stable=False)
-        drawn = _paths(nodes, sample[kept], p.K, periods, permanent=permanent)
+        made, kept = _draws(fit, p, draws, seed, stable=False)
+        sample, notes = np.vstack([sample, made[kept]]), _draw_notes(int(kept.sum()), draws, seed)
+    nodes = nodes_of(_matrix(fit), sample[:, :3], periods)
+    estimate, error = _by_delta(nodes, p, periods, permanent)
+    if is_drawn(method):
+        drawn = _paths(nodes, sample[1:], p.K, periods, permanent=permanent)
         columns = drawn_inference(estimate, drawn, level=level)
-        notes = _draw_notes(int(kept.sum()), draws, seed)
     else:
         columns = inference(estimate, error, df=None, level=level)
     index = pd.MultiIndex.from_product(

@@ -146,7 +146,15 @@ class DynamicPanelResults(SpatialPanelResults):
         Raises
         ------
         WeightsError
-            If there are more than 1,500 regions.
+            If W has neither rows of one sum nor a basis of eigenvectors; or, of more than 1,500
+            regions, is directed and rho beyond the inverse of its spectral radius.
+        ConvergenceError
+            If draws of rho reach too near the end of its interval (more than 1,500 regions).
+
+        Notes
+        -----
+        Direct effects are averages of functions of W: sums over its eigenvalues for up to 1,500
+        regions, beyond over a contour about them, to eleven digits and without probes.
 
         Examples
         --------

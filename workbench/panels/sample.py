@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.expressions import label
-from workbench.core.ids import ids_digest
 from workbench.core.panel_frame import PanelFrame, panel_frame
 from workbench.core.provenance import Provenance
 from workbench.errors import InputError, PanelError
@@ -92,7 +91,7 @@ class PanelSample:
             method=method,
             formula=specification.formula,
             nobs=len(self.panel.table),
-            ids_digest=ids_digest(label(key) for key in self.panel.table.index),
+            ids_digest=self.panel.digest,
             weights=self.weights.described if self.weights is not None else None,
             notes=self.notes,
             options={**chosen, **self._of_weights(), **options},

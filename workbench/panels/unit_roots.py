@@ -10,7 +10,6 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.expressions import evaluate, label, refuse_missing, refuse_nonfinite
-from workbench.core.ids import ids_digest
 from workbench.core.panel_frame import PanelFrame, longer_gaps, panel_frame
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, generator
@@ -213,7 +212,7 @@ def _made(
         method=answer.name,
         formula=variable,
         nobs=len(panel.table),
-        ids_digest=ids_digest(label(key) for key in panel.table.index),
+        ids_digest=panel.digest,
         weights=None,
         notes=notes,
         options=options,
