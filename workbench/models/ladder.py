@@ -18,7 +18,6 @@ from workbench.errors import (
     unknown_name,
 )
 from workbench.models.criteria import best_by, corrected_aic, criteria_table
-from workbench.models.formula_lags import refuse_formula_lags
 from workbench.models.probabilities import model_probabilities
 from workbench.models.results import CrossSectionResults
 from workbench.models.rungs import FAMILY, Given, between_models, fit_rungs, notes_of_pairs
@@ -27,6 +26,7 @@ from workbench.models.side_by_side import estimates, notes_of_fits, side_by_side
 from workbench.models.strategies import Paths, Recommendation
 from workbench.models.validation import CrossValidation, cross_validate, shapes_of
 from workbench.regression.case_weights import CaseWeights
+from workbench.regression.lag_terms import refuse_formula_lags
 from workbench.regression.probabilities import Probabilities
 from workbench.regression.specification import Specification
 from workbench.typing import Align, BlockPredictor, Missing, Model, Strategy

@@ -8,13 +8,20 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from workbench.core import display
-from workbench.core.statistics import Answer, Tests
-from workbench.errors import ConvergenceError, InputError, unknown_name
+from workbench.core.statistics import Answer, NotApplicable, Tests
+from workbench.errors import (
+    ConvergenceError,
+    InputError,
+    UnknownNameError,
+    unknown_name,
+)
 from workbench.panels.fit import fit_panel
-from workbench.panels.nested import nested_tests
+from workbench.panels.nested import nested_tests, restrictions
 from workbench.panels.period_weights import PanelWeightsLike
 from workbench.panels.results import PanelResults
 from workbench.panels.spatial_results import SpatialPanelResults
+from workbench.regression.lag_terms import refuse_formula_lags
+from workbench.regression.probabilities import check_models
 from workbench.regression.results import LAMBDA, RHO
 from workbench.regression.specification import LAGS_X, Specification
 from workbench.typing import Align, Effects, LeeYu, Missing, Model, RandomStructure
@@ -48,6 +55,13 @@ class PanelLadder(Mapping[str, PanelResults]):
     failures: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, model: str) -> PanelResults:
+        if model in self.failures:
+            raise UnknownNameError(
+                "model",
+                expected=f"a model that was estimated: {', '.join(self.fits)}",
+                found=f"{model!r}, which was not",
+                why=self.failures[model],
+            )
         if model not in self.fits:
             raise unknown_name("model", model, self.fits)
         return self.fits[model]
@@ -66,6 +80,15 @@ class PanelLadder(Mapping[str, PanelResults]):
         last = [term for term in (RHO, LAMBDA, "phi") if term in terms]
         order = [term for term in terms if term not in last] + last
         return pd.DataFrame(columns).reindex(order)
+
+    def tidy(self) -> pd.DataFrame:
+        """Return every model's tidy table under one another, index (model, term)."""
+        return pd.concat({name: fit.tidy() for name, fit in self.fits.items()}, names=["model"])
+
+    def impacts(self) -> pd.DataFrame:
+        """Return every model's impacts by the delta method, index (model, term, effect)."""
+        frames = {name: fit.impacts().tidy() for name, fit in self.fits.items()}
+        return pd.concat(frames, names=["model"])
 
     def glance(self) -> pd.DataFrame:
         """Return a row a model: sample size, log-likelihood, AIC, BIC, variance, R-squared.
@@ -125,8 +148,12 @@ def panel_ladder(
 
     Raises
     ------
+    OptionError
+        If a model word is unknown, none is given, or one twice.
+    FormulaError
+        If the formula names spatial lags: which models have them is what the ladder compares.
     InputError
-        If no model is named, or data and W do not allow any.
+        If data and W do not allow a model.
 
     References
     ----------
@@ -143,10 +170,8 @@ def panel_ladder(
     >>> list(found.tests)
     ['LR sar vs ols', 'LR sdm vs ols', 'LR sdm vs sar']
     """
-    if not models:
-        raise InputError(
-            "models", expected="models to estimate", found="none", remedy='models=["sar", "sdm"]'
-        )
+    check_models(models)
+    refuse_formula_lags(formula, remedy='durbin=["x"] for the terms to lag in models with WX')
     fits: dict[str, PanelResults] = {}
     failures: dict[str, str] = {}
     for model in models:
@@ -174,12 +199,17 @@ def _tests(fits: Mapping[str, PanelResults]) -> dict[str, Answer]:
         if not isinstance(large, SpatialPanelResults):
             continue
         for small_name, small in fits.items():
-            if small_name == large_name:
-                continue
-            try:
-                found = nested_tests(small, large)
-            except InputError:
+            restricted = None if small is large else restrictions(small, large)
+            if restricted is None:  # neither model is a case of the other: there is no test
                 continue
             name = f"LR {large_name} vs {small_name}"
-            answers[name] = replace(found["LR"], name=name)
+            answers[name] = _between(small, large, name=name, null=restricted[1])
     return answers
+
+
+def _between(small: PanelResults, large: SpatialPanelResults, *, name: str, null: str) -> Answer:
+    """Return the test of a nested pair, or why these two fits do not compare."""
+    try:
+        return replace(nested_tests(small, large)["LR"], name=name)
+    except InputError as error:
+        return NotApplicable(name, null, f"{error.found}: {error.why}")
