@@ -10,7 +10,6 @@ import pandas as pd
 from workbench.errors import InputError, PanelError
 from workbench.regression.dynamic_moments import DynamicGMM
 from workbench.regression.instruments import GMM, names_of, structural
-from workbench.regression.lag_terms import has_lags
 from workbench.regression.specification import LEAST_SQUARES, Specification
 from workbench.typing import (
     Align,
@@ -65,8 +64,8 @@ def fit(
     ----------
     formula : str
         ``"log(patents) ~ log(rd) + log(students)"``; an intercept is added unless it says ``- 1``.
-        In a cross-section ``W(term)`` is the spatial lag of a term, e.g. ``W(log(rd))``,
-        ``W(a:b)`` or ``W(C(type))``, which need not be a term of its own; see Notes.
+        ``W(term)`` is the spatial lag of a term, e.g. ``W(log(rd))``, ``W(a:b)`` or
+        ``W(C(type))``, which need not be a term of its own; see Notes.
     data : DataFrame or GeoDataFrame
         Indexed by region id for a cross-section, by (region, period) for a panel; rows in any
         order.
@@ -255,14 +254,6 @@ KelejianPrucha or SCPC
                 else None,
             }
         )
-        if has_lags(formula):
-            raise PanelError(
-                "formula",
-                expected="a formula without W(...), which is for cross-sections",
-                found=repr(formula),
-                remedy='model="slx" or "sdm" lags every regressor of a panel, or those that durbin '
-                "names; or take one cross-section: panel.xs(2014, level=1)",
-            )
         return fit_panel(specification, data, W, W_error=W_error, W_x=W_x)
     _refuse_in_cross_sections(specification, {"W": W, "W_error": W_error, "W_x": W_x})
     if effects != "none":

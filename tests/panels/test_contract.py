@@ -109,8 +109,6 @@ def test_choices_for_cross_sections_only_say_what_to_do(panel, W):
     text = refusal(InputError, FORMULA, panel, W, model="sdm", case_weights="emp")
     assert "case_weights" in text
     assert "xs(2014" in text
-    text = refusal(InputError, "log(gsp) ~ log(emp) + W(log(emp))", panel, W, model="slx")
-    assert "durbin" in text
 
 
 def test_panel_too_short_for_its_effects_is_refused(panel):

@@ -178,6 +178,7 @@ def _rows(design: Design, kept: np.ndarray) -> Design:
         X=read_only(design.X[kept]),
         index=design.index[kept],
         variables=None if variables is None else pd.DataFrame(variables[kept]),
+        outside=None if design.outside is None else read_only(design.outside[kept]),
     )
 
 

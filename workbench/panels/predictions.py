@@ -163,6 +163,8 @@ def _regressors(
     X = new_terms(design, panel.table)
     if not design.lagged:
         return X
-    columns = [design.terms.index(term) for term in design.lagged]
+    own = len(design.terms) - len(design.lagged)
+    names = [*design.terms[:own], *design.lag_only]
+    columns = [names.index(term) for term in design.lagged]
     by = weights if fit.lagged is None else _weights(panel, fit.lagged)
-    return np.column_stack([X, by.lag(X[:, columns], cells)])
+    return np.column_stack([X[:, :own], by.lag(X[:, columns], cells)])

@@ -227,6 +227,5 @@ def lag_slopes_by_period(
     if sample.spatial is None:
         raise InputError("W", expected="spatial weights", found="None")
     slopes = chosen_slopes(design, terms)
-    positions = [design.terms.index(term) for term in slopes]
-    lags = (sample.lagged or sample.spatial).lag(design.X[:, positions], sample.cells)
+    lags = (sample.lagged or sample.spatial).lag(design.values(slopes), sample.cells)
     return with_spatial_lags(design, lags, slopes)

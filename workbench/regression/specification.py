@@ -137,6 +137,22 @@ class Specification:
         return self.method if isinstance(self.method, DynamicGMM) else DynamicGMM()
 
     @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """Names that no regressor may have: results look parameters up by them.
+
+        ``rho`` and ``lambda`` belong to every model, because tables set models side by side.
+        """
+        drawn = self.effects == "random" and self.model in NEEDS_W - {"slx"}
+        has = {
+            "tau": self.dynamic in ("lag", "both"),
+            "eta": self.dynamic in ("spatial-lag", "both"),
+            "phi": drawn,
+            "rho": True,
+            "lambda": True,
+        }
+        return tuple(name for name, holds in has.items() if holds)
+
+    @property
     def reads(self) -> str:
         """A formula of every variable that the model needs, its instruments among them."""
         return " + ".join((self.formula, *self.instruments))
