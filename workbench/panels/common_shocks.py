@@ -123,11 +123,12 @@ def common_shocks(fit: PanelResults, *, alpha: float = 0.05, seed: int = 0) -> C
     >>> list(shocks.dependence.index)
     ['slx, two-way effects', 'common correlated effects', 'defactored instruments']
     """
-    if not isinstance(fit, PanelResults) or fit.weights is None or fit.factors != "none":
+    counts = isinstance(fit, PanelResults) and fit.family != "gaussian"
+    if not isinstance(fit, PanelResults) or fit.weights is None or fit.factors != "none" or counts:
         raise InputError(
             "fit",
-            expected="a panel fit with W and without factors",
-            found=type(fit).__name__,
+            expected="a linear panel fit with W and without factors",
+            found=getattr(fit, "title", type(fit).__name__),
             remedy='wb.fit(formula, panel, W, model="sdm", effects="two-way")',
         )
     first = f"{fit.model}, {fit.effects} effects"

@@ -21,10 +21,11 @@ from workbench.panels.period_weights import PanelWeights
 from workbench.regression.covariance_sets import Covariances
 from workbench.regression.covariances import Clustered, Conley
 from workbench.regression.effects import SpatialEffects
+from workbench.regression.elasticities import Elasticities, elasticities_of
 from workbench.regression.impacts import ImpactParts, Impacts
 from workbench.regression.panel_covariances import DriscollKraay, PanelCorrected
 from workbench.regression.results import RHO
-from workbench.typing import Covariance, Effects, Factors, Family, ImpactMethod
+from workbench.typing import Covariance, Effects, ElasticityAt, Factors, Family, ImpactMethod
 
 PanelCovariance: TypeAlias = Covariance | Clustered | Conley | DriscollKraay | PanelCorrected
 
@@ -218,6 +219,84 @@ class PanelResults(SpatialEffects):
                 self._parts_by_period(), method=method, draws=draws, seed=seed, level=level
             )
         return super().impacts(method=method, draws=draws, seed=seed, level=level)
+
+    def elasticities(
+        self,
+        *,
+        at: ElasticityAt = "formula",
+        method: ImpactMethod = "delta",
+        draws: int = 10_000,
+        seed: int = 0,
+        level: float = 0.95,
+    ) -> Elasticities:
+        """Return impacts in per cents, as the logarithms of the formula make them.
+
+        As :meth:`workbench.regression.effects.SpatialEffects.elasticities`. The mean of counts is
+        log-linear: of these, estimates are per cents of the expected count.
+
+        Parameters
+        ----------
+        at, method, draws, seed, level
+            As there.
+
+        Returns
+        -------
+        Elasticities
+
+        Examples
+        --------
+        >>> import workbench as wb
+        >>> panel = wb.load("munnell-1990")
+        >>> fit = wb.fit("gsp ~ log(emp)", panel, effects="entity", family="poisson")
+        >>> fit.elasticities().table["reads"].iloc[0]
+        '1 % more emp: % of gsp'
+        """
+        impacts = self.impacts(method=method, draws=draws, seed=seed, level=level)
+        design = self.design
+        if self.family == "poisson":
+            design = replace(design, outcome=f"log({design.outcome})")
+        return elasticities_of(impacts, design, at=at)
+
+    def marginal_effects(self, *, level: float = 0.95) -> Impacts:
+        """Return average marginal effects of a count panel, in units of the count.
+
+        Parameters
+        ----------
+        level : float
+            Of the intervals.
+
+        Returns
+        -------
+        Impacts
+            Direct, indirect and total: the mean over rows of what one unit more of a term, in the
+            region, in all its neighbours, and in both, changes the expected count by.
+
+        Raises
+        ------
+        PanelError
+            If the panel is not one of counts: its impacts are marginal effects already.
+
+        Notes
+        -----
+        Direct (1/n) Σ μ_i β, total (1/n) Σ μ_i (β + θ Σ_j w_ij). Standard errors by the delta
+        method, of the effects and means too, under the covariance of the fit.
+
+        References
+        ----------
+        Cameron, A. C. and Trivedi, P. (2013). Regression Analysis of Count Data, section 3.5.
+
+        Examples
+        --------
+        >>> import workbench as wb
+        >>> panel = wb.load("munnell-1990")
+        >>> fit = wb.fit("gsp ~ log(emp)", panel, effects="entity", family="poisson")
+        >>> found = fit.marginal_effects()["log(emp)", "direct"]["estimate"]
+        >>> bool(abs(found / (fit.params["log(emp)"] * panel["gsp"].mean()) - 1) < 1e-12)
+        True
+        """
+        from workbench.panels.count_effects import marginal_effects
+
+        return marginal_effects(self, level)
 
     def impacts_by_period(
         self,

@@ -112,6 +112,7 @@ class PanelSample:
 def _estimation(specification: Specification) -> dict[str, str]:
     """Return what decides the numbers besides model and effects."""
     told = {name: ", ".join(getattr(specification, name)) for name in ("endogenous", "instruments")}
+    told["exposure"] = specification.exposure or ""
     told["absorb"] = ", ".join(specification.absorb)
     random = specification.effects.startswith("random") and specification.model in ("ols", "slx")
     told["random_method"] = specification.random_method if random else ""
