@@ -151,6 +151,7 @@ GroupStabilityBy: TypeAlias = Literal["seed", "resample", "perturbation", "noise
 Resampling: TypeAlias = Literal["parametric", "residual", "wild"]
 Multipliers: TypeAlias = Literal["rademacher", "mammen", "webb"]
 BootstrapInterval: TypeAlias = Literal["percentile", "basic", "bca", "studentised"]
+ImpactEffect: TypeAlias = Literal["direct", "indirect", "total"]
 ImpactMethod: TypeAlias = Literal["delta", "monte-carlo"]
 DiagonalRoute: TypeAlias = Literal["auto", "exact", "probes"]
 ElasticityAt: TypeAlias = Literal["formula", "means"]

@@ -17,6 +17,7 @@ from workbench.panels.dependence import exponent_of, weighted_cd_test
 from workbench.panels.results import PanelResults
 from workbench.regression.design import raw_variables
 from workbench.regression.specification import Specification
+from workbench.typing import ImpactEffect
 
 COUNTERPART: Mapping[str, str] = MappingProxyType(
     {
@@ -71,6 +72,17 @@ class CommonShocks:
     def glance(self) -> pd.DataFrame:
         """Return the dependence that each estimator leaves."""
         return self.dependence.copy()
+
+    def plot(self, *, effect: ImpactEffect = "indirect", title: str = "") -> Any:
+        """Draw one impact of each term with and without common shocks.
+
+        Parameters
+        ----------
+        effect : {"direct", "indirect", "total"}
+        title : str
+            Heading; by default what is drawn.
+        """
+        return display.picture("common shocks", self, effect=effect, title=title)
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
         indirect = self.impacts.xs("indirect", level="effect")

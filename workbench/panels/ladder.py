@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from workbench.core import display
@@ -16,12 +18,12 @@ from workbench.errors import (
     unknown_name,
 )
 from workbench.panels.fit import fit_panel
-from workbench.panels.nested import nested_tests, restrictions
+from workbench.panels.nested import nested_tests, on_footing, restrictions
 from workbench.panels.period_weights import PanelWeightsLike
 from workbench.panels.results import PanelResults
 from workbench.panels.spatial_results import SpatialPanelResults
 from workbench.regression.lag_terms import refuse_formula_lags
-from workbench.regression.probabilities import check_models
+from workbench.regression.probabilities import check_models, weights_of
 from workbench.regression.results import LAMBDA, RHO
 from workbench.regression.specification import LAGS_X, Specification
 from workbench.typing import Align, Effects, LeeYu, Missing, Model, RandomStructure
@@ -98,6 +100,45 @@ class PanelLadder(Mapping[str, PanelResults]):
         """
         rows = pd.concat([fit.glance() for fit in self.fits.values()], ignore_index=True)
         return rows.set_index("model")[["nobs", "loglik", "aic", "bic", "sigma2", "rsquared"]]
+
+    def criteria(self) -> pd.DataFrame:
+        """Return a row a model: log-likelihood, AIC and BIC on one footing, with weights.
+
+        The footing is that of the tests: likelihoods count the observations that the spatial
+        models count, once effects are out. Random effects by feasible GLS have none.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``parameters loglik aic bic aic_weight probability_bic``; the last approximates
+            posterior probabilities, all models equally likely beforehand.
+        """
+        spatial = [fit for fit in self.fits.values() if isinstance(fit, SpatialPanelResults)]
+        rows = {}
+        for model, fit in self.fits.items():
+            found = on_footing(fit, spatial[0]) if spatial else None
+            loglik, k, n = found or (fit.loglik, fit.fit.parameters, fit.nobs)
+            aic, bic = -2.0 * loglik + 2.0 * k, -2.0 * loglik + float(np.log(n)) * k
+            rows[model] = {"parameters": k, "loglik": loglik, "aic": aic, "bic": bic}
+        table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("model")
+        table["aic_weight"] = weights_of(table["aic"])
+        table["probability_bic"] = weights_of(table["bic"])
+        return table
+
+    def plot(
+        self, *, term: str | None = None, level: float = 0.05, title: str | None = None
+    ) -> Any:
+        """Draw the lattice of models with the tests between neighbours.
+
+        Parameters
+        ----------
+        term : str, optional
+            Whose indirect impact stands at each model; the first regressor without.
+        level : float, default 0.05
+            Of the tests.
+        title : str, optional
+        """
+        return display.picture("ladder", self, term=term, level=level, title=title)
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
         tests = self.tests.tidy()[["statistic", "distribution", "p_value"]]

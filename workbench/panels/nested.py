@@ -156,6 +156,19 @@ def _ratio(small: PanelResults, large: SpatialPanelResults, df: int, null: str) 
     return chi2_test("LR", value, df, null=null, assumptions=NORMAL)
 
 
+def on_footing(fit: PanelResults, large: SpatialPanelResults) -> tuple[float, int, int]:
+    """Return log-likelihood, parameters and observations of a fit as those of `large` count.
+
+    NaN for random effects by feasible GLS, which do not maximise the likelihood.
+    """
+    n = int(str(large.extras.get("nobs_effective", large.nobs)))
+    if isinstance(fit, SpatialPanelResults):
+        return fit.loglik, fit.fit.parameters, n
+    loglik = _loglik(fit, large)
+    taken = fit.cells.count(fit.effects) if n < fit.nobs else 0
+    return (float("nan") if loglik is None else loglik), fit.fit.parameters - taken, n
+
+
 def _loglik(small: PanelResults, large: SpatialPanelResults) -> float | None:
     if isinstance(small, SpatialPanelResults):
         return small.loglik
