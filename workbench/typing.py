@@ -31,6 +31,7 @@ Effects: TypeAlias = Literal[
 UnitRootTest: TypeAlias = Literal["cips", "ips", "hadri"]
 Deterministic: TypeAlias = Literal["intercept", "trend", "none"]
 EventMethod: TypeAlias = Literal["sun-abraham", "two-way", "callaway-santanna"]
+Averaged: TypeAlias = Literal["times", "rows"]
 Comparison: TypeAlias = Literal["never", "not-yet"]
 RandomMethod: TypeAlias = Literal["swar", "walhus", "amemiya", "nerlove"]
 LeeYu: TypeAlias = Literal["transformation", "bias-correction", "none"]

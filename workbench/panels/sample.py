@@ -140,7 +140,7 @@ def draw_panel(
     weights: PanelWeights | None = None
     if W is not None:
         panel, weights, notes = align_panel(panel, W, argument="data", align=specification.align)
-    panel, left_out = _applied(specification, panel)
+    panel, left_out = left_by_policy(specification, panel)
     notes = (*notes, *left_out)
     if weights is None:
         return PanelSample(panel, None, notes)
@@ -161,7 +161,9 @@ def draw_panel(
     return PanelSample(panel, weights.one, notes, weights, *others)
 
 
-def _applied(specification: Specification, panel: PanelFrame) -> tuple[PanelFrame, tuple[str, ...]]:
+def left_by_policy(
+    specification: Specification, panel: PanelFrame
+) -> tuple[PanelFrame, tuple[str, ...]]:
     """Return the panel that the policy on missing values leaves, and what it left out."""
     if specification.missing == "error":
         return panel, ()
