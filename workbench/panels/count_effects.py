@@ -19,7 +19,7 @@ from workbench.regression.parameters import inference
 from workbench.typing import FloatArray
 
 if TYPE_CHECKING:
-    from workbench.panels.results import PanelResults
+    from workbench.panels.panel_effects import PanelEffects
 
 UNITS = (
     "Average marginal effects, in units of the count: what one unit more of the term changes the "
@@ -27,8 +27,8 @@ UNITS = (
 )
 
 
-def marginal_effects(fit: PanelResults, level: float) -> Impacts:
-    """Return average marginal effects; see :meth:`PanelResults.marginal_effects`."""
+def marginal_effects(fit: PanelEffects, level: float) -> Impacts:
+    """Return average marginal effects; see :meth:`PanelEffects.marginal_effects`."""
     check_level(level)
     if fit.family != "poisson":
         raise PanelError(
@@ -52,7 +52,7 @@ def marginal_effects(fit: PanelResults, level: float) -> Impacts:
     )
 
 
-def _effects_of(fit: PanelResults, term: str) -> list[tuple[float, float]]:
+def _effects_of(fit: PanelEffects, term: str) -> list[tuple[float, float]]:
     """Return the direct, indirect and total effect of a term, each with its standard error."""
     terms = list(fit.estimates.terms)
     beta = terms.index(term) if term in terms else None
@@ -65,7 +65,7 @@ def _effects_of(fit: PanelResults, term: str) -> list[tuple[float, float]]:
     return [direct, indirect, total]
 
 
-def _row_sums(fit: PanelResults) -> tuple[FloatArray, FloatArray]:
+def _row_sums(fit: PanelEffects) -> tuple[FloatArray, FloatArray]:
     """Return the diagonal of W, and the sum of the other weights, of each row's region."""
     if fit.weights is None:
         raise AssertionError
@@ -77,7 +77,7 @@ def _row_sums(fit: PanelResults) -> tuple[FloatArray, FloatArray]:
 
 
 def _mean_effect(
-    fit: PanelResults, loads: Sequence[tuple[int | None, FloatArray | None]]
+    fit: PanelEffects, loads: Sequence[tuple[int | None, FloatArray | None]]
 ) -> tuple[float, float]:
     """Return Σ μ c / n with c = Σ_j l_j b_j over coefficients b_j and loads l_j, and its error."""
     y, mean = fit.design.y, np.asarray(fit.fit.fitted)

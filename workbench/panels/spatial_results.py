@@ -111,7 +111,8 @@ class SpatialPanelResults(PanelResults):
         Returns
         -------
         PanelPredictions
-            A row a (region, period), in units of the formula's outcome.
+            A row a (region, period), in units of the formula's outcome; no standard errors, which
+            would need those of the effects beside all other parameters.
 
         Raises
         ------
