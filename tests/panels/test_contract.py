@@ -13,16 +13,6 @@ from workbench.errors import CollinearityError, IdError, InputError, PanelError,
 FORMULA = "log(gsp) ~ log(pcap) + log(emp)"
 
 
-@pytest.fixture(scope="module")
-def panel():
-    return wb.load("munnell-1990")
-
-
-@pytest.fixture(scope="module")
-def W():
-    return wb.weights.queen(wb.load("us-states"))
-
-
 @pytest.mark.parametrize("effects", ["none", "entity", "time", "two-way", "random"])
 @pytest.mark.parametrize("model", ["ols", "slx"])
 def test_order_of_rows_changes_no_bit(panel, W, model, effects):

@@ -19,16 +19,6 @@ from workbench.errors import (
 FORMULA = "log(gsp) ~ log(emp) + unemp"
 
 
-@pytest.fixture(scope="module")
-def panel():
-    return wb.load("munnell-1990")
-
-
-@pytest.fixture(scope="module")
-def W():
-    return wb.weights.queen(wb.load("us-states"))
-
-
 def refusal(kind, *arguments, **options):
     with pytest.raises(WorkbenchError) as caught:
         wb.fit(*arguments, **options)

@@ -16,16 +16,6 @@ FORMULA = "log(gsp) ~ log(emp) + unemp"
 
 
 @pytest.fixture(scope="module")
-def panel():
-    return wb.load("munnell-1990")
-
-
-@pytest.fixture(scope="module")
-def W():
-    return wb.weights.queen(wb.load("us-states"))
-
-
-@pytest.fixture(scope="module")
 def rungs(panel, W):
     return ladder(FORMULA, panel, W, models=["ols", "sar", "sem", "sdm"])
 

@@ -12,16 +12,6 @@ from workbench.errors import IdError, PanelError
 FORMULA = "log(gsp) ~ log(emp) + unemp"
 
 
-@pytest.fixture(scope="module")
-def panel():
-    return wb.load("munnell-1990")
-
-
-@pytest.fixture(scope="module")
-def W():
-    return wb.weights.queen(wb.load("us-states"))
-
-
 @pytest.mark.parametrize(
     ("effects", "dummies"),
     [("none", []), ("entity", ["region"]), ("time", ["year"]), ("two-way", ["region", "year"])],

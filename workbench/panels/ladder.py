@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,8 +14,6 @@ from workbench.core.statistics import Answer, NotApplicable, Tests
 from workbench.errors import (
     ConvergenceError,
     InputError,
-    UnknownNameError,
-    unknown_name,
 )
 from workbench.panels.fit import fit_panel
 from workbench.panels.nested import nested_tests, on_footing, restrictions
@@ -24,7 +22,7 @@ from workbench.panels.results import PanelResults
 from workbench.panels.spatial_results import SpatialPanelResults
 from workbench.regression.lag_terms import refuse_formula_lags
 from workbench.regression.probabilities import check_models, weights_of
-from workbench.regression.results import LAMBDA, RHO
+from workbench.regression.side_by_side import FitsByModel
 from workbench.regression.specification import LAGS_X, Specification
 from workbench.typing import Align, Effects, LeeYu, Missing, Model, RandomStructure
 
@@ -37,7 +35,7 @@ MANY_TESTS = "No p-value is adjusted for the number of tests."
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class PanelLadder(Mapping[str, PanelResults]):
+class PanelLadder(FitsByModel[PanelResults]):
     """Static panel models of one formula, sample, W and effects.
 
     A mapping from model word to result: ``ladder["sdm"].impacts()``.
@@ -55,42 +53,6 @@ class PanelLadder(Mapping[str, PanelResults]):
     fits: Mapping[str, PanelResults]
     tests: Tests
     failures: Mapping[str, str] = field(default_factory=dict)
-
-    def __getitem__(self, model: str) -> PanelResults:
-        if model in self.failures:
-            raise UnknownNameError(
-                "model",
-                expected=f"a model that was estimated: {', '.join(self.fits)}",
-                found=f"{model!r}, which was not",
-                why=self.failures[model],
-            )
-        if model not in self.fits:
-            raise unknown_name("model", model, self.fits)
-        return self.fits[model]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.fits)
-
-    def __len__(self) -> int:
-        return len(self.fits)
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """Estimates side by side: a row a term, a column a model; blank where it has none."""
-        columns = {model: fit.params for model, fit in self.fits.items()}
-        terms = dict.fromkeys(term for column in columns.values() for term in column.index)
-        last = [term for term in (RHO, LAMBDA, "phi") if term in terms]
-        order = [term for term in terms if term not in last] + last
-        return pd.DataFrame(columns).reindex(order)
-
-    def tidy(self) -> pd.DataFrame:
-        """Return every model's tidy table under one another, index (model, term)."""
-        return pd.concat({name: fit.tidy() for name, fit in self.fits.items()}, names=["model"])
-
-    def impacts(self) -> pd.DataFrame:
-        """Return every model's impacts by the delta method, index (model, term, effect)."""
-        frames = {name: fit.impacts().tidy() for name, fit in self.fits.items()}
-        return pd.concat(frames, names=["model"])
 
     def glance(self) -> pd.DataFrame:
         """Return a row a model: sample size, log-likelihood, AIC, BIC, variance, R-squared.
