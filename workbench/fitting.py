@@ -10,7 +10,6 @@ import pandas as pd
 from workbench.errors import InputError, PanelError
 from workbench.regression.dynamic_moments import DynamicGMM
 from workbench.regression.instruments import GMM, names_of, structural
-from workbench.regression.lag_terms import has_lags
 from workbench.regression.specification import LEAST_SQUARES, Specification
 from workbench.typing import (
     Align,
@@ -41,7 +40,7 @@ def fit(
     *,
     model: Model = "ols",
     effects: Effects = "none",
-    covariance: Covariance | CovarianceOption = "classical",
+    covariance: Covariance | CovarianceOption | None = None,
     align: Align = "strict",
     missing: Missing = "error",
     durbin: Sequence[str] | None = None,
@@ -58,6 +57,7 @@ def fit(
     absorb: Sequence[str] | None = None,
     random_method: RandomMethod = "swar",
     dynamic: Dynamic = "none",
+    exposure: str | None = None,
 ) -> RegressionResults:
     """Estimate a cross-section or panel regression, spatial or not.
 
@@ -65,8 +65,8 @@ def fit(
     ----------
     formula : str
         ``"log(patents) ~ log(rd) + log(students)"``; an intercept is added unless it says ``- 1``.
-        In a cross-section ``W(term)`` is the spatial lag of a term, e.g. ``W(log(rd))``,
-        ``W(a:b)`` or ``W(C(type))``, which need not be a term of its own; see Notes.
+        ``W(term)`` is the spatial lag of a term, e.g. ``W(log(rd))``, ``W(a:b)`` or
+        ``W(C(type))``, which need not be a term of its own; see Notes.
     data : DataFrame or GeoDataFrame
         Indexed by region id for a cross-section, by (region, period) for a panel; rows in any
         order.
@@ -85,14 +85,14 @@ def fit(
         is then the average change, a trend in levels), or the mean of regressions a period.
     covariance : {"classical", "robust", "HC0", "HC1", "HC2", "HC3", "qml", "clustered", \
 "clustered-time", "clustered-two-way", "driscoll-kraay", "newey-west"}, Clustered, Conley, \
-KelejianPrucha or SCPC
-        Standard errors. ``ols`` and ``slx`` of a cross-section: classical, robust (HC1), HC0 to
-        HC3, or an object of :mod:`workbench.regression.covariances` that holds the clusters or
-        places. Models of maximum likelihood: classical, or ``"qml"``, which allows for
-        disturbances that are not normal (not for variances that differ). Panels: the other words
-        (``"newey-west"`` for ``"fama-macbeth"`` only), Clustered or Conley; p-values of clustered
-        ones are by Student's t with the number of clusters less one as degrees of freedom, as in
-        Stata.
+KelejianPrucha or SCPC, optional
+        Standard errors; ``"classical"`` without, of counts ``"clustered"``. ``ols`` and ``slx`` of
+        a cross-section: classical, robust (HC1), HC0 to HC3, or an object of
+        :mod:`workbench.regression.covariances` that holds the clusters or places. Models of
+        maximum likelihood: classical, or ``"qml"``, which allows for disturbances that are not
+        normal (not for variances that differ). Panels: the other words (``"newey-west"`` for
+        ``"fama-macbeth"`` only), Clustered or Conley; p-values of clustered ones are by Student's
+        t with the number of clusters less one as degrees of freedom, as in Stata.
     align : {"strict", "intersection"}
         ``"strict"`` refuses ids that only one side has; ``"intersection"`` keeps the common ones,
         restricts W to them and normalises it anew, and says so in ``notes``.
@@ -130,7 +130,7 @@ KelejianPrucha or SCPC
         behind a rate, for one. ``missing="drop"`` leaves out regions that miss it.
     family : {"gaussian", "poisson"}
         ``"poisson"``: counts of a panel, such as patents, with a log-linear mean and multiplicative
-        effects; models ``ols`` and ``slx``. Take ``covariance="clustered"`` with it.
+        effects; models ``ols`` and ``slx``.
     factors : {"none", "cce", "cce-mean-group", "defactored"}
         Common shocks of a panel that act on each region in its own way, taken out by averages over
         regions (Pesaran 2006; with Wy instrumented as in Yang 2021) or by principal components in
@@ -157,6 +157,11 @@ KelejianPrucha or SCPC
         2010); see :class:`workbench.panels.DynamicPanelResults`. By ``method="gmm"`` earlier
         outcomes are instruments, for few periods of many regions; see
         :class:`workbench.panels.DynamicMomentResults`.
+
+    exposure : str, optional
+        Of ``family="poisson"``: a column, or an expression of columns, to which expected counts
+        are proportional, such as the population behind patents; its logarithm enters with
+        coefficient 1.
 
     Returns
     -------
@@ -222,7 +227,7 @@ KelejianPrucha or SCPC
         formula,
         model=model,
         effects=effects,
-        covariance=covariance,
+        covariance=covariance or ("clustered" if family == "poisson" else "classical"),
         align=align,
         missing=missing,
         durbin=_terms(durbin),
@@ -236,6 +241,7 @@ KelejianPrucha or SCPC
         absorb=names_of("absorb", absorb),
         random_method=random_method,
         dynamic=dynamic,
+        exposure=exposure,
     )
     specification.require_weights(W)
     if not isinstance(data, pd.DataFrame):
@@ -255,14 +261,6 @@ KelejianPrucha or SCPC
                 else None,
             }
         )
-        if has_lags(formula):
-            raise PanelError(
-                "formula",
-                expected="a formula without W(...), which is for cross-sections",
-                found=repr(formula),
-                remedy='model="slx" or "sdm" lags every regressor of a panel, or those that durbin '
-                "names; or take one cross-section: panel.xs(2014, level=1)",
-            )
         return fit_panel(specification, data, W, W_error=W_error, W_x=W_x)
     _refuse_in_cross_sections(specification, {"W": W, "W_error": W_error, "W_x": W_x})
     if effects != "none":

@@ -26,11 +26,6 @@ def numbers():
         return {row["quantity"]: float(row["value"]) for row in csv.DictReader(handle)}
 
 
-@pytest.fixture(scope="module")
-def panel():
-    return wb.load("munnell-1990")
-
-
 def expected(numbers, section, terms):
     names = ["(Intercept)" if term == "Intercept" else term for term in terms]
     return np.array([numbers[f"{section}/{name}"] for name in names])

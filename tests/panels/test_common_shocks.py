@@ -39,16 +39,6 @@ PLM_POOLED = (
 )
 
 
-@pytest.fixture(scope="module")
-def panel():
-    return wb.load("munnell-1990")
-
-
-@pytest.fixture(scope="module")
-def W():
-    return wb.weights.queen(wb.load("us-states"))
-
-
 @pytest.mark.parametrize(("word", "expected"), [("cce-mean-group", PLM_GROUP), ("cce", PLM_POOLED)])
 def test_cce_is_that_of_plm(panel, word, expected):
     fit = wb.fit(FORMULA, panel, effects="entity", factors=word)

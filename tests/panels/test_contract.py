@@ -13,16 +13,6 @@ from workbench.errors import CollinearityError, IdError, InputError, PanelError,
 FORMULA = "log(gsp) ~ log(pcap) + log(emp)"
 
 
-@pytest.fixture(scope="module")
-def panel():
-    return wb.load("munnell-1990")
-
-
-@pytest.fixture(scope="module")
-def W():
-    return wb.weights.queen(wb.load("us-states"))
-
-
 @pytest.mark.parametrize("effects", ["none", "entity", "time", "two-way", "random"])
 @pytest.mark.parametrize("model", ["ols", "slx"])
 def test_order_of_rows_changes_no_bit(panel, W, model, effects):
@@ -109,8 +99,6 @@ def test_choices_for_cross_sections_only_say_what_to_do(panel, W):
     text = refusal(InputError, FORMULA, panel, W, model="sdm", case_weights="emp")
     assert "case_weights" in text
     assert "xs(2014" in text
-    text = refusal(InputError, "log(gsp) ~ log(emp) + W(log(emp))", panel, W, model="slx")
-    assert "durbin" in text
 
 
 def test_panel_too_short_for_its_effects_is_refused(panel):

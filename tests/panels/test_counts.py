@@ -59,7 +59,7 @@ def glm(panel, effects, **options):
 
 @pytest.mark.parametrize("effects", ["none", "entity", "time", "two-way"])
 def test_effects_concentrated_out_are_dummies(panel, effects):
-    ours = wb.fit(FORMULA, panel, family="poisson", effects=effects)
+    ours = wb.fit(FORMULA, panel, family="poisson", effects=effects, covariance="classical")
     theirs, kept = glm(panel, effects)
     np.testing.assert_allclose(ours.params[["x", "z"]], theirs.params[:2], rtol=1e-9)
     slopes = ours.cov.loc[["x", "z"], ["x", "z"]]
@@ -77,7 +77,7 @@ def test_the_conditional_likelihood_has_the_same_maximum(panel):
     groups = kept.index.codes[0]
     model = ConditionalPoisson(kept["y"].to_numpy(), kept[["x", "z"]].to_numpy(), groups=groups)
     theirs = model.fit(disp=False, method="newton")
-    ours = wb.fit(FORMULA, panel, family="poisson", effects="entity")
+    ours = wb.fit(FORMULA, panel, family="poisson", effects="entity", covariance="classical")
     np.testing.assert_allclose(ours.params, theirs.params, rtol=1e-7)
     np.testing.assert_allclose(ours.std_errors, theirs.bse, rtol=1e-4)  # their Hessian is numerical
 
@@ -171,7 +171,7 @@ def test_rows_in_any_order_give_the_same_bits(panel, ring):
 
 
 def test_overdispersion_is_the_t_of_cameron_and_trivedi(panel):
-    fit = wb.fit(FORMULA, panel, family="poisson", effects="entity")
+    fit = wb.fit(FORMULA, panel, family="poisson", effects="entity", covariance="classical")
     found = fit.diagnostics()["Cameron-Trivedi overdispersion"]
     kept, _ = dummies(panel, "entity")
     mean = fit.fitted_values.to_numpy()

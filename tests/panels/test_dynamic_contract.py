@@ -14,16 +14,6 @@ from workbench.panels.dynamic_sample import FEWEST
 FORMULA = "log(gsp) ~ log(pc) + log(emp)"
 
 
-@pytest.fixture(scope="module")
-def panel():
-    return wb.load("munnell-1990")
-
-
-@pytest.fixture(scope="module")
-def W():
-    return wb.weights.queen(wb.load("us-states"))
-
-
 @pytest.mark.parametrize("dynamic", ["lag", "both"])
 @pytest.mark.parametrize("effects", ["none", "entity", "two-way"])
 def test_order_of_rows_changes_no_bit(panel, W, effects, dynamic):

@@ -41,11 +41,6 @@ def numbers():
         return {row["quantity"]: float(row["value"]) for row in csv.DictReader(handle)}
 
 
-@pytest.fixture(scope="module")
-def panel():
-    return wb.load("munnell-1990")
-
-
 def logs(panel):
     table = pd.DataFrame({name: np.log(panel[name]) for name in ("gsp", "pcap", "pc", "emp")})
     return table.assign(unemp=panel["unemp"], one=1.0)

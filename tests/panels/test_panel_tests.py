@@ -57,16 +57,6 @@ def numbers():
 
 
 @pytest.fixture(scope="module")
-def panel():
-    return wb.load("munnell-1990")
-
-
-@pytest.fixture(scope="module")
-def W():
-    return wb.weights.queen(wb.load("us-states"))
-
-
-@pytest.fixture(scope="module")
 def random(panel):
     return wb.fit(FORMULA, panel, effects="random").diagnostics()
 

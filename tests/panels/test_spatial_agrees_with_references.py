@@ -55,16 +55,6 @@ def numbers():
     return found
 
 
-@pytest.fixture(scope="module")
-def panel():
-    return wb.load("munnell-1990")
-
-
-@pytest.fixture(scope="module")
-def W():
-    return wb.weights.queen(wb.load("us-states"))
-
-
 def under(case, section):
     prefix = section + "/"
     return {name[len(prefix) :]: v for name, v in case.items() if name.startswith(prefix)}

@@ -21,16 +21,6 @@ from workbench.panels import nested_tests, panel_ladder
 FORMULA = "log(gsp) ~ log(pcap) + log(emp)"
 
 
-@pytest.fixture(scope="module")
-def panel():
-    return wb.load("munnell-1990")
-
-
-@pytest.fixture(scope="module")
-def W():
-    return wb.weights.queen(wb.load("us-states"))
-
-
 @pytest.mark.parametrize("effects", ["none", "entity", "two-way", "random"])
 @pytest.mark.parametrize("model", ["sdm", "sac"])
 def test_order_of_rows_changes_no_bit(panel, W, model, effects):

@@ -223,6 +223,13 @@ def _check_names(formula: str, names: Iterable[str], table: pd.DataFrame, argume
             found=f"W(...) in {formula!r}",
             remedy='model="slx" or model="sdm" adds the neighbours\' regressors, named W(term)',
         )
+    if word in map(str, table.index.names):
+        raise FormulaError(
+            argument,
+            expected="columns of the table",
+            found=f"{word!r} in {formula!r}, which is a level of its index",
+            remedy=f'table.assign({word}=table.index.get_level_values("{word}"))',
+        )
     called = re.search(rf"\b{re.escape(word)}\s*\(", formula) is not None
     expected = "functions log, exp, sqrt, ..." if called else "columns of the table"
     raise FormulaError(

@@ -20,7 +20,6 @@ from workbench.models.estimators import (
     estimate_sem,
 )
 from workbench.models.estimators_gmm import estimate_error, estimate_two_stage
-from workbench.models.formula_lags import named_lags, with_formula_lags
 from workbench.models.identification import refuse_unidentified
 from workbench.models.results import CrossSectionResults
 from workbench.models.sample import Sample
@@ -35,7 +34,9 @@ from workbench.regression.design import (
     check_estimable,
     complete_rows,
     lag_slopes,
+    refuse_names,
 )
+from workbench.regression.formula_lags import named_lags, with_formula_lags
 from workbench.regression.specification import LAGS_ERROR, LAGS_X, Specification
 from workbench.weights import (
     Weights,
@@ -117,6 +118,7 @@ def fit_cross_section(
         design = replace(design, case_weights=c)
         note = case_weights_note(str(sample.case_weights.name), c)
         sample = replace(sample, notes=(*sample.notes, note))
+    refuse_names(specification.parameter_names, design.terms, what="the parameters of the model")
     if design.asked:
         specification, note = named_lags(asked, specification, design)
         sample = replace(sample, notes=(*sample.notes, note))

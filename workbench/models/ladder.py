@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,29 +12,28 @@ from workbench.core import display
 from workbench.core.statistics import Tests
 from workbench.errors import (
     OptionError,
-    UnknownNameError,
     check_number,
     check_option,
-    unknown_name,
 )
 from workbench.models.criteria import best_by, corrected_aic, criteria_table
-from workbench.models.formula_lags import refuse_formula_lags
 from workbench.models.probabilities import model_probabilities
 from workbench.models.results import CrossSectionResults
 from workbench.models.rungs import FAMILY, Given, between_models, fit_rungs, notes_of_pairs
 from workbench.models.searches import FOLLOW, follow
-from workbench.models.side_by_side import estimates, notes_of_fits, side_by_side
+from workbench.models.side_by_side import notes_of_fits, side_by_side
 from workbench.models.strategies import Paths, Recommendation
 from workbench.models.validation import CrossValidation, cross_validate, shapes_of
 from workbench.regression.case_weights import CaseWeights
+from workbench.regression.lag_terms import refuse_formula_lags
 from workbench.regression.probabilities import Probabilities
+from workbench.regression.side_by_side import FitsByModel
 from workbench.regression.specification import Specification
 from workbench.typing import Align, BlockPredictor, Missing, Model, Strategy
 from workbench.weights import WeightsLike
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Ladder(Mapping[str, CrossSectionResults]):
+class Ladder(FitsByModel[CrossSectionResults]):
     """Models of one formula on one sample and W, with the tests between them.
 
     A mapping from model word to result: ``ladder["sdm"].impacts()``.
@@ -58,30 +57,6 @@ class Ladder(Mapping[str, CrossSectionResults]):
     failures: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     regions: Any = None
-
-    def __getitem__(self, model: str) -> CrossSectionResults:
-        if model in self.failures:
-            raise UnknownNameError(
-                "model",
-                expected=f"a model that was estimated: {', '.join(self.fits)}",
-                found=f"{model!r}, which was not",
-                why=self.failures[model],
-                remedy=f"ladder[{next(iter(self.fits))!r}]",
-            )
-        if model not in self.fits:
-            raise unknown_name("model", model, self.fits)
-        return self.fits[model]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.fits)
-
-    def __len__(self) -> int:
-        return len(self.fits)
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """Estimates side by side: a row a term, a column a model; blank where it has none."""
-        return estimates(self.fits)
 
     def glance(self) -> pd.DataFrame:
         """Return a row a model: sample size, log-likelihood, AIC, BIC, R-squared, AICc."""
@@ -218,15 +193,6 @@ class Ladder(Mapping[str, CrossSectionResults]):
         """
         path = None if strategy is None else self.recommend(strategy, level=level)
         return display.picture("ladder", self, path, term=term, level=level, title=title)
-
-    def tidy(self) -> pd.DataFrame:
-        """Return every model's tidy table under one another, index (model, term)."""
-        return pd.concat({name: fit.tidy() for name, fit in self.fits.items()}, names=["model"])
-
-    def impacts(self) -> pd.DataFrame:
-        """Return every model's impacts by the delta method, index (model, term, effect)."""
-        frames = {name: fit.impacts().tidy() for name, fit in self.fits.items()}
-        return pd.concat(frames, names=["model"])
 
     def recommend(self, strategy: Strategy = "elhorst", *, level: float = 0.05) -> Recommendation:
         """Follow one strategy of specification search.

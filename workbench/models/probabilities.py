@@ -11,7 +11,6 @@ import pandas as pd
 
 from workbench.errors import IdError, InputError
 from workbench.models.cross_section import MISSING_REMEDY, draw_sample
-from workbench.models.formula_lags import refuse_formula_lags
 from workbench.models.results import CrossSectionResults
 from workbench.numerics.marginal import Form, Prior, log_marginal
 from workbench.numerics.matrices import CsrArray
@@ -22,6 +21,7 @@ from workbench.regression.design import (
     check_estimable,
     lag_slopes,
 )
+from workbench.regression.lag_terms import refuse_formula_lags
 from workbench.regression.probabilities import Probabilities, check_models, compared, named_weights
 from workbench.regression.specification import LAGS_ERROR, LAGS_X, LAGS_Y, Specification
 from workbench.typing import Align, Missing, Model

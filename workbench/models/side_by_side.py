@@ -7,19 +7,9 @@ from collections.abc import Collection, Iterator, Mapping
 import pandas as pd
 
 from workbench.models.results import CrossSectionResults
-from workbench.regression.results import LAMBDA, RHO
+from workbench.regression.side_by_side import estimates
 
 FIT = ["parameters", "loglik", "aic", "aicc", "bic", "probability_bic"]
-
-
-def estimates(fits: Mapping[str, CrossSectionResults]) -> pd.DataFrame:
-    """Return a row a term, a column a model, rho and lambda last; NaN where it has none."""
-    columns = {model: fit.params for model, fit in fits.items()}
-    terms = dict.fromkeys(term for column in columns.values() for term in column.index)
-    spatial = [term for term in (RHO, LAMBDA) if term in terms]
-    order = [term for term in terms if term not in spatial] + spatial
-    table: pd.DataFrame = pd.DataFrame(columns).reindex(order)
-    return table
 
 
 def side_by_side(

@@ -16,13 +16,14 @@ class PeriodMoran:
 
     Attributes
     ----------
-    I, expected, z : ndarray of shape (T,)
+    I, expected, variance, z : ndarray of shape (T,)
     correlations : ndarray of shape (T, T)
         Of the z under the null: effects of regions and common coefficients tie periods together.
     """
 
     I: FloatArray  # noqa: E741 (Moran's own letter)
     expected: FloatArray
+    variance: FloatArray
     z: FloatArray
     correlations: FloatArray
 
@@ -87,6 +88,7 @@ def period_moran(
     return PeriodMoran(
         I=N / S0 * lagged / squares,
         expected=N / S0 * r,
+        variance=(N / S0 * scale / size) ** 2,
         z=(lagged - r * squares) / (squares / size) / scale,
         correlations=cov / np.outer(scale, scale),
     )

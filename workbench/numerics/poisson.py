@@ -167,17 +167,84 @@ def _result(
     effects: _Effects,
     iteration: int,
 ) -> PoissonFit:
-    within = effects.demeaned(X, mean)
-    bread = np.linalg.inv((within * mean[:, None]).T @ within)
-    scores = (within * (y - mean)[:, None]) @ bread
+    found = poisson_influence(y, mean, X, groups=effects.groups)
     return PoissonFit(
         beta=freeze(beta),
         mean=freeze(mean),
-        bread=freeze((bread + bread.T) / 2),
-        scores=freeze(scores),
+        bread=found.bread,
+        scores=found.scores,
         loglik=poisson_loglik(y, mean),
         iterations=iteration,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PoissonInfluence:
+    """How each observation moves the estimates of a Poisson regression.
+
+    Attributes
+    ----------
+    within : ndarray of shape (n, k)
+        X̃, columns less their μ-weighted mean in the group.
+    bread, scores : ndarray, shapes (k, k) and (n, k)
+        As those of :class:`PoissonFit`.
+    """
+
+    within: FloatArray
+    bread: FloatArray
+    scores: FloatArray
+
+
+def poisson_influence(
+    y: FloatArray, mean: FloatArray, X: FloatArray, *, groups: IntArray | None = None
+) -> PoissonInfluence:
+    """Return X̃, (X̃′ diag(μ) X̃)⁻¹ and the influences on β at a maximum with means `mean`."""
+    within = _Effects(y, groups).demeaned(X, mean)
+    bread = np.linalg.inv((within * mean[:, None]).T @ within)
+    scores = (within * (y - mean)[:, None]) @ bread
+    return PoissonInfluence(within, freeze((bread + bread.T) / 2), freeze(scores))
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedMean:
+    """The mean Σ c μ / n of expected counts, and how the data move it.
+
+    Attributes
+    ----------
+    value : float
+    by_beta : ndarray of shape (k,)
+        Derivative with respect to β, effects following.
+    own : ndarray of shape (n,)
+        What an observation moves it by beside its influence on β: c̄ (y − μ) / n, c̄ the
+        μ-weighted mean of c in its group; zeros without groups.
+    own_variance : float
+        Of the sum of `own` if variance equals mean.
+    """
+
+    value: float
+    by_beta: FloatArray
+    own: FloatArray
+    own_variance: float
+
+
+def weighted_mean(
+    c: FloatArray, y: FloatArray, mean: FloatArray, X: FloatArray, groups: IntArray | None
+) -> WeightedMean:
+    """Return Σ c μ / n of a Poisson regression at its maximum, with its derivatives.
+
+    The effects of groups are parameters too: with μ_g the sum of μ in a group, the influence of
+    an observation on α_g is (y − μ)/μ_g less the group's mean of X times that on β.
+    """
+    n = len(y)
+    found = _Effects(y, groups)
+    within = found.demeaned(X, mean)
+    own, variance = np.zeros(n), 0.0
+    if groups is not None:
+        total = np.bincount(groups, weights=mean)
+        average = np.bincount(groups, weights=c * mean) / total
+        own = average[groups] * (y - mean) / n
+        variance = float(average**2 @ total) / n**2
+    return WeightedMean(float(c @ mean) / n, (c * mean) @ within / n, own, variance)
 
 
 def _no_maximum(X: FloatArray, step: FloatArray) -> ConvergenceError:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import numpy as np
+
+from workbench.core.expressions import label
 from workbench.core.panel_frame import longer_gaps
 from workbench.errors import InputError, PanelError
 from workbench.panels.basis import Basis
-from workbench.panels.effects import FIXED, RANDOM, TITLES
+from workbench.panels.effects import BY_ENTITY, FIXED, RANDOM, TITLES
+from workbench.panels.sample import PanelSample
 from workbench.regression.design import INTERCEPT
 from workbench.regression.specification import Specification
 
@@ -65,7 +69,9 @@ def told_effects(specification: Specification) -> str:
 def notes_of(basis: Basis) -> tuple[str, ...]:
     """Return what the reader of a table must know of a transformation."""
     specification = basis.specification
-    notes = []
+    notes: list[str] = []
+    if specification.effects in BY_ENTITY:
+        notes += single_rows(basis.sample)
     if specification.effects == "first-difference":
         if INTERCEPT in basis.design.terms:
             notes.append(
@@ -81,6 +87,19 @@ def notes_of(basis: Basis) -> tuple[str, ...]:
             "are worth."
         )
     return tuple(notes)
+
+
+def single_rows(sample: PanelSample) -> tuple[str, ...]:
+    """Name the regions with one row, which effects of regions take up whole."""
+    cells = sample.cells
+    alone = np.flatnonzero(np.bincount(cells.region, minlength=cells.N) == 1)
+    if not len(alone):
+        return ()
+    names = ", ".join(map(label, sample.panel.regions[alone]))
+    return (
+        f"regions with a single row, which their own effect takes up: they tell nothing about the "
+        f"coefficients ({len(alone)}): {names}",
+    )
 
 
 def refuse_unfit(specification: Specification) -> None:
@@ -142,13 +161,15 @@ def refuse_beside(specification: Specification) -> None:
         what = 'family="poisson"'
     if not what:
         return
+    spatial = what.startswith("model")
+    plain = 'model="ols"' if spatial else f"leave {what} out"
     for name in ("endogenous", "absorb"):
         if getattr(specification, name):
             raise PanelError(
                 name,
                 expected=f"nothing with {what}",
                 found=", ".join(getattr(specification, name)),
-                remedy=f'leave {name} out, or model="ols" without {what}',
+                remedy=f"leave {name} out, or {plain}",
             )
     if specification.random_method != "swar":
         raise PanelError(

@@ -17,6 +17,7 @@ from workbench.panels.dependence import exponent_of, weighted_cd_test
 from workbench.panels.results import PanelResults
 from workbench.regression.design import raw_variables
 from workbench.regression.specification import Specification
+from workbench.typing import ImpactEffect
 
 COUNTERPART: Mapping[str, str] = MappingProxyType(
     {
@@ -72,6 +73,17 @@ class CommonShocks:
         """Return the dependence that each estimator leaves."""
         return self.dependence.copy()
 
+    def plot(self, *, effect: ImpactEffect = "indirect", title: str = "") -> Any:
+        """Draw one impact of each term with and without common shocks.
+
+        Parameters
+        ----------
+        effect : {"direct", "indirect", "total"}
+        title : str
+            Heading; by default what is drawn.
+        """
+        return display.picture("common shocks", self, effect=effect, title=title)
+
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
         indirect = self.impacts.xs("indirect", level="effect")
         return [
@@ -123,11 +135,12 @@ def common_shocks(fit: PanelResults, *, alpha: float = 0.05, seed: int = 0) -> C
     >>> list(shocks.dependence.index)
     ['slx, two-way effects', 'common correlated effects', 'defactored instruments']
     """
-    if not isinstance(fit, PanelResults) or fit.weights is None or fit.factors != "none":
+    counts = isinstance(fit, PanelResults) and fit.family != "gaussian"
+    if not isinstance(fit, PanelResults) or fit.weights is None or fit.factors != "none" or counts:
         raise InputError(
             "fit",
-            expected="a panel fit with W and without factors",
-            found=type(fit).__name__,
+            expected="a linear panel fit with W and without factors",
+            found=getattr(fit, "title", type(fit).__name__),
             remedy='wb.fit(formula, panel, W, model="sdm", effects="two-way")',
         )
     first = f"{fit.model}, {fit.effects} effects"

@@ -7,20 +7,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from workbench.core.expressions import label
+from workbench.core.expressions import evaluate, label, refuse_missing, refuse_nonfinite
 from workbench.core.statistics import Answer, NotApplicable, Statistic, Tests, normal_p
 from workbench.errors import ConvergenceError, InputError, PanelError, ValuesError
 from workbench.numerics.poisson import PoissonFit, fit_poisson, poisson_loglik
 from workbench.panels.dependence import PESARAN, pesaran_cd
 from workbench.panels.effects import BY_TIME, TITLES, Cells, estimable_design
 from workbench.panels.results import PanelResults
-from workbench.panels.sample import PanelSample
+from workbench.panels.sample import MISSING_REMEDY, PanelSample
 from workbench.panels.score_covariances import TITLES as COVARIANCES
 from workbench.panels.score_covariances import score_covariance
 from workbench.regression.design import Design, read_only
 from workbench.regression.results import Estimates, Fit
 from workbench.regression.specification import Specification
-from workbench.typing import Effects, FloatArray
+from workbench.typing import Effects, FloatArray, IntArray
 
 MODELS = ("ols", "slx")
 OVERDISPERSION = "Cameron-Trivedi overdispersion"
@@ -41,11 +41,14 @@ class Counts:
         Of these rows, codes without gaps.
     notes : tuple of str
         What was left out.
+    offset : ndarray, shape (n,), or None
+        Logarithm of the exposure of these rows.
     """
 
     design: Design
     cells: Cells
     notes: tuple[str, ...]
+    offset: FloatArray | None = None
 
 
 def fit_counts(specification: Specification, design: Design, sample: PanelSample) -> PanelResults:
@@ -74,9 +77,10 @@ def fit_counts(specification: Specification, design: Design, sample: PanelSample
     """
     _refuse_unavailable(specification)
     _refuse_negative(design)
-    counts = _informative(design, sample.cells, specification.effects)
+    offset = offset_of(specification, sample)
+    counts = _informative(design, sample.cells, specification.effects, offset)
     usable = estimable_design(counts.design, counts.cells, specification.effects)
-    found, base = _estimated(usable, counts.cells, specification.effects)
+    found, base = _estimated(usable, counts, specification.effects)
     k = len(usable.terms)
     cov = found.bread[:k, :k]
     if specification.covariance != "classical":
@@ -130,7 +134,8 @@ def _refuse_unavailable(specification: Specification) -> None:
             remedy='effects="entity"',
         )
     specification.refuse_covariance(
-        available=("classical", *COVARIANCES), why="HC0 to HC3 are those of cross-sections"
+        available=("classical", *COVARIANCES),
+        why="of counts there are sums of scores over rows, regions and periods",
     )
 
 
@@ -147,7 +152,40 @@ def _refuse_negative(design: Design) -> None:
         )
 
 
-def _informative(design: Design, cells: Cells, effects: Effects) -> Counts:
+def offset_of(specification: Specification, sample: PanelSample) -> FloatArray | None:
+    """Return the logarithm of the exposure of each row, or None; refuse one that is not above 0."""
+    exposure = specification.exposure
+    if exposure is None:
+        return None
+    table = sample.panel.table
+    found = evaluate(f"I({exposure}) - 1", table, argument="exposure", shown=exposure)
+    refuse_missing(table, found.variables, remedy=MISSING_REMEDY)
+    columns = found.regressors
+    if columns.shape[1] != 1:
+        raise InputError(
+            "exposure",
+            expected="one number a row",
+            found=f"{columns.shape[1]} columns from {exposure!r}",
+            remedy='exposure="population"',
+        )
+    refuse_nonfinite(columns)
+    values = columns.to_numpy(dtype=float)[:, 0]
+    if (values <= 0).any():
+        raise ValuesError(
+            "exposure",
+            expected="numbers above zero",
+            found=f"{int((values <= 0).sum())} that are not, in {exposure!r}",
+            offenders=[label(key) for key in table.index[values <= 0]],
+            why="an expected count is proportional to it, and its logarithm is taken",
+            remedy='leave those rows out, or put the variable into the formula: "y ~ x + '
+            f'{exposure}"',
+        )
+    return np.asarray(np.log(values))
+
+
+def _informative(
+    design: Design, cells: Cells, effects: Effects, offset: FloatArray | None
+) -> Counts:
     """Leave out regions or periods without any count: their effect takes everything."""
     kept, notes = np.ones(design.nobs, dtype=bool), []
     for what, codes, number, wanted in (
@@ -166,8 +204,9 @@ def _informative(design: Design, cells: Cells, effects: Effects) -> Counts:
                 f"({len(gone)}): {', '.join(map(label, gone))}"
             )
     if kept.all():
-        return Counts(design, cells, ())
-    return Counts(_rows(design, kept), _recoded(cells, kept), tuple(notes))
+        return Counts(design, cells, (), offset)
+    offset = None if offset is None else offset[kept]
+    return Counts(_rows(design, kept), _recoded(cells, kept), tuple(notes), offset)
 
 
 def _rows(design: Design, kept: np.ndarray) -> Design:
@@ -178,6 +217,7 @@ def _rows(design: Design, kept: np.ndarray) -> Design:
         X=read_only(design.X[kept]),
         index=design.index[kept],
         variables=None if variables is None else pd.DataFrame(variables[kept]),
+        outside=None if design.outside is None else read_only(design.outside[kept]),
     )
 
 
@@ -187,14 +227,22 @@ def _recoded(cells: Cells, kept: np.ndarray) -> Cells:
     return Cells(region.astype(np.int64), period.astype(np.int64), len(regions), len(periods))
 
 
-def _estimated(design: Design, cells: Cells, effects: Effects) -> tuple[PoissonFit, float]:
-    """Return the fit, and the log-likelihood of the effects alone."""
-    dummies = np.empty((design.nobs, 0))
+def dummies_and_groups(cells: Cells, effects: Effects) -> tuple[FloatArray, IntArray | None]:
+    """Return columns of effects that stand beside the regressors, and those concentrated out."""
     groups = {"entity": cells.region, "two-way": cells.region, "time": cells.period}.get(effects)
-    if effects == "two-way":  # regions are concentrated out, periods are few: columns
-        dummies = (cells.period[:, None] == np.arange(1, cells.T)).astype(float)
+    if effects != "two-way":
+        return np.empty((len(cells.region), 0)), groups
+    # regions are concentrated out, periods are few: columns
+    return (cells.period[:, None] == np.arange(1, cells.T)).astype(float), groups
+
+
+def _estimated(design: Design, counts: Counts, effects: Effects) -> tuple[PoissonFit, float]:
+    """Return the fit, and the log-likelihood of the effects alone."""
+    dummies, groups = dummies_and_groups(counts.cells, effects)
+    offset = counts.offset
     try:
-        found = fit_poisson(design.y, np.column_stack([design.X, dummies]), groups=groups)
+        X = np.column_stack([design.X, dummies])
+        found = fit_poisson(design.y, X, groups=groups, offset=offset)
     except ConvergenceError as error:
         raise ConvergenceError(
             "formula",
@@ -206,10 +254,11 @@ def _estimated(design: Design, cells: Cells, effects: Effects) -> tuple[PoissonF
             remedy="leave out one of them, or the rows that they separate",
         ) from None
     if dummies.size:
-        return found, fit_poisson(design.y, dummies, groups=groups).loglik
+        return found, fit_poisson(design.y, dummies, groups=groups, offset=offset).loglik
     codes = np.zeros(design.nobs, dtype=np.int64) if groups is None else groups
-    means = np.bincount(codes, weights=design.y) / np.bincount(codes)
-    return found, poisson_loglik(design.y, means[codes])
+    exposure = np.ones(design.nobs) if offset is None else np.exp(offset)
+    rates = np.bincount(codes, weights=design.y) / np.bincount(codes, weights=exposure)
+    return found, poisson_loglik(design.y, exposure * rates[codes])
 
 
 def _column(design: Design, position: int) -> str:
@@ -233,8 +282,13 @@ def _fit(design: Design, found: PoissonFit, base: float, *, parameters: int) -> 
 
 
 def _dispersion_note(fit: Fit, specification: Specification) -> tuple[str, ...]:
-    if specification.covariance != "classical" or fit.sigma2 <= 1.2:
+    if fit.sigma2 <= 1.2:
         return ()
+    if specification.covariance != "classical":
+        return (
+            f"The variance is about {fit.sigma2:.1f} times the mean, which these standard errors "
+            "allow for; criteria from the likelihood do not.",
+        )
     return (
         f"The variance is about {fit.sigma2:.1f} times the mean: these standard errors are about "
         f'{np.sqrt(fit.sigma2):.1f} times too small. Take covariance="clustered".',

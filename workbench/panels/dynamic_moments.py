@@ -20,7 +20,7 @@ from workbench.panels.dynamic_moment_results import (
     weak_notes,
 )
 from workbench.panels.dynamic_results import ETA, TAU, stability_notes
-from workbench.panels.dynamic_sample import of_rows, refuse_taken_names, refuse_uneven
+from workbench.panels.dynamic_sample import of_rows, refuse_uneven
 from workbench.panels.effects import TITLES, estimable_design, without_effects
 from workbench.panels.multiplier import inadmissible
 from workbench.panels.sample import PanelSample
@@ -57,7 +57,6 @@ def fit_dynamic_moments(
     if sample.spatial is not None:
         one_w(sample)
     refuse_uneven(sample)
-    refuse_taken_names(design, specification.dynamic)
     design = estimable_design(design, sample.cells, specification.effects)
     named = build_equations(specification, gmm, design, sample)
     moments = _estimated(gmm, named)

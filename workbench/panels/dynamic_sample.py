@@ -13,7 +13,6 @@ from workbench.panels.dynamic_results import ETA, TAU
 from workbench.panels.effects import BY_ENTITY, FIXED, Cells, estimable_design
 from workbench.panels.sample import PanelSample
 from workbench.regression.design import INTERCEPT, Design, read_only
-from workbench.regression.results import LAMBDA, RHO
 from workbench.regression.specification import Specification
 from workbench.typing import BoolArray, Dynamic, FloatArray, LeeYu
 
@@ -103,24 +102,11 @@ def refuse_uneven(sample: PanelSample) -> None:
         )
 
 
-def refuse_taken_names(design: Design, dynamic: Dynamic) -> None:
-    """Refuse regressors that are called what parameters are."""
-    taken = [name for name in (*lag_terms(dynamic), RHO, LAMBDA) if name in design.terms]
-    if taken:
-        raise InputError(
-            "formula",
-            expected="regressors with other names than the parameters of the model",
-            found=", ".join(taken),
-            remedy="rename the columns",
-        )
-
-
 def with_history(
     specification: Specification, design: Design, cells: Cells, history: FloatArray
 ) -> tuple[Design, FloatArray]:
     """Return the design that effects leave, and its columns beside those of yesterday."""
     names = lag_terms(specification.dynamic)
-    refuse_taken_names(design, specification.dynamic)
     joint = replace(
         design,
         terms=(*design.terms, *names),

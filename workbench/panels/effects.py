@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from workbench.errors import CollinearityError, FormulaError, PanelError, ValuesError
+from workbench.errors import CollinearityError, FormulaError, PanelError, ValuesError, listing
 from workbench.regression.design import INTERCEPT, Design, check_estimable, read_only
 from workbench.typing import Effects, FloatArray, IntArray
 
@@ -31,6 +31,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "fama-macbeth": "means of regressions a period (Fama and MacBeth)",
     }
 )
+OF_REGION, OF_PERIOD = "constant over time in every region", "the same in all regions"
 ABSORBED_TOLERANCE = 1e-9
 # Share of a column's length that must remain once the effects are out: demeaning leaves
 # about 1e-15 of a column that does not vary, a column worth estimating far more.
@@ -124,6 +125,7 @@ def estimable_design(design: Design, cells: Cells, effects: Effects) -> Design:
     if effects not in FIXED:
         return check_estimable(design)
     design = without_intercept(design)
+    _refuse_single_rows(design, cells, effects)
     _refuse_absorbed_outcome(design, cells, effects)
     _refuse_absorbed(design, cells, effects)
     spare = design.nobs - len(design.terms) - cells.count(effects)
@@ -157,9 +159,29 @@ def without_intercept(design: Design) -> Design:
             "formula",
             expected="a regressor besides the intercept, which the effects contain",
             found=repr(design.formula),
+            remedy='name one, or effects="none"',
         )
     terms = tuple(design.terms[position] for position in kept)
     return replace(design, terms=terms, X=read_only(design.X[:, kept]))
+
+
+def _refuse_single_rows(design: Design, cells: Cells, effects: Effects) -> None:
+    """Refuse effects each of which has one row only: they leave nothing."""
+    found = {
+        "a second period in some region": effects in BY_ENTITY
+        and bool(np.bincount(cells.region).max() < 2),
+        "a second region in some period": effects in BY_TIME
+        and bool(np.bincount(cells.period).max() < 2),
+    }
+    for what, lacks in found.items():
+        if lacks:
+            raise PanelError(
+                "data",
+                expected=f"{what}, with {TITLES[effects]}",
+                found=f"{design.nobs} rows of {cells.N} regions in {cells.T} periods",
+                why="an effect of its own takes up every row whole",
+                remedy='effects="none"; one cross-section is panel.xs(2014, level=1)',
+            )
 
 
 def _refuse_absorbed_outcome(design: Design, cells: Cells, effects: Effects) -> None:
@@ -177,21 +199,34 @@ def _refuse_absorbed(design: Design, cells: Cells, effects: Effects) -> None:
     positions = absorbed(design.X, cells, effects)
     if not len(positions):
         return
+    kinds: dict[str, list[str]] = {}
+    for position in positions:
+        kind = _constancy(design.X[:, [position]], cells)
+        kinds.setdefault(kind, []).append(design.terms[position])
     terms = [design.terms[position] for position in positions]
-    kinds = [_constancy(design.X[:, [position]], cells) for position in positions]
     raise CollinearityError(
         "formula",
         expected=f"regressors that vary beyond {TITLES[effects]}",
-        found="; ".join(f"{term} {kind}" for term, kind in zip(terms, kinds, strict=True)),
+        found="; ".join(f"{listing(names)}: {kind}" for kind, names in kinds.items()),
         offenders=terms,
-        why=f'effects="{effects}" absorb them: effect and coefficient cannot be told apart',
-        remedy='leave them out, or take effects that leave their variation, e.g. effects="random"',
+        why=f'effects="{effects}" absorbs them: effect and coefficient cannot be told apart',
+        remedy=_estimable_by(effects, set(kinds)),
     )
+
+
+def _estimable_by(effects: Effects, kinds: set[str]) -> str:
+    """Say which other effects leave the variation that these take up."""
+    if kinds == {OF_REGION}:
+        leaves = 'effects="time"' if effects == "two-way" else 'effects="none"'
+        return f'leave them out; effects="random" or {leaves} estimates them'
+    if kinds == {OF_PERIOD}:
+        return 'leave them out; effects="entity" estimates them'
+    return "leave them out"
 
 
 def _constancy(column: FloatArray, cells: Cells) -> str:
     if len(absorbed(column, cells, "entity")):
-        return "does not vary over time within any region"
+        return OF_REGION
     if len(absorbed(column, cells, "time")):
-        return "is the same in all regions in every period"
-    return "is a sum of a part of the region and a part of the period"
+        return OF_PERIOD
+    return "a part of the region plus a part of the period"

@@ -33,6 +33,8 @@ class Dummies:
         (effect, cohort, period) of each dummy of a saturated regression; its time otherwise.
     weights : mapping
         From (effect, time) to weights of the dummies, shape (m,).
+    rows : mapping
+        From (effect, time) to rows under this effect at this time.
     notes : tuple of str
     """
 
@@ -40,6 +42,7 @@ class Dummies:
     names: list[str]
     cells: pd.MultiIndex
     weights: Mapping[Key, FloatArray]
+    rows: Mapping[Key, int]
     notes: tuple[str, ...]
 
 
@@ -49,13 +52,13 @@ def dummies_of(sample: EventSample, *, saturated: bool, window: tuple[int, int] 
     The reference of a cohort whose rows at −1 are left out is its last clean time before. Without
     regions never treated the last cohort is the comparison, and its treated periods are left out.
     """
-    sample, notes = (sample, ()) if _has_controls(sample) else _last_cohort(sample)
+    sample, notes = (sample, ()) if sample.controls.any() else _last_cohort(sample)
     low, high = window if window is not None else (-FAR, FAR)
     columns: list[FloatArray] = []
     names: list[str] = []
     keys: list[tuple[str, int, int]] = []
     sizes: list[float] = []
-    for effect, begin in (("own", sample.first), ("exposure", sample.exposed)):
+    for effect, begin in sample.begins.items():
         of_row = begin[sample.panel.region_codes]
         on, time = of_row != NEVER, sample.code - of_row
         for cohort in np.unique(of_row[on]) if saturated else [NEVER]:
@@ -89,7 +92,8 @@ def dummies_of(sample: EventSample, *, saturated: bool, window: tuple[int, int] 
     )
     if window is not None and not saturated:
         notes = (*notes, f"Times before {low} and after {high} are in these ends.")
-    return Dummies(basis, names, cells, weights, notes)
+    rows = {key: int(np.array(sizes)[weight > 0].sum()) for key, weight in weights.items()}
+    return Dummies(basis, names, cells, weights, rows, notes)
 
 
 def _times(time: IntArray, rows: BoolArray) -> list[int]:
@@ -106,7 +110,7 @@ def _weights(
 ) -> dict[Key, FloatArray]:
     """Average cohorts of the same effect and time by their numbers of rows."""
     out: dict[Key, FloatArray] = {}
-    for effect in ("own", "exposure"):
+    for effect in dict.fromkeys(e for e, _, _ in keys):
         for time in sorted({t for e, _, t in keys if e == effect and low <= t <= high}):
             if time == -1:  # a cohort whose reference is earlier: not comparable at -1
                 continue
@@ -114,10 +118,6 @@ def _weights(
             weights = hit * sizes
             out[effect, time] = weights / weights.sum()
     return out
-
-
-def _has_controls(sample: EventSample) -> bool:
-    return bool(((sample.first == NEVER) & (sample.exposed == NEVER)).any())
 
 
 def _last_cohort(sample: EventSample) -> tuple[EventSample, tuple[str, ...]]:
@@ -142,7 +142,7 @@ def _last_cohort(sample: EventSample) -> tuple[EventSample, tuple[str, ...]]:
         sample,
         panel=panel,
         first=np.where(first == last, NEVER, first),
-        exposed=sample.exposed[at],
+        exposures={name: begin[at] for name, begin in sample.exposures.items()},
         code=sample.code[kept],
     )
     return made, (note,)

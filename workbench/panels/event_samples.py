@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +11,14 @@ import pandas as pd
 from workbench.core.expressions import label
 from workbench.core.panel_frame import PanelFrame, longer_gaps, panel_frame
 from workbench.core.provenance import Provenance
-from workbench.errors import FormulaError, InputError, PanelError, ValuesError
-from workbench.panels.sample import PanelSample
+from workbench.errors import FormulaError, InputError, PanelError, ValuesError, nearest
+from workbench.panels.period_weights import align_panel
+from workbench.panels.sample import PanelSample, left_by_policy
 from workbench.regression.specification import Specification
-from workbench.typing import IntArray
-from workbench.weights import WeightsLike, align_to
+from workbench.typing import Align, BoolArray, IntArray
+from workbench.weights import Weights, WeightsLike, align_to
 
+OWN, EXPOSURE = "own", "exposure"
 NEVER = -1
 """Code of regions that are not treated, or not exposed."""
 
@@ -30,9 +33,10 @@ class EventSample:
         Two-way effects, errors clustered by region.
     panel : PanelFrame
         Rows in use.
-    first, exposed : ndarray of int, shape (N,)
-        Begin of treatment, and of exposure of regions never treated, as codes of `periods`;
-        :data:`NEVER` otherwise.
+    first : ndarray of int, shape (N,)
+        Begin of treatment as codes of `periods`; :data:`NEVER` otherwise.
+    exposures : mapping of str to ndarray of int, shape (N,)
+        By effect, begin of the exposure of regions never treated; empty without W.
     periods : Index
         All periods of the data.
     code : ndarray of int, shape (n,)
@@ -43,10 +47,20 @@ class EventSample:
     specification: Specification
     panel: PanelFrame
     first: IntArray
-    exposed: IntArray
+    exposures: Mapping[str, IntArray]
     periods: pd.Index
     code: IntArray
     notes: tuple[str, ...]
+
+    @property
+    def begins(self) -> dict[str, IntArray]:
+        """Begin of each effect, that of treatment first."""
+        return {OWN: self.first, **self.exposures}
+
+    @property
+    def controls(self) -> BoolArray:
+        """Regions that are neither treated nor exposed, shape (N,)."""
+        return np.asarray(earliest(self.begins) == NEVER)
 
     @property
     def sample(self) -> PanelSample:
@@ -59,7 +73,12 @@ class EventSample:
 
 
 def event_sample(
-    formula: str, data: pd.DataFrame, W: WeightsLike | None, *, treated: str, threshold: float
+    specification: Specification,
+    data: pd.DataFrame,
+    W: WeightsLike | Mapping[str, WeightsLike] | None,
+    *,
+    treated: str,
+    threshold: float,
 ) -> EventSample:
     """Read the begin of treatment, find exposed regions, and keep the rows that compare cleanly.
 
@@ -70,48 +89,92 @@ def event_sample(
     InputError
         If treatment changes within a region, nobody is treated in time, or no comparison is left.
     """
-    panel = panel_frame(data)
+    panel, weights, notes = _aligned(panel_frame(data), W, specification.align)
     first = _begin(panel, treated)
     always = first == 0
-    notes = []
     if always.any():
         gone = ", ".join(label(region) for region in panel.regions[always])
         notes.append(f"Regions treated from the first period on are left out: {gone}.")
-    exposed = np.full(len(first), NEVER, dtype=np.int64)
     clean = ~always[panel.region_codes]
-    if W is not None:
-        begin = _exposure(panel, first, W, threshold)
-        exposed = np.where(first == NEVER, begin, NEVER)
-        own, at = first[panel.region_codes], panel.period_codes
-        spoilt = (
-            (begin[panel.region_codes] != NEVER) & (own > at) & (at >= begin[panel.region_codes])
-        )
-        clean &= ~spoilt
-        if spoilt.any():
-            notes.append(
-                f"{int(spoilt.sum())} rows of regions that are exposed before they are treated are "
-                "left out."
-            )
-        at_start = exposed == 0
-        if at_start.any():
-            clean &= ~at_start[panel.region_codes]
-            notes.append(f"{int(at_start.sum())} regions exposed from the first period on: out.")
+    begins = {name: _exposure(panel, first, each, threshold) for name, each in weights.items()}
+    exposures = {name: np.where(first == NEVER, b, NEVER) for name, b in begins.items()}
+    if begins:
+        clean &= _unspoilt(panel, first, begins, exposures, notes)
     gaps = longer_gaps(panel.periods)
     if gaps:
         notes.append(f"Periods are not equally far apart: {', '.join(gaps)}.")
-    _refuse_no_comparison(first, exposed, W is not None)
+    _refuse_no_comparison(first, exposures)
+    complete, told = left_by_policy(specification, panel)
+    clean &= panel.table.index.isin(complete.table.index)
     kept = panel.keep(clean)
     regions = panel.regions.get_indexer(kept.regions)
-    text = formula if "~" in formula else f"{formula} ~ 1"
     return EventSample(
-        Specification(text, effects="two-way", covariance="clustered"),
+        specification,
         kept,
         first[regions],
-        exposed[regions],
+        {name: begin[regions] for name, begin in exposures.items()},
         panel.periods,
         panel.period_codes[clean],
-        tuple(notes),
+        (*notes, *told),
     )
+
+
+def _aligned(
+    panel: PanelFrame, W: WeightsLike | Mapping[str, WeightsLike] | None, align: Align
+) -> tuple[PanelFrame, dict[str, Weights], list[str]]:
+    """Return the regions that panel and all weights have, and the weights by effect."""
+    if W is None:
+        return panel, {}, []
+    named = {EXPOSURE: W}
+    if isinstance(W, Mapping):
+        if set(W) & set(panel.periods) or not W:
+            raise InputError(
+                "W",
+                expected="one W, or several by name",
+                found="weights by period" if W else "none",
+                why="a region is exposed from one period on",
+                remedy='{"near": W, "far": W.higher_order(2)}',
+            )
+        named = {f"{EXPOSURE}: {name}": each for name, each in W.items()}
+    notes: list[str] = []
+    for each in named.values():
+        panel, _, told = align_panel(panel, each, argument="data", align=align)
+        notes += [note for note in told if note not in notes]
+    frame = pd.DataFrame(index=panel.regions)
+    found = {
+        name: align_to(frame, each, argument="data", align=align)[1] for name, each in named.items()
+    }
+    return panel, found, notes
+
+
+def _unspoilt(
+    panel: PanelFrame,
+    first: IntArray,
+    begins: Mapping[str, IntArray],
+    exposures: Mapping[str, IntArray],
+    notes: list[str],
+) -> BoolArray:
+    """Return the rows that compare cleanly where neighbours are treated; note those that do not."""
+    begin = earliest(begins)
+    own, at = first[panel.region_codes], panel.period_codes
+    spoilt = (begin[panel.region_codes] != NEVER) & (own > at) & (at >= begin[panel.region_codes])
+    if spoilt.any():
+        notes.append(
+            f"{int(spoilt.sum())} rows of regions that are exposed before they are treated are "
+            "left out."
+        )
+    at_start = earliest(exposures) == 0
+    if at_start.any():
+        gone = ", ".join(map(label, panel.regions[at_start]))
+        notes.append(f"Regions exposed from the first period on are left out: {gone}.")
+    return np.asarray(~spoilt & ~at_start[panel.region_codes])
+
+
+def earliest(begins: Mapping[str, IntArray]) -> IntArray:
+    """Return the first of several begins of each region, :data:`NEVER` where there is none."""
+    stacked = np.stack(list(begins.values()))
+    first = np.where(stacked == NEVER, np.iinfo(np.int64).max, stacked).min(axis=0)
+    return np.where((stacked == NEVER).all(axis=0), NEVER, first).astype(np.int64)
 
 
 def _begin(panel: PanelFrame, treated: str) -> IntArray:
@@ -121,7 +184,8 @@ def _begin(panel: PanelFrame, treated: str) -> IntArray:
             "treated",
             expected="a column with the first period of treatment",
             found=repr(treated),
-            remedy=f"the table has: {', '.join(map(str, panel.table.columns[:12]))}",
+            remedy=nearest(treated, map(str, panel.table.columns))
+            or f"the table has: {', '.join(map(str, panel.table.columns[:12]))}",
         )
     column = panel.table[treated]
     grouped = column.groupby(panel.region_codes)
@@ -135,7 +199,7 @@ def _begin(panel: PanelFrame, treated: str) -> IntArray:
             found=f"{int(changes.sum())} regions where it changes",
             offenders=[label(region) for region in panel.regions[changes]],
             why="treatment lasts once it has begun",
-            remedy=f'data.groupby(level=0)["{treated}"].transform("min")',
+            remedy=_one_begin(column, treated),
         )
     begin = grouped.first()
     known = begin.notna().to_numpy()
@@ -170,20 +234,29 @@ def _begin(panel: PanelFrame, treated: str) -> IntArray:
     return first
 
 
-def _exposure(panel: PanelFrame, first: IntArray, W: WeightsLike, threshold: float) -> IntArray:
+def _one_begin(column: pd.Series, treated: str) -> str:
+    """Return the expression that makes begins of treatment of a column that changes."""
+    switch = column.dropna().isin([0, 1]).all()
+    if not switch:
+        return f'data.groupby(level=0)["{treated}"].transform("min")'
+    return (
+        "data.index.get_level_values(1).to_series(index=data.index)"
+        f'.where(data["{treated}"] == 1).groupby(level=0).transform("min")'
+    )
+
+
+def _exposure(panel: PanelFrame, first: IntArray, weights: Weights, threshold: float) -> IntArray:
     """Return the first period in which W × treated exceeds the threshold, of each region."""
     if not isinstance(threshold, int | float) or isinstance(threshold, bool) or threshold < 0:
         raise InputError("threshold", expected="a number from 0 on", found=repr(threshold))
-    frame = pd.DataFrame(index=panel.regions)
-    _, weights, _ = align_to(frame, W, argument="data", align="strict")
     steps = np.arange(len(panel.periods))
     on = ((first[:, None] != NEVER) & (first[:, None] <= steps)).astype(float)
     above = np.asarray(weights.sparse @ on) > threshold
     return np.where(above.any(axis=1), above.argmax(axis=1), NEVER).astype(np.int64)
 
 
-def _refuse_no_comparison(first: IntArray, exposed: IntArray, spatial: bool) -> None:
-    if spatial and not ((first == NEVER) & (exposed == NEVER)).any():
+def _refuse_no_comparison(first: IntArray, exposures: Mapping[str, IntArray]) -> None:
+    if exposures and not (earliest({OWN: first, **exposures}) == NEVER).any():
         raise PanelError(
             "W",
             expected="regions that are neither treated nor exposed, to compare with",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,16 +14,16 @@ from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, generator
 from workbench.core.statistics import Answer, NotApplicable, chi2_test
 from workbench.core.vocabulary import check_level
-from workbench.errors import InputError, check_option
+from workbench.errors import InputError, check_option, unknown_option
 from workbench.panels.event_designs import dummies_of
-from workbench.panels.event_samples import EventSample, event_sample
+from workbench.panels.event_samples import OWN, EventSample, event_sample
 from workbench.panels.fit import fit_basis
 from workbench.panels.recovariance import with_covariance
 from workbench.regression.parameters import inference, square_root
-from workbench.typing import Comparison, EventMethod, FloatArray
+from workbench.regression.specification import Specification
+from workbench.typing import Align, Averaged, Comparison, EventMethod, FloatArray, Missing
 from workbench.weights import WeightsLike
 
-OWN, EXPOSURE = "own", "exposure"
 BAND_DRAWS = 20_000
 TITLES = {
     "two-way": "leads and lags with two-way fixed effects",
@@ -41,9 +41,10 @@ class EventStudy:
     outcome : str
     table : DataFrame
         Index (effect, time): ``own`` treatment, and ``exposure`` of regions never treated to
-        treated neighbours; time since its begin in periods. Columns: estimate to conf_high, and
-        ``band_low band_high``, which hold for all times of an effect at once. The reference period
-        is a row of zeros without error.
+        treated neighbours (``exposure: name`` of several weights); time since its begin in
+        periods. Columns: estimate to conf_high, ``band_low band_high``, which hold for all times of
+        an effect at once, and ``nobs``, rows under it. The reference period is a row of zeros
+        without error.
     cells : DataFrame
         Index (effect, cohort, period): estimates of each cohort, None for ``"two-way"``.
     cov : DataFrame
@@ -74,8 +75,16 @@ class EventStudy:
 
         Parameters
         ----------
-        effect : {"own", "exposure"}
+        effect : str
+            ``"own"``, ``"exposure"`` or another of the table.
+
+        Raises
+        ------
+        OptionError
+            If the table does not have the effect.
         """
+        if effect not in self.table.index.unique("effect"):
+            raise unknown_option("effect", effect, self.table.index.unique("effect"))
         name, null = "Pre-trend", "effects before treatment are zero"
         leads = [key for key in self.cov.index if key[0] == effect and key[1] < 0]
         if not leads:
@@ -86,13 +95,26 @@ class EventStudy:
         V = self.cov.loc[leads, leads].to_numpy()
         return chi2_test(name, float(b @ np.linalg.solve(V, b)), len(leads), null=null)
 
-    def average(self) -> pd.DataFrame:
-        """Return the mean effect over all times from treatment on, a row an effect."""
+    def average(self, by: Averaged = "times") -> pd.DataFrame:
+        """Return the mean effect from treatment on, a row an effect, with intervals.
+
+        Parameters
+        ----------
+        by : {"times", "rows"}
+            ``"times"``: every time since treatment counts alike; ``"rows"``: every region and
+            period under treatment does, so that early times, which more cohorts reach, count more
+            (Callaway and Sant'Anna's simple average effect on the treated). Numbers of rows are
+            taken as given.
+        """
+        check_option("by", by, Averaged)
         rows = {}
         for effect in self.cov.index.unique(0):
             after = [key for key in self.cov.index if key[0] == effect and key[1] >= 0]
-            values = np.array([self.table.loc[after, "estimate"].mean()])
-            variance = self.cov.loc[after, after].to_numpy().mean()
+            size = self.table.loc[after, "nobs"].to_numpy(dtype=float)
+            a = np.ones(len(after)) if by == "times" else size
+            a = a / a.sum()
+            values = np.array([a @ self.table.loc[after, "estimate"].to_numpy()])
+            variance = a @ self.cov.loc[after, after].to_numpy() @ a
             found = inference(values, np.sqrt([variance]), df=self.df, level=self.level)
             rows[effect] = {name: float(column[0]) for name, column in found.items()}
         return pd.DataFrame(rows).T.rename_axis("effect")
@@ -118,7 +140,7 @@ class EventStudy:
 def event_study(
     formula: str,
     data: pd.DataFrame,
-    W: WeightsLike | None = None,
+    W: WeightsLike | Mapping[str, WeightsLike] | None = None,
     *,
     treated: str,
     method: EventMethod = "sun-abraham",
@@ -128,6 +150,8 @@ def event_study(
     covariance: Any = "clustered",
     level: float = 0.95,
     seed: int = 0,
+    align: Align = "strict",
+    missing: Missing = "error",
 ) -> EventStudy:
     """Estimate effects by time since treatment where regions are treated at different times.
 
@@ -137,11 +161,12 @@ def event_study(
         Outcome, ``"log(gsp)"``, or outcome and covariates, ``"log(gsp) ~ unemp"``.
     data : DataFrame
         Indexed by (region, period), rows in any order.
-    W : Weights, Graph or W, optional
-        Weights of the regions. Regions never treated are exposed from the first period in which
-        W × treated exceeds `threshold`; they are no comparison then, but have effects of their
-        own (``exposure``), and rows of regions that are exposed before they are treated are left
-        out (Butts 2021).
+    W : Weights, Graph or W, or mapping of str to these, optional
+        Weights of the regions; several by name (rings, say) have an effect each,
+        ``exposure: name``, beside one another. Regions never treated are exposed from the first
+        period in which W × treated exceeds `threshold`; they are no comparison then, but have
+        effects of their own (``exposure``), and rows of regions that are exposed before they are
+        treated are left out (Butts 2021).
     treated : str
         Column with the first period of treatment, the same in all rows of a region; missing for
         regions never treated. Treatment lasts.
@@ -164,6 +189,8 @@ def event_study(
         Of intervals and bands.
     seed : int
         Of the draws behind simultaneous bands.
+    align, missing : str
+        As in :func:`workbench.fit`.
 
     Returns
     -------
@@ -204,15 +231,24 @@ def event_study(
     check_level(level)
     check_seed(seed)
     _refuse_window(window)
-    sample = event_sample(formula, data, W, treated=treated, threshold=threshold)
+    specification = Specification(
+        formula if "~" in str(formula) else f"{formula} ~ 1",
+        effects="two-way",
+        covariance="clustered",
+        align=align,
+        missing=missing,
+    )
+    sample = event_sample(specification, data, W, treated=treated, threshold=threshold)
     if method == "callaway-santanna":
         from workbench.panels.group_time import by_group_time
 
         found = by_group_time(sample, comparison, window, covariance)
     else:
         found = _by_regression(sample, method, window, covariance)
-    keys, estimates, cov, df, cells, notes = found
+    keys, estimates, cov, df, cells, rows, notes = found
     table = _table(keys, estimates, cov, df=df, level=level, seed=seed)
+    counted = pd.Series(rows, index=pd.MultiIndex.from_tuples(keys), dtype=float)
+    table["nobs"] = counted.reindex(table.index).to_numpy()
     index = pd.MultiIndex.from_tuples(keys, names=["effect", "time"])
     options = {"method": method, "comparison": comparison, "treated": treated}
     return EventStudy(
@@ -247,7 +283,8 @@ def _by_regression(
     if method == "sun-abraham":
         columns = {"estimate": params, "std_error": np.sqrt(np.diag(V))}
         cells = pd.DataFrame(columns, index=made.cells)
-    return keys, A @ params, A @ V @ A.T, df if isinstance(df, float) else None, cells, notes
+    known = df if isinstance(df, float) else None
+    return keys, A @ params, A @ V @ A.T, known, cells, list(made.rows.values()), notes
 
 
 def _table(
@@ -273,8 +310,8 @@ def _table(
     for effect in index.unique(0):
         table.loc[(effect, -1), :] = np.nan
         table.loc[(effect, -1), "estimate"] = 0.0
-    present = [effect for effect in (OWN, EXPOSURE) if effect in index.unique(0)]
-    order = [(effect, time) for effect in present for time in sorted(table.loc[effect].index)]
+    effects = dict.fromkeys(key[0] for key in keys)
+    order = [(effect, time) for effect in effects for time in sorted(table.loc[effect].index)]
     return table.loc[order]
 
 

@@ -27,7 +27,12 @@ from workbench.panels.instrumented import estimate_instrumented, weakness
 from workbench.panels.moments import fit_moments, refuse_beside_moments
 from workbench.panels.period_weights import PanelWeightsLike
 from workbench.panels.results import PanelResults
-from workbench.panels.sample import MISSING_REMEDY, draw_panel, lag_slopes_by_period
+from workbench.panels.sample import (
+    MISSING_REMEDY,
+    PanelSample,
+    draw_panel,
+    lag_slopes_by_period,
+)
 from workbench.panels.spatial import SPATIAL, fit_spatial
 from workbench.panels.transformed import Problem, cells_of, effects_of, problem_of
 from workbench.panels.via_linearmodels import (
@@ -36,7 +41,15 @@ from workbench.panels.via_linearmodels import (
     estimate_by_period,
     estimate_transformed,
 )
-from workbench.regression.design import Design, build_design, check_estimable, read_only
+from workbench.regression.design import (
+    Design,
+    build_design,
+    check_estimable,
+    read_only,
+    refuse_names,
+)
+from workbench.regression.formula_lags import named_lags, with_formula_lags
+from workbench.regression.lag_terms import has_lags
 from workbench.regression.results import Estimates, Fit
 from workbench.regression.specification import LAGS_ERROR, LAGS_X, Specification
 from workbench.typing import Effects
@@ -75,6 +88,7 @@ def fit_panel(
     PanelError
         If the index is no panel's, or regions differ between periods though one W is given.
     """
+    asked, specification = specification, with_formula_lags(specification, W)
     _refuse_misplaced_weights(specification, W_error, W_x)
     refuse_beside_moments(specification)
     refuse_misplaced_dynamic(specification)
@@ -84,7 +98,7 @@ def fit_panel(
         _refuse_beside(specification, W, W_x)
     refuse_beside(specification)
     sample = draw_panel(specification, data, W, W_error, W_x)
-    design = build_design(specification.formula, sample.panel.table, remedy=MISSING_REMEDY)
+    specification, design, sample = _designed(asked, specification, sample)
     if specification.factors != "none":
         return fit_factors(specification, design, sample)
     if specification.model in LAGS_X:
@@ -110,6 +124,20 @@ def fit_panel(
     plain = replace(specification, covariance="classical")
     refuse_unfit(plain)
     return with_covariance(fit_basis(build_basis(plain, design, sample)), option)
+
+
+def _designed(
+    asked: Specification, specification: Specification, sample: PanelSample
+) -> tuple[Specification, Design, PanelSample]:
+    """Evaluate the formula; the lags that it names decide which ones the model has."""
+    table = sample.panel.table
+    design = build_design(specification.formula, table, remedy=MISSING_REMEDY, lags=True)
+    if design.asked:
+        specification, note = named_lags(asked, specification, design)
+        sample = replace(sample, notes=(*sample.notes, note))
+    parameters = specification.parameter_names
+    refuse_names(parameters, design.terms, what="the parameters of the model")
+    return specification, design, sample
 
 
 def fit_basis(basis: Basis) -> PanelResults:
@@ -163,17 +191,29 @@ def _refuse_beside(
     specification: Specification, W: PanelWeightsLike | None, W_x: PanelWeightsLike | None
 ) -> None:
     """Refuse, for counts and common shocks, what is made for the other panel models."""
-    given = {
+    if specification.factors != "none" and specification.family == "poisson":
+        raise InputError(
+            "factors",
+            expected="'none' with family=\"poisson\"",
+            found=repr(specification.factors),
+            why="averages over regions and principal components take shocks out of a linear model",
+            remedy='effects="two-way" takes out shocks that all regions share alike; or leave '
+            'family="poisson" out',
+        )
+    given: dict[str, object] = {
         "W": W if isinstance(W, Mapping) else None,
         "W_x": W_x,
-        "durbin": specification.durbin,
     }
+    what = "family"
+    if specification.factors != "none":
+        what = "factors"
+        given["durbin"] = specification.durbin
+        given["W(...) in the formula"] = "lags" if has_lags(specification.formula) else None
     for name, value in given.items():
         if value is not None:
-            what = "factors" if specification.factors != "none" else "family"
             raise PanelError(
                 name,
-                expected="one W, which lags every regressor",
+                expected="one W for all periods, which lags every regressor or none",
                 found=f"another choice beside {what}={getattr(specification, what)!r}",
                 remedy=f"leave {name} out",
             )

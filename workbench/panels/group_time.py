@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import InputError, PanelError
-from workbench.numerics.staggered import by_event_time, group_time_effects
-from workbench.panels.event_samples import NEVER, EventSample
+from workbench.numerics.staggered import GroupTime, by_event_time, group_time_effects
+from workbench.panels.event_samples import NEVER, EventSample, earliest
 from workbench.panels.sample import MISSING_REMEDY
 from workbench.regression.design import INTERCEPT, build_design
 from workbench.typing import FloatArray, IntArray
@@ -18,7 +18,7 @@ from workbench.typing import FloatArray, IntArray
 def by_group_time(
     sample: EventSample, comparison: str, window: tuple[int, int] | None, covariance: Any
 ) -> Any:
-    """Return keys, estimates, covariance, degrees of freedom, cells and notes.
+    """Return keys, estimates, covariance, degrees of freedom, cells, rows and notes.
 
     Regions that lack rows because they are exposed before they are treated are left out whole.
     """
@@ -30,7 +30,18 @@ def by_group_time(
             why="its influences are those of regions",
             remedy='method="sun-abraham" takes other covariances',
         )
-    if comparison == "not-yet" and (sample.exposed != NEVER).any():
+    if len(sample.exposures) > 1:
+        raise InputError(
+            "W",
+            expected='one W for method="callaway-santanna"',
+            found=f"{len(sample.exposures)} by name",
+            why="a region that several reach has effects of each, which only a regression parts",
+            remedy='method="sun-abraham"',
+        )
+    exposed_to = (
+        earliest(sample.exposures) if sample.exposures else np.full_like(sample.first, NEVER)
+    )
+    if comparison == "not-yet" and (exposed_to != NEVER).any():
         raise InputError(
             "comparison",
             expected='"never" where W says who is exposed',
@@ -42,7 +53,7 @@ def by_group_time(
     notes = []
     if not whole.all():
         notes.append(f"{int((~whole).sum())} regions without all periods are left out.")
-    first, exposed = sample.first[whole], sample.exposed[whole]
+    first, exposed = sample.first[whole], exposed_to[whole]
     controls = (first == NEVER) & (exposed == NEVER)
     if not controls.any() and comparison == "never":
         raise PanelError(
@@ -51,7 +62,7 @@ def by_group_time(
             found="none",
             remedy='comparison="not-yet"',
         )
-    keys, parts, influence, tables = [], [], [], {}
+    keys, parts, influence, tables, rows = [], [], [], {}, []
     for effect, begin in (("own", first), ("exposure", exposed)):
         found = group_time_effects(
             outcome, begin, controls=controls, not_yet=comparison == "not-yet"
@@ -63,6 +74,7 @@ def by_group_time(
         times = gaps[(gaps >= low) & (gaps <= high) & (gaps != -1)]
         estimates, psi = by_event_time(found, begin, times)
         keys += [(effect, int(time)) for time in times]
+        rows += [_rows_at(found, begin, int(time)) for time in times]
         parts.append(estimates)
         influence.append(psi)
         tables[effect] = _cells(found, sample)
@@ -74,7 +86,13 @@ def by_group_time(
     cov = psi.T @ psi / len(psi) ** 2
     cells = pd.concat(tables, names=["effect"])
     notes.append(f"Standard errors are clustered by region, of {len(psi)} regions.")
-    return keys, np.concatenate(parts), cov, None, cells, tuple(notes)
+    return keys, np.concatenate(parts), cov, None, cells, rows, tuple(notes)
+
+
+def _rows_at(found: GroupTime, begin: IntArray, time: int) -> int:
+    """Return how many regions are behind the effect at a time."""
+    cohorts = found.cohort[found.period - found.cohort == time]
+    return int(np.isin(begin, cohorts).sum())
 
 
 def _outcome(sample: EventSample) -> tuple[FloatArray, IntArray]:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from workbench.core import display
-from workbench.core.statistics import Answer, Tests
-from workbench.errors import ConvergenceError, InputError, unknown_name
+from workbench.core.statistics import Answer, NotApplicable, Tests
+from workbench.errors import (
+    ConvergenceError,
+    InputError,
+)
 from workbench.panels.fit import fit_panel
-from workbench.panels.nested import nested_tests
+from workbench.panels.nested import nested_tests, on_footing, restrictions
 from workbench.panels.period_weights import PanelWeightsLike
 from workbench.panels.results import PanelResults
 from workbench.panels.spatial_results import SpatialPanelResults
-from workbench.regression.results import LAMBDA, RHO
+from workbench.regression.lag_terms import refuse_formula_lags
+from workbench.regression.probabilities import check_models, weights_of
+from workbench.regression.side_by_side import FitsByModel
 from workbench.regression.specification import LAGS_X, Specification
 from workbench.typing import Align, Effects, LeeYu, Missing, Model, RandomStructure
 
@@ -28,7 +35,7 @@ MANY_TESTS = "No p-value is adjusted for the number of tests."
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class PanelLadder(Mapping[str, PanelResults]):
+class PanelLadder(FitsByModel[PanelResults]):
     """Static panel models of one formula, sample, W and effects.
 
     A mapping from model word to result: ``ladder["sdm"].impacts()``.
@@ -47,26 +54,6 @@ class PanelLadder(Mapping[str, PanelResults]):
     tests: Tests
     failures: Mapping[str, str] = field(default_factory=dict)
 
-    def __getitem__(self, model: str) -> PanelResults:
-        if model not in self.fits:
-            raise unknown_name("model", model, self.fits)
-        return self.fits[model]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.fits)
-
-    def __len__(self) -> int:
-        return len(self.fits)
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """Estimates side by side: a row a term, a column a model; blank where it has none."""
-        columns = {model: fit.params for model, fit in self.fits.items()}
-        terms = dict.fromkeys(term for column in columns.values() for term in column.index)
-        last = [term for term in (RHO, LAMBDA, "phi") if term in terms]
-        order = [term for term in terms if term not in last] + last
-        return pd.DataFrame(columns).reindex(order)
-
     def glance(self) -> pd.DataFrame:
         """Return a row a model: sample size, log-likelihood, AIC, BIC, variance, R-squared.
 
@@ -75,6 +62,45 @@ class PanelLadder(Mapping[str, PanelResults]):
         """
         rows = pd.concat([fit.glance() for fit in self.fits.values()], ignore_index=True)
         return rows.set_index("model")[["nobs", "loglik", "aic", "bic", "sigma2", "rsquared"]]
+
+    def criteria(self) -> pd.DataFrame:
+        """Return a row a model: log-likelihood, AIC and BIC on one footing, with weights.
+
+        The footing is that of the tests: likelihoods count the observations that the spatial
+        models count, once effects are out. Random effects by feasible GLS have none.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``parameters loglik aic bic aic_weight probability_bic``; the last approximates
+            posterior probabilities, all models equally likely beforehand.
+        """
+        spatial = [fit for fit in self.fits.values() if isinstance(fit, SpatialPanelResults)]
+        rows = {}
+        for model, fit in self.fits.items():
+            found = on_footing(fit, spatial[0]) if spatial else None
+            loglik, k, n = found or (fit.loglik, fit.fit.parameters, fit.nobs)
+            aic, bic = -2.0 * loglik + 2.0 * k, -2.0 * loglik + float(np.log(n)) * k
+            rows[model] = {"parameters": k, "loglik": loglik, "aic": aic, "bic": bic}
+        table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("model")
+        table["aic_weight"] = weights_of(table["aic"])
+        table["probability_bic"] = weights_of(table["bic"])
+        return table
+
+    def plot(
+        self, *, term: str | None = None, level: float = 0.05, title: str | None = None
+    ) -> Any:
+        """Draw the lattice of models with the tests between neighbours.
+
+        Parameters
+        ----------
+        term : str, optional
+            Whose indirect impact stands at each model; the first regressor without.
+        level : float, default 0.05
+            Of the tests.
+        title : str, optional
+        """
+        return display.picture("ladder", self, term=term, level=level, title=title)
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
         tests = self.tests.tidy()[["statistic", "distribution", "p_value"]]
@@ -125,8 +151,12 @@ def panel_ladder(
 
     Raises
     ------
+    OptionError
+        If a model word is unknown, none is given, or one twice.
+    FormulaError
+        If the formula names spatial lags: which models have them is what the ladder compares.
     InputError
-        If no model is named, or data and W do not allow any.
+        If data and W do not allow a model.
 
     References
     ----------
@@ -143,10 +173,8 @@ def panel_ladder(
     >>> list(found.tests)
     ['LR sar vs ols', 'LR sdm vs ols', 'LR sdm vs sar']
     """
-    if not models:
-        raise InputError(
-            "models", expected="models to estimate", found="none", remedy='models=["sar", "sdm"]'
-        )
+    check_models(models)
+    refuse_formula_lags(formula, remedy='durbin=["x"] for the terms to lag in models with WX')
     fits: dict[str, PanelResults] = {}
     failures: dict[str, str] = {}
     for model in models:
@@ -174,12 +202,17 @@ def _tests(fits: Mapping[str, PanelResults]) -> dict[str, Answer]:
         if not isinstance(large, SpatialPanelResults):
             continue
         for small_name, small in fits.items():
-            if small_name == large_name:
-                continue
-            try:
-                found = nested_tests(small, large)
-            except InputError:
+            restricted = None if small is large else restrictions(small, large)
+            if restricted is None:  # neither model is a case of the other: there is no test
                 continue
             name = f"LR {large_name} vs {small_name}"
-            answers[name] = replace(found["LR"], name=name)
+            answers[name] = _between(small, large, name=name, null=restricted[1])
     return answers
+
+
+def _between(small: PanelResults, large: SpatialPanelResults, *, name: str, null: str) -> Answer:
+    """Return the test of a nested pair, or why these two fits do not compare."""
+    try:
+        return replace(nested_tests(small, large)["LR"], name=name)
+    except InputError as error:
+        return NotApplicable(name, null, f"{error.found}: {error.why}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,8 +37,8 @@ class MoranByPeriod:
     Attributes
     ----------
     table : pandas.DataFrame
-        Index ``period``; columns ``statistic`` (I) ``expected z p_value``, two-sided under
-        normality.
+        Index ``period``; columns ``statistic`` (I) ``expected variance z p_value``, two-sided
+        under normality.
     joint : Statistic or NotApplicable
         Chi-square of all z together, with their correlations; as many degrees of freedom as
         periods, one less with effects of regions in a panel of two.
@@ -54,6 +55,10 @@ class MoranByPeriod:
     def tidy(self) -> pd.DataFrame:
         """Return the table."""
         return self.table.copy()
+
+    def plot(self, *, title: str | None = None) -> Any:
+        """Draw I of each period, with the range of 95 % that chance alone gives it."""
+        return display.picture("moran by period", self, title=title)
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
         return [("", self.table), ("All periods together", self.joint.tidy())]
@@ -100,7 +105,7 @@ def moran_by_period(fit: PanelResults) -> MoranByPeriod:
     >>> W = wb.weights.queen(wb.load("us-states"))
     >>> fit = wb.fit("log(gsp) ~ log(emp)", wb.load("munnell-1990"), W, effects="entity")
     >>> wb.panels.moran_by_period(fit).table.shape
-    (17, 4)
+    (17, 5)
     """
     reason = _why_not(fit)
     if reason:
@@ -163,6 +168,7 @@ def _by_period(fit: PanelResults) -> tuple[FloatArray, pd.DataFrame, FloatArray]
         {
             "statistic": found.I,
             "expected": found.expected,
+            "variance": found.variance,
             "z": found.z,
             "p_value": [normal_p(float(z), "two-sided") for z in found.z],
         },

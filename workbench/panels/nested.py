@@ -109,12 +109,15 @@ def nested_tests(small: PanelResults, large: SpatialPanelResults) -> Tests:
     (2.0,)
     """
     _refuse_unlike(small, large)
-    df, null = _restrictions(small, large)
+    found = restrictions(small, large)
+    if found is None:
+        raise _not_nested(small, large)
     title = f"{small.title} within {large.title}"
-    return Tests(title, {"LR": _ratio(small, large, df, null)})
+    return Tests(title, {"LR": _ratio(small, large, *found)})
 
 
-def _restrictions(small: PanelResults, large: SpatialPanelResults) -> tuple[int, str]:
+def restrictions(small: PanelResults, large: SpatialPanelResults) -> tuple[int, str] | None:
+    """Return how many restrictions make `small` of `large`, and which; None if none do."""
     extra = [term for term in large.estimates.terms if term not in small.estimates.terms]
     missing = [term for term in small.estimates.terms if term not in large.estimates.terms]
     if not missing and extra:
@@ -125,7 +128,12 @@ def _restrictions(small: PanelResults, large: SpatialPanelResults) -> tuple[int,
     )
     if (small.model, large.model) == ("sem", "sdm") and whole and own:
         return len(large.design.lagged), COMMON_NULL
-    raise InputError(
+    return None
+
+
+def _not_nested(small: PanelResults, large: SpatialPanelResults) -> InputError:
+    missing = [term for term in small.estimates.terms if term not in large.estimates.terms]
+    return InputError(
         "large",
         expected=f"a model that contains {small.model} and has more terms",
         found=f"{large.model} without {', '.join(missing)}" if missing else "no further term",
@@ -146,6 +154,19 @@ def _ratio(small: PanelResults, large: SpatialPanelResults, df: int, null: str) 
         reason = "the larger model has the lower likelihood: they are not nested as estimated"
         return NotApplicable("LR", null, reason)
     return chi2_test("LR", value, df, null=null, assumptions=NORMAL)
+
+
+def on_footing(fit: PanelResults, large: SpatialPanelResults) -> tuple[float, int, int]:
+    """Return log-likelihood, parameters and observations of a fit as those of `large` count.
+
+    NaN for random effects by feasible GLS, which do not maximise the likelihood.
+    """
+    n = int(str(large.extras.get("nobs_effective", large.nobs)))
+    if isinstance(fit, SpatialPanelResults):
+        return fit.loglik, fit.fit.parameters, n
+    loglik = _loglik(fit, large)
+    taken = fit.cells.count(fit.effects) if n < fit.nobs else 0
+    return (float("nan") if loglik is None else loglik), fit.fit.parameters - taken, n
 
 
 def _loglik(small: PanelResults, large: SpatialPanelResults) -> float | None:

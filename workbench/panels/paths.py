@@ -19,6 +19,7 @@ from workbench.panels.fit import fit_panel
 from workbench.panels.nested import COMMON, WALD_WX, nested_tests
 from workbench.panels.results import PanelResults
 from workbench.panels.spatial_results import SpatialPanelResults
+from workbench.regression.lag_terms import refuse_formula_lags
 from workbench.regression.specification import LAGS_X, Specification
 from workbench.regression.steps import Step, steps_table
 from workbench.typing import Align, Effects, Missing, Model
@@ -197,6 +198,7 @@ def elhorst_path(
     'two-way'
     """
     check_number("level", level, above=0.0, below=1.0, remedy="level=0.05")
+    refuse_formula_lags(formula, remedy='durbin=["x"] for the terms to lag in models with WX')
     walk = _Walk(level)
     plain = Specification(formula, align=align, missing=missing)
     lagged = None if durbin is None else (durbin,) if isinstance(durbin, str) else tuple(durbin)

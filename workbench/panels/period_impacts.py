@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -66,6 +67,10 @@ class ImpactsByPeriod:
         """Return the rows of one term and effect, a row a period."""
         found = self.table.xs((term, effect), level=("term", "effect"))
         return pd.DataFrame(found)
+
+    def plot(self, *, title: str = "") -> Any:
+        """Draw the impacts over the periods with bands of their intervals, a panel an effect."""
+        return display.picture("impacts by period", self, title=title)
 
     def _heading(self) -> str:
         return f"Impacts by period ({self.level:.0%} intervals): {self.provenance.formula}"

@@ -12,12 +12,13 @@ import pandas as pd
 
 from workbench.core.expressions import label
 from workbench.core.panel_frame import PanelFrame
-from workbench.errors import InputError, PanelError, listing
+from workbench.errors import IdError, InputError, PanelError, listing
 from workbench.numerics.matrices import as_weights
 from workbench.numerics.panel_layers import Layers
 from workbench.panels.effects import Cells
 from workbench.typing import Align, FloatArray
 from workbench.weights import Weights, WeightsLike, align_to, island_notes, restrict_noted
+from workbench.weights import as_weights as read_weights
 
 PanelWeightsLike: TypeAlias = "WeightsLike | Mapping[Any, WeightsLike]"
 """W of all periods, or a mapping from period to W."""
@@ -120,6 +121,7 @@ def align_panel(
         If region ids do not match.
     """
     if not isinstance(W, Mapping):
+        _refuse_other_ids(panel, W, argument)
         regions = pd.DataFrame(index=panel.regions)
         kept, weights, note = align_to(regions, W, argument=argument, align=align)
         if len(kept) < len(panel.regions):
@@ -151,10 +153,46 @@ def _refuse_periods(panel: PanelFrame, W: Mapping[Any, WeightsLike], argument: s
         raise PanelError(
             argument,
             expected="a W for every period of the data",
-            found=f"{len(missing)} periods without one",
+            found=f"{len(missing)} periods without one{_keys(W, missing[0])}",
             offenders=[label(period) for period in missing],
             why="the neighbours of a region in these periods are not known",
             remedy="add them to the mapping, {period: W}, or pass one W for all periods",
+        )
+
+
+def _keys(W: Mapping[Any, WeightsLike], period: object) -> str:
+    """Say of which kind the keys are, where that is why none is found."""
+    unlike = [key for key in W if not isinstance(key, type(period)) and str(key) == str(period)]
+    if not unlike:
+        return ""
+    return f": its keys are {type(unlike[0]).__name__}, periods {type(period).__name__}"
+
+
+def _refuse_other_ids(panel: PanelFrame, W: WeightsLike, argument: str) -> None:
+    """Refuse ids that would match as text, and levels that are the other way round."""
+    known = read_weights(W).ids
+    if panel.regions.isin(known).any():
+        return
+    name = panel.table.index.names[0]
+    level = 0 if name is None else repr(name)
+    if panel.periods.isin(known).any():
+        raise PanelError(
+            argument,
+            expected="the index levels in the order (region, period)",
+            found="ids of the weights in the second level",
+            why="years would be taken for regions, and effects for each other",
+            remedy="panel.swaplevel().sort_index()",
+        )
+    if set(panel.regions.map(str)) & set(known.map(str)):
+        theirs, ours = known.tolist()[0], panel.regions.tolist()[0]
+        kind = type(theirs).__name__
+        raise IdError(
+            argument,
+            expected=f"region ids of the kind that the weights have, {kind} ({theirs!r})",
+            found=f"{type(ours).__name__} ({ours!r})",
+            why="numbers and text do not match each other",
+            remedy="panel.index = panel.index.set_levels("
+            f"panel.index.levels[0].astype({kind}), level={level})",
         )
 
 

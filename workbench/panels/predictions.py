@@ -14,15 +14,16 @@ from workbench.core.panel_frame import PanelFrame, panel_frame
 from workbench.core.provenance import Provenance
 from workbench.errors import IdError, PanelError
 from workbench.numerics.panel_layers import solve_columns
-from workbench.panels.effects import BY_TIME, Cells, group_means
+from workbench.panels.choices import is_plain
+from workbench.panels.effects import BY_TIME, FIXED, Cells, group_means
 from workbench.panels.period_weights import PanelWeights
 from workbench.regression.marginal import refuse_row_dependence
 from workbench.regression.newdata import new_terms
 from workbench.regression.results import LAMBDA, RHO
-from workbench.typing import FloatArray
+from workbench.typing import FloatArray, IntArray
 
 if TYPE_CHECKING:
-    from workbench.panels.spatial_results import SpatialPanelResults
+    from workbench.panels.results import PanelResults
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -58,40 +59,64 @@ class PanelPredictions:
         return display.html(f"Predictions: {self.provenance.formula}", [("", self.table)], ())
 
 
-def predictions_of(fit: SpatialPanelResults, newdata: pd.DataFrame | None) -> PanelPredictions:
-    """Predict outcomes; see :meth:`SpatialPanelResults.predict`."""
+def predictions_of(fit: PanelResults, newdata: pd.DataFrame | None) -> PanelPredictions:
+    """Predict outcomes; see :meth:`PanelResults.predict`."""
     k = len(fit.design.terms)
     beta = fit.estimates.values[:k]
     rho = float(fit.params.get(RHO, 0.0))
-    if fit.spatial is None:
-        raise AssertionError
     if newdata is None:
         weights, cells, index = fit.spatial, fit.cells, fit.design.index
         trend = fit.design.X @ beta + _effects(fit, cells.region, cells.period)
     else:
-        panel = _checked(fit, newdata)
-        weights = _weights(panel, fit.spatial)
-        cells = Cells(panel.region_codes, panel.period_codes, fit.cells.N, len(panel.periods))
+        panel, region = _checked(fit, newdata)
+        weights = None if fit.spatial is None else _weights(panel, fit.spatial)
+        cells = Cells(region, panel.period_codes, fit.cells.N, len(panel.periods))
         index = panel.table.index
         periods = sorted(pd.unique(fit.design.index.get_level_values(1)))
         places = pd.Index(periods).get_indexer(panel.periods)[panel.period_codes]
-        X = _regressors(fit, panel, weights, cells)
-        trend = X @ beta + _effects(fit, cells.region, places)
-    reduced = weights.layers(cells).solve(trend[:, None], rho)[:, 0]
+        trend = _regressors(fit, panel, weights, cells) @ beta + _effects(fit, region, places)
+    reduced = trend
+    if rho != 0.0 and weights is not None:
+        reduced = weights.layers(cells).solve(trend[:, None], rho)[:, 0]
     return PanelPredictions(pd.DataFrame({"prediction": reduced}, index=index), fit.provenance)
 
 
-def _effects(fit: SpatialPanelResults, region: Any, period: Any) -> FloatArray:
+def refuse_unpredictable(fit: PanelResults) -> None:
+    """Refuse models whose expectation is not that of effects and regressors alone."""
+    plain = fit.basis is None or is_plain(fit.basis.specification)
+    cases = {
+        "counts": fit.family != "gaussian",
+        "common shocks, which act on each region in its own way": fit.factors != "none",
+        "moments, which do not estimate effects": fit.basis is None,
+        f"effects={fit.effects!r}, instruments or absorbed categories": fit.effects
+        not in ("none", *FIXED)
+        or not plain,
+    }
+    found = next((what for what, holds in cases.items() if holds), "")
+    if found:
+        raise PanelError(
+            "model",
+            expected="least squares, pooled or with fixed effects, or a spatial panel by maximum "
+            "likelihood",
+            found=found,
+            why="predictions of other regressors would need effects that are not estimated",
+            remedy="fit.fitted_values are those of the sample",
+        )
+
+
+def _effects(fit: PanelResults, region: Any, period: Any) -> FloatArray:
     """Return the effect of each row; period is the place among the sample's periods."""
-    if fit.predicted is not None:
-        effects = fit.predicted.effects
-        if fit.predicted.structure == "kkp" and fit.spatial is not None:
-            M = (fit.error or fit.spatial).layers(fit.cells).matrices[0]
+    predicted, fixed = getattr(fit, "predicted", None), getattr(fit, "fixed", None)
+    if predicted is not None:
+        effects = predicted.effects
+        if predicted.structure == "kkp" and fit.spatial is not None:
+            M = (getattr(fit, "error", None) or fit.spatial).layers(fit.cells).matrices[0]
             effects = solve_columns(M, effects[:, None], rho=float(fit.params[LAMBDA]))[:, 0]
         return np.asarray(effects[region])
-    if fit.effects == "none" or fit.fixed is None:
+    if fit.effects == "none":
         return np.zeros(len(region))
-    sums = fit.fixed.sums
+    slopes = fit.estimates.values[: len(fit.design.terms)]
+    sums = fit.fit.fitted - fit.design.X @ slopes if fixed is None else fixed.sums
     cells = fit.cells
     by_region = group_means(sums[:, None], cells.region, cells.N)[:, 0]
     by_period = group_means(sums[:, None], cells.period, cells.T)[:, 0]
@@ -109,18 +134,24 @@ def _effects(fit: SpatialPanelResults, region: Any, period: Any) -> FloatArray:
     return np.asarray(by_region[region] + by_period[period] - sums.mean())
 
 
-def _checked(fit: SpatialPanelResults, newdata: pd.DataFrame) -> PanelFrame:
+def _checked(fit: PanelResults, newdata: pd.DataFrame) -> tuple[PanelFrame, IntArray]:
+    """Return new rows, and the place of each row's region among those of the sample."""
     panel = panel_frame(newdata, argument="newdata")
     regions = pd.Index(pd.unique(fit.design.index.get_level_values(0)))
-    unlike = regions.symmetric_difference(panel.regions)
-    if len(unlike) or not panel.balanced:
+    joined = RHO in fit.params or bool(fit.design.lagged)
+    unlike = panel.regions.difference(regions)
+    if joined:
+        unlike = regions.symmetric_difference(panel.regions)
+    if len(unlike) or (joined and not panel.balanced):
         offenders = list(unlike) or [label(cell) for cell in panel.gaps]
         raise IdError(
             "newdata",
-            expected="every region of the sample in each period",
-            found=f"{len(offenders)} that are missing or new",
+            expected="every region of the sample in each period" if joined else "known regions",
+            found=f"{len(offenders)} that are {'missing or new' if joined else 'new'}",
             offenders=offenders,
-            why="their regressors enter the predictions of their neighbours",
+            why="their regressors enter the predictions of their neighbours"
+            if joined
+            else "what is peculiar to them is not known",
             remedy="table = data.copy(); table.loc[rows, column] = ...; fit.predict(table)",
         )
     known = set(fit.design.index.get_level_values(1))
@@ -134,7 +165,7 @@ def _checked(fit: SpatialPanelResults, newdata: pd.DataFrame) -> PanelFrame:
             why="their effects are not known",
             remedy='fit with effects="entity" and a trend in the formula',
         )
-    return panel
+    return panel, regions.get_indexer(panel.regions)[panel.region_codes]
 
 
 def _weights(panel: PanelFrame, weights: PanelWeights) -> PanelWeights:
@@ -156,13 +187,15 @@ def _weights(panel: PanelFrame, weights: PanelWeights) -> PanelWeights:
 
 
 def _regressors(
-    fit: SpatialPanelResults, panel: PanelFrame, weights: PanelWeights, cells: Cells
+    fit: PanelResults, panel: PanelFrame, weights: PanelWeights | None, cells: Cells
 ) -> FloatArray:
     design = fit.design
     refuse_row_dependence(design)
     X = new_terms(design, panel.table)
-    if not design.lagged:
+    if not design.lagged or weights is None:
         return X
-    columns = [design.terms.index(term) for term in design.lagged]
+    own = len(design.terms) - len(design.lagged)
+    names = [*design.terms[:own], *design.lag_only]
+    columns = [names.index(term) for term in design.lagged]
     by = weights if fit.lagged is None else _weights(panel, fit.lagged)
-    return np.column_stack([X, by.lag(X[:, columns], cells)])
+    return np.column_stack([X[:, :own], by.lag(X[:, columns], cells)])

@@ -18,6 +18,7 @@ from workbench.panels.fit import fit_panel
 from workbench.panels.lag_error_problem import transformed_problem
 from workbench.panels.results import PanelResults
 from workbench.regression.design import INTERCEPT
+from workbench.regression.lag_terms import refuse_formula_lags
 from workbench.regression.probabilities import Probabilities, check_models, compared, named_weights
 from workbench.regression.specification import LAGS_ERROR, LAGS_X, LAGS_Y, Specification
 from workbench.typing import Align, Effects, Missing, Model
@@ -128,6 +129,7 @@ def model_probabilities(
     ['sdm', 'sdem']
     """
     _check(models, effects)
+    refuse_formula_lags(formula, remedy='durbin=["x"] for the terms to lag in models with WX')
     named = _named(weights, data)
     specification = Specification(formula, effects=effects, align=align, missing=missing)
     lagged = None if durbin is None else (durbin,) if isinstance(durbin, str) else tuple(durbin)

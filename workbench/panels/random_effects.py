@@ -12,9 +12,14 @@ from workbench.numerics.panel_random_fit import RandomMaximum, fit_random
 from workbench.numerics.regression import least_squares
 from workbench.panels.effects import TITLES, estimable_design
 from workbench.panels.sample import PanelSample
-from workbench.panels.spatial_results import RandomParts, SpatialPanelResults, maxima_notes
+from workbench.panels.spatial_results import (
+    RandomParts,
+    SpatialPanelResults,
+    likelihood_estimates,
+    maxima_notes,
+)
 from workbench.regression.design import Design, read_only
-from workbench.regression.results import LAMBDA, RHO, Estimates, Fit
+from workbench.regression.results import LAMBDA, RHO, Fit
 from workbench.regression.specification import Specification
 from workbench.typing import RandomStructure
 
@@ -115,13 +120,7 @@ def _labelled(
     return SpatialPanelResults(
         specification.model,
         design,
-        Estimates(
-            (*design.terms, *(name for name, _ in named)),
-            read_only(np.concatenate([found.beta, [value for _, value in named]])),
-            read_only(found.covariance[:p, :p]),
-            df=None,
-            covariance="information matrix",
-        ),
+        likelihood_estimates(design.terms, named, beta=found.beta, covariance=found.covariance),
         Fit(
             fitted=read_only(design.y - found.residuals),
             resids=read_only(found.residuals),

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
 
-from workbench.core.expressions import label
 from workbench.core.statistics import Tests
-from workbench.errors import PanelError, unknown_option
-from workbench.panels.basis import Basis
 from workbench.panels.choices import title_of
-from workbench.panels.effects import TITLES, Cells
-from workbench.panels.multiplier import inadmissible, refuse_inadmissible
-from workbench.panels.period_impacts import ImpactsByPeriod, impacts_by_period, impacts_over_periods
-from workbench.panels.period_weights import PanelWeights
+from workbench.panels.effects import TITLES
+from workbench.panels.panel_effects import PanelEffects
 from workbench.regression.covariance_sets import Covariances
 from workbench.regression.covariances import Clustered, Conley
-from workbench.regression.effects import SpatialEffects
-from workbench.regression.impacts import ImpactParts, Impacts
 from workbench.regression.panel_covariances import DriscollKraay, PanelCorrected
-from workbench.regression.results import RHO
-from workbench.typing import Covariance, Effects, Factors, Family, ImpactMethod
+from workbench.typing import Covariance
+
+if TYPE_CHECKING:
+    from workbench.panels.predictions import PanelPredictions
 
 PanelCovariance: TypeAlias = Covariance | Clustered | Conley | DriscollKraay | PanelCorrected
 
@@ -47,7 +42,7 @@ FACTORS: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PanelResults(SpatialEffects):
+class PanelResults(PanelEffects):
     """A panel fit; see :class:`~workbench.regression.results.RegressionResults`.
 
     Fitted values contain fixed effects; random effects are part of the residual. R-squared is that
@@ -82,15 +77,6 @@ class PanelResults(SpatialEffects):
     basis : Basis or None
         Sample and choices behind a linear fit, from which other covariances are computed.
     """
-
-    cells: Cells = field(kw_only=True)
-    effects: Effects = field(kw_only=True)
-    family: Family = field(kw_only=True, default="gaussian")
-    factors: Factors = field(kw_only=True, default="none")
-    overidentification: tuple[float, int] | None = field(kw_only=True, default=None)
-    spatial: PanelWeights | None = field(default=None, kw_only=True)
-    lagged: PanelWeights | None = field(default=None, kw_only=True)
-    basis: Basis | None = field(kw_only=True, default=None)
 
     @property
     def title(self) -> str:
@@ -191,113 +177,6 @@ class PanelResults(SpatialEffects):
             return diagnose_factors(self)
         return diagnose(self)
 
-    def impacts(
-        self,
-        *,
-        method: ImpactMethod = "delta",
-        draws: int = 10_000,
-        seed: int = 0,
-        level: float = 0.95,
-    ) -> Impacts:
-        """Return direct, indirect and total impacts, over one period.
-
-        As :meth:`workbench.regression.results.RegressionResults.impacts`. Where W changes over
-        time these are averages over all regions and periods; see :meth:`impacts_by_period`.
-
-        Parameters
-        ----------
-        method, draws, seed, level
-            As there.
-
-        Returns
-        -------
-        Impacts
-        """
-        if self._varies:
-            return impacts_over_periods(
-                self._parts_by_period(), method=method, draws=draws, seed=seed, level=level
-            )
-        return super().impacts(method=method, draws=draws, seed=seed, level=level)
-
-    def impacts_by_period(
-        self,
-        *,
-        method: ImpactMethod = "delta",
-        draws: int = 10_000,
-        seed: int = 0,
-        level: float = 0.95,
-    ) -> ImpactsByPeriod:
-        """Return the impacts under the W of each period.
-
-        Parameters
-        ----------
-        method, draws, seed, level
-            As in :meth:`impacts`.
-
-        Returns
-        -------
-        ImpactsByPeriod
-            Table with index (term, effect, period).
-
-        Raises
-        ------
-        PanelError
-            If one W serves all periods: their impacts are the same.
-
-        Examples
-        --------
-        >>> import workbench as wb
-        >>> panel, states = wb.load("munnell-1990"), wb.load("us-states")
-        >>> queen, near = wb.weights.queen(states), wb.weights.knn(states, 4)
-        >>> W = {year: queen if year < 1978 else near for year in range(1970, 1987)}
-        >>> fit = wb.fit("log(gsp) ~ log(emp)", panel, W, model="sar")
-        >>> fit.impacts_by_period().table.shape
-        (51, 6)
-        """
-        if not self._varies:
-            raise PanelError(
-                "W",
-                expected="a W that changes over time",
-                found="one W for all periods",
-                why="the impacts of all periods are the same",
-                remedy="fit.impacts()",
-            )
-        return impacts_by_period(
-            self._parts_by_period(), method=method, draws=draws, seed=seed, level=level
-        )
-
-    def in_period(self, period: object) -> PanelResults:
-        """Return the fit with the W of one period in the place of those of all periods.
-
-        For impacts by order, by region and of an impulse, which are those of one W.
-
-        Parameters
-        ----------
-        period : period
-            One of the sample.
-
-        Raises
-        ------
-        OptionError
-            If the sample does not have the period.
-        """
-        if self.spatial is None or not self._varies:
-            return self
-        if period not in self._periods:
-            raise unknown_option("period", period, [label(p) for p in self._periods])
-        weights = self.spatial.of(period)
-        other = self.lagged.of(period) if self.lagged else None
-        note = f"Impacts are those under the W of {label(period)}."
-        return replace(
-            self,
-            weights=weights,
-            weights_x=other,
-            spatial=PanelWeights((weights,)),
-            lagged=PanelWeights((other,)) if other is not None else None,
-            traces=None,
-            notes=(*self.notes, note),
-        )
-
     def effects_table(self, level: float = 0.95) -> pd.DataFrame:
         """Return the effects of regions and periods, with standard errors.
 
@@ -367,30 +246,38 @@ class PanelResults(SpatialEffects):
 
         return variance_table(self)
 
-    @property
-    def _varies(self) -> bool:
-        return bool(self._periods)
+    def predict(self, newdata: pd.DataFrame | None = None) -> PanelPredictions:
+        """Predict outcomes from regressors and effects, Xβ + effects.
 
-    @property
-    def _periods(self) -> tuple[object, ...]:
-        """The periods whose W differ; none for one W."""
-        several = [weights.periods for weights in (self.spatial, self.lagged) if weights]
-        return next((periods for periods in several if periods), ())
+        Parameters
+        ----------
+        newdata : DataFrame, optional
+            Regressors indexed by (region, period), of regions of the sample; the sample's own
+            without. Other periods need a model without effects of periods, and other regions are
+            refused: their effects are not known.
 
-    def _impact_parts(self) -> ImpactParts:
-        if self._varies:
-            raise PanelError(
-                "W",
-                expected="one W, for effects by order, by region or of an impulse",
-                found="one a period",
-                remedy=f"fit.in_period({label(self._periods[0])}).impacts_by_order(), and so on",
-            )
-        if self.factors != "none" and RHO in self.estimates.terms:
-            refuse_inadmissible(
-                inadmissible(float(self.params[RHO]), self.weights),
-                remedy='model="slx" has spillovers without a spatial lag',
-            )
-        return super()._impact_parts()
+        Returns
+        -------
+        PanelPredictions
+            A row a (region, period), in units of the formula's outcome; no standard errors, which
+            would need those of the effects.
 
-    def _parts_by_period(self) -> dict[object, ImpactParts]:
-        return {period: self.in_period(period)._impact_parts() for period in self._periods}
+        Raises
+        ------
+        PanelError
+            If the model has no such expectation, or a period has no effect.
+        IdError
+            If a region is new; with lagged regressors, if one is missing.
+
+        Examples
+        --------
+        >>> import workbench as wb
+        >>> panel = wb.load("munnell-1990")
+        >>> fit = wb.fit("log(gsp) ~ log(emp)", panel, effects="entity")
+        >>> bool(abs(fit.predict().values - fit.fitted_values).max() < 1e-10)
+        True
+        """
+        from workbench.panels.predictions import predictions_of, refuse_unpredictable
+
+        refuse_unpredictable(self)
+        return predictions_of(self, newdata)

@@ -111,6 +111,7 @@ class PanelSample:
 def _estimation(specification: Specification) -> dict[str, str]:
     """Return what decides the numbers besides model and effects."""
     told = {name: ", ".join(getattr(specification, name)) for name in ("endogenous", "instruments")}
+    told["exposure"] = specification.exposure or ""
     told["absorb"] = ", ".join(specification.absorb)
     random = specification.effects.startswith("random") and specification.model in ("ols", "slx")
     told["random_method"] = specification.random_method if random else ""
@@ -138,7 +139,7 @@ def draw_panel(
     weights: PanelWeights | None = None
     if W is not None:
         panel, weights, notes = align_panel(panel, W, argument="data", align=specification.align)
-    panel, left_out = _applied(specification, panel)
+    panel, left_out = left_by_policy(specification, panel)
     notes = (*notes, *left_out)
     if weights is None:
         return PanelSample(panel, None, notes)
@@ -159,7 +160,9 @@ def draw_panel(
     return PanelSample(panel, weights.one, notes, weights, *others)
 
 
-def _applied(specification: Specification, panel: PanelFrame) -> tuple[PanelFrame, tuple[str, ...]]:
+def left_by_policy(
+    specification: Specification, panel: PanelFrame
+) -> tuple[PanelFrame, tuple[str, ...]]:
     """Return the panel that the policy on missing values leaves, and what it left out."""
     if specification.missing == "error":
         return panel, ()
@@ -226,6 +229,5 @@ def lag_slopes_by_period(
     if sample.spatial is None:
         raise InputError("W", expected="spatial weights", found="None")
     slopes = chosen_slopes(design, terms)
-    positions = [design.terms.index(term) for term in slopes]
-    lags = (sample.lagged or sample.spatial).lag(design.X[:, positions], sample.cells)
+    lags = (sample.lagged or sample.spatial).lag(design.values(slopes), sample.cells)
     return with_spatial_lags(design, lags, slopes)

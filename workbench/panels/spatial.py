@@ -28,9 +28,14 @@ from workbench.panels.effects import (
 )
 from workbench.panels.random_effects import estimate_random
 from workbench.panels.sample import PanelSample
-from workbench.panels.spatial_results import FixedParts, SpatialPanelResults, maxima_notes
+from workbench.panels.spatial_results import (
+    FixedParts,
+    SpatialPanelResults,
+    likelihood_estimates,
+    maxima_notes,
+)
 from workbench.regression.design import Design, read_only
-from workbench.regression.results import LAMBDA, RHO, Estimates, Fit
+from workbench.regression.results import LAMBDA, RHO, Fit
 from workbench.regression.specification import LAGS_ERROR, Specification
 from workbench.typing import Effects, LeeYu
 
@@ -261,13 +266,7 @@ def _labelled(
     return SpatialPanelResults(
         specification.model,
         design,
-        Estimates(
-            (*design.terms, *(name for name, _ in spatial)),
-            read_only(np.concatenate([found.beta, [value for _, value in spatial]])),
-            read_only(found.covariance[:p, :p]),
-            df=None,
-            covariance="information matrix",
-        ),
+        likelihood_estimates(design.terms, spatial, beta=found.beta, covariance=found.covariance),
         Fit(
             fitted=read_only(design.y - found.residuals),
             resids=read_only(found.residuals),

@@ -14,6 +14,8 @@ from workbench.core.statistics import Tests
 from workbench.panels.effects import TITLES
 from workbench.panels.period_weights import PanelWeights
 from workbench.panels.results import PanelResults
+from workbench.regression.design import read_only
+from workbench.regression.results import Estimates
 from workbench.typing import FloatArray, RandomStructure
 
 if TYPE_CHECKING:
@@ -111,7 +113,8 @@ class SpatialPanelResults(PanelResults):
         Returns
         -------
         PanelPredictions
-            A row a (region, period), in units of the formula's outcome.
+            A row a (region, period), in units of the formula's outcome; no standard errors, which
+            would need those of the effects beside all other parameters.
 
         Raises
         ------
@@ -154,6 +157,24 @@ class SpatialPanelResults(PanelResults):
         from workbench.panels.nested import spatial_diagnostics
 
         return spatial_diagnostics(self)
+
+
+def likelihood_estimates(
+    terms: tuple[str, ...],
+    parameters: Sequence[tuple[str, float]],
+    *,
+    beta: FloatArray,
+    covariance: FloatArray,
+) -> Estimates:
+    """Return the estimates of a likelihood: coefficients of `terms`, then named `parameters`."""
+    p = len(terms) + len(parameters)
+    return Estimates(
+        (*terms, *(name for name, _ in parameters)),
+        read_only(np.concatenate([beta, [value for _, value in parameters]])),
+        read_only(covariance[:p, :p]),
+        df=None,
+        covariance="information matrix",
+    )
 
 
 def maxima_notes(

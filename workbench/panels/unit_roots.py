@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -69,6 +70,10 @@ class UnitRoot:
     def tidy(self) -> pd.DataFrame:
         """Return one row: statistic, reference, p-value, null."""
         return self.answer.tidy()
+
+    def plot(self, *, title: str | None = None) -> Any:
+        """Draw the statistic of every region, in order, with the mean and what would reject."""
+        return display.picture("unit roots", self, title=title)
 
     def _heading(self) -> str:
         return f"{self.answer.name}: {self.variable}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -188,6 +189,7 @@ def build_design(formula: str, table: pd.DataFrame, *, remedy: str, lags: bool =
         If there are at least as many coefficients as rows.
     """
     reading = evaluated_model(formula, table, lags=lags)
+    refuse_names((INTERCEPT,), reading.variables, what="the column of ones")
     refuse_missing(table, reading.variables, remedy=remedy)
     outcome, regressors = reading.own.outcome, reading.own.regressors
     if outcome is None:  # evaluated_model has refused it
@@ -209,6 +211,20 @@ def build_design(formula: str, table: pd.DataFrame, *, remedy: str, lags: bool =
         lag_only=tuple(map(str, reading.outside.columns)),
         outside=read_only(reading.outside) if reading.outside.shape[1] else None,
     )
+
+
+def refuse_names(taken: Collection[str], names: Collection[str], *, what: str) -> None:
+    """Refuse columns that are called as something else of the model: one name, two numbers."""
+    both = [name for name in names if name in taken]
+    if both:
+        raise FormulaError(
+            "formula",
+            expected=f"regressors with other names than {what}",
+            found=", ".join(both),
+            why="a table of estimates would have two rows of one name",
+            remedy=f'table.rename(columns={{"{both[0]}": "{both[0]}_of_region"}}), and so in the '
+            "formula",
+        )
 
 
 def raw_variables(design: Design) -> pd.DataFrame:
@@ -235,6 +251,7 @@ def with_spatial_lags(design: Design, lags: FloatArray, terms: tuple[str, ...]) 
     terms : tuple of str, length m
         The terms that were lagged.
     """
+    refuse_names([lag_name(term) for term in terms], design.terms, what="the lag of a term")
     return replace(
         design,
         terms=(*design.terms, *(lag_name(term) for term in terms)),
@@ -265,14 +282,6 @@ def lag_slopes(design: Design, W: Weights, terms: tuple[str, ...] | None = None)
         Which slopes; all of them without.
     """
     slopes = chosen_slopes(design, terms)
-    repeated = [lag_name(term) for term in slopes if lag_name(term) in design.terms]
-    if repeated:
-        raise FormulaError(
-            "formula",
-            expected="columns that are not called as the spatial lag of a term",
-            found=f"a column and a lag called {', '.join(repeated)}",
-            remedy="rename the columns",
-        )
     return with_spatial_lags(design, W.sparse @ design.values(slopes), slopes)
 
 

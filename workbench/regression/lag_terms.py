@@ -160,6 +160,18 @@ def _read_lags(split: SplitFormula, own: Evaluated, table: pd.DataFrame) -> Read
     return Reading(own, lagged, pd.DataFrame(outside, index=table.index), variables)
 
 
+def refuse_formula_lags(formula: str, *, remedy: str) -> None:
+    """Refuse a formula with ``W(...)`` where models with and without WX are compared."""
+    if has_lags(formula):
+        raise FormulaError(
+            "formula",
+            expected="a formula without spatial lags",
+            found=f"W(...) in {formula!r}",
+            why="models with and without WX are fitted to it",
+            remedy=remedy,
+        )
+
+
 def regressors_on(formula: str, table: pd.DataFrame) -> Evaluated:
     """Evaluate the right-hand side on another table, which need not have the outcome.
 

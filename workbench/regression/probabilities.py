@@ -65,6 +65,10 @@ class Probabilities:
         """Return the table."""
         return self.table.copy()
 
+    def plot(self, *, title: str | None = None) -> Any:
+        """Draw the probability of each row, with its range over other priors."""
+        return display.picture("probabilities", self, title=title)
+
     def by_weights(self) -> pd.Series[Any]:
         """Return the probability of each W, summed over models; for several weights only.
 

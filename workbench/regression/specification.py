@@ -61,6 +61,8 @@ class Specification:
         Structure of random effects beside a spatial disturbance; None for the default.
     family : {"gaussian", "poisson"}
         Linear model, or counts with a log-linear mean.
+    exposure : str or None
+        Column or expression to which expected counts are proportional.
     factors : {"none", "cce", "cce-mean-group", "defactored"}
         How common shocks of a panel are taken out.
     absorb : tuple of str
@@ -95,6 +97,7 @@ class Specification:
     absorb: tuple[str, ...] = ()
     random_method: RandomMethod = "swar"
     dynamic: Dynamic = "none"
+    exposure: str | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.formula, str):
@@ -121,6 +124,7 @@ class Specification:
         check_option("dynamic", self.dynamic, Dynamic)
         self._check_durbin()
         self._check_method()
+        self._check_exposure()
 
     @property
     def gmm(self) -> GMM | None:
@@ -137,9 +141,26 @@ class Specification:
         return self.method if isinstance(self.method, DynamicGMM) else DynamicGMM()
 
     @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """Names that no regressor may have: results look parameters up by them.
+
+        ``rho`` and ``lambda`` belong to every model, because tables set models side by side.
+        """
+        drawn = self.effects == "random" and self.model in NEEDS_W - {"slx"}
+        has = {
+            "tau": self.dynamic in ("lag", "both"),
+            "eta": self.dynamic in ("spatial-lag", "both"),
+            "phi": drawn,
+            "rho": True,
+            "lambda": True,
+        }
+        return tuple(name for name, holds in has.items() if holds)
+
+    @property
     def reads(self) -> str:
         """A formula of every variable that the model needs, its instruments among them."""
-        return " + ".join((self.formula, *self.instruments))
+        exposure = () if self.exposure is None else (f"I({self.exposure})",)
+        return " + ".join((self.formula, *self.instruments, *exposure))
 
     @property
     def estimation(self) -> dict[str, str]:
@@ -156,6 +177,25 @@ class Specification:
             "endogenous": ", ".join(self.endogenous),
             "instruments": ", ".join(self.instruments),
         }
+
+    def _check_exposure(self) -> None:
+        if self.exposure is None:
+            return
+        if not isinstance(self.exposure, str):
+            raise InputError(
+                "exposure",
+                expected="the name of a column, or an expression of columns",
+                found=type(self.exposure).__name__,
+                remedy='exposure="population"',
+            )
+        if self.family != "poisson":
+            raise InputError(
+                "exposure",
+                expected='family="poisson" beside it',
+                found=f"family={self.family!r}",
+                why="it is what expected counts are proportional to",
+                remedy='family="poisson", or log(y / population) as the outcome',
+            )
 
     def _check_method(self) -> None:
         if not isinstance(self.method, GMM | DynamicGMM):

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 NAMES = {"own": "own treatment", "exposure": "exposure to treated neighbours"}
 
 
+def _name(effect: str) -> str:
+    kind, _, name = effect.partition(": ")
+    return f"exposure: {name}" if name else NAMES[kind]
+
+
 def event_chart(study: EventStudy, *, title: str = "") -> Picture:
     """Draw effects by time since treatment, a panel an effect.
 
@@ -49,7 +54,7 @@ def event_chart(study: EventStudy, *, title: str = "") -> Picture:
             axes.plot(time, part["estimate"], "o", color=color, markersize=4)
             axes.axhline(0.0, color="#999999", linewidth=0.9, zorder=0)
             axes.axvline(-0.5, color=ACCENT, linewidth=0.8, linestyle="--", zorder=0)
-            axes.set_title(NAMES[effect])
+            axes.set_title(_name(effect))
             axes.set_xlabel("periods since it began")
         panels[0].set_ylabel("effect")
         heading(figure, title or study.outcome)

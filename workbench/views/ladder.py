@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from workbench.models import Ladder
     from workbench.models.strategies import Recommendation
+    from workbench.panels import PanelLadder
 
 PLACES: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
@@ -73,7 +74,7 @@ class _Node:
 
 
 def ladder_chart(
-    result: Ladder,
+    result: Ladder | PanelLadder,
     path: Recommendation | None = None,
     *,
     term: str | None = None,
@@ -88,7 +89,7 @@ def ladder_chart(
 
     Parameters
     ----------
-    result : Ladder
+    result : Ladder or PanelLadder
     path : Recommendation, optional
         Its tests are drawn in red, and the model it leads to, or those it cannot tell apart.
     term : str, optional
@@ -123,7 +124,7 @@ def ladder_chart(
     return figure
 
 
-def _term(result: Ladder, term: str | None) -> str | None:
+def _term(result: Ladder | PanelLadder, term: str | None) -> str | None:
     slopes = next(iter(result.values())).design.slopes
     if term is None:
         return slopes[0] if slopes else None
@@ -132,13 +133,14 @@ def _term(result: Ladder, term: str | None) -> str | None:
     return term
 
 
-def _nodes(result: Ladder, term: str | None) -> dict[str, _Node]:
+def _nodes(result: Ladder | PanelLadder, term: str | None) -> dict[str, _Node]:
     table = result.criteria()
     nodes = {}
     for model in PLACES:
         if model in result:
             bic, share = (float(table[word][model]) for word in ("bic", "probability_bic"))
-            lines = [f"BIC {bic:.1f}", f"probability {share:.2f}"]
+            known = bic == bic
+            lines = [f"BIC {bic:.1f}", f"probability {share:.2f}"] if known else ["no likelihood"]
             if term is not None:
                 lines.append(_indirect(result, model, term))
             nodes[model] = _Node(tuple(lines), share)
@@ -147,7 +149,7 @@ def _nodes(result: Ladder, term: str | None) -> dict[str, _Node]:
     return nodes
 
 
-def _indirect(result: Ladder, model: str, term: str) -> str:
+def _indirect(result: Ladder | PanelLadder, model: str, term: str) -> str:
     table = result[model].impacts().table.xs(term, level="term")
     estimate, error = (float(table[word]["indirect"]) for word in ("estimate", "std_error"))
     if not error > 0.0:
@@ -171,10 +173,12 @@ def _asked(path: Recommendation | None) -> set[tuple[str, str]]:
     return found
 
 
-def _draw_edges(axes: Axes, result: Ladder, asked: set[tuple[str, str]], level: float) -> None:
+def _draw_edges(
+    axes: Axes, result: Ladder | PanelLadder, asked: set[tuple[str, str]], level: float
+) -> None:
     for small, large in EDGES:
         test = result.tests.answers.get(f"LR {large} vs {small}")
-        if test is None:
+        if test is None or not test.applicable:
             continue
         on_path = (small, large) in asked
         rejects = bool(test.p_value <= level)
@@ -235,7 +239,7 @@ def _draw_node(axes: Axes, model: str, node: _Node, path: Recommendation | None)
         )
 
 
-def _title(result: Ladder, path: Recommendation | None) -> str:
+def _title(result: Ladder | PanelLadder, path: Recommendation | None) -> str:
     outcome = next(iter(result.values())).design.outcome
     if path is None:
         return f"Models of {outcome}"
@@ -258,7 +262,7 @@ def _key(path: Recommendation | None, term: str | None, level: float) -> str:
     return "\n".join([first, "; ".join(rest)]) if rest else first
 
 
-def _alt(result: Ladder, path: Recommendation | None, term: str | None) -> str:
+def _alt(result: Ladder | PanelLadder, path: Recommendation | None, term: str | None) -> str:
     table = result.criteria()
     best = str(table["bic"].idxmin())
     smallest, share = (float(table[word][best]) for word in ("bic", "probability_bic"))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from workbench.errors import FormulaError, InputError
+from workbench.errors import InputError
 from workbench.regression.design import Design, lag_name
 from workbench.regression.lag_terms import has_lags, split_lags
 from workbench.regression.results import MODEL_TITLES
@@ -73,15 +73,3 @@ def named_lags(
     if asked.model != model:
         said += f" (asked for as {asked.model!r})"
     return replace(specification, durbin=design.asked), f"{said}."
-
-
-def refuse_formula_lags(formula: str, *, remedy: str) -> None:
-    """Refuse a formula with ``W(...)`` where models with and without WX are compared."""
-    if has_lags(formula):
-        raise FormulaError(
-            "formula",
-            expected="a formula without spatial lags",
-            found=f"W(...) in {formula!r}",
-            why="models with and without WX are fitted to it",
-            remedy=remedy,
-        )

@@ -1,0 +1,49 @@
+"""Panel fits of every kind stand side by side, with their impacts."""
+
+from __future__ import annotations
+
+import pytest
+
+import workbench as wb
+
+FORMULA = "log(gsp) ~ log(emp) + unemp"
+
+
+@pytest.fixture(scope="module")
+def fits():
+    panel, W = wb.load("munnell-1990"), wb.weights.queen(wb.load("us-states"))
+    choices = {
+        "random": {"effects": "random"},
+        "SLX": {"model": "slx", "effects": "entity"},
+        "SDM": {"model": "sdm", "effects": "two-way"},
+        "dynamic": {"model": "sar", "effects": "two-way", "dynamic": "both"},
+        "moments": {"model": "sac", "effects": "entity", "method": "gmm"},
+        "shocks": {"model": "slx", "effects": "entity", "factors": "cce"},
+        "defactored": {"model": "sar", "effects": "entity", "factors": "defactored"},
+    }
+    made = {name: wb.fit(FORMULA, panel, W, **options) for name, options in choices.items()}
+    by_period = dict.fromkeys(range(1970, 1987), W)
+    made["W by year"] = wb.fit(
+        FORMULA, panel, by_period, model="sar", effects="entity", lee_yu="bias-correction"
+    )
+    made["Poisson"] = wb.fit(
+        "gsp ~ log(emp) + unemp", panel, W, model="slx", effects="entity", family="poisson"
+    )
+    return made
+
+
+def test_every_panel_fit_has_its_column_with_impacts(fits):
+    table = wb.compare(fits, impacts=True).table
+    for name, fit in fits.items():
+        impacts = fit.impacts()
+        for effect in ("direct", "indirect", "total"):
+            shown = table.loc[(f"{effect.capitalize()} impacts", "log(emp)", "estimate"), name]
+            assert float(shown) == pytest.approx(
+                impacts["log(emp)", effect]["estimate"], abs=0.0006
+            )
+
+
+def test_the_comparison_is_set_for_print(fits):
+    comparison = wb.compare(fits, impacts=True)
+    for text in (comparison.to_latex(), comparison.to_typst(), comparison.to_html()):
+        assert "W by year" in text
