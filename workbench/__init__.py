@@ -24,12 +24,15 @@ if TYPE_CHECKING:
     from workbench.explore import lisa as lisa
     from workbench.explore import moran as moran
     from workbench.fitting import fit as fit
+    from workbench.ladders import ladder as ladder
     from workbench.models import GMM as GMM
     from workbench.models import SCPC as SCPC
     from workbench.models import Clustered as Clustered
     from workbench.models import Conley as Conley
     from workbench.models import KelejianPrucha as KelejianPrucha
-    from workbench.models import ladder as ladder
+    from workbench.panels import DriscollKraay as DriscollKraay
+    from workbench.panels import DynamicGMM as DynamicGMM
+    from workbench.panels import PanelCorrected as PanelCorrected
     from workbench.reports import claim as claim
     from workbench.reports import compare as compare
     from workbench.reports import publish as publish
@@ -47,12 +50,15 @@ _ROOM_OF = {
     "moran": "workbench.explore",
     "lisa": "workbench.explore",
     "fit": "workbench.fitting",
-    "ladder": "workbench.models",
+    "ladder": "workbench.ladders",
     "GMM": "workbench.models",
+    "DynamicGMM": "workbench.panels",
     "SCPC": "workbench.models",
     "KelejianPrucha": "workbench.models",
     "Conley": "workbench.models",
     "Clustered": "workbench.models",
+    "DriscollKraay": "workbench.panels",
+    "PanelCorrected": "workbench.panels",
     "compare": "workbench.reports",
     "publish": "workbench.reports",
     "claim": "workbench.reports",
