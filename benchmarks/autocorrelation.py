@@ -81,9 +81,9 @@ def _workbench(kind: str, W: Any, x: Any, R: int) -> Any:
 
 
 def _kernel(kind: str, W: Any, x: Any, R: int) -> Any:
-    from workbench.numerics.conditional import tails
-    from workbench.numerics.local_forms import local
-    from workbench.numerics.permutation import global_moran
+    from workbench.numerics.autocorrelation.local_forms import local
+    from workbench.numerics.permutations.conditional import tails
+    from workbench.numerics.permutations.global_moran import global_moran
 
     if kind == "global":
         return lambda: f"I {global_moran(x, W, permutations=R, seed=0).observed:.6f}"

@@ -42,8 +42,8 @@ def task(engine: str, case: str, n: int) -> Callable[[], str]:
 
 
 def _estimate(case: str, W: Any, y: Any, X: Any) -> str:
-    from workbench.numerics.gmm_error import fit_error_gmm
-    from workbench.numerics.gmm_two_stage import two_stage
+    from workbench.numerics.moments.disturbances import fit_error_gmm
+    from workbench.numerics.moments.two_stage import two_stage
 
     once = W @ X[:, 1:]
     H, Z = np.column_stack([X, once, W @ once]), np.column_stack([X, W @ y])
@@ -56,7 +56,7 @@ def _estimate(case: str, W: Any, y: Any, X: Any) -> str:
 
 
 def _kernel(case: str, W: Any, y: Any, X: Any) -> Callable[[], str]:
-    from workbench.numerics.recent import forget
+    from workbench.numerics.sparse.recent import forget
 
     def fit() -> str:
         forget()
@@ -74,7 +74,7 @@ def _workbench(case: str, W: Any, y: Any, X: Any) -> Callable[[], str]:
     import pandas as pd
 
     import workbench as wb
-    from workbench.numerics.recent import forget
+    from workbench.numerics.sparse.recent import forget
 
     ids = list(range(len(y)))
     weights = wb.weights.from_matrix(W, ids=ids, normalize="none")

@@ -86,7 +86,7 @@ def task(engine: str, case: str, n: int) -> Callable[[], str]:
 
 
 def _estimate(case: str, W: Any, y: Any, X: Any) -> Any:
-    from workbench.numerics.likelihood import fit_error, fit_lag
+    from workbench.numerics.likelihoods.one_parameter import fit_error, fit_lag
 
     if case == "sdm":
         X = np.column_stack([X, W @ X[:, 1:]])
@@ -94,7 +94,7 @@ def _estimate(case: str, W: Any, y: Any, X: Any) -> Any:
 
 
 def _kernel(case: str, W: Any, y: Any, X: Any) -> Callable[[], str]:
-    from workbench.numerics.recent import forget
+    from workbench.numerics.sparse.recent import forget
 
     def fit() -> str:
         forget()
@@ -123,7 +123,7 @@ def _workbench(case: str, W: Any, y: Any, X: Any) -> Callable[[], str]:
     import pandas as pd
 
     import workbench as wb
-    from workbench.numerics.recent import forget
+    from workbench.numerics.sparse.recent import forget
 
     ids = list(range(len(y)))
     weights = wb.weights.from_matrix(W, ids=ids, normalize="none")
@@ -141,8 +141,8 @@ def _workbench(case: str, W: Any, y: Any, X: Any) -> Callable[[], str]:
 def _draws(case: str, W: Any, y: Any, X: Any) -> Callable[[], str]:
     if case == "sem":
         raise SystemExit("an error model has no impacts but its coefficients")
-    from workbench.numerics.impacts import impact_draws
-    from workbench.numerics.recent import forget
+    from workbench.numerics.responses.impacts import impact_draws
+    from workbench.numerics.sparse.recent import forget
 
     def fit() -> str:
         forget()

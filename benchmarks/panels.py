@@ -160,7 +160,7 @@ def task(engine: str, case: str, n: int, periods: int) -> Callable[[], str]:
 
 def _workbench(case: str, made: Sample) -> Callable[[], str]:
     import workbench as wb
-    from workbench.numerics.recent import forget
+    from workbench.numerics.sparse.recent import forget
 
     data = _frame(made)
     built = wb.weights.from_matrix(made.W, ids=list(range(made.shape[1])), normalize="none")

@@ -51,10 +51,10 @@ import pandas as pd
 from scipy.stats import norm
 
 import workbench as wb
-from workbench.numerics.panel_gmm import between as between_regions
-from workbench.numerics.panel_gmm import error_components, spanning, stage_residuals, weighted_fit
-from workbench.numerics.panel_gmm import within as within_regions
-from workbench.numerics.panel_layers import one_layer
+from workbench.numerics.panels.gmm import between as between_regions
+from workbench.numerics.panels.gmm import error_components, spanning, stage_residuals, weighted_fit
+from workbench.numerics.panels.gmm import within as within_regions
+from workbench.numerics.panels.layers import one_layer
 from workbench.views.style import ACCENT, SERIES_COLORS, Picture, styled
 
 FORMULA = "log(gsp) ~ log(pcap) + log(pc) + log(emp) + unemp"

@@ -63,7 +63,7 @@ import numpy as np
 import pandas as pd
 
 import workbench as wb
-from workbench.panels.dependence import exponent_of
+from workbench.panels.testing.dependence import exponent_of
 from workbench.views.style import ACCENT, SERIES_COLORS, Picture, styled
 
 LEVEL = 0.05

@@ -85,7 +85,7 @@ def ladder(
             remedy="leave {name} out, or take one cross-section: panel.xs(2014, level=1)",
         )
         from workbench.panels import panel_ladder
-        from workbench.panels.ladder import FAMILY
+        from workbench.panels.comparison.ladder import FAMILY
 
         return panel_ladder(
             formula,

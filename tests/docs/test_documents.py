@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
 from types import FunctionType
 
@@ -60,3 +61,17 @@ def test_the_guide_names_every_call_of_a_room(room):
     guide = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
     calls = [name for name in room.__all__ if isinstance(getattr(room, name), FunctionType)]
     assert [name for name in calls if not re.search(rf"\b{name}\b", guide)] == []
+
+
+def test_the_architecture_names_every_room_and_no_module_that_is_not_there():
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    package = ROOT / "workbench"
+    rooms = [found.parent for found in package.rglob("__init__.py") if found.parent != package]
+    assert sorted(str(room) for room in rooms if f"`{room.name}" not in page) == []
+    for named in re.findall(
+        r"`((?:core|data|explore|models|numerics|panels|regression|weights)\.[\w.]+)", page
+    ):
+        room, name = named.rsplit(".", 1)
+        path = package.joinpath(*named.split("."))
+        there = path.is_dir() or path.with_suffix(".py").exists()
+        assert there or hasattr(import_module(f"workbench.{room}"), name), named

@@ -10,7 +10,7 @@ from statsmodels.tsa.filters.hp_filter import hpfilter
 import workbench as wb
 from workbench.errors import InputError, OptionError, PanelError, ValuesError
 from workbench.growth import convergence_clubs
-from workbench.numerics.clubs import LogTSettings, cluster, log_t
+from workbench.numerics.dynamics.clubs import LogTSettings, cluster, log_t
 
 
 @pytest.fixture(scope="module")

@@ -18,8 +18,8 @@ import workbench as wb
 from tests.conftest import REFERENCE, load_case
 from tests.models.conftest import LabelledCase, labelled
 from workbench.models import CrossSectionResults, nested_tests
-from workbench.numerics import two_parameters
-from workbench.numerics.likelihood import fit_error, fit_lag
+from workbench.numerics.likelihoods import two_parameters
+from workbench.numerics.likelihoods.one_parameter import fit_error, fit_lag
 
 Numbers = Mapping[str, float]
 EFFECTS = ("direct", "indirect", "total")

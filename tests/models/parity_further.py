@@ -11,10 +11,10 @@ from scipy import sparse
 import workbench as wb
 from tests.conftest import REFERENCE, load_case
 from tests.models.parity import by_term, case_of, names_of, stored
-from workbench.numerics.j_test import Candidate, j_test, regressors
-from workbench.numerics.logdet import log_determinant
-from workbench.numerics.quadratic_forms import residual_eigenvalues
-from workbench.numerics.spectrum import eigenvalues, spectrum_of
+from workbench.numerics.scores.j_test import Candidate, j_test, regressors
+from workbench.numerics.scores.quadratic_forms import residual_eigenvalues
+from workbench.numerics.sparse.logdet import log_determinant
+from workbench.numerics.sparse.spectrum import eigenvalues, spectrum_of
 
 PREDICTED = {"lag": "sar", "err": "sem", "sdm": "sdm"}
 

@@ -13,7 +13,7 @@ from scipy import sparse
 import workbench as wb
 from workbench.core.vocabulary import GLOSSARY
 from workbench.errors import ConvergenceError, InputError, OptionError, ValuesError
-from workbench.numerics.recent import forget
+from workbench.numerics.sparse.recent import forget
 from workbench.typing import BootstrapInterval, Model, words
 
 MODELS = words(Model)
@@ -266,7 +266,7 @@ def test_acceleration_of_least_squares_is_the_closed_form(columbus):
 def test_too_many_regions_are_corrected_for_bias_only(columbus, monkeypatch):
     import sys
 
-    monkeypatch.setattr(sys.modules["workbench.models.bootstrap"], "JACKKNIFE", 48)
+    monkeypatch.setattr(sys.modules["workbench.models.resampling.bootstrap"], "JACKKNIFE", 48)
     boot = fits(columbus, "ols").bootstrap(draws=99, interval="bca")
     assert (boot.acceleration == 0).all()
     assert any("for bias only" in note for note in boot.notes)
@@ -350,7 +350,7 @@ def test_number_of_processes_changes_no_bit(columbus):
 
 @pytest.mark.slow
 def test_long_work_goes_to_processes_by_itself(columbus, monkeypatch):
-    import workbench.models.resampling as resampling
+    import workbench.models.resampling.draws as resampling
 
     fit = fits(columbus, "sar")
     own = fit.bootstrap("params", draws=39, jobs=1)

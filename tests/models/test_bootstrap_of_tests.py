@@ -11,9 +11,9 @@ from scipy import sparse, stats
 import workbench as wb
 from workbench.core.vocabulary import GLOSSARY
 from workbench.errors import InputError, OptionError
-from workbench.models.named_tests import answer_of
-from workbench.models.quantities import impact_rule
-from workbench.numerics.recent import forget
+from workbench.models.resampling.quantities import impact_rule
+from workbench.models.testing.named_tests import answer_of
+from workbench.numerics.sparse.recent import forget
 
 MORAN = "Moran's I of residuals"
 

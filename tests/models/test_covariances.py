@@ -121,7 +121,9 @@ def test_neighbour_hac_is_that_of_spreg(boston):
 @pytest.mark.parametrize("kernel", ["bartlett", "uniform", "spherical", "quadratic-spectral"])
 def test_conley_is_the_dense_double_sum(ols, states, kernel):
     d = separations(ols, states)
-    from workbench.numerics.conley import spatial_kernel  # held to its formulas elsewhere
+    from workbench.numerics.regression.conley import (
+        spatial_kernel,  # held to its formulas elsewhere
+    )
 
     K = spatial_kernel(kernel, d / 700)
     X, e = ols.design.X, ols.resids.to_numpy()

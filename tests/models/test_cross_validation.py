@@ -202,7 +202,7 @@ def test_blocks_of_their_own_are_connected_equal_and_the_same_for_any_order():
 
 
 def test_a_model_that_cannot_be_estimated_without_a_block_says_why(columbus, monkeypatch):
-    import workbench.models.validation as room
+    import workbench.models.comparison.validation as room
 
     def fails(*_):
         raise ConvergenceError("rho", expected="a maximum", found="the end of the interval")

@@ -10,7 +10,7 @@ import pytest
 
 import workbench as wb
 from workbench.core.vocabulary import GLOSSARY
-from workbench.models.catalogue import CATALOGUE
+from workbench.models.testing.catalogue import CATALOGUE
 from workbench.typing import Model, words
 
 SECTIONS = {"sar": "lag", "sem": "err", "sdm": "sdm", "sdem": "sdem", "sac": "sac", "gns": "gns"}
@@ -154,7 +154,7 @@ def test_many_regressors_leave_no_region_over(columbus):
 
 
 def test_many_regions_keep_the_exact_law_for_who_asks(monkeypatch, columbus):
-    monkeypatch.setattr("workbench.models.dependence.EXACT_UP_TO", 40)
+    monkeypatch.setattr("workbench.models.testing.dependence.EXACT_UP_TO", 40)
     fit = wb.fit(columbus.formula, columbus.table, columbus.W)
     assert 'inference="exact"' in reason(fit, "Moran's I (exact)")
     assert fit.diagnostics()["Moran's I of residuals"].applicable

@@ -12,7 +12,7 @@ import pytest
 
 import workbench as wb
 from workbench.models import GMM, KelejianPrucha
-from workbench.numerics.gmm_error import fit_error_gmm
+from workbench.numerics.moments.disturbances import fit_error_gmm
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 LIMITS = (-0.99, 0.99)

@@ -20,7 +20,7 @@ from workbench.errors import (
     ValuesError,
 )
 from workbench.models import GMM, SCPC, Clustered, Conley, influence, j_test, nested_tests
-from workbench.models.criteria import criteria_table
+from workbench.models.comparison.criteria import criteria_table
 
 SPATIAL = ("sar", "sdm", "sem", "sdem", "sac", "gns")
 FORMULA = "log(gsp) ~ log(pc) + log(emp)"

@@ -3,7 +3,7 @@ import pytest
 
 import workbench as wb
 from workbench.errors import InputError
-from workbench.numerics.gmm_two_stage import two_stage
+from workbench.numerics.moments.two_stage import two_stage
 
 FORMULA = "log(gsp) ~ log(pc) + log(emp)"
 

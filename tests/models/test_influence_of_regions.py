@@ -91,7 +91,7 @@ def test_order_of_rows_changes_no_bit(columbus):
 
 def test_many_regions_are_the_same_question(monkeypatch, columbus):
     """Factors instead of a dense inverse, as beyond some hundred regions, give the same numbers."""
-    from workbench.numerics import diagonals
+    from workbench.numerics.responses import diagonals
 
     fit = wb.fit(columbus.formula, columbus.table, columbus.W, model="sac")
     few = influence(fit).changes

@@ -17,10 +17,10 @@ import workbench as wb
 from workbench.core.statistics import NotApplicable, Tests, chi2_test
 from workbench.core.vocabulary import GLOSSARY
 from workbench.errors import ConvergenceError, IdError, InputError, OptionError
-from workbench.models.criteria import criteria_table
-from workbench.models.nesting import restrictions
-from workbench.models.searches import follow
-from workbench.numerics.logdet import log_determinant
+from workbench.models.comparison.criteria import criteria_table
+from workbench.models.comparison.searches import follow
+from workbench.models.testing.nesting import restrictions
+from workbench.numerics.sparse.logdet import log_determinant
 from workbench.typing import Model, Strategy, words
 
 FILE = Path(__file__).parents[1] / "reference" / "cross_section_two_parameters.csv"
@@ -180,7 +180,9 @@ def test_strategies_find_the_truth_in_strong_data(lattice, truth, monkeypatch):
     """n = 400, 20 draws, standard normal x and disturbances; BLIND names what a strategy lacks."""
     # One W throughout: its eigenvalues need not be found anew for every fit.
     prepared = log_determinant(lattice.sparse)
-    monkeypatch.setattr("workbench.numerics.likelihood.log_determinant", lambda _: prepared)
+    monkeypatch.setattr(
+        "workbench.numerics.likelihoods.one_parameter.log_determinant", lambda _: prepared
+    )
     rho, lam, theta = TRUTHS[truth]
     M, n = lattice.sparse.toarray(), SIDE * SIDE
     right = Counter()
@@ -219,7 +221,7 @@ def test_criteria_by_their_definitions(states):
 
 def sunk(monkeypatch, *models):
     """Make models fail as a likelihood without a maximum does."""
-    import workbench.models.cross_section as room
+    import workbench.models.estimation.cross_section as room
 
     def fails(*_):
         raise ConvergenceError("lambda", expected="a maximum", found="the end of the interval")

@@ -73,9 +73,9 @@ def test_score_ratio_and_wald_agree_on_many_regions(lattice, model):
 
 def test_the_size_is_nominal_without_lags(lattice):
     """200 samples without WX from a lag model: 5 % of rejections, within 3 standard errors."""
-    from workbench.numerics.likelihood import fit_lag
-    from workbench.numerics.logdet import log_determinant
-    from workbench.numerics.quasi_likelihood import added_score, linear_scores
+    from workbench.numerics.likelihoods.one_parameter import fit_lag
+    from workbench.numerics.likelihoods.quasi_likelihood import added_score, linear_scores
+    from workbench.numerics.sparse.logdet import log_determinant
 
     _, W = lattice
     part = W.sparse[:144][:, :144]

@@ -9,7 +9,7 @@ import workbench as wb
 from workbench.core.vocabulary import GLOSSARY
 from workbench.errors import IdError, InputError, OptionError
 from workbench.models import weights_probabilities
-from workbench.numerics.marginal import Form, Prior, log_marginal
+from workbench.numerics.likelihoods.marginal import Form, Prior, log_marginal
 from workbench.typing import Model, words
 
 SIDE = 18

@@ -9,7 +9,7 @@ import pytest
 import workbench as wb
 from workbench.errors import InputError, OptionError
 from workbench.models import SCPC, Clustered, Conley, KelejianPrucha
-from workbench.numerics.quasi_likelihood import moments_of
+from workbench.numerics.likelihoods.quasi_likelihood import moments_of
 
 FORMULA = "log(gsp) ~ log(emp) + unemp"
 LIKELIHOOD = ("sar", "sem", "sac", "sdm", "sdem", "gns")

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import workbench as wb
-from workbench.numerics.logdet import log_determinant
+from workbench.numerics.sparse.logdet import log_determinant
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 DRAWS = 200
@@ -32,7 +32,9 @@ def right(truth, *, side, strength, monkeypatch):
 
     W = lattice(side)
     prepared = log_determinant(W.sparse)
-    monkeypatch.setattr("workbench.numerics.likelihood.log_determinant", lambda _: prepared)
+    monkeypatch.setattr(
+        "workbench.numerics.likelihoods.one_parameter.log_determinant", lambda _: prepared
+    )
     counts = dict.fromkeys(WRONG, 0)
     for draw in range(DRAWS):
         table = sample(W, truth, strength=strength, seed=(11, draw))

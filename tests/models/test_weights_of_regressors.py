@@ -9,7 +9,7 @@ import pytest
 import workbench as wb
 from workbench.errors import IdError, InputError
 from workbench.models import influence, j_test, nested_tests
-from workbench.models.nesting import common_factor_is_exact
+from workbench.models.testing.nesting import common_factor_is_exact
 
 MODELS = ("slx", "sdm", "sdem", "gns")
 

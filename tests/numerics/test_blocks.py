@@ -5,8 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from workbench.numerics.blocks import blocks_of_links, blocks_of_points, joined, within_steps
-from workbench.numerics.partitions import pieces
+from workbench.numerics.geometry.blocks import (
+    blocks_of_links,
+    blocks_of_points,
+    joined,
+    within_steps,
+)
+from workbench.numerics.partitions.agreement import pieces
 
 
 def grid(rows, columns):

@@ -9,10 +9,9 @@ import pytest
 from scipy import optimize, sparse, stats
 
 from workbench.errors import ValuesError
-from workbench.numerics import resampled
-from workbench.numerics.matrices import as_weights
-from workbench.numerics.refits import Refitter
-from workbench.numerics.simulate import (
+from workbench.numerics.likelihoods import resampled
+from workbench.numerics.likelihoods.refits import Refitter
+from workbench.numerics.likelihoods.simulate import (
     MAMMEN,
     MAMMEN_SHARE,
     WEBB,
@@ -21,7 +20,8 @@ from workbench.numerics.simulate import (
     innovations_of,
     multipliers,
 )
-from workbench.numerics.two_parameters import fit_lag_error
+from workbench.numerics.likelihoods.two_parameters import fit_lag_error
+from workbench.numerics.sparse.matrices import as_weights
 
 
 def directed(n, neighbours, seed):

@@ -8,7 +8,7 @@ import shapely
 from shapely import box
 from shapely.affinity import rotate
 
-from workbench.numerics import borders, boxes, incidence
+from workbench.numerics.geometry import borders, boxes, incidence
 from workbench.weights.borders import touching
 
 

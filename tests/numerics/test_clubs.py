@@ -8,8 +8,7 @@ import statsmodels.api as sm
 from statsmodels.stats.sandwich_covariance import S_hac_simple
 
 from workbench.errors import ValuesError
-from workbench.numerics import hac
-from workbench.numerics.clubs import (
+from workbench.numerics.dynamics.clubs import (
     Clubs,
     LogTSettings,
     cluster,
@@ -19,6 +18,7 @@ from workbench.numerics.clubs import (
     merge,
     relative_paths,
 )
+from workbench.numerics.regression import hac
 
 USUAL = LogTSettings()
 

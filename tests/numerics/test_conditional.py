@@ -7,9 +7,9 @@ import pytest
 from scipy import sparse, stats
 
 from workbench.errors import WeightsError
-from workbench.numerics import conditional, samples
-from workbench.numerics.conditional import median_tails, neighbor_medians, tails
-from workbench.numerics.local_forms import local, moments
+from workbench.numerics.autocorrelation.local_forms import local, moments
+from workbench.numerics.permutations import conditional, samples
+from workbench.numerics.permutations.conditional import median_tails, neighbor_medians, tails
 
 
 def _sample(n, seed=0):

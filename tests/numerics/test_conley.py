@@ -5,7 +5,11 @@ import pytest
 from scipy.spatial import cKDTree
 
 from workbench.errors import OptionError, ValuesError
-from workbench.numerics.conley import conley_covariance, neighbour_covariance, spatial_kernel
+from workbench.numerics.regression.conley import (
+    conley_covariance,
+    neighbour_covariance,
+    spatial_kernel,
+)
 from workbench.typing import SpatialKernel, words
 
 KERNELS = words(SpatialKernel)

@@ -7,10 +7,10 @@ import pytest
 from scipy import sparse
 
 import workbench as wb
-from workbench.numerics import dynamic_responses
-from workbench.numerics.contours import averages
-from workbench.numerics.dynamic_responses import nodes_of, responses
-from workbench.numerics.matrices import as_weights
+from workbench.numerics.responses import dynamic_responses
+from workbench.numerics.responses.dynamic_responses import nodes_of, responses
+from workbench.numerics.sparse.contours import averages
+from workbench.numerics.sparse.matrices import as_weights
 
 
 def lattice(side: int):
@@ -103,7 +103,7 @@ def test_one_contour_serves_draws_about_the_estimates(contour):
 
 
 def test_an_error_beyond_the_tolerance_is_no_number(monkeypatch):
-    monkeypatch.setattr("workbench.numerics.contours.SIZES", (12,))
+    monkeypatch.setattr("workbench.numerics.sparse.contours.SIZES", (12,))
     W = MADE["queen, rows of one sum"]()
     with pytest.raises(wb.errors.ConvergenceError, match="more than 12 points"):
         averages(W, lambda w: 1.0 / (1.0 - 0.999 * w[None, None]), rho=0.1)

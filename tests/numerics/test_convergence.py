@@ -8,7 +8,7 @@ import statsmodels.api as sm
 from scipy import stats
 
 from workbench.errors import ValuesError
-from workbench.numerics import convergence as kernel
+from workbench.numerics.dynamics import convergence as kernel
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_gini_is_the_mean_absolute_difference(levels):
 
 def test_measures_are_those_of_inequality_to_the_last_bit(levels):
     """One kernel a measure; only the small-sample factor of ``cv`` is dispersion's own."""
-    from workbench.numerics import inequality
+    from workbench.numerics.dynamics import inequality
 
     for p in (None, np.random.default_rng(8).dirichlet(np.ones(31), size=4).T):
         for t in range(4):

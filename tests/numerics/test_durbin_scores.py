@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from workbench.numerics.durbin_scores import durbin_scores
-from workbench.numerics.lagrange import lagrange_multipliers
+from workbench.numerics.scores.durbin_scores import durbin_scores
+from workbench.numerics.scores.lagrange import lagrange_multipliers
 
 CASES = ["oldcol", "ncsids", "ncsids_islands", "boston"]
 NAMES = {

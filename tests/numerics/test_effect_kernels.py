@@ -6,19 +6,23 @@ import numpy as np
 import pytest
 
 from workbench.errors import ValuesError
-from workbench.numerics import predictors
-from workbench.numerics.diagonals import ProbedDiagonals, dense_diagonals, sparse_diagonals
-from workbench.numerics.lag_and_error import outcome_variances
-from workbench.numerics.matrices import as_weights
-from workbench.numerics.predictors import (
+from workbench.numerics.responses import predictors
+from workbench.numerics.responses.diagonals import (
+    ProbedDiagonals,
+    dense_diagonals,
+    sparse_diagonals,
+)
+from workbench.numerics.responses.predictors import (
     Known,
     Process,
     predicted_new,
     predicted_sample,
     sample_variance,
 )
-from workbench.numerics.traces import lag_traces
-from workbench.numerics.walks import trace_series, walks
+from workbench.numerics.responses.traces import lag_traces
+from workbench.numerics.responses.walks import trace_series, walks
+from workbench.numerics.sparse.lag_and_error import outcome_variances
+from workbench.numerics.sparse.matrices import as_weights
 
 
 def random_weights(n, links, seed, *, row=True):
@@ -50,7 +54,7 @@ def test_traces_of_powers(order, dense_limit):
 
 def test_probed_traces_lie_within_their_error(monkeypatch):
     """When powers are too full to be held; 4 standard errors."""
-    monkeypatch.setattr("workbench.numerics.walks.MOST_LINKS", 1.0)
+    monkeypatch.setattr("workbench.numerics.responses.walks.MOST_LINKS", 1.0)
     probes = np.random.default_rng(0).choice([-1.0, 1.0], size=(50, 400))
     found = walks(as_weights(W), 6, probes=probes, dense_limit=10)
     exact = walks(as_weights(W), 6)

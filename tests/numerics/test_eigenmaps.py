@@ -6,11 +6,11 @@ import statsmodels.api as sm
 from scipy import sparse
 
 from workbench.errors import ConvergenceError
-from workbench.numerics import eigenmaps as module
-from workbench.numerics import selection
-from workbench.numerics.eigenmaps import eigenmaps
-from workbench.numerics.moran import moran
-from workbench.numerics.selection import (
+from workbench.numerics.autocorrelation import eigenmaps as module
+from workbench.numerics.autocorrelation import selection
+from workbench.numerics.autocorrelation.eigenmaps import eigenmaps
+from workbench.numerics.autocorrelation.moran import moran
+from workbench.numerics.autocorrelation.selection import (
     Selection,
     global_test,
     moran_test,

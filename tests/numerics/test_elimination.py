@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from workbench.numerics import factors as module
-from workbench.numerics.elimination import copied, eliminate_pattern
-from workbench.numerics.factors import factors_of
-from workbench.numerics.matrices import as_weights
-from workbench.numerics.recent import Recent, fingerprint, forget
+from workbench.numerics.sparse import factors as module
+from workbench.numerics.sparse.elimination import copied, eliminate_pattern
+from workbench.numerics.sparse.factors import factors_of
+from workbench.numerics.sparse.matrices import as_weights
+from workbench.numerics.sparse.recent import Recent, fingerprint, forget
 
 
 def _random(n, density, *, symmetric):

@@ -9,10 +9,10 @@ import pytest
 from statsmodels.stats.multitest import multipletests
 
 from workbench.errors import InputError, ValuesError
-from workbench.numerics.envelopes import holm, joint_inference
-from workbench.numerics.geary import geary as geary_moments
-from workbench.numerics.lag_statistics import lag_statistics
-from workbench.numerics.moran import moran
+from workbench.numerics.autocorrelation.geary import geary as geary_moments
+from workbench.numerics.autocorrelation.lag_statistics import lag_statistics
+from workbench.numerics.autocorrelation.moran import moran
+from workbench.numerics.permutations.envelopes import holm, joint_inference
 
 
 def correlated(rng, draws, lags):
@@ -119,7 +119,7 @@ def test_drawn_correlation_is_the_correlation_of_the_drawn_values():
     z = x - x.mean()
     expected = np.corrcoef(z[linked], (W @ z)[linked])[0, 1]
     assert found.observed[0] == pytest.approx(expected, rel=1e-10)
-    from workbench.numerics.permuted_forms import permuted_forms
+    from workbench.numerics.permutations.permuted_forms import permuted_forms
 
     # the permutation itself, read off a form: row i of the identity picks position π(i)
     which = np.stack(

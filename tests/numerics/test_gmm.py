@@ -8,17 +8,17 @@ from linearmodels.iv import IV2SLS, IVGMM
 from scipy import sparse, stats
 
 from workbench.errors import CollinearityError, ConvergenceError, ValuesError
-from workbench.numerics import gmm_moments
-from workbench.numerics.gmm_error import fit_error_gmm, three_moments
-from workbench.numerics.gmm_instruments import (
+from workbench.numerics.moments import quadratic as gmm_moments
+from workbench.numerics.moments.disturbances import fit_error_gmm, three_moments
+from workbench.numerics.moments.instruments import (
     complement,
     endogeneity,
     first_stage,
     overidentification,
 )
-from workbench.numerics.gmm_moments import Quadratic, second_order, smallest
-from workbench.numerics.gmm_two_stage import independent, two_stage
-from workbench.numerics.recent import forget
+from workbench.numerics.moments.quadratic import Quadratic, second_order, smallest
+from workbench.numerics.moments.two_stage import independent, two_stage
+from workbench.numerics.sparse.recent import forget
 
 
 def queen(side):

@@ -8,7 +8,7 @@ import statsmodels.api as sm
 from statsmodels.stats.sandwich_covariance import S_hac_simple
 
 from workbench.errors import ValuesError
-from workbench.numerics import hac
+from workbench.numerics.regression import hac
 
 
 @pytest.fixture

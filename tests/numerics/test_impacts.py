@@ -5,11 +5,11 @@ import pytest
 from scipy import sparse
 
 from workbench.errors import ValuesError
-from workbench.numerics.impacts import average_impacts, impact_draws, impact_std_errors
-from workbench.numerics.likelihood import fit_lag
-from workbench.numerics.logdet import log_determinant
-from workbench.numerics.spectrum import extreme_eigenvalues
-from workbench.numerics.traces import lag_traces
+from workbench.numerics.likelihoods.one_parameter import fit_lag
+from workbench.numerics.responses.impacts import average_impacts, impact_draws, impact_std_errors
+from workbench.numerics.responses.traces import lag_traces
+from workbench.numerics.sparse.logdet import log_determinant
+from workbench.numerics.sparse.spectrum import extreme_eigenvalues
 
 BETA, THETA = np.array([1.5, -0.7]), np.array([0.4, 0.9])
 

@@ -5,10 +5,10 @@ import pytest
 import statsmodels.api as sm
 from scipy import linalg, optimize
 
-from workbench.numerics.influence import leave_one_out, one_step
-from workbench.numerics.likelihood import fit_error, fit_lag
-from workbench.numerics.regression import least_squares
-from workbench.numerics.two_parameters import fit_lag_error
+from workbench.numerics.likelihoods.one_parameter import fit_error, fit_lag
+from workbench.numerics.likelihoods.two_parameters import fit_lag_error
+from workbench.numerics.regression.influence import leave_one_out, one_step
+from workbench.numerics.regression.least_squares import least_squares
 
 
 @pytest.mark.parametrize("case", ["oldcol", "boston"])

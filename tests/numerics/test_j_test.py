@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from workbench.errors import CollinearityError, ValuesError
-from workbench.numerics.j_test import Candidate, j_test
+from workbench.numerics.scores.j_test import Candidate, j_test
 
 FILE = Path(__file__).parents[1] / "reference" / "cross_section_jtest.csv"
 

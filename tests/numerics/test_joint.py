@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from workbench.numerics.joint import max_adjusted
-from workbench.numerics.local_forms import local
-from workbench.numerics.permuted_forms import permutation
+from workbench.numerics.autocorrelation.local_forms import local
+from workbench.numerics.permutations.joint import max_adjusted
+from workbench.numerics.permutations.permuted_forms import permutation
 
 
 def _lattice(side):

@@ -8,7 +8,7 @@ import statsmodels.api as sm
 from scipy import sparse
 
 from workbench.errors import WeightsError
-from workbench.numerics.kelejian_robinson import kelejian_robinson, linked_pairs
+from workbench.numerics.scores.kelejian_robinson import kelejian_robinson, linked_pairs
 
 
 def rook(side):

@@ -7,11 +7,12 @@ import pytest
 from scipy import sparse
 
 from workbench.errors import CollinearityError, ConvergenceError, ValuesError
-from workbench.numerics import likelihood, search
-from workbench.numerics.likelihood import fit_error, fit_lag
-from workbench.numerics.logdet import log_determinant
-from workbench.numerics.search import maximise
-from workbench.numerics.spectrum import extreme_eigenvalues
+from workbench.numerics.likelihoods import one_parameter as likelihood
+from workbench.numerics.likelihoods import search
+from workbench.numerics.likelihoods.one_parameter import fit_error, fit_lag
+from workbench.numerics.likelihoods.search import maximise
+from workbench.numerics.sparse.logdet import log_determinant
+from workbench.numerics.sparse.spectrum import extreme_eigenvalues
 
 CASES = ["oldcol", "ncsids", "ncsids_islands", "boston"]
 MODELS = ["lag", "err", "sdm"]

@@ -7,8 +7,8 @@ import pytest
 from scipy import integrate, sparse, stats
 
 from workbench.errors import CollinearityError, ValuesError
-from workbench.numerics.local_exact import local_tails, star_eigenvalues
-from workbench.numerics.quadratic_forms import saddlepoint_tails
+from workbench.numerics.autocorrelation.local_exact import local_tails, star_eigenvalues
+from workbench.numerics.scores.quadratic_forms import saddlepoint_tails
 
 
 def regression(W, *, slopes, seed=0):

@@ -9,9 +9,9 @@ from scipy import sparse
 
 from workbench.errors import ValuesError
 from workbench.explore.permuted import sequential_p
-from workbench.numerics.conditional import median_tails, tails
-from workbench.numerics.joint import max_adjusted
-from workbench.numerics.local_forms import local, moments, rarest_tail
+from workbench.numerics.autocorrelation.local_forms import local, moments, rarest_tail
+from workbench.numerics.permutations.conditional import median_tails, tails
+from workbench.numerics.permutations.joint import max_adjusted
 
 DRAWS = 5_000
 ERROR = 5 * 0.5 / np.sqrt(DRAWS)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from workbench.errors import ValuesError
-from workbench.numerics.logdet import log_determinant
-from workbench.numerics.recent import forget
+from workbench.numerics.sparse.logdet import log_determinant
+from workbench.numerics.sparse.recent import forget
 
 SHARES = np.array([0.0002, 0.05, 0.3, 0.5, 0.8, 0.99, 0.9998])
 

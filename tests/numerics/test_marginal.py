@@ -5,8 +5,8 @@ import pytest
 from scipy import integrate, optimize, stats
 
 from workbench.errors import ValuesError
-from workbench.numerics.likelihood import fit_error, fit_lag
-from workbench.numerics.marginal import Form, Prior, log_marginal
+from workbench.numerics.likelihoods.marginal import Form, Prior, log_marginal
+from workbench.numerics.likelihoods.one_parameter import fit_error, fit_lag
 
 NONE, LAG, ERROR, BOTH = Form(), Form(lag=True), Form(error=True), Form(lag=True, error=True)
 
@@ -104,7 +104,7 @@ def test_density_given_rho_and_lambda_under_g_is_brute_force(lag, error, monkeyp
 
     Ratios to the model without rho and lambda, in which shared constants cancel.
     """
-    import workbench.numerics.marginal as room
+    import workbench.numerics.likelihoods.marginal as room
 
     y, Z, W = drawn(7, seed=1)
     seen = {}
@@ -145,7 +145,7 @@ def test_slopes_are_penalised_as_brute_force_says():
 @pytest.mark.parametrize("prior", [Prior(), Prior(g=30.0), Prior(g=30.0, shape=2.0)])
 def test_integrals_over_rho_and_lambda_are_those_of_scipy(small, prior, monkeypatch):
     """scipy's quad and dblquad over the whole admissible interval of the same integrand."""
-    import workbench.numerics.marginal as room
+    import workbench.numerics.likelihoods.marginal as room
 
     y, Z, W = small
     inside, where, seen = room._log_integral, room._where, {}

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from workbench.errors import OptionError, ValuesError, WeightsError
-from workbench.numerics.matrices import as_weights
-from workbench.numerics.moran import moran, residual_moran, weight_sums
-from workbench.numerics.regression import least_squares
+from workbench.numerics.autocorrelation.moran import moran, residual_moran, weight_sums
+from workbench.numerics.regression.least_squares import least_squares
+from workbench.numerics.sparse.matrices import as_weights
 
 CASES = ["boston", "usa48", "ncsids", "ncsids_islands"]
 

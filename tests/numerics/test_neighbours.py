@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.numerics import neighbours
+from workbench.numerics.geometry import neighbours
 
 TIE = neighbours.TIE
 

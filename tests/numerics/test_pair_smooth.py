@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from workbench.errors import ValuesError
-from workbench.numerics.pair_smooth import local_linear, pair_smooth, sampled_pairs, unranked
+from workbench.numerics.autocorrelation.pair_smooth import (
+    local_linear,
+    pair_smooth,
+    sampled_pairs,
+    unranked,
+)
 
 
 def test_local_linear_is_weighted_least_squares_at_each_place():

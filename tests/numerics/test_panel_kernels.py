@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from scipy import linalg
 
-from workbench.numerics import panel_random_fit, panel_strata
-from workbench.numerics.matrices import as_weights
-from workbench.numerics.panel_determinant import panel_determinant
-from workbench.numerics.panel_layers import Layers, one_layer, solve_columns
-from workbench.numerics.panel_likelihood import PanelProblem, fit_panel_likelihood
-from workbench.numerics.panel_random import RandomProblem, RandomTop, random_maxima
-from workbench.numerics.panel_strata import inverse_square_diagonal, spread_of
+from workbench.numerics.panels import random_fit as panel_random_fit
+from workbench.numerics.panels import strata as panel_strata
+from workbench.numerics.panels.determinant import panel_determinant
+from workbench.numerics.panels.layers import Layers, one_layer, solve_columns
+from workbench.numerics.panels.likelihood import PanelProblem, fit_panel_likelihood
+from workbench.numerics.panels.random import RandomProblem, RandomTop, random_maxima
+from workbench.numerics.panels.strata import inverse_square_diagonal, spread_of
+from workbench.numerics.sparse.matrices import as_weights
 
 N, T = 40, 3
 

@@ -8,7 +8,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 from sklearn.metrics import adjusted_rand_score
 
-from workbench.numerics.partitions import (
+from workbench.numerics.partitions.agreement import (
     adjusted_rand,
     jaccard,
     join_up,

@@ -7,10 +7,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from workbench.numerics import permuted_forms as module
-from workbench.numerics.moran import moran
-from workbench.numerics.permutation import global_moran, tail_counts
-from workbench.numerics.permuted_forms import permutation, permuted_forms, permuted_products
+from workbench.numerics.autocorrelation.moran import moran
+from workbench.numerics.permutations import permuted_forms as module
+from workbench.numerics.permutations.global_moran import global_moran, tail_counts
+from workbench.numerics.permutations.permuted_forms import (
+    permutation,
+    permuted_forms,
+    permuted_products,
+)
 
 
 def _sample(n, seed=0):

@@ -11,7 +11,7 @@ import pytest
 from scipy import linalg
 
 from workbench.errors import InputError
-from workbench.numerics.persistence import (
+from workbench.numerics.scores.persistence import (
     brownian_covariance,
     brownian_differences,
     decay_of,

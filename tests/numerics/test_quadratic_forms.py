@@ -7,8 +7,8 @@ import pytest
 from scipy import integrate, optimize, stats
 
 from workbench.errors import InputError, ValuesError
-from workbench.numerics import quadratic_forms
-from workbench.numerics.quadratic_forms import (
+from workbench.numerics.scores import quadratic_forms
+from workbench.numerics.scores.quadratic_forms import (
     exact_tails,
     residual_eigenvalues,
     saddlepoint_tails,

@@ -7,15 +7,15 @@ from itertools import product
 import numpy as np
 import pytest
 
-from workbench.numerics.likelihood import fit_error, fit_lag
-from workbench.numerics.logdet import log_determinant
-from workbench.numerics.quasi_likelihood import (
+from workbench.numerics.likelihoods.one_parameter import fit_error, fit_lag
+from workbench.numerics.likelihoods.quasi_likelihood import (
     Moments,
     moments_of,
     quasi_covariance,
     spatial_scores,
 )
-from workbench.numerics.two_parameters import fit_lag_error
+from workbench.numerics.likelihoods.two_parameters import fit_lag_error
+from workbench.numerics.sparse.logdet import log_determinant
 
 # Mean zero, skewed: values with their probabilities.
 VALUES, CHANCES = np.array([-1.0, 0.5, 2.0]), np.array([0.6, 0.2, 0.25])

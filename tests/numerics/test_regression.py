@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from workbench.errors import CollinearityError, ValuesError
-from workbench.numerics.regression import (
+from workbench.numerics.regression.least_squares import (
     condition_number,
     hc1_covariance,
     least_squares,
     linear_dependencies,
 )
-from workbench.numerics.residual_tests import breusch_pagan, jarque_bera, white
+from workbench.numerics.scores.residual_tests import breusch_pagan, jarque_bera, white
 
 CASES = ["oldcol", "ncsids", "ncsids_islands", "boston"]
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from workbench.errors import ValuesError
-from workbench.numerics.regression import hc1_covariance, least_squares
-from workbench.numerics.sandwich import (
+from workbench.numerics.regression.least_squares import hc1_covariance, least_squares
+from workbench.numerics.regression.sandwich import (
     cluster_covariance,
     hc_covariance,
     influence,

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from workbench.numerics.scaling import scaled
-from workbench.numerics.spectrum import eigenvalues, spectral_radius
+from workbench.numerics.sparse.scaling import scaled
+from workbench.numerics.sparse.spectrum import eigenvalues, spectral_radius
 
 
 def test_spectral_divides_by_the_largest_modulus_of_all_eigenvalues(any_weights):
@@ -16,6 +16,6 @@ def test_spectral_divides_by_the_largest_modulus_of_all_eigenvalues(any_weights)
 
 def test_iterated_radius_equals_the_dense_one(monkeypatch, any_weights):
     exact = np.abs(eigenvalues(any_weights)).max()
-    monkeypatch.setattr("workbench.numerics.spectrum.DENSE_LIMIT", 3)
+    monkeypatch.setattr("workbench.numerics.sparse.spectrum.DENSE_LIMIT", 3)
     # 1e-10: ARPACK to machine precision of the residual.
     assert spectral_radius(any_weights) == pytest.approx(exact, rel=1e-10)

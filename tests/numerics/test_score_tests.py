@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from workbench.numerics.lagrange import error_after_lag, lagrange_multipliers
-from workbench.numerics.likelihood import fit_lag
+from workbench.numerics.likelihoods.one_parameter import fit_lag
+from workbench.numerics.scores.lagrange import error_after_lag, lagrange_multipliers
 
 CASES = ["oldcol", "ncsids", "ncsids_islands", "boston"]
 NAMES = {

@@ -5,7 +5,7 @@ import pytest
 from scipy import optimize, stats
 
 from workbench.errors import ValuesError
-from workbench.numerics import scpc
+from workbench.numerics.regression import scpc
 
 LEVEL = 0.95
 

@@ -5,8 +5,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from workbench.numerics import partitions
-from workbench.numerics.partitions import silhouettes
+from workbench.numerics.partitions import agreement as partitions
+from workbench.numerics.partitions.agreement import silhouettes
 
 
 @pytest.mark.parametrize("block", [1, 700, 10**9])

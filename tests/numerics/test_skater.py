@@ -10,7 +10,7 @@ import pytest
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from workbench.numerics.skater import skater, spanning_tree
+from workbench.numerics.partitions.skater import skater, spanning_tree
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 

@@ -5,12 +5,12 @@ import pytest
 import statsmodels.api as sm
 from statsmodels.stats import diagnostic
 
-from workbench.numerics.collinearity import variance_decomposition
-from workbench.numerics.likelihood import fit_error, fit_lag
-from workbench.numerics.logdet import log_determinant
-from workbench.numerics.regression import condition_number
-from workbench.numerics.residual_tests import breusch_pagan, white
-from workbench.numerics.specification_errors import link, reset, spatial_breusch_pagan
+from workbench.numerics.likelihoods.one_parameter import fit_error, fit_lag
+from workbench.numerics.regression.collinearity import variance_decomposition
+from workbench.numerics.regression.least_squares import condition_number
+from workbench.numerics.scores.residual_tests import breusch_pagan, white
+from workbench.numerics.scores.specification_errors import link, reset, spatial_breusch_pagan
+from workbench.numerics.sparse.logdet import log_determinant
 
 CASES = ["oldcol", "ncsids", "boston"]
 

@@ -5,9 +5,9 @@ import pytest
 from scipy import sparse
 
 from workbench.errors import WeightsError
-from workbench.numerics.matrices import as_weights, symmetrize
-from workbench.numerics.recent import forget
-from workbench.numerics.spectrum import _bounds, _directed, _iterated, extreme_eigenvalues
+from workbench.numerics.sparse.matrices import as_weights, symmetrize
+from workbench.numerics.sparse.recent import forget
+from workbench.numerics.sparse.spectrum import _bounds, _directed, _iterated, extreme_eigenvalues
 
 
 def test_no_rho_inside_is_singular_and_the_ends_are(any_weights):
@@ -134,8 +134,8 @@ def test_iteration_ends_at_the_extremes_of_all_eigenvalues(kind, scale):
 
 
 def test_an_iteration_that_does_not_end_gives_a_safe_interval(monkeypatch):
-    monkeypatch.setattr("workbench.numerics.spectrum.LONGEST", 100)
-    monkeypatch.setattr("workbench.numerics.spectrum.RESIDUAL", 0.0)
+    monkeypatch.setattr("workbench.numerics.sparse.spectrum.LONGEST", 100)
+    monkeypatch.setattr("workbench.numerics.sparse.spectrum.RESIDUAL", 0.0)
     W = made("rook", 1.0)
     forget()
     found = extreme_eigenvalues(W)

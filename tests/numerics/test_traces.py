@@ -5,10 +5,10 @@ import pytest
 from scipy import sparse
 
 from workbench.errors import ValuesError
-from workbench.numerics import traces as module
-from workbench.numerics.logdet import log_determinant
-from workbench.numerics.spectrum import extreme_eigenvalues
-from workbench.numerics.traces import cross_traces, lag_traces
+from workbench.numerics.responses import traces as module
+from workbench.numerics.responses.traces import cross_traces, lag_traces
+from workbench.numerics.sparse.logdet import log_determinant
+from workbench.numerics.sparse.spectrum import extreme_eigenvalues
 
 FIELDS = (
     *("tr_m", "tr_mw", "tr_g2", "tr_gtg", "tr_wg", "tr_wtg"),

@@ -9,11 +9,12 @@ import pytest
 from scipy import optimize, sparse
 
 from workbench.errors import ConvergenceError
-from workbench.numerics import error_traces, maxima, traces, two_parameters
-from workbench.numerics.error_traces import pair_traces
-from workbench.numerics.lag_and_error import lag_and_error
-from workbench.numerics.logdet import log_determinant
-from workbench.numerics.two_parameters import fit_lag_error
+from workbench.numerics.likelihoods import maxima, two_parameters
+from workbench.numerics.likelihoods.two_parameters import fit_lag_error
+from workbench.numerics.responses import error_traces, traces
+from workbench.numerics.responses.error_traces import pair_traces
+from workbench.numerics.sparse.lag_and_error import lag_and_error
+from workbench.numerics.sparse.logdet import log_determinant
 
 FILE = Path(__file__).parents[1] / "reference" / "cross_section_two_parameters.csv"
 CASES = ["oldcol", "ncsids", "ncsids_islands", "boston"]

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from workbench.numerics.likelihood import fit_error, fit_lag
-from workbench.numerics.logdet import log_determinant
-from workbench.numerics.regression import least_squares
-from workbench.numerics.wald import common_factor, spatial_hausman, wald
+from workbench.numerics.likelihoods.one_parameter import fit_error, fit_lag
+from workbench.numerics.likelihoods.wald import common_factor, spatial_hausman, wald
+from workbench.numerics.regression.least_squares import least_squares
+from workbench.numerics.sparse.logdet import log_determinant
 
 CASES = ["oldcol", "ncsids", "ncsids_islands", "boston"]
 

@@ -22,10 +22,10 @@ from tests.panels.references import (
     under,
     weights_of,
 )
-from workbench.numerics.information import inverse_information
-from workbench.numerics.panel_information import information
-from workbench.numerics.panel_layers import one_layer
-from workbench.numerics.panel_likelihood import (
+from workbench.numerics.likelihoods.information import inverse_information
+from workbench.numerics.panels.information import information
+from workbench.numerics.panels.layers import one_layer
+from workbench.numerics.panels.likelihood import (
     PanelProblem,
     Point,
     at_point,

@@ -149,7 +149,7 @@ def theirs(panel: str) -> dict[str, float]:
     """pbgtest stacks regions, so that the last residual of one precedes the first of the next."""
     from scipy import stats
 
-    from workbench.numerics.component_tests import breusch_godfrey
+    from workbench.numerics.panels.component_tests import breusch_godfrey
     from workbench.panels.effects import without_effects
 
     fit = fitted(panel, effects="entity")

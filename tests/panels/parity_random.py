@@ -16,10 +16,10 @@ from tests.panels.references import (
     under,
     weights_of,
 )
-from workbench.numerics.matrices import as_weights
-from workbench.numerics.panel_component_fit import fit_effects, fit_spatial_error
-from workbench.numerics.panel_layers import one_layer
-from workbench.numerics.panel_likelihood import PanelProblem
+from workbench.numerics.panels.component_fit import fit_effects, fit_spatial_error
+from workbench.numerics.panels.layers import one_layer
+from workbench.numerics.panels.likelihood import PanelProblem
+from workbench.numerics.sparse.matrices import as_weights
 
 STRUCTURES = {"b": "baltagi", "kkp": "kkp", "none": None}
 

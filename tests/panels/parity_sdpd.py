@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from tests.panels.references import EFFECTS, fitted, listed, stored, weights_of
-from workbench.numerics.panel_layers import one_layer
-from workbench.numerics.panel_likelihood import PanelProblem, Point, at_point
+from workbench.numerics.panels.layers import one_layer
+from workbench.numerics.panels.likelihood import PanelProblem, Point, at_point
 from workbench.panels.effects import Cells, without_effects
 
 

@@ -20,11 +20,11 @@ from tests.panels.references import (
     under,
     weights_of,
 )
-from workbench.numerics.matrices import as_weights
-from workbench.numerics.panel_component_fit import fit_effects, fit_effects_and_error
-from workbench.numerics.panel_components import component_score
-from workbench.numerics.panel_gmm import between, error_components, within
-from workbench.numerics.panel_layers import one_layer
+from workbench.numerics.panels.component_fit import fit_effects, fit_effects_and_error
+from workbench.numerics.panels.components import component_score
+from workbench.numerics.panels.gmm import between, error_components, within
+from workbench.numerics.panels.layers import one_layer
+from workbench.numerics.sparse.matrices import as_weights
 
 MODELS = {"error": "sem", "lag+error": "sac"}
 WITHIN = {"random": "random", "within": "entity"}
@@ -38,7 +38,7 @@ def named(term):
 def unweighted(panel, model, effects):
     """Our estimator with splm's first moments, each of the same weight, in the place of ours."""
     plain = partial(error_components, weighted=False)
-    with mock.patch("workbench.panels.moments.error_components", plain):
+    with mock.patch("workbench.panels.spatial.moments.error_components", plain):
         return wb.fit(
             FORMULA[panel],
             data_of(panel),

@@ -134,7 +134,7 @@ def demeaned(panel: str, effects: str, durbin: bool = False) -> tuple[str, pd.Da
 
     With `durbin` the lags of the regressors are columns too, made of the raw ones.
     """
-    from workbench.numerics.panel_layers import one_layer
+    from workbench.numerics.panels.layers import one_layer
     from workbench.panels.effects import without_effects
 
     fit = fitted(panel, effects="none")

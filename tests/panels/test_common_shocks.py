@@ -11,7 +11,7 @@ from scipy.stats import chi2
 
 import workbench as wb
 from workbench.errors import CollinearityError, InputError, PanelError
-from workbench.numerics.common_factors import (
+from workbench.numerics.panels.common_factors import (
     averages_over_regions,
     dependence_exponent,
     mean_group,
@@ -21,7 +21,7 @@ from workbench.numerics.common_factors import (
     projection_off,
     weighted_cd,
 )
-from workbench.numerics.defactored import defactored_instruments
+from workbench.numerics.panels.defactored import defactored_instruments
 
 common_shocks_module = import_module("workbench.panels.common_shocks")
 FORMULA = "log(gsp) ~ log(pcap) + log(pc) + log(emp) + unemp"

@@ -17,13 +17,13 @@ from scipy import stats
 
 import workbench as wb
 from workbench.errors import PanelError
-from workbench.numerics.matrices import as_weights
-from workbench.numerics.panel_component_fit import (
+from workbench.numerics.panels.component_fit import (
     fit_effects,
     fit_effects_and_error,
     fit_spatial_error,
 )
-from workbench.numerics.panel_components import Components, component_score
+from workbench.numerics.panels.components import Components, component_score
+from workbench.numerics.sparse.matrices import as_weights
 from workbench.panels import component_tests
 
 from .spatial_panels import drawn, lattice

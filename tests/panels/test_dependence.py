@@ -16,7 +16,7 @@ from scipy import sparse
 
 import workbench as wb
 from workbench.errors import PanelError
-from workbench.panels.dependence import pesaran_cd
+from workbench.panels.testing.dependence import pesaran_cd
 
 from .spatial_panels import contrasts
 
@@ -110,11 +110,11 @@ def test_spatial_tests_have_the_effects_transformed_out(panel, W, effects):
 def test_size_of_both_conventions(W):
     """300 panels of 48 states over 17 years, both effects, no dependence, at 5 %: the transformed
     tests reject 5 % within four standard errors; LM error of demeaned data at least twice that."""
-    from workbench.numerics.lagrange import lagrange_multipliers
-    from workbench.numerics.panel_layers import one_layer
-    from workbench.numerics.panel_scores import panel_lagrange_multipliers
+    from workbench.numerics.panels.layers import one_layer
+    from workbench.numerics.panels.scores import panel_lagrange_multipliers
+    from workbench.numerics.scores.lagrange import lagrange_multipliers
     from workbench.panels.effects import Cells, without_effects
-    from workbench.panels.lag_error_problem import problem_without_effects
+    from workbench.panels.testing.lag_error_problem import problem_without_effects
     from workbench.regression.design import Design
 
     N, T, draws = 48, 17, 300
@@ -214,7 +214,7 @@ def test_clusters_refuse_a_single_region(panel):
 
 def test_variances_that_are_not_positive_are_refused():
     """Two regions, two years: two-way clustering subtracts more than it adds."""
-    from workbench.panels.via_linearmodels import _refuse_no_variance
+    from workbench.panels.linear.via_linearmodels import _refuse_no_variance
     from workbench.regression.design import Design
     from workbench.regression.specification import Specification
 

@@ -9,7 +9,7 @@ import pytest
 import workbench as wb
 from workbench.core.vocabulary import COEFFICIENT_COLUMNS, GLOSSARY
 from workbench.errors import InputError, OptionError, PanelError
-from workbench.panels.dynamic_sample import FEWEST
+from workbench.panels.dynamic.sample import FEWEST
 
 FORMULA = "log(gsp) ~ log(pc) + log(emp)"
 

@@ -8,7 +8,7 @@ import pytest
 from scipy import sparse
 
 import workbench as wb
-from workbench.numerics.matrices import DENSE_LIMIT
+from workbench.numerics.sparse.matrices import DENSE_LIMIT
 
 SIDE, T = 40, 4
 

@@ -59,8 +59,8 @@ def test_estimators_are_those_of_plm(panel, numbers, effects, method, case):
 
 @pytest.mark.parametrize(("effects", "method", "case"), EFFECTS[2:])
 def test_variances_of_random_effects_are_those_of_plm(panel, numbers, effects, method, case):
-    from workbench.numerics.error_components import shares
-    from workbench.panels.transformed import estimated_components
+    from workbench.numerics.panels.error_components import shares
+    from workbench.panels.linear.transformed import estimated_components
 
     fit = wb.fit(FORMULA, panel, effects=effects, random_method=method)
     found, told = estimated_components(fit.basis), fit.glance().iloc[0]
@@ -81,7 +81,7 @@ def test_likelihood_of_random_effects_is_the_dense_normal_density(panel, effects
     part = panel.loc[panel.index.get_level_values("region").unique()[:7]]
     part = part[part.index.get_level_values("year") < 1976]
     fit = wb.fit("log(gsp) ~ log(emp)", part, effects=effects, random_method="amemiya")
-    from workbench.panels.transformed import estimated_components
+    from workbench.panels.linear.transformed import estimated_components
 
     found = estimated_components(fit.basis)
     region, period = np.kron(np.eye(7), np.ones((6, 6))), np.kron(np.ones((7, 7)), np.eye(6))

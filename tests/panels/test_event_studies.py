@@ -13,7 +13,7 @@ from libpysal.graph import Graph
 import workbench as wb
 from workbench.errors import InputError, PanelError, ValuesError
 from workbench.panels import event_study
-from workbench.panels.event_studies import sup_t
+from workbench.panels.events.studies import sup_t
 
 N, T = 90, 12
 NAMES = [f"r{i:03d}" for i in range(N)]
@@ -110,7 +110,7 @@ def test_group_time_effects_are_differences_of_means():
 def test_shares_of_cohorts_are_estimated():
     """The variance of an average counts that cohort sizes are random (theorem 2): by draws of
     which regions belong to which cohort, with effects known to differ."""
-    from workbench.numerics.staggered import by_event_time, group_time_effects
+    from workbench.numerics.panels.staggered import by_event_time, group_time_effects
 
     generator = np.random.default_rng(0)
     estimates, variances = [], []

@@ -14,10 +14,10 @@ import pytest
 
 import workbench as wb
 from workbench.errors import PanelError
-from workbench.numerics.lagrange import error_after_lag, lagrange_multipliers
-from workbench.numerics.likelihood import fit_error, fit_lag
-from workbench.numerics.regression import least_squares
-from workbench.numerics.traces import lag_traces
+from workbench.numerics.likelihoods.one_parameter import fit_error, fit_lag
+from workbench.numerics.regression.least_squares import least_squares
+from workbench.numerics.responses.traces import lag_traces
+from workbench.numerics.scores.lagrange import error_after_lag, lagrange_multipliers
 from workbench.panels import lag_error_tests
 
 from .spatial_panels import drawn, lattice, transformed

@@ -16,8 +16,8 @@ from scipy import sparse
 
 import workbench as wb
 from workbench.errors import InputError, PanelError
-from workbench.numerics.panel_gmm import between, error_components, within
-from workbench.numerics.panel_layers import one_layer
+from workbench.numerics.panels.gmm import between, error_components, within
+from workbench.numerics.panels.layers import one_layer
 from workbench.regression.instruments import GMM
 
 FORMULA = "log(gsp) ~ log(pcap) + log(pc) + log(emp) + unemp"
@@ -103,7 +103,7 @@ def test_first_step_moments_agree_with_splm(panel, W, stored):
 
 def test_moments_hold_exactly_for_their_expectation():
     """With u u' of its expected value every moment is zero at the truth: dense matrices."""
-    from workbench.numerics.panel_gmm import _moments
+    from workbench.numerics.panels.gmm import _moments
 
     N, T, lam, own, above = 6, 4, 0.4, 1.5, 4.0
     rng = np.random.default_rng(0)

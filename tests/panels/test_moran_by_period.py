@@ -8,7 +8,7 @@ import pytest
 import workbench as wb
 from workbench.core.vocabulary import GLOSSARY
 from workbench.errors import PanelError
-from workbench.numerics.moran import residual_moran
+from workbench.numerics.autocorrelation.moran import residual_moran
 from workbench.panels import moran_by_period
 
 from .spatial_panels import drawn, lattice

@@ -9,8 +9,8 @@ import workbench as wb
 from workbench.core.vocabulary import GLOSSARY
 from workbench.errors import ConvergenceError, FormulaError, OptionError, PanelError
 from workbench.ladders import ladder
-from workbench.panels import ladder as panel_ladder_module
 from workbench.panels import panel_ladder
+from workbench.panels.comparison import ladder as panel_ladder_module
 
 FORMULA = "log(gsp) ~ log(emp) + unemp"
 

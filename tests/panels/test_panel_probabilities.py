@@ -8,10 +8,10 @@ from scipy import sparse
 
 import workbench as wb
 from workbench.errors import InputError, OptionError, PanelError
-from workbench.numerics.marginal import Form, Prior, log_marginal
-from workbench.numerics.panel_marginal import log_panel_marginal
+from workbench.numerics.likelihoods.marginal import Form, Prior, log_marginal
+from workbench.numerics.panels.marginal import log_panel_marginal
 from workbench.panels import model_probabilities
-from workbench.panels.lag_error_problem import transformed_problem
+from workbench.panels.testing.lag_error_problem import transformed_problem
 
 from .spatial_panels import drawn, lattice, transformed
 

@@ -17,9 +17,9 @@ import pytest
 from linearmodels.iv import IV2SLS
 
 import workbench as wb
-from workbench.numerics.component_tests import breusch_godfrey, chi_bar_p, effect_scores
-from workbench.panels.effect_tests import correlated_effects
-from workbench.panels.recovariance import problem_for
+from workbench.numerics.panels.component_tests import breusch_godfrey, chi_bar_p, effect_scores
+from workbench.panels.linear.recovariance import problem_for
+from workbench.panels.testing.effect_tests import correlated_effects
 
 FORMULA = "log(gsp) ~ log(pcap) + log(pc) + log(emp) + unemp"
 REFERENCE = Path(__file__).parents[1] / "reference" / "panel_plm.csv"

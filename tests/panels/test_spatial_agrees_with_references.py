@@ -16,11 +16,11 @@ import pytest
 from scipy import sparse
 
 import workbench as wb
-from workbench.numerics.information import inverse_information
-from workbench.numerics.panel_bias import bias_corrected
-from workbench.numerics.panel_information import information
-from workbench.numerics.panel_layers import one_layer
-from workbench.numerics.panel_likelihood import PanelProblem, fit_panel_likelihood
+from workbench.numerics.likelihoods.information import inverse_information
+from workbench.numerics.panels.bias import bias_corrected
+from workbench.numerics.panels.information import information
+from workbench.numerics.panels.layers import one_layer
+from workbench.numerics.panels.likelihood import PanelProblem, fit_panel_likelihood
 from workbench.panels.effects import Cells, without_effects
 
 FORMULA = "log(gsp) ~ log(pcap) + log(pc) + log(emp) + unemp"

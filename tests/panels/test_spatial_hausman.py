@@ -11,7 +11,7 @@ import pytest
 import workbench as wb
 from workbench.errors import InputError
 from workbench.panels import spatial_hausman
-from workbench.panels.hausman import contrast
+from workbench.panels.testing.hausman import contrast
 
 from .spatial_panels import drawn, lattice
 

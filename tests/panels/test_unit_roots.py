@@ -13,8 +13,8 @@ import pytest
 
 import workbench as wb
 from workbench.errors import InputError, PanelError, ValuesError
-from workbench.numerics.unit_root import dickey_fuller, simulated_cips, truncated
-from workbench.numerics.unit_root_moments import ips_moments
+from workbench.numerics.panels.unit_root import dickey_fuller, simulated_cips, truncated
+from workbench.numerics.panels.unit_root_moments import ips_moments
 from workbench.panels import unit_root
 
 

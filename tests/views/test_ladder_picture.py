@@ -42,7 +42,7 @@ def red_lines(figure):
 
 
 def test_an_edge_is_one_parameter_or_the_common_factor():
-    from workbench.models.nesting import PARAMETERS
+    from workbench.models.testing.nesting import PARAMETERS
 
     one_more = {
         (small, large)
@@ -87,7 +87,7 @@ def test_a_path_is_red_and_its_end_is_framed(steps):
 
 
 def test_models_not_told_apart_are_framed_alike_and_missing_ones_said(states, monkeypatch):
-    import workbench.models.cross_section as room
+    import workbench.models.estimation.cross_section as room
 
     def fails(*_):
         raise ConvergenceError("lambda", expected="a maximum", found="the end of the interval")

@@ -15,7 +15,7 @@ from scipy import stats
 import workbench as wb
 from workbench.core.vocabulary import GLOSSARY
 from workbench.errors import IdError, InputError, OptionError, ValuesError, WeightsError
-from workbench.numerics.eigenmaps import eigenmaps
+from workbench.numerics.autocorrelation.eigenmaps import eigenmaps
 
 
 @pytest.fixture(scope="module")

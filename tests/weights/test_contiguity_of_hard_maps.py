@@ -10,7 +10,7 @@ from shapely import MultiPolygon, Polygon, box
 
 import workbench as wb
 from workbench.errors import GeometryError
-from workbench.numerics import borders as numbers
+from workbench.numerics.geometry import borders as numbers
 from workbench.weights.borders import touching
 
 BUILDERS = {"queen": wb.weights.queen, "rook": wb.weights.rook}

@@ -11,7 +11,7 @@ from shapely import Point
 
 import workbench as wb
 from workbench.errors import GeometryError, InputError, OptionError, WeightsError
-from workbench.numerics import neighbours
+from workbench.numerics.geometry import neighbours
 from workbench.weights import distances, sphere
 from workbench.weights.places import locate
 

@@ -11,7 +11,7 @@ from libpysal.graph import Graph
 from scipy import sparse
 
 from workbench.errors import OptionError, WeightsError
-from workbench.numerics.scaling import scaled
+from workbench.numerics.sparse.scaling import scaled
 from workbench.typing import Normalization, words
 from workbench.weights import as_weights
 

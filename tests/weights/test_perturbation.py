@@ -13,7 +13,7 @@ from scipy.stats import chisquare
 
 import workbench as wb
 from workbench.errors import InputError, OptionError, WeightsError
-from workbench.numerics.rewiring import match_places
+from workbench.numerics.geometry.rewiring import match_places
 from workbench.weights import as_weights
 
 HOW = ["permuted", "rewired", "rotated", "random", "thinned"]

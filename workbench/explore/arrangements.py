@@ -8,7 +8,7 @@ import numpy as np
 
 from workbench.core.seeds import generator
 from workbench.explore.permuted import permutation_p
-from workbench.numerics.chi_square import ChiSquare
+from workbench.numerics.scores.chi_square import ChiSquare
 from workbench.typing import Alternative, FloatArray, IntArray
 
 TIE = 1e-12

@@ -16,7 +16,7 @@ from workbench.core.vocabulary import COEFFICIENT_COLUMNS, check_level, critical
 from workbench.errors import InputError, check_option, unknown_option
 from workbench.fitting import fit
 from workbench.growth.sample import INITIAL, GrowthSample, controls_at_start, growth_sample
-from workbench.numerics.convergence import Speed, speed_of_convergence
+from workbench.numerics.dynamics.convergence import Speed, speed_of_convergence
 from workbench.regression.results import RegressionResults
 from workbench.typing import Align, Covariance, Model, Tolerance
 

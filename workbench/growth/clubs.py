@@ -26,7 +26,7 @@ from workbench.errors import (
 from workbench.explore.panel_variable import PanelVariable, read_panel
 from workbench.growth.reading import cells, require_periods
 from workbench.growth.via_statsmodels import hodrick_prescott
-from workbench.numerics import clubs as kernel
+from workbench.numerics.dynamics import clubs as kernel
 from workbench.typing import ClubOrder, FloatArray, HacKernel, Tolerance, TrendFilter
 
 FEWEST_PERIODS = 8
@@ -224,11 +224,11 @@ def convergence_clubs(
     -----
     The t statistic divides b by the long-run standard error of the paper, which scales Σ (log t −
     mean)² by one long-run variance of the residuals. For the algorithm see
-    :func:`workbench.numerics.clubs.cluster`, for merging
-    :func:`workbench.numerics.clubs.merge`. Clubs are the outcome of many tests in a row: a t
-    of a club is a description, not a test at its level. Residuals of filtered trends are smooth:
-    with few periods their long-run variance is small and t large in absolute value, so that clubs
-    hang on the filter; try another `smoothing` and ``filter="none"`` beside it.
+    :func:`workbench.numerics.dynamics.clubs.cluster`, for merging
+    :func:`workbench.numerics.dynamics.clubs.merge`. Clubs are the outcome of many tests in a row:
+    a t of a club is a description, not a test at its level. Residuals of filtered trends are
+    smooth: with few periods their long-run variance is small and t large in absolute value, so that
+    clubs hang on the filter; try another `smoothing` and ``filter="none"`` beside it.
 
     References
     ----------

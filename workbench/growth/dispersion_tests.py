@@ -13,7 +13,7 @@ from workbench.core.statistics import (
     chi2_test,
     normal_p,
 )
-from workbench.numerics import convergence as kernel
+from workbench.numerics.dynamics import convergence as kernel
 from workbench.typing import Alternative, Dispersion, FloatArray
 
 INDICES: tuple[Dispersion, ...] = ("theil", "gini")

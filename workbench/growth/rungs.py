@@ -14,7 +14,7 @@ from workbench.errors import InputError, unknown_name
 from workbench.growth.beta import BetaConvergence, from_fit
 from workbench.growth.sample import controls_at_start, growth_sample
 from workbench.models import ladder
-from workbench.models.rungs import RUNGS
+from workbench.models.comparison.rungs import RUNGS
 from workbench.typing import Align, Model
 from workbench.weights import WeightsLike
 

@@ -26,8 +26,8 @@ from workbench.growth.reading import (
     require_positive,
     times,
 )
-from workbench.numerics import convergence as kernel
-from workbench.numerics.hac import newey_west_lag
+from workbench.numerics.dynamics import convergence as kernel
+from workbench.numerics.regression.hac import newey_west_lag
 from workbench.typing import Alternative, Dispersion, FloatArray, Tolerance
 
 MEASURES = {

@@ -1,17 +1,17 @@
 """Cross-section models: the spatial autoregressive family, its diagnostics and its ladder."""
 
-from workbench.models.bootstrap import Bootstrap, bootstrap
-from workbench.models.bootstrap_tests import BootstrapTest, bootstrap_test
-from workbench.models.cross_section import fit_cross_section
-from workbench.models.half_life import HalfLife, half_life
+from workbench.models.comparison.ladder import Ladder, ladder
+from workbench.models.comparison.probabilities import weights_probabilities
+from workbench.models.estimation.cross_section import fit_cross_section
 from workbench.models.influence import Influence, influence
-from workbench.models.ladder import Ladder, ladder
-from workbench.models.nested import nested_tests
-from workbench.models.non_nested import j_test
-from workbench.models.persistence import UnitRoots, spatial_differences, unit_roots
-from workbench.models.probabilities import weights_probabilities
+from workbench.models.resampling.bootstrap import Bootstrap, bootstrap
+from workbench.models.resampling.bootstrap_tests import BootstrapTest, bootstrap_test
+from workbench.models.resampling.schemes import simulate
 from workbench.models.results import CrossSectionResults, Diagnostics
-from workbench.models.schemes import simulate
+from workbench.models.testing.half_life import HalfLife, half_life
+from workbench.models.testing.nested import nested_tests
+from workbench.models.testing.non_nested import j_test
+from workbench.models.testing.persistence import UnitRoots, spatial_differences, unit_roots
 from workbench.regression.covariance_sets import Covariances
 from workbench.regression.covariances import SCPC, Clustered, Conley, KelejianPrucha
 from workbench.regression.instruments import GMM

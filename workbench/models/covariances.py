@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbench.errors import ConvergenceError, InputError
-from workbench.models.answers import even_rows
-from workbench.numerics.quasi_likelihood import (
+from workbench.models.testing.answers import even_rows
+from workbench.numerics.likelihoods.quasi_likelihood import (
     Scores,
     moments_of,
     quasi_covariance,
@@ -79,7 +79,7 @@ def _of_least_squares(fit: CrossSectionResults, option: Covariance | CovarianceO
 
 
 def _of_moments(fit: CrossSectionResults, option: Covariance | CovarianceOption) -> Sandwich:
-    from workbench.models.estimators_gmm import law, two_stage_covariance
+    from workbench.models.estimation.moments import law, two_stage_covariance
 
     label_of(option)
     if fit.iv is None or fit.iv.transformed is not None:

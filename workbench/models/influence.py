@@ -12,14 +12,14 @@ from scipy import linalg
 from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.errors import unknown_option
-from workbench.models.answers import (
+from workbench.models.results import CrossSectionResults
+from workbench.models.testing.answers import (
     even_rows,
     require_likelihood,
     weights_of,
 )
-from workbench.models.results import CrossSectionResults
-from workbench.numerics.influence import leave_one_out, one_step
-from workbench.numerics.regional import RegionalWeights, averages
+from workbench.numerics.regression.influence import leave_one_out, one_step
+from workbench.numerics.responses.regional import RegionalWeights, averages
 from workbench.regression.impacts import EFFECTS, ImpactParts
 from workbench.regression.parameters import picked, require_spatial
 from workbench.regression.results import LAMBDA, RHO

@@ -11,12 +11,12 @@ import pandas as pd
 from workbench.core import display
 from workbench.core.statistics import Answer, NotApplicable, Tests
 from workbench.errors import InputError
-from workbench.models.catalogue import entry
-from workbench.models.drawn import WithDraws
+from workbench.models.resampling.drawn import WithDraws
+from workbench.models.testing.catalogue import entry
 from workbench.regression.results import MODEL_TITLES
 
 if TYPE_CHECKING:
-    from workbench.models.instruments import Instrumented
+    from workbench.models.estimation.instruments import Instrumented
     from workbench.regression.covariance_sets import Covariances
     from workbench.regression.covariances import CovarianceOption
     from workbench.regression.impacts import ImpactParts
@@ -162,7 +162,7 @@ class CrossSectionResults(WithDraws):
         >>> wb.fit("log(gsp) ~ log(emp)", y).diagnostics()["Jarque-Bera"].applicable
         True
         """
-        from workbench.models.diagnostics import diagnose
+        from workbench.models.testing.diagnostics import diagnose
 
         return diagnose(self)
 

@@ -8,9 +8,12 @@ from dataclasses import replace
 import pandas as pd
 
 from workbench.errors import InputError, PanelError
-from workbench.numerics.error_components import Components
-from workbench.panels.basis import Basis, build_basis
-from workbench.panels.choices import (
+from workbench.numerics.panels.error_components import Components
+from workbench.panels.dynamic.likelihood import fit_dynamic, refuse_misplaced_dynamic
+from workbench.panels.dynamic.moments import fit_dynamic_moments, refuse_misplaced_moments
+from workbench.panels.effects import Cells, estimable_design
+from workbench.panels.linear.basis import Basis, build_basis
+from workbench.panels.linear.choices import (
     is_plain,
     notes_of,
     refuse_beside,
@@ -18,14 +21,15 @@ from workbench.panels.choices import (
     title_of,
     told_effects,
 )
-from workbench.panels.counts import fit_counts
-from workbench.panels.dynamic import fit_dynamic, refuse_misplaced_dynamic
-from workbench.panels.dynamic_moments import fit_dynamic_moments, refuse_misplaced_moments
-from workbench.panels.effects import Cells, estimable_design
-from workbench.panels.factors import fit_factors
-from workbench.panels.instrumented import estimate_instrumented, weakness
-from workbench.panels.moments import fit_moments, refuse_beside_moments
-from workbench.panels.period_weights import PanelWeightsLike
+from workbench.panels.linear.counts import fit_counts
+from workbench.panels.linear.instrumented import estimate_instrumented, weakness
+from workbench.panels.linear.transformed import Problem, cells_of, effects_of, problem_of
+from workbench.panels.linear.via_linearmodels import (
+    Estimated,
+    estimate,
+    estimate_by_period,
+    estimate_transformed,
+)
 from workbench.panels.results import PanelResults
 from workbench.panels.sample import (
     MISSING_REMEDY,
@@ -33,14 +37,10 @@ from workbench.panels.sample import (
     draw_panel,
     lag_slopes_by_period,
 )
-from workbench.panels.spatial import SPATIAL, fit_spatial
-from workbench.panels.transformed import Problem, cells_of, effects_of, problem_of
-from workbench.panels.via_linearmodels import (
-    Estimated,
-    estimate,
-    estimate_by_period,
-    estimate_transformed,
-)
+from workbench.panels.shocks.factors import fit_factors
+from workbench.panels.spatial.likelihood import SPATIAL, fit_spatial
+from workbench.panels.spatial.moments import fit_moments, refuse_beside_moments
+from workbench.panels.spatial.period_weights import PanelWeightsLike
 from workbench.regression.design import (
     Design,
     build_design,
@@ -119,7 +119,7 @@ def fit_panel(
     if isinstance(option, str):
         refuse_unfit(specification)
         return fit_basis(build_basis(specification, design, sample))
-    from workbench.panels.recovariance import with_covariance
+    from workbench.panels.linear.recovariance import with_covariance
 
     plain = replace(specification, covariance="classical")
     refuse_unfit(plain)

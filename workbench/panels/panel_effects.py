@@ -7,11 +7,15 @@ from typing import Self
 
 from workbench.core.expressions import label
 from workbench.errors import PanelError, unknown_option
-from workbench.panels.basis import Basis
 from workbench.panels.effects import Cells
-from workbench.panels.multiplier import inadmissible, refuse_inadmissible
-from workbench.panels.period_impacts import ImpactsByPeriod, impacts_by_period, impacts_over_periods
-from workbench.panels.period_weights import PanelWeights
+from workbench.panels.linear.basis import Basis
+from workbench.panels.spatial.multiplier import inadmissible, refuse_inadmissible
+from workbench.panels.spatial.period_impacts import (
+    ImpactsByPeriod,
+    impacts_by_period,
+    impacts_over_periods,
+)
+from workbench.panels.spatial.period_weights import PanelWeights
 from workbench.regression.effects import SpatialEffects
 from workbench.regression.elasticities import Elasticities, elasticities_of
 from workbench.regression.impacts import ImpactParts, Impacts
@@ -134,7 +138,7 @@ class PanelEffects(SpatialEffects):
         >>> bool(abs(found / (fit.params["log(emp)"] * panel["gsp"].mean()) - 1) < 1e-12)
         True
         """
-        from workbench.panels.count_effects import marginal_effects
+        from workbench.panels.linear.count_effects import marginal_effects
 
         return marginal_effects(self, level)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import pandas as pd
 
 from workbench.core.statistics import Tests
-from workbench.panels.choices import title_of
 from workbench.panels.effects import TITLES
+from workbench.panels.linear.choices import title_of
 from workbench.panels.panel_effects import PanelEffects
 from workbench.regression.covariance_sets import Covariances
 from workbench.regression.covariances import Clustered, Conley
@@ -19,7 +19,7 @@ from workbench.regression.panel_covariances import DriscollKraay, PanelCorrected
 from workbench.typing import Covariance
 
 if TYPE_CHECKING:
-    from workbench.panels.predictions import PanelPredictions
+    from workbench.panels.spatial.predictions import PanelPredictions
 
 PanelCovariance: TypeAlias = Covariance | Clustered | Conley | DriscollKraay | PanelCorrected
 
@@ -117,7 +117,7 @@ class PanelResults(PanelEffects):
         >>> fit.with_covariance(near).estimates.covariance
         'Conley (bartlett kernel, 500 km; 3 lags in time)'
         """
-        from workbench.panels.recovariance import with_covariance
+        from workbench.panels.linear.recovariance import with_covariance
 
         return with_covariance(self, option)
 
@@ -139,7 +139,7 @@ class PanelResults(PanelEffects):
         >>> fit.covariances(["classical", "clustered"]).std_errors.columns.tolist()
         ['estimate', 'classical', 'clustered']
         """
-        from workbench.panels.recovariance import covariances
+        from workbench.panels.linear.recovariance import covariances
 
         return covariances(self, options)
 
@@ -167,9 +167,9 @@ class PanelResults(PanelEffects):
         >>> fit.diagnostics()["Poolability F"].p_value < 0.01
         True
         """
-        from workbench.panels.counts import diagnose_counts
-        from workbench.panels.diagnostics import diagnose
-        from workbench.panels.factors import diagnose_factors
+        from workbench.panels.linear.counts import diagnose_counts
+        from workbench.panels.shocks.factors import diagnose_factors
+        from workbench.panels.testing.diagnostics import diagnose
 
         if self.family == "poisson":
             return diagnose_counts(self)
@@ -215,7 +215,7 @@ class PanelResults(PanelEffects):
         >>> fit.effects_table().shape
         (49, 6)
         """
-        from workbench.panels.effect_estimates import effects_table
+        from workbench.panels.spatial.effect_estimates import effects_table
 
         return effects_table(self, level)
 
@@ -242,7 +242,7 @@ class PanelResults(PanelEffects):
         >>> fit.variance_components().index.tolist()
         ['region', 'own']
         """
-        from workbench.panels.random_variances import variance_table
+        from workbench.panels.linear.random_variances import variance_table
 
         return variance_table(self)
 
@@ -277,7 +277,7 @@ class PanelResults(PanelEffects):
         >>> bool(abs(fit.predict().values - fit.fitted_values).max() < 1e-10)
         True
         """
-        from workbench.panels.predictions import predictions_of, refuse_unpredictable
+        from workbench.panels.spatial.predictions import predictions_of, refuse_unpredictable
 
         refuse_unpredictable(self)
         return predictions_of(self, newdata)

@@ -12,7 +12,7 @@ from workbench.core.panel_frame import PanelFrame, panel_frame
 from workbench.core.provenance import Provenance
 from workbench.errors import InputError, PanelError
 from workbench.panels.effects import Cells
-from workbench.panels.period_weights import (
+from workbench.panels.spatial.period_weights import (
     PanelWeights,
     PanelWeightsLike,
     align_other,

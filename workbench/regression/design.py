@@ -17,7 +17,7 @@ from workbench.core.expressions import (
     refuse_nonfinite,
 )
 from workbench.errors import CollinearityError, FormulaError, InputError, ValuesError, nearest
-from workbench.numerics.regression import linear_dependencies
+from workbench.numerics.regression.least_squares import linear_dependencies
 from workbench.regression.lag_terms import Reading, read_formula
 from workbench.typing import FloatArray
 from workbench.weights import Weights

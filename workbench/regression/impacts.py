@@ -12,10 +12,10 @@ from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import Reference, check_level
 from workbench.errors import InputError, check_option, unknown_option
-from workbench.numerics.impacts import average_impacts, impact_draws, impact_std_errors
-from workbench.numerics.matrices import CsrArray
-from workbench.numerics.regional import RegionalWeights, averages, curve
-from workbench.numerics.traces import LagTraces, lag_traces
+from workbench.numerics.responses.impacts import average_impacts, impact_draws, impact_std_errors
+from workbench.numerics.responses.regional import RegionalWeights, averages, curve
+from workbench.numerics.responses.traces import LagTraces, lag_traces
+from workbench.numerics.sparse.matrices import CsrArray
 from workbench.regression.parameters import (
     admissible_interval,
     draw_notes,

@@ -11,8 +11,8 @@ import pandas as pd
 from workbench.core.expressions import Evaluated
 from workbench.core.vocabulary import check_level
 from workbench.errors import FormulaError, InputError, ValuesError, check_option, unknown_option
-from workbench.numerics.diagonals import Diagonals
-from workbench.numerics.regional import RegionalWeights, given, own
+from workbench.numerics.responses.diagonals import Diagonals
+from workbench.numerics.responses.regional import RegionalWeights, given, own
 from workbench.regression.design import Design, raw_variables, row_labels
 from workbench.regression.elasticities import terms_with, variables_of
 from workbench.regression.impacts import EFFECTS, ImpactParts, Impacts

@@ -13,7 +13,7 @@ from scipy import sparse
 from workbench.core.expressions import refuse_missing, refuse_nonfinite
 from workbench.core.ids import canonical_order, region_ids
 from workbench.errors import FormulaError, IdError, InputError, ValuesError, listing
-from workbench.numerics.matrices import CsrArray
+from workbench.numerics.sparse.matrices import CsrArray
 from workbench.regression.design import INTERCEPT, Design, raw_variables
 from workbench.regression.marginal import evaluated_again, refuse_row_dependence
 from workbench.typing import FloatArray, IntArray

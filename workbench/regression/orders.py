@@ -13,11 +13,11 @@ from workbench.core.provenance import Provenance
 from workbench.core.seeds import generator
 from workbench.core.vocabulary import check_level
 from workbench.errors import InputError, check_option
-from workbench.numerics.impacts import impact_weights
-from workbench.numerics.matrices import DENSE_LIMIT
-from workbench.numerics.regional import averages
-from workbench.numerics.traces import lag_traces
-from workbench.numerics.walks import OrderWeights, Walks, order_weights, walks
+from workbench.numerics.responses.impacts import impact_weights
+from workbench.numerics.responses.regional import averages
+from workbench.numerics.responses.traces import lag_traces
+from workbench.numerics.responses.walks import OrderWeights, Walks, order_weights, walks
+from workbench.numerics.sparse.matrices import DENSE_LIMIT
 from workbench.regression.impacts import EFFECTS, ImpactParts, effect_draws, impacts_of
 from workbench.regression.parameters import (
     draw_notes,

@@ -14,8 +14,7 @@ from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import check_level, critical_value
 from workbench.errors import InputError, check_option
-from workbench.numerics.matrices import CsrArray
-from workbench.numerics.predictors import (
+from workbench.numerics.responses.predictors import (
     SINGLE,
     Known,
     Predicted,
@@ -25,6 +24,7 @@ from workbench.numerics.predictors import (
     sample_variance,
     trend_signal,
 )
+from workbench.numerics.sparse.matrices import CsrArray
 from workbench.regression.case_weights import (
     CaseWeights,
     new_case_weights,

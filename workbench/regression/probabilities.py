@@ -11,7 +11,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.errors import InputError, OptionError, check_number, check_option
-from workbench.numerics.marginal import Prior
+from workbench.numerics.likelihoods.marginal import Prior
 from workbench.numerics.threads import one_thread
 from workbench.typing import Model
 from workbench.weights import WeightsLike

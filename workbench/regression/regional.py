@@ -14,13 +14,13 @@ from workbench.core.provenance import Provenance
 from workbench.core.seeds import generator
 from workbench.core.vocabulary import check_level
 from workbench.errors import IdError, InputError, check_option, listing, unknown_option
-from workbench.numerics.diagonals import (
+from workbench.numerics.responses.diagonals import (
     Diagonals,
     ProbedDiagonals,
     exact_diagonals,
     found_exactly,
 )
-from workbench.numerics.regional import AtRho, curve, given, impulse, own, received
+from workbench.numerics.responses.regional import AtRho, curve, given, impulse, own, received
 from workbench.regression.impacts import ImpactParts
 from workbench.regression.parameters import (
     admissible_interval,

@@ -14,7 +14,7 @@ import pandas as pd
 from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import Reference, coefficient_table, critical_value, one_row
-from workbench.numerics.traces import LagTraces
+from workbench.numerics.responses.traces import LagTraces
 from workbench.regression.design import Design, lag_name
 from workbench.regression.impacts import ImpactParts, Impacts, impacts_of
 from workbench.typing import FloatArray, ImpactMethod, Tolerance

@@ -14,22 +14,22 @@ from workbench.core.ids import region_ids
 from workbench.core.seeds import generator
 from workbench.core.vocabulary import Reference
 from workbench.errors import IdError, InputError, ValuesError
-from workbench.numerics import neighbours
-from workbench.numerics.conley import (
+from workbench.numerics.geometry import neighbours
+from workbench.numerics.regression.conley import (
     PairSums,
     conley_covariance,
     neighbour_covariance,
     spatial_kernel,
 )
-from workbench.numerics.regression import hc1_covariance, least_squares
-from workbench.numerics.sandwich import (
+from workbench.numerics.regression.least_squares import hc1_covariance, least_squares
+from workbench.numerics.regression.sandwich import (
     Influence,
     cluster_covariance,
     hc_covariance,
     influence,
     two_way_cluster_covariance,
 )
-from workbench.numerics.scpc import principal_components, scpc_covariance
+from workbench.numerics.regression.scpc import principal_components, scpc_covariance
 from workbench.regression.covariances import SCPC, Clustered, Conley, KelejianPrucha
 from workbench.regression.design import Design
 from workbench.regression.panel_covariances import refuse_for_cross_section

@@ -14,8 +14,8 @@ from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from workbench.models.bootstrap import Bootstrap
-    from workbench.models.bootstrap_tests import BootstrapTest
+    from workbench.models.resampling.bootstrap import Bootstrap
+    from workbench.models.resampling.bootstrap_tests import BootstrapTest
     from workbench.typing import FloatArray
 
 ACROSS = 3

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from workbench.models import Ladder
-    from workbench.models.strategies import Recommendation
+    from workbench.models.comparison.strategies import Recommendation
     from workbench.panels import PanelLadder
 
 PLACES: Mapping[str, tuple[float, float]] = MappingProxyType(

@@ -15,8 +15,8 @@ from workbench.views.style import ACCENT, NO_DATA, SERIES_COLORS, SERIES_MARKERS
 
 if TYPE_CHECKING:
     from workbench.panels import MoranByPeriod, UnitRoot
-    from workbench.panels.dynamic_impacts import ImpactPath
-    from workbench.panels.period_impacts import ImpactsByPeriod
+    from workbench.panels.dynamic.impacts import ImpactPath
+    from workbench.panels.spatial.period_impacts import ImpactsByPeriod
 
 EFFECTS = ("direct", "indirect", "total")
 RANGE = 1.959963984540054

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.numerics.matrices import CsrArray
+from workbench.numerics.sparse.matrices import CsrArray
 from workbench.typing import FloatArray, IntArray
 from workbench.views.outlines import geometries, heading, legend, paint, require_known, sheet
 from workbench.views.style import ACCENT, INK, Picture, styled

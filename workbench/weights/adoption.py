@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.alignment import match
-from workbench.numerics.matrices import CsrArray
-from workbench.numerics.scaling import rows_of
+from workbench.numerics.sparse.matrices import CsrArray
+from workbench.numerics.sparse.scaling import rows_of
 from workbench.typing import Align
 from workbench.weights import graphs
 from workbench.weights.recipe import Recipe

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from workbench.core.alignment import match
 from workbench.errors import InputError, WeightsError, check_option, listing
-from workbench.numerics.matrices import CsrArray
+from workbench.numerics.sparse.matrices import CsrArray
 from workbench.typing import Align, Islands, Normalization, Symmetry
 from workbench.weights.adoption import as_weights
 from workbench.weights.graphs import canonical, is_symmetric

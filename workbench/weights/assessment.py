@@ -12,17 +12,17 @@ import pandas as pd
 
 from workbench.core.statistics import normal_p
 from workbench.errors import WorkbenchError
-from workbench.numerics.eigenmaps import Eigenmaps, Sign, eigenmaps
-from workbench.numerics.likelihood import fit_error
-from workbench.numerics.matrices import CsrArray
-from workbench.numerics.moran import counted, moran
-from workbench.numerics.selection import (
+from workbench.numerics.autocorrelation.eigenmaps import Eigenmaps, Sign, eigenmaps
+from workbench.numerics.autocorrelation.moran import counted, moran
+from workbench.numerics.autocorrelation.selection import (
     Selection,
     global_test,
     moran_test,
     select_by_moran,
     select_forward,
 )
+from workbench.numerics.likelihoods.one_parameter import fit_error
+from workbench.numerics.sparse.matrices import CsrArray
 from workbench.typing import Autocorrelation, FloatArray, IntArray, MapSelection
 from workbench.weights.weights import Weights
 

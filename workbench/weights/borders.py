@@ -10,10 +10,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.numerics import borders
-from workbench.numerics.borders import Outlines, Whole
-from workbench.numerics.contacts import contacts, separated
-from workbench.numerics.matrices import CsrArray
+from workbench.numerics.geometry import borders
+from workbench.numerics.geometry.borders import Outlines, Whole
+from workbench.numerics.geometry.contacts import contacts, separated
+from workbench.numerics.sparse.matrices import CsrArray
 from workbench.typing import BoolArray, FloatArray, IntArray
 
 GRID_BITS = 33
@@ -129,7 +129,7 @@ class Rings:
         n = int(self.owner[-1]) + 1
         if len(self.xy) < borders.COMPILED:
             return np.zeros(n, dtype=bool)
-        from workbench.numerics import incidence
+        from workbench.numerics.geometry import incidence
 
         simple = incidence.star_shaped(self.xy, self.start)
         out = np.bincount(self.owner, minlength=n) == 1
@@ -208,7 +208,7 @@ def _blocks(size: int) -> Iterator[slice]:
 def _search(low: FloatArray, high: FloatArray, *, large: bool) -> _Search:
     """Return a search for the boxes that meet others: pairs of positions, of others first."""
     if large:
-        from workbench.numerics import boxes
+        from workbench.numerics.geometry import boxes
 
         grid = boxes.grid(low, high)
         return lambda low, high: boxes.meeting(grid, low, high)

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from workbench.core.alignment import match
 from workbench.errors import WeightsError, listing
-from workbench.numerics.matrices import CsrArray
+from workbench.numerics.sparse.matrices import CsrArray
 from workbench.typing import Metric
 from workbench.weights.adoption import as_weights
 from workbench.weights.graphs import canonical, largest_first

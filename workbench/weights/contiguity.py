@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.errors import GeometryError, check_option, listing
-from workbench.numerics.orders import higher_order
+from workbench.numerics.sparse.orders import higher_order
 from workbench.typing import FloatArray, Islands, Normalization
 from workbench.weights import borders, geometry
 from workbench.weights import islands as alone

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from workbench.numerics.matrices import CsrArray
+from workbench.numerics.sparse.matrices import CsrArray
 from workbench.typing import Normalization
 from workbench.weights.candidates import of_same_regions
 from workbench.weights.weights import WeightsLike

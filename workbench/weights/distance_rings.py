@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from workbench.errors import InputError, WeightsError, check_option, listing
-from workbench.numerics.neighbours import TIE, Pairs, keep
+from workbench.numerics.geometry.neighbours import TIE, Pairs, keep
 from workbench.typing import FloatArray, IntArray, Islands, Metric, Normalization, Unit
 from workbench.weights import islands as alone
 from workbench.weights.distances import pairs_within, rows

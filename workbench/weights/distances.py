@@ -9,9 +9,9 @@ import numpy as np
 from scipy import sparse
 
 from workbench.errors import InputError, WeightsError
-from workbench.numerics import neighbours
-from workbench.numerics.matrices import CsrArray
-from workbench.numerics.neighbours import TIE, Pairs
+from workbench.numerics.geometry import neighbours
+from workbench.numerics.geometry.neighbours import TIE, Pairs
+from workbench.numerics.sparse.matrices import CsrArray
 from workbench.typing import FloatArray, IntArray
 from workbench.weights import islands as alone
 from workbench.weights.limits import MOST_LINKS

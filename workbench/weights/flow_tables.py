@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.errors import check_option
-from workbench.numerics.matrices import CsrArray
+from workbench.numerics.sparse.matrices import CsrArray
 from workbench.typing import Diagonal, FlowDirection, Islands, Normalization, Repeated
 from workbench.weights import pairlists, tables
 from workbench.weights.graphs import canonical, is_symmetric

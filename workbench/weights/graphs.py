@@ -11,8 +11,8 @@ from scipy import sparse
 
 from workbench.core.ids import canonical_order, region_ids
 from workbench.errors import InputError, WeightsError
-from workbench.numerics.matrices import CsrArray, row_sums
-from workbench.numerics.scaling import rows_of
+from workbench.numerics.sparse.matrices import CsrArray, row_sums
+from workbench.numerics.sparse.scaling import rows_of
 from workbench.typing import IntArray
 
 if TYPE_CHECKING:

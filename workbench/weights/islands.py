@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from workbench.errors import WeightsError, check_option, listing
-from workbench.numerics.matrices import CsrArray
+from workbench.numerics.sparse.matrices import CsrArray
 from workbench.typing import FloatArray, IntArray, Islands, Normalization
 from workbench.weights.geometry import Measure
 from workbench.weights.graphs import canonical

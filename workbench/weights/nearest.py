@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from workbench.errors import WeightsError, check_option, listing
-from workbench.numerics import neighbours
-from workbench.numerics.matrices import CsrArray
+from workbench.numerics.geometry import neighbours
+from workbench.numerics.sparse.matrices import CsrArray
 from workbench.typing import IntArray, Islands, Links, Metric, Normalization
 from workbench.weights import islands as alone
 from workbench.weights.distances import check_k, rows

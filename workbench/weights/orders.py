@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from workbench.errors import InputError
-from workbench.numerics import orders as kernel
+from workbench.numerics.sparse import orders as kernel
 from workbench.typing import Islands
 from workbench.weights.adoption import as_weights
 from workbench.weights.islands import settle

@@ -19,9 +19,9 @@ from workbench.core.alignment import match
 from workbench.core.ids import canonical_order, region_ids
 from workbench.core.seeds import generator
 from workbench.errors import InputError, WeightsError, check_option
-from workbench.numerics import rewiring
-from workbench.numerics.matrices import CsrArray
-from workbench.numerics.scaling import rows_of
+from workbench.numerics.geometry import rewiring
+from workbench.numerics.sparse.matrices import CsrArray
+from workbench.numerics.sparse.scaling import rows_of
 from workbench.typing import IntArray, Islands, Normalization, Perturbation
 from workbench.weights.adoption import as_weights
 from workbench.weights.graphs import canonical, is_symmetric

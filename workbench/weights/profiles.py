@@ -12,7 +12,7 @@ from scipy import sparse
 
 from workbench.core.ids import canonical_order, region_ids
 from workbench.errors import InputError, ValuesError, WeightsError
-from workbench.numerics.matrices import CsrArray
+from workbench.numerics.sparse.matrices import CsrArray
 from workbench.typing import FloatArray, IntArray, Normalization
 from workbench.weights import cells
 from workbench.weights.distances import check_k

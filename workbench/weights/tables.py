@@ -11,7 +11,7 @@ from scipy import sparse
 
 from workbench.core.ids import canonical_order, region_ids
 from workbench.errors import IdError, InputError, ValuesError, WeightsError, listing
-from workbench.numerics.matrices import CsrArray
+from workbench.numerics.sparse.matrices import CsrArray
 from workbench.typing import BoolArray, FloatArray, IntArray
 from workbench.weights import cells
 from workbench.weights.graphs import canonical

@@ -10,7 +10,7 @@ from scipy import sparse
 from scipy.spatial import QhullError, cKDTree
 
 from workbench.errors import GeometryError, WeightsError
-from workbench.numerics import triangulation
+from workbench.numerics.geometry import triangulation
 from workbench.typing import FloatArray, IntArray, Metric, Normalization, Unit
 from workbench.weights.graphs import canonical
 from workbench.weights.islands import settle

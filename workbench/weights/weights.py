@@ -16,9 +16,9 @@ from workbench.core import display
 from workbench.core.alignment import match
 from workbench.core.ids import ids_digest
 from workbench.errors import InputError, ValuesError, WeightsError, check_option
-from workbench.numerics.matrices import CsrArray, Symmetrized
-from workbench.numerics.scaling import rows_of, scaled
-from workbench.numerics.spectrum import Spectrum, extreme_eigenvalues
+from workbench.numerics.sparse.matrices import CsrArray, Symmetrized
+from workbench.numerics.sparse.scaling import rows_of, scaled
+from workbench.numerics.sparse.spectrum import Spectrum, extreme_eigenvalues
 from workbench.typing import Normalization, Symmetry, Written
 from workbench.weights import graphs
 from workbench.weights.described import Described
@@ -50,7 +50,7 @@ class Weights:
         Builder, parameters, islands policy, CRS, unit and notes.
     normalization : Normalization
         ``"row"``: each row sums to 1 (rows of islands to 0). ``"none"``: weights as built.
-        All words: :func:`workbench.numerics.scaling.scaled`.
+        All words: :func:`workbench.numerics.sparse.scaling.scaled`.
 
     Notes
     -----
@@ -216,7 +216,7 @@ class Weights:
         normalization : Normalization
             ``"row"``, ``"none"``, ``"binary"``, ``"global"``, ``"double"``,
             ``"doubly-stochastic"``, ``"spectral"``, ``"min-max"`` or ``"variance"``: see
-            :func:`workbench.numerics.scaling.scaled` for the formulae.
+            :func:`workbench.numerics.sparse.scaling.scaled` for the formulae.
 
         Raises
         ------

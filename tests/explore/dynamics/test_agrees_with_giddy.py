@@ -24,7 +24,7 @@ from workbench.explore.dynamics import (
     rank_mobility,
     spatial_markov,
 )
-from workbench.numerics import chains, transitions
+from workbench.numerics.dynamics import chains, transitions
 
 YEARS = list(range(1940, 2010, 10))
 

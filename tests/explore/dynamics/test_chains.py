@@ -10,7 +10,7 @@ from scipy import stats
 from workbench.errors import InputError
 from workbench.explore.dynamics import markov
 from workbench.explore.dynamics.lisa_markov import _independence
-from workbench.numerics import chains, concordance, transitions
+from workbench.numerics.dynamics import chains, concordance, transitions
 
 OZ = np.array([[0.5, 0.25, 0.25], [0.5, 0.0, 0.5], [0.25, 0.25, 0.5]])
 

@@ -11,7 +11,7 @@ from libpysal.graph import Graph
 from workbench.core.vocabulary import GLOSSARY
 from workbench.errors import IdError, InputError, ValuesError, WeightsError
 from workbench.explore.inequality import gini, inequality, spatial_gini, theil
-from workbench.numerics import inequality as kernel
+from workbench.numerics.dynamics import inequality as kernel
 
 YEARS = list(range(1940, 2010, 10))
 ALL = ["gini", "theil", "log_deviation", "atkinson", "variation"]

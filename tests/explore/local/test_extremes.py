@@ -11,7 +11,7 @@ from scipy import sparse
 
 from workbench import explore
 from workbench.errors import InputError, ValuesError
-from workbench.numerics.likes import common_neighbors
+from workbench.numerics.autocorrelation.likes import common_neighbors
 
 
 def graph_of(A):

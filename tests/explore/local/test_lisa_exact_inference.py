@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from workbench.explore import lisa
-from workbench.numerics.local_exact import local_tails
+from workbench.numerics.autocorrelation.local_exact import local_tails
 
 
 @pytest.mark.parametrize("inference", ["exact", "saddlepoint"])

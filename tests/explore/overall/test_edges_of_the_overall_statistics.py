@@ -22,7 +22,7 @@ from workbench.explore import (
     moran,
     residual_moran,
 )
-from workbench.numerics import getis_ord as kernel
+from workbench.numerics.autocorrelation import getis_ord as kernel
 
 IDS = [f"r{i:02d}" for i in range(10)]
 x = pd.Series(np.random.default_rng(3).lognormal(size=10), IDS, name="x")

@@ -84,8 +84,8 @@ def test_moments_are_those_of_all_permutations_of_a_directed_graph():
     """Every one of the 720 arrangements of six values, with weights that are not symmetric."""
     from itertools import permutations
 
-    from workbench.numerics.geary import geary as c_of
-    from workbench.numerics.getis_ord import getis_ord as g_of
+    from workbench.numerics.autocorrelation.geary import geary as c_of
+    from workbench.numerics.autocorrelation.getis_ord import getis_ord as g_of
 
     random = np.random.default_rng(5)
     W = random.random((6, 6)) * (random.random((6, 6)) < 0.6)

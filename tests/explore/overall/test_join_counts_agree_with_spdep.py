@@ -11,7 +11,7 @@ from libpysal.graph import Graph
 
 from workbench.errors import FormulaError, ValuesError
 from workbench.explore import join_counts
-from workbench.numerics.join_counts import join_counts as kernel
+from workbench.numerics.autocorrelation.join_counts import join_counts as kernel
 
 LEVELS = {"boston": ["no", "river"], "ncsids": ["lo", "mid", "hi"]}
 QUANTITIES = ["statistic", "expected", "variance", "z"]

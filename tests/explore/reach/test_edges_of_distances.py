@@ -7,7 +7,7 @@ import pytest
 
 from workbench.errors import InputError, ValuesError
 from workbench.explore import distance_correlogram, distance_scatter
-from workbench.numerics.pair_smooth import local_linear
+from workbench.numerics.autocorrelation.pair_smooth import local_linear
 
 RANDOM = np.random.default_rng(5)
 

@@ -21,7 +21,7 @@ from workbench.errors import (
     WeightsError,
 )
 from workbench.explore.typology import cluster, regionalize, via_spopt
-from workbench.numerics.partitions import adjusted_rand
+from workbench.numerics.partitions.agreement import adjusted_rand
 
 BOTH = ["rd", "men"]
 CONTIGUOUS = ["skater", "ward", "azp"]

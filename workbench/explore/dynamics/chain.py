@@ -9,9 +9,9 @@ import pandas as pd
 
 from workbench.core.statistics import Answer, NotApplicable, chi2_test
 from workbench.errors import listing
-from workbench.numerics import chains, transitions
-from workbench.numerics.chains import LongRun, Mobility
-from workbench.numerics.chi_square import ChiSquare
+from workbench.numerics.dynamics import chains, transitions
+from workbench.numerics.dynamics.chains import LongRun, Mobility
+from workbench.numerics.scores.chi_square import ChiSquare
 from workbench.typing import FloatArray
 
 INDEPENDENT = (

@@ -21,7 +21,7 @@ from workbench.errors import (
     listing,
 )
 from workbench.explore.panel_variable import PanelVariable
-from workbench.numerics.transitions import assign, quantile_cutoffs
+from workbench.numerics.dynamics.transitions import assign, quantile_cutoffs
 from workbench.typing import Classing, FloatArray, IntArray
 from workbench.weights import Weights
 

@@ -10,7 +10,9 @@ import pandas as pd
 from workbench.explore.local.adjustment import adjusted_p, flagged
 from workbench.explore.local.evaluation import oriented_p, permutations_for
 from workbench.explore.local.plan import Plan, plan
-from workbench.numerics import conditional, local_forms, transitions
+from workbench.numerics.autocorrelation import local_forms
+from workbench.numerics.dynamics import transitions
+from workbench.numerics.permutations import conditional
 from workbench.progress import progress
 from workbench.typing import BoolArray, FloatArray, IntArray
 from workbench.weights import Weights

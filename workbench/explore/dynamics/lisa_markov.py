@@ -27,8 +27,8 @@ from workbench.explore.dynamics.endpoints import KINDS, end_plan, endpoints, mov
 from workbench.explore.dynamics.markov import cells, dynamics_provenance
 from workbench.explore.panel_variable import PanelVariable, read_panel
 from workbench.explore.permuted import check_permutations
-from workbench.numerics import transitions
-from workbench.numerics.chi_square import ChiSquare
+from workbench.numerics.dynamics import transitions
+from workbench.numerics.scores.chi_square import ChiSquare
 from workbench.typing import Align, FloatArray, IntArray, Tolerance
 
 QUADRANTS = ("High-High", "High-Low", "Low-High", "Low-Low")

@@ -26,7 +26,7 @@ from workbench.explore.dynamics.classes import (
     spacing_note,
 )
 from workbench.explore.panel_variable import PanelVariable, read_panel
-from workbench.numerics import transitions
+from workbench.numerics.dynamics import transitions
 from workbench.typing import Classing, FloatArray, Tolerance
 
 SPARSE = 5.0

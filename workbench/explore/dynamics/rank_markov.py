@@ -18,7 +18,7 @@ from workbench.explore.dynamics.classes import check_periods, spacing_note
 from workbench.explore.dynamics.markov import cells, dynamics_provenance
 from workbench.explore.dynamics.ranks import refuse_equal_periods
 from workbench.explore.panel_variable import PanelVariable, read_panel
-from workbench.numerics import transitions
+from workbench.numerics.dynamics import transitions
 from workbench.typing import FloatArray, IntArray, RankStates, Tolerance
 
 HEADINGS = {"ranks": "Full-rank Markov chain", "regions": "Geographic rank Markov chain"}

@@ -21,7 +21,7 @@ from workbench.explore.dynamics.markov import dynamics_provenance
 from workbench.explore.groups import region_codes
 from workbench.explore.panel_variable import PanelVariable, read_panel
 from workbench.explore.permuted import check_permutations
-from workbench.numerics import concordance
+from workbench.numerics.dynamics import concordance
 from workbench.typing import Align, Alternative, FloatArray, IntArray, Tolerance
 
 SPATIAL = "tau_neighbors"

@@ -29,7 +29,7 @@ from workbench.explore.dynamics.classes import (
 from workbench.explore.dynamics.markov import cells, dynamics_provenance, thin_note
 from workbench.explore.panel_variable import PanelVariable, read_panel
 from workbench.explore.permuted import check_permutations
-from workbench.numerics import transitions
+from workbench.numerics.dynamics import transitions
 from workbench.typing import Align, Classing, FloatArray, Tolerance
 from workbench.weights import Weights
 

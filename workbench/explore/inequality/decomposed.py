@@ -18,8 +18,8 @@ from workbench.explore.arrangements import arrangements, tail_p
 from workbench.explore.groups import region_codes
 from workbench.explore.inequality.sample import InequalitySample, read_inequality
 from workbench.explore.permuted import check_permutations
-from workbench.numerics import inequality as kernel
-from workbench.numerics.concordance import neighbour_pairs
+from workbench.numerics.dynamics import inequality as kernel
+from workbench.numerics.dynamics.concordance import neighbour_pairs
 from workbench.typing import Align, Alternative, FloatArray, IntArray, Tolerance
 
 

@@ -14,7 +14,7 @@ from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import InputError, check_number, unknown_option
 from workbench.explore.inequality.sample import InequalitySample, read_inequality
-from workbench.numerics import inequality as kernel
+from workbench.numerics.dynamics import inequality as kernel
 from workbench.typing import FloatArray, InequalityMeasure, Tolerance, words
 
 POSITIVE = frozenset({"theil", "log_deviation", "atkinson"})

@@ -7,8 +7,8 @@ from scipy import stats
 
 from workbench.explore.local.plan import Rule, smallest_needed, strictest
 from workbench.explore.permuted import smallest_p
-from workbench.numerics.joint import max_adjusted
-from workbench.numerics.local_forms import Local
+from workbench.numerics.autocorrelation.local_forms import Local
+from workbench.numerics.permutations.joint import max_adjusted
 from workbench.progress import progress
 from workbench.typing import BoolArray, FloatArray
 

@@ -16,8 +16,9 @@ from workbench.explore.local.plan import Plan, chosen_permutations
 from workbench.explore.local.result import ISOLATED, NOT_SIGNIFICANT, NOT_TESTED, LocalResult
 from workbench.explore.permuted import sequential_p
 from workbench.explore.variable import island_notes
-from workbench.numerics import conditional, local_forms
-from workbench.numerics.matrices import CsrArray
+from workbench.numerics.autocorrelation import local_forms
+from workbench.numerics.permutations import conditional
+from workbench.numerics.sparse.matrices import CsrArray
 from workbench.progress import progress
 from workbench.typing import Alternative, BoolArray, FloatArray, Tolerance
 from workbench.weights import Weights

@@ -17,7 +17,7 @@ from workbench.explore.local.plan import Plan, check_inference, plan
 from workbench.explore.local.result import LocalResult
 from workbench.explore.permuted import normal_tails
 from workbench.explore.variable import Variable, read_variable, read_variables
-from workbench.numerics import local_forms
+from workbench.numerics.autocorrelation import local_forms
 from workbench.typing import Align, Alternative, Correction, FloatArray, LocalInference
 from workbench.weights import Weights
 

@@ -16,7 +16,7 @@ from workbench.explore.local.evaluation import Statistics, Subject, evaluate
 from workbench.explore.local.plan import Plan, check_inference, plan
 from workbench.explore.local.result import LocalResult
 from workbench.explore.variable import Variable, read_variable, read_variables
-from workbench.numerics import local_forms
+from workbench.numerics.autocorrelation import local_forms
 from workbench.typing import Align, Alternative, Correction, FloatArray, LocalInference
 from workbench.weights import Weights
 

@@ -17,8 +17,8 @@ from workbench.explore.local.moran import rounding, standardised
 from workbench.explore.local.plan import Plan, plan
 from workbench.explore.local.result import LocalResult
 from workbench.explore.variable import read_variables
-from workbench.numerics import local_forms
-from workbench.numerics.likes import common_neighbors
+from workbench.numerics.autocorrelation import local_forms
+from workbench.numerics.autocorrelation.likes import common_neighbors
 from workbench.typing import Align, Correction, FloatArray
 from workbench.weights import Weights
 

@@ -15,8 +15,9 @@ from workbench.explore.local.moran import QUADRANTS, quadrant_labels, rounding, 
 from workbench.explore.local.plan import Plan, plan
 from workbench.explore.local.result import LocalResult
 from workbench.explore.variable import Variable, read_variable
-from workbench.numerics import conditional, local_forms
-from workbench.numerics.matrices import CsrArray
+from workbench.numerics.autocorrelation import local_forms
+from workbench.numerics.permutations import conditional
+from workbench.numerics.sparse.matrices import CsrArray
 from workbench.progress import progress
 from workbench.typing import Align, Alternative, Correction, FloatArray
 from workbench.weights import Weights

@@ -14,9 +14,9 @@ from workbench.explore.local.plan import Plan, check_inference, plan
 from workbench.explore.local.result import LocalResult
 from workbench.explore.permuted import normal_tails
 from workbench.explore.variable import Variable, read_pair, read_variable
-from workbench.numerics import local_forms
-from workbench.numerics.local_exact import TailMethod, local_tails
-from workbench.numerics.moran import total_local_moments
+from workbench.numerics.autocorrelation import local_forms
+from workbench.numerics.autocorrelation.local_exact import TailMethod, local_tails
+from workbench.numerics.autocorrelation.moran import total_local_moments
 from workbench.typing import Align, Alternative, Correction, FloatArray, LocalInference
 from workbench.weights import Weights
 

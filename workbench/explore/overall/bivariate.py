@@ -17,7 +17,7 @@ from workbench.explore.overall.result import (
     scatter_points,
 )
 from workbench.explore.variable import island_notes, read_pair
-from workbench.numerics import bivariate as kernel
+from workbench.numerics.autocorrelation import bivariate as kernel
 from workbench.typing import Align, Alternative
 
 

@@ -19,7 +19,7 @@ from workbench.explore.overall.result import (
     scatter_points,
 )
 from workbench.explore.variable import island_notes, read_variable
-from workbench.numerics import geary as kernel
+from workbench.numerics.autocorrelation import geary as kernel
 from workbench.typing import Align, Alternative, MoranVariance
 
 NEIGHBOURS_ALIKE = "C below 1: neighbours differ less (positive autocorrelation)"

@@ -20,8 +20,8 @@ from workbench.explore.overall.result import (
     scatter_points,
 )
 from workbench.explore.variable import Variable, read_variable
-from workbench.numerics import getis_ord as kernel
-from workbench.numerics.matrices import CsrArray
+from workbench.numerics.autocorrelation import getis_ord as kernel
+from workbench.numerics.sparse.matrices import CsrArray
 from workbench.typing import Align, Alternative
 from workbench.weights import Weights
 

@@ -17,7 +17,7 @@ from workbench.explore.categories import Categories, read_categories
 from workbench.explore.overall.getis_ord import left_out
 from workbench.explore.overall.moran import ASSUMPTIONS
 from workbench.explore.overall.result import Computed, Plan, p_permutation_of, provenance_of
-from workbench.numerics import join_counts as kernel
+from workbench.numerics.autocorrelation import join_counts as kernel
 from workbench.typing import Align, Alternative, FloatArray, Tolerance
 
 NULL = "colours lie at random"

@@ -17,9 +17,9 @@ from workbench.explore.overall.result import (
     scatter_points,
 )
 from workbench.explore.variable import Variable, island_notes, read_pair, read_variable
-from workbench.numerics import moran as kernel
-from workbench.numerics.moran import Count
-from workbench.numerics.permutation import global_moran
+from workbench.numerics.autocorrelation import moran as kernel
+from workbench.numerics.autocorrelation.moran import Count
+from workbench.numerics.permutations.global_moran import global_moran
 from workbench.typing import Align, Alternative, MoranVariance
 
 ASSUMPTIONS = {

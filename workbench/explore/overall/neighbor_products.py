@@ -11,7 +11,7 @@ from workbench.core.provenance import Provenance
 from workbench.core.statistics import Statistic, chi2_test
 from workbench.explore.overall.regression_residuals import read_residuals
 from workbench.explore.variable import island_notes
-from workbench.numerics import kelejian_robinson as kernel
+from workbench.numerics.scores import kelejian_robinson as kernel
 from workbench.typing import Align
 
 

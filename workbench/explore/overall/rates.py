@@ -17,7 +17,7 @@ from workbench.errors import IdError, ValuesError, check_option, listing
 from workbench.explore.overall.moran import moran_of
 from workbench.explore.overall.result import GlobalResult, Plan
 from workbench.explore.variable import Variable, read_column, read_pair
-from workbench.numerics import empirical_bayes as kernel
+from workbench.numerics.autocorrelation import empirical_bayes as kernel
 from workbench.typing import Align, Alternative, FloatArray, MoranVariance, Tolerance
 
 ARGUMENTS = ("events", "population")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.errors import InputError, ValuesError
 from workbench.explore.variable import REMEDY
-from workbench.numerics.regression import least_squares
+from workbench.numerics.regression.least_squares import least_squares
 from workbench.regression.design import Design, build_design, check_estimable
 from workbench.typing import Align, FloatArray
 from workbench.weights import Weights, align_to

@@ -14,8 +14,8 @@ from workbench.errors import check_option
 from workbench.explore.overall.regression_residuals import Residuals, read_residuals
 from workbench.explore.overall.result import GlobalResult
 from workbench.explore.variable import island_notes, quadrants
-from workbench.numerics import moran as kernel
-from workbench.numerics.quadratic_forms import (
+from workbench.numerics.autocorrelation import moran as kernel
+from workbench.numerics.scores.quadratic_forms import (
     Tails,
     exact_tails,
     residual_eigenvalues,

@@ -17,7 +17,7 @@ from workbench.core.vocabulary import one_row
 from workbench.errors import check_option
 from workbench.explore.permuted import check_permutations, permutation_p
 from workbench.explore.variable import quadrants
-from workbench.numerics.permutation import single_slack, tail_counts
+from workbench.numerics.permutations.global_moran import single_slack, tail_counts
 from workbench.typing import Alternative, FloatArray, Tolerance
 from workbench.weights import Weights
 

@@ -11,9 +11,9 @@ from workbench.explore.reach.correlogram import CorrelogramResult
 from workbench.explore.reach.lags import Lags, LagTest, correlogram_of, lag_table
 from workbench.explore.reach.naming import called
 from workbench.explore.variable import island_notes, read_variable
-from workbench.numerics.matrices import CsrArray
-from workbench.numerics.orders import higher_order
-from workbench.numerics.scaling import scaled
+from workbench.numerics.sparse.matrices import CsrArray
+from workbench.numerics.sparse.orders import higher_order
+from workbench.numerics.sparse.scaling import scaled
 from workbench.typing import Align, Alternative, LagStatistic, Normalization
 from workbench.weights import Weights
 from workbench.weights.orders import check_order

@@ -13,7 +13,7 @@ from workbench.explore.reach.correlogram import CorrelogramResult
 from workbench.explore.reach.lags import Lags, LagTest, correlogram_of, lag_table
 from workbench.explore.reach.naming import called
 from workbench.explore.variable import read_variable
-from workbench.numerics.neighbours import Pairs, pair_distances
+from workbench.numerics.geometry.neighbours import Pairs, pair_distances
 from workbench.typing import Align, Alternative, FloatArray, LagStatistic, Metric, Unit
 from workbench.weights import Weights, rings
 from workbench.weights.distances import check_positive, pairs_within

@@ -15,16 +15,16 @@ from workbench.errors import InputError, check_option
 from workbench.explore.permuted import check_permutations
 from workbench.explore.reach.scatter import DistanceScatterResult
 from workbench.explore.variable import Variable, read_variable
-from workbench.numerics.envelopes import joint_inference
-from workbench.numerics.matrices import CsrArray
-from workbench.numerics.neighbours import TIE
-from workbench.numerics.pair_smooth import (
+from workbench.numerics.autocorrelation.pair_smooth import (
     PairSmooth,
     local_linear,
     narrowest_bandwidth,
     pair_smooth,
     sampled_pairs,
 )
+from workbench.numerics.geometry.neighbours import TIE
+from workbench.numerics.permutations.envelopes import joint_inference
+from workbench.numerics.sparse.matrices import CsrArray
 from workbench.typing import Align, FloatArray, IntArray, Metric, PairMeasure, Unit
 from workbench.weights.distances import check_positive, pairs_within
 from workbench.weights.places import Places, locate

@@ -18,12 +18,12 @@ from workbench.explore.overall.result import SMALLEST_DEVIATION
 from workbench.explore.permuted import check_permutations
 from workbench.explore.reach.correlogram import NAMES, CorrelogramResult
 from workbench.explore.variable import Variable
-from workbench.numerics.envelopes import TIE, holm, joint_inference
-from workbench.numerics.lag_statistics import LagStatistics, lag_statistics
-from workbench.numerics.matrices import CsrArray
-from workbench.numerics.moran import Count
-from workbench.numerics.permutation import SINGLE_TIES
-from workbench.numerics.permuted_forms import SINGLE
+from workbench.numerics.autocorrelation.lag_statistics import LagStatistics, lag_statistics
+from workbench.numerics.autocorrelation.moran import Count
+from workbench.numerics.permutations.envelopes import TIE, holm, joint_inference
+from workbench.numerics.permutations.global_moran import SINGLE_TIES
+from workbench.numerics.permutations.permuted_forms import SINGLE
+from workbench.numerics.sparse.matrices import CsrArray
 from workbench.typing import Alternative, FloatArray, LagStatistic
 
 GREATER = 'z is turned for Geary\'s C: positive z and alternative="greater" are C below 1'

@@ -19,7 +19,7 @@ from workbench.explore.typology.groups import check_count
 from workbench.explore.typology.partition import Plan, partition
 from workbench.explore.typology.profiles import Profiles, check_k, read_profiles
 from workbench.explore.typology.result import TITLES
-from workbench.numerics.partitions import silhouettes, squares
+from workbench.numerics.partitions.agreement import silhouettes, squares
 from workbench.typing import (
     Align,
     ClusterMethod,

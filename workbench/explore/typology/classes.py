@@ -17,7 +17,7 @@ from workbench.core.vocabulary import one_row
 from workbench.errors import InputError, ValuesError, WorkbenchError, check_option
 from workbench.explore.typology.via_mapclassify import COUNTED, bounds
 from workbench.explore.variable import geometry_of, read_column
-from workbench.numerics.matrices import freeze
+from workbench.numerics.sparse.matrices import freeze
 from workbench.typing import Classification, FloatArray, IntArray, Tolerance
 
 DEFAULT_K = 5

@@ -17,8 +17,8 @@ from workbench.explore.typology.partition import Plan, partition
 from workbench.explore.typology.profiles import Profiles, check_k, read_profiles
 from workbench.explore.typology.result import Typology
 from workbench.explore.variable import REMEDY, read_column
-from workbench.numerics.matrices import freeze
-from workbench.numerics.partitions import silhouettes
+from workbench.numerics.partitions.agreement import silhouettes
+from workbench.numerics.sparse.matrices import freeze
 from workbench.typing import Align, ClusterMethod, RegionMethod, Standardization, TreeCriterion
 
 

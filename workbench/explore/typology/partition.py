@@ -11,9 +11,9 @@ import numpy as np
 from workbench.core.seeds import generator
 from workbench.errors import ConvergenceError
 from workbench.explore.typology import via_sklearn, via_spopt
-from workbench.numerics.matrices import CsrArray
-from workbench.numerics.partitions import numbered, pieces, squares
-from workbench.numerics.skater import skater
+from workbench.numerics.partitions.agreement import numbered, pieces, squares
+from workbench.numerics.partitions.skater import skater
+from workbench.numerics.sparse.matrices import CsrArray
 from workbench.typing import FloatArray, IntArray, TreeCriterion
 
 SEEDED = ("k-means", "azp", "max-p")

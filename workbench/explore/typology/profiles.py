@@ -12,7 +12,7 @@ import pandas as pd
 from workbench.core.ids import canonical_order, region_ids
 from workbench.errors import InputError, ValuesError, check_option
 from workbench.explore.variable import LEFT_OUT, REMEDY, geometry_of, read_column
-from workbench.numerics.matrices import CsrArray, freeze
+from workbench.numerics.sparse.matrices import CsrArray, freeze
 from workbench.typing import Align, FloatArray, Standardization
 from workbench.weights import Weights, align_to, require_connected
 from workbench.weights.algebra import symmetrize

@@ -13,7 +13,7 @@ from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.explore.typology.partition import Plan
 from workbench.explore.typology.profiles import Profiles
-from workbench.numerics import partitions
+from workbench.numerics.partitions import agreement as partitions
 from workbench.typing import FloatArray, IntArray, Tolerance
 
 TITLES = {"skater": "SKATER", "ward": "Ward", "azp": "AZP", "max-p": "max-p"}

@@ -17,14 +17,14 @@ from workbench.errors import InputError, check_option
 from workbench.explore.typology.groups import check_count
 from workbench.explore.typology.partition import Plan, noisy, partition
 from workbench.explore.typology.result import Typology
-from workbench.numerics.matrices import CsrArray, freeze
-from workbench.numerics.partitions import (
+from workbench.numerics.partitions.agreement import (
     adjusted_rand,
     jaccard,
     join_up,
     kept_company,
     numbered,
 )
+from workbench.numerics.sparse.matrices import CsrArray, freeze
 from workbench.typing import FloatArray, GroupStabilityBy, IntArray, Tolerance
 from workbench.weights import as_weights, thinned
 from workbench.weights.algebra import symmetrize

@@ -8,7 +8,7 @@ import numpy as np
 
 from workbench.core.seeds import generator
 from workbench.errors import InputError
-from workbench.numerics.matrices import CsrArray
+from workbench.numerics.sparse.matrices import CsrArray
 from workbench.typing import FloatArray, IntArray
 
 Linkage = Literal["ward", "average", "complete"]

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from workbench.core.seeds import generator
-from workbench.numerics.matrices import CsrArray
-from workbench.numerics.partitions import numbered, squares
+from workbench.numerics.partitions.agreement import numbered, squares
+from workbench.numerics.sparse.matrices import CsrArray
 from workbench.typing import FloatArray, IntArray
 
 CONSTRUCTIONS = 99

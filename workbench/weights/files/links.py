@@ -12,7 +12,7 @@ import pandas as pd
 
 from workbench.core.ids import region_ids
 from workbench.errors import DataIntegrityError, IdError
-from workbench.numerics.scaling import rows_of
+from workbench.numerics.sparse.scaling import rows_of
 from workbench.typing import FileValues, FloatArray, IdType, IntArray
 from workbench.weights.weights import Weights
 

@@ -1,0 +1,1 @@
+"""Several models of one sample: ladders, searches, criteria, probabilities."""

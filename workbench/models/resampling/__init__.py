@@ -1,0 +1,1 @@
+"""Draws: outcomes of a fit drawn and estimated again."""

@@ -1,0 +1,1 @@
+"""Tests of a cross-section fit, and between fits."""

@@ -1,0 +1,1 @@
+"""Statistics of spatial autocorrelation, global and local."""

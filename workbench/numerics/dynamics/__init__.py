@@ -1,0 +1,1 @@
+"""Change over time: chains, convergence, clubs, concordance."""

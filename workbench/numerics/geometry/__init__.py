@@ -1,0 +1,1 @@
+"""Who is near and who touches: points, boxes, borders, graphs."""

@@ -1,0 +1,1 @@
+"""Likelihoods of spatial models: maxima, information, scores, draws."""

@@ -1,0 +1,1 @@
+"""Estimation by moments: two-stage least squares, disturbances, instruments."""

@@ -1,0 +1,1 @@
+"""Panels: effects taken out, likelihoods, moments, tests, common factors, counts."""

@@ -1,0 +1,1 @@
+"""Permutations, streams of random numbers, and how draws are counted."""

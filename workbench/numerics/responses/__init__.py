@@ -1,0 +1,1 @@
+"""What a change does through (I − ρW)⁻¹: traces, sums, impacts, predictions."""

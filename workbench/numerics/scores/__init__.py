@@ -1,0 +1,1 @@
+"""Tests on residuals and scores, and distributions of quadratic forms."""

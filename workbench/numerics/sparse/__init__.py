@@ -1,0 +1,1 @@
+"""Sparse weights matrices: factors, determinants, entries of the inverse, spectra."""

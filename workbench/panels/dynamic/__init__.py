@@ -1,0 +1,1 @@
+"""Dynamic spatial panels."""

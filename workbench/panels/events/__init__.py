@@ -1,0 +1,1 @@
+"""Before and after a treatment, one's own and the neighbours'."""

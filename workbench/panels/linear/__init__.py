@@ -1,0 +1,1 @@
+"""Panels without a spatial lag or error: least squares, instruments, counts."""

@@ -1,0 +1,1 @@
+"""Common shocks taken out, and set beside spillovers."""

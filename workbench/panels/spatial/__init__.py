@@ -1,0 +1,1 @@
+"""Static spatial panels: likelihoods, moments, impacts, predictions."""
