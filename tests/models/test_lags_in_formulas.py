@@ -232,7 +232,7 @@ def test_a_column_called_w_is_a_column_until_a_lag_stands_beside_it(columbus):
 def test_a_column_called_as_a_lag_is_refused_beside_it(columbus):
     table = columbus.table.rename(columns={"HOVAL": "W(INC)"})
     assert wb.fit("CRIME ~ `W(INC)`", table, columbus.W).model == "ols"
-    with pytest.raises(FormulaError, match="rename the columns"):
+    with pytest.raises(FormulaError, match="other names than the lag of a term"):
         wb.fit("CRIME ~ INC + `W(INC)` + W(INC)", table, columbus.W)
 
 
@@ -255,15 +255,13 @@ def test_a_lag_that_repeats_its_term_is_spelt_out(columbus):
     assert "-1*shared +1*W(shared) = 0" in str(caught.value)
 
 
-def test_panels_point_to_cross_sections():
+def test_case_weights_of_panels_point_to_cross_sections():
     panel = wb.load("munnell-1990")
     W = wb.weights.queen(wb.load("us-states"))
-    with pytest.raises(PanelError) as caught:
-        wb.fit("log(gsp) ~ log(emp) + W(log(pc))", panel, W, effects="entity")
+    with pytest.raises(PanelError, match="case_weights") as caught:
+        wb.fit("log(gsp) ~ log(emp)", panel, W, effects="entity", case_weights="pc")
     assert "for cross-sections" in str(caught.value)
     assert "panel.xs(2014, level=1)" in str(caught.value)
-    with pytest.raises(PanelError, match="case_weights"):
-        wb.fit("log(gsp) ~ log(emp)", panel, W, effects="entity", case_weights="pc")
 
 
 def test_comparisons_of_models_take_durbin_instead(columbus):
