@@ -92,7 +92,11 @@ KelejianPrucha or SCPC, optional
         maximum likelihood: classical, or ``"qml"``, which allows for disturbances that are not
         normal (not for variances that differ). Panels: the other words (``"newey-west"`` for
         ``"fama-macbeth"`` only), Clustered or Conley; p-values of clustered ones are by Student's
-        t with the number of clusters less one as degrees of freedom, as in Stata.
+        t with the number of clusters less one as degrees of freedom, as in Stata. Spatial panels
+        by maximum likelihood: classical, ``"qml"``, ``"clustered"`` (by region),
+        ``"clustered-time"``, ``"clustered-two-way"`` and ``"driscoll-kraay"``, by the normal
+        distribution; with random effects classical and clustered, with `dynamic` classical and
+        ``"qml"``; see :meth:`workbench.panels.SpatialPanelResults.with_covariance`.
     align : {"strict", "intersection"}
         ``"strict"`` refuses ids that only one side has; ``"intersection"`` keeps the common ones,
         restricts W to them and normalises it anew, and says so in ``notes``.

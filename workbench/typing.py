@@ -64,6 +64,9 @@ Covariance: TypeAlias = Literal[
 ]
 LeastSquaresCovariance: TypeAlias = Literal["classical", "robust", "HC0", "HC1", "HC2", "HC3"]
 LikelihoodCovariance: TypeAlias = Literal["classical", "qml"]
+PanelLikelihoodCovariance: TypeAlias = Literal[
+    "classical", "qml", "clustered", "clustered-time", "clustered-two-way", "driscoll-kraay"
+]
 Leverage: TypeAlias = Literal["HC0", "HC1", "HC2", "HC3"]
 JCovariance: TypeAlias = Literal["classical", "robust"]
 Align: TypeAlias = Literal["strict", "intersection"]

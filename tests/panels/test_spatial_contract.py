@@ -153,7 +153,7 @@ def test_options_that_do_not_belong_are_refused(panel, W):
         ({"model": "slx", "effects": "entity", "factors": "cce", "W_x": W}, "W_x"),
         ({"model": "slx", "effects": "entity", "family": "poisson", "W_x": W}, "W_x"),
         ({"model": "sar", "effects": "entity", "family": "poisson"}, "slx"),
-        ({"model": "sar", "covariance": "clustered"}, "variance"),
+        ({"model": "sar", "covariance": "robust"}, "variances differ"),
     ]
     for options, word in wrong:
         assert word in refusal(InputError, FORMULA, panel, W, **options)

@@ -35,7 +35,11 @@ from workbench.panels.effects import (
 )
 from workbench.panels.sample import PanelSample
 from workbench.panels.spatial.likelihood import SPATIAL, layers_of, refuse_row_sums
-from workbench.panels.spatial.results import FixedParts, maxima_notes
+from workbench.panels.spatial.results import FixedParts, Likelihood, maxima_notes
+from workbench.panels.spatial.robust_likelihoods import (
+    refuse_unavailable,
+    with_likelihood_covariance,
+)
 from workbench.regression.design import Design, read_only
 from workbench.regression.results import LAMBDA, RHO, Estimates, Fit
 from workbench.regression.specification import Specification
@@ -112,9 +116,11 @@ def fit_dynamic(
     ConvergenceError
         If the likelihood has its maximum at an end of an interval.
     """
-    specification.refuse_covariance(
-        available=("classical",),
-        why="a likelihood that is wrong about the variance is wrong about rho and lambda too",
+    refuse_unavailable(
+        specification.covariance,
+        model=specification.model,
+        effects=specification.effects,
+        dynamic=specification.dynamic,
     )
     _refuse_lee_yu(specification)
     W = one_w(sample)
@@ -142,7 +148,8 @@ def fit_dynamic(
             roots_of(matrix, _feedback(found, lags)), effects, "corrected from", before
         )
         sample = replace(sample, notes=(*sample.notes, *_slow_notes(before, effects, cells.T)))
-    return _labelled(specification, design, sample, problem, found, (W, lee_yu))
+    fit = _labelled(specification, design, sample, problem, found, (W, lee_yu))
+    return with_likelihood_covariance(fit, specification.covariance)
 
 
 def _refuse_lee_yu(specification: Specification) -> None:
@@ -308,6 +315,7 @@ def _labelled(
         )
         if effects in FIXED
         else None,
+        likelihood=Likelihood(problem, found),
         dynamic=specification.dynamic,
         roots=roots,
         expected=read_only(found.mean),

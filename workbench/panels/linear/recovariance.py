@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import InputError, OptionError, check_option
+from workbench.panels.dynamic.moment_results import DynamicMomentResults
 from workbench.panels.fit import fit_basis
 from workbench.panels.linear.basis import Basis
 from workbench.panels.linear.choices import refuse_unfit
@@ -15,10 +16,14 @@ from workbench.panels.linear.instrumented import stages_of
 from workbench.panels.linear.sandwiches import influence_of, panel_sandwich
 from workbench.panels.linear.transformed import Problem, problem_of
 from workbench.panels.linear.via_linearmodels import random_components
+from workbench.panels.spatial.moments import MomentPanelResults
+from workbench.panels.spatial.results import SpatialPanelResults
+from workbench.panels.spatial.robust_likelihoods import with_likelihood_covariance
 from workbench.regression.covariance_sets import Covariances, several_covariances
 from workbench.regression.covariances import OBJECTS, SCPC, Clustered, Conley, KelejianPrucha
 from workbench.regression.design import read_only
 from workbench.regression.panel_covariances import DriscollKraay, PanelCorrected
+from workbench.regression.results import LAMBDA
 from workbench.typing import Covariance, words
 
 if TYPE_CHECKING:
@@ -45,14 +50,16 @@ def with_covariance(fit: PanelResults, option: Any) -> PanelResults:
         If the fit is of a likelihood, or the covariance cannot be had.
     """
     name_of(option)
+    if isinstance(fit, SpatialPanelResults) and not isinstance(fit, DynamicMomentResults):
+        return with_likelihood_covariance(fit, option)
     basis = fit.basis
     if basis is None:
         raise InputError(
             "covariance",
-            expected="a linear panel model by least squares",
+            expected="a panel model by least squares or spatial maximum likelihood",
             found=fit.title,
             why="its estimator has covariances of its own",
-            remedy="wb.fit(..., covariance=...)",
+            remedy=_anew(fit),
         )
     if not isinstance(option, OBJECT):
         specification = replace(basis.specification, covariance=option)
@@ -91,6 +98,16 @@ def with_covariance(fit: PanelResults, option: Any) -> PanelResults:
         notes=(*kept, *made.notes),
         provenance=replace(fit.provenance, options={**fit.provenance.options, **made.options}),
     )
+
+
+def _anew(fit: PanelResults) -> str:
+    """Return the call that gives an estimator's other covariance, where it has one."""
+    if isinstance(fit, MomentPanelResults) and LAMBDA in fit.estimates.terms:
+        return (
+            f'wb.fit(..., model="{fit.model}", effects="entity", covariance="clustered"), by '
+            "maximum likelihood"
+        )
+    return 'wb.fit(..., covariance="clustered") estimates anew with it'
 
 
 def covariances(fit: PanelResults, options: Sequence[Any] | Mapping[str, Any]) -> Covariances:

@@ -30,9 +30,14 @@ from workbench.panels.sample import PanelSample
 from workbench.panels.spatial.random_effects import estimate_random
 from workbench.panels.spatial.results import (
     FixedParts,
+    Likelihood,
     SpatialPanelResults,
     likelihood_estimates,
     maxima_notes,
+)
+from workbench.panels.spatial.robust_likelihoods import (
+    refuse_unavailable,
+    with_likelihood_covariance,
 )
 from workbench.regression.design import Design, read_only
 from workbench.regression.results import LAMBDA, RHO, Fit
@@ -73,9 +78,11 @@ def fit_spatial(
     ConvergenceError
         If the likelihood has its maximum at an end of an interval.
     """
-    specification.refuse_covariance(
-        available=("classical",),
-        why="a likelihood that is wrong about the variance is wrong about rho and lambda too",
+    refuse_unavailable(
+        specification.covariance,
+        model=specification.model,
+        effects=specification.effects,
+        random=specification.random,
     )
     _refuse_misplaced(specification)
     if specification.effects == "random":
@@ -92,7 +99,8 @@ def fit_spatial(
             regions=cells.N if effects in BY_ENTITY else 0,
             periods=cells.T if effects in BY_TIME else 0,
         )
-    return _labelled(specification, design, sample, problem, found, lee_yu)
+    fit = _labelled(specification, design, sample, problem, found, lee_yu)
+    return with_likelihood_covariance(fit, specification.covariance)
 
 
 def layers_of(
@@ -294,6 +302,7 @@ def _labelled(
         lagged=sample.lagged,
         error=sample.error,
         fixed=_fixed_parts(problem, found) if effects in FIXED else None,
+        likelihood=Likelihood(problem, found),
     )
 
 

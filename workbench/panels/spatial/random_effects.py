@@ -13,11 +13,13 @@ from workbench.numerics.regression.least_squares import least_squares
 from workbench.panels.effects import TITLES, estimable_design
 from workbench.panels.sample import PanelSample
 from workbench.panels.spatial.results import (
+    Likelihood,
     RandomParts,
     SpatialPanelResults,
     likelihood_estimates,
     maxima_notes,
 )
+from workbench.panels.spatial.robust_likelihoods import with_likelihood_covariance
 from workbench.regression.design import Design, read_only
 from workbench.regression.results import LAMBDA, RHO, Fit
 from workbench.regression.specification import Specification
@@ -65,7 +67,8 @@ def estimate_random(
         M=error.matrices[0] if error else None,
         own_effects=structure != "kkp",
     )
-    return _labelled(specification, design, sample, problem, fit_random(problem), structure)
+    fit = _labelled(specification, design, sample, problem, fit_random(problem), structure)
+    return with_likelihood_covariance(fit, specification.covariance)
 
 
 def _refuse_shape(sample: PanelSample, lags: tuple[Layers | None, Layers | None]) -> None:
@@ -143,6 +146,7 @@ def _labelled(
         spatial=sample.spatial,
         lagged=sample.lagged,
         error=sample.error,
+        likelihood=Likelihood(problem, found),
         predicted=RandomParts(read_only(found.effects), read_only(found.effect_errors), structure),
     )
 

@@ -11,8 +11,11 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.statistics import Tests
+from workbench.numerics.panels.likelihood import PanelMaximum, PanelProblem
+from workbench.numerics.panels.random import RandomProblem
+from workbench.numerics.panels.random_fit import RandomMaximum
 from workbench.panels.effects import TITLES
-from workbench.panels.results import PanelResults
+from workbench.panels.results import PanelCovariance, PanelResults
 from workbench.panels.spatial.period_weights import PanelWeights
 from workbench.regression.design import read_only
 from workbench.regression.results import Estimates
@@ -53,6 +56,21 @@ class FixedParts:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Likelihood:
+    """A likelihood and where it is highest, from which other covariances are computed.
+
+    Attributes
+    ----------
+    problem : PanelProblem or RandomProblem
+    found : PanelMaximum or RandomMaximum
+        With the inverse of the expected information of (β, ρ, λ, φ, σ²), those that the model has.
+    """
+
+    problem: PanelProblem | RandomProblem
+    found: PanelMaximum | RandomMaximum
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class RandomParts:
     """Predicted random effects.
 
@@ -84,11 +102,14 @@ class SpatialPanelResults(PanelResults):
         Behind :meth:`effects_table`, for fixed effects and pooled models.
     predicted : RandomParts or None
         The same for random effects.
+    likelihood : Likelihood or None
+        Behind :meth:`with_covariance`.
     """
 
     error: PanelWeights | None = field(default=None, kw_only=True)
     fixed: FixedParts | None = field(default=None, kw_only=True)
     predicted: RandomParts | None = field(default=None, kw_only=True)
+    likelihood: Likelihood | None = field(default=None, kw_only=True)
 
     @property
     def title(self) -> str:
@@ -100,6 +121,75 @@ class SpatialPanelResults(PanelResults):
         """Schwarz criterion, −2 loglik + k log n, n the observations that the likelihood counts."""
         n = float(str(self.extras.get("nobs_effective", self.nobs)))
         return float(-2 * self.fit.loglik + np.log(n) * self.fit.parameters)
+
+    def with_covariance(self, option: PanelCovariance) -> PanelResults:
+        """Return the fit with other standard errors; estimates stay.
+
+        Parameters
+        ----------
+        option : str
+            ``"classical"``: the inverse information, of normal disturbances that are independent
+            and have one variance. ``"qml"``: the same without normality, by third and fourth
+            moments (Lee 2004; Lee and Yu 2010). ``"clustered"``: any dependence over time within a
+            region, and variances that differ between periods; regions independent.
+            ``"clustered-time"``: any dependence within a period; periods independent.
+            ``"clustered-two-way"``: both. ``"driscoll-kraay"``: within periods, and between them
+            with Bartlett's weights up to lag ⌊4 (T/100)^(2/9)⌋. With lags in time ``"classical"``
+            and ``"qml"``; with random effects ``"classical"`` and ``"clustered"``, the latter not
+            where effects stay where disturbances spread (``random="baltagi"``).
+
+        Returns
+        -------
+        SpatialPanelResults
+            Tables, Wald tests and impacts are by the new covariance; those of
+            :meth:`effects_table` stay those of the likelihood.
+
+        Raises
+        ------
+        InputError
+            If the model has not the covariance, or regions or periods are too few or too many.
+        ConvergenceError
+            If a variance is not positive.
+
+        Notes
+        -----
+        All are A⁻¹BA⁻¹, A the expected information. The score is linear-quadratic in the
+        disturbances, Σ_t (L_t′ε_t + ε_t′P_tε_t) less its mean, P = W(I − ρW)⁻¹ for ρ without a
+        spatial disturbance. With regions that are independent its variance B is
+        Σ_i a_i a_i′ + Σ_{i<j} p_ij p_ij′, where a_i is the linear part of region i with its own
+        squares, Σ_t L_itε_it + P_ii(ε_it² − mean), and p_ij = Σ_t (P_ij + P_ji)ε_itε_jt: it sums
+        over all pairs of regions, up to 20,000 of them, and is the same whatever their order.
+        Sums of scores by region alone would leave out what the pairs add, which is most of what
+        is known of ρ. Effects of regions, transformed out, leave regions independent; those of
+        periods correlate pairs by order 1/N, which is left out. B of periods are products of
+        their scores, times T/(T − 1), with effects of regions T/(T − 2). Random effects are part
+        of what a region has alone.
+
+        Maximum likelihood itself is inconsistent for ρ and λ where variances differ between
+        regions (Lin and Lee 2010), and where disturbances of one period are correlated otherwise
+        than the model says. These standard errors do not mend that; ``method="gmm"`` with
+        ``effects="entity"`` has no likelihood that the variances could contradict.
+
+        References
+        ----------
+        Lee, L.-F. (2004). Econometrica 72(6), 1899-1925. Lee, L.-F. and Yu, J. (2010). Journal of
+        Econometrics 154, 165-185. Lin, X. and Lee, L.-F. (2010). GMM estimation of spatial
+        autoregressive models with unknown heteroskedasticity. Journal of Econometrics 157, 34-52.
+        Kelejian, H. H. and Prucha, I. R. (2001). Journal of Econometrics 104, 219-257.
+        Driscoll, J. C. and Kraay, A. C. (1998). Review of Economics and Statistics 80, 549-560.
+
+        Examples
+        --------
+        >>> import workbench as wb
+        >>> W = wb.weights.queen(wb.load("us-states"))
+        >>> panel = wb.load("munnell-1990")
+        >>> fit = wb.fit("log(gsp) ~ log(emp)", panel, W, model="sar", effects="two-way")
+        >>> fit.with_covariance("clustered").estimates.covariance
+        'clustered by region'
+        """
+        from workbench.panels.linear.recovariance import with_covariance
+
+        return with_covariance(self, option)
 
     def predict(self, newdata: pd.DataFrame | None = None) -> PanelPredictions:
         """Predict outcomes from the reduced form, (I − ρW)⁻¹(Xβ + effects).
