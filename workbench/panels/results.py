@@ -101,7 +101,7 @@ class PanelResults(PanelEffects):
         Raises
         ------
         InputError
-            If the fit is of a likelihood, or the covariance cannot be had.
+            If the covariance cannot be had of this estimator.
 
         Notes
         -----

@@ -47,7 +47,7 @@ def with_covariance(fit: PanelResults, option: Any) -> PanelResults:
     Raises
     ------
     InputError
-        If the fit is of a likelihood, or the covariance cannot be had.
+        If the covariance cannot be had of this estimator.
     """
     name_of(option)
     if isinstance(fit, SpatialPanelResults) and not isinstance(fit, DynamicMomentResults):
