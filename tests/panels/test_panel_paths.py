@@ -93,3 +93,9 @@ def test_what_cannot_be_told_or_followed_is_said(W):
 def test_levels_are_checked(W):
     with pytest.raises(InputError, match="level"):
         elhorst_path("y ~ x", drawn(W, 3, 1), W, level=5)
+
+
+def test_degrees_of_freedom_are_whole_numbers(W):
+    df = elhorst_path("y ~ x", drawn(W, 5, 7, mu=1.0, rho=0.5), W).tidy()["df"]
+    assert str(df.dtype) == "Int64"
+    assert df.loc[1] == 64 + 5 - 2  # 64 regions, 5 periods

@@ -146,3 +146,18 @@ def test_pairs_are_kept_in_step(tmp_path):
     sync(study, source="ipynb")
     assert disagreement(study) == ""
     assert "# %%\n2" not in study.script.read_text()
+
+
+def test_headings_have_capitals_all_or_none():
+    mixed = pd.DataFrame({"estimate": [1.0], "p_value": [0.5], "largest root": [0.9], "aic": [2.0]})
+    (grid,) = wb.publish(mixed.rename_axis("model"), "mixed").grids
+    assert (grid.corner, *grid.header) == ("model", "estimate", "p", "largest root", "AIC")
+    (grid,) = wb.publish(mixed[["estimate", "aic"]].rename_axis("model"), "words").grids
+    assert (grid.corner, *grid.header) == ("Model", "Estimate", "AIC")
+
+
+def test_posterior_probabilities_have_four_decimals():
+    table = pd.DataFrame({"probability": [0.99961, 5e-69]}, index=["sdm", "ols"])
+    published = wb.publish(table, "probabilities")
+    assert [number.printed for number in published.numbers] == ["0.9996", "0.0000"]
+    assert published.numbers[1].value == 5e-69

@@ -33,6 +33,9 @@ class Step:
 
 
 def steps_table(steps: Sequence[Step]) -> pd.DataFrame:
-    """Return a row a step: index ``step``; ``test statistic df p_value decision``."""
+    """Return a row a step: index ``step``; ``test statistic df p_value decision``.
+
+    Degrees of freedom are whole numbers, missing where a step has none.
+    """
     rows = [{"step": i, **step.row()} for i, step in enumerate(steps, start=1)]
-    return pd.DataFrame(rows, columns=COLUMNS).set_index("step")
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"df": "Int64"}).set_index("step")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from workbench.core import display
@@ -18,6 +18,9 @@ MOST_DECIMALS = 6
 
 P_COLUMNS = frozenset({"p_value", "p_adjusted", "p_permutation", "p", "pvalue", "pvalues"})
 """Columns, rows and keys that hold p-values."""
+
+PROBABILITIES = frozenset({"probability", "probability_low", "probability_high"})
+"""Columns that hold posterior probabilities: four decimals, as smaller ones are told as none."""
 
 P_ENDINGS = ("_p_value", "_p_adjusted", "_p_permutation")
 """Ends of columns and keys that hold the p-value of something: ``theta_p_permutation``."""
@@ -43,6 +46,8 @@ HEADINGS: Mapping[str, str] = MappingProxyType(
         "bic": "BIC",
         "rsquared": "R²",
         "sigma2": "σ²",
+        "nobs_effective": "Observations left by effects",
+        "lee_yu": "Fixed effects (Lee–Yu)",
         "df_resid": "Residual df",
         "df": "df",
         "z": "z",
@@ -93,6 +98,35 @@ def heading(column: str) -> str:
     return column.replace("_", " ").capitalize() if column in GLOSSARY else column
 
 
+def headings(columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the headings of a table, all with capitals or none.
+
+    Words of the glossary begin with a capital; beside columns that the caller named, they do not.
+    Upper levels are names, and stay as they are.
+
+    Examples
+    --------
+    >>> headings(["estimate", "p_value"]), headings(["estimate", "largest root"])
+    (('Estimate', 'p'), ('estimate', 'largest root'))
+    >>> headings(["demeaned · statistic", "demeaned · p_value"])
+    ('demeaned · Statistic', 'demeaned · p')
+    """
+    above = [column.rpartition(LEVELS) for column in columns]
+    known = all(last in HEADINGS or last in GLOSSARY for *_, last in above)
+    return tuple(
+        f"{names}{mark}{heading(last) if known else _uncapitalised(last)}"
+        for names, mark, last in above
+    )
+
+
+def _uncapitalised(word: str) -> str:
+    """Return the heading of one level, without the capital that the glossary gave it."""
+    shown = heading(word)
+    if shown == word or shown[1:2].isupper() or not shown[1:2].isalpha():
+        return shown
+    return shown[0].lower() + shown[1:]
+
+
 def render(value: float, spec: str) -> str:
     """Return the printed text of a number.
 
@@ -121,9 +155,12 @@ def column_format(values: Iterable[float], *, column: str) -> str:
 
     The largest value gets four significant digits and the smallest at least two, with at
     most six decimals; columns that span more than that get four significant digits each.
+    Posterior probabilities get four decimals.
     """
     if holds_p_values(column):
         return P_FORMAT
+    if column.rpartition(LEVELS)[2] in PROBABILITIES:
+        return ".4f"
     finite = [value for value in values if math.isfinite(value)]
     if finite and all(isinstance(value, int) for value in finite):
         return "d"

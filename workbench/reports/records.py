@@ -14,6 +14,7 @@ from workbench.reports.formats import (
     P_FORMAT,
     column_format,
     heading,
+    headings,
     holds_p_values,
     holds_permutation_p,
     render,
@@ -109,8 +110,9 @@ class Record:
             )
             rows.append(Row(label_text(label), cells))
         names = [str(name) for name in shown.index.names if name is not None]
-        corner = LEVELS.join(heading(name) for name in names)
-        return Grid(corner, tuple(heading(column) for column in columns), tuple(rows), title)
+        corners = len(names)
+        told = headings([*names, *columns])
+        return Grid(LEVELS.join(told[:corners]), told[corners:], tuple(rows), title)
 
     def line(self, row: pd.DataFrame, *, title: str, section: str) -> Grid:
         """Record a table of one row and return a grid with one statistic a row."""
