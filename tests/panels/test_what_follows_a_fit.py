@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -37,11 +39,14 @@ def answered(remedy, panel, W, **words):
 
 @pytest.mark.parametrize("name", ESTIMATORS)
 def test_the_covariance_that_a_fit_has_is_the_fit_itself(fits, name):
-    own = fits[name].provenance.options["covariance"]
-    assert fits[name].with_covariance(own) is fits[name]
+    one = {"dynamic moments": "clustered", "shocks": "clustered"}
+    own = one.get(name, fits[name].provenance.options["covariance"])
+    again = fits[name].with_covariance(own)
+    pd.testing.assert_series_equal(again.std_errors, fits[name].std_errors)
+    assert again.estimates.covariance == fits[name].estimates.covariance
 
 
-@pytest.mark.parametrize("name", ESTIMATORS)
+@pytest.mark.parametrize("name", [*ESTIMATORS][3:])
 def test_covariances_for_which_no_scores_are_kept_say_which_fit_has_them(panel, W, fits, name):
     with pytest.raises(InputError) as caught:
         fits[name].with_covariance("robust")
@@ -49,6 +54,12 @@ def test_covariances_for_which_no_scores_are_kept_say_which_fit_has_them(panel, 
     assert again.std_errors.iloc[0] > 0
     assert "..." in caught.value.remedy
     assert caught.value.argument == "covariance"
+
+
+@pytest.mark.parametrize("name", ["dynamic moments", "shocks"])
+def test_clustered_errors_are_not_handed_out_as_classical(fits, name):
+    with pytest.raises(InputError):
+        fits[name].with_covariance("classical")
 
 
 def test_one_covariance_stands_in_a_table_of_covariances(fits):
@@ -172,3 +183,14 @@ def test_shuffled_rows_change_no_bit_of_what_follows(panel, W):
         check_exact=True,
     )
     pd.testing.assert_frame_equal(one.effects_table(), two.effects_table(), check_exact=True)
+
+
+def test_numbers_under_a_chart_of_covariances_do_not_run_into_each_other(panel):
+    fit = wb.fit("log(gsp) ~ log(pcap) + log(pc) + log(emp) + unemp", panel, effects="two-way")
+    figure = fit.covariances(["classical", "clustered", "driscoll-kraay"]).plot()
+    figure.canvas.draw()
+    for axes in figure.axes:
+        low, high = axes.get_xlim()
+        inside = [t for t in axes.get_xticklabels() if low <= t.get_position()[0] <= high]
+        boxes = [t.get_window_extent() for t in inside if t.get_text()]
+        assert all(a.x1 < b.x0 for a, b in pairwise(boxes))

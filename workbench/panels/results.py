@@ -101,8 +101,8 @@ class PanelResults(PanelEffects):
         Raises
         ------
         InputError
-            If the fit is of a likelihood, of moments or of counts and has another one: the message
-            says which fit has it. Or if the covariance cannot be had.
+            If the fit is of moments, common shocks or counts and has another one: the message says
+            which fit has it. Or if the covariance cannot be had.
 
         Notes
         -----

@@ -97,7 +97,9 @@ def with_covariance(fit: PanelResults, option: Any) -> PanelResults:
 def _its_own(fit: PanelResults, option: Any) -> PanelResults:
     """Return a fit of moments, common shocks or counts if it has the covariance already."""
     known = _known_to(fit)
-    if option == fit.provenance.options.get("covariance") or known == (option,):
+    # one that has a single covariance reports it whatever was asked for
+    own = known[0] if len(known) == 1 else fit.provenance.options.get("covariance")
+    if option == own:
         return fit
     if option in known:
         why, remedy = "scores are not kept with the fit", f'wb.fit(..., covariance="{option}")'
