@@ -35,6 +35,19 @@ SYNONYMS = {
     "error": "sem",
     "durbin": "sdm",
     "sarar": "sac",
+    "fe": "entity",
+    "fixed": "entity",
+    "within": "entity",
+    "individual": "entity",
+    "region": "entity",
+    "period": "time",
+    "year": "time",
+    "twoways": "two-way",
+    "twfe": "two-way",
+    "re": "random",
+    "fd": "first-difference",
+    "pooled": "none",
+    "pooling": "none",
 }
 """What other software calls an option, where the spelling does not lead to our word."""
 
@@ -80,7 +93,8 @@ class WorkbenchError(Exception):
         super().__init__(self._message())
 
     def _message(self) -> str:
-        parts = [f"{self.argument}: expected {self.expected}; got {self.found}."]
+        found = self.found if self.found.endswith("...") else self.found.removesuffix(".")
+        parts = [f"{self.argument}: expected {self.expected}; got {found}."]
         if self.offenders:
             parts.append(f"Where ({len(self.offenders)}): {listing(self.offenders)}.")
         if self.why:

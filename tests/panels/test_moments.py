@@ -281,7 +281,7 @@ def test_strength_and_validity_of_instruments_of_wy_are_those_of_a_cross_section
     told = IV2SLS(cols[:, 0], cols[:, 1:5], cols[:, 5], cols[:, 6:]).fit(cov_type="unadjusted")
     tests = fit.diagnostics()
     partial = float(told.first_stage.diagnostics["partial.rsquared"].iloc[0])
-    F = partial / (1 - partial) * (N * T - 12) / 8
+    F = partial / (1 - partial) * (N * (T - 1) - 12) / 8
     assert tests["First stage F (rho)"].statistic == pytest.approx(F, rel=1e-8)
     # sigma2 divides by what effects and coefficients leave
     ratio = (N * (T - 1) - k) / (N * T)

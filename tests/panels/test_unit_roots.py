@@ -182,3 +182,14 @@ def test_bad_input_is_refused_by_name(panel):
         unit_root("gsp", panel, test="ips", lags=6)
     with pytest.raises(InputError, match="lags"):
         unit_root("gsp", panel, lags=-1)
+
+
+def test_gaps_of_a_variable_come_with_the_rows_that_have_none():
+    """There is no policy to pass: the way out is the table to pass instead."""
+    data = wb.load("russia-innovation")
+    with pytest.raises(ValuesError) as caught:
+        wb.panels.unit_root("log(rd / students)", data)
+    kept = eval(caught.value.remedy.split("regions: ")[1], {"data": data})
+    assert 0 < kept.index.unique("region").size < 80
+    assert wb.panels.unit_root("log(rd / students)", kept).notes is not None
+    assert "missing=" not in caught.value.remedy

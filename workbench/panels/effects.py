@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from workbench.core.expressions import label
 from workbench.errors import CollinearityError, FormulaError, PanelError, ValuesError, listing
 from workbench.regression.design import INTERCEPT, Design, check_estimable, read_only
 from workbench.typing import Effects, FloatArray, IntArray
@@ -230,3 +231,41 @@ def _constancy(column: FloatArray, cells: Cells) -> str:
     if len(absorbed(column, cells, "time")):
         return OF_PERIOD
     return "a part of the region plus a part of the period"
+
+
+def units_of(design: Design) -> FloatArray:
+    """Return a power of two near the length of each column, shape (k,).
+
+    Columns over these have ranks that do not depend on units, to the last bit.
+    """
+    lengths = np.linalg.norm(design.X, axis=0)
+    return np.asarray(np.exp2(np.round(np.log2(np.where(lengths > 0, lengths, 1.0)))))
+
+
+def refuse_short_periods(design: Design, cells: Cells) -> None:
+    """Refuse periods that have no regression of their own, for the mean of regressions a period."""
+    k = len(design.terms)
+    periods = design.index.get_level_values(1)
+    by_period = [np.flatnonzero(cells.period == t) for t in range(cells.T)]
+    few = [rows for rows in by_period if len(rows) < k]
+    if few:
+        raise PanelError(
+            "effects",
+            expected="at least as many regions as coefficients in every period",
+            found=f"{min(map(len, few))} regions for {k} coefficients in {len(few)} periods",
+            offenders=[label(periods[rows[0]]) for rows in few],
+            why="the mean would be over fewer periods than the data have",
+            remedy='take fewer terms, or effects="time"',
+        )
+    scaled = design.X / units_of(design)
+    flat = [rows for rows in by_period if np.linalg.matrix_rank(scaled[rows]) < k]
+    if flat:
+        raise CollinearityError(
+            "formula",
+            expected="regressors that are not linear combinations of each other in any period",
+            found=f"{len(flat)} of {cells.T} periods in which they are",
+            offenders=[label(periods[rows[0]]) for rows in flat],
+            why="these periods have no regression, and the mean would be over the others alone",
+            remedy="leave out terms that all regions share or that repeat others in a period"
+            + (", or leave these periods out" if len(flat) < cells.T else ""),
+        )

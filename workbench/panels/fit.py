@@ -214,8 +214,9 @@ def _refuse_beside(
             raise PanelError(
                 name,
                 expected="one W for all periods, which lags every regressor or none",
-                found=f"another choice beside {what}={getattr(specification, what)!r}",
-                remedy=f"leave {name} out",
+                found=("one W a period" if name == "W" else "another choice")
+                + f" beside {what}={getattr(specification, what)!r}",
+                remedy="pass one W for all periods" if name == "W" else f"leave {name} out",
             )
 
 

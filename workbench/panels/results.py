@@ -101,7 +101,8 @@ class PanelResults(PanelEffects):
         Raises
         ------
         InputError
-            If the covariance cannot be had of this estimator.
+            If the fit is of moments, common shocks or counts and has another one: the message says
+            which fit has it. Or if the covariance cannot be had.
 
         Notes
         -----

@@ -111,6 +111,8 @@ class Specification:
         check_option("effects", self.effects, Effects)
         by_likelihood = self.model in NEEDS_W - {"slx"}  # refuses all but two words, with its why
         if self.covariance not in words(Covariance) and not by_likelihood:
+            if isinstance(self.covariance, str) and self.effects != "none":
+                check_option("covariance", self.covariance, Covariance)
             label_of(self.covariance)
         check_option("align", self.align, Align)
         check_option("missing", self.missing, Missing)

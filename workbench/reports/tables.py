@@ -19,10 +19,18 @@ from workbench.reports.markup import grids_html
 from workbench.reports.records import Record, plain_value
 from workbench.typing import Tolerance
 
-SPATIAL_PARAMETERS = ("rho", "lambda")
+LAST = ("tau", "eta", "rho", "lambda", "phi")
+"""Parameters that stand below the regressors and their lags, in this order."""
+
+FIRST = "Intercept"
+LIKELIHOODS = frozenset({"loglik", "aic", "bic"})
 EFFECTS = ("direct", "indirect", "total")
 STAR_LEVELS = ((0.01, "***"), (0.05, "**"), (0.1, "*"))
 BELOW = "Standard errors in parentheses."
+UNLIKE = (
+    "Likelihoods and criteria of models that count different observations do not compare; "
+    "wb.ladder(...).criteria() puts a ladder's on one footing."
+)
 STARS_NOTE = "* p < 0.1, ** p < 0.05, *** p < 0.01."
 
 
@@ -217,7 +225,8 @@ def compare(
     Returns
     -------
     Comparison
-        Regressors in the order of the formulas, then lagged terms ``W(x)``, then rho and lambda.
+        Constant and regressors in the order of the formulas, then lagged terms ``W(x)``, then tau,
+        eta, rho, lambda and phi.
 
     Raises
     ------
@@ -246,16 +255,36 @@ def compare(
     coefficients = {name: model.tidy() for name, model in models.items()}
     _refuse_without_estimates(models, coefficients)
     empty = pd.DataFrame()
+    fits = {name: _fit_of(model) for name, model in models.items()}
     return Comparison(
         coefficients=coefficients,
         impacts={name: _impacts_of(model) if impacts else empty for name, model in models.items()},
-        fits={name: _fit_of(model) for name, model in models.items()},
+        fits=fits,
         tolerances={name: tolerance_of(model) for name, model in models.items()},
         statistics=tuple(statistics),
         stars=stars,
         digits=digits,
-        notes=f"{BELOW} {STARS_NOTE}" if stars else BELOW,
+        notes=_notes(fits, statistics, impacts=impacts, stars=stars),
     )
+
+
+def _notes(
+    fits: Mapping[str, pd.Series], statistics: Sequence[str], *, impacts: bool, stars: bool
+) -> str:
+    """Return what stands under the table."""
+    notes = [BELOW, STARS_NOTE] if stars else [BELOW]
+    dynamic = [name for name, fit in fits.items() if "dynamic" in fit]
+    if impacts and dynamic:
+        notes.append(f"Impacts of {', '.join(dynamic)} are of the short run.")
+    counted = {
+        fit.get("nobs_effective", fit.get("nobs"))
+        for fit in fits.values()
+        if pd.notna(fit.get("loglik"))
+    }
+    panels = any("periods" in fit for fit in fits.values())
+    if panels and len(counted) > 1 and LIKELIHOODS & set(statistics):
+        notes.append(UNLIKE)
+    return " ".join(notes)
 
 
 def _refuse_without_estimates(
@@ -276,12 +305,14 @@ def _refuse_without_estimates(
 
 
 def ordered_terms(tables: Iterable[pd.DataFrame]) -> list[str]:
-    """Return every term once: regressors, then lagged terms, then the spatial parameters."""
+    """Return every term once: constant, regressors, their lags, then parameters of lags."""
     terms = list(dict.fromkeys(str(term) for table in tables for term in table.index))
 
     def place(term: str) -> int:
-        if term in SPATIAL_PARAMETERS:
-            return 2
+        if term in LAST:
+            return 2 + LAST.index(term)
+        if term == FIRST:
+            return -1
         return 1 if term.startswith(("W(", "W_")) else 0
 
     return sorted(terms, key=place)

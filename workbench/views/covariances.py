@@ -81,3 +81,4 @@ def _panel(axes: object, part: pd.DataFrame, term: str) -> None:
         axes.axvline(0.0, color=ACCENT, linewidth=0.8, linestyle="--", zorder=0)
     axes.set_title(term, color=INK)
     axes.tick_params(axis="y", length=0)
+    axes.locator_params(axis="x", nbins=4)  # more labels of small numbers run into each other

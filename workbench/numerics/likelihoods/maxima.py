@@ -139,9 +139,30 @@ def solved(gram: Gram, rho: Any, lam: Any) -> tuple[Any, Any]:
     own, cross, lags = gram
     K = own - lam * (cross + cross.T) + lam * lam * lags
     start = np.array([1.0, -rho])
-    c = np.linalg.solve(K[2:, 2:], K[2:, :2] @ start) if K.shape[0] > 2 else np.empty(0)
+    c = slopes_of(K, start) if K.shape[0] > 2 else np.empty(0)
     v = np.concatenate([start, -c])
     return v @ K @ v, v
+
+
+def slopes_of(K: FloatArray, start: FloatArray) -> FloatArray:
+    """Return the slopes at the minimum of a quadratic form in (1, −ρ, −c).
+
+    Raises
+    ------
+    ConvergenceError
+        If the filter of the disturbance has made regressors combinations of each other.
+    """
+    try:
+        return np.asarray(np.linalg.solve(K[2:, 2:], K[2:, :2] @ start))
+    except np.linalg.LinAlgError:
+        raise ConvergenceError(
+            "W",
+            expected="regressors that stay apart once the disturbance is filtered",
+            found="regressors that are combinations of each other at a value of lambda",
+            why="where all regions have the same neighbours (I - lambda W) maps them onto each "
+            "other",
+            remedy='model="sar" or "slx", or weights of the disturbance of their own (W_error)',
+        ) from None
 
 
 def _scan(low: float, high: float) -> FloatArray:

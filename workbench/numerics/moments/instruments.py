@@ -56,7 +56,7 @@ class FirstStage:
     kleibergen_paap: ChiSquare
 
 
-def first_stage(Y: Any, X: Any, *, H: Any) -> FirstStage:
+def first_stage(Y: Any, X: Any, *, H: Any, absorbed: int = 0) -> FirstStage:
     """Measure how well instruments predict endogenous columns.
 
     Parameters
@@ -67,6 +67,8 @@ def first_stage(Y: Any, X: Any, *, H: Any) -> FirstStage:
         Exogenous regressors, k may be 0.
     H : ndarray of shape (n, l), l ≥ g
         Excluded instruments; (X, H) of full column rank.
+    absorbed : int
+        Effects that were taken out of all columns beforehand.
 
     References
     ----------
@@ -84,7 +86,7 @@ def first_stage(Y: Any, X: Any, *, H: Any) -> FirstStage:
     X, H = as_columns(X, argument="X", rows=n), as_columns(H, argument="H", rows=n)
     y, h = _beside(Y, X), _beside(H, X)
     basis = basis_of(h)
-    (g, m), room = (Y.shape[1], H.shape[1]), n - X.shape[1] - H.shape[1]
+    (g, m), room = (Y.shape[1], H.shape[1]), n - X.shape[1] - H.shape[1] - absorbed
     predicted = basis @ (basis.T @ y)
     explained, total = np.sum(predicted**2, axis=0), np.sum(y**2, axis=0)
     f = (explained / m) / ((total - explained) / room)

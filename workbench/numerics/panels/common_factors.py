@@ -130,7 +130,7 @@ def mean_group(y: FloatArray, C: FloatArray, M: FloatArray) -> FactorFit:
             "data",
             expected=f"more than {p} periods beyond the factors, to estimate slopes of each region",
             found=str(spare),
-            remedy="pooled slopes, or fewer regressors",
+            remedy='factors="cce" has pooled slopes; or take fewer regressors',
         )
     cross = np.einsum("itp,itq->ipq", own, own)
     scale = np.sqrt(np.einsum("ipp->ip", cross))
@@ -143,7 +143,7 @@ def mean_group(y: FloatArray, C: FloatArray, M: FloatArray) -> FactorFit:
             expected="regressors that vary over time within every region, beyond the factors",
             found=f"{singular.size} regions in which they do not",
             offenders=singular.tolist(),
-            remedy="pooled slopes, or leave these regions out",
+            remedy='factors="cce" has pooled slopes; or leave these regions out',
         )
     slopes = np.linalg.solve(cross, np.einsum("itp,it->ip", own, left)[..., None])[..., 0]
     beta, N = slopes.mean(axis=0), len(y)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy import optimize
 
-from workbench.errors import ConvergenceError, ValuesError
+from workbench.errors import ConvergenceError, ValuesError, WeightsError
 from workbench.numerics.moments.two_stage import TwoStage, independent, two_stage
 from workbench.numerics.panels.layers import Layers
 from workbench.numerics.sparse.matrices import CsrArray
@@ -194,7 +194,17 @@ def error_components(
     above = float(outside.at(lam)[0])
     if not weighted:
         return Components(lam, _positive(sigma2), _positive(above))
-    W = np.asarray(np.linalg.inv(_weight(M.matrices[0])), dtype=np.float64)
+    spread = _weight(M.matrices[0])
+    if np.linalg.matrix_rank(spread) < len(spread):
+        raise WeightsError(
+            "W",
+            expected="weights whose moments of the disturbance differ from each other",
+            found="moments that are combinations of each other",
+            why="lambda cannot be told from the variance where all regions have the same "
+            "neighbours",
+            remedy='effects="entity", or method="ml"',
+        )
+    W = np.asarray(np.linalg.inv(spread), dtype=np.float64)
     weights: list[FloatArray] = [W * (M.T - 1) / _positive(sigma2) ** 2, W / _positive(above) ** 2]
     lam, (sigma2, above) = _closest([inside, outside], weights, limits)
     return Components(lam, _positive(sigma2), _positive(above))

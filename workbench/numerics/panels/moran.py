@@ -9,6 +9,10 @@ import numpy as np
 from workbench.numerics.sparse.matrices import CsrArray
 from workbench.typing import FloatArray
 
+SPENT = 1e-10
+"""Share of a variance below which regressors and effects have left nothing: rounding is 1e-16
+for each of the products that are subtracted."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PeriodMoran:
@@ -72,6 +76,7 @@ def period_moran(
     q = np.eye(T) - (1.0 / T if by_entity else 0.0)
     tr_c, tr_s, tr_ss = _centred_traces(S, N, by_time)
     size = np.diag(q) * tr_c - np.einsum("itk,itk->t", U, U)
+    size = np.where(size > SPENT * tr_c, size, np.nan)
     mean = np.diag(q) * tr_s - np.einsum("itk,itk->t", U, SU)
     r = mean / size
     AU = SU - r[None, :, None] * U
@@ -83,7 +88,9 @@ def period_moran(
     cov = 2.0 * (own - cross - cross.T + np.einsum("tkl,slk->ts", inner, inner))
     squares = np.sum(e * e, axis=0)
     lagged = np.sum(e * (S @ e), axis=0)
-    scale = np.sqrt(np.diag(cov))
+    # where regressors and effects take up a period whole nothing is left to vary
+    varies = np.diag(cov) > SPENT * np.diag(own)
+    scale = np.sqrt(np.where(varies, np.diag(cov), np.nan))
     S0 = float(W.sum())
     return PeriodMoran(
         I=N / S0 * lagged / squares,

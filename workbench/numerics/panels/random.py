@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.errors import ConvergenceError, ValuesError
+from workbench.numerics.likelihoods.maxima import slopes_of
 from workbench.numerics.panels.layers import one_layer
 from workbench.numerics.panels.strata import Form, Spread, Strata, split, spread_of
 from workbench.numerics.sparse.logdet import LogDeterminant, log_determinant
@@ -148,7 +149,7 @@ class RandomProfile:
 def solved(form: Form, rho: float) -> tuple[FloatArray, float]:
     """Return (1, −ρ, −b) with b at its best, and SSE there."""
     start = np.array([1.0, -rho])
-    b = np.linalg.solve(form.K[2:, 2:], form.K[2:, :2] @ start)
+    b = slopes_of(form.K, start)
     v = np.concatenate([start, -b])
     return v, float(v @ form.K @ v)
 

@@ -98,7 +98,7 @@ def _traces(problem: PanelProblem, layers: Layers) -> tuple[float, float]:
         trace += problem.share * times * own
         double += problem.share * times * both
     T = double - 2.0 * trace**2 / problem.n_eff
-    if T <= 0.0:
+    if 1e-12 * abs(double) >= T:  # rounding of the traces that are subtracted
         raise WeightsError(
             "W",
             expected="weights that link regions, beyond what effects of periods take out",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 TAU, ETA = "tau", "eta"
 WALD_TAU, WALD_ETA = "Wald tau", "Wald eta"
 SHARED = "Wald unit root"
+SHORT_RUN = "Short run: what a change does within its own period."
+LONG_RUN = "Long run: what a change that stays has done in the end."
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -112,9 +114,11 @@ class DynamicPanelResults(SpatialPanelResults):
 
         check_option("horizon", horizon, Horizon)
         if horizon == "short-run":
-            return super().impacts(method=method, draws=draws, seed=seed, level=level)
+            made = super().impacts(method=method, draws=draws, seed=seed, level=level)
+            return replace(made, notes=(SHORT_RUN, *made.notes))
         self._refuse_unstable()
-        return long_run(self, method=method, draws=draws, seed=seed, level=level)
+        made = long_run(self, method=method, draws=draws, seed=seed, level=level)
+        return replace(made, notes=(LONG_RUN, *made.notes))
 
     def impacts_over_time(
         self,

@@ -34,7 +34,9 @@ def components_of(fit: PanelResults) -> Components:
             expected="random effects of a linear panel",
             found=fit.title,
             why="only their variances are estimated beforehand",
-            remedy='wb.fit(formula, data, effects="random")',
+            remedy="fit.glance() has them"
+            if fit.effects in RANDOM
+            else 'wb.fit(formula, data, effects="random")',
         )
     found = problem_for(basis).components
     if found is None:

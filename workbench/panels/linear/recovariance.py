@@ -10,7 +10,7 @@ from workbench.errors import InputError, OptionError, check_option
 from workbench.panels.dynamic.moment_results import DynamicMomentResults
 from workbench.panels.fit import fit_basis
 from workbench.panels.linear.basis import Basis
-from workbench.panels.linear.choices import refuse_unfit
+from workbench.panels.linear.choices import SUMS, refuse_unfit
 from workbench.panels.linear.chosen_sandwiches import panel_corrected
 from workbench.panels.linear.instrumented import stages_of
 from workbench.panels.linear.sandwiches import influence_of, panel_sandwich
@@ -23,7 +23,7 @@ from workbench.regression.covariance_sets import Covariances, several_covariance
 from workbench.regression.covariances import OBJECTS, SCPC, Clustered, Conley, KelejianPrucha
 from workbench.regression.design import read_only
 from workbench.regression.panel_covariances import DriscollKraay, PanelCorrected
-from workbench.regression.results import LAMBDA
+from workbench.regression.specification import LAGS_ERROR
 from workbench.typing import Covariance, words
 
 if TYPE_CHECKING:
@@ -54,13 +54,7 @@ def with_covariance(fit: PanelResults, option: Any) -> PanelResults:
         return with_likelihood_covariance(fit, option)
     basis = fit.basis
     if basis is None:
-        raise InputError(
-            "covariance",
-            expected="a panel model by least squares or spatial maximum likelihood",
-            found=fit.title,
-            why="its estimator has covariances of its own",
-            remedy=_anew(fit),
-        )
+        return _its_own(fit, option)
     if not isinstance(option, OBJECT):
         specification = replace(basis.specification, covariance=option)
         refuse_unfit(specification)
@@ -100,14 +94,43 @@ def with_covariance(fit: PanelResults, option: Any) -> PanelResults:
     )
 
 
-def _anew(fit: PanelResults) -> str:
-    """Return the call that gives an estimator's other covariance, where it has one."""
-    if isinstance(fit, MomentPanelResults) and LAMBDA in fit.estimates.terms:
-        return (
-            f'wb.fit(..., model="{fit.model}", effects="entity", covariance="clustered"), by '
-            "maximum likelihood"
+def _its_own(fit: PanelResults, option: Any) -> PanelResults:
+    """Return a fit of moments, common shocks or counts if it has the covariance already."""
+    known = _known_to(fit)
+    # one that has a single covariance reports it whatever was asked for
+    own = known[0] if len(known) == 1 else fit.provenance.options.get("covariance")
+    if option == own:
+        return fit
+    if option in known:
+        why, remedy = "scores are not kept with the fit", f'wb.fit(..., covariance="{option}")'
+    elif len(known) > 1 or known == ("clustered",):
+        why = f"its estimator has {', '.join(known)}"
+        remedy = 'wb.fit(..., covariance="clustered")'
+    else:
+        why = "the moments of the disturbance are those of variances that do not differ"
+        remedy = (
+            f'wb.fit(..., model="{fit.model}", effects="entity", method="ml", '
+            'covariance="clustered")'
         )
-    return 'wb.fit(..., covariance="clustered") estimates anew with it'
+    raise InputError(
+        "covariance",
+        expected="least squares or a spatial likelihood, whose standard errors change after the "
+        "fit, or the covariance that the fit has",
+        found=f"{name_of(option)!r} for {fit.title}",
+        why=why,
+        remedy=remedy,
+    )
+
+
+def _known_to(fit: PanelResults) -> tuple[str, ...]:
+    """Return the words of :func:`workbench.fitting.fit` that the estimator of a fit takes."""
+    if fit.family == "poisson":
+        return SUMS
+    if fit.factors != "none" or isinstance(fit, DynamicMomentResults):
+        return ("clustered",)
+    if isinstance(fit, MomentPanelResults) and fit.model not in LAGS_ERROR:
+        return SUMS
+    return ("classical",)
 
 
 def covariances(fit: PanelResults, options: Sequence[Any] | Mapping[str, Any]) -> Covariances:

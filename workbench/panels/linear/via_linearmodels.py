@@ -14,7 +14,14 @@ import pandas as pd
 
 from workbench.errors import PanelError
 from workbench.numerics.panels.error_components import Components, components_loglik
-from workbench.panels.effects import BY_ENTITY, BY_TIME, FIXED, Cells
+from workbench.panels.effects import (
+    BY_ENTITY,
+    BY_TIME,
+    FIXED,
+    Cells,
+    refuse_short_periods,
+    units_of,
+)
 from workbench.panels.linear.degrees import counted, reference_df
 from workbench.panels.linear.transformed import Problem
 from workbench.regression.design import Design
@@ -236,9 +243,11 @@ def estimate_by_period(specification: Specification, design: Design, cells: Cell
 
     _, told = _covariance_options(specification, cells)
     _refuse_few_groups(specification, cells)
+    refuse_short_periods(design, cells)
+    units = units_of(design)
     index = pd.MultiIndex.from_arrays([cells.region, cells.period], names=["entity", "time"])
     y = pd.DataFrame({"y": design.y}, index=index)
-    X = pd.DataFrame(np.array(design.X), index=index, columns=list(design.terms))
+    X = pd.DataFrame(design.X / units, index=index, columns=list(design.terms))
     options: dict[str, Any] = {"cov_type": "unadjusted"}
     if specification.covariance_name == "newey-west":
         bandwidth = float(told["bandwidth"])
@@ -247,18 +256,10 @@ def estimate_by_period(specification: Specification, design: Design, cells: Cell
         # as above
         warnings.simplefilter("ignore", FutureWarning)
         warnings.simplefilter("ignore", DeprecationWarning)
-        try:
-            found = FamaMacBeth(y, X).fit(debiased=True, **options)
-        except ValueError as error:
-            raise PanelError(
-                "effects",
-                expected="more regions than coefficients in every period",
-                found=" ".join(str(error).split()),
-                remedy='take fewer terms, or effects="time"',
-            ) from None
-        cov = found.cov.to_numpy(dtype=float)
+        found = FamaMacBeth(y, X).fit(debiased=True, **options)
+        cov = found.cov.to_numpy(dtype=float) / np.outer(units, units)
     _refuse_no_variance(specification, design, cov)
-    params = found.params.to_numpy(dtype=float)
+    params = found.params.to_numpy(dtype=float) / units
     resids = design.y - design.X @ params
     df = float(found.df_resid)
     return Estimated(

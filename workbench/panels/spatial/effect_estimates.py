@@ -73,7 +73,19 @@ def _predicted(fit: PanelResults) -> tuple[FloatArray, FloatArray]:
     found: RandomParts | None = getattr(fit, "predicted", None)
     if found is not None:
         return found.effects, found.errors
+    if fit.basis is None:
+        raise _not_estimated(fit)
     return predicted_effects(fit)
+
+
+def _not_estimated(fit: PanelResults) -> InputError:
+    return InputError(
+        "effects",
+        expected="a linear or a spatial panel by maximum likelihood",
+        found=fit.title,
+        why="this estimator does not estimate the effects",
+        remedy='method="ml", family="gaussian" and factors="none"',
+    )
 
 
 def _parts(fit: PanelResults) -> FixedParts:
@@ -83,13 +95,7 @@ def _parts(fit: PanelResults) -> FixedParts:
         return found
     X, beta = fit.design.X, fit.estimates.values
     if fit.basis is None or len(beta) != X.shape[1]:
-        raise InputError(
-            "effects",
-            expected="a linear or a spatial panel by maximum likelihood",
-            found=fit.title,
-            why="this estimator does not estimate the effects",
-            remedy='method="ml", family="gaussian" and factors="none"',
-        )
+        raise _not_estimated(fit)
     sums = fit.design.y - X @ beta - fit.fit.resids
     return FixedParts(sums, X - without_effects(X, fit.cells, fit.effects), fit.estimates.cov)
 

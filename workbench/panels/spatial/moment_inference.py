@@ -7,9 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.core.statistics import Answer, NotApplicable, chi2_test, f_test
+from workbench.errors import PanelError
 from workbench.numerics.moments.instruments import FirstStage, complement, first_stage
 from workbench.numerics.moments.two_stage import basis_of
-from workbench.numerics.panels.gmm import Components, MomentFit, weighted
+from workbench.numerics.panels.gmm import (
+    LEFT,
+    Components,
+    MomentFit,
+    between,
+    spanning,
+    weighted,
+    within,
+)
 from workbench.numerics.regression.sandwich import influence
 from workbench.panels.effects import Cells
 from workbench.panels.linear.choices import SUMS
@@ -60,6 +69,25 @@ def refuse_covariance(specification: Specification) -> None:
     )
 
 
+def refuse_few(H: FloatArray, *, N: int, T: int, random: bool) -> None:
+    """Refuse instruments that take up what varies within, or between, regions whole.
+
+    Wy is then its own instrument, and no observation is left for the variance.
+    """
+    dimensions = [("within", within, N * (T - 1)), ("between", between, N)]
+    for what, part, room in dimensions[: 1 + random]:
+        taken = spanning(part(H, T), H).shape[1]
+        if taken >= room:
+            raise PanelError(
+                "data",
+                expected=f"more observations {what} regions than the {taken} instruments there",
+                found=f"{room}, of {N} regions in {T} periods",
+                why="instruments that take up every observation reproduce Wy as it is",
+                remedy=('effects="entity", ' if what == "between" else "")
+                + 'method=wb.GMM(instrument_orders=1), fewer regressors, or method="ml"',
+            )
+
+
 def instrumentation(
     Z: FloatArray, H: FloatArray, found: Components, made: MomentFit, *, T: int, error: bool
 ) -> Instrumentation:
@@ -79,7 +107,18 @@ def instrumentation(
     """
     white = weighted(Z, found, T)
     X, basis = white[:, :-1], basis_of(H)
-    strength = first_stage(white[:, [-1]], X, H=complement(basis, X))
+    lag = white[:, -1]
+    if np.linalg.norm(lag - basis @ (basis.T @ lag)) <= LEFT * np.linalg.norm(lag):
+        raise PanelError(
+            "W",
+            expected="a lag of the outcome that the regressors' lags do not reproduce",
+            found="instruments that do, to the last digit",
+            why="regions with the same neighbours have the same lags: Wy instruments itself",
+            remedy='method=wb.GMM(instrument_orders=1), fewer regressors, or method="ml"',
+        )
+    # without means over time (within alone) as many rows are gone as there are regions
+    absorbed = len(lag) // T if np.isnan(found.means) else 0
+    strength = first_stage(lag[:, None], X, H=complement(basis, X), absorbed=absorbed)
     extra = H.shape[1] - Z.shape[1]
     if error or extra <= 0:
         return Instrumentation(strength, None)

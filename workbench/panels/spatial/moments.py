@@ -33,6 +33,7 @@ from workbench.panels.spatial.moment_inference import (
     instrument_answers,
     instrumentation,
     refuse_covariance,
+    refuse_few,
     robust,
     weak_notes,
 )
@@ -159,6 +160,7 @@ def fit_moments(
     if lag is not None:
         Z = np.column_stack([Z, lag.lag(design.y[:, None])])
         H, names = _instruments(specification, design, lag, gmm.instrument_orders)
+        refuse_few(H, N=sample.cells.N, T=T, random=effects == "random")
     try:
         estimated = _estimate(design, Z, H, error, sample, random=effects == "random")
     except CollinearityError as problem:
@@ -193,7 +195,9 @@ def refuse_beside_moments(specification: Specification) -> None:
                 found=repr(value),
                 why="they are made for Wy alone, exogenous regressors and random effects that "
                 "spread as the disturbance does",
-                remedy=f"leave {name} out, or leave method out",
+                remedy='model="ols", with lags of exogenous columns as columns'
+                if name == "endogenous"
+                else f"leave {name} out, or leave method out",
             )
 
 

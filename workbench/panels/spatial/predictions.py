@@ -83,14 +83,14 @@ def predictions_of(fit: PanelResults, newdata: pd.DataFrame | None) -> PanelPred
 
 def refuse_unpredictable(fit: PanelResults) -> None:
     """Refuse models whose expectation is not that of effects and regressors alone."""
-    plain = fit.basis is None or is_plain(fit.basis.specification)
+    asked = None if fit.basis is None else fit.basis.specification
     cases = {
         "counts": fit.family != "gaussian",
         "common shocks, which act on each region in its own way": fit.factors != "none",
         "moments, which do not estimate effects": fit.basis is None,
-        f"effects={fit.effects!r}, instruments or absorbed categories": fit.effects
-        not in ("none", *FIXED)
-        or not plain,
+        f"effects={fit.effects!r}": fit.effects not in ("none", *FIXED),
+        "absorbed categories": asked is not None and bool(asked.absorb),
+        "instruments": asked is not None and not is_plain(asked),
     }
     found = next((what for what, holds in cases.items() if holds), "")
     if found:

@@ -18,6 +18,7 @@ from workbench.core.statistics import (
     f_test,
     normal_p,
 )
+from workbench.errors import WeightsError
 from workbench.numerics.panels.common_factors import dependence_exponent, weighted_cd
 from workbench.numerics.panels.layers import one_layer
 from workbench.numerics.panels.scores import panel_lagrange_multipliers
@@ -163,7 +164,11 @@ def spatial_tests(
     reason = _why_not(effects, weights)
     if reason or weights is None:
         return {name: NotApplicable(name, null, reason) for name, (_, null) in SPATIAL.items()}
-    found = _multipliers(design, cells, effects, weights, convention)
+    try:
+        found = _multipliers(design, cells, effects, weights, convention)
+    except WeightsError:
+        told = "effects of periods take out all that W links: each region has the same neighbours"
+        return {name: NotApplicable(name, null, told) for name, (_, null) in SPATIAL.items()}
     answers: dict[str, Answer] = {}
     for name, (field, null) in SPATIAL.items():
         statistic = getattr(found, field).statistic

@@ -119,7 +119,8 @@ def moran_by_period(fit: PanelResults) -> MoranByPeriod:
     least_squares = fit.model in ("ols", "slx") and "dynamic" not in fit.extras
     told = OF_ESTIMATES.replace("rho and lambda", "coefficients of lags in time and space")
     notes = () if least_squares else (told if "dynamic" in fit.extras else OF_ESTIMATES,)
-    return MoranByPeriod(table, _joint(z, correlations), notes, fit.provenance)
+    joint = _joint(z, correlations, table.index)
+    return MoranByPeriod(table, joint, notes, fit.provenance)
 
 
 def joint_moran(fit: PanelResults) -> Answer:
@@ -127,8 +128,8 @@ def joint_moran(fit: PanelResults) -> Answer:
     reason = _why_not(fit)
     if reason:
         return NotApplicable(JOINT, NULL, reason)
-    z, _, correlations = _by_period(fit)
-    return _joint(z, correlations)
+    z, table, correlations = _by_period(fit)
+    return _joint(z, correlations, table.index)
 
 
 def _why_not(fit: PanelResults) -> str:
@@ -177,9 +178,9 @@ def _by_period(fit: PanelResults) -> tuple[FloatArray, pd.DataFrame, FloatArray]
     return found.z, table, found.correlations
 
 
-def _joint(z: FloatArray, correlations: FloatArray) -> Answer:
+def _joint(z: FloatArray, correlations: FloatArray, named: pd.Index[Any]) -> Answer:
     if not np.isfinite(z).all():
-        periods = ", ".join(label(t + 1) for t in np.flatnonzero(~np.isfinite(z)))
+        periods = ", ".join(label(period) for period in named[~np.isfinite(z)])
         return NotApplicable(JOINT, NULL, f"residuals do not vary in period {periods}")
     found = wald(z, correlations)
     return chi2_test(JOINT, found.statistic, found.df, null=NULL, assumptions="normal disturbances")

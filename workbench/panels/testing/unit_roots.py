@@ -24,7 +24,6 @@ from workbench.numerics.panels.unit_root import (
     truncated,
 )
 from workbench.numerics.panels.unit_root_moments import ips_moments
-from workbench.panels.sample import MISSING_REMEDY
 from workbench.typing import Deterministic, FloatArray, UnitRootTest
 
 NAMES = {"ips": "Im-Pesaran-Shin W", "cips": "Pesaran CIPS", "hadri": "Hadri"}
@@ -239,7 +238,9 @@ def _series(variable: str, panel: PanelFrame) -> FloatArray:
             found=repr(variable),
             remedy='unit_root("log(gsp)", panel)',
         )
-    refuse_missing(panel.table, list(found.variables), remedy=MISSING_REMEDY)
+    names = list(found.variables)
+    whole = f'data[data[{names}].notna().all(axis=1).groupby(level=0).transform("all")]'
+    refuse_missing(panel.table, names, remedy=f"complete them, or keep complete regions: {whole}")
     refuse_nonfinite(columns)
     if not panel.balanced:
         gaps = [label(cell) for cell in panel.gaps]
