@@ -19,8 +19,8 @@ from workbench.numerics.likelihoods.maxima import (
     maxima_of,
 )
 from workbench.numerics.likelihoods.one_parameter import LagProfile, error_profile
-from workbench.numerics.likelihoods.search import maximise
-from workbench.numerics.panels.boundaries import at_the_end, refuse_flat, refuse_near_end
+from workbench.numerics.likelihoods.search import maximise, refuse_near_end
+from workbench.numerics.panels.boundaries import at_the_end, refuse_flat
 from workbench.numerics.panels.determinant import PanelDeterminant, panel_determinant
 from workbench.numerics.panels.information import PanelTraces, covariance_of, traces_at
 from workbench.numerics.panels.layers import Layers
