@@ -9,7 +9,7 @@ import numpy as np
 
 from workbench.errors import ConvergenceError, ValuesError
 from workbench.numerics.likelihoods.case_weights import evenly, loglik_constant
-from workbench.numerics.likelihoods.search import Optimum, maximise, refuse_near_end
+from workbench.numerics.likelihoods.search import Optimum, maximise
 from workbench.numerics.regression.least_squares import LeastSquares, gaussian_loglik, least_squares
 from workbench.numerics.responses.traces import LagTraces, lag_traces, solve_lag
 from workbench.numerics.sparse.logdet import LogDeterminant, log_determinant
@@ -304,10 +304,7 @@ def _refuse_perfect(fit: LeastSquares, y: FloatArray) -> None:
 
 def _maximum(profile: Any, logdet: LogDeterminant, argument: str) -> Optimum:
     limits = logdet.spectrum
-    low, high = limits.rho_low, limits.rho_high
-    best = maximise(profile, low=low, high=high, argument=argument)
-    refuse_near_end(best.x, low, high, argument)
-    return best
+    return maximise(profile, low=limits.rho_low, high=limits.rho_high, argument=argument)
 
 
 def _error_profile(

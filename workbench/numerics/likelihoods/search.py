@@ -78,7 +78,7 @@ def maximise(profile: Profile, *, low: float, high: float, argument: str) -> Opt
     Raises
     ------
     ConvergenceError
-        If the maximum is at an end of the interval.
+        If the maximum is at an end of the interval, or within a millionth of it.
 
     Examples
     --------
@@ -108,6 +108,7 @@ def maximise(profile: Profile, *, low: float, high: float, argument: str) -> Opt
             raise _at_the_end(argument, end, low, high)
     if best < 0:
         raise _at_the_end(argument, low, low, high)
+    _refuse_near_end(float(points[best]), low, high, argument)
     return Optimum(float(points[best]), float(values[best]), found[best][1], len(found))
 
 
@@ -187,7 +188,7 @@ def _at_the_end(argument: str, end: float, low: float, high: float) -> Convergen
     )
 
 
-def refuse_near_end(x: float, low: float, high: float, name: str) -> None:
+def _refuse_near_end(x: float, low: float, high: float, name: str) -> None:
     """Refuse a maximum so near an end of (low, high) that rounding decides where it is.
 
     Slopes of determinants, and what of them the sum of squares and effects of periods take back,
