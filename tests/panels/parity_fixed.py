@@ -159,7 +159,7 @@ def oracle_conventions(panel: str) -> dict[str, float]:
             mean = p.clear(p.X) @ at.beta
             spread = p.lag.lag(p.lag.solve(mean[:, None], at.rho))[:, 0]
             info = information(p, at.traces, p.clear(p.X), spread, sigma2=at.sigma2)
-            cov = inverse_information(info)
+            cov = inverse_information(info, ["rho"])
             errors, base = np.sqrt(np.diag(cov)), f"{name}|{model}|LY=FALSE"
             found |= listed(f"{base}/se_info", errors[:-2])
             found |= {f"{base}/rho_se_info": errors[-2], f"{base}/sigma2_se_info": errors[-1]}

@@ -105,3 +105,43 @@ def test_a_maximum_that_rounding_makes_at_the_end_is_none():
     with pytest.raises(ConvergenceError, match="the end at 1") as caught:
         wb.fit("y ~ x", data, weights(W), model="sdm", effects="two-way")
     assert caught.value.argument == "rho"
+
+
+@pytest.mark.parametrize(
+    ("model", "formula", "word"),
+    [
+        ("sar", "y ~ x", "rho: "),
+        ("sem", "y ~ x", "lambda: "),
+        ("sac", "y ~ x - 1", "rho and lambda"),
+    ],
+)
+def test_equal_weights_in_a_cross_section_have_no_maximum(model, formula, word):
+    """Beside an intercept log|I - λW| - n/2 log SSE = log(1 - λ) - log(1 + λ/(n - 1)) + constant
+    rises without bound towards λ = 1 - n: once a λ of -12.9999988 with a standard error of 1e-6."""
+    W, rng = alike(14), np.random.default_rng(3)
+    data = pd.DataFrame({"x": rng.normal(size=14)}, index=pd.RangeIndex(14, name="id"))
+    data["y"] = 1 + data["x"] + rng.normal(size=14)
+    with pytest.raises(ConvergenceError, match=word):
+        wb.fit(formula, data, weights(W), model=model)
+
+
+def test_a_ridge_of_the_likelihood_is_no_maximum():
+    """W² is a combination of W and I: Wy, WX and Wu hold no more than two numbers can say. Once
+    49 maxima, the highest with standard errors of millions."""
+    W = alike(14)
+    with pytest.raises(ConvergenceError, match="told apart"):
+        wb.fit("y ~ x", panel(W, 6, 0.3, 3), weights(W), model="gns", effects="entity")
+
+
+def test_a_singular_information_names_the_parameters_that_the_model_has():
+    from workbench.numerics.likelihoods.information import inverse_information
+
+    flat = np.ones((2, 2))
+    with pytest.raises(ConvergenceError) as caught:
+        inverse_information(flat, ["rho"])
+    assert "rho" in str(caught.value)
+    assert "lambda" not in str(caught.value)
+    with pytest.raises(ConvergenceError, match="rho and lambda cannot be told apart"):
+        inverse_information(flat, ["rho", "lambda"])
+    with pytest.raises(ConvergenceError, match="singular"):  # all but 1e-13 is shared
+        inverse_information(flat - np.diag([0, 1e-13]) + np.diag([0, 2e-13]), ["rho"])

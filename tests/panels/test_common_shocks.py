@@ -206,6 +206,35 @@ def test_an_estimator_without_impacts_is_named_and_does_not_judge(monkeypatch, p
     assert wb.panels.common_shocks(sdm).verdicts["log(emp)"] == "cannot tell"
 
 
+def effect_rows(first, *others):
+    """Indirect impacts of one term: (estimate, standard error) of the fit and of its rivals."""
+    pairs = np.array([first, *others])
+    index = pd.MultiIndex.from_product(
+        [["fit", "cce", "defactored"][: len(pairs)], ["x"], ["indirect"]],
+        names=["estimator", "term", "effect"],
+    )
+    table = pd.DataFrame(pairs, index=index, columns=["estimate", "std_error"])
+    return table.assign(p_value=chi2.sf((table["estimate"] / table["std_error"]) ** 2, 1))
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (((1.0, 0.2), (0.1, 0.2), (0.0, 0.3)), "goes with the common shocks"),
+        (((1.0, 0.2), (0.1, 5.0), (0.0, 9.0)), "cannot tell"),  # ± 10 holds 1.0: too blunt
+        (((1.0, 0.2), (0.1, 0.2), (0.0, 9.0)), "cannot tell"),  # one of two is too blunt
+        (((0.1, 0.2), (1.0, 0.2), (1.1, 0.2)), "appears once the shocks are out"),
+        (((0.1, 5.0), (1.0, 0.2), (1.1, 0.2)), "cannot tell"),  # the fit itself is too blunt
+        (((1.0, 0.2), (1.0, 0.3), (0.9, 0.3)), "remains"),
+        (((1.0, 0.2), (-1.0, 0.3), (-0.9, 0.3)), "changes sign"),
+        (((0.1, 0.2), (0.1, 0.3), (0.0, 0.3)), "none"),
+    ],
+)
+def test_a_blunt_estimate_does_not_say_that_a_spillover_goes(rows, expected):
+    verdicts = common_shocks_module._verdicts(effect_rows(*rows), 0.05)
+    assert verdicts["x"] == expected
+
+
 def test_what_factors_cannot_do_is_refused_by_name(panel, W):
     with pytest.raises(PanelError, match="entity"):
         wb.fit(FORMULA, panel, W, factors="cce")

@@ -74,3 +74,18 @@ def test_draws_spread_as_the_delta_method_says(many):
     np.testing.assert_allclose(drawn["estimate"], delta["estimate"], rtol=1e-9)
     # 4,000 draws leave 1.1 % in a standard deviation; impacts are smooth in the parameters
     np.testing.assert_allclose(drawn["std_error"], delta["std_error"], rtol=0.06)
+
+
+def test_roots_that_are_not_known_are_not_called_explosive():
+    """Beyond 1,500 regions the roots beside the common one are not computed: what all regions share
+    may last alone, and the note once called that explosive."""
+    from workbench.numerics.panels.dynamic import Roots
+    from workbench.panels.dynamic.results import stability_notes
+
+    (unknown,) = stability_notes(Roots(1.1, 1.1, np.nan, True, 1.0))
+    assert "is not known of so many regions" in unknown
+    assert "explosive" not in unknown
+    (known,) = stability_notes(Roots(1.1, 1.1, 1.05, True, 1.0))
+    assert "explosive" in known
+    (inner,) = stability_notes(Roots(1.1, 0.5, np.nan, True, 1.0))  # another root is beyond 1
+    assert "explosive" in inner

@@ -113,7 +113,8 @@ class Conley:
         the plane and on the sphere), ``"epanechnikov"``, ``"bisquare"``, ``"parzen"``,
         ``"tukey-hanning"``, or ``"quadratic-spectral"``, which reaches beyond D to all regions.
     debiased : bool
-        Whether to multiply by n/(n − k).
+        Whether to multiply by n/(n − k). Of a panel by n/(n − k − effects); without, still by
+        n/(n − effects): what effects use up is no residual.
     time_lags : int or None
         L of a panel; None for ⌊4 (T/100)^(2/9)⌋, 0 for none. Nothing for cross-sections.
 

@@ -84,7 +84,10 @@ class Profile:
         """Return the log-likelihood, −∞ outside the admissible intervals."""
         if not (self.lag.admits(rho) and self.error.admits(lam)):
             return -np.inf
-        sse = float(self._sse(rho, lam).real)
+        try:
+            sse = float(self._sse(rho, lam).real)
+        except np.linalg.LinAlgError:  # at an end of its interval λ filters a regressor away
+            return -np.inf
         # 1e-24 of the sum of squares is rounding: the model reproduces the data there
         if not sse > 1e-24 * float(self.gram[0][0, 0]):
             return -np.inf

@@ -21,6 +21,9 @@ STEP_TOLERANCE = 1e-13
 
 MAX_ITERATIONS = 200
 
+NEAR = 1e-6
+"""Share of the admissible interval at its ends."""
+
 WIDEST_GAP = 6
 # Points of the grid, one after the other, at which a sketch may leave the sign of the score open
 # between a rise and a fall: one bracket.
@@ -75,7 +78,7 @@ def maximise(profile: Profile, *, low: float, high: float, argument: str) -> Opt
     Raises
     ------
     ConvergenceError
-        If the maximum is at an end of the interval.
+        If the maximum is at an end of the interval, or within a millionth of it.
 
     Examples
     --------
@@ -105,6 +108,7 @@ def maximise(profile: Profile, *, low: float, high: float, argument: str) -> Opt
             raise _at_the_end(argument, end, low, high)
     if best < 0:
         raise _at_the_end(argument, low, low, high)
+    _refuse_near_end(float(points[best]), low, high, argument)
     return Optimum(float(points[best]), float(values[best]), found[best][1], len(found))
 
 
@@ -182,3 +186,24 @@ def _at_the_end(argument: str, end: float, low: float, high: float) -> Convergen
         remedy="look at the outcome and the weights (near-copies of regions, a trend left out "
         "of the regressors), or use other weights",
     )
+
+
+def _refuse_near_end(x: float, low: float, high: float, name: str) -> None:
+    """Refuse a maximum so near an end of (low, high) that rounding decides where it is.
+
+    Slopes of determinants, and what of them the sum of squares and effects of periods take back,
+    are of size 1/(high − x): within a millionth of the interval few digits of the difference are
+    left. A likelihood that rises without bound (a W of equal weights beside an intercept) has its
+    score fall through zero by rounding just there.
+    """
+    end = low if x - low < high - x else high
+    if abs(x - end) < NEAR * (high - low):
+        raise ConvergenceError(
+            name,
+            expected=f"a maximum of the likelihood inside ({low:.6g}, {high:.6g})",
+            found=f"one at {x:.9g}, which rounding cannot tell from the end at {end:.6g}",
+            why="an estimate at the end of the admissible interval has no standard error, and the "
+            "model behind it is not stable",
+            remedy="look at the outcome and the weights (near-copies of regions, a trend left out "
+            "of the regressors), or use other weights",
+        )

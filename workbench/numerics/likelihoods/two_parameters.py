@@ -208,7 +208,7 @@ def _covariance(
     info[0, 1] = info[1, 0] = traces.lag_error
     info[0, 2] = info[2, 0] = traces.lag / s2
     info[1, 2] = info[2, 1] = traces.error / s2
-    block, g = inverse_information(info), on_z.beta
+    block, g = inverse_information(info, ("rho", "lambda")), on_z.beta
     covariance = np.empty((k + 3, k + 3))
     covariance[:k, :k] = s2 * fit.xtx_inverse + np.outer(g, g) * block[0, 0]
     covariance[:k, k:] = -np.outer(g, block[0])

@@ -92,6 +92,8 @@ def two_stage(y: Any, Z: Any, *, H: Any) -> TwoStage:
             "observations than that",
             found=f"{m} for {k} coefficients and {n} observations",
             why="with fewer the coefficients are not identified",
+            remedy="more instruments, or fewer regressors; lags of regressors that are "
+            "combinations of others instrument nothing",
         )
     return projected_fit(y, Z, basis_of(H))
 

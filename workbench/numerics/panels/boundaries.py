@@ -13,9 +13,6 @@ from workbench.typing import FloatArray
 FLAT = 1e-9
 """Share of a column below which what is left of it is rounding."""
 
-NEAR = 1e-6
-"""Share of the admissible interval at its ends."""
-
 FULL = 4
 """W is looked at from one entry in so many on."""
 
@@ -58,25 +55,6 @@ def refuse_flat(
         remedy='effects="entity" (or "none") keeps what all regions have in common; or weights by '
         "borders or distance, e.g. wb.weights.knn(regions, k=5)",
     )
-
-
-def refuse_near_end(x: float, low: float, high: float, name: str) -> None:
-    """Refuse a maximum so near an end of (low, high) that rounding decides where it is.
-
-    Determinants less what effects of periods take out, and their traces, are differences of numbers
-    of size 1/(high − x): within a millionth of the interval few of their digits are left.
-    """
-    end = low if x - low < high - x else high
-    if abs(x - end) < NEAR * (high - low):
-        raise ConvergenceError(
-            name,
-            expected=f"a maximum of the likelihood inside ({low:.6g}, {high:.6g})",
-            found=f"one at {x:.9g}, which rounding cannot tell from the end at {end:.6g}",
-            why="an estimate at the end of the admissible interval has no standard error, and the "
-            "model behind it is not stable",
-            remedy="look at the outcome and the weights (near-copies of regions, a trend left out "
-            "of the regressors), or use other weights",
-        )
 
 
 def at_the_end(error: ConvergenceError) -> ConvergenceError:

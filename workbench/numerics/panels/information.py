@@ -188,8 +188,10 @@ def covariance_of(
     """
     k = X.shape[1]
     on_x = least_squares(spread, X)
+    here = [("rho", problem.lag), ("lambda", problem.error)]
     block = inverse_information(
-        information(problem, traces, X, on_x.residuals, sigma2=sigma2)[k:, k:]
+        information(problem, traces, X, on_x.residuals, sigma2=sigma2)[k:, k:],
+        [name for name, layers in here if layers is not None],
     )
     covariance = np.zeros((k + len(block), k + len(block)))
     covariance[:k, :k] = sigma2 * on_x.xtx_inverse

@@ -20,7 +20,7 @@ from workbench.numerics.likelihoods.maxima import (
 )
 from workbench.numerics.likelihoods.one_parameter import LagProfile, error_profile
 from workbench.numerics.likelihoods.search import maximise
-from workbench.numerics.panels.boundaries import at_the_end, refuse_flat, refuse_near_end
+from workbench.numerics.panels.boundaries import at_the_end, refuse_flat
 from workbench.numerics.panels.determinant import PanelDeterminant, panel_determinant
 from workbench.numerics.panels.information import PanelTraces, covariance_of, traces_at
 from workbench.numerics.panels.layers import Layers
@@ -193,7 +193,6 @@ def _maxima(
     profile, name = _one(problem, *parts)
     limits = profile.logdet.spectrum
     best = maximise(profile, low=limits.rho_low, high=limits.rho_high, argument=name)
-    refuse_near_end(best.x, limits.rho_low, limits.rho_high, name)
     rho, lam = (best.x, 0.0) if name == "rho" else (0.0, best.x)
     return (LocalMaximum(rho, lam, best.value),), best.optima
 

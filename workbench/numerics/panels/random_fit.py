@@ -103,7 +103,8 @@ def fit_random(problem: RandomProblem) -> RandomMaximum:
         layers = one_layer(problem.W, problem.T)
         spread = layers.lag(layers.solve(mean[:, None], top.rho))[:, 0]
     info, relative, of_lag = _information(problem, top, np.column_stack([Q, spread]), sigma2)
-    covariance = inverse_information(info)
+    given = {"rho": problem.W, "lambda": problem.M}
+    covariance = inverse_information(info, [*(n for n, W in given.items() if W is not None), "phi"])
     k = Q.shape[1]
     turn = np.eye(len(covariance))
     turn[:k, :k] = S

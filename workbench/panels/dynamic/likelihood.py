@@ -229,6 +229,9 @@ def _refuse_explosive(
     if size < 1.0 or effects not in BY_ENTITY:
         return
     came = "" if before is None else f" {_relevant(before, effects):.4f}"
+    if effects in BY_TIME and np.isnan(roots.others):
+        came += "; it may be that of what all regions share, which effects of periods take out: "
+        came += "of so many regions the others are not known"
     raise PanelError(
         "dynamic",
         expected="roots of (I - rho W)^-1 (tau I + eta W) below 1, before and after the correction "

@@ -270,6 +270,11 @@ def stability_notes(roots: Roots) -> tuple[str, ...]:
             f"(next root {roots.others:.4f}; spatial cointegration, Yu, de Jong and Lee 2012). "
             "There is no long run.",
         )
+    if abs(roots.common) >= 1.0 and np.isnan(roots.others):
+        return (
+            told + "what all regions share does not die out; whether differences between them do "
+            "is not known of so many regions. There is no long run.",
+        )
     if not roots.exact:
         return (told + "whether shocks die out is not known.",)
     return (told + "the estimates are explosive, shocks do not die out. There is no long run.",)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from workbench.core import display
 from workbench.core.provenance import Provenance
@@ -52,7 +54,9 @@ class CommonShocks:
     verdicts : pandas.Series
         For each term, what becomes of its indirect impact: ``"remains"``, ``"goes with the common
         shocks"``, ``"appears once the shocks are out"``, ``"changes sign"``, ``"cannot tell"`` or
-        ``"none"``.
+        ``"none"``. It goes, or appears, only if the interval of the estimate that is not different
+        from zero leaves out the one that is; where it does not, or the estimators do not agree,
+        nobody can tell.
     notes : tuple of str
         Estimators that could not be made or have no impacts, with the reason.
     provenance : Provenance
@@ -199,24 +203,27 @@ def _verdicts(impacts: pd.DataFrame, alpha: float) -> pd.Series[Any]:
     indirect = impacts.xs("indirect", level="effect")
     first = indirect.index.get_level_values("estimator")[0]
     terms = indirect.loc[first].index
-    words = {}
-    for term in terms:
-        rows = indirect.xs(term, level="term")
-        signs = [
-            (1 if row["estimate"] > 0 else -1) if row["p_value"] < alpha else 0
-            for _, row in rows.iterrows()
-        ]
-        words[term] = _verdict(signs[0], signs[1:])
+    words = {term: _verdict(pd.DataFrame(indirect.xs(term, level="term")), alpha) for term in terms}
     return pd.Series(words, name="verdict").rename_axis("term")
 
 
-def _verdict(before: int, after: list[int]) -> str:
-    """Say what becomes of a sign (0 for "not different from zero") once shocks are out."""
-    if len(set(after)) != 1:
+def _verdict(rows: pd.DataFrame, alpha: float) -> str:
+    """Say what becomes of a term's impact, that of the fit in the first row.
+
+    That it goes, or appears, takes an interval around the estimate that is not different from zero
+    which leaves out the one that is: a blunt estimate speaks against nothing.
+    """
+    estimate, error = rows["estimate"].to_numpy(), rows["std_error"].to_numpy()
+    signs = np.where(rows["p_value"].to_numpy() < alpha, np.sign(estimate), 0.0)
+    before, after = signs[0], set(signs[1:].tolist())
+    if len(after) != 1:
         return "cannot tell"
-    now = after[0]
+    (now,) = after
     if before == now:
         return "remains" if now else "none"
-    if before == 0:
-        return "appears once the shocks are out"
-    return "goes with the common shocks" if now == 0 else "changes sign"
+    if before and now:
+        return "changes sign"
+    reach = norm.isf(alpha / 2) * (error[1:] if before else error[0])
+    if (np.abs(estimate[1:] - estimate[0]) <= reach).any():
+        return "cannot tell"
+    return "goes with the common shocks" if before else "appears once the shocks are out"
