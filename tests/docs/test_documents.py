@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from importlib import import_module
 from pathlib import Path
@@ -75,3 +76,38 @@ def test_the_architecture_names_every_room_and_no_module_that_is_not_there():
         path = package.joinpath(*named.split("."))
         there = path.is_dir() or path.with_suffix(".py").exists()
         assert there or hasattr(import_module(f"workbench.{room}"), name), named
+
+
+def test_docstrings_name_nothing_that_is_not_there():
+    """Dotted names such as ``workbench.fitting.fit`` and ``numerics.dynamics.clubs.Clubs``."""
+    dotted = re.compile(r"\b(?:workbench|numerics)(?:\.\w+)+")
+    named: dict[str, list[str]] = {}
+    for path in (ROOT / "workbench").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                continue
+            prose = "\n".join(
+                line
+                for line in (ast.get_docstring(node) or "").splitlines()
+                if not line.lstrip().startswith((">>>", "..."))
+            )
+            for name in dotted.findall(prose):
+                named.setdefault(name.removeprefix("workbench."), []).append(path.name)
+    assert len(named) > 50
+    assert {name: files for name, files in named.items() if not resolves(name)} == {}
+
+
+def resolves(name: str) -> bool:
+    """Return whether a dotted name below ``workbench`` is a module or what one holds."""
+    found: object = import_module("workbench")
+    path = "workbench"
+    for part in name.split("."):
+        path = f"{path}.{part}"
+        try:
+            found = import_module(path)
+        except ModuleNotFoundError:
+            if not hasattr(found, part):
+                # a field of a dataclass is on its objects alone
+                return part in getattr(found, "__annotations__", {})
+            found = getattr(found, part)
+    return True

@@ -23,7 +23,7 @@ from workbench.numerics.panels.common_factors import (
 )
 from workbench.numerics.panels.defactored import defactored_instruments
 
-common_shocks_module = import_module("workbench.panels.shocks.common_shocks")
+common_shocks_module = import_module("workbench.panels.shocks.side_by_side")
 FORMULA = "log(gsp) ~ log(pcap) + log(pc) + log(emp) + unemp"
 TERMS = ["log(pcap)", "log(pc)", "log(emp)", "unemp"]
 

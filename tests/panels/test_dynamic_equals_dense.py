@@ -17,7 +17,7 @@ from workbench.numerics.panels import dynamic as panel_dynamic
 from workbench.numerics.panels.dynamic import Feedback, bias_of_score, long_run_traces, roots_of
 from workbench.numerics.panels.layers import one_layer
 from workbench.numerics.panels.likelihood import PanelProblem, fit_panel_likelihood
-from workbench.numerics.responses.dynamic_responses import nodes_of
+from workbench.numerics.responses.paths import nodes_of
 from workbench.panels.effects import Cells, without_effects
 
 N, T = 9, 5

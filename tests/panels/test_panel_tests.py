@@ -18,8 +18,8 @@ from linearmodels.iv import IV2SLS
 
 import workbench as wb
 from workbench.numerics.panels.component_tests import breusch_godfrey, chi_bar_p, effect_scores
-from workbench.panels.linear.recovariance import problem_for
-from workbench.panels.testing.effect_tests import correlated_effects
+from workbench.panels.linear.covariances import problem_for
+from workbench.panels.testing.effects import correlated_effects
 
 FORMULA = "log(gsp) ~ log(pcap) + log(pc) + log(emp) + unemp"
 REFERENCE = Path(__file__).parents[1] / "reference" / "panel_plm.csv"

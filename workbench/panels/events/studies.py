@@ -18,7 +18,7 @@ from workbench.errors import InputError, check_option, unknown_option
 from workbench.panels.events.designs import dummies_of
 from workbench.panels.events.samples import OWN, EventSample, event_sample
 from workbench.panels.fit import fit_basis
-from workbench.panels.linear.recovariance import with_covariance
+from workbench.panels.linear.covariances import with_covariance
 from workbench.regression.parameters import inference, square_root
 from workbench.regression.specification import Specification
 from workbench.typing import Align, Averaged, Comparison, EventMethod, FloatArray, Missing
