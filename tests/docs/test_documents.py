@@ -111,3 +111,27 @@ def resolves(name: str) -> bool:
                 return part in getattr(found, "__annotations__", {})
             found = getattr(found, part)
     return True
+
+
+NAME = r"[A-Z][\w’'–-]*[\w]"
+AUTHORS = rf"{NAME}(?:(?:, | and |–){NAME})*(?: et al\.)?"
+
+
+def test_what_methods_cites_is_among_its_references():
+    text = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
+    body, listed = (" ".join(part.split()) for part in text.split("## References"))
+    references = listed.split(" - ")
+    cited = re.findall(rf"({AUTHORS})[ ,]\(?(\d{{4}})[a-z]?\b", body)
+    assert len(cited) > 140
+    absent = set()
+    for authors, year in cited:
+        names = [
+            name.removesuffix("'s").removesuffix("'")
+            for name in re.split(r", | and |–", authors.removesuffix(" et al."))
+        ]
+        of_year = [one for one in references if f"({year}" in one]
+        # a name before the comma may be no author: "Rademacher, Mammen (1993)"
+        alone = any(one.removeprefix("- ").startswith(f"{names[-1]},") for one in of_year)
+        if not alone and not any(all(n in one for n in names) for one in of_year):
+            absent.add(f"{authors} {year}")
+    assert not absent, sorted(absent)
