@@ -32,16 +32,6 @@ def numbers():
         return {row["quantity"]: float(row["value"]) for row in csv.DictReader(handle)}
 
 
-@pytest.fixture(scope="module")
-def panel():
-    return wb.load("munnell-1990")
-
-
-@pytest.fixture(scope="module")
-def W():
-    return wb.weights.queen(wb.load("us-states"))
-
-
 @pytest.mark.parametrize("name", SPATIAL)
 @pytest.mark.parametrize("effects", ["none", "entity", "time", "two-way"])
 def test_spatial_tests_of_demeaned_data_are_those_of_splm(panel, W, numbers, effects, name):
@@ -55,16 +45,9 @@ def test_spatial_tests_of_demeaned_data_are_those_of_splm(panel, W, numbers, eff
     ("effects", "published"),
     [("two-way", [46.90, 54.65, 1.16, 8.91]), ("entity", [136.43, 255.71, 29.51, 148.80])],
 )
-def test_spatial_tests_are_those_of_elhorst(shared_reference, effects, published):
+def test_spatial_tests_are_those_of_elhorst(cigarettes, effects, published):
     """Cigarette demand, Elhorst (2014), table 3.1: two printed decimals."""
-    from libpysal.graph import Graph
-
-    table = pd.read_csv(shared_reference / "data" / "cigar.csv").set_index(["state", "year"])
-    links = pd.read_csv(shared_reference / "data" / "w_usa46_W.csv")
-    states = np.sort(table.index.get_level_values("state").unique())
-    focal, neighbor = (states[links[end].to_numpy() - 1] for end in ("focal", "neighbor"))
-    graph = Graph.from_arrays(focal, neighbor, links["weight"].to_numpy())
-    fit = wb.fit("logc ~ logp + logy", table, graph, effects=effects)
+    fit = wb.fit("logc ~ logp + logy", *cigarettes, effects=effects)
     found = wb.panels.lag_error_tests(fit, convention="demeaned")
     for name, value in zip(SPATIAL, published, strict=True):
         assert found[name].statistic == pytest.approx(value, abs=0.005)

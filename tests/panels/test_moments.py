@@ -36,16 +36,6 @@ def stored():
     return out
 
 
-@pytest.fixture(scope="module")
-def panel():
-    return wb.load("munnell-1990")
-
-
-@pytest.fixture(scope="module")
-def W():
-    return wb.weights.queen(wb.load("us-states"))
-
-
 CASES = {
     "random|error|fullweights": ("sem", "random"),
     "within|error|fullweights": ("sem", "entity"),

@@ -100,9 +100,9 @@ def test_two_way_poolability_is_that_of_plm(panel, numbers):
     check(found, {"Poolability F": "pFtest_two"}, numbers)
 
 
-def test_cigarettes_are_those_of_plm(shared_reference):
+def test_cigarettes_are_those_of_plm(cigarettes, shared_reference):
     cases = json.loads((shared_reference / "50_panel_plm.json").read_text())["cigar"]
-    table = pd.read_csv(shared_reference / "data" / "cigar.csv").set_index(["state", "year"])
+    table, _ = cigarettes
     stored = {
         f"{name}/{quantity}": value if quantity == "p_value" else next(iter(value.values()))
         for name, case in cases.items()
