@@ -168,7 +168,12 @@ def test_regions_exposed_from_the_first_period_on_are_left_out(table, near, meth
     early.loc[neighbour, "y"] = np.arange(T) ** 2.0
     found = event_study("y", early, weights(pairs), treated="first", method=method)
     without = event_study(
-        "y", table.drop([lone, neighbour]), near, treated="first", method=method, align="intersection"
+        "y",
+        table.drop([lone, neighbour]),
+        near,
+        treated="first",
+        method=method,
+        align="intersection",
     )
     pd.testing.assert_frame_equal(found.table, without.table)
     assert f"Regions exposed from the first period on are left out: {neighbour}." in found.notes
