@@ -319,3 +319,12 @@ def test_rho_outside_its_interval_has_no_impacts():
             with pytest.raises(PanelError, match="lies outside"):
                 asked()
     assert outside
+
+
+@pytest.mark.parametrize("factors", ["cce", "defactored"])
+def test_the_variance_counts_coefficients_and_regions(panel, W, factors):
+    fit = wb.fit(
+        "log(gsp) ~ log(emp) + unemp", panel, W, effects="entity", model="sar", factors=factors
+    )
+    e = fit.resids.to_numpy()
+    assert fit.sigma2 == pytest.approx(e @ e / (48 * 17 - 3 - 48), rel=1e-12)
