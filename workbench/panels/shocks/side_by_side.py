@@ -132,8 +132,8 @@ def common_shocks(fit: PanelResults, *, alpha: float = 0.05, seed: int = 0) -> C
 
     References
     ----------
-    Pesaran, M. H. (2006). Econometrica 74, 967–1012. Cui, G., Sarafidis, V. and Yamagata, T. (2023).
-    Econometrics Journal 26, 124–146.
+    Pesaran, M. H. (2006). Econometrica 74, 967–1012. Cui, G., Sarafidis, V. and Yamagata, T.
+    (2023). Econometrics Journal 26, 124–146.
 
     Examples
     --------
