@@ -17,17 +17,14 @@ anew on dense matrices.
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from time import process_time
 
 import pandas as pd
 from interval_counts import COLUMNS, block, replications
 from interval_designs import Design, designs, world
+from interval_study import options, read_rows, run
 from interval_tables import pages, rows_of
 
-ROOT = Path(__file__).parents[1]
-FOLDER = ROOT / "reports" / "validation"
 REPLICATIONS, DRAWS, SEED = 1000, 10_000, 0
 
 
@@ -40,9 +37,7 @@ def settled(design: Design, *, count: int, seed: int, draws: int) -> pd.DataFram
 
 def read(path: Path) -> pd.DataFrame:
     """Return the rows that are there; none where there is no file."""
-    if not path.exists():
-        return pd.DataFrame(columns=COLUMNS)
-    return pd.read_csv(path, keep_default_na=False, na_values=[""])
+    return read_rows(path, COLUMNS)
 
 
 def is_done(table: pd.DataFrame, design: Design, *, count: int, seed: int, draws: int) -> bool:
@@ -52,50 +47,22 @@ def is_done(table: pd.DataFrame, design: Design, *, count: int, seed: int, draws
     return len(rows) > 0 and all((rows[name] == value).all() for name, value in wanted.items())
 
 
-def write(path: Path, blocks: dict[str, pd.DataFrame]) -> None:
-    """Write the blocks in the order of the study, whatever the order they were finished in."""
-    ordered = [blocks[design.name] for design in designs() if design.name in blocks]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    pd.concat(ordered).to_csv(partial, index=False, float_format="%.6g", lineterminator="\n")
-    partial.replace(path)
-
-
 def study(chosen: list[Design], path: Path, *, count: int, seed: int, draws: int) -> None:
     """Run what is not there yet; write after every design."""
-    table = read(path)
-    blocks = {d.name: rows for d in designs() if len(rows := rows_of(table, d))}
-    for design in chosen:
-        if is_done(table, design, count=count, seed=seed, draws=draws):
-            continue
-        start = process_time()
-        made = settled(design, count=count, seed=seed, draws=draws)
-        blocks[design.name] = made
-        write(path, blocks)
-        print(
-            f"{design.name}: coverage {made['coverage'].min():.3f} to "
-            f"{made['coverage'].max():.3f}, {int(made['failed'].iloc[0])} failed, "
-            f"{process_time() - start:.0f} s",
-            flush=True,
-        )
-
-
-def options() -> Namespace:
-    """Read the command line."""
-    parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--replications", type=int, default=REPLICATIONS)
-    parser.add_argument("--draws", type=int, default=DRAWS)
-    parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--designs", nargs="+", default=[], metavar="WORD")
-    parser.add_argument("--folder", type=Path, default=FOLDER)
-    parser.add_argument("--report", action="store_true", help="print tables, draw the picture")
-    parser.add_argument("--check", action="store_true", help="compare with dense formulae")
-    return parser.parse_args()
+    table, settings = read(path), {"count": count, "seed": seed, "draws": draws}
+    run(
+        [design for design in chosen if not is_done(table, design, **settings)],
+        designs=designs(),
+        path=path,
+        table=table,
+        rows_of=rows_of,
+        settled=lambda design: settled(design, **settings),
+    )
 
 
 def main() -> None:
     """Run the study, its report or its check."""
-    asked = options()
+    asked = options(__doc__, replications=REPLICATIONS, draws=DRAWS, seed=SEED)
     path = asked.folder / "coverage.csv"
     chosen = [d for d in designs() if set(asked.designs) <= set(d.name.split())]
     if asked.check:

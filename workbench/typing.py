@@ -183,7 +183,6 @@ Tolerance: TypeAlias = Literal[
     "closed form", "maximum likelihood", "permutation", "simulation", "exact"
 ]
 Strategy: TypeAlias = Literal["classic", "florax", "koley-bera", "elhorst", "from-sdm", "from-gns"]
-Language: TypeAlias = Literal["en", "ru"]
 
 
 def words(option: Any) -> tuple[str, ...]:

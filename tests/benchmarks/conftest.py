@@ -29,3 +29,9 @@ def study() -> SimpleNamespace:
 def panels() -> SimpleNamespace:
     """The same of the study of panels."""
     return gathered("panel", MODULES[:-1], "panel_intervals")
+
+
+@pytest.fixture(scope="session")
+def timed() -> SimpleNamespace:
+    """The script that times panels, as ``command``."""
+    return gathered("", (), "panels")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from workbench.core.alignment import match
 from workbench.core.expressions import labels
-from workbench.core.ids import canonical_order, ids_digest, random_keys, region_ids
+from workbench.core.ids import canonical_order, ids_digest, region_ids
 from workbench.core.panel_frame import panel_frame
 from workbench.core.seeds import generator
 from workbench.errors import IdError, InputError, OptionError
@@ -76,10 +76,6 @@ def test_unusable_ids_are_refused(index, told):
 def test_align_word_is_checked():
     with pytest.raises(OptionError, match="did you mean 'intersection'"):
         match(pd.Index(["a"]), pd.Index(["a"]), argument="data", align="intersect")
-
-
-def test_keys_depend_on_the_id_alone():
-    np.testing.assert_array_equal(random_keys(["x", "y"])[::-1], random_keys(["y", "x"]))
 
 
 def test_streams_are_named_and_seeded():

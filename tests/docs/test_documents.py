@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from importlib import import_module
 from pathlib import Path
@@ -9,7 +10,7 @@ from types import FunctionType
 
 import pytest
 
-from workbench import explore, growth
+from workbench import explore, growth, panels
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = (
@@ -56,10 +57,12 @@ def test_links_into_a_document_meet_a_heading(document):
         assert place in {anchor(found) for found in re.findall(r"^#+ (.*)$", text, re.MULTILINE)}
 
 
-@pytest.mark.parametrize("room", [explore, growth])
+@pytest.mark.parametrize("room", [explore, growth, panels])
 def test_the_guide_names_every_call_of_a_room(room):
     guide = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+    doors = {"fit_panel", "panel_ladder"}  # wb.fit and wb.ladder
     calls = [name for name in room.__all__ if isinstance(getattr(room, name), FunctionType)]
+    calls = [name for name in calls if name not in doors]
     assert [name for name in calls if not re.search(rf"\b{name}\b", guide)] == []
 
 
@@ -75,3 +78,62 @@ def test_the_architecture_names_every_room_and_no_module_that_is_not_there():
         path = package.joinpath(*named.split("."))
         there = path.is_dir() or path.with_suffix(".py").exists()
         assert there or hasattr(import_module(f"workbench.{room}"), name), named
+
+
+def test_docstrings_name_nothing_that_is_not_there():
+    """Dotted names such as ``workbench.fitting.fit`` and ``numerics.dynamics.clubs.Clubs``."""
+    dotted = re.compile(r"\b(?:workbench|numerics)(?:\.\w+)+")
+    named: dict[str, list[str]] = {}
+    for path in (ROOT / "workbench").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                continue
+            prose = "\n".join(
+                line
+                for line in (ast.get_docstring(node) or "").splitlines()
+                if not line.lstrip().startswith((">>>", "..."))
+            )
+            for name in dotted.findall(prose):
+                named.setdefault(name.removeprefix("workbench."), []).append(path.name)
+    assert len(named) > 50
+    assert {name: files for name, files in named.items() if not resolves(name)} == {}
+
+
+def resolves(name: str) -> bool:
+    """Return whether a dotted name below ``workbench`` is a module or what one holds."""
+    found: object = import_module("workbench")
+    path = "workbench"
+    for part in name.split("."):
+        path = f"{path}.{part}"
+        try:
+            found = import_module(path)
+        except ModuleNotFoundError:
+            if not hasattr(found, part):
+                # a field of a dataclass is on its objects alone
+                return part in getattr(found, "__annotations__", {})
+            found = getattr(found, part)
+    return True
+
+
+NAME = r"[A-Z][\w’'–-]*[\w]"
+AUTHORS = rf"{NAME}(?:(?:, | and |–){NAME})*(?: et al\.)?"
+
+
+def test_what_methods_cites_is_among_its_references():
+    text = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
+    body, listed = (" ".join(part.split()) for part in text.split("## References"))
+    references = listed.split(" - ")
+    cited = re.findall(rf"({AUTHORS})[ ,]\(?(\d{{4}})[a-z]?\b", body)
+    assert len(cited) > 140
+    absent = set()
+    for authors, year in cited:
+        names = [
+            name.removesuffix("'s").removesuffix("'")
+            for name in re.split(r", | and |–", authors.removesuffix(" et al."))
+        ]
+        of_year = [one for one in references if f"({year}" in one]
+        # a name before the comma may be no author: "Rademacher, Mammen (1993)"
+        alone = any(one.removeprefix("- ").startswith(f"{names[-1]},") for one in of_year)
+        if not alone and not any(all(n in one for n in names) for one in of_year):
+            absent.add(f"{authors} {year}")
+    assert not absent, sorted(absent)

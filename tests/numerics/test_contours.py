@@ -7,8 +7,8 @@ import pytest
 from scipy import sparse
 
 import workbench as wb
-from workbench.numerics.responses import dynamic_responses
-from workbench.numerics.responses.dynamic_responses import nodes_of, responses
+from workbench.numerics.responses import paths
+from workbench.numerics.responses.paths import nodes_of, responses
 from workbench.numerics.sparse.contours import averages
 from workbench.numerics.sparse.matrices import as_weights
 
@@ -65,8 +65,8 @@ def dense(W, point, horizon):
 @pytest.fixture
 def contour(monkeypatch):
     """Small matrices as if they were large."""
-    monkeypatch.setattr(dynamic_responses, "DENSE_LIMIT", 10)
-    monkeypatch.setattr(dynamic_responses, "FULL", 1.0)
+    monkeypatch.setattr(paths, "DENSE_LIMIT", 10)
+    monkeypatch.setattr(paths, "FULL", 1.0)
 
 
 @pytest.mark.parametrize("name", MADE)

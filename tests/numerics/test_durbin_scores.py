@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from workbench.numerics.scores.durbin_scores import durbin_scores
+from workbench.numerics.scores.durbin import durbin_scores
 from workbench.numerics.scores.lagrange import lagrange_multipliers
 
 CASES = ["oldcol", "ncsids", "ncsids_islands", "boston"]

@@ -119,7 +119,7 @@ def test_drawn_correlation_is_the_correlation_of_the_drawn_values():
     z = x - x.mean()
     expected = np.corrcoef(z[linked], (W @ z)[linked])[0, 1]
     assert found.observed[0] == pytest.approx(expected, rel=1e-10)
-    from workbench.numerics.permutations.permuted_forms import permuted_forms
+    from workbench.numerics.permutations.bilinear_forms import permuted_forms
 
     # the permutation itself, read off a form: row i of the identity picks position π(i)
     which = np.stack(

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from workbench.numerics.autocorrelation.local_forms import local
+from workbench.numerics.permutations.bilinear_forms import permutation
 from workbench.numerics.permutations.joint import max_adjusted
-from workbench.numerics.permutations.permuted_forms import permutation
 
 
 def _lattice(side):

@@ -8,13 +8,13 @@ import pytest
 from scipy import stats
 
 from workbench.numerics.autocorrelation.moran import moran
-from workbench.numerics.permutations import permuted_forms as module
-from workbench.numerics.permutations.global_moran import global_moran, tail_counts
-from workbench.numerics.permutations.permuted_forms import (
+from workbench.numerics.permutations import bilinear_forms as module
+from workbench.numerics.permutations.bilinear_forms import (
     permutation,
     permuted_forms,
     permuted_products,
 )
+from workbench.numerics.permutations.global_moran import global_moran, tail_counts
 
 
 def _sample(n, seed=0):

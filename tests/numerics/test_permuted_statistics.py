@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from workbench.numerics.autocorrelation import bivariate, geary, getis_ord, join_counts
-from workbench.numerics.permutations.permuted_forms import permuted_forms, permuted_products
+from workbench.numerics.permutations.bilinear_forms import permuted_forms, permuted_products
 from workbench.numerics.sparse.matrices import as_weights
 
 ORDERS = [list(order) for order in permutations(range(6))]
@@ -149,8 +149,8 @@ def test_large_maps_keep_their_ties():
     """
     from scipy import sparse
 
+    from workbench.numerics.permutations.bilinear_forms import SINGLE, permutation
     from workbench.numerics.permutations.global_moran import single_slack
-    from workbench.numerics.permutations.permuted_forms import SINGLE, permutation
 
     n = SINGLE + 1
     here = np.arange(n)

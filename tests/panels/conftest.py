@@ -1,5 +1,7 @@
-"""The panel of American states and its neighbours by shared borders, which many modules fit."""
+"""Panels of American states, and their neighbours by shared borders, which many modules fit."""
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import workbench as wb
@@ -13,3 +15,14 @@ def panel():
 @pytest.fixture(scope="session")
 def W():
     return wb.weights.queen(wb.load("us-states"))
+
+
+@pytest.fixture(scope="session")
+def cigarettes(shared_reference):
+    """Baltagi's cigarette panel and its W, which stay beside the project."""
+    table = pd.read_csv(shared_reference / "data" / "cigar.csv").set_index(["state", "year"])
+    links = pd.read_csv(shared_reference / "data" / "w_usa46_W.csv")
+    dense = np.zeros((46, 46))
+    dense[links["focal"] - 1, links["neighbor"] - 1] = links["weight"]
+    states = sorted(table.index.get_level_values("state").unique())
+    return table, wb.weights.from_matrix(dense, ids=states)

@@ -23,7 +23,7 @@ from workbench.numerics.panels.common_factors import (
 )
 from workbench.numerics.panels.defactored import defactored_instruments
 
-common_shocks_module = import_module("workbench.panels.shocks.common_shocks")
+common_shocks_module = import_module("workbench.panels.shocks.side_by_side")
 FORMULA = "log(gsp) ~ log(pcap) + log(pc) + log(emp) + unemp"
 TERMS = ["log(pcap)", "log(pc)", "log(emp)", "unemp"]
 
@@ -102,6 +102,46 @@ def test_shocks_that_fool_effects_of_regions_do_not_fool_cce_or_defactoring():
     assert (hits["defactored"] / rounds > least).all()
     assert hits["effects"][1] / rounds < 0.7
     assert rejected / rounds < 0.05 + 4 * np.sqrt(0.05 * 0.95 / rounds)
+
+
+def test_defactored_instruments_are_the_formulae_of_both_stages():
+    """Written out region by region from singular vectors (Cui, Sarafidis and Yamagata 2023)."""
+    N, T = 40, 15
+    W, y, x = shocked(np.random.default_rng(3), N, T, rho=0.4)
+    C = np.stack([x, W @ y], axis=-1)
+    made = defactored_instruments(
+        y, C, X=x[..., None], lags=(W, sparse.csr_array(W @ W)), factors=(2, 2)
+    )
+
+    def off(values):
+        F = np.linalg.svd(values, full_matrices=False)[2][:2].T
+        return np.eye(T) - F @ F.T
+
+    clean = x @ off(x)
+    Z = np.stack([clean, W @ clean, W @ (W @ clean)], axis=-1)
+
+    def sums(M):
+        A = sum(z.T @ M @ c for z, c in zip(Z, C, strict=True))
+        return A, sum(z.T @ M @ v for z, v in zip(Z, y, strict=True))
+
+    def unweighted(M):
+        A, g = sums(M)
+        inverse = np.linalg.inv(sum(z.T @ M @ z for z in Z))
+        return np.linalg.solve(A.T @ inverse @ A, A.T @ inverse @ g)
+
+    M = off(y - C @ unweighted(np.eye(T)))
+    theta = unweighted(M)
+    moments = [z.T @ M @ (v - c @ theta) for z, v, c in zip(Z, y, C, strict=True)]
+    inverse = np.linalg.inv(sum(np.outer(m, m) for m in moments))
+    A, g = sums(M)
+    covariance = np.linalg.inv(A.T @ inverse @ A)
+    beta = covariance @ A.T @ inverse @ g
+    np.testing.assert_allclose(made.fit.beta, beta, rtol=1e-8)
+    np.testing.assert_allclose(made.fit.covariance, covariance, rtol=1e-8)
+    gap = g - A @ beta
+    J, df = made.fit.overidentification
+    assert pytest.approx(gap @ inverse @ gap, rel=1e-7) == J
+    assert df == 1  # three instruments, two coefficients
 
 
 def test_the_number_of_factors_is_found():
@@ -279,3 +319,12 @@ def test_rho_outside_its_interval_has_no_impacts():
             with pytest.raises(PanelError, match="lies outside"):
                 asked()
     assert outside
+
+
+@pytest.mark.parametrize("factors", ["cce", "defactored"])
+def test_the_variance_counts_coefficients_and_regions(panel, W, factors):
+    fit = wb.fit(
+        "log(gsp) ~ log(emp) + unemp", panel, W, effects="entity", model="sar", factors=factors
+    )
+    e = fit.resids.to_numpy()
+    assert fit.sigma2 == pytest.approx(e @ e / (48 * 17 - 3 - 48), rel=1e-12)

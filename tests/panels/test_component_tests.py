@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy import stats
 
@@ -60,14 +59,9 @@ def test_conditional_tests_are_those_of_splm(found, numbers, name):
     assert found[name].statistic == pytest.approx(numbers[name], rel=1e-6)
 
 
-def test_cigarettes(shared_reference):
+def test_cigarettes(cigarettes, shared_reference):
     """splm on Baltagi's cigarette panel, which stays beside the project."""
-    table = pd.read_csv(shared_reference / "data" / "cigar.csv").set_index(["state", "year"])
-    links = pd.read_csv(shared_reference / "data" / "w_usa46_W.csv")
-    dense = np.zeros((46, 46))
-    dense[links["focal"] - 1, links["neighbor"] - 1] = links["weight"]
-    states = sorted(table.index.get_level_values("state").unique())
-    W = wb.weights.from_matrix(dense, ids=states)
+    table, W = cigarettes
     found = component_tests(wb.fit("logc ~ logp + logy", table, W))
     stored = json.loads((shared_reference / "52_panel_splm_gm_tests.json").read_text())["cigar"]
     for name, call in (

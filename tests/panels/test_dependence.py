@@ -16,6 +16,7 @@ from scipy import sparse
 
 import workbench as wb
 from workbench.errors import PanelError
+from workbench.panels.linear.choices import refuse_no_variance
 from workbench.panels.testing.dependence import pesaran_cd
 
 from .spatial_panels import contrasts
@@ -32,16 +33,6 @@ def numbers():
         return {row["quantity"]: float(row["value"]) for row in csv.DictReader(handle)}
 
 
-@pytest.fixture(scope="module")
-def panel():
-    return wb.load("munnell-1990")
-
-
-@pytest.fixture(scope="module")
-def W():
-    return wb.weights.queen(wb.load("us-states"))
-
-
 @pytest.mark.parametrize("name", SPATIAL)
 @pytest.mark.parametrize("effects", ["none", "entity", "time", "two-way"])
 def test_spatial_tests_of_demeaned_data_are_those_of_splm(panel, W, numbers, effects, name):
@@ -55,16 +46,9 @@ def test_spatial_tests_of_demeaned_data_are_those_of_splm(panel, W, numbers, eff
     ("effects", "published"),
     [("two-way", [46.90, 54.65, 1.16, 8.91]), ("entity", [136.43, 255.71, 29.51, 148.80])],
 )
-def test_spatial_tests_are_those_of_elhorst(shared_reference, effects, published):
+def test_spatial_tests_are_those_of_elhorst(cigarettes, effects, published):
     """Cigarette demand, Elhorst (2014), table 3.1: two printed decimals."""
-    from libpysal.graph import Graph
-
-    table = pd.read_csv(shared_reference / "data" / "cigar.csv").set_index(["state", "year"])
-    links = pd.read_csv(shared_reference / "data" / "w_usa46_W.csv")
-    states = np.sort(table.index.get_level_values("state").unique())
-    focal, neighbor = (states[links[end].to_numpy() - 1] for end in ("focal", "neighbor"))
-    graph = Graph.from_arrays(focal, neighbor, links["weight"].to_numpy())
-    fit = wb.fit("logc ~ logp + logy", table, graph, effects=effects)
+    fit = wb.fit("logc ~ logp + logy", *cigarettes, effects=effects)
     found = wb.panels.lag_error_tests(fit, convention="demeaned")
     for name, value in zip(SPATIAL, published, strict=True):
         assert found[name].statistic == pytest.approx(value, abs=0.005)
@@ -214,7 +198,6 @@ def test_clusters_refuse_a_single_region(panel):
 
 def test_variances_that_are_not_positive_are_refused():
     """Two regions, two years: two-way clustering subtracts more than it adds."""
-    from workbench.panels.linear.via_linearmodels import _refuse_no_variance
     from workbench.regression.design import Design
     from workbench.regression.specification import Specification
 
@@ -222,7 +205,7 @@ def test_variances_that_are_not_positive_are_refused():
     specification = Specification("y ~ x - 1", covariance="clustered-two-way")
     for variance in (-1.0, 0.0, np.nan):
         with pytest.raises(PanelError, match="positive variances") as caught:
-            _refuse_no_variance(specification, design, np.array([[variance]]))
+            refuse_no_variance(specification, design, np.array([[variance]]))
         assert caught.value.offenders == ("x",)
 
 
@@ -230,3 +213,14 @@ def test_spatial_tests_do_not_depend_on_the_order_of_rows(panel, W):
     one = wb.fit(FORMULA, panel, W, effects="two-way").diagnostics()
     two = wb.fit(FORMULA, panel.sample(frac=1, random_state=3), W, effects="two-way").diagnostics()
     assert [one[name].statistic for name in SPATIAL] == [two[name].statistic for name in SPATIAL]
+
+
+@pytest.mark.parametrize("word", ["clustered", "clustered-two-way"])
+def test_a_variance_of_nothing_has_a_way_out_that_was_not_taken(panel, word):
+    fit = wb.fit(FORMULA, panel, covariance=word)
+    nothing = np.zeros_like(fit.estimates.cov)
+    with pytest.raises(PanelError, match="positive variances") as caught:
+        refuse_no_variance(fit.basis.specification, fit.design, nothing)
+    message = str(caught.value)
+    assert message.count(f'"{word}"') == 0
+    assert ("two-way clustering" in message) == (word == "clustered-two-way")

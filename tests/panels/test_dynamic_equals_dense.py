@@ -17,7 +17,7 @@ from workbench.numerics.panels import dynamic as panel_dynamic
 from workbench.numerics.panels.dynamic import Feedback, bias_of_score, long_run_traces, roots_of
 from workbench.numerics.panels.layers import one_layer
 from workbench.numerics.panels.likelihood import PanelProblem, fit_panel_likelihood
-from workbench.numerics.responses.dynamic_responses import nodes_of
+from workbench.numerics.responses.paths import nodes_of
 from workbench.panels.effects import Cells, without_effects
 
 N, T = 9, 5
@@ -297,3 +297,47 @@ def test_nodes_without_eigenvectors_are_refused():
     ladder = np.triu(np.ones((4, 4)), 1)
     with pytest.raises(wb.errors.WeightsError, match="eigenvectors"):
         nodes_of(sparse.csr_array(ladder), NOWHERE, 3)
+
+
+@pytest.mark.parametrize("effects", ["entity", "two-way"])
+@pytest.mark.parametrize("model", ["sar", "sem", "sac"])
+def test_corrected_covariance_is_that_of_what_effects_leave(model, effects):
+    """The inverse information from NT x NT matrices, Q taking the effects out of each of them."""
+    W, M = weights(1), weights(2)
+    data = simulated(W, M)
+    error = {"W_error": as_weights(M)} if model in LAGS_E else {}
+    fit = wb.fit(
+        "y ~ a + b", data, as_weights(W), model=model, effects=effects, dynamic="both", **error
+    )
+    at = {"rho": 0.0, "lambda": 0.0, **fit.params}
+    cube = data["y"].to_numpy().reshape(T + 1, N)
+    y, before = cube[1:].T.ravel(), cube[:-1].T.ravel()
+    eye = np.eye(N * T)
+    wide, wide_M = np.kron(W, np.eye(T)), np.kron(M, np.eye(T))
+    S, B = eye - at["rho"] * wide, eye - at["lambda"] * wide_M
+    space = np.eye(N) - 1 / N if effects == "two-way" else np.eye(N)
+    Q = np.kron(space, np.eye(T) - 1 / T)
+    X = np.column_stack([fit.design.X, before, wide @ before])
+    names = [*fit.design.terms, "tau", "eta"]
+    e = Q @ B @ (S @ y - X @ fit.params[names].to_numpy())
+    sigma2 = e @ e / np.trace(Q)
+    assert fit.sigma2 == pytest.approx(sigma2, rel=1e-9)
+    mean = S @ y - np.linalg.solve(B, e)
+    H = B @ np.linalg.solve(S.T, wide.T).T @ np.linalg.inv(B)
+    G = np.linalg.solve(B.T, wide_M.T).T
+    scores = {"rho": (H, Q @ H @ B @ mean), "lambda": (G, np.zeros(N * T))}
+    kept = [name for name in scores if name in fit.params]
+    columns = np.column_stack([Q @ B @ X, *(scores[name][1] for name in kept)])
+    k = len(names)
+    info = np.zeros((len(columns.T) + 1,) * 2)
+    info[:-1, :-1] = columns.T @ columns / sigma2
+    for i, one in enumerate(kept):
+        A = Q @ scores[one][0] @ Q
+        for j, other in enumerate(kept):
+            C = Q @ scores[other][0] @ Q
+            info[k + i, k + j] += np.trace(A @ C) + np.trace(A.T @ C)
+        info[k + i, -1] = info[-1, k + i] = np.trace(A) / sigma2
+    info[-1, -1] = np.trace(Q) / (2 * sigma2**2)
+    covariance = pd.DataFrame(np.linalg.inv(info)[:-1, :-1], [*names, *kept], [*names, *kept])
+    found = fit.cov.loc[covariance.index, covariance.columns]
+    np.testing.assert_allclose(found, covariance, rtol=1e-8, atol=1e-12)

@@ -90,10 +90,10 @@ def test_likelihood_of_random_effects_is_the_dense_normal_density(panel, effects
     assert fit.loglik == pytest.approx(expected, rel=1e-9)
 
 
-def test_cigarettes_are_those_of_plm(shared_reference):
+def test_cigarettes_are_those_of_plm(cigarettes, shared_reference):
     """Cigarette demand of 46 states; the data may not be copied."""
     cases = json.loads((shared_reference / "50_panel_plm.json").read_text())["cigar"]
-    table = pd.read_csv(shared_reference / "data" / "cigar.csv").set_index(["state", "year"])
+    table, _ = cigarettes
     plm = {"between": "between individual", "first-difference": "fd individual"}
     chosen = [(effects, "swar", plm[effects]) for effects in plm]
     for ours, theirs in (("random", "individual"), ("random-two-way", "twoways")):

@@ -155,3 +155,26 @@ def test_effects_and_columns_that_are_not_there(table, near):
         found.pretrend("exposur")
     with pytest.raises(FormulaError, match="did you mean 'first'"):
         event_study("y", table, near, treated="frist")
+
+
+@pytest.mark.parametrize("method", ["sun-abraham", "callaway-santanna"])
+def test_regions_exposed_from_the_first_period_on_are_left_out(table, near, method):
+    """They have no period before: a shock of their own moves nothing."""
+    lone, neighbour = NAMES[39], NAMES[38]
+    pairs = NEAR | {38: 39}
+    table = noisy(table, 2)
+    early = table.copy()
+    early.loc[lone, "first"] = 2000
+    early.loc[neighbour, "y"] = np.arange(T) ** 2.0
+    found = event_study("y", early, weights(pairs), treated="first", method=method)
+    without = event_study(
+        "y",
+        table.drop([lone, neighbour]),
+        near,
+        treated="first",
+        method=method,
+        align="intersection",
+    )
+    pd.testing.assert_frame_equal(found.table, without.table)
+    assert f"Regions exposed from the first period on are left out: {neighbour}." in found.notes
+    assert f"Regions treated from the first period on are left out: {lone}." in found.notes

@@ -36,16 +36,6 @@ def stored():
     return out
 
 
-@pytest.fixture(scope="module")
-def panel():
-    return wb.load("munnell-1990")
-
-
-@pytest.fixture(scope="module")
-def W():
-    return wb.weights.queen(wb.load("us-states"))
-
-
 CASES = {
     "random|error|fullweights": ("sem", "random"),
     "within|error|fullweights": ("sem", "entity"),
@@ -86,6 +76,11 @@ def test_agrees_with_splm(panel, W, stored, case):
         assert fit.components.own == pytest.approx(error["sigma2_v"], rel=1e-6)
         if effects == "random":
             assert fit.components.means == pytest.approx(error["sigma2_1"], rel=1e-6)
+    if effects == "random":
+        # sigma_1^2 = sigma_nu^2 + T sigma_mu^2 (Kapoor, Kelejian and Prucha 2007, equation 8)
+        assert fit.glance()["sigma2_effects"].item() * T + fit.components.own == pytest.approx(
+            fit.components.means, rel=1e-12
+        )
 
 
 def test_first_step_moments_agree_with_splm(panel, W, stored):

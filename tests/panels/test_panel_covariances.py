@@ -16,11 +16,6 @@ from workbench.panels import DriscollKraay, PanelCorrected
 FORMULA = "log(gsp) ~ log(pcap) + log(emp) + unemp"
 
 
-@pytest.fixture(scope="module")
-def panel():
-    return wb.load("munnell-1990")
-
-
 def test_lags_of_the_word_are_those_without_a_choice(panel):
     fit = wb.fit(FORMULA, panel, effects="two-way")
     word = fit.with_covariance("driscoll-kraay")

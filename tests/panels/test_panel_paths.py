@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import workbench as wb
@@ -51,14 +50,9 @@ def test_models_that_are_there_are_found(W, model, there):
     assert found.tidy()["decision"].notna().all()
 
 
-def test_published_cigarettes(shared_reference):
+def test_published_cigarettes(cigarettes):
     """Elhorst (2014), section 3.5: LR 2315.7 and 473.1, LM 46.90, 54.65, 1.16 and 8.91."""
-    table = pd.read_csv(shared_reference / "data" / "cigar.csv").set_index(["state", "year"])
-    links = pd.read_csv(shared_reference / "data" / "w_usa46_W.csv")
-    dense = np.zeros((46, 46))
-    dense[links["focal"] - 1, links["neighbor"] - 1] = links["weight"]
-    states = sorted(table.index.get_level_values("state").unique())
-    found = elhorst_path("logc ~ logp + logy", table, wb.weights.from_matrix(dense, ids=states))
+    found = elhorst_path("logc ~ logp + logy", *cigarettes)
     assert (found.effects, found.model) == ("two-way", "sdm")
     published = {"LR entity effects": 2315.7, "LR time effects": 473.1}
     for name, value in published.items():

@@ -18,8 +18,8 @@ from linearmodels.iv import IV2SLS
 
 import workbench as wb
 from workbench.numerics.panels.component_tests import breusch_godfrey, chi_bar_p, effect_scores
-from workbench.panels.linear.recovariance import problem_for
-from workbench.panels.testing.effect_tests import correlated_effects
+from workbench.panels.linear.covariances import problem_for
+from workbench.panels.testing.effects import correlated_effects
 
 FORMULA = "log(gsp) ~ log(pcap) + log(pc) + log(emp) + unemp"
 REFERENCE = Path(__file__).parents[1] / "reference" / "panel_plm.csv"
@@ -100,9 +100,9 @@ def test_two_way_poolability_is_that_of_plm(panel, numbers):
     check(found, {"Poolability F": "pFtest_two"}, numbers)
 
 
-def test_cigarettes_are_those_of_plm(shared_reference):
+def test_cigarettes_are_those_of_plm(cigarettes, shared_reference):
     cases = json.loads((shared_reference / "50_panel_plm.json").read_text())["cigar"]
-    table = pd.read_csv(shared_reference / "data" / "cigar.csv").set_index(["state", "year"])
+    table, _ = cigarettes
     stored = {
         f"{name}/{quantity}": value if quantity == "p_value" else next(iter(value.values()))
         for name, case in cases.items()

@@ -16,16 +16,6 @@ FORMULA = "log(gsp) ~ log(pcap) + log(pc) + log(emp) + unemp"
 N, T, K = 48, 17, 5
 
 
-@pytest.fixture(scope="module")
-def panel():
-    return wb.load("munnell-1990")
-
-
-@pytest.fixture(scope="module")
-def W():
-    return wb.weights.queen(wb.load("us-states"))
-
-
 def concentrated(fit, *, lag):
     """Return minus the log-likelihood of (spatial parameter, phi), beta and sigma maximised out."""
     order = [list(fit.weights.ids).index(i) for i in fit.resids.index.unique(0)]

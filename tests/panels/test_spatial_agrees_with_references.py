@@ -11,9 +11,7 @@ import json
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
-from scipy import sparse
 
 import workbench as wb
 from workbench.numerics.likelihoods.information import inverse_information
@@ -185,24 +183,16 @@ def _equal(fit, case):
 
 
 @pytest.fixture(scope="module")
-def cigarettes(shared_reference):
-    data = pd.read_csv(shared_reference / "data" / "cigar.csv")
-    links = pd.read_csv(shared_reference / "data" / "w_usa46_W.csv")
-    ids = sorted(data["state"].unique())
-    matrix = sparse.csr_array(
-        (links["weight"], (links["focal"] - 1, links["neighbor"] - 1)), shape=(46, 46)
-    )
-    W = wb.weights.from_matrix(matrix, ids=ids)
-    oracle = json.loads((shared_reference / "55_panel_own_oracle.json").read_text())["cigar"]
-    return data.set_index(["state", "year"]), W, oracle
+def oracle(shared_reference):
+    return json.loads((shared_reference / "55_panel_own_oracle.json").read_text())["cigar"]
 
 
 @pytest.mark.parametrize("model", ["sar", "sdm", "sem", "sdem", "sac"])
 @pytest.mark.parametrize(
     ("effects", "stored"), [("entity", "individual"), ("time", "time"), ("two-way", "twoways")]
 )
-def test_cigarettes(cigarettes, model, effects, stored):
-    data, W, oracle = cigarettes
+def test_cigarettes(cigarettes, oracle, model, effects, stored):
+    data, W = cigarettes
     for lee_yu, word in (("none", "FALSE"), ("transformation", "TRUE")):
         case = oracle[f"{stored}|{model}|LY={word}"]
         fit = wb.fit("logc ~ logp + logy", data, W, model=model, effects=effects, lee_yu=lee_yu)

@@ -8,14 +8,10 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from pandas.api.types import is_numeric_dtype
 
 from workbench.errors import IdError
 from workbench.typing import IntArray
-
-KEY_BYTES = 8
-"""Bytes of the digest that keys a region's random stream."""
 
 
 def region_ids(index: pd.Index, *, argument: str) -> pd.Index:
@@ -145,9 +141,3 @@ def cells_digest(
         digest.update((text[1:] if first else text).encode())
         first = False
     return digest.hexdigest()[:16]
-
-
-def random_keys(ids: Iterable[Hashable]) -> NDArray[np.uint64]:
-    """Return a 64-bit key for each id, shape (n,): the id alone decides its random stream."""
-    digests = (hashlib.blake2b(str(label).encode(), digest_size=KEY_BYTES) for label in ids)
-    return np.array([int.from_bytes(d.digest(), "little") for d in digests], dtype=np.uint64)

@@ -53,12 +53,6 @@ class PanelFrame:
         return len(self.table) == len(self.regions) * len(self.periods)
 
     @property
-    def level_names(self) -> tuple[str, str]:
-        """Names of the two index levels, for messages."""
-        names = self.table.index.names
-        return str(names[0] or "region"), str(names[1] or "period")
-
-    @property
     def digest(self) -> str:
         """First 16 hexadecimal digits of the SHA-256 of the rows' regions and periods."""
         codes = self.region_codes, self.period_codes

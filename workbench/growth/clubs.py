@@ -45,9 +45,9 @@ class ConvergenceClubs:
     ----------
     variable : str
         As the caller wrote it.
-    whole : numerics.clubs.LogT
+    whole : numerics.dynamics.clubs.LogT
         The log t regression of all regions.
-    clubs, initial : numerics.clubs.Clubs
+    clubs, initial : numerics.dynamics.clubs.Clubs
         After merging, and before it; rows are positions in the sorted ids.
     trends : pandas.DataFrame
         What was clustered, a row a region and a column a period.

@@ -53,7 +53,7 @@ class SigmaConvergence:
         What was measured, and how.
     points : pandas.DataFrame
         What :meth:`augment` hands out copies of.
-    trend, drift : numerics.convergence.Trend
+    trend, drift : numerics.dynamics.convergence.Trend
         Of the logarithm of dispersion, a unit of time: slope of a line, and mean change.
     tests : Tests
         ``trend``, ``drift``, ``Carree-Klomp T2``, ``Carree-Klomp T3``, ``Pitman-Morgan``.

@@ -10,12 +10,12 @@ from workbench.panels.dynamic.results import DynamicPanelResults
 from workbench.panels.events.studies import EventStudy, event_study
 from workbench.panels.fit import fit_panel
 from workbench.panels.results import PanelResults
-from workbench.panels.shocks.common_shocks import CommonShocks, common_shocks
+from workbench.panels.shocks.side_by_side import CommonShocks, common_shocks
 from workbench.panels.spatial.moments import MomentPanelResults
 from workbench.panels.spatial.results import SpatialPanelResults
-from workbench.panels.testing.component_tests import component_tests
+from workbench.panels.testing.components import component_tests
 from workbench.panels.testing.hausman import spatial_hausman
-from workbench.panels.testing.lag_error_tests import lag_error_tests
+from workbench.panels.testing.lag_and_error import lag_error_tests
 from workbench.panels.testing.moran import MoranByPeriod, moran_by_period
 from workbench.panels.testing.unit_roots import UnitRoot, unit_root
 from workbench.regression.dynamic_moments import DynamicGMM

@@ -119,7 +119,7 @@ def fit_panel(
     if isinstance(option, str):
         refuse_unfit(specification)
         return fit_basis(build_basis(specification, design, sample))
-    from workbench.panels.linear.recovariance import with_covariance
+    from workbench.panels.linear.covariances import with_covariance
 
     plain = replace(specification, covariance="classical")
     refuse_unfit(plain)

@@ -11,8 +11,8 @@ import pandas as pd
 
 from workbench.core.statistics import Tests
 from workbench.panels.effects import TITLES
+from workbench.panels.impacts import PanelEffects
 from workbench.panels.linear.choices import title_of
-from workbench.panels.panel_effects import PanelEffects
 from workbench.regression.covariance_sets import Covariances
 from workbench.regression.covariances import Clustered, Conley
 from workbench.regression.panel_covariances import DriscollKraay, PanelCorrected
@@ -118,7 +118,7 @@ class PanelResults(PanelEffects):
         >>> fit.with_covariance(near).estimates.covariance
         'Conley (bartlett kernel, 500 km; 3 lags in time)'
         """
-        from workbench.panels.linear.recovariance import with_covariance
+        from workbench.panels.linear.covariances import with_covariance
 
         return with_covariance(self, option)
 
@@ -140,7 +140,7 @@ class PanelResults(PanelEffects):
         >>> fit.covariances(["classical", "clustered"]).std_errors.columns.tolist()
         ['estimate', 'classical', 'clustered']
         """
-        from workbench.panels.linear.recovariance import covariances
+        from workbench.panels.linear.covariances import covariances
 
         return covariances(self, options)
 

@@ -94,7 +94,7 @@ def test_bivariate_moran_agrees_with_spdep_and_permutes_y_alone(overall):
     # sd of 1,999 permutations: known to 1.6 %
     assert found.simulated.std() == pytest.approx(np.sqrt(found.variance), rel=0.06)
     # spdep moves the pairs, which also breaks up x: a smaller spread, known to 2.2 % (999)
-    from workbench.numerics.permutations.permuted_forms import permuted_forms
+    from workbench.numerics.permutations.bilinear_forms import permuted_forms
 
     z = [(case.table[v] - case.table[v].mean()) / case.table[v].std(ddof=0) for v in
          ("CMEDV", "NOX")]  # fmt: skip

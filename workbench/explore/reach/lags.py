@@ -20,9 +20,9 @@ from workbench.explore.reach.correlogram import NAMES, CorrelogramResult
 from workbench.explore.variable import Variable
 from workbench.numerics.autocorrelation.lag_statistics import LagStatistics, lag_statistics
 from workbench.numerics.autocorrelation.moran import Count
+from workbench.numerics.permutations.bilinear_forms import SINGLE
 from workbench.numerics.permutations.envelopes import TIE, holm, joint_inference
 from workbench.numerics.permutations.global_moran import SINGLE_TIES
-from workbench.numerics.permutations.permuted_forms import SINGLE
 from workbench.numerics.sparse.matrices import CsrArray
 from workbench.typing import Alternative, FloatArray, LagStatistic
 

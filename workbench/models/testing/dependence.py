@@ -20,7 +20,7 @@ from workbench.numerics.autocorrelation.moran import residual_moran
 from workbench.numerics.likelihoods.quasi_likelihood import added_score, linear_scores
 from workbench.numerics.regression.least_squares import linear_dependencies
 from workbench.numerics.responses.traces import lag_traces
-from workbench.numerics.scores.durbin_scores import durbin_scores
+from workbench.numerics.scores.durbin import durbin_scores
 from workbench.numerics.scores.lagrange import error_after_lag, lagrange_multipliers
 from workbench.numerics.scores.quadratic_forms import (
     exact_tails,

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from workbench.errors import WeightsError
 from workbench.numerics.autocorrelation.moran import centred, counted, refuse_few
-from workbench.numerics.permutations.permuted_forms import permuted_forms, permuted_products
+from workbench.numerics.permutations.bilinear_forms import permuted_forms, permuted_products
 from workbench.numerics.permutations.ties import rounding_of
 from workbench.numerics.sparse.matrices import CsrArray, as_weights, row_sums
 from workbench.typing import FloatArray
@@ -88,7 +88,7 @@ def bivariate_moran_permutations(
     """Return bivariate Moran's I of random permutations of y, shape (permutations,).
 
     Parameters are those of :func:`bivariate_moran` and of
-    :func:`~workbench.numerics.permutations.permuted_forms.permuted_products`.
+    :func:`~workbench.numerics.permutations.bilinear_forms.permuted_products`.
 
     Examples
     --------
@@ -155,7 +155,7 @@ def lee_permutations(x: Any, y: Any, W: Any, *, permutations: int, seed: int) ->
     """Return Lee's L of random permutations of the pairs (x, y), shape (permutations,).
 
     Parameters are those of :func:`lee` and of
-    :func:`~workbench.numerics.permutations.permuted_forms.permuted_forms`.
+    :func:`~workbench.numerics.permutations.bilinear_forms.permuted_forms`.
 
     Examples
     --------

@@ -17,7 +17,7 @@ from workbench.numerics.autocorrelation.moran import (
     refuse_zero_sum,
     weight_sums,
 )
-from workbench.numerics.permutations.permuted_forms import permuted_forms, permuted_products
+from workbench.numerics.permutations.bilinear_forms import permuted_forms, permuted_products
 from workbench.numerics.permutations.ties import rounding_of
 from workbench.numerics.sparse.matrices import CsrArray, as_weights, row_sums
 from workbench.typing import FloatArray
@@ -126,7 +126,7 @@ def geary_permutations(
     """Return Geary's C of random permutations of x over the regions, shape (permutations,).
 
     Parameters are those of :func:`geary` and of
-    :func:`~workbench.numerics.permutations.permuted_forms.permuted_forms`.
+    :func:`~workbench.numerics.permutations.bilinear_forms.permuted_forms`.
 
     Examples
     --------

@@ -17,7 +17,7 @@ from workbench.numerics.autocorrelation.moran import (
     refuse_zero_sum,
     weight_sums,
 )
-from workbench.numerics.permutations.permuted_forms import permuted_forms, permuted_products
+from workbench.numerics.permutations.bilinear_forms import permuted_forms, permuted_products
 from workbench.numerics.permutations.ties import rounding_of
 from workbench.numerics.sparse.matrices import CsrArray, as_vector, as_weights, islands, row_sums
 from workbench.typing import BoolArray, FloatArray
@@ -106,7 +106,7 @@ def getis_ord_permutations(x: Any, W: Any, *, permutations: int, seed: int) -> F
     """Return G of random permutations of x over the regions with a neighbour.
 
     Parameters are those of :func:`getis_ord` and of
-    :func:`~workbench.numerics.permutations.permuted_forms.permuted_forms`.
+    :func:`~workbench.numerics.permutations.bilinear_forms.permuted_forms`.
 
     Returns
     -------

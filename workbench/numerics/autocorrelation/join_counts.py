@@ -13,7 +13,7 @@ from scipy import sparse
 
 from workbench.numerics.autocorrelation.getis_ord import linked
 from workbench.numerics.autocorrelation.moran import WeightSums, refuse_few, weight_sums
-from workbench.numerics.permutations.permuted_forms import SINGLE, permuted_forms
+from workbench.numerics.permutations.bilinear_forms import SINGLE, permuted_forms
 from workbench.numerics.permutations.ties import MARGIN
 from workbench.numerics.sparse.matrices import CsrArray, as_weights
 from workbench.typing import FloatArray, IntArray
@@ -111,7 +111,7 @@ def join_count_permutations(
     """Return the join counts of random arrangements of the colours, a column a row of the table.
 
     Parameters are those of :func:`join_counts` and of
-    :func:`~workbench.numerics.permutations.permuted_forms.permuted_forms`; only regions with a
+    :func:`~workbench.numerics.permutations.bilinear_forms.permuted_forms`; only regions with a
     neighbour exchange their colours.
 
     Returns

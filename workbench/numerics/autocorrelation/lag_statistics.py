@@ -17,7 +17,7 @@ from scipy import sparse
 from workbench.errors import check_option
 from workbench.numerics.autocorrelation.geary import geary, geary_permutations, geary_statistic
 from workbench.numerics.autocorrelation.moran import FEWEST, Count, centred, counted, moran
-from workbench.numerics.permutations.permuted_forms import permuted_forms
+from workbench.numerics.permutations.bilinear_forms import permuted_forms
 from workbench.numerics.sparse.matrices import CsrArray, as_vector, as_weights, freeze, islands
 from workbench.typing import FloatArray, LagStatistic
 

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from workbench.errors import ValuesError, check_option
-from workbench.numerics.permutations.permuted_forms import permutation
+from workbench.numerics.permutations.bilinear_forms import permutation
 from workbench.numerics.sparse.matrices import as_vector, freeze
 from workbench.typing import FloatArray, IntArray, PairMeasure
 

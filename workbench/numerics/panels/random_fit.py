@@ -165,7 +165,7 @@ def _information(
     """
     k = columns.shape[1] - 1
     blocks, relative, of_lag = _blocks(problem, top, sigma2)
-    K = _form(problem, np.column_stack([columns[:, :0], columns]), top).K / sigma2
+    K = _form(problem, columns, top).K / sigma2
     info = np.zeros((k + 4, k + 4))
     info[k:, k:] = blocks
     info[: k + 1, : k + 1] += K

@@ -17,7 +17,7 @@ import numpy as np
 
 from workbench.numerics.autocorrelation.local_forms import EPS, Local
 from workbench.numerics.permutations import tail_kernels as kernels
-from workbench.numerics.permutations.permuted_forms import Tick, workers
+from workbench.numerics.permutations.bilinear_forms import Tick, workers
 from workbench.numerics.permutations.samples import Samples, samples
 from workbench.numerics.sparse.matrices import CsrArray, as_weights, freeze
 from workbench.typing import BoolArray, FloatArray, IntArray

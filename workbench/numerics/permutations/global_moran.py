@@ -9,7 +9,7 @@ import numpy as np
 
 from workbench.errors import InputError
 from workbench.numerics.autocorrelation.moran import centred
-from workbench.numerics.permutations.permuted_forms import SINGLE, permuted_forms
+from workbench.numerics.permutations.bilinear_forms import SINGLE, permuted_forms
 from workbench.numerics.sparse.matrices import as_weights, freeze, row_sums
 from workbench.typing import FloatArray
 
@@ -45,7 +45,7 @@ class GlobalMoran:
 def tail_counts(observed: float, samples: FloatArray, *, slack: float) -> tuple[int, int]:
     """Count samples ≥ and ≤ the observed value; those within `slack` are ties, in both.
 
-    From :data:`~.permuted_forms.SINGLE` regions on, callers widen the slack by
+    From :data:`~.bilinear_forms.SINGLE` regions on, callers widen the slack by
     :func:`single_slack`.
     """
     return (

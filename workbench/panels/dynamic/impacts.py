@@ -16,7 +16,7 @@ from workbench.core.seeds import generator
 from workbench.core.vocabulary import check_level
 from workbench.errors import InputError, PanelError, check_option, unknown_option
 from workbench.numerics.panels.dynamic import extremes_of
-from workbench.numerics.responses.dynamic_responses import Nodes, nodes_of, responses
+from workbench.numerics.responses.paths import Nodes, nodes_of, responses
 from workbench.numerics.sparse.matrices import CsrArray, as_weights
 from workbench.regression.impacts import (
     EFFECTS,

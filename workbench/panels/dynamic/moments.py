@@ -97,25 +97,14 @@ def refuse_misplaced_moments(specification: Specification) -> None:
             "lags of an endogenous regressor instrument it, as those of the outcome do",
             'method=wb.panels.DynamicGMM(endogenous=["x"])',
         ),
-        ("absorb", bool(specification.absorb), nothing, "", "leave it out"),
-        (
-            "lee_yu",
-            specification.lee_yu is not None,
-            "nothing with method='gmm'",
-            "",
-            "leave it out",
-        ),
-        (
-            "random",
-            specification.random is not None,
-            "nothing with method='gmm'",
-            "",
-            "leave it out",
+        *(
+            (name, bool(getattr(specification, name)), nothing, "", "leave it out")
+            for name in ("absorb", "lee_yu", "random")
         ),
         (
             "random_method",
             specification.random_method != "swar",
-            "nothing with method='gmm'",
+            nothing,
             "",
             "leave it out",
         ),

@@ -18,7 +18,7 @@ from workbench.errors import InputError, check_option, unknown_option
 from workbench.panels.events.designs import dummies_of
 from workbench.panels.events.samples import OWN, EventSample, event_sample
 from workbench.panels.fit import fit_basis
-from workbench.panels.linear.recovariance import with_covariance
+from workbench.panels.linear.covariances import with_covariance
 from workbench.regression.parameters import inference, square_root
 from workbench.regression.specification import Specification
 from workbench.typing import Align, Averaged, Comparison, EventMethod, FloatArray, Missing
@@ -82,6 +82,16 @@ class EventStudy:
         ------
         OptionError
             If the table does not have the effect.
+
+        Examples
+        --------
+        >>> import workbench as wb
+        >>> panel = wb.load("munnell-1990")
+        >>> begun = panel.index.get_level_values(0).map({"US-TX": 1975, "US-CA": 1978})
+        >>> found = wb.panels.event_study("log(gsp)", panel.assign(begun=begun), treated="begun",
+        ...                               method="two-way", window=(-3, 3))
+        >>> found.pretrend().df
+        (2.0,)
         """
         if effect not in self.table.index.unique("effect"):
             raise unknown_option("effect", effect, self.table.index.unique("effect"))
@@ -105,6 +115,25 @@ class EventStudy:
             period under treatment does, so that early times, which more cohorts reach, count more
             (Callaway and Sant'Anna's simple average effect on the treated). Numbers of rows are
             taken as given.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index ``effect``, columns of an estimate with its interval.
+
+        References
+        ----------
+        Callaway, B. and Sant'Anna, P. (2021). Journal of Econometrics 225, 200–230, section 3.
+
+        Examples
+        --------
+        >>> import workbench as wb
+        >>> panel = wb.load("munnell-1990")
+        >>> begun = panel.index.get_level_values(0).map({"US-TX": 1975, "US-CA": 1978})
+        >>> found = wb.panels.event_study("log(gsp)", panel.assign(begun=begun), treated="begun",
+        ...                               method="two-way", window=(-3, 3))
+        >>> found.average(by="rows").index.tolist()
+        ['own']
         """
         check_option("by", by, Averaged)
         rows = {}

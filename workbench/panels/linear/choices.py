@@ -13,8 +13,9 @@ from workbench.errors import InputError, PanelError
 from workbench.panels.effects import BY_ENTITY, FIXED, RANDOM, TITLES
 from workbench.panels.linear.basis import Basis
 from workbench.panels.sample import PanelSample
-from workbench.regression.design import INTERCEPT
+from workbench.regression.design import INTERCEPT, Design
 from workbench.regression.specification import Specification
+from workbench.typing import FloatArray
 
 SUMS = (
     "classical",
@@ -185,3 +186,27 @@ def refuse_beside(specification: Specification) -> None:
             found=repr(specification.effects),
             remedy='effects="entity"',
         )
+
+
+def refuse_no_variance(specification: Specification, design: Design, cov: FloatArray) -> None:
+    """Raise :class:`PanelError` if a variance is not positive, naming its terms."""
+    bad = [term for term, v in zip(design.terms, np.diag(cov), strict=True) if not v > 0]
+    if not bad:
+        return
+    word = specification.covariance_name
+    why = "the terms reproduce the outcome: nothing is left to estimate a variance from"
+    remedy = "other terms or effects"
+    if word == "clustered-two-way":
+        why = (
+            "two-way clustering subtracts one covariance from two others, and few clusters may "
+            "leave nothing"
+        )
+        remedy = 'covariance="clustered"'
+    raise PanelError(
+        "covariance",
+        expected="positive variances",
+        found=f"{len(bad)} that are not, with covariance={word!r}",
+        offenders=bad,
+        why=why,
+        remedy=remedy,
+    )

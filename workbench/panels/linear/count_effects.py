@@ -19,7 +19,7 @@ from workbench.regression.parameters import inference
 from workbench.typing import FloatArray
 
 if TYPE_CHECKING:
-    from workbench.panels.panel_effects import PanelEffects
+    from workbench.panels.impacts import PanelEffects
 
 UNITS = (
     "Average marginal effects, in units of the count: what one unit more of the term changes the "

@@ -12,6 +12,7 @@ from workbench.core.statistics import Answer, NotApplicable, Statistic, Tests, n
 from workbench.errors import ConvergenceError, InputError, PanelError, ValuesError
 from workbench.numerics.panels.poisson import PoissonFit, fit_poisson, poisson_loglik
 from workbench.panels.effects import BY_TIME, TITLES, Cells, estimable_design
+from workbench.panels.linear.choices import refuse_no_variance
 from workbench.panels.results import PanelResults
 from workbench.panels.sample import MISSING_REMEDY, PanelSample
 from workbench.panels.spatial.score_covariances import TITLES as COVARIANCES
@@ -85,7 +86,7 @@ def fit_counts(specification: Specification, design: Design, sample: PanelSample
     cov = found.bread[:k, :k]
     if specification.covariance != "classical":
         cov = score_covariance(specification.covariance_name, found.scores[:, :k], counts.cells)
-        _refuse_no_variance(specification, usable, cov)
+        refuse_no_variance(specification, usable, cov)
     title = COVARIANCES.get(specification.covariance_name, "information matrix (variance = mean)")
     estimates = Estimates(
         usable.terms, read_only(found.beta[:k]), read_only(cov), df=None, covariance=title
@@ -293,19 +294,6 @@ def _dispersion_note(fit: Fit, specification: Specification) -> tuple[str, ...]:
         f"The variance is about {fit.sigma2:.1f} times the mean: these standard errors are about "
         f'{np.sqrt(fit.sigma2):.1f} times too small. Take covariance="clustered".',
     )
-
-
-def _refuse_no_variance(specification: Specification, design: Design, cov: FloatArray) -> None:
-    bad = [t for t, v in zip(design.terms, np.diag(cov), strict=True) if not v > 0]
-    if bad:
-        raise PanelError(
-            "covariance",
-            expected="positive variances",
-            found=f"{len(bad)} that are not, with covariance={specification.covariance!r}",
-            offenders=bad,
-            why="two-way clustering subtracts one covariance from two others",
-            remedy='covariance="clustered"',
-        )
 
 
 def diagnose_counts(fit: PanelResults) -> Tests:

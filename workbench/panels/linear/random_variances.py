@@ -8,7 +8,7 @@ import pandas as pd
 from workbench.errors import InputError
 from workbench.numerics.panels.error_components import Components, shares
 from workbench.panels.effects import RANDOM
-from workbench.panels.linear.recovariance import problem_for
+from workbench.panels.linear.covariances import problem_for
 from workbench.panels.results import PanelResults
 from workbench.typing import FloatArray
 

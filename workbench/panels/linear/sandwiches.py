@@ -20,8 +20,8 @@ from workbench.numerics.regression.sandwich import (
 )
 from workbench.numerics.regression.space_time import period_covariance, space_time_covariance
 from workbench.panels.linear.basis import Basis
-from workbench.panels.linear.chosen_sandwiches import driscoll_kraay
 from workbench.panels.linear.degrees import count_unnested, counted, reference_df
+from workbench.panels.linear.period_sandwiches import driscoll_kraay
 from workbench.panels.linear.transformed import Problem
 from workbench.panels.linear.via_linearmodels import TITLES
 from workbench.regression.covariances import Clustered, Conley

@@ -22,6 +22,7 @@ from workbench.panels.effects import (
     refuse_short_periods,
     units_of,
 )
+from workbench.panels.linear.choices import refuse_no_variance
 from workbench.panels.linear.degrees import counted, reference_df
 from workbench.panels.linear.transformed import Problem
 from workbench.regression.design import Design
@@ -122,7 +123,7 @@ def estimate(specification: Specification, design: Design, cells: Cells) -> Esti
                 remedy="take more periods, or other effects",
             ) from None
     cov = found.cov.to_numpy(dtype=float)
-    _refuse_no_variance(specification, design, cov)
+    refuse_no_variance(specification, design, cov)
     if specification.effects == "random":
         return _random(found, design, cells, specification, told)
     return Estimated(
@@ -199,7 +200,7 @@ def estimate_transformed(specification: Specification, problem: Problem, cells: 
         warnings.simplefilter("ignore", DeprecationWarning)
         found = PooledOLS(y, X).fit(debiased=True, extra_df=extra, **options)
         cov = found.cov.to_numpy(dtype=float)
-    _refuse_no_variance(specification, design, cov)
+    refuse_no_variance(specification, design, cov)
     params = found.params.to_numpy(dtype=float)
     resids = design.y - design.X @ params
     sse, loglik = float(resids @ resids), float(found.loglik)
@@ -258,7 +259,7 @@ def estimate_by_period(specification: Specification, design: Design, cells: Cell
         warnings.simplefilter("ignore", DeprecationWarning)
         found = FamaMacBeth(y, X).fit(debiased=True, **options)
         cov = found.cov.to_numpy(dtype=float) / np.outer(units, units)
-    _refuse_no_variance(specification, design, cov)
+    refuse_no_variance(specification, design, cov)
     params = found.params.to_numpy(dtype=float) / units
     resids = design.y - design.X @ params
     df = float(found.df_resid)
@@ -350,22 +351,6 @@ def _refuse_few_groups(specification: Specification, cells: Cells) -> None:
                 why="scores sum to zero over all observations: no variance is left to estimate",
                 remedy='covariance="robust"',
             )
-
-
-def _refuse_no_variance(specification: Specification, design: Design, cov: FloatArray) -> None:
-    """Raise :class:`PanelError` if a variance is not positive, naming its terms."""
-    variances = np.diag(cov)
-    bad = [term for term, v in zip(design.terms, variances, strict=True) if not v > 0]
-    if bad:
-        raise PanelError(
-            "covariance",
-            expected="positive variances",
-            found=f"{len(bad)} that are not, with covariance={specification.covariance_name!r}",
-            offenders=bad,
-            why="two-way clustering subtracts one covariance from two others, and few clusters "
-            "may leave nothing",
-            remedy='covariance="clustered" or "driscoll-kraay"',
-        )
 
 
 def _covariance_options(

@@ -187,7 +187,7 @@ class SpatialPanelResults(PanelResults):
         >>> fit.with_covariance("clustered").estimates.covariance
         'clustered by region'
         """
-        from workbench.panels.linear.recovariance import with_covariance
+        from workbench.panels.linear.covariances import with_covariance
 
         return with_covariance(self, option)
 

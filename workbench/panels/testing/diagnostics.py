@@ -11,10 +11,10 @@ from workbench.core.statistics import Answer, NotApplicable, Tests, chi2_test, f
 from workbench.errors import InputError
 from workbench.panels.effects import FIXED, estimable_design
 from workbench.panels.linear.basis import Basis
+from workbench.panels.linear.covariances import problem_for
 from workbench.panels.linear.instrumented import instrument_tests
-from workbench.panels.linear.recovariance import problem_for
 from workbench.panels.linear.via_linearmodels import Estimated, estimate
-from workbench.panels.testing.cross_tests import cross_tests
+from workbench.panels.testing.correlations import cross_tests
 from workbench.panels.testing.dependence import (
     PESARAN,
     SPATIAL,
@@ -25,7 +25,7 @@ from workbench.panels.testing.dependence import (
     weighted_cd_test,
     wooldridge,
 )
-from workbench.panels.testing.effect_tests import (
+from workbench.panels.testing.effects import (
     AUXILIARY,
     MUNDLAK,
     UNCORRELATED,
@@ -35,7 +35,7 @@ from workbench.panels.testing.effect_tests import (
 )
 from workbench.panels.testing.moran import JOINT as MORAN
 from workbench.panels.testing.moran import joint_moran
-from workbench.panels.testing.serial_tests import (
+from workbench.panels.testing.serial_correlation import (
     BESIDE,
     DIFFERENCES,
     GODFREY,

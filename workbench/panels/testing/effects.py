@@ -18,7 +18,7 @@ from workbench.numerics.regression.least_squares import linear_dependencies
 from workbench.numerics.regression.sandwich import cluster_covariance, influence
 from workbench.panels.effects import BY_TIME, Cells, absorbed, without_effects
 from workbench.panels.linear.basis import Basis
-from workbench.panels.linear.recovariance import problem_for
+from workbench.panels.linear.covariances import problem_for
 from workbench.panels.linear.transformed import Problem
 from workbench.typing import FloatArray
 

@@ -11,8 +11,8 @@ from workbench.panels.dynamic.moment_results import DynamicMomentResults
 from workbench.panels.fit import fit_basis
 from workbench.panels.linear.basis import Basis
 from workbench.panels.linear.choices import SUMS, refuse_unfit
-from workbench.panels.linear.chosen_sandwiches import panel_corrected
 from workbench.panels.linear.instrumented import stages_of
+from workbench.panels.linear.period_sandwiches import panel_corrected
 from workbench.panels.linear.sandwiches import influence_of, panel_sandwich
 from workbench.panels.linear.transformed import Problem, problem_of
 from workbench.panels.linear.via_linearmodels import random_components

@@ -1,4 +1,4 @@
-"""Covariances of panel estimates with a choice of lags, or one repeated covariance."""
+"""Covariances of panel estimates as sums over periods: Driscoll and Kraay, Beck and Katz."""
 
 from __future__ import annotations
 

@@ -130,6 +130,11 @@ def common_shocks(fit: PanelResults, *, alpha: float = 0.05, seed: int = 0) -> C
     InputError
         If the fit is no panel's, has no W, or neither estimator can be made.
 
+    References
+    ----------
+    Pesaran, M. H. (2006). Econometrica 74, 967–1012. Cui, G., Sarafidis, V. and Yamagata, T.
+    (2023). Econometrics Journal 26, 124–146.
+
     Examples
     --------
     >>> import workbench as wb
