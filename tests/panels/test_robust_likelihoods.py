@@ -231,8 +231,6 @@ def test_the_ways_out_work():
     "options",
     [
         {"model": "sar", "effects": "entity", "method": "gmm"},
-        {"model": "slx", "effects": "entity", "factors": "cce"},
-        {"model": "sar", "effects": "entity", "dynamic": "lag", "method": "gmm"},
         {"model": "sem", "effects": "random", "method": "gmm"},
     ],
 )
@@ -244,6 +242,21 @@ def test_other_estimators_name_a_call_that_works(options):
         assert 'model="sem", effects="entity"' in str(caught.value)
         options = {"model": "sem", "effects": "entity"}
     assert wb.fit("y ~ x", DATA, W, **options, covariance="clustered").std_errors.gt(0).all()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"model": "slx", "factors": "cce"},
+        {"model": "sar", "dynamic": "lag", "method": "gmm"},
+    ],
+)
+def test_estimators_that_let_a_region_depend_on_itself_have_it_already(options):
+    """Slopes of regions (Pesaran 2006) and Windmeijer's errors are sums over whole regions."""
+    fit = wb.fit("y ~ x", DATA, W, effects="entity", **options)
+    assert fit.with_covariance("clustered") is fit
+    with pytest.raises(InputError, match="driscoll-kraay"):
+        fit.with_covariance("driscoll-kraay")
 
 
 def test_objects_and_short_panels_are_refused():
