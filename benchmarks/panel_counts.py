@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from interval_counts import LEVEL, METHODS, Interval, Key, cell, left_out_of, named
 from interval_designs import EFFECTS, TERMS, WITH_LAMBDA, WITH_RHO
-from panel_designs import DEFACTORED, PanelDesign, PanelWorld, panel_truth, panel_world
+from panel_designs import CLUSTERS, DEFACTORED, PanelDesign, PanelWorld, panel_truth, panel_world
 
 import workbench as wb
 from workbench.errors import WorkbenchError
@@ -40,7 +40,7 @@ def fits(known: PanelWorld, data: pd.DataFrame) -> Iterator[tuple[str, Any]]:
     design, base = known.design, None
     for estimator in design.estimators:
         try:
-            if design.model == "slx":
+            if design.model == "slx" or estimator in CLUSTERS:
                 base = base or _fitted(known, data)
                 yield estimator, base.with_covariance(estimator)
             elif estimator == DEFACTORED:

@@ -37,6 +37,7 @@ TRANSFORMED, CORRECTED, DIRECT = "transformation", "bias-correction", "none"
 LEE_YU = (TRANSFORMED, CORRECTED, DIRECT)
 COVARIANCES = ("classical", "robust", "clustered", "clustered-two-way", "driscoll-kraay")
 DEFACTORED = "defactored"
+CLUSTERS = ("clustered", "clustered-two-way")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ class PanelDesign:
         ``white``, or ``uneven``: a scale of its own in each region, which regressor ``a`` shares,
         and serial correlation within regions, which both regressors share.
     estimators : tuple of str
-        ``lee_yu`` of the likelihood, covariances of ``slx``, or ``defactored``.
+        ``lee_yu`` of the likelihood, covariances of ``slx`` or of the transformed likelihood, or
+        ``defactored``.
     """
 
     place: str
@@ -119,9 +121,9 @@ def panel_designs() -> list[PanelDesign]:
     listed += [
         *(uneven, replace(uneven, lam=0.5)),
         replace(uneven, lam=0.5, T=60, estimators=COVARIANCES[2:]),
-        replace(uneven, model="sar", rho=0.5, estimators=(TRANSFORMED, DEFACTORED)),
-        replace(uneven, model="sdm", rho=0.5, estimators=(TRANSFORMED, DEFACTORED)),
-        replace(uneven, model="sem", lam=0.5, estimators=(TRANSFORMED,)),
+        replace(uneven, model="sar", rho=0.5, estimators=(TRANSFORMED, *CLUSTERS, DEFACTORED)),
+        replace(uneven, model="sdm", rho=0.5, estimators=(TRANSFORMED, *CLUSTERS, DEFACTORED)),
+        replace(uneven, model="sem", lam=0.5, estimators=(TRANSFORMED, *CLUSTERS)),
     ]
     return listed
 
