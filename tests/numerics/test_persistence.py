@@ -66,6 +66,7 @@ def test_statistic_is_free_of_units_and_origin(plane):
     assert two.pvalue == pytest.approx(one.pvalue, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_unit_root_test_has_exact_size_and_the_power_it_is_built_for(plane):
     random = np.random.default_rng(3)
     found = frequencies(plane, ONES, q=15)

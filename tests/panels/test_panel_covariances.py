@@ -134,6 +134,7 @@ def test_models_without_these_say_so(panel):
         wb.fit(FORMULA, panel, effects="random-two-way").effects_table()
 
 
+@pytest.mark.slow
 def test_serial_correlation_beside_effects_holds_its_level_and_finds_it():
     """40 panels at 5 %: 7 or more rejections have probability 0.3 %; effects do not count."""
     rng, rejected = np.random.default_rng(2), 0

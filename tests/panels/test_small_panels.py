@@ -30,7 +30,11 @@ def ring(N, T):
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(
+    "model",
+    # Both spatial parameters of so few regions take seconds: every corner of their square is tried.
+    [pytest.param(m, marks=pytest.mark.slow) if m in ("sac", "gns") else m for m in MODELS],
+)
 def test_it_answers_or_refuses(model, shape):
     data, W = ring(*shape)
     for effects in EFFECTS:

@@ -91,6 +91,7 @@ def test_noise_is_not_ranked_by_any_method(candidates, method, autocorrelation):
     assert 0 < found <= 32
 
 
+@pytest.mark.slow
 def test_noise_is_significant_at_the_nominal_level_for_all_candidates_together(candidates):
     """Šidák over three candidates, which are dependent: at most 5 %, of 200 fields."""
     rng = np.random.default_rng(2)

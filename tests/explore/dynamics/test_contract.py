@@ -244,6 +244,7 @@ def test_results_speak_the_vocabulary_and_draw_themselves(panel, lattice, functi
     assert (result.provenance.seed is None) == (function in PLAIN)
 
 
+@pytest.mark.slow
 def test_permutation_tests_keep_their_level(lattice):
     """White noise, 100 panels, level 0.1 with 19 permutations; 4 standard errors are 0.12."""
     W = lattice(5)

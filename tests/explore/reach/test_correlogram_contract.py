@@ -25,6 +25,7 @@ def towns():
     return gpd.GeoDataFrame(values, index=names, geometry=places, crs=4326)
 
 
+@pytest.mark.slow
 def test_no_lag_of_pure_noise_is_flagged_more_often_than_five_per_cent(lattice):
     # 200 fields, 5 orders looked at together; 5 % with a binomial standard error of 1.54 %,
     # band of two and a half; five pointwise tests would flag about 20 %
