@@ -76,7 +76,11 @@ def test_swapped_levels_are_noticed(panel):
 def test_gap_is_named_and_the_way_out_works(panel, W):
     gap = panel.copy()
     gap.loc[("US-TX", 1975), "emp"] = np.nan
-    assert "emp at US-TX 1975" in refusal(ValuesError, FORMULA, gap)
+    text = refusal(ValuesError, FORMULA, gap)
+    assert "emp at US-TX 1975" in text
+    assert 'missing="drop" ' in text
+    # one W needs the same regions in every period: leaving rows out is no way out there
+    assert 'missing="drop" ' not in refusal(ValuesError, FORMULA, gap, W, model="slx")
     text = refusal(PanelError, FORMULA, gap, W, model="slx", missing="drop")
     assert "US-TX 1975" in text
     assert 'missing="drop-regions"' in text

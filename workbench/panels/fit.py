@@ -32,7 +32,6 @@ from workbench.panels.linear.via_linearmodels import (
 )
 from workbench.panels.results import PanelResults
 from workbench.panels.sample import (
-    MISSING_REMEDY,
     PanelSample,
     draw_panel,
     lag_slopes_by_period,
@@ -131,7 +130,7 @@ def _designed(
 ) -> tuple[Specification, Design, PanelSample]:
     """Evaluate the formula; the lags that it names decide which ones the model has."""
     table = sample.panel.table
-    design = build_design(specification.formula, table, remedy=MISSING_REMEDY, lags=True)
+    design = build_design(specification.formula, table, remedy=sample.missing_remedy, lags=True)
     if design.asked:
         specification, note = named_lags(asked, specification, design)
         sample = replace(sample, notes=(*sample.notes, note))

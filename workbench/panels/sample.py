@@ -31,6 +31,10 @@ MISSING_REMEDY = (
     'complete them, or pass missing="drop" to leave those rows out, '
     'or missing="drop-regions" to leave those regions out of every period'
 )
+WHOLE_REMEDY = (
+    'complete them, or pass missing="drop-regions" to leave those regions out of every period '
+    "and normalise W anew"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +69,11 @@ class PanelSample:
         """Region and period of each row."""
         panel = self.panel
         return Cells(panel.region_codes, panel.period_codes, len(panel.regions), len(panel.periods))
+
+    @property
+    def missing_remedy(self) -> str:
+        """The ways out of missing values that this sample has: one W needs whole regions."""
+        return MISSING_REMEDY if self.weights is None else WHOLE_REMEDY
 
     def require_weights(self) -> Weights:
         """Return the weights; refuse where there are none."""

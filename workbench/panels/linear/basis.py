@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.core.expressions import evaluate, label, refuse_missing, refuse_nonfinite
 from workbench.errors import FormulaError, InputError, PanelError, ValuesError, nearest
-from workbench.panels.sample import MISSING_REMEDY, PanelSample
+from workbench.panels.sample import PanelSample
 from workbench.regression.design import INTERCEPT, Design, read_only
 from workbench.regression.specification import Specification
 from workbench.typing import FloatArray, IntArray
@@ -50,9 +50,8 @@ def build_basis(specification: Specification, design: Design, sample: PanelSampl
     PanelError
         If `absorb` names no column, or one with missing values or a single category.
     """
-    table = sample.panel.table
     _refuse_unknown_endogenous(specification, design)
-    values, names = _instruments(specification, design, table)
+    values, names = _instruments(specification, design, sample)
     factors = tuple(_factor(name, sample) for name in specification.absorb)
     return Basis(specification, design, sample, values, names, factors)
 
@@ -70,13 +69,13 @@ def _refuse_unknown_endogenous(specification: Specification, design: Design) -> 
 
 
 def _instruments(
-    specification: Specification, design: Design, table: pd.DataFrame
+    specification: Specification, design: Design, sample: PanelSample
 ) -> tuple[FloatArray, tuple[str, ...]]:
     if not specification.instruments:
         return np.empty((design.nobs, 0)), ()
-    formula = " + ".join(specification.instruments)
+    table, formula = sample.panel.table, " + ".join(specification.instruments)
     found = evaluate(f"{formula} - 1", table, argument="instruments", shown=formula)
-    refuse_missing(table, list(found.variables), remedy=MISSING_REMEDY)
+    refuse_missing(table, list(found.variables), remedy=sample.missing_remedy)
     columns = found.regressors
     refuse_nonfinite(columns)
     repeated = [str(name) for name in columns.columns if str(name) in design.terms]

@@ -14,7 +14,7 @@ from workbench.numerics.panels.poisson import PoissonFit, fit_poisson, poisson_l
 from workbench.panels.effects import BY_TIME, TITLES, Cells, estimable_design
 from workbench.panels.linear.choices import refuse_no_variance
 from workbench.panels.results import PanelResults
-from workbench.panels.sample import MISSING_REMEDY, PanelSample
+from workbench.panels.sample import PanelSample
 from workbench.panels.spatial.score_covariances import TITLES as COVARIANCES
 from workbench.panels.spatial.score_covariances import score_covariance
 from workbench.panels.testing.dependence import PESARAN, pesaran_cd
@@ -160,7 +160,7 @@ def offset_of(specification: Specification, sample: PanelSample) -> FloatArray |
         return None
     table = sample.panel.table
     found = evaluate(f"I({exposure}) - 1", table, argument="exposure", shown=exposure)
-    refuse_missing(table, found.variables, remedy=MISSING_REMEDY)
+    refuse_missing(table, found.variables, remedy=sample.missing_remedy)
     columns = found.regressors
     if columns.shape[1] != 1:
         raise InputError(
