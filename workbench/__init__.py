@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from workbench.panels import DriscollKraay as DriscollKraay
     from workbench.panels import DynamicGMM as DynamicGMM
     from workbench.panels import PanelCorrected as PanelCorrected
+    from workbench.refitting import refit as refit
     from workbench.reports import claim as claim
     from workbench.reports import compare as compare
     from workbench.reports import publish as publish
@@ -51,6 +52,7 @@ _ROOM_OF = {
     "lisa": "workbench.explore",
     "fit": "workbench.fitting",
     "ladder": "workbench.ladders",
+    "refit": "workbench.refitting",
     "GMM": "workbench.models",
     "DynamicGMM": "workbench.panels",
     "SCPC": "workbench.models",

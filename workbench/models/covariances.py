@@ -62,6 +62,7 @@ def with_covariance(
         notes=(*kept, *made.notes),
         provenance=provenance,
         tolerance=closed if fit.model in LEAST_SQUARES else fit.tolerance,
+        call=None if fit.call is None else fit.call.with_covariance(option),
     )
 
 

@@ -40,6 +40,7 @@ from workbench.panels.shocks.factors import fit_factors
 from workbench.panels.spatial.likelihood import SPATIAL, fit_spatial
 from workbench.panels.spatial.moments import fit_moments, refuse_beside_moments
 from workbench.panels.spatial.period_weights import PanelWeightsLike
+from workbench.regression.call import call_of
 from workbench.regression.design import (
     Design,
     build_design,
@@ -87,6 +88,18 @@ def fit_panel(
     PanelError
         If the index is no panel's, or regions differ between periods though one W is given.
     """
+    call = call_of(specification, data, W, W_error=W_error, W_x=W_x)
+    return replace(_fitted(specification, data, W, W_error=W_error, W_x=W_x), call=call)
+
+
+def _fitted(
+    specification: Specification,
+    data: pd.DataFrame,
+    W: PanelWeightsLike | None,
+    *,
+    W_error: PanelWeightsLike | None,
+    W_x: PanelWeightsLike | None,
+) -> PanelResults:
     asked, specification = specification, with_formula_lags(specification, W)
     _refuse_misplaced_weights(specification, W_error, W_x)
     refuse_beside_moments(specification)

@@ -15,6 +15,7 @@ from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import Reference, coefficient_table, critical_value, one_row
 from workbench.numerics.responses.traces import LagTraces
+from workbench.regression.call import Call
 from workbench.regression.design import Design, lag_name
 from workbench.regression.impacts import ImpactParts, Impacts, impacts_of
 from workbench.typing import FloatArray, ImpactMethod, Tolerance
@@ -137,6 +138,8 @@ class RegressionResults:
         Weights of the disturbance where they are not those of the outcome.
     weights_x : Weights or None
         Weights of the lagged regressors where they are not those of the outcome.
+    call : Call or None
+        What was asked, so that :func:`workbench.refitting.refit` can ask again.
     """
 
     model: str
@@ -151,6 +154,7 @@ class RegressionResults:
     traces: LagTraces | None = None
     weights_error: Weights | None = None
     weights_x: Weights | None = None
+    call: Call | None = None
 
     @property
     def title(self) -> str:

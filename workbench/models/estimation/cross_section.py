@@ -23,6 +23,7 @@ from workbench.models.estimation.identification import refuse_unidentified
 from workbench.models.estimation.moments import estimate_error, estimate_two_stage
 from workbench.models.estimation.sample import Sample
 from workbench.models.results import CrossSectionResults
+from workbench.regression.call import call_of
 from workbench.regression.case_weights import (
     CaseWeights,
     case_weights_note,
@@ -131,6 +132,8 @@ def fit_cross_section(
     else:
         refuse_unidentified(specification, design, sample)
         fit = ESTIMATORS[specification.model](plain, design, sample)
+    call = call_of(asked, data, W, W_error=W_error, W_x=W_x, case_weights=case_weights)
+    fit = replace(fit, call=call)
     option = specification.covariance
     return fit if option == "classical" else with_covariance(fit, option)
 

@@ -49,6 +49,11 @@ def with_covariance(fit: PanelResults, option: Any) -> PanelResults:
     InputError
         If the covariance cannot be had of this estimator.
     """
+    made = _with(fit, option)
+    return made if fit.call is None else replace(made, call=fit.call.with_covariance(option))
+
+
+def _with(fit: PanelResults, option: Any) -> PanelResults:
     name_of(option)
     if isinstance(fit, SpatialPanelResults) and not isinstance(fit, DynamicMomentResults):
         return with_likelihood_covariance(fit, option)

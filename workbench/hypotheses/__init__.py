@@ -1,0 +1,1 @@
+"""From a statement to a verdict: hypotheses, specification curves, placebos, power, referee."""
