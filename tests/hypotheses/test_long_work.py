@@ -1,0 +1,117 @@
+"""Long work gives the same answers wherever it is done, and goes on from what is kept."""
+
+import math
+import os
+import signal
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbench.errors import InputError
+from workbench.hypotheses.work.running import each
+from workbench.hypotheses.work.store import Store, digest_of
+
+
+def weighted(shared, item):
+    return {"value": float(np.sin(shared[item]).sum())}
+
+
+def dying(shared, item):
+    """Kill the process at one item, once."""
+    if item == 3 and not shared.exists():
+        shared.write_text("died")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return item * item
+
+
+def counted(shared, item):
+    with (shared / "calls").open("a") as file:
+        file.write(f"{item}\n")
+    return item + 0.1
+
+
+SHARED = {item: np.arange(item + 1.0) for item in range(12)}
+
+
+def test_processes_give_what_one_process_gives():
+    items = list(SHARED)
+    assert each(weighted, SHARED, items, jobs=2) == each(weighted, SHARED, items, jobs=1)
+
+
+def test_a_cluster_gives_what_one_process_gives():
+    distributed = pytest.importorskip("distributed")
+    with (
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        answers = each(weighted, SHARED, list(SHARED), client=client)
+    assert answers == each(weighted, SHARED, list(SHARED), jobs=1)
+
+
+def test_a_process_that_dies_loses_nothing(tmp_path):
+    assert each(dying, tmp_path / "once", list(range(8)), jobs=2) == [i * i for i in range(8)]
+
+
+def test_what_is_kept_is_not_computed_again(tmp_path):
+    store, keys = Store(tmp_path / "kept"), [digest_of(item) for item in range(6)]
+    first = each(counted, tmp_path, [0, 1, 2], jobs=1, keys=keys[:3], store=store)
+    both = each(counted, tmp_path, list(range(6)), jobs=1, keys=keys, store=store)
+    assert both[:3] == first
+    assert (tmp_path / "calls").read_text().split() == [str(item) for item in range(6)]
+
+
+def test_a_torn_file_is_computed_again_and_named(tmp_path):
+    store = Store(tmp_path)
+    store.put("ab", 1.5)
+    store._path("ab").write_text('{"half')
+    assert each(counted, tmp_path, [7], keys=["ab"], store=store) == [7.1]
+    assert store.unreadable == ["ab"]
+    assert store.get("ab") == 7.1
+
+
+@pytest.mark.parametrize("value", [0.1, -0.0, 1e-308, math.pi, math.inf, math.nan])
+def test_numbers_come_back_to_the_last_bit(tmp_path, value):
+    store = Store(tmp_path)
+    store.put("cd", [value])
+    assert np.float64(store.get("cd")[0]).tobytes() == np.float64(value).tobytes()
+
+
+def test_digests_tell_contents_apart():
+    table = pd.DataFrame({"x": [1.0, 2.0]}, index=["a", "b"])
+    different = [
+        digest_of(table),
+        digest_of(table.rename(columns={"x": "y"})),
+        digest_of(table * 1.0000000001),
+        digest_of(table.set_axis(["b", "a"])),
+        digest_of("a", "bc"),
+        digest_of("ab", "c"),
+        digest_of(1),
+        digest_of(True),
+        digest_of(["a"], "b"),
+        digest_of(["a", "b"]),
+        digest_of({"a": 1}),
+    ]
+    assert len(set(different)) == len(different)
+    assert digest_of({"a": 1, "b": 2}) == digest_of({"b": 2, "a": 1})
+
+
+def test_what_has_no_content_has_no_digest():
+    with pytest.raises(InputError, match="leave cache out"):
+        digest_of(lambda: 1)
+
+
+def test_a_client_must_be_one():
+    with pytest.raises(InputError, match=r"distributed\.Client"):
+        each(weighted, SHARED, [1], client="tcp://nowhere:1")
+
+
+def test_the_clock_decides_nothing(monkeypatch):
+    """With work foreseen to be long, other processes take over in the middle."""
+    ticks = iter(range(0, 10_000, 5))
+    monkeypatch.setattr(time, "monotonic", lambda: next(ticks))
+    monkeypatch.setenv("WORKBENCH_THREADS", "2")
+    assert each(weighted, SHARED, list(SHARED)) == each(weighted, SHARED, list(SHARED), jobs=1)

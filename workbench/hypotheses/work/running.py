@@ -1,0 +1,263 @@
+"""The same function of many items: on this process, on local ones, or on a cluster."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from workbench.errors import InputError, MissingExtraError, WorkbenchError
+from workbench.hypotheses.work.store import Store
+from workbench.models.resampling.draws import processes
+from workbench.numerics.sparse.recent import Recent
+from workbench.numerics.threads import one_thread, single_thread
+from workbench.progress import progress
+
+SCHEDULER = "WORKBENCH_SCHEDULER"
+"""Environment variable with the address of a cluster, where no client is given."""
+
+ALONE = 2.0
+"""Seconds after which the time that is left is foreseen."""
+
+WORTH = 10.0
+"""Seconds of work left from which other processes are worth starting, where none are asked for."""
+
+BATCHES = 8
+"""Batches a process: the more, the less is lost by stopping; the fewer, the less is sent."""
+
+LIVES = 3
+"""Times that work goes on after a process died."""
+
+Function: TypeAlias = Callable[[Any, Any], Any]
+Part: TypeAlias = "list[tuple[int, Any]]"
+
+_loaded: Recent[Any] = Recent()
+
+
+def each(
+    function: Function,
+    shared: Any,
+    items: Sequence[Any],
+    *,
+    jobs: int | None = None,
+    client: Any = None,
+    title: str = "",
+    keys: Sequence[str] | None = None,
+    store: Store | None = None,
+) -> list[Any]:
+    """Return ``function(shared, item)`` of every item, in the order of items.
+
+    Parameters
+    ----------
+    function : callable
+        Of a module, so that other processes find it. What may fail returns a record of that.
+    shared : object
+        What all items need; sent to a process once.
+    items : sequence
+    jobs : int, optional
+        Processes. Without, other ones are started only for work of more than some ten seconds, as
+        many as ``WORKBENCH_THREADS`` says or the machine has.
+    client : distributed.Client, optional
+        A cluster that does the work; ``WORKBENCH_SCHEDULER`` may name its address instead.
+    title : str
+        Of the progress bar.
+    keys : sequence of str, optional
+        Digest of each item, under which `store` holds its answer.
+    store : Store, optional
+        Answers that it holds are not computed again; new ones are kept as they come.
+
+    Returns
+    -------
+    list
+        The same whatever does the work.
+
+    Raises
+    ------
+    WorkbenchError
+        If a process dies again and again.
+
+    Examples
+    --------
+    >>> import operator
+    >>> each(operator.add, 1, [1, 2, 3])
+    [2, 3, 4]
+    """
+    workers = processes(jobs)
+    answers: dict[int, Any] = _kept(keys, store)
+    todo = [(place, item) for place, item in enumerate(items) if place not in answers]
+    with single_thread(), progress(len(items), title) as tick, cluster(client) as found:
+        tick(len(answers))
+        if found is not None:
+            made = _on_cluster(found, function, shared, todo)
+        else:
+            made = _here(function, shared, todo, workers, at_once=jobs is not None)
+        for place, answer in made:
+            answers[place] = answer
+            if store is not None and keys is not None:
+                store.put(keys[place], answer)
+            tick(1)
+    return [answers[place] for place in range(len(items))]
+
+
+def _kept(keys: Sequence[str] | None, store: Store | None) -> dict[int, Any]:
+    if store is None or keys is None:
+        return {}
+    held = {place: store.get(key) for place, key in enumerate(keys)}
+    return {place: answer for place, answer in held.items() if answer is not None}
+
+
+def _here(
+    function: Function, shared: Any, todo: Part, workers: int, *, at_once: bool
+) -> Iterator[tuple[int, Any]]:
+    if workers > 1 and at_once and len(todo) > 1:
+        yield from _in_processes(function, shared, todo, workers)
+        return
+    began = time.monotonic()
+    for done, (place, item) in enumerate(todo, start=1):
+        yield place, function(shared, item)
+        spent, left = time.monotonic() - began, len(todo) - done
+        if workers > 1 and spent > ALONE and spent / done * left > WORTH:
+            yield from _in_processes(function, shared, todo[done:], workers)
+            return
+
+
+def _in_processes(
+    function: Function, shared: Any, todo: Part, workers: int
+) -> Iterator[tuple[int, Any]]:
+    """Send items in batches; where a process dies, go on with what is not done."""
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+    left = dict(todo)
+    with _payload(shared) as path:
+        for _ in range(LIVES):
+            try:
+                for place, answer in _batches(function, path, list(left.items()), workers):
+                    del left[place]
+                    yield place, answer
+            except TerminatedWorkerError:
+                continue
+            return
+    raise WorkbenchError(
+        "jobs",
+        expected="processes that live until their work is done",
+        found=f"one that died, {LIVES} times; {len(left)} of {len(todo)} items are left",
+        why="the memory may not suffice for so many processes",
+        remedy="jobs=1, and cache= so that a new call goes on from what is done",
+    )
+
+
+def _batches(function: Function, path: str, todo: Part, workers: int) -> Iterator[tuple[int, Any]]:
+    from joblib import Parallel, delayed
+
+    pool = Parallel(n_jobs=workers, backend="loky", return_as="generator_unordered")
+    calls = (delayed(_from_file)(function, path, part) for part in _parts(todo, workers))
+    for part in pool(calls):
+        yield from part
+
+
+def _parts(todo: Part, workers: int) -> Iterator[Part]:
+    size = max(1, -(-len(todo) // (workers * BATCHES)))
+    for start in range(0, len(todo), size):
+        yield todo[start : start + size]
+
+
+@contextmanager
+def _payload(shared: Any) -> Iterator[str]:
+    """Write what all items need once, for processes to read; each reads it once."""
+    import cloudpickle
+
+    with tempfile.TemporaryDirectory(prefix="workbench-") as folder:
+        path = Path(folder) / "shared"
+        try:
+            path.write_bytes(cloudpickle.dumps(shared))
+        except (pickle.PicklingError, TypeError, AttributeError) as fault:
+            raise InputError(
+                "jobs",
+                expected="choices that can be sent to other processes",
+                found=" ".join(str(fault).split()),
+                remedy="jobs=1",
+            ) from fault
+        yield str(path)
+
+
+@one_thread
+def _from_file(function: Function, path: str, part: Part) -> Part:
+    shared = _loaded.get(path, lambda: pickle.loads(Path(path).read_bytes()), size=1)
+    return [(place, function(shared, item)) for place, item in part]
+
+
+@one_thread
+def _on_worker(function: Function, shared: Any, part: Part) -> Part:
+    return [(place, function(shared, item)) for place, item in part]
+
+
+def _on_cluster(
+    client: Any, function: Function, shared: Any, todo: Part
+) -> Iterator[tuple[int, Any]]:
+    """Send items in batches to a cluster, which starts a batch anew where a worker is lost."""
+    from distributed import as_completed
+
+    if not todo:
+        return
+    workers = max(1, sum(client.nthreads().values()))
+    held = client.scatter(shared, broadcast=True, hash=False)
+    futures = [
+        client.submit(_on_worker, function, held, part, pure=False)
+        for part in _parts(todo, workers)
+    ]
+    for done in as_completed(futures):
+        yield from done.result()
+
+
+@contextmanager
+def cluster(client: Any) -> Iterator[Any]:
+    """Give the client of a cluster: the caller's, that of ``WORKBENCH_SCHEDULER``, or None.
+
+    Raises
+    ------
+    MissingExtraError
+        If an address is given and ``distributed`` is not installed.
+    InputError
+        If `client` is no client, or nobody answers at the address.
+    """
+    address = os.environ.get(SCHEDULER, "")
+    if client is not None:
+        if not hasattr(client, "submit") or not hasattr(client, "scatter"):
+            raise InputError(
+                "client",
+                expected="a dask.distributed Client",
+                found=type(client).__name__,
+                remedy='distributed.Client("tcp://...")',
+            )
+        yield client
+        return
+    if not address:
+        yield None
+        return
+    try:
+        from distributed import Client
+    except ImportError as fault:
+        raise MissingExtraError(
+            "scheduler",
+            expected="the package distributed, for work on a cluster",
+            found="not installed",
+            remedy='pip install "spatial-workbench[cluster]"',
+        ) from fault
+    try:
+        made = Client(address, timeout=10)
+    except (OSError, ValueError) as fault:
+        raise InputError(
+            "scheduler",
+            expected="the address of a running dask scheduler",
+            found=f"{address}: {' '.join(str(fault).split())}",
+            remedy="dask scheduler, then --scheduler tcp://host:8786",
+        ) from fault
+    try:
+        yield made
+    finally:
+        made.close()
