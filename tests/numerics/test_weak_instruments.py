@@ -151,12 +151,26 @@ def test_effective_f_is_the_first_stage_f_for_one_variance_and_its_dense_form_ot
 
 
 def test_marks_are_those_of_montiel_olea_and_pflueger():
-    """One instrument and 10 % of the worst bias: 23.1, as in their table and Stata's weakivtest."""
+    """Simplified marks: with one instrument the 95 % point of chi-squared(1, 10), about 23.1.
+
+    With several, (1 + 2x)/(Σw² + 2x max w) effective ones, w the shares of the eigenvalues of V, as
+    in the authors' program for Stata.
+    """
     y, x, X, H = drawn(m=1)
     _, b, Q, room = partialled(y, x, X, H)
     found = effective_f(b, Q, room=room, robust=True)
     assert found.instruments == pytest.approx(1.0)
-    assert found.critical == pytest.approx(23.109, abs=5e-4)
+    assert found.critical == pytest.approx(stats.ncx2.ppf(0.95, 1, 10))
+    assert found.critical == pytest.approx(23.11, abs=0.005)
+    y, x, X, H = drawn()
+    _, b, Q, room = partialled(y, x, X, H)
+    v = b - Q @ (Q.T @ b)
+    w = np.linalg.eigvalsh((Q * v[:, None] ** 2).T @ Q)
+    w = w / w.sum()
+    K = 21 / (np.sum(w**2) + 20 * w.max())
+    several = effective_f(b, Q, room=room, robust=True)
+    assert several.instruments == pytest.approx(K)
+    assert several.critical == pytest.approx(stats.ncx2.ppf(0.95, K, 10 * K) / K)
 
 
 def test_j_without_clusters_is_hansens():

@@ -74,7 +74,7 @@ class EffectiveF:
         ‖Q′x‖² / tr V, V the covariance of Q′v, v the residuals of the first stage.
     critical : float
         5 % critical value against a Nagar bias of two-stage least squares above
-        :data:`BIAS` of the worst.
+        :data:`BIAS` of the worst; the authors' simplified one, which is on the safe side.
     instruments : float
         Effective number of instruments, of the critical value.
     """
