@@ -99,6 +99,7 @@ WeightsFormat: TypeAlias = Literal[
 Written: TypeAlias = Literal["normalized", "as built"]
 TravelDecay: TypeAlias = Literal["inverse", "exponential", "binary"]
 Perturbation: TypeAlias = Literal["permuted", "rewired", "rotated", "random", "thinned"]
+Placebo: TypeAlias = Literal["permuted", "rewired", "rotated"]
 Metric: TypeAlias = Literal["auto", "planar", "great-circle", "ellipsoidal"]
 Unit: TypeAlias = Literal["km", "m", "crs"]
 Decay: TypeAlias = Literal["binary", "inverse", "exponential", "double-power"]
