@@ -10,6 +10,8 @@ import pandas as pd
 from scipy import stats
 
 from workbench.core.display import number
+from workbench.errors import check_option
+from workbench.typing import PlaceboNumber
 from workbench.views.outlines import heading
 from workbench.views.style import ACCENT, INK, Picture, styled
 
@@ -19,13 +21,19 @@ if TYPE_CHECKING:
     from workbench.hypotheses.placebo.geography_result import PlaceboGeography
     from workbench.hypotheses.placebo.outcomes_result import PlaceboOutcomes
 
-FILLS = {"permuted": "#C9D6E4", "rewired": "#A9B8C6", "rotated": "#8496A8"}
+FILLS = {
+    "permuted": "#C9D6E4",
+    "rewired": "#A9B8C6",
+    "displaced": "#8496A8",
+    "rotated": "#66788A",
+}
 """Greys of one hue: the kinds are told apart by their row, not by colour."""
 
 LABELS = {
     "permuted": "regions exchanged\nat random",
     "rewired": "links exchanged\nat random",
-    "rotated": "map turned",
+    "displaced": "map turned\nor mirrored",
+    "rotated": "map turned,\nneighbours with it",
 }
 HEIGHT = 0.62
 """Of a density, in rows."""
@@ -35,59 +43,68 @@ WRAPPED = 30
 TOLD = 74
 
 
-def placebo_chart(result: PlaceboGeography, *, title: str = "") -> Picture:
+def placebo_chart(
+    result: PlaceboGeography, *, of: PlaceboNumber = "estimate", title: str = ""
+) -> Picture:
     """Draw the estimates under wrong maps by kind, the real one across, and what is significant.
 
     Parameters
     ----------
     result : PlaceboGeography
+    of : {"estimate", "statistic"}
+        What is drawn. P-values are those of the statistic in either case.
     title : str
         Heading; by default the hypothesis.
 
     Returns
     -------
     Picture
-        Left: a density and a rug a kind; dark ticks are placebos that the model calls significant;
-        the vertical line is the real estimate, the band its interval. Right: the share of placebos
+        Left: a density and a rug a kind; long dark ticks are placebos that the model calls
+        significant; the vertical line is the real map, the band its interval. Right: the share of placebos
         that is significant with its 95 % interval, beside the level.
     """
+    check_option("of", of, PlaceboNumber)
     kinds = [str(how) for how in result.kinds.index]
     with styled():
-        figure = Picture(8.0, 1.5 + 0.95 * len(kinds), alt=f"{result.conclusion}")
+        figure = Picture(8.0, 1.6 + 0.95 * len(kinds), alt=result.conclusion)
         left, right = figure.subplots(1, 2, width_ratios=(2.6, 1), sharey=True)
-        _real(left, result)
+        _real(left, result, of)
         for row, how in enumerate(kinds):
-            part = result.table.xs(how, level="how")
-            _row(left, part.dropna(subset=["estimate"]), row, how, result.hypothesis.alpha)
-        left.set_yticks(range(len(kinds)), [LABELS.get(how, how) for how in kinds])
+            part = result.table.xs(how, level="how").dropna(subset=[of])
+            _row(left, part, row, fill=FILLS[how], of=of, alpha=result.hypothesis.alpha)
+        left.set_yticks(range(len(kinds)), [LABELS[how] for how in kinds])
         left.set_ylim(len(kinds) - 0.55, -0.78)
         left.tick_params(axis="y", length=0)
         left.spines["left"].set_visible(False)
-        left.set_xlabel(str(result.hypothesis.estimand.text))
+        what = str(result.hypothesis.estimand.text)
+        name = what if of == "estimate" else f"statistic of {what}"
+        alpha = f"{result.hypothesis.alpha:.0%}"
+        left.set_xlabel(f"{name}\n(long ticks: wrong maps significant at {alpha}; band: interval)")
         _ranks(left, result.kinds)
         _shares(right, result.kinds, float(result.hypothesis.alpha))
-        told = title or f"{result.hypothesis.restriction}: the real map among wrong ones"
-        heading(figure, told)
+        heading(figure, title or f"{result.hypothesis.restriction}: the real map among wrong ones")
     return figure
 
 
-def _real(axes: Axes, result: PlaceboGeography) -> None:
-    real = result.real
+def _real(axes: Axes, result: PlaceboGeography, of: str) -> None:
+    real, null = result.real, float(result.hypothesis.value)
+    at = float(real[of])
     low, high = float(real["conf_low"]), float(real["conf_high"])
+    if of == "statistic":
+        low, high = ((end - null) / float(real["std_error"]) for end in (low, high))
     if np.isfinite(low) and np.isfinite(high):
         axes.axvspan(low, high, color=ACCENT, alpha=0.10, linewidth=0, zorder=0)
-    axes.axvline(float(result.hypothesis.value), color=QUIET, linewidth=0.9, zorder=1)
-    axes.axvline(float(real["estimate"]), color=ACCENT, linewidth=1.8, zorder=4)
+    axes.axvline(null if of == "estimate" else 0.0, color=QUIET, linewidth=0.9, zorder=1)
+    axes.axvline(at, color=ACCENT, linewidth=1.8, zorder=4)
     axes.annotate(
-        f"real map {number(float(real['estimate']))}",
-        (float(real["estimate"]), 1.0), xycoords=("data", "axes fraction"), xytext=(4, -2),
+        f"real map {number(at)}", (at, 1.0), xycoords=("data", "axes fraction"), xytext=(4, -2),
         textcoords="offset points", va="top", color=ACCENT, fontsize=8,
     )  # fmt: skip
 
 
-def _row(axes: Axes, part: pd.DataFrame, row: int, how: str, alpha: float) -> None:
+def _row(axes: Axes, part: pd.DataFrame, row: int, *, fill: str, of: str, alpha: float) -> None:
     """Draw one kind: density above its rug, both on the row's line."""
-    values = part["estimate"].to_numpy(dtype=float)
+    values = part[of].to_numpy(dtype=float)
     if not values.size:
         axes.text(0.5, row, "no draw could be estimated", transform=axes.get_yaxis_transform())
         return
@@ -96,7 +113,7 @@ def _row(axes: Axes, part: pd.DataFrame, row: int, how: str, alpha: float) -> No
         x = np.linspace(values.min() - room, values.max() + room, 256)
         y = stats.gaussian_kde(values)(x)
         top = row - HEIGHT * y / y.max()
-        axes.fill_between(x, row, top, color=FILLS.get(how, "#BBBBBB"), linewidth=0, zorder=2)
+        axes.fill_between(x, row, top, color=fill, linewidth=0, zorder=2)
         axes.plot(x, top, color=INK, linewidth=0.7, zorder=3)
     significant = (part["p_value"] < alpha).to_numpy()
     for mask, color, length, width in (
@@ -124,7 +141,10 @@ def _shares(axes: Axes, kinds: pd.DataFrame, alpha: float) -> None:
     axes.hlines(rows - 0.2, low, high, color=INK, linewidth=1.4, zorder=2)
     axes.plot(share, rows - 0.2, "o", color=INK, markersize=5, zorder=3)
     for row, value in zip(rows, share, strict=True):
-        axes.text(value, row - 0.31, f"{value:.0f} %", ha="center", va="bottom", fontsize=8)
+        axes.text(
+            value, row - 0.31, f"{value:.0f} %", ha="center", va="bottom", fontsize=8,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0}, zorder=4,
+        )  # fmt: skip
     axes.set_xlim(0, max(12.0, 1.08 * float(np.nanmax(np.append(high, 0.0)))))
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)

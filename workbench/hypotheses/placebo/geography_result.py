@@ -5,27 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from workbench.core import display
 from workbench.core.display import number
 from workbench.core.provenance import Provenance
-from workbench.hypotheses.placebo.ranks import GENEROUS, HIDES, NO_RATE, SOUND, STANDS
+from workbench.hypotheses.placebo.ranks import GENEROUS, HIDES, NO_RATE, OTHER, SOUND, STANDS
+from workbench.typing import PlaceboNumber
 
 if TYPE_CHECKING:
-    from workbench.hypotheses.statements.hypotheses import Hypothesis
+    from workbench.hypotheses.statements import Hypothesis
 
 NAMES = {
     "permuted": "Regions exchanged at random",
     "rewired": "Links exchanged at random",
-    "rotated": "The map turned",
+    "displaced": "The map turned or mirrored, with the neighbours of the place where a region lands",
+    "rotated": "The map turned, neighbours with it",
 }
 """What is done to the map, in words."""
 
 READINGS = {
-    STANDS: "the estimate needs its true neighbours",
-    HIDES: "wrong neighbours give as much, so that the estimate is not evidence for these ones",
+    STANDS: "the estimate stands out from wrong maps",
+    OTHER: "the estimate stands out from wrong maps, against the direction of the hypothesis",
+    HIDES: "wrong neighbours give as much, so that the estimate is no evidence for these ones",
 }
+
+FAULTS = {
+    "permuted": "reference distribution",
+    "rewired": "reference distribution, or what goes with the number of neighbours,",
+    "displaced": "standard errors, which do not know how smooth disturbances are, or the controls",
+    "rotated": "standard errors or controls, unless a true spillover shows through,",
+}
+"""What is suspected where too many wrong maps are significant."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -63,9 +75,9 @@ class PlaceboGeography:
             Index (how, draw); ``draw`` is the argument of the function that made the map, from 0.
             Columns ``estimate std_error statistic p_value conf_low conf_high loglik verdict status
             reason overlap``: ``status`` is ``"estimated"`` or ``"failed"``, and ``reason`` why;
-            ``overlap`` the share of the real links that the wrong map has too.
+            ``overlap`` the share of the real weights that the wrong map has too.
         """
-        return self.table.drop(columns="weights")
+        return self.table.drop(columns=["weights", "near"])
 
     def glance(self) -> pd.DataFrame:
         """Return a row a kind of wrong map.
@@ -74,9 +86,9 @@ class PlaceboGeography:
         -------
         pandas.DataFrame
             Index how. ``draws failed distinct overlap``; ``estimate statistic`` under the real
-            map; ``placebo_low placebo_high``, which leave out alpha of the placebo estimates;
-            ``p_permutation`` of the real statistic among the placebos, ``p_direction`` in the
-            direction of the hypothesis, ``p_estimate`` of the estimate itself;
+            map; ``estimate_low estimate_high statistic_low statistic_high``, which leave out alpha
+            of the placebos; ``p_permutation`` of the real statistic among them, ``p_direction`` in
+            the direction of the hypothesis, ``p_estimate`` of the estimate itself;
             ``significant_share`` of the placebos at alpha with its 95 % interval
             ``significant_low significant_high``, ``supported_share`` under which the hypothesis
             would be supported; ``loglik`` of the real map and ``p_loglik``, the share of maps that
@@ -89,47 +101,54 @@ class PlaceboGeography:
         """What the placebos say, a sentence or two a kind, in plain words."""
         return " ".join(self._said(str(how)) for how in self.kinds.index)
 
-    def plot(self, *, title: str = "") -> Any:
+    def plot(self, *, of: PlaceboNumber = "estimate", title: str = "") -> Any:
         """Draw placebo estimates by kind with the real one, and the shares that are significant.
 
         Parameters
         ----------
+        of : {"estimate", "statistic"}
+            What is drawn; p-values are those of the statistic.
         title : str
             Heading; by default the hypothesis.
         """
-        return display.picture("placebo geography", self, title=title)
+        return display.picture("placebo geography", self, of=of, title=title)
 
     def _said(self, how: str) -> str:
         row = self.kinds.loc[how]
-        alpha = f"{self.hypothesis.alpha:.0%}"
-        inside = int(row["draws"] - row["failed"])
+        by = "statistic" if np.isfinite(float(row["statistic"])) else "estimate"
+        low, high, real = (number(float(row[k])) for k in (f"{by}_low", f"{by}_high", by))
+        what = f"statistic is {real} (estimate {number(float(row['estimate']))})"
+        place = READINGS[str(row["position"])]
         first = (
-            f"{NAMES[how]} ({row['draws']} times): the real estimate is "
-            f"{number(float(row['estimate']))}, {1 - self.hypothesis.alpha:.0%} of the placebos lie "
-            f"between {number(float(row['placebo_low']))} and {number(float(row['placebo_high']))}, "
-            f"p = {number(float(row['p_permutation']))}: "
-            + READINGS.get(str(row["position"]), "the estimate stands out on the other side")
-            + "."
+            f"{NAMES[how]}: the real {what if by == 'statistic' else f'estimate is {real}'}, "
+            f"{1 - self.hypothesis.alpha:.0%} of {row['draws']} placebos lie between {low} and "
+            f"{high}, p = {number(float(row['p_permutation']))}: {place}."
         )
-        share = f"{row['significant_share']:.0%} of {inside} wrong maps are significant at {alpha}"
-        if row["inference"] == NO_RATE:
-            return f"{first} {share}; of an estimand that has a part without neighbours this is no error."
-        if row["inference"] == GENEROUS:
+        share = (
+            f"{row['significant_share']:.0%} of the wrong maps are significant at "
+            f"{self.hypothesis.alpha:.0%}"
+        )
+        return f"{first} {share}{self._judged(how, str(row['inference']))}."
+
+    def _judged(self, how: str, inference: str) -> str:
+        if inference == NO_RATE:
+            return ", which is no error of an estimand that has a part without neighbours"
+        if inference == GENEROUS:
             return (
-                f"{first} {share}, more than there should be: standard errors or controls of this "
-                "model are at fault, and its own p-value is not to be trusted."
+                f", more than there should be: at fault is the {FAULTS[how]} of this model, and its "
+                "own p-value is not to be trusted"
             )
-        if row["inference"] == SOUND:
-            return f"{first} {share}, about as many as there should be."
-        return f"{first} {share}, fewer than there should be: the model is cautious."
+        if inference == SOUND:
+            return ", about as many as there should be"
+        return ", fewer than there should be: the model is cautious"
 
     def _heading(self) -> str:
         return f"Placebo geography: {self.hypothesis.restriction}"
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
         shown = [
-            "draws", "failed", "estimate", "placebo_low", "placebo_high", "p_permutation",
-            "p_direction", "significant_share", "p_loglik", "position", "inference",
+            "draws", "failed", "overlap", "estimate", "estimate_low", "estimate_high", "statistic",
+            "statistic_low", "statistic_high", "p_permutation", "p_direction", "significant_share", "p_loglik", "position", "inference",
         ]  # fmt: skip
         return [("", self.kinds[shown].T)]
 

@@ -11,7 +11,8 @@ import pandas as pd
 
 from workbench.errors import IdError, InputError, PanelError
 from workbench.typing import Placebo
-from workbench.weights import Weights, as_weights, permuted, rewired, rotated
+from workbench.weights import Weights, as_weights, displaced, permuted, rewired, rotated
+from workbench.weights.displacement import turn_of
 
 if TYPE_CHECKING:
     from workbench.regression.results import RegressionResults
@@ -50,12 +51,13 @@ class Maps:
         """Return all weights of the fit with neighbours that are wrong on purpose.
 
         Regions change places once: W, W_error, W_x and the weights of every period follow the
-        same permutation or rotation. Links are exchanged in each matrix by itself; equal matrices
+        same permutation or turn. Links are exchanged in each matrix by itself; equal matrices
         stay equal.
         """
         rules: dict[str, Callable[[Weights], Weights]] = {
             "permuted": lambda W: permuted(W, seed=self.seed, draw=draw),
             "rewired": lambda W: rewired(W, seed=self.seed, draw=draw),
+            "displaced": lambda W: displaced(W, self.points, seed=self.seed, draw=draw),
             "rotated": lambda W: rotated(W, self.points, seed=self.seed, draw=draw),
         }
         made: dict[str, Weights] = {}
@@ -73,20 +75,24 @@ class Maps:
         }
 
     def overlap(self, placebo: Mapping[str, Given]) -> float:
-        """Return the share of the links of W that are links of the placebo too."""
+        """Return the share of W, by weight, that the placebo has too: Σ min(w, w*) / Σ w."""
         other = placebo["W"]
         fake = other if isinstance(other, Weights) else next(iter(other.values()))
-        real = self.one.sparse.astype(bool)
-        return float(real.multiply(fake.sparse.astype(bool)).sum()) / max(real.nnz, 1)
+        real = self.one.sparse
+        return float(real.minimum(fake.sparse).sum()) / max(float(real.sum()), 1e-300)
+
+    def near(self, how: Placebo, draw: int) -> bool:
+        """Whether a draw leaves most regions near where they are, so that it is hardly wrong."""
+        return how == "displaced" and turn_of(self.seed, draw).small
 
 
-def maps_of(fit: RegressionResults, points: Any, seed: int, *, rotations: bool) -> Maps:
+def maps_of(fit: RegressionResults, points: Any, seed: int, *, turned: bool) -> Maps:
     """Return the weights of a fit, restricted to the regions of its sample.
 
     Raises
     ------
     InputError
-        If the fit has no weights, or rotations lack points.
+        If the fit has no weights, or a map that is turned has no points.
     PanelError
         If weights by period are of different regions.
     IdError
@@ -107,7 +113,7 @@ def maps_of(fit: RegressionResults, points: Any, seed: int, *, rotations: bool) 
         for name in KINDS
         if (value := getattr(call, name)) is not None
     }
-    return Maps(given, _points(points, ids) if rotations else None, seed)
+    return Maps(given, _points(points, ids) if turned else None, seed)
 
 
 def _regions(fit: RegressionResults) -> pd.Index:
@@ -138,7 +144,7 @@ def _points(points: Any, ids: pd.Index) -> Any:
     if points is None:
         raise InputError(
             "points",
-            expected='the regions with their geometry for "rotated"',
+            expected="the regions with their geometry, to turn the map",
             found="nothing",
             remedy='points=regions, or how=("permuted", "rewired")',
         )
@@ -161,15 +167,17 @@ def _points(points: Any, ids: pd.Index) -> Any:
     return series.loc[ids]
 
 
-def apart(regions: int) -> int:
-    """Return about how many rotations of a map differ by a region's width or more.
+def apart(how: str, regions: int, draws: int) -> int:
+    """Return about how many of the maps differ from each other by a region's width or more.
 
     A round map of n regions is 2√(n/π) regions across; a region at its mean distance from the
-    centre, two thirds of the radius, passes 4/3 √(πn) others on its way around.
+    centre, two thirds of the radius, passes 4/3 √(πn) others on its way around. Mirrored maps are
+    as many again.
 
     Examples
     --------
-    >>> apart(80)
-    21
+    >>> apart("rotated", 80, 499), apart("displaced", 80, 499), apart("permuted", 80, 499)
+    (21, 42, 499)
     """
-    return int(np.floor(4.0 / 3.0 * np.sqrt(np.pi * regions)))
+    turns = int(np.floor(4.0 / 3.0 * np.sqrt(np.pi * regions)))
+    return min(draws, {"rotated": turns, "displaced": 2 * turns}.get(how, draws))

@@ -16,7 +16,7 @@ from workbench.hypotheses.placebo.maps import apart
 from workbench.typing import FloatArray
 
 if TYPE_CHECKING:
-    from workbench.hypotheses.statements.hypotheses import Hypothesis
+    from workbench.hypotheses.statements import Hypothesis
 
 TIE = 1e-10
 """Share of the real value within which a placebo ties with it: maps that are the same but for the
@@ -105,11 +105,10 @@ def _row(
     studentised = bool(np.isfinite(real["statistic"]))
     by = "statistic" if studentised else "estimate"
     place = tails(part[by].to_numpy(dtype=float), float(real[by]))
-    estimates = known["estimate"].to_numpy(dtype=float)
-    low, high = np.quantile(estimates, [alpha / 2, 1 - alpha / 2]) if len(known) else (np.nan,) * 2
-    share = float((known["p_value"] < alpha).mean()) if len(known) else np.nan
-    number = min(len(known), apart(regions)) if how == "rotated" else len(known)
-    ends = share_interval(share, number) if len(known) else (np.nan, np.nan)
+    wrong = known[~known["near"]]
+    share = float((wrong["p_value"] < alpha).mean()) if len(wrong) else np.nan
+    number = apart(how, regions, len(wrong))
+    ends = share_interval(share, number) if len(wrong) else (np.nan, np.nan)
     row = {
         "draws": len(part),
         "failed": len(part) - len(known),
@@ -117,21 +116,28 @@ def _row(
         "overlap": float(part["overlap"].mean()),
         "estimate": real["estimate"],
         "statistic": real["statistic"],
-        "placebo_low": float(low),
-        "placebo_high": float(high),
+        **_middle(known, "estimate", alpha),
+        **_middle(known, "statistic", alpha),
         "p_permutation": place.two_sided,
         "p_direction": _direction(place, hypothesis),
         "p_estimate": tails(part["estimate"].to_numpy(dtype=float), real["estimate"]).two_sided,
         "significant_share": share,
         "significant_low": ends[0],
         "significant_high": ends[1],
-        "supported_share": float((known["verdict"] == "supported").mean()) if len(known) else np.nan,
+        "supported_share": float((wrong["verdict"] == "supported").mean()) if len(wrong) else np.nan,
         "loglik": real["loglik"],
         "p_loglik": _likelihood(part, float(real["loglik"])),
     }
     row["position"] = _position(row, place, hypothesis)
     row["inference"] = _inference(row, hypothesis)
     return row
+
+
+def _middle(known: pd.DataFrame, name: str, alpha: float) -> dict[str, float]:
+    """Return between which values all placebos but a share of alpha lie."""
+    values = known[name].dropna().to_numpy(dtype=float)
+    ends = np.quantile(values, [alpha / 2, 1 - alpha / 2]) if values.size else (np.nan, np.nan)
+    return {f"{name}_low": float(ends[0]), f"{name}_high": float(ends[1])}
 
 
 def _direction(place: Tails, hypothesis: Hypothesis) -> float:
