@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -18,8 +18,9 @@ from workbench.views.style import ACCENT, INK, Picture, styled
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from workbench.hypotheses.placebo.geography_result import PlaceboGeography
-    from workbench.hypotheses.placebo.outcomes_result import PlaceboOutcomes
+# Results of a room on the same floor: pictures read their tables and know nothing of classes.
+PlaceboGeography: TypeAlias = Any
+PlaceboOutcomes: TypeAlias = Any
 
 FILLS = {
     "permuted": "#C9D6E4",
@@ -60,8 +61,8 @@ def placebo_chart(
     -------
     Picture
         Left: a density and a rug a kind; long dark ticks are placebos that the model calls
-        significant; the vertical line is the real map, the band its interval. Right: the share of placebos
-        that is significant with its 95 % interval, beside the level.
+        significant; the vertical line is the real map, the band its interval. Right: the share
+        of placebos that is significant with its 95 % interval, beside the level.
     """
     check_option("of", of, PlaceboNumber)
     kinds = [str(how) for how in result.kinds.index]
@@ -87,8 +88,10 @@ def placebo_chart(
 
 
 def _real(axes: Axes, result: PlaceboGeography, of: str) -> None:
+    """Draw the real value, its interval and the null; right of all placebos its name is left."""
     real, null = result.real, float(result.hypothesis.value)
     at = float(real[of])
+    far = at >= float(result.table[of].quantile(0.9))
     low, high = float(real["conf_low"]), float(real["conf_high"])
     if of == "statistic":
         low, high = ((end - null) / float(real["std_error"]) for end in (low, high))
@@ -97,12 +100,13 @@ def _real(axes: Axes, result: PlaceboGeography, of: str) -> None:
     axes.axvline(null if of == "estimate" else 0.0, color=QUIET, linewidth=0.9, zorder=1)
     axes.axvline(at, color=ACCENT, linewidth=1.8, zorder=4)
     axes.annotate(
-        f"real map {number(at)}", (at, 1.0), xycoords=("data", "axes fraction"), xytext=(4, -2),
-        textcoords="offset points", va="top", color=ACCENT, fontsize=8,
+        f"real map {number(at)}", (at, 1.0), xycoords=("data", "axes fraction"),
+        xytext=(-4 if far else 4, -2), textcoords="offset points", va="top",
+        ha="right" if far else "left", color=ACCENT, fontsize=8,
     )  # fmt: skip
 
 
-def _row(axes: Axes, part: pd.DataFrame, row: int, *, fill: str, of: str, alpha: float) -> None:
+def _row(axes: Axes, part: Any, row: int, *, fill: str, of: str, alpha: float) -> None:
     """Draw one kind: density above its rug, both on the row's line."""
     values = part[of].to_numpy(dtype=float)
     if not values.size:
@@ -149,3 +153,54 @@ def _shares(axes: Axes, kinds: pd.DataFrame, alpha: float) -> None:
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel(f"% of wrong maps significant\n(dashed: the level, {alpha:.0%})")
+
+
+def outcomes_chart(result: PlaceboOutcomes, *, title: str = "") -> Picture:
+    """Draw the estimates for outcomes that cannot be moved, below that of the real one.
+
+    Parameters
+    ----------
+    result : PlaceboOutcomes
+    title : str
+        Heading; by default the hypothesis.
+
+    Returns
+    -------
+    Picture
+        Points with intervals of the hypothesis' level; filled where the placebo is rejected by
+        its adjusted p-value. Outcomes that could not be estimated are rows without a point.
+    """
+    table = result.table
+    labels = ["the real outcome", *map(str, table.index)]
+    with styled():
+        figure = Picture(6.6, 1.5 + 0.34 * len(labels), alt=result.conclusion)
+        axes = figure.add_subplot()
+        axes.axvline(0.0, color=QUIET, linewidth=0.9, zorder=1)
+        _interval(axes, result.real, 0, color=ACCENT, filled=True)
+        for place, (_, row) in enumerate(table.iterrows(), start=1):
+            if not np.isfinite(float(row["estimate"])):
+                axes.text(0.0, place, "not estimated", color=QUIET, fontsize=8, va="center")
+                continue
+            filled = float(row["p_adjusted"]) < result.hypothesis.alpha
+            _interval(axes, row, place, color=INK, filled=filled)
+            axes.annotate(
+                f"p = {number(float(row['p_adjusted']))}", (1.0, place), va="center", ha="left",
+                xycoords=("axes fraction", "data"), xytext=(4, 0), textcoords="offset points",
+                fontsize=8, annotation_clip=False,
+            )  # fmt: skip
+        axes.axhline(0.5, color=QUIET, linewidth=0.6, linestyle=(0, (2, 3)))
+        axes.set_yticks(range(len(labels)), [textwrap.fill(label, WRAPPED) for label in labels])
+        axes.set_ylim(len(labels) - 0.5, -0.5)
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        axes.set_xlabel(f"{result.hypothesis.estimand.text} (p adjusted for all; filled: rejected)")
+        heading(figure, title or f"{result.hypothesis.restriction}: outcomes it cannot move")
+    return figure
+
+
+def _interval(axes: Axes, row: Any, place: int, *, color: str, filled: bool) -> None:
+    axes.hlines(place, float(row["conf_low"]), float(row["conf_high"]), color=color, linewidth=1.5)
+    axes.plot(
+        float(row["estimate"]), place, "o", markersize=6, color=color, zorder=3,
+        markerfacecolor=color if filled else "white",
+    )  # fmt: skip

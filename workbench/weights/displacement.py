@@ -93,6 +93,7 @@ def displaced(
     [0.0, 0.0, 1.0, 0.0]
     """
     weights = as_weights(W)
+    parameters: dict[str, Any]
     places = locate(points, metric="auto", unit=natural_unit(points, "auto"))
     match(places.ids, weights.ids, argument="points", align="strict")
     if angle is None:

@@ -228,7 +228,7 @@ def _one(task: Task, item: tuple[Placebo, int]) -> dict[str, Any]:
 def _real(task: Task, fit: RegressionResults) -> dict[str, Any]:
     """Return the estimate of the fit itself; refuse one that another call does not reproduce."""
     own = task.question.answer(fit, null=task.null)
-    again = asked(task.question, task.arguments | task.maps.given, null=task.null)
+    again = asked(task.question, task.arguments | dict(task.maps.given), null=task.null)
     same = np.isclose(own["estimate"], again["estimate"], rtol=1e-6, atol=1e-10)
     if not same:
         raise InputError(
@@ -295,7 +295,9 @@ def _refuse_same(table: pd.DataFrame, real: dict[str, Any]) -> None:
 def _keys(task: Task, items: list[tuple[Placebo, int]]) -> list[str]:
     """Return the digest of each draw: of everything that its numbers follow from."""
     points = task.maps.points
-    places = None if points is None else [*map(str, points.index), str(points.crs), *points.to_wkb()]
+    places: list[Any] = []
+    if points is not None:
+        places = [*map(str, points.index), str(points.crs), *points.to_wkb()]
     question = task.question
     common = digest_of(
         code_digest(),
@@ -323,9 +325,9 @@ def _notes(kinds: tuple[Placebo, ...], maps: Maps, table: pd.DataFrame) -> tuple
         part = table.xs(kind, level="how")
         number = apart(kind, maps.one.n, len(part))
         notes.append(
-            f"{kind}: turns of a map have one parameter. {part['weights'].nunique()} of {len(part)} "
-            f"maps differ in some link, but only about {number} are a region's width apart: p-values "
-            "are hardly finer than one in that number."
+            f"{kind}: turns of a map have one parameter. {part['weights'].nunique()} of "
+            f"{len(part)} maps differ in some link, but only about {number} are a region's width "
+            "apart: p-values are hardly finer than one in that number."
         )
     if not TURNED & set(kinds):
         notes.append(

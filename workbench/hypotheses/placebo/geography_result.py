@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NAMES = {
     "permuted": "Regions exchanged at random",
     "rewired": "Links exchanged at random",
-    "displaced": "The map turned or mirrored, with the neighbours of the place where a region lands",
+    "displaced": "The map turned or mirrored, neighbours those of where a region lands",
     "rotated": "The map turned, neighbours with it",
 }
 """What is done to the map, in words."""
@@ -32,10 +32,10 @@ READINGS = {
 }
 
 FAULTS = {
-    "permuted": "reference distribution",
-    "rewired": "reference distribution, or what goes with the number of neighbours,",
-    "displaced": "standard errors, which do not know how smooth disturbances are, or the controls",
-    "rotated": "standard errors or controls, unless a true spillover shows through,",
+    "permuted": "the reference distribution does not hold",
+    "rewired": "the reference distribution does not hold, or the number of neighbours itself tells",
+    "displaced": "disturbances are smoother than the standard errors know, or controls are missing",
+    "rotated": "standard errors or controls are at fault, or a true spillover shows through",
 }
 """What is suspected where too many wrong maps are significant."""
 
@@ -114,7 +114,7 @@ class PlaceboGeography:
         return display.picture("placebo geography", self, of=of, title=title)
 
     def _said(self, how: str) -> str:
-        row = self.kinds.loc[how]
+        row: dict[Any, Any] = self.kinds.loc[how].to_dict()
         by = "statistic" if np.isfinite(float(row["statistic"])) else "estimate"
         low, high, real = (number(float(row[k])) for k in (f"{by}_low", f"{by}_high", by))
         what = f"statistic is {real} (estimate {number(float(row['estimate']))})"
@@ -135,8 +135,8 @@ class PlaceboGeography:
             return ", which is no error of an estimand that has a part without neighbours"
         if inference == GENEROUS:
             return (
-                f", more than there should be: at fault is the {FAULTS[how]} of this model, and its "
-                "own p-value is not to be trusted"
+                f", more than there should be: {FAULTS[how]}, and the model's own p-value is not "
+                "to be trusted"
             )
         if inference == SOUND:
             return ", about as many as there should be"
@@ -147,9 +147,10 @@ class PlaceboGeography:
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
         shown = [
-            "draws", "failed", "overlap", "estimate", "estimate_low", "estimate_high", "statistic",
-            "statistic_low", "statistic_high", "p_permutation", "p_direction", "significant_share", "p_loglik", "position", "inference",
-        ]  # fmt: skip
+            *("draws", "failed", "overlap", "estimate", "estimate_low", "estimate_high"),
+            *("statistic", "statistic_low", "statistic_high", "p_permutation", "p_direction"),
+            *("significant_share", "p_loglik", "position", "inference"),
+        ]
         return [("", self.kinds[shown].T)]
 
     def __str__(self) -> str:

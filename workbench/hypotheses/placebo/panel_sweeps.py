@@ -21,6 +21,7 @@ from workbench.regression.design import Design, read_only
 from workbench.typing import FloatArray
 from workbench.weights import Weights
 
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PanelSweep:
     """A linear panel model with WX, its formula read and its sample drawn.

@@ -89,7 +89,8 @@ def summary_of(
 ) -> pd.DataFrame:
     """Return a row a kind of wrong map: see :meth:`PlaceboGeography.glance`."""
     kinds = table.index.unique("how")
-    rows = [_row(str(kind), table.xs(kind, level="how"), real, hypothesis, regions) for kind in kinds]
+    parts = {str(kind): pd.DataFrame(table.xs(kind, level="how")) for kind in kinds}
+    rows = [_row(kind, part, real, hypothesis, regions) for kind, part in parts.items()]
     return pd.DataFrame(rows, index=pd.Index(kinds, name="how"))
 
 
@@ -106,7 +107,7 @@ def _row(
     by = "statistic" if studentised else "estimate"
     place = tails(part[by].to_numpy(dtype=float), float(real[by]))
     wrong = known[~known["near"]]
-    share = float((wrong["p_value"] < alpha).mean()) if len(wrong) else np.nan
+    share = float((wrong["p_value"] < alpha).mean())
     number = apart(how, regions, len(wrong))
     ends = share_interval(share, number) if len(wrong) else (np.nan, np.nan)
     row = {
@@ -124,7 +125,7 @@ def _row(
         "significant_share": share,
         "significant_low": ends[0],
         "significant_high": ends[1],
-        "supported_share": float((wrong["verdict"] == "supported").mean()) if len(wrong) else np.nan,
+        "supported_share": float((wrong["verdict"] == "supported").mean()),
         "loglik": real["loglik"],
         "p_loglik": _likelihood(part, float(real["loglik"])),
     }
@@ -148,7 +149,8 @@ def _direction(place: Tails, hypothesis: Hypothesis) -> float:
 
 def _likelihood(part: pd.DataFrame, real: float) -> float:
     """Return the share of maps that fit as well as the real one or better."""
-    return tails(part["loglik"].to_numpy(dtype=float), real).greater if np.isfinite(real) else np.nan
+    known = np.isfinite(real)
+    return tails(part["loglik"].to_numpy(dtype=float), real).greater if known else float("nan")
 
 
 def _position(row: Mapping[str, Any], place: Tails, hypothesis: Hypothesis) -> str:
