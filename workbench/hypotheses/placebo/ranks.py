@@ -154,7 +154,7 @@ def _likelihood(part: pd.DataFrame, real: float) -> float:
 
 
 def _position(row: Mapping[str, Any], place: Tails, hypothesis: Hypothesis) -> str:
-    if row["p_permutation"] >= hypothesis.alpha:
+    if row["p_permutation"] > hypothesis.alpha:
         return HIDES
     high = place.above < place.below
     expected = {">": high, "<": not high}.get(str(hypothesis.relation), True)
