@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -47,7 +47,9 @@ class PanelSweep:
         fit, basis = self.fit, self.fit.basis
         if basis is None:
             raise AssertionError
-        spatial, lagged = _of(given["W"]), _of(given["W_x"]) if "W_x" in given else None
+        periods = basis.sample.panel.periods
+        spatial = _of(given["W"], periods)
+        lagged = _of(given["W_x"], periods) if "W_x" in given else None
         sample = replace(basis.sample, weights=spatial.one, spatial=spatial, lagged=lagged)
         design = lag_slopes_by_period(self.own, sample, basis.design.lagged)
         basis = replace(basis, design=design, sample=sample)
@@ -83,10 +85,12 @@ class PanelSweep:
         )
 
 
-def _of(given: Any) -> PanelWeights:
+def _of(given: Any, periods: Iterable[object]) -> PanelWeights:
+    """Return weights of a panel; those by period in the order of its periods."""
     if isinstance(given, Weights):
         return PanelWeights((given,))
-    return PanelWeights(tuple(given.values()), tuple(given))
+    known = tuple(periods)
+    return PanelWeights(tuple(given[period] for period in known), known)
 
 
 def _covariance(
