@@ -339,8 +339,8 @@ def _notes(
     draws = len(table) // len(kinds)
     if 2.0 / (draws + 1) > alpha:
         notes.append(
-            f"With {draws} draws no two-sided p-value is below {2.0 / (draws + 1):.2g}: nothing can "
-            f"stand out at {alpha:.0%}."
+            f"With {draws} draws no two-sided p-value is below {2.0 / (draws + 1):.2g}: nothing "
+            f"can stand out at {alpha:.0%}."
         )
     if not TURNED & set(kinds):
         notes.append(
