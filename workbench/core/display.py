@@ -62,6 +62,8 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "typology profiles": "workbench.views.typology:profiles_chart",
         "verdicts": "workbench.views.verdicts:verdicts_chart",
         "number of groups": "workbench.views.typology:choice_chart",
+        "placebo geography": "workbench.views.placebos:placebo_chart",
+        "placebo outcomes": "workbench.views.placebos:outcomes_chart",
         "group stability map": "workbench.views.typology:group_stability_map",
     }
 )
