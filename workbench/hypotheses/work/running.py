@@ -34,9 +34,14 @@ LIVES = 3
 """Times that work goes on after a process died."""
 
 Function: TypeAlias = Callable[[Any, Any], Any]
+Lost: TypeAlias = Callable[[Any], Any]
 Part: TypeAlias = "list[tuple[int, Any]]"
 
 _loaded: Recent[Any] = Recent()
+
+
+class Died:
+    """In the place of an answer: a process died of the item."""
 
 
 def each(
@@ -49,6 +54,7 @@ def each(
     title: str = "",
     keys: Sequence[str] | None = None,
     store: Store | None = None,
+    lost: Lost | None = None,
 ) -> list[Any]:
     """Return ``function(shared, item)`` of every item, in the order of items.
 
@@ -70,6 +76,9 @@ def each(
         Digest of each item, under which `store` holds its answer.
     store : Store, optional
         Answers that it holds are not computed again; new ones are kept as they come.
+    lost : callable, optional
+        Of an item, the answer where its process dies whenever it has the item alone. Not kept in
+        `store`. Without, that is an error.
 
     Returns
     -------
@@ -79,7 +88,12 @@ def each(
     Raises
     ------
     WorkbenchError
-        If a process dies again and again.
+        If a process dies of one item alone, and `lost` is not given.
+
+    Notes
+    -----
+    A process that dies, killed or out of memory, takes nothing with it: what was done is there, and
+    the rest goes on in new processes, in smaller and smaller batches, the last ones item by item.
 
     Examples
     --------
@@ -97,8 +111,9 @@ def each(
         else:
             made = _here(function, shared, todo, workers, at_once=jobs is not None)
         for place, answer in made:
-            answers[place] = answer
-            if store is not None and keys is not None:
+            dead = isinstance(answer, Died)
+            answers[place] = _of_dead(items[place], lost) if dead else answer
+            if store is not None and keys is not None and not dead:
                 store.put(keys[place], answer)
             tick(1)
     return [answers[place] for place in range(len(items))]
@@ -132,36 +147,65 @@ def _in_processes(
     """Send items in batches; where a process dies, go on with what is not done."""
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-    left = dict(todo)
+    left, size = dict(todo), _size(todo, workers)
     with _payload(shared) as path:
         for _ in range(LIVES):
             try:
-                for place, answer in _batches(function, path, list(left.items()), workers):
+                for place, answer in _batches(function, path, list(left.items()), workers, size):
                     del left[place]
                     yield place, answer
             except TerminatedWorkerError:
+                size = max(1, size // BATCHES)
                 continue
             return
+        yield from _one_by_one(function, path, list(left.items()))
+
+
+def _batches(
+    function: Function, path: str, todo: Part, workers: int, size: int
+) -> Iterator[tuple[int, Any]]:
+    from joblib import Parallel, delayed
+
+    pool = Parallel(n_jobs=workers, backend="loky", return_as="generator_unordered")
+    calls = (delayed(_from_file)(function, path, part) for part in _parts(todo, size))
+    for part in pool(calls):
+        yield from part
+
+
+def _one_by_one(function: Function, path: str, todo: Part) -> Iterator[tuple[int, Any]]:
+    """Send one item at a time, so that an item of which a process dies is known."""
+    from joblib.externals.loky import get_reusable_executor
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+    for place, item in todo:
+        for _ in range(LIVES - 1):  # it may have been killed from outside
+            try:
+                pool = get_reusable_executor(max_workers=1)
+                yield from pool.submit(_from_file, function, path, [(place, item)]).result()
+                break
+            except TerminatedWorkerError:
+                continue
+        else:
+            yield place, Died()
+
+
+def _of_dead(item: Any, lost: Lost | None) -> Any:
+    if lost is not None:
+        return lost(item)
     raise WorkbenchError(
         "jobs",
         expected="processes that live until their work is done",
-        found=f"one that died, {LIVES} times; {len(left)} of {len(todo)} items are left",
+        found=f"one that dies of item {item!r}" if isinstance(item, str | int) else "one that dies",
         why="the memory may not suffice for so many processes",
         remedy="jobs=1, and cache= so that a new call goes on from what is done",
     )
 
 
-def _batches(function: Function, path: str, todo: Part, workers: int) -> Iterator[tuple[int, Any]]:
-    from joblib import Parallel, delayed
-
-    pool = Parallel(n_jobs=workers, backend="loky", return_as="generator_unordered")
-    calls = (delayed(_from_file)(function, path, part) for part in _parts(todo, workers))
-    for part in pool(calls):
-        yield from part
+def _size(todo: Part, workers: int) -> int:
+    return max(1, -(-len(todo) // (workers * BATCHES)))
 
 
-def _parts(todo: Part, workers: int) -> Iterator[Part]:
-    size = max(1, -(-len(todo) // (workers * BATCHES)))
+def _parts(todo: Part, size: int) -> Iterator[Part]:
     for start in range(0, len(todo), size):
         yield todo[start : start + size]
 
@@ -200,18 +244,32 @@ def _on_cluster(
     client: Any, function: Function, shared: Any, todo: Part
 ) -> Iterator[tuple[int, Any]]:
     """Send items in batches to a cluster, which starts a batch anew where a worker is lost."""
-    from distributed import as_completed
+    from distributed import KilledWorker, as_completed
 
     if not todo:
         return
-    workers = max(1, sum(client.nthreads().values()))
     held = client.scatter(shared, broadcast=True, hash=False)
-    futures = [
-        client.submit(_on_worker, function, held, part, pure=False)
-        for part in _parts(todo, workers)
-    ]
-    for done in as_completed(futures):
-        yield from done.result()
+    sent: dict[Any, Part] = {}
+
+    def send(part: Part) -> Any:
+        future = client.submit(_on_worker, function, held, part, pure=False)
+        sent[future] = part
+        return future
+
+    workers = max(1, sum(client.nthreads().values()))
+    coming = as_completed([send(part) for part in _parts(todo, _size(todo, workers))])
+    try:
+        for done in coming:
+            part = sent.pop(done)
+            try:
+                yield from done.result()
+            except KilledWorker:  # several workers died of it
+                if len(part) == 1:
+                    yield part[0][0], Died()
+                for single in part if len(part) > 1 else []:
+                    coming.add(send([single]))
+    finally:
+        client.cancel(list(sent))  # where the caller stops early
 
 
 @contextmanager
@@ -227,11 +285,12 @@ def cluster(client: Any) -> Iterator[Any]:
     """
     address = os.environ.get(SCHEDULER, "")
     if client is not None:
-        if not hasattr(client, "submit") or not hasattr(client, "scatter"):
+        unlike = not hasattr(client, "submit") or not hasattr(client, "scatter")
+        if unlike or getattr(client, "asynchronous", False):
             raise InputError(
                 "client",
-                expected="a dask.distributed Client",
-                found=type(client).__name__,
+                expected="a dask.distributed Client that is not asynchronous",
+                found=type(client).__name__ + ("" if unlike else ", asynchronous"),
                 remedy='distributed.Client("tcp://...")',
             )
         yield client

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -32,8 +33,8 @@ class Store:
     Notes
     -----
     Answers are what JSON holds: numbers (NaN and infinities too), text, lists and mappings. Numbers
-    come back to the last bit. A file that cannot be read counts as absent and is named in
-    ``unreadable``.
+    come back to the last bit. A file that cannot be read, or is not as it was written, counts as
+    absent and is named in ``unreadable``.
 
     Examples
     --------
@@ -61,7 +62,10 @@ class Store:
     def get(self, key: str) -> Any:
         """Return the answer of a key, or None where there is none."""
         try:
-            return json.loads(self._path(key).read_text(encoding="utf-8"))
+            seal, _, text = self._path(key).read_text(encoding="utf-8").partition("\n")
+            if seal != _seal(key, text):
+                raise ValueError("not as it was written")
+            return json.loads(text)
         except FileNotFoundError:
             return None
         except (OSError, ValueError):
@@ -72,12 +76,17 @@ class Store:
         """Keep an answer; a reader sees the old file or the new one, never a part."""
         path = self._path(key)
         path.parent.mkdir(exist_ok=True)
-        beside = path.with_name(f"{path.name}.{os.getpid()}")
-        beside.write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
+        text = json.dumps(answer, ensure_ascii=False)
+        beside = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}")
+        beside.write_text(f"{_seal(key, text)}\n{text}", encoding="utf-8", newline="\n")
         beside.replace(path)
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.json"
+
+
+def _seal(key: str, text: str) -> str:
+    return hashlib.blake2b(f"{key}\n{text}".encode(), digest_size=16).hexdigest()
 
 
 def store_of(folder: str | os.PathLike[str] | Store | None) -> Store | None:
