@@ -130,7 +130,7 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "sigma2_own": "variance of the disturbances beside random effects, as first estimated; "
         "sigma2 is that of the demeaned residuals",
         "candidate": "name of the weights that are compared",
-        "status": "ranked, or why not",
+        "status": "ranked, or why not; of a specification estimated, not applicable or failed",
         "rank": "1 for the highest value of a period, or for the candidate with the largest "
         "adjusted R-squared or the fewest vectors",
         "rank_aicc": "1 for the candidate with the smallest AICc of its selected maps",
@@ -273,8 +273,8 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "supported": "estimates that support the hypothesis",
         "contradicted": "estimates that contradict the hypothesis",
         "cannot_tell": "estimates that cannot tell",
-        "status": "estimated, not applicable or failed",
         "hypothesis": "what is claimed",
+        "restriction": "what is claimed, of an estimand and a value",
         "choices": "number of choices",
         "labels": "labels of the choices",
         "adcm": "absolute deviations from class medians, summed",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,10 @@ from workbench.hypotheses.curve.labels import weights_digest
 from workbench.hypotheses.curve.plan import DIMENSIONS, Plan
 from workbench.hypotheses.curve.result import SpecificationCurve
 from workbench.hypotheses.work.store import digest_of
+
+REASONS = 8
+"""Reasons that a note spells out."""
+
 
 def assembled(
     plan: Plan, records: Sequence[Record], place: int, *, notes: Sequence[str], engine: str
@@ -37,9 +42,7 @@ def assembled(
     """
     table = table_of(plan, records, place)
     told = (*plan.notes, *_absences(table, NOT_APPLICABLE), *_absences(table, FAILED), *notes)
-    return SpecificationCurve(
-        plan.hypothesis, plan, table, told, _provenance(plan, engine, told)
-    )
+    return SpecificationCurve(plan.hypothesis, plan, table, told, _provenance(plan, engine, told))
 
 
 def table_of(plan: Plan, records: Sequence[Record], place: int) -> pd.DataFrame:
@@ -68,10 +71,19 @@ def _absences(table: pd.DataFrame, status: str) -> list[str]:
         return []
     what = "do not apply" if status == NOT_APPLICABLE else "failed"
     told = [f"{len(rows)} of {len(table)} specifications {what}:"]
-    for reason, count in Counter(rows["reason"]).most_common():
-        numbers = rows.index[rows["reason"] == reason].tolist()
-        told.append(f"{count} ({listing(numbers)}): {reason}")
+    short = rows["reason"].map(_fault)
+    reasons = Counter(short).most_common()
+    for reason, count in reasons[:REASONS]:
+        told.append(f"{count} ({listing(rows.index[short == reason].tolist())}): {reason}")
+    if len(reasons) > REASONS:
+        left = sum(count for _, count in reasons[REASONS:])
+        told.append(f"{left} for {len(reasons) - REASONS} other reasons: see reason in the table")
     return ["\n  ".join(told)]
+
+
+def _fault(reason: str) -> str:
+    """Return what an error says is at fault, without why it matters and the way out."""
+    return re.split(r" Where \(\d+\): | Why it matters: | Way out: ", reason)[0]
 
 
 def _provenance(plan: Plan, engine: str, notes: tuple[str, ...]) -> Provenance:

@@ -139,7 +139,8 @@ def specification_curve(
     --------
     >>> import workbench as wb
     >>> from workbench.hypotheses.statements.hypothesis import Hypothesis
-    >>> W, y = wb.weights.queen(wb.load("us-states")), wb.load("munnell-1990").xs(1986, level="year")
+    >>> W = wb.weights.queen(wb.load("us-states"))
+    >>> y = wb.load("munnell-1990").xs(1986, level="year")
     >>> spillover = Hypothesis("Capital next door matters", "indirect(log(pc)) > 0")
     >>> curve = specification_curve(
     ...     spillover,
@@ -165,14 +166,14 @@ def specification_curve(
         covariances=covariances,
         outcomes=outcomes,
         options=options,
-        uses_W=any("moran_index" in one.estimand.text for one in named.values()),
+        needs_weights=any("moran_index" in one.estimand.text for one in named.values()),
     )
     refuse_unmatched(data, drawn, grid.weights, grid.options.get("align"))
     choices, same = combinations(grid)
     tables = {label: sample.table for label, sample in drawn.items()}
     formulas_in_full = list(dict.fromkeys(choice.arguments["formula"] for choice in choices))
     words = list(dict.fromkeys(choice.arguments["model"] for choice in choices))
-    refuse_unknown(list(named.values()), formulas_in_full, tables, words)
+    refuse_unknown(list(named.values()), formulas_in_full, list(tables.values()), words)
     first = next(iter(named.values()))
     plan = Plan(
         hypothesis=first,
@@ -186,9 +187,7 @@ def specification_curve(
         notes=same,
     )
     work = Work(plan, tuple(named.values()))
-    records, notes = recorded(
-        work, engine=engine, jobs=jobs, client=client, store=store_of(cache)
-    )
+    records, notes = recorded(work, engine=engine, jobs=jobs, client=client, store=store_of(cache))
     curves = {
         name: assembled(replace(plan, hypothesis=one), records, place, notes=notes, engine=engine)
         for place, (name, one) in enumerate(named.items())

@@ -164,9 +164,6 @@ def _group(choice: Choice) -> tuple[object, ...]:
 def _shares(choice: Choice) -> bool:
     """Return whether ``with_covariance`` gives of a fit what ``wb.fit`` would estimate anew."""
     said = choice.arguments
-    return (
-        said["method"] == "ml"
-        and said.get("family", "gaussian") == "gaussian"
-        and said.get("factors", "none") == "none"
-        and said.get("dynamic", "none") == "none"
-    )
+    usual = {"family": "gaussian", "factors": "none", "dynamic": "none"}
+    plain = all(said.get(name, word) == word for name, word in usual.items())
+    return plain and said["method"] == "ml"

@@ -52,7 +52,7 @@ class Grid:
     samples : dict of str to Drawn
     options : dict of str to object
         Arguments of ``fit`` that are the same in all specifications.
-    uses_W : bool
+    needs_weights : bool
         Whether the hypothesis itself needs W, whatever the model.
     """
 
@@ -65,7 +65,7 @@ class Grid:
     covariances: Mapping[str, Any]
     samples: Mapping[str, Drawn]
     options: Mapping[str, Any]
-    uses_W: bool = False
+    needs_weights: bool = False
 
     def formula(self, outcome: str, formula: str) -> str:
         """Return the whole formula of two labels."""
@@ -92,7 +92,7 @@ def build_grid(
     covariances: Any,
     outcomes: Any,
     options: Mapping[str, Any] | None,
-    uses_W: bool = False,
+    needs_weights: bool = False,
 ) -> Grid:
     """Return the choices by label; refuse words that are no options before any work.
 
@@ -111,7 +111,7 @@ def build_grid(
         covariances=labelled("covariances", _errors(covariances, options), covariance_choice),
         samples=samples,
         options=_checked(options),
-        uses_W=uses_W,
+        needs_weights=needs_weights,
     )
     for name, text in grid.formulas.items():
         if not grid.outcomes and not text.partition("~")[1]:
@@ -216,7 +216,8 @@ def _choice(grid: Grid, labels: dict[str, str]) -> Choice:
         model = WITH_LAGS[model]
         labels["model"] = model
     # with align="intersection" of the caller's the sample of an ols depends on W too
-    if model not in NEEDS_W and not grid.uses_W and grid.options.get("align") != "intersection":
+    restricts = grid.needs_weights or grid.options.get("align") == "intersection"
+    if model not in NEEDS_W and not restricts:
         W, labels["weights"] = None, NOT_USED
         options.pop("align", None)
     if not labels["outcome"]:

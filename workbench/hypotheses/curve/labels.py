@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import pandas as pd
-
-from workbench.core.vocabulary import GLOSSARY
 from workbench.errors import InputError, check_option, listing
 from workbench.hypotheses.curve.plan import NOT_USED
-from workbench.panels.linear.covariances import name_of as panel_covariance
-from workbench.regression.covariances import label_of as covariance_label
+from workbench.panels.linear.covariances import name_of
 from workbench.regression.dynamic_moments import DynamicGMM
 from workbench.regression.instruments import GMM
-from workbench.typing import Covariance, Effects, Method, Model, words
-from workbench.weights import Weights, WeightsLike, as_weights
+from workbench.typing import Effects, Method, Model
+from workbench.weights import as_weights
 
 Check = Callable[[Any], str]
 """Refuses what is no choice and returns its label."""
@@ -100,9 +96,7 @@ def method_choice(value: Any) -> str:
 
 def covariance_choice(value: Any) -> str:
     """Return the label of a covariance: its word, or that of its object."""
-    if isinstance(value, str) and value in words(Covariance):
-        return value
-    return covariance_label(value) if isinstance(value, str) else panel_covariance(value)
+    return name_of(value)
 
 
 def weights_choices(given: Any) -> dict[str, Any]:
@@ -143,7 +137,7 @@ def _adopted(given: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _named(found: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Number the weights of one builder, which the caller has not named."""
+    """Return weights by their builder, with a number where several have one."""
     heads = [label for label, _ in found]
     made: dict[str, Any] = {}
     for label, W in found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -14,7 +15,7 @@ from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import unknown_name
 from workbench.hypotheses.curve.evaluation import ESTIMATED, FAILED, NOT_APPLICABLE
-from workbench.hypotheses.curve.plan import DIMENSIONS, Plan
+from workbench.hypotheses.curve.plan import Plan
 from workbench.hypotheses.work.store import digest_of
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 VERDICTS = ("supported", "contradicted", "cannot tell")
 
-LABELS = 6
-"""Labels of a dimension that a summary shows."""
+LABELS, WIDTH = 6, 48
+"""Labels of a dimension that a summary shows, and how much of each."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -79,7 +80,7 @@ class SpecificationCurve:
         """
         if number not in self.table.index:
             raise unknown_name("number", number, map(str, self.table.index))
-        return self.plan.fit(self.plan.choices[int(self.table.index.get_loc(number))])
+        return self.plan.fit(self.plan.choices[number - 1])
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a specification: its choices, estimate, interval, verdict and status."""
@@ -93,7 +94,8 @@ class SpecificationCurve:
         status, done = self.table["status"], self.estimated
         sign, significant = done["estimate"], done["p_value"] < self.hypothesis.alpha
         return one_row(
-            hypothesis=self.hypothesis.restriction,
+            hypothesis=self.hypothesis.label,
+            restriction=self.hypothesis.restriction,
             specifications=len(status),
             estimated=len(done),
             not_applicable=int((status == NOT_APPLICABLE).sum()),
@@ -145,7 +147,7 @@ class SpecificationCurve:
     def _varied(self) -> list[tuple[str, pd.DataFrame]]:
         """Return a table of the dimensions in which the specifications differ."""
         rows = {
-            name: {"choices": self.table[name].nunique(), "labels": ", ".join(_first(self.table[name]))}
+            name: {"choices": self.table[name].nunique(), "labels": _first(self.table[name])}
             for name in self.plan.dimensions
         }
         if not rows:
@@ -194,16 +196,16 @@ class SpecificationCurves(Mapping[str, SpecificationCurve]):
         return display.html("Specification curves", [("", self.glance())], self._notes())
 
     def _notes(self) -> tuple[str, ...]:
-        notes = [
-            (name, note) for name, curve in self._curves.items() for note in curve.notes
-        ]
+        notes = [(name, note) for name, curve in self._curves.items() for note in curve.notes]
         return tuple(dict.fromkeys(f"{name}: {note}" for name, note in notes))
 
 
-def _first(labels: pd.Series[str]) -> list[str]:
+def _first(labels: pd.Series[str]) -> str:
     """Return some of the labels of a dimension, in their order, and how many more there are."""
     found = list(dict.fromkeys(labels))
-    return [*found[:LABELS], *([f"{len(found) - LABELS} more"] if len(found) > LABELS else [])]
+    shown = [shorten(label, WIDTH, placeholder=" ...") for label in found[:LABELS]]
+    more = [f"{len(found) - LABELS} more"] if len(found) > LABELS else []
+    return "; ".join([*shown, *more])
 
 
 def _made(where: str, curve: SpecificationCurve, **options: Any) -> Any:

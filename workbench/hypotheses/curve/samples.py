@@ -89,16 +89,18 @@ def _drawn(label: str, data: pd.DataFrame, given: SampleLike) -> Drawn:
 
 
 def _table(argument: str, data: pd.DataFrame, given: SampleLike) -> pd.DataFrame:
+    mask: Any
     if given is None:
         return data
     if callable(given) and not isinstance(given, pd.DataFrame | pd.Series):
         given = given(data)
     if isinstance(given, pd.DataFrame):
-        return given
+        return pd.DataFrame(given)
     if isinstance(given, str):
         return _queried(argument, data, given)
     if isinstance(given, pd.Series) and pd.api.types.is_bool_dtype(given):
-        return data.loc[_by_label(argument, data, given)]
+        mask = _by_label(argument, data, given)
+        return data.loc[mask]
     if isinstance(given, np.ndarray) and given.dtype == bool:
         if given.shape != (len(data),):
             raise InputError(
@@ -120,7 +122,7 @@ def _table(argument: str, data: pd.DataFrame, given: SampleLike) -> pd.DataFrame
 def _queried(argument: str, data: pd.DataFrame, query: str) -> pd.DataFrame:
     try:
         found = data.query(query)
-    except Exception as fault:  # noqa: BLE001  whatever pandas makes of a text that is no query
+    except Exception as fault:  # whatever pandas makes of a text that is no query
         raise FormulaError(
             argument,
             expected="a query of columns or index levels",

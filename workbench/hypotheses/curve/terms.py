@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -22,7 +22,7 @@ PARAMETERS = frozenset({"rho", "lambda", "tau", "eta", "phi", "Intercept"})
 def refuse_unknown(
     hypotheses: Sequence[Hypothesis],
     formulas: Sequence[str],
-    tables: Mapping[str, pd.DataFrame],
+    tables: Sequence[pd.DataFrame],
     models: Sequence[str],
 ) -> None:
     """Refuse formulas that cannot be read, and hypotheses on what no specification has.
@@ -32,8 +32,8 @@ def refuse_unknown(
     hypotheses : sequence of Hypothesis
     formulas : sequence of str
         Whole ones.
-    tables : mapping of str to DataFrame
-        Samples by label.
+    tables : sequence of DataFrame
+        Samples.
     models : sequence of str
         Words of models.
 
@@ -46,14 +46,14 @@ def refuse_unknown(
     """
     known: dict[str, None] = {}
     for formula in formulas:
-        for label, table in tables.items():
-            known |= dict.fromkeys(_terms(formula, label, table))
+        for table in tables:
+            known |= dict.fromkeys(_terms(formula, table))
     for hypothesis in hypotheses:
         _refuse_terms(hypothesis, list(known))
         _refuse_parameters(hypothesis, models)
 
 
-def _terms(formula: str, label: str, table: pd.DataFrame) -> list[str]:
+def _terms(formula: str, table: pd.DataFrame) -> list[str]:
     """Return the terms of a formula, and their lags; none where a value stands in the way."""
     try:
         reading = evaluated_model(formula, table, lags=True)
