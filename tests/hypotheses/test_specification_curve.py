@@ -8,10 +8,12 @@ import pytest
 
 import workbench as wb
 from workbench.errors import FormulaError, IdError, InputError, OptionError
+from workbench.hypotheses.curve import plan
 from workbench.hypotheses.curve.engine import specification_curve
 from workbench.hypotheses.curve.plan import DIMENSIONS, NOT_USED
 from workbench.hypotheses.statements.hypothesis import Hypothesis
 from workbench.models import GMM
+from workbench.regression import design
 from workbench.regression.covariances import Clustered
 
 NUMBERS = ["estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high"]
@@ -67,6 +69,15 @@ def rows_are_plain_fits(curve, data_of, weights):
         verdict = curve.hypothesis.test(fit)
         assert same(row[NUMBERS].tolist(), [getattr(verdict, name) for name in NUMBERS]), row
         assert (row["verdict"], row["nobs"]) == (verdict.answer, fit.nobs)
+
+
+def fits_counted(monkeypatch):
+    """Models that are fitted from here on."""
+    calls, plain = [], plan.fit_anew
+    monkeypatch.setattr(
+        plan, "fit_anew", lambda *a, **more: calls.append(more["model"]) or plain(*a, **more)
+    )
+    return calls
 
 
 def test_every_row_of_a_panel_is_a_plain_fit_to_the_last_bit(panel, weights, spillover):
@@ -320,8 +331,6 @@ def test_covariances_of_one_specification_cost_one_fit(y1986, weights, spillover
 
 
 def test_a_formula_is_evaluated_once_for_all_models(panel, weights, spillover, monkeypatch):
-    import workbench.regression.design as design
-
     calls, plain = [], design.evaluated_model
     monkeypatch.setattr(
         design, "evaluated_model", lambda *a, **k: calls.append(a[0]) or plain(*a, **k)

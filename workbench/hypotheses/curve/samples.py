@@ -95,12 +95,12 @@ def _table(argument: str, data: pd.DataFrame, given: SampleLike) -> pd.DataFrame
     if callable(given) and not isinstance(given, pd.DataFrame | pd.Series):
         given = given(data)
     if isinstance(given, pd.DataFrame):
-        return pd.DataFrame(given)
+        return given
     if isinstance(given, str):
         return _queried(argument, data, given)
     if isinstance(given, pd.Series) and pd.api.types.is_bool_dtype(given):
         mask = _by_label(argument, data, given)
-        return data.loc[mask]
+        return pd.DataFrame(data.loc[mask])
     if isinstance(given, np.ndarray) and given.dtype == bool:
         if given.shape != (len(data),):
             raise InputError(

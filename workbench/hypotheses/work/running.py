@@ -6,8 +6,10 @@ import os
 import pickle
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -30,8 +32,8 @@ WORTH = 10.0
 BATCHES = 8
 """Batches a process: the more, the less is lost by stopping; the fewer, the less is sent."""
 
-LIVES = 3
-"""Times that work goes on after a process died."""
+LIVES, TRIES = 2, 2
+"""Times that all work is begun, and that an item is begun alone, before a death is its fault."""
 
 Function: TypeAlias = Callable[[Any, Any], Any]
 Lost: TypeAlias = Callable[[Any], Any]
@@ -147,18 +149,23 @@ def _in_processes(
     """Send items in batches; where a process dies, go on with what is not done."""
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-    left, size = dict(todo), _size(todo, workers)
+    left, lives = dict(todo), LIVES
     with _payload(shared) as path:
-        for _ in range(LIVES):
-            try:
-                for place, answer in _batches(function, path, list(left.items()), workers, size):
-                    del left[place]
-                    yield place, answer
-            except TerminatedWorkerError:
-                size = max(1, size // BATCHES)
-                continue
-            return
-        yield from _one_by_one(function, path, list(left.items()))
+        while left:
+            size = _size(list(left.items()), workers)
+            for _ in range(lives):
+                try:
+                    for place, answer in _batches(
+                        function, path, list(left.items()), workers, size
+                    ):
+                        del left[place]
+                        yield place, answer
+                except TerminatedWorkerError:
+                    size = max(1, size // BATCHES)
+            for place, answer in _one_by_one(function, path, list(left.items())):
+                del left[place]
+                yield place, answer
+            lives = 1  # there may be more such items
 
 
 def _batches(
@@ -173,20 +180,20 @@ def _batches(
 
 
 def _one_by_one(function: Function, path: str, todo: Part) -> Iterator[tuple[int, Any]]:
-    """Send one item at a time, so that an item of which a process dies is known."""
-    from joblib.externals.loky import get_reusable_executor
+    """Send one item at a time until one is found of which its process dies, which ends it."""
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     for place, item in todo:
-        for _ in range(LIVES - 1):  # it may have been killed from outside
+        for _ in range(TRIES):
             try:
-                pool = get_reusable_executor(max_workers=1)
-                yield from pool.submit(_from_file, function, path, [(place, item)]).result()
+                # of one batch one process does all, but for one process joblib starts none
+                yield from _batches(function, path, [(place, item)], workers=2, size=1)
                 break
             except TerminatedWorkerError:
                 continue
         else:
             yield place, Died()
+            return
 
 
 def _of_dead(item: Any, lost: Lost | None) -> Any:
@@ -213,20 +220,25 @@ def _parts(todo: Part, size: int) -> Iterator[Part]:
 @contextmanager
 def _payload(shared: Any) -> Iterator[str]:
     """Write what all items need once, for processes to read; each reads it once."""
-    import cloudpickle
-
     with tempfile.TemporaryDirectory(prefix="workbench-") as folder:
         path = Path(folder) / "shared"
-        try:
-            path.write_bytes(cloudpickle.dumps(shared))
-        except (pickle.PicklingError, TypeError, AttributeError) as fault:
-            raise InputError(
-                "jobs",
-                expected="choices that can be sent to other processes",
-                found=" ".join(str(fault).split()),
-                remedy="jobs=1",
-            ) from fault
+        path.write_bytes(_pickled(shared))
         yield str(path)
+
+
+def _pickled(shared: Any) -> bytes:
+    import cloudpickle
+
+    try:
+        found: bytes = cloudpickle.dumps(shared)
+    except (pickle.PicklingError, TypeError, AttributeError) as fault:
+        raise InputError(
+            "jobs",
+            expected="choices that can be sent to other processes",
+            found=" ".join(str(fault).split()),
+            remedy="jobs=1",
+        ) from fault
+    return found
 
 
 @one_thread
@@ -248,7 +260,10 @@ def _on_cluster(
 
     if not todo:
         return
-    held = client.scatter(shared, broadcast=True, hash=False)
+    # the result of a task, which is made anew where its worker is lost; what is scattered is not
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Sending large graph", category=UserWarning)
+        held = client.submit(pickle.loads, _pickled(shared), pure=False)
     sent: dict[Any, Part] = {}
 
     def send(part: Part) -> Any:
@@ -298,15 +313,9 @@ def cluster(client: Any) -> Iterator[Any]:
     if not address:
         yield None
         return
-    try:
-        from distributed import Client
-    except ImportError as fault:
-        raise MissingExtraError(
-            "scheduler",
-            expected="the package distributed, for work on a cluster",
-            found="not installed",
-            remedy='pip install "spatial-workbench[cluster]"',
-        ) from fault
+    require_distributed()
+    from distributed import Client
+
     try:
         made = Client(address, timeout=10)
     except (OSError, ValueError) as fault:
@@ -320,3 +329,19 @@ def cluster(client: Any) -> Iterator[Any]:
         yield made
     finally:
         made.close()
+
+
+def require_distributed() -> None:
+    """Refuse work on a cluster where the package that it takes is not installed.
+
+    Raises
+    ------
+    MissingExtraError
+    """
+    if find_spec("distributed") is None:
+        raise MissingExtraError(
+            "scheduler",
+            expected="the package distributed, for work on a cluster",
+            found="not installed",
+            remedy='pip install "spatial-workbench[cluster]"',
+        )

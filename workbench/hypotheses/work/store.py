@@ -21,6 +21,9 @@ from workbench.errors import InputError
 FOLDER = "WORKBENCH_CACHE"
 """Environment variable that names the folder where none is given."""
 
+WITHOUT_CACHE = "WORKBENCH_WITHOUT_CACHE"
+"""Environment variable under which no cache is read or written."""
+
 
 class Store:
     """A folder of answers, one file a key, each written whole or not at all.
@@ -90,7 +93,13 @@ def _seal(key: str, text: str) -> str:
 
 
 def store_of(folder: str | os.PathLike[str] | Store | None) -> Store | None:
-    """Return the store of a folder, or that of ``WORKBENCH_CACHE``, or None where neither is."""
+    """Return the store of a folder, or that of ``WORKBENCH_CACHE``, or None where neither is.
+
+    With ``WORKBENCH_WITHOUT_CACHE`` there is none, whatever else is said: a verification computes
+    every number anew.
+    """
+    if os.environ.get(WITHOUT_CACHE):
+        return None
     if isinstance(folder, Store):
         return folder
     told = folder if folder is not None else os.environ.get(FOLDER, "")
