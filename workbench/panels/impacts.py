@@ -58,7 +58,7 @@ class PanelEffects(SpatialEffects):
         -------
         Impacts
         """
-        if self._varies:
+        if self.varies:
             return impacts_over_periods(
                 self._parts_by_period(), method=method, draws=draws, seed=seed, level=level
             )
@@ -177,7 +177,7 @@ class PanelEffects(SpatialEffects):
         >>> fit.impacts_by_period().table.shape
         (51, 6)
         """
-        if not self._varies:
+        if not self.varies:
             raise PanelError(
                 "W",
                 expected="a W that changes over time",
@@ -204,7 +204,7 @@ class PanelEffects(SpatialEffects):
         OptionError
             If the sample does not have the period.
         """
-        if self.spatial is None or not self._varies:
+        if self.spatial is None or not self.varies:
             return self
         if period not in self._periods:
             raise unknown_option("period", period, [label(p) for p in self._periods])
@@ -222,7 +222,8 @@ class PanelEffects(SpatialEffects):
         )
 
     @property
-    def _varies(self) -> bool:
+    def varies(self) -> bool:
+        """Whether W changes over time, so that impacts are averages over periods."""
         return bool(self._periods)
 
     @property
@@ -232,7 +233,7 @@ class PanelEffects(SpatialEffects):
         return next((periods for periods in several if periods), ())
 
     def _impact_parts(self) -> ImpactParts:
-        if self._varies:
+        if self.varies:
             raise PanelError(
                 "W",
                 expected="one W, for effects by order, by region or of an impulse",

@@ -36,7 +36,7 @@ from workbench.regression.parameters import (
     sound_covariance_at,
     square_root,
 )
-from workbench.typing import BoolArray, Change, FloatArray, ImpactMethod
+from workbench.typing import BoolArray, Change, FloatArray, ImpactMethod, IntArray
 
 if TYPE_CHECKING:
     from workbench.panels.dynamic.results import DynamicPanelResults
@@ -142,43 +142,66 @@ def _parameters(fit: DynamicPanelResults) -> _Parameters:
     return _Parameters(picked(parts.estimates, at), sound_covariance_at(parts.cov, at), parts)
 
 
-def _settled(values: FloatArray) -> FloatArray:
+def settled_values(values: FloatArray) -> FloatArray:
     """Return (ρ*, β*, θ*) = (ρ + η, β, θ)/(1 − τ) along the last axis."""
     tau, eta, rho = (values[..., i, None] for i in range(3))
     return np.asarray(np.concatenate([rho + eta, values[..., 3:]], axis=-1) / (1.0 - tau))
 
 
-def long_run(
-    fit: DynamicPanelResults, *, method: ImpactMethod, draws: int, seed: int, level: float
-) -> Impacts:
-    """Return the impacts that a change which stays has in the end.
+@dataclass(frozen=True, slots=True, eq=False)
+class Settled:
+    """What impacts in the long run are computed from.
 
-    They are those of a static model with ρ* = (ρ + η)/(1 − τ), β* = β/(1 − τ), θ* = θ/(1 − τ).
+    Attributes
+    ----------
+    parts : ImpactParts
+        Of the static model that the long run amounts to, its parameters (ρ*, β*, θ*).
+    jacobian : ndarray of shape (1 + 2K, 3 + 2K)
+        Derivatives of these in (τ, η, ρ, β, θ).
+    positions : ndarray of int, shape (3 + 2K,)
+        Where τ, η, ρ, β and θ are among the estimates; −1 where the model has none.
     """
-    check_option("method", method, ImpactMethod)
-    check_level(level)
+
+    parts: ImpactParts
+    jacobian: FloatArray
+    positions: IntArray
+
+
+def settled(fit: DynamicPanelResults) -> Settled:
+    """Return the static model with ρ* = (ρ + η)/(1 − τ), β* = β/(1 − τ), θ* = θ/(1 − τ)."""
     p = _parameters(fit)
     stay = 1.0 - p.values[0]
-    settled = _settled(p.values)
-    J = np.zeros((settled.size, p.values.size))
-    J[:, 0] = settled / stay
+    values = settled_values(p.values)
+    J = np.zeros((values.size, p.values.size))
+    J[:, 0] = values / stay
     J[0, 1] = J[0, 2] = 1.0 / stay
-    J[1:, 3:] = np.eye(settled.size - 1) / stay
-    places = np.arange(settled.size)
+    J[1:, 3:] = np.eye(values.size - 1) / stay
+    places = np.arange(values.size)
     spreads = bool((fit._feedback_at()[1:] >= 0).any())
     parts = replace(
         p.parts,
         own=places[1 : 1 + p.K],
         lagged=np.where(p.parts.lagged >= 0, places[1 + p.K :], -1),
         rho=0 if spreads else -1,
-        estimates=settled,
+        estimates=values,
         cov=J @ p.covariance @ J.T,
         traces=None,
     )
+    at = np.concatenate([fit._feedback_at(), p.parts.own, p.parts.lagged])
+    return Settled(parts, J, at)
+
+
+def long_run(
+    fit: DynamicPanelResults, *, method: ImpactMethod, draws: int, seed: int, level: float
+) -> Impacts:
+    """Return the impacts that a change which stays has in the end; see :func:`settled`."""
+    check_option("method", method, ImpactMethod)
+    check_level(level)
+    parts = settled(fit).parts
     if not is_drawn(method) or not parts.spatial:
         return impacts_of(parts, method=method, draws=draws, seed=seed, level=level)
-    sample, kept = _draws(fit, p, draws, seed, stable=True)
-    effects, inside = effect_draws(parts, _settled(sample[kept]))
+    sample, kept = dynamic_draws(fit, draws, seed)
+    effects, inside = effect_draws(parts, settled_values(sample[kept]))
     estimate = impacts_of(parts, method="delta", draws=draws, seed=seed, level=level).table
     columns = drawn_inference(estimate["estimate"].to_numpy().reshape(-1, 3), effects, level=level)
     return Impacts(
@@ -189,6 +212,11 @@ def long_run(
         "simulation",
         _draw_notes(int(inside.sum()), draws, seed),
     )
+
+
+def dynamic_draws(fit: DynamicPanelResults, draws: int, seed: int) -> tuple[FloatArray, BoolArray]:
+    """Return draws of (τ, η, ρ, β, θ), and under which of them there is a long run."""
+    return _draws(fit, _parameters(fit), draws, seed, stable=True)
 
 
 def over_time(

@@ -33,7 +33,7 @@ from workbench.regression.parameters import (
     require_spatial,
     sound_covariance_at,
 )
-from workbench.typing import FloatArray, ImpactMethod
+from workbench.typing import BoolArray, FloatArray, ImpactMethod
 
 AVERAGED = "Impacts are averages over all regions and periods, each period under its own W."
 
@@ -120,16 +120,8 @@ def impacts_over_periods(
     check_option("method", method, ImpactMethod)
     check_level(level)
     several = list(parts.values())
-    if any(one.lagged_by is not None for one in several):
-        raise PanelError(
-            "W_x",
-            expected="one W for Wy and WX, for averages over periods",
-            found="weights of the regressors of their own, and weights that change over time",
-            remedy="fit.impacts_by_period()",
-        )
-    shares = _shares(several)
     first = several[0]
-    averaged = _averaged(several, shares)
+    averaged = averaged_over_periods(several)
     if not is_drawn(method):
         positions = np.concatenate([[first.rho], first.own, first.lagged])
         error = impact_std_errors(averaged, sound_covariance_at(first.cov, positions))
@@ -137,7 +129,7 @@ def impacts_over_periods(
         table = impact_table(first, columns)
         return Impacts(table, "delta", level, first.provenance, first.tolerance, (AVERAGED,))
     sample = parameter_draws(first, draws, seed)
-    drawn, kept = _drawn(several, shares, sample)
+    drawn, kept = drawn_over_periods(several, sample)
     columns = drawn_inference(averaged.effects, drawn, level=level)
     return Impacts(
         impact_table(first, columns),
@@ -145,7 +137,7 @@ def impacts_over_periods(
         level,
         replace(first.provenance, seed=seed),
         "simulation",
-        (AVERAGED, *draw_notes(kept, draws, seed)),
+        (AVERAGED, *draw_notes(int(kept.sum()), draws, seed)),
     )
 
 
@@ -154,9 +146,16 @@ def _shares(several: list[ImpactParts]) -> FloatArray:
     return np.asarray(sizes / sizes.sum())
 
 
-def _averaged(several: list[ImpactParts], shares: FloatArray) -> AverageImpacts:
+def averaged_over_periods(several: list[ImpactParts]) -> AverageImpacts:
     """Return average impacts and gradients: both are linear in the averages of each period."""
-    first = several[0]
+    if any(one.lagged_by is not None for one in several):
+        raise PanelError(
+            "W_x",
+            expected="one W for Wy and WX, for averages over periods",
+            found="weights of the regressors of their own, and weights that change over time",
+            remedy="fit.impacts_by_period()",
+        )
+    first, shares = several[0], _shares(several)
     beta, theta = picked(first.estimates, first.own), picked(first.estimates, first.lagged)
     rho = float(first.estimates[first.rho]) if first.rho >= 0 else 0.0
     found = [
@@ -174,10 +173,11 @@ def _averaged(several: list[ImpactParts], shares: FloatArray) -> AverageImpacts:
     )
 
 
-def _drawn(
-    several: list[ImpactParts], shares: FloatArray, sample: FloatArray
-) -> tuple[FloatArray, int]:
-    """Return averaged impacts of the draws that every W admits."""
+def drawn_over_periods(
+    several: list[ImpactParts], sample: FloatArray
+) -> tuple[FloatArray, BoolArray]:
+    """Return averaged impacts of the draws that every W admits, and which draws these are."""
+    shares = _shares(several)
     kept = np.ones(len(sample), dtype=bool)
     for one in several:
         kept &= effect_draws(one, sample)[1]
@@ -186,4 +186,4 @@ def _drawn(
     total = sum(
         share * effect_draws(one, inside)[0] for share, one in zip(shares, several, strict=True)
     )
-    return np.asarray(total), int(kept.sum())
+    return np.asarray(total), kept

@@ -1,0 +1,228 @@
+"""Several hypotheses, or one of several fits: a family, whose p-values are adjusted together."""
+
+# ruff: noqa: PT028  # test_hypotheses is a verb of the workbench, no test of pytest
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.core import display
+from workbench.core.vocabulary import one_row
+from workbench.errors import InputError, check_option
+from workbench.hypotheses.statements.hypothesis import Hypothesis
+from workbench.hypotheses.statements.verdicts import CANNOT_TELL, Verdict
+from workbench.regression.results import RegressionResults
+from workbench.typing import FamilyAdjustment, ImpactMethod, VerdictWord, words
+
+TITLES = {"holm": "Holm", "fdr_bh": "Benjamini and Hochberg", "none": "not adjusted"}
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Verdicts(Sequence[Verdict]):
+    """Verdicts of a family of hypotheses; a sequence in the order in which they were asked.
+
+    Attributes
+    ----------
+    verdicts : tuple of Verdict
+        After adjustment: what one alone would claim and the family does not is ``"cannot tell"``.
+    p_adjusted : tuple of float
+        Of what each could claim; NaN where not applicable.
+    fits : tuple of str
+        Name of the fit of each; empty text where there is one fit.
+    adjust : {"holm", "fdr_bh", "none"}
+    """
+
+    verdicts: tuple[Verdict, ...]
+    p_adjusted: tuple[float, ...]
+    fits: tuple[str, ...]
+    adjust: FamilyAdjustment
+
+    def __getitem__(self, at: Any) -> Any:
+        return self.verdicts[at]
+
+    def __len__(self) -> int:
+        return len(self.verdicts)
+
+    def __iter__(self) -> Iterator[Verdict]:
+        return iter(self.verdicts)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How the family was counted and adjusted."""
+        absent = sum(not verdict.applicable for verdict in self.verdicts)
+        size = len(self.verdicts) - absent
+        told = [f"A family of {size}; p-values: {TITLES[self.adjust]}."]
+        if absent:
+            told.append(f"{absent} not applicable, outside the family.")
+        return tuple(told)
+
+    def tidy(self) -> pd.DataFrame:
+        """Return a row a verdict, with ``p_adjusted`` and, of several fits, ``fit``."""
+        rows = [
+            ({"fit": fit} if any(self.fits) else {}) | verdict.row()
+            for verdict, fit in zip(self.verdicts, self.fits, strict=True)
+        ]
+        table = pd.DataFrame(rows)
+        table.insert(list(table.columns).index("p_value") + 1, "p_adjusted", self.p_adjusted)
+        return table
+
+    def glance(self) -> pd.DataFrame:
+        """Return one row: how many there are of each verdict."""
+        counted = dict.fromkeys(words(VerdictWord), 0)
+        for verdict in self.verdicts:
+            counted[verdict.answer] += 1
+        named = {word.replace(" ", "_"): count for word, count in counted.items()}
+        return one_row(hypotheses=len(self.verdicts), adjust=self.adjust, **named)
+
+    def plot(self, *, title: str = "") -> Any:
+        """Draw the intervals beside what the hypotheses say, with the verdicts in words."""
+        return display.picture("verdicts", self.verdicts, labels=self._labels(), title=title)
+
+    def _labels(self) -> list[str]:
+        pairs = zip(self.verdicts, self.fits, strict=True)
+        return [f"{v.hypothesis.label} · {fit}" if fit else v.hypothesis.label for v, fit in pairs]
+
+    def __str__(self) -> str:
+        return display.text("Verdicts", [("", self.tidy())], self.notes)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return display.html("Verdicts", [("", self.tidy())], self.notes)
+
+
+def test_hypotheses(
+    hypotheses: Hypothesis | Sequence[Hypothesis],
+    fit: RegressionResults | Mapping[str, RegressionResults],
+    *,
+    adjust: FamilyAdjustment = "holm",
+    method: ImpactMethod = "delta",
+    draws: int = 10_000,
+    seed: int = 0,
+) -> Verdicts:
+    """Ask one or several fits about several hypotheses, and adjust for asking so often.
+
+    Parameters
+    ----------
+    hypotheses : Hypothesis or sequence of Hypothesis
+    fit : RegressionResults, or mapping of str to RegressionResults
+        Every hypothesis is asked of every fit.
+    adjust : {"holm", "fdr_bh", "none"}
+        Holm's p-values bound the probability of any wrong claim by α, those of Benjamini and
+        Hochberg the expected share of wrong ones among all claims.
+    method, draws, seed
+        As of :meth:`Hypothesis.test`.
+
+    Returns
+    -------
+    Verdicts
+        Those that are not applicable are outside the family, and counted.
+
+    Raises
+    ------
+    InputError
+        If there is no hypothesis or no fit, or two hypotheses share a name.
+
+    Notes
+    -----
+    A verdict claims a side or an equivalence where its adjusted p-value is at most α. Of
+    equivalence the smaller of two p-values is adjusted, of equivalence and of its contrary: one of
+    them at most can be a wrong claim.
+
+    References
+    ----------
+    Holm, S. (1979). Scandinavian Journal of Statistics 6, 65-70. Benjamini, Y. and Hochberg, Y.
+    (1995). Journal of the Royal Statistical Society B 57, 289-300.
+
+    Examples
+    --------
+    >>> import workbench as wb
+    >>> y = wb.load("munnell-1990").xs(1986, level="year")
+    >>> W = wb.weights.queen(wb.load("us-states"))
+    >>> fit = wb.fit("log(gsp) ~ log(emp) + log(pc)", y, W, model="sdm")
+    >>> names = ("emp", "pc", "water")
+    >>> asked = [Hypothesis(f"Impact of {x}", f"total(log({x})) > 0") for x in names]
+    >>> [verdict.answer for verdict in test_hypotheses(asked, fit)]
+    ['supported', 'supported', 'not applicable']
+    """
+    check_option("adjust", adjust, FamilyAdjustment)
+    asked = [hypotheses] if isinstance(hypotheses, Hypothesis) else list(hypotheses)
+    fits = dict(fit) if isinstance(fit, Mapping) else {"": fit}
+    _refuse_none(asked, fits)
+    made = [
+        (name, one.test(found, method=method, draws=draws, seed=seed))
+        for name, found in fits.items()
+        for one in asked
+    ]
+    return family([verdict for _, verdict in made], [name for name, _ in made], adjust=adjust)
+
+
+test_hypotheses.__test__ = False  # type: ignore[attr-defined]  # no test of pytest's
+
+
+def family(
+    verdicts: Sequence[Verdict], fits: Sequence[str] = (), *, adjust: FamilyAdjustment = "holm"
+) -> Verdicts:
+    """Return verdicts as a family, after adjustment of their p-values; see `test_hypotheses`."""
+    check_option("adjust", adjust, FamilyAdjustment)
+    adjusted = adjusted_p([verdict.p_decision for verdict in verdicts], adjust)
+    after = tuple(_after(v, p, adjust) for v, p in zip(verdicts, adjusted, strict=True))
+    return Verdicts(after, tuple(adjusted), tuple(fits) or ("",) * len(after), adjust)
+
+
+def adjusted_p(p_values: Sequence[float], adjust: FamilyAdjustment) -> list[float]:
+    """Return adjusted p-values; NaN stay outside the family.
+
+    Examples
+    --------
+    >>> [round(p, 6) for p in adjusted_p([0.01, 0.02, float("nan"), 0.03], "holm")]
+    [0.03, 0.04, nan, 0.04]
+    """
+    p = np.asarray(p_values, dtype=float)
+    known = ~np.isnan(p)
+    if adjust != "none" and known.any():
+        from workbench.hypotheses.statements.via_statsmodels import adjusted
+
+        p[known] = adjusted(p[known], adjust)
+    return [float(value) for value in p]
+
+
+def _after(verdict: Verdict, p_adjusted: float, adjust: FamilyAdjustment) -> Verdict:
+    alpha = verdict.hypothesis.alpha
+    claims = verdict.answer in ("supported", "contradicted")
+    if adjust == "none" or not claims or math.isnan(p_adjusted) or p_adjusted <= alpha:
+        return verdict
+    reason = (
+        f"{verdict.answer} alone, but not in the family: adjusted p = {p_adjusted:.4g} is above "
+        f"{alpha:g}; {verdict.reason}"
+    )
+    return replace(verdict, answer=CANNOT_TELL, reason=reason)
+
+
+def _refuse_none(asked: Sequence[object], fits: Mapping[str, object]) -> None:
+    if not asked or not fits:
+        raise InputError("hypotheses" if not asked else "fit", expected="one or more", found="none")
+    for one in asked:
+        if not isinstance(one, Hypothesis):
+            raise InputError(
+                "hypotheses",
+                expected="hypotheses",
+                found=type(one).__name__,
+                remedy="[wb.Hypothesis(statement, 'indirect(log(rd)) > 0')]",
+            )
+    labels = [one.label for one in asked if isinstance(one, Hypothesis)]
+    twice = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
+    if twice:
+        raise InputError(
+            "hypotheses",
+            expected="a name of its own for each",
+            found="names that occur twice",
+            offenders=twice,
+            remedy="wb.Hypothesis(..., name='H1')",
+        )

@@ -1,0 +1,262 @@
+"""The decision: supported, contradicted, cannot tell, or not applicable, and why."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from workbench.core import display
+from workbench.core.provenance import Provenance
+from workbench.hypotheses.statements.estimates import Estimate
+from workbench.typing import VerdictWord
+
+if TYPE_CHECKING:
+    from workbench.hypotheses.statements.hypothesis import Hypothesis
+
+SUPPORTED: VerdictWord = "supported"
+CONTRADICTED: VerdictWord = "contradicted"
+CANNOT_TELL: VerdictWord = "cannot tell"
+NOT_APPLICABLE: VerdictWord = "not applicable"
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Verdict:
+    """What a fit says of a hypothesis.
+
+    Attributes
+    ----------
+    hypothesis : Hypothesis
+    answer : {"supported", "contradicted", "cannot tell", "not applicable"}
+    estimate, std_error : float
+        Of the estimand; NaN where there is none.
+    statistic : float
+        (estimate − value) / std_error; of equivalence that to the nearer margin.
+    p_value : float
+        Two-sided, of the estimand being `value`; of equivalence the larger of the two one-sided
+        ones, small where equivalence is supported.
+    conf_low, conf_high : float
+        Of the interval at `level`.
+    reason : str
+        Why, in words.
+    level : float
+        1 − α; of equivalence 1 − 2α, whose interval decides.
+    p_contrary : float
+        Of equivalence, the two-sided p-value of the estimand being at the nearer margin, where the
+        estimate is beyond it, small where equivalence is contradicted; NaN otherwise.
+    method : str
+        How uncertainty was found.
+    notes : tuple of str
+    provenance : Provenance or None
+        Of the fit.
+    """
+
+    hypothesis: Hypothesis
+    answer: VerdictWord
+    estimate: float = math.nan
+    std_error: float = math.nan
+    statistic: float = math.nan
+    p_value: float = math.nan
+    conf_low: float = math.nan
+    conf_high: float = math.nan
+    reason: str = ""
+    level: float = math.nan
+    p_contrary: float = math.nan
+    method: str = ""
+    notes: tuple[str, ...] = ()
+    provenance: Provenance | None = None
+
+    @property
+    def applicable(self) -> bool:
+        """Whether the fit could be asked."""
+        return self.answer != NOT_APPLICABLE
+
+    @property
+    def p_decision(self) -> float:
+        """The p-value that a family of hypotheses adjusts: of what the verdict could claim.
+
+        That of equivalence or of its contrary, whichever is smaller; otherwise `p_value`.
+        """
+        return self.p_value if math.isnan(self.p_contrary) else min(self.p_value, self.p_contrary)
+
+    def row(self) -> dict[str, object]:
+        """Return the verdict as a row of a table."""
+        return {
+            "hypothesis": self.hypothesis.label,
+            "restriction": self.hypothesis.restriction,
+            "estimate": self.estimate,
+            "std_error": self.std_error,
+            "statistic": self.statistic,
+            "p_value": self.p_value,
+            "conf_low": self.conf_low,
+            "conf_high": self.conf_high,
+            "verdict": self.answer,
+            "reason": self.reason,
+            "kind": self.hypothesis.kind,
+        }
+
+    def tidy(self) -> pd.DataFrame:
+        """Return one row: the restriction, its estimate and the verdict."""
+        return pd.DataFrame([self.row()])
+
+    def glance(self) -> pd.DataFrame:
+        """Return one row: the verdict, α, level and method."""
+        return pd.DataFrame(
+            [
+                {
+                    "verdict": self.answer,
+                    "alpha": self.hypothesis.alpha,
+                    "level": self.level,
+                    "method": self.method,
+                    "kind": self.hypothesis.kind,
+                    "nobs": self.provenance.nobs if self.provenance else 0,
+                }
+            ]
+        )
+
+    def plot(self, *, title: str = "") -> Any:
+        """Draw the interval beside what the hypothesis says, with the verdict in words."""
+        return display.picture("verdicts", (self,), title=title)
+
+    def _heading(self) -> str:
+        return f"{self.answer.upper()}: {self.hypothesis.label} ({self.hypothesis.restriction})"
+
+    def __str__(self) -> str:
+        table = self.tidy().drop(columns=["hypothesis", "restriction", "reason"]).T
+        return display.text(self._heading(), [("", table)], (self.reason, *self.notes))
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        table = self.tidy().drop(columns=["reason"])
+        return display.html(self._heading(), [("", table)], (self.reason, *self.notes))
+
+
+def judged(
+    hypothesis: Hypothesis, estimate: Estimate, provenance: Provenance | None = None
+) -> Verdict:
+    """Return the verdict that an estimate gives; the rule is that of :meth:`Hypothesis.judge`."""
+    if not math.isfinite(estimate.value):
+        open_ended = math.isinf(estimate.value) or not math.isnan(estimate.conf_low)
+        answer = CANNOT_TELL if open_ended else NOT_APPLICABLE
+        return Verdict(
+            hypothesis,
+            answer,
+            estimate=estimate.value,
+            conf_low=estimate.conf_low,
+            conf_high=estimate.conf_high,
+            reason="; ".join(estimate.notes) or "there is no estimate",
+            level=estimate.level,
+            method=estimate.method,
+            notes=estimate.notes,
+            provenance=provenance,
+        )
+    decide = _equivalence if hypothesis.relation == "=" else _direction
+    return decide(hypothesis, estimate, provenance)
+
+
+def _direction(hypothesis: Hypothesis, found: Estimate, provenance: Provenance | None) -> Verdict:
+    value, level = hypothesis.value, 1.0 - hypothesis.alpha
+    low, high = found.interval(level)
+    p_value = found.p_value(value)
+    above, below = _sides(found, value, (low, high), p_value, hypothesis.alpha)
+    if hypothesis.relation == "!=":
+        answer = SUPPORTED if above or below else CANNOT_TELL
+    else:
+        meant, other = (above, below) if hypothesis.relation == ">" else (below, above)
+        answer = SUPPORTED if meant else CONTRADICTED if other else CANNOT_TELL
+    return Verdict(
+        hypothesis,
+        answer,
+        estimate=found.value,
+        std_error=found.std_error,
+        statistic=found.statistic(value),
+        p_value=p_value,
+        conf_low=low,
+        conf_high=high,
+        reason=_told(value, (low, high), level, above=above, below=below, p_value=p_value),
+        level=level,
+        method=found.method,
+        notes=found.notes,
+        provenance=provenance,
+    )
+
+
+def _sides(
+    found: Estimate, value: float, interval: tuple[float, float], p_value: float, alpha: float
+) -> tuple[bool, bool]:
+    """Return whether the estimand is told to be above, or below, the value."""
+    low, high = interval
+    if math.isnan(low) and math.isnan(high):  # an index: no interval, but a p-value
+        told = p_value <= alpha
+        return told and found.value > found.centre(value), told and found.value < found.centre(
+            value
+        )
+    return low > value, high < value
+
+
+def _equivalence(hypothesis: Hypothesis, found: Estimate, provenance: Provenance | None) -> Verdict:
+    """Two one-sided tests at α, against the interval 1 − α wholly beyond a margin."""
+    margin = hypothesis.margin or 0.0
+    ends = hypothesis.value - margin, hypothesis.value + margin
+    level = 1.0 - 2.0 * hypothesis.alpha
+    low, high = found.interval(level)
+    wide_low, wide_high = found.interval(1.0 - hypothesis.alpha)
+    one_sided = (
+        _one_sided(found, ends[0], greater=True),
+        _one_sided(found, ends[1], greater=False),
+    )
+    beyond = not ends[0] <= found.value <= ends[1]
+    nearer = min(ends, key=lambda end: abs(found.value - end))
+    inside, outside = low > ends[0] and high < ends[1], wide_low > ends[1] or wide_high < ends[0]
+    answer = SUPPORTED if inside else CONTRADICTED if outside else CANNOT_TELL
+    shown = f"({ends[0]:.4g}, {ends[1]:.4g})"
+    said = {
+        SUPPORTED: f"the {level:.4g} interval lies within {shown}",
+        CONTRADICTED: f"the {1 - hypothesis.alpha:.4g} interval, from {wide_low:.4g} to "
+        f"{wide_high:.4g}, lies wholly outside {shown}",
+        CANNOT_TELL: f"the {level:.4g} interval reaches beyond {shown}, and the "
+        f"{1 - hypothesis.alpha:.4g} interval into it",
+    }
+    return Verdict(
+        hypothesis,
+        answer,
+        estimate=found.value,
+        std_error=found.std_error,
+        statistic=found.statistic(nearer),
+        p_value=max(one_sided),
+        conf_low=low,
+        conf_high=high,
+        reason=said[answer],
+        level=level,
+        p_contrary=found.p_value(nearer) if beyond else 1.0,
+        method=found.method,
+        notes=found.notes,
+        provenance=provenance,
+    )
+
+
+def _one_sided(found: Estimate, null: float, *, greater: bool) -> float:
+    """Return the p-value of the estimand being at `null` against one side of it."""
+    half = found.p_value(null) / 2.0
+    return half if (found.value > null) == greater else 1.0 - half
+
+
+def _told(
+    value: float,
+    interval: tuple[float, float],
+    level: float,
+    *,
+    above: bool,
+    below: bool,
+    p_value: float,
+) -> str:
+    low, high = interval
+    side = "above" if above else "below" if below else ""
+    if math.isnan(low) and math.isnan(high):
+        said = f"{side} what independence gives" if side else "what independence may give"
+        return f"{said}, p = {p_value:.4g}; it has no interval"
+    shown = f"the {level:.4g} interval, from {low:.4g} to {high:.4g}, "
+    return shown + (f"lies {side} {value:.4g}" if side else f"has {value:.4g} in it")
