@@ -125,7 +125,7 @@ class Bench:
             filtered = self.kind == "error"
             known = regressors_of(ground, self.columns, filtered=filtered)
             self.held["known"] = known
-            if self.kind != "least squares":
+            if self.kind != "least squares" and "determinant" not in self.held:
                 self.held["determinant"] = ground.determinant()
             if self.kind == "lag" and self.course is not None:
                 self.held["spreads"] = Spreads(known, self.course)
