@@ -188,12 +188,10 @@ def curve_test(
     check_seed(seed)
     hypothesis = curve.hypothesis
     _refuse(hypothesis, draws)
-    work = _work(curve, null, seed=seed, draws=draws)
-    starts = list(range(0, draws, BLOCK))
-    parts = each(_drawn, work, starts, jobs=jobs, client=client, title="Curves under the null")
-    values = np.concatenate([np.array(part["value"]) for part in parts])
-    scores = np.concatenate([np.array(part["z"]) for part in parts])
-    return _result(curve, work, (values, scores), seed=seed)
+    done = set(curve.estimated.index)
+    chosen = [choice for choice in curve.plan.choices if choice.number in done]
+    work = work_of(benches_of(curve.plan, chosen), hypothesis, null, seed=seed, draws=draws)
+    return _result(curve, work, drawn_curves(work, jobs=jobs, client=client))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -202,6 +200,7 @@ class Work:
 
     Attributes
     ----------
+    hypothesis : Hypothesis
     benches : tuple of Bench
     models, which : tuple
         Null models, and that of each entry of each bench; empty where regions are relabelled.
@@ -213,6 +212,7 @@ class Work:
     numbers : tuple of int, length S
     """
 
+    hypothesis: Hypothesis
     benches: tuple[Bench, ...]
     models: tuple[NullModel, ...]
     which: tuple[tuple[int, ...], ...]
@@ -243,17 +243,17 @@ def _refuse(hypothesis: Hypothesis, draws: int) -> None:
         )
 
 
-def _work(curve: SpecificationCurve, null: CurveNull, *, seed: int, draws: int) -> Work:
-    plan = curve.plan
-    done = set(curve.estimated.index)
-    benches = benches_of(plan, [choice for choice in plan.choices if choice.number in done])
+def work_of(
+    benches: Sequence[Bench], hypothesis: Hypothesis, null: CurveNull, *, seed: int, draws: int
+) -> Work:
+    """Return what every draw needs; refuse a curve of which nothing can be tested."""
     found = [bench.estimates() for bench in benches]
-    if not benches or not any(one.sound.any() for one in found):
+    if not any(one.sound.any() for one in found):
         raise InputError(
             "curve",
             expected="specifications by least squares, or by maximum likelihood with one spatial "
             "parameter, and an estimand made of impacts and coefficients",
-            found=f"none among {len(done)} that are estimated",
+            found="none of them",
             why="each has to be estimated hundreds of times",
             remedy="curve.shares()",
         )
@@ -261,10 +261,11 @@ def _work(curve: SpecificationCurve, null: CurveNull, *, seed: int, draws: int) 
     models: list[NullModel] = []
     which: list[list[int]] = []
     if null != "relabelled":
-        models, which = null_models(benches, plan.hypothesis.estimand, null)
+        models, which = null_models(benches, hypothesis.estimand, null)
     observed = np.array([np.concatenate([_value(f) for f in found]), _all_z(found)])
     numbers = [entry.number for bench in benches for entry in bench.entries]
     return Work(
+        hypothesis,
         tuple(benches),
         tuple(models),
         tuple(map(tuple, which)),
@@ -308,6 +309,16 @@ def z_of(found: Estimates) -> FloatArray:
     z = t.copy()
     z[student] = np.sign(t[student]) * stats.norm.isf(tail)
     return np.clip(z, -LARGEST, LARGEST)
+
+
+def drawn_curves(
+    work: Work, *, jobs: int | None = None, client: Any = None
+) -> tuple[FloatArray, FloatArray]:
+    """Return estimates and z of every specification in curves under the null, (draws, S) each."""
+    starts = list(range(0, work.draws, BLOCK))
+    parts = each(_drawn, work, starts, jobs=jobs, client=client, title="Curves under the null")
+    values, z = (np.concatenate([np.array(part[name]) for part in parts]) for name in ("value", "z"))
+    return values, z
 
 
 def _drawn(work: Work, start: int) -> dict[str, list[list[float]]]:
@@ -417,19 +428,29 @@ def _tail(found: FloatArray) -> FloatArray:
 ALTERNATIVES: dict[str, str] = {">": "greater", "<": "less", "!=": "two-sided"}
 
 
-def _result(
-    curve: SpecificationCurve, work: Work, drawn: tuple[FloatArray, FloatArray], *, seed: int
-) -> CurveTest:
-    hypothesis = curve.hypothesis
-    relation = hypothesis.relation
+def compared(
+    work: Work, drawn: tuple[FloatArray, FloatArray]
+) -> tuple[FloatArray, FloatArray, float]:
+    """Return statistics of the data and of all draws, (1 + R, 3), their p-values, and the joint."""
     kept = np.isfinite(work.observed[0])
     values = np.vstack([work.observed[:1], drawn[0]])[:, kept]
     z = np.vstack([work.observed[1:], drawn[1]])[:, kept]
-    found = statistics_of(values, z, relation=relation, alpha=hypothesis.alpha)
+    relation, alpha = work.hypothesis.relation, work.hypothesis.alpha
+    found = statistics_of(values, z, relation=relation, alpha=alpha)
     p = p_values(found, relation=relation)
     smallest = p.min(axis=1)
-    # the smallest p-value of the data among the smallest of every draw
-    joint = float((smallest <= smallest[0]).mean())
+    # the smallest p-value of the data among the smallest of every draw, its own among them
+    return found, p, float((smallest <= smallest[0]).mean())
+
+
+def _result(
+    curve: SpecificationCurve, work: Work, drawn: tuple[FloatArray, FloatArray]
+) -> CurveTest:
+    hypothesis = curve.hypothesis
+    relation = hypothesis.relation
+    found, p, joint = compared(work, drawn)
+    kept = np.isfinite(work.observed[0])
+    values = np.vstack([work.observed[:1], drawn[0]])[:, kept]
     low, middle, high = np.quantile(found[1:], [0.025, 0.5, 0.975], axis=0)
     table = pd.DataFrame(
         {
@@ -456,7 +477,7 @@ def _result(
             method="permutation test of a specification curve",
             formula=hypothesis.restriction,
             nobs=int(max(len(bench.columns) for bench in work.benches)),
-            seed=seed,
+            seed=work.seed,
             options={"null": work.null, "draws": str(work.draws), "alpha": str(hypothesis.alpha)},
         ),
     )

@@ -19,7 +19,6 @@ from workbench.errors import WorkbenchError
 from workbench.hypotheses.curve.benches import Bench
 from workbench.hypotheses.curve.designs import Prepared
 from workbench.hypotheses.statements.atoms import LAMBDA, RHO, Effect, Parameter
-from workbench.numerics.likelihoods.many.along import course_of
 from workbench.numerics.likelihoods.many.fits import (
     Jobs,
     Many,
@@ -198,9 +197,7 @@ def _fitted(
     if not filtered:
         return least_squares_of(known, outcomes, jobs)
     determinant = ground.determinant()
-    return error_models_of(
-        known, outcomes, jobs, course=course_of(ground), determinant=determinant
-    )
+    return error_models_of(known, outcomes, jobs, course=None, determinant=determinant)
 
 
 def _model(

@@ -362,7 +362,7 @@ class _ErrorProfiles:
 
 @one_thread
 def error_models_of(
-    known: Regressors, outcomes: Outcomes, jobs: Jobs, *, course: Course, determinant: Any
+    known: Regressors, outcomes: Outcomes, jobs: Jobs, *, course: Course | None, determinant: Any
 ) -> Many:
     """Estimate y = Xβ + u, u = λWu + ε by maximum likelihood.
 
@@ -372,8 +372,8 @@ def error_models_of(
         Filtered.
     outcomes : Outcomes
     jobs : Jobs
-    course : Course
-        Of the same W.
+    course : Course or None
+        Of the same W; the variance of λ is NaN without.
     determinant : PanelDeterminant
 
     References
@@ -400,7 +400,9 @@ def error_models_of(
         found.sound[at] = tops.sound & ranked & (sse > EXACT * _dot(y, y))
         found.optima[at] = tops.optima
         found.spatial[at], found.sigma2[at], found.loglik[at] = lam, sigma2, tops.value
-        own, first = _traces(course, lam)
+        variance = np.full(at.size, np.nan)
+        if course is not None:
+            variance = _variance(*_traces(course, lam), ground.n_eff)
         cov = sigma2[:, None, None] * (white.inverse @ white.inverse.transpose(0, 2, 1))
         _put(
             found,
@@ -408,7 +410,7 @@ def error_models_of(
             columns,
             beta=_times(white.inverse, along),
             beta_cov=cov,
-            variance=_variance(own, first, ground.n_eff),
+            variance=variance,
         )
     return found
 
