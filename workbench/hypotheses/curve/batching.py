@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib import import_module
-from typing import Any
 
 from workbench.errors import InputError
+from workbench.hypotheses.curve.batch import estimate_batch, supports
 from workbench.hypotheses.curve.evaluation import Record, Work, answer_of, failure
 from workbench.hypotheses.curve.plan import Choice
 from workbench.typing import CurveEngine
-
-KERNEL = "workbench.hypotheses.curve.batch"
 
 
 def batched(work: Work, choices: Sequence[Choice], engine: CurveEngine) -> dict[int, Record]:
@@ -24,12 +21,13 @@ def batched(work: Work, choices: Sequence[Choice], engine: CurveEngine) -> dict[
     choices : sequence of Choice
     engine : {"auto", "fit", "batch"}
         ``"fit"``: none. ``"batch"``: the others do not apply.
+
+    Notes
+    -----
+    An interval at another level than that of the decision is left to fits.
     """
-    kernel = None if engine == "fit" else _kernel()
-    if kernel is None and engine != "batch":
-        return {}
-    supported = [c for c in choices if kernel is not None and kernel.supports(work.plan, c)]
-    done = _records(work, supported, kernel) if supported else {}
+    none = engine == "fit" or work.plan.level is not None
+    done = {} if none else _records(work, choices)
     if engine == "batch":
         missing = InputError(
             "method",
@@ -42,25 +40,19 @@ def batched(work: Work, choices: Sequence[Choice], engine: CurveEngine) -> dict[
     return done
 
 
-def _kernel() -> Any:
-    try:
-        return import_module(KERNEL)
-    except ModuleNotFoundError:
-        return None
-
-
-def _records(work: Work, choices: Sequence[Choice], kernel: Any) -> dict[int, Record]:
-    """Return records of verdicts, hypothesis by hypothesis."""
-    found = [
-        kernel.estimate_batch(replace(work.plan, hypothesis=hypothesis), choices)
-        for hypothesis in work.hypotheses
-    ]
+def _records(work: Work, choices: Sequence[Choice]) -> dict[int, Record]:
+    """Return records of the verdicts of those choices that have one of every hypothesis."""
+    found = []
+    for hypothesis in work.hypotheses:
+        plan = replace(work.plan, hypothesis=hypothesis)
+        supported = [choice for choice in choices if supports(plan, choice)]
+        found.append(estimate_batch(plan, supported) if supported else {})
     records = {}
-    for choice in choices:
-        verdicts = [one[choice.number] for one in found]
+    for number in set.intersection(*(set(one) for one in found)):
+        verdicts = [one[number] for one in found]
         told = verdicts[0].provenance
-        records[choice.number] = {
-            "nobs": None if told is None else told.nobs,
+        records[number] = {
+            "nobs": None if told is None else int(told.nobs),
             "answers": [answer_of(verdict) for verdict in verdicts],
         }
     return records

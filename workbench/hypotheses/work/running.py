@@ -154,14 +154,15 @@ def _in_processes(
         while left:
             size = _size(list(left.items()), workers)
             for _ in range(lives):
+                rest = list(left.items())
                 try:
-                    for place, answer in _batches(
-                        function, path, list(left.items()), workers, size
-                    ):
+                    for place, answer in _batches(function, path, rest, workers, size):
                         del left[place]
                         yield place, answer
                 except TerminatedWorkerError:
                     size = max(1, size // BATCHES)
+                if not left:
+                    return
             for place, answer in _one_by_one(function, path, list(left.items())):
                 del left[place]
                 yield place, answer
