@@ -182,6 +182,7 @@ Predictor: TypeAlias = Literal[
     "KP3",
     "KP5",
 ]
+CurveEngine: TypeAlias = Literal["auto", "fit", "batch"]
 BlockPredictor: TypeAlias = Literal["BP", "TC"]
 PredictionScale: TypeAlias = Literal["formula", "median", "smearing"]
 Tolerance: TypeAlias = Literal[

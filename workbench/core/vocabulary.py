@@ -130,7 +130,7 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "sigma2_own": "variance of the disturbances beside random effects, as first estimated; "
         "sigma2 is that of the demeaned residuals",
         "candidate": "name of the weights that are compared",
-        "status": "ranked, or why not",
+        "status": "ranked, or why not; of a specification estimated, not applicable or failed",
         "rank": "1 for the highest value of a period, or for the candidate with the largest "
         "adjusted R-squared or the fewest vectors",
         "rank_aicc": "1 for the candidate with the smallest AICc of its selected maps",
@@ -258,6 +258,25 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "block": "block of regions that is left out together",
         "log_score": "log density of the left-out outcomes given the others, a region",
         "regions": "number of regions predicted",
+        "specification": "number of the specification, from 1",
+        "specifications": "number of specifications, each once",
+        "estimated": "specifications with an estimate",
+        "not_applicable": "specifications that lack what the hypothesis is about, or whose choices "
+        "do not go together",
+        "median": "median of the estimates",
+        "smallest": "smallest estimate",
+        "largest": "largest estimate",
+        "positive": "estimates above 0",
+        "negative": "estimates below 0",
+        "positive_significant": "estimates above 0 with a p-value below alpha",
+        "negative_significant": "estimates below 0 with a p-value below alpha",
+        "supported": "estimates that support the hypothesis",
+        "contradicted": "estimates that contradict the hypothesis",
+        "cannot_tell": "estimates that cannot tell",
+        "hypothesis": "what is claimed",
+        "restriction": "what is claimed, of an estimand and a value",
+        "choices": "number of choices",
+        "labels": "labels of the choices",
         "adcm": "absolute deviations from class medians, summed",
     }
 )

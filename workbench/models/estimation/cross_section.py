@@ -39,6 +39,7 @@ from workbench.regression.design import (
     refuse_names,
 )
 from workbench.regression.formula_lags import named_lags, with_formula_lags
+from workbench.regression.preparations import prepared
 from workbench.regression.specification import LAGS_ERROR, LAGS_X, Specification
 from workbench.weights import (
     Weights,
@@ -211,6 +212,20 @@ def draw_sample(
     case_weights: CaseWeights | None = None,
 ) -> Sample:
     """Align table and weights by region id, apply the policies, and note what they left out."""
+    asked = specification
+    return prepared(
+        ("cross-section", asked.align, asked.missing, asked.reads, asked.model == "ols"),
+        (data, W, case_weights),
+        lambda: _drawn(specification, data, W, case_weights),
+    )
+
+
+def _drawn(
+    specification: Specification,
+    data: pd.DataFrame,
+    W: WeightsLike | None,
+    case_weights: CaseWeights | None,
+) -> Sample:
     table, weights, notes = _aligned(specification, data, W)
     case = None
     if case_weights is not None:
