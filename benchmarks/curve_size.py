@@ -7,10 +7,10 @@ Regions are a square lattice (7 x 7, or 6 x 6 over 8 periods), neighbours by edg
 nearest. Regressors x, z and v and the disturbance u of the outcome are (I - 0.5 W)^-1 times normal
 draws, W of edges, row-standardised; those of a panel have effects of regions and periods besides.
 The outcome is y = z + strength x + u for ``--estimand total``, y = x + z + strength W x + u for
-``--estimand indirect``. The curve has two formulas (one of panels), both W, models ols (total), slx, sar, sdm,
-sem (total) and sdem, OLS and SLX also with robust or clustered errors; of a panel effects of
-regions, and of regions and periods. Printed: the share of repeats in which each p-value is at most
-`level`, and how many of the specifications' own p-values are.
+``--estimand indirect``. The curve has two formulas (one of panels), both W, models
+ols (total), slx, sar, sdm, sem (total) and sdem, OLS and SLX also with robust or clustered errors;
+of a panel effects of regions, and of regions and periods. Printed: the share of repeats in which
+each p-value is at most `level`, and how many of the specifications' own p-values are.
 """
 
 from __future__ import annotations
@@ -64,7 +64,10 @@ def sample(
     x, z, v = (spread(of_regressors.standard_normal((n, periods))) for _ in range(3))
     u = spread(of_outcome.standard_normal((n, periods)))
     if periods > 1:
-        own, common = of_regressors.standard_normal((n, 1)), of_outcome.standard_normal((1, periods))
+        own, common = (
+            of_regressors.standard_normal((n, 1)),
+            of_outcome.standard_normal((1, periods)),
+        )
         x, u = x + own, u + own + common
     y = z + strength * x + u if estimand == "total" else x + z + strength * (W.sparse @ x) + u
     table = pd.DataFrame({name: a.ravel() for name, a in zip("yxzv", (y, x, z, v), strict=True)})
@@ -132,7 +135,7 @@ def repeats(
     Regressors are drawn once for SAME data sets, so that formulas are evaluated once for them.
     """
     from workbench.hypotheses.curve.batch import benches_of
-    from workbench.hypotheses.curve.inference import compared, drawn_curves, work_of
+    from workbench.hypotheses.curve.joint import compared, drawn_curves, work_of
 
     rows = []
     for at in range(times):

@@ -8,29 +8,25 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from workbench.errors import WorkbenchError
 from workbench.hypotheses.curve.designs import Kind, Prepared
 from workbench.hypotheses.statements.atoms import LAMBDA, RHO, Effect, Parameter
 from workbench.numerics.likelihoods.many.along import Course, Spreads, course_of
+from workbench.numerics.likelihoods.many.disturbances import error_models_of
 from workbench.numerics.likelihoods.many.effects import (
     Combination,
     combined_impacts,
     multiplier_of,
-)
-from workbench.numerics.likelihoods.many.fits import (
-    Jobs,
-    Many,
-    error_models_of,
-    lag_models_of,
-    least_squares_of,
 )
 from workbench.numerics.likelihoods.many.ground import (
     Regressors,
     outcomes_of,
     regressors_of,
 )
-from workbench.numerics.panels.boundaries import refuse_flat
+from workbench.numerics.likelihoods.many.jobs import Jobs, Many
+from workbench.numerics.likelihoods.many.lags import lag_models_of
+from workbench.numerics.likelihoods.many.least import least_squares_of
 from workbench.numerics.regression.sandwich import cluster_covariance, influence
-from workbench.errors import WorkbenchError
 from workbench.regression.design import lag_name
 from workbench.regression.sandwiches import sandwich
 from workbench.typing import BoolArray, FloatArray, IntArray
@@ -192,7 +188,8 @@ def _sandwich(entry: Prepared, X: FloatArray, residuals: FloatArray) -> tuple[Fl
     cells = entry.cells
     if cells is None:
         made = sandwich(entry.specification.covariance, entry.design, residuals)
-        return np.asarray(made.cov), np.nan if made.df is None else float(made.df)
+        df = made.df if isinstance(made.df, float | int) else np.nan
+        return np.asarray(made.cov), float(df)
     # linearmodels and Stata do not count effects of regions that clusters contain
     nested = entry.specification.effects in ("none", "entity")
     columns = X.shape[1] + (0 if nested else entry.absorbed)
@@ -215,7 +212,10 @@ def bench_of(entries: Sequence[Prepared], estimand: Estimand, courses: dict[Any,
     outcomes, outcome = _each_once([entry.design.y[:, None] for entry in entries])
     shape = (len(entries), columns.shape[1])
     combination = Combination(
-        np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=bool), np.zeros((shape[0], shape[1] + 1))
+        np.zeros(shape),
+        np.zeros(shape),
+        np.zeros(shape, dtype=bool),
+        np.zeros((shape[0], shape[1] + 1)),
     )
     for row, (entry, places) in enumerate(zip(entries, designs, strict=True)):
         _combine(combination, row, entry, places, estimand)

@@ -216,9 +216,7 @@ def _of_panel(
     effects, cells = specification.effects, sample.cells
     if not cells.balanced or (sample.spatial is not None and sample.weights is None):
         return None
-    design = _recalled(
-        memory, (*key, effects), lambda: estimable_design(design, cells, effects)
-    )
+    design = _recalled(memory, (*key, effects), lambda: estimable_design(design, cells, effects))
     clear = partial(taken_out, cells=cells, effects=effects)
     if kind_of(specification.model) == "least squares":
         ground = Ground(_layer(sample.weights, cells.N, cells.T), clear, design.nobs)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,13 +20,10 @@ from workbench.errors import WorkbenchError
 from workbench.hypotheses.curve.benches import Bench
 from workbench.hypotheses.curve.designs import Prepared
 from workbench.hypotheses.statements.atoms import LAMBDA, RHO, Effect, Parameter
-from workbench.numerics.likelihoods.many.fits import (
-    Jobs,
-    Many,
-    error_models_of,
-    least_squares_of,
-)
+from workbench.numerics.likelihoods.many.disturbances import error_models_of
 from workbench.numerics.likelihoods.many.ground import Ground, outcomes_of, regressors_of
+from workbench.numerics.likelihoods.many.jobs import Jobs, Many
+from workbench.numerics.likelihoods.many.least import least_squares_of
 from workbench.numerics.panels.layers import one_layer
 from workbench.numerics.sparse.matrices import constant_row_sum
 from workbench.panels.effects import BY_ENTITY, BY_TIME
@@ -160,7 +158,7 @@ def _of_group(
     first = group[0][1]
     columns = np.column_stack([X for _, _, X in group])
     ends = np.cumsum([0, *(X.shape[1] for _, _, X in group)])
-    designs = tuple(np.arange(a, b) for a, b in zip(ends[:-1], ends[1:], strict=True))
+    designs = tuple(np.arange(a, b) for a, b in pairwise(ends))
     Y = np.column_stack([entry.design.y for _, entry, _ in group])
     everyone = np.arange(len(group))
     jobs = Jobs(designs, everyone, everyone)

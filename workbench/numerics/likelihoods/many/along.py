@@ -173,4 +173,4 @@ class Spreads:
         inside = Q.T @ flat
         rest = flat - Q @ inside
         more = Q.T @ rest
-        return inside + more, np.linalg.qr(rest - Q @ more, mode="r")
+        return inside + more, np.asarray(np.linalg.qr(rest - Q @ more).R)

@@ -26,7 +26,10 @@ MAX_STEPS = 100
 class Profiles(Protocol):
     """Concentrated likelihoods of m models without their determinants."""
 
-    size: int
+    @property
+    def size(self) -> int:
+        """Number of models m."""
+        ...
 
     def values(self, x: FloatArray, which: IntArray, order: int) -> FloatArray:
         """Return the derivative of `order` of models `which`, (a,), at x, shape (a, g)."""

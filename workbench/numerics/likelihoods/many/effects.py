@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.numerics.likelihoods.many.along import Course
-from workbench.numerics.likelihoods.many.fits import Many
+from workbench.numerics.likelihoods.many.jobs import Many
 from workbench.numerics.sparse.matrices import CsrArray
 from workbench.typing import BoolArray, FloatArray, IntArray
 
@@ -115,8 +115,7 @@ def combined_impacts(
     """
     d, t, lag = combination.direct, combination.total, combination.lag
     m, g, sum_m, sum_g = (
-        part[:, None]
-        for part in (multiplier.m, multiplier.g, multiplier.sum_m, multiplier.sum_g)
+        part[:, None] for part in (multiplier.m, multiplier.g, multiplier.sum_m, multiplier.sum_g)
     )
     slope = multiplier.slopes[:, :, None]
     gradient = np.where(lag, d * g + t * sum_g, d * m + t * sum_m) + combination.plain[:, :-1]

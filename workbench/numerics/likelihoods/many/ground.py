@@ -155,12 +155,12 @@ def outcomes_of(regressors: Regressors, Y: FloatArray) -> Outcomes:
         rest = block - Q @ inside
         more = Q.T @ rest  # twice is enough (Kahan and Parlett)
         parts.append((inside + more, rest - Q @ more))
-    (y, e), (l, eL) = parts
+    (y, e), (lag, eL) = parts
     length = np.linalg.norm(e, axis=0)
     along = (e * eL).sum(axis=0) / np.where(length > 0.0, length, 1.0)
     across = np.linalg.norm(eL - e * (along / np.where(length > 0.0, length, 1.0)), axis=0)
     zero = np.zeros_like(length)
     return Outcomes(
         np.ascontiguousarray(np.vstack([y, length, zero]).T),
-        np.ascontiguousarray(np.vstack([l, along, across]).T),
+        np.ascontiguousarray(np.vstack([lag, along, across]).T),
     )
