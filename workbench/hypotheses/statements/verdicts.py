@@ -214,11 +214,11 @@ def _equivalence(hypothesis: Hypothesis, found: Estimate, provenance: Provenance
     answer = SUPPORTED if inside else CONTRADICTED if outside else CANNOT_TELL
     shown = f"({ends[0]:.4g}, {ends[1]:.4g})"
     said = {
-        SUPPORTED: f"the {level:.4g} interval lies within {shown}",
-        CONTRADICTED: f"the {1 - hypothesis.alpha:.4g} interval, from {wide_low:.4g} to "
+        SUPPORTED: f"the {_per_cent(level)} interval lies within {shown}",
+        CONTRADICTED: f"the {_per_cent(1 - hypothesis.alpha)} interval, from {wide_low:.4g} to "
         f"{wide_high:.4g}, lies wholly outside {shown}",
-        CANNOT_TELL: f"the {level:.4g} interval reaches beyond {shown}, and the "
-        f"{1 - hypothesis.alpha:.4g} interval into it",
+        CANNOT_TELL: f"the {_per_cent(level)} interval reaches beyond {shown}, and the "
+        f"{_per_cent(1 - hypothesis.alpha)} interval into it",
     }
     return Verdict(
         hypothesis,
@@ -244,6 +244,10 @@ def _one_sided(found: Estimate, null: float, *, greater: bool) -> float:
     return half if (found.value > null) == greater else 1.0 - half
 
 
+def _per_cent(level: float) -> str:
+    return f"{100 * level:.6g} %"
+
+
 def _told(
     value: float,
     interval: tuple[float, float],
@@ -258,5 +262,5 @@ def _told(
     if math.isnan(low) and math.isnan(high):
         said = f"{side} what independence gives" if side else "what independence may give"
         return f"{said}, p = {p_value:.4g}; it has no interval"
-    shown = f"the {level:.4g} interval, from {low:.4g} to {high:.4g}, "
+    shown = f"the {_per_cent(level)} interval, from {low:.4g} to {high:.4g}, "
     return shown + (f"lies {side} {value:.4g}" if side else f"has {value:.4g} in it")
