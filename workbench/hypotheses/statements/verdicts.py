@@ -138,19 +138,19 @@ def judged(
     hypothesis: Hypothesis, estimate: Estimate, provenance: Provenance | None = None
 ) -> Verdict:
     """Return the verdict that an estimate gives; the rule is that of :meth:`Hypothesis.judge`."""
-    if not math.isfinite(estimate.value):
-        open_ended = math.isinf(estimate.value) or not math.isnan(estimate.conf_low)
-        answer = CANNOT_TELL if open_ended else NOT_APPLICABLE
+    if math.isnan(estimate.value):
+        asked = not math.isnan(estimate.conf_low)
+        answer = CANNOT_TELL if asked else NOT_APPLICABLE
         return Verdict(
             hypothesis,
             answer,
-            estimate=estimate.value,
+            p_value=1.0 if asked else math.nan,
             conf_low=estimate.conf_low,
             conf_high=estimate.conf_high,
-            reason="; ".join(estimate.notes) or "there is no estimate",
+            reason=estimate.notes[0] if estimate.notes else "there is no estimate",
             level=estimate.level,
             method=estimate.method,
-            notes=estimate.notes,
+            notes=estimate.notes[1:],
             provenance=provenance,
         )
     decide = _equivalence if hypothesis.relation == "=" else _direction
