@@ -35,6 +35,7 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "bootstrap test": "workbench.views.bootstraps:bootstrap_test_chart",
         "covariances": "workbench.views.covariances:covariances_chart",
         "common shocks": "workbench.views.shocks:shocks_chart",
+        "identification": "workbench.views.identification:identification_chart",
         "probabilities": "workbench.views.probabilities:probabilities_chart",
         "moran by period": "workbench.views.paths:moran_chart",
         "impacts by period": "workbench.views.paths:impact_path_chart",
