@@ -136,7 +136,7 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "supported": "number of hypotheses that are supported; of specifications that support one",
         "contradicted": "number of hypotheses that are contradicted; of specifications that do so",
         "cannot_tell": "number of hypotheses of which the fit cannot tell; of such specifications",
-        "not_applicable": "number of hypotheses that a fit lacks the terms for, of questions that do "
+        "not_applicable": "number of hypotheses a fit lacks the terms for, of questions that do "
         "not arise, and of specifications that lack the terms or whose choices do not go together",
         "factors": "how common shocks of a panel were taken out",
         "covariance": "how standard errors were computed",
