@@ -162,6 +162,7 @@ ImpactMethod: TypeAlias = Literal["delta", "monte-carlo"]
 Relation: TypeAlias = Literal[">", "<", "!=", "="]
 VerdictWord: TypeAlias = Literal["supported", "contradicted", "cannot tell", "not applicable"]
 HypothesisKind: TypeAlias = Literal["exploratory", "confirmatory"]
+CurveNull: TypeAlias = Literal["regions", "periods", "relabelled"]
 FamilyAdjustment: TypeAlias = Literal["holm", "fdr_bh", "none"]
 DiagonalRoute: TypeAlias = Literal["auto", "exact", "probes"]
 ElasticityAt: TypeAlias = Literal["formula", "means"]
@@ -183,6 +184,7 @@ Predictor: TypeAlias = Literal[
     "KP3",
     "KP5",
 ]
+CurveEngine: TypeAlias = Literal["auto", "fit", "batch"]
 BlockPredictor: TypeAlias = Literal["BP", "TC"]
 PredictionScale: TypeAlias = Literal["formula", "median", "smearing"]
 Tolerance: TypeAlias = Literal[

@@ -84,3 +84,35 @@ def test_run_and_verify_from_the_command_line(tmp_path):
     assert "x: was 2.575, is 2.5" in done.stdout
     inside = workbench("--project", tmp_path, "verify", report, "--certificate", report / "c.txt")
     assert inside.returncode == 2
+
+
+def test_a_study_is_told_of_the_cluster_by_the_environment_of_its_kernel(monkeypatch):
+    import os
+
+    from workbench.cli import main
+    from workbench.reports import running
+    from workbench.reports.kernel import environment
+
+    found = {}
+
+    def run_study(project, name, **more):
+        found.update(environment(ROOT, ROOT))
+        raise SystemExit(0)
+
+    monkeypatch.setenv("WORKBENCH_SCHEDULER", "")
+    monkeypatch.setattr(running, "run_study", run_study)
+    with pytest.raises(SystemExit):
+        main(["run", "knowledge-spillovers", "--scheduler", "tcp://127.0.0.1:8786"])
+    assert found["WORKBENCH_SCHEDULER"] == "tcp://127.0.0.1:8786"
+    assert os.environ["WORKBENCH_SCHEDULER"] == "tcp://127.0.0.1:8786"
+
+
+def test_a_cluster_needs_its_package(monkeypatch, capsys):
+    from workbench.cli import main
+    from workbench.hypotheses.work import running
+
+    monkeypatch.setattr(running, "find_spec", lambda name: None)
+    with pytest.raises(SystemExit) as left:
+        main(["run", "knowledge-spillovers", "--scheduler", "tcp://127.0.0.1:8786"])
+    assert left.value.code == 2
+    assert 'pip install "spatial-workbench[cluster]"' in capsys.readouterr().err

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.errors import InputError
+from workbench.errors import InputError, WorkbenchError
 from workbench.hypotheses.work.running import each
 from workbench.hypotheses.work.store import Store, digest_of
 
@@ -22,6 +22,15 @@ def dying(shared, item):
     """Kill the process at one item, once."""
     if item == 3 and not shared.exists():
         shared.write_text("died")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return item * item
+
+
+def deadly(shared, item):
+    """Kill the process whenever it has the item, and say which ones were begun."""
+    with (shared / f"{item}").open("a") as file:
+        file.write("x")
+    if item == 3:
         os.kill(os.getpid(), signal.SIGKILL)
     return item * item
 
@@ -56,6 +65,37 @@ def test_a_process_that_dies_loses_nothing(tmp_path):
     assert each(dying, tmp_path / "once", list(range(8)), jobs=2) == [i * i for i in range(8)]
 
 
+@pytest.mark.slow
+def test_an_item_that_kills_its_process_is_recorded_and_the_rest_done(tmp_path):
+    store, keys = Store(tmp_path / "kept"), [digest_of(item) for item in range(8)]
+    answers = each(
+        deadly,
+        tmp_path,
+        list(range(8)),
+        jobs=2,
+        keys=keys,
+        store=store,
+        lost=lambda item: f"died of {item}",
+    )
+    assert answers == [0, 1, 4, "died of 3", 16, 25, 36, 49]
+    assert [store.get(key) for key in keys] == [0, 1, 4, None, 16, 25, 36, 49]
+    with pytest.raises(WorkbenchError, match="one that dies of item 3"):
+        each(deadly, tmp_path, list(range(8)), jobs=2)
+
+
+@pytest.mark.slow
+def test_a_worker_of_a_cluster_that_dies_loses_nothing(tmp_path):
+    distributed = pytest.importorskip("distributed")
+    with (
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        answers = each(dying, tmp_path / "once", list(range(8)), client=client)
+    assert answers == [i * i for i in range(8)]
+
+
 def test_what_is_kept_is_not_computed_again(tmp_path):
     store, keys = Store(tmp_path / "kept"), [digest_of(item) for item in range(6)]
     first = each(counted, tmp_path, [0, 1, 2], jobs=1, keys=keys[:3], store=store)
@@ -67,7 +107,7 @@ def test_what_is_kept_is_not_computed_again(tmp_path):
 def test_a_torn_file_is_computed_again_and_named(tmp_path):
     store = Store(tmp_path)
     store.put("ab", 1.5)
-    store._path("ab").write_text('{"half')
+    store._path("ab").write_text(store._path("ab").read_text().replace("1.5", "1.6"))
     assert each(counted, tmp_path, [7], keys=["ab"], store=store) == [7.1]
     assert store.unreadable == ["ab"]
     assert store.get("ab") == 7.1

@@ -166,3 +166,19 @@ def test_a_folder_of_other_results_is_no_study(project, frozen):
     assert (project.reports / "index.html").read_bytes() == index
     assert frozen(other) == before
     assert [study.name for study in studies(project.notebooks)] == ["small"]
+
+
+def test_a_kernel_finds_the_cache_that_is_told_and_a_verification_finds_none(tmp_path, monkeypatch):
+    from workbench.hypotheses.work.store import store_of
+    from workbench.reports.kernel import environment
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WORKBENCH_CACHE", "kept")
+    running = environment(tmp_path, tmp_path)
+    assert running["WORKBENCH_CACHE"] == str(tmp_path / "kept")
+    assert "WORKBENCH_WITHOUT_CACHE" not in running
+    verifying = environment(tmp_path, tmp_path, fresh=True)
+    for name in ("WORKBENCH_CACHE", "WORKBENCH_WITHOUT_CACHE"):
+        monkeypatch.setenv(name, verifying[name])
+    assert store_of("named by the notebook") is store_of(None) is None
+    assert not (tmp_path / "named by the notebook").exists()

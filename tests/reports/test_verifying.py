@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from workbench.errors import ReportError
+from workbench.reports import verifying
 from workbench.reports.ledger import read_ledger
 from workbench.reports.verifying import compared, verify_report
 
@@ -20,9 +21,14 @@ def edited(project, change):
     path.write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
 
 
-def test_untouched_report_holds_and_is_left_alone(project, frozen):
+def test_untouched_report_holds_and_is_left_alone(project, frozen, monkeypatch):
+    told, plain = [], verifying.execute
+    monkeypatch.setattr(
+        verifying, "execute", lambda *a, **more: told.append(more["fresh"]) or plain(*a, **more)
+    )
     before = frozen(project.root)
     outcome = verify_report(project.reports / "small", project)
+    assert told == [True], "a verification computes every number anew"
     assert outcome.passed
     assert outcome.identical == outcome.compared == 7
     assert "holds" in outcome.certificate()

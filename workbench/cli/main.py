@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -73,6 +74,9 @@ def run(
     study: Annotated[str, typer.Argument(help="Name of the study.")] = "",
     all_studies: Annotated[bool, typer.Option("--all", help="Run every study.")] = False,
     timeout: Timeout = 1800.0,
+    scheduler: Annotated[
+        str, typer.Option(help="Address of a dask cluster for long work, tcp://HOST:PORT.")
+    ] = "",
 ) -> None:
     """Execute a study and write its report to reports/STUDY.
 
@@ -82,6 +86,7 @@ def run(
     from workbench.reports.studies import studies
 
     project = place.project()
+    _use_cluster(scheduler)
     if bool(study) == all_studies:
         raise InputError("study", expected="one name, or --all", found=repr(study) or "both")
     names = [s.name for s in studies(project.notebooks)] if all_studies else [study]
@@ -95,6 +100,15 @@ def run(
             typer.echo(f"{name}: skipped, its report is left as it is. It needs\n  {error}")
             continue
         typer.echo(f"{name}: {len(ledger.numbers)} numbers in reports/{ledger.study}/index.html")
+
+
+def _use_cluster(scheduler: str) -> None:
+    """Tell the notebook, by the environment of its kernel, which cluster does long work."""
+    if scheduler:
+        from workbench.hypotheses.work.running import SCHEDULER, require_distributed
+
+        require_distributed()
+        os.environ[SCHEDULER] = scheduler
 
 
 @app.command("verify", rich_help_panel="Studies")

@@ -41,6 +41,7 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "impacts by period": "workbench.views.paths:impact_path_chart",
         "unit roots": "workbench.views.paths:unit_root_chart",
         "event study": "workbench.views.event_studies:event_chart",
+        "curve test": "workbench.views.curve_tests:curve_test_chart",
         "connectivity map": "workbench.views.weights:connectivity_map",
         "transition heatmap": "workbench.views.dynamics:transition_heatmap",
         "conditional transitions": "workbench.views.dynamics:conditional_heatmaps",

@@ -138,6 +138,20 @@ def _fitted(
     return with_covariance(fit_basis(build_basis(plain, design, sample)), option)
 
 
+def designed(
+    asked: Specification, data: pd.DataFrame, W: PanelWeightsLike | None = None
+) -> tuple[Specification, Design, PanelSample]:
+    """Return what a static linear panel is estimated from; effects are still in it.
+
+    Parameters and errors are those of :func:`fit_panel`.
+    """
+    sample = draw_panel(with_formula_lags(asked, W), data, W)
+    specification, design, sample = _designed(asked, with_formula_lags(asked, W), sample)
+    if specification.model in LAGS_X:
+        design = lag_slopes_by_period(design, sample, specification.durbin)
+    return specification, design, sample
+
+
 def _designed(
     asked: Specification, specification: Specification, sample: PanelSample
 ) -> tuple[Specification, Design, PanelSample]:

@@ -24,6 +24,7 @@ from workbench.regression.design import (
     complete_rows,
     with_spatial_lags,
 )
+from workbench.regression.preparations import prepared
 from workbench.regression.specification import Specification
 from workbench.weights import Weights
 
@@ -143,6 +144,21 @@ def draw_panel(
     IdError
         If region ids of data and W do not match.
     """
+    asked = specification
+    return prepared(
+        ("panel", asked.align, asked.missing, asked.reads, asked.model == "ols"),
+        (data, W, W_error, W_x),
+        lambda: _drawn(specification, data, W, W_error, W_x),
+    )
+
+
+def _drawn(
+    specification: Specification,
+    data: pd.DataFrame,
+    W: PanelWeightsLike | None,
+    W_error: PanelWeightsLike | None,
+    W_x: PanelWeightsLike | None,
+) -> PanelSample:
     panel = panel_frame(data)
     notes: tuple[str, ...] = ()
     weights: PanelWeights | None = None

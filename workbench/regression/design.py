@@ -19,6 +19,7 @@ from workbench.core.expressions import (
 from workbench.errors import CollinearityError, FormulaError, InputError, ValuesError, nearest
 from workbench.numerics.regression.least_squares import linear_dependencies
 from workbench.regression.lag_terms import Reading, read_formula
+from workbench.regression.preparations import prepared
 from workbench.typing import FloatArray
 from workbench.weights import Weights
 
@@ -188,6 +189,14 @@ def build_design(formula: str, table: pd.DataFrame, *, remedy: str, lags: bool =
     InputError
         If there are at least as many coefficients as rows.
     """
+    return prepared(
+        ("design", formula, remedy, lags),
+        (table,),
+        lambda: _designed(formula, table, remedy=remedy, lags=lags),
+    )
+
+
+def _designed(formula: str, table: pd.DataFrame, *, remedy: str, lags: bool) -> Design:
     reading = evaluated_model(formula, table, lags=lags)
     refuse_names((INTERCEPT,), reading.variables, what="the column of ones")
     refuse_missing(table, reading.variables, remedy=remedy)

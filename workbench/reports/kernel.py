@@ -17,6 +17,8 @@ from typing import Any
 
 from workbench.data.external import MIRROR
 from workbench.errors import ReportError
+from workbench.hypotheses.work.store import FOLDER as CACHE
+from workbench.hypotheses.work.store import WITHOUT_CACHE
 
 THREADS = (
     "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
@@ -49,7 +51,15 @@ class Interrupted(KeyboardInterrupt):
     """The run was asked to end."""
 
 
-def execute(notebook: Any, *, name: str, project: Path, timeout: float, watch: Watch) -> Any:
+def execute(
+    notebook: Any,
+    *,
+    name: str,
+    project: Path,
+    timeout: float,
+    watch: Watch,
+    fresh: bool = False,
+) -> Any:
     """Execute a notebook and return a copy with its outputs.
 
     The kernel runs this Python, offline, on one thread, with a fixed hash seed, in a temporary
@@ -67,6 +77,8 @@ def execute(notebook: Any, *, name: str, project: Path, timeout: float, watch: W
         Seconds for the whole notebook.
     watch : Watch
         Called while it runs.
+    fresh : bool
+        Whether every number is computed anew, and no cache is read or written.
 
     Raises
     ------
@@ -75,17 +87,20 @@ def execute(notebook: Any, *, name: str, project: Path, timeout: float, watch: W
     """
     executed = deepcopy(notebook)
     with tempfile.TemporaryDirectory(prefix="wb-", ignore_cleanup_errors=True) as folder:
-        run = _Run(executed, name, Path(folder), watch)
+        run = _Run(executed, name, Path(folder), watch, fresh=fresh)
         asyncio.run(run.whole(project, timeout))
     return executed
 
 
 class _Run:
-    def __init__(self, notebook: Any, name: str, folder: Path, watch: Watch) -> None:
+    def __init__(
+        self, notebook: Any, name: str, folder: Path, watch: Watch, *, fresh: bool
+    ) -> None:
         self.notebook = notebook
         self.name = name
         self.folder = folder
         self.watch = watch
+        self.fresh = fresh
         self.cell = 0
 
     async def whole(self, project: Path, timeout: float) -> None:
@@ -113,7 +128,7 @@ class _Run:
             await manager.start_kernel(
                 extra_arguments=["--HistoryManager.hist_file=:memory:"],
                 cwd=str(self.folder),
-                env=environment(self.folder, project),
+                env=environment(self.folder, project, fresh=self.fresh),
             )
             await client.async_start_new_kernel_client()
             await self._each(client)
@@ -166,7 +181,7 @@ class _Run:
         )
 
 
-def environment(folder: Path, project: Path) -> dict[str, str]:
+def environment(folder: Path, project: Path, *, fresh: bool = False) -> dict[str, str]:
     """Return the environment of the kernel: what can change a number or a picture is fixed."""
     import ipykernel  # noqa: F401  a missing kernel is better noticed here than in a subprocess
 
@@ -179,8 +194,11 @@ def environment(folder: Path, project: Path) -> dict[str, str]:
         "IPYTHONDIR": str(folder / "ipython"),
         "WORKBENCH_PROJECT": str(project),
     }
-    if os.environ.get(MIRROR):  # the kernel runs in another folder
-        fixed[MIRROR] = str(Path(os.environ[MIRROR]).expanduser().resolve())
+    for name in (MIRROR, CACHE):
+        if os.environ.get(name):  # the kernel runs in another folder
+            fixed[name] = str(Path(os.environ[name]).expanduser().resolve())
+    if fresh:
+        fixed[WITHOUT_CACHE] = "1"
     kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONSTARTUP", "PYTHONWARNINGS")}
     return {**kept, **fixed, **dict.fromkeys(THREADS, "1")}
 

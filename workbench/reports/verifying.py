@@ -144,7 +144,9 @@ def verify_report(
     faults = [*_page_faults(folder, ledger), *_data_faults(ledger, datasets)]
     collected = Collector(ledger.study)
     watch = Watch(progress=progress, finished=collected.take)
-    execute(notebook, name=ledger.study, project=project.root, timeout=timeout, watch=watch)
+    execute(
+        notebook, name=ledger.study, project=project.root, timeout=timeout, watch=watch, fresh=True
+    )
     again = make_ledger(
         collected, header, notebook=ledger.notebook, page=ledger.page, datasets=datasets
     )

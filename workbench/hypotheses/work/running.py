@@ -6,8 +6,10 @@ import os
 import pickle
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -30,13 +32,18 @@ WORTH = 10.0
 BATCHES = 8
 """Batches a process: the more, the less is lost by stopping; the fewer, the less is sent."""
 
-LIVES = 3
-"""Times that work goes on after a process died."""
+LIVES, TRIES = 2, 2
+"""Times that all work is begun, and that an item is begun alone, before a death is its fault."""
 
 Function: TypeAlias = Callable[[Any, Any], Any]
+Lost: TypeAlias = Callable[[Any], Any]
 Part: TypeAlias = "list[tuple[int, Any]]"
 
 _loaded: Recent[Any] = Recent()
+
+
+class Died:
+    """In the place of an answer: a process died of the item."""
 
 
 def each(
@@ -49,6 +56,7 @@ def each(
     title: str = "",
     keys: Sequence[str] | None = None,
     store: Store | None = None,
+    lost: Lost | None = None,
 ) -> list[Any]:
     """Return ``function(shared, item)`` of every item, in the order of items.
 
@@ -70,6 +78,9 @@ def each(
         Digest of each item, under which `store` holds its answer.
     store : Store, optional
         Answers that it holds are not computed again; new ones are kept as they come.
+    lost : callable, optional
+        Of an item, the answer where its process dies whenever it has the item alone. Not kept in
+        `store`. Without, that is an error.
 
     Returns
     -------
@@ -79,7 +90,12 @@ def each(
     Raises
     ------
     WorkbenchError
-        If a process dies again and again.
+        If a process dies of one item alone, and `lost` is not given.
+
+    Notes
+    -----
+    A process that dies, killed or out of memory, takes nothing with it: what was done is there, and
+    the rest goes on in new processes, in smaller and smaller batches, the last ones item by item.
 
     Examples
     --------
@@ -97,8 +113,9 @@ def each(
         else:
             made = _here(function, shared, todo, workers, at_once=jobs is not None)
         for place, answer in made:
-            answers[place] = answer
-            if store is not None and keys is not None:
+            dead = isinstance(answer, Died)
+            answers[place] = _of_dead(items[place], lost) if dead else answer
+            if store is not None and keys is not None and not dead:
                 store.put(keys[place], answer)
             tick(1)
     return [answers[place] for place in range(len(items))]
@@ -132,36 +149,71 @@ def _in_processes(
     """Send items in batches; where a process dies, go on with what is not done."""
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-    left = dict(todo)
+    left, lives = dict(todo), LIVES
     with _payload(shared) as path:
-        for _ in range(LIVES):
+        while left:
+            size = _size(list(left.items()), workers)
+            for _ in range(lives):
+                rest = list(left.items())
+                try:
+                    for place, answer in _batches(function, path, rest, workers, size):
+                        del left[place]
+                        yield place, answer
+                except TerminatedWorkerError:
+                    size = max(1, size // BATCHES)
+                if not left:
+                    return
+            for place, answer in _one_by_one(function, path, list(left.items())):
+                del left[place]
+                yield place, answer
+            lives = 1  # there may be more such items
+
+
+def _batches(
+    function: Function, path: str, todo: Part, workers: int, size: int
+) -> Iterator[tuple[int, Any]]:
+    from joblib import Parallel, delayed
+
+    pool = Parallel(n_jobs=workers, backend="loky", return_as="generator_unordered")
+    calls = (delayed(_from_file)(function, path, part) for part in _parts(todo, size))
+    for part in pool(calls):
+        yield from part
+
+
+def _one_by_one(function: Function, path: str, todo: Part) -> Iterator[tuple[int, Any]]:
+    """Send one item at a time until one is found of which its process dies, which ends it."""
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+    for place, item in todo:
+        for _ in range(TRIES):
             try:
-                for place, answer in _batches(function, path, list(left.items()), workers):
-                    del left[place]
-                    yield place, answer
+                # of one batch one process does all, but for one process joblib starts none
+                yield from _batches(function, path, [(place, item)], workers=2, size=1)
+                break
             except TerminatedWorkerError:
                 continue
+        else:
+            yield place, Died()
             return
+
+
+def _of_dead(item: Any, lost: Lost | None) -> Any:
+    if lost is not None:
+        return lost(item)
     raise WorkbenchError(
         "jobs",
         expected="processes that live until their work is done",
-        found=f"one that died, {LIVES} times; {len(left)} of {len(todo)} items are left",
+        found=f"one that dies of item {item!r}" if isinstance(item, str | int) else "one that dies",
         why="the memory may not suffice for so many processes",
         remedy="jobs=1, and cache= so that a new call goes on from what is done",
     )
 
 
-def _batches(function: Function, path: str, todo: Part, workers: int) -> Iterator[tuple[int, Any]]:
-    from joblib import Parallel, delayed
-
-    pool = Parallel(n_jobs=workers, backend="loky", return_as="generator_unordered")
-    calls = (delayed(_from_file)(function, path, part) for part in _parts(todo, workers))
-    for part in pool(calls):
-        yield from part
+def _size(todo: Part, workers: int) -> int:
+    return max(1, -(-len(todo) // (workers * BATCHES)))
 
 
-def _parts(todo: Part, workers: int) -> Iterator[Part]:
-    size = max(1, -(-len(todo) // (workers * BATCHES)))
+def _parts(todo: Part, size: int) -> Iterator[Part]:
     for start in range(0, len(todo), size):
         yield todo[start : start + size]
 
@@ -169,20 +221,25 @@ def _parts(todo: Part, workers: int) -> Iterator[Part]:
 @contextmanager
 def _payload(shared: Any) -> Iterator[str]:
     """Write what all items need once, for processes to read; each reads it once."""
-    import cloudpickle
-
     with tempfile.TemporaryDirectory(prefix="workbench-") as folder:
         path = Path(folder) / "shared"
-        try:
-            path.write_bytes(cloudpickle.dumps(shared))
-        except (pickle.PicklingError, TypeError, AttributeError) as fault:
-            raise InputError(
-                "jobs",
-                expected="choices that can be sent to other processes",
-                found=" ".join(str(fault).split()),
-                remedy="jobs=1",
-            ) from fault
+        path.write_bytes(_pickled(shared))
         yield str(path)
+
+
+def _pickled(shared: Any) -> bytes:
+    import cloudpickle
+
+    try:
+        found: bytes = cloudpickle.dumps(shared)
+    except (pickle.PicklingError, TypeError, AttributeError) as fault:
+        raise InputError(
+            "jobs",
+            expected="choices that can be sent to other processes",
+            found=" ".join(str(fault).split()),
+            remedy="jobs=1",
+        ) from fault
+    return found
 
 
 @one_thread
@@ -200,18 +257,35 @@ def _on_cluster(
     client: Any, function: Function, shared: Any, todo: Part
 ) -> Iterator[tuple[int, Any]]:
     """Send items in batches to a cluster, which starts a batch anew where a worker is lost."""
-    from distributed import as_completed
+    from distributed import KilledWorker, as_completed
 
     if not todo:
         return
+    # the result of a task, which is made anew where its worker is lost; what is scattered is not
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Sending large graph", category=UserWarning)
+        held = client.submit(pickle.loads, _pickled(shared), pure=False)
+    sent: dict[Any, Part] = {}
+
+    def send(part: Part) -> Any:
+        future = client.submit(_on_worker, function, held, part, pure=False)
+        sent[future] = part
+        return future
+
     workers = max(1, sum(client.nthreads().values()))
-    held = client.scatter(shared, broadcast=True, hash=False)
-    futures = [
-        client.submit(_on_worker, function, held, part, pure=False)
-        for part in _parts(todo, workers)
-    ]
-    for done in as_completed(futures):
-        yield from done.result()
+    coming = as_completed([send(part) for part in _parts(todo, _size(todo, workers))])
+    try:
+        for done in coming:
+            part = sent.pop(done)
+            try:
+                yield from done.result()
+            except KilledWorker:  # several workers died of it
+                if len(part) == 1:
+                    yield part[0][0], Died()
+                for single in part if len(part) > 1 else []:
+                    coming.add(send([single]))
+    finally:
+        client.cancel(list(sent))  # where the caller stops early
 
 
 @contextmanager
@@ -227,11 +301,12 @@ def cluster(client: Any) -> Iterator[Any]:
     """
     address = os.environ.get(SCHEDULER, "")
     if client is not None:
-        if not hasattr(client, "submit") or not hasattr(client, "scatter"):
+        unlike = not hasattr(client, "submit") or not hasattr(client, "scatter")
+        if unlike or getattr(client, "asynchronous", False):
             raise InputError(
                 "client",
-                expected="a dask.distributed Client",
-                found=type(client).__name__,
+                expected="a dask.distributed Client that is not asynchronous",
+                found=type(client).__name__ + ("" if unlike else ", asynchronous"),
                 remedy='distributed.Client("tcp://...")',
             )
         yield client
@@ -239,15 +314,9 @@ def cluster(client: Any) -> Iterator[Any]:
     if not address:
         yield None
         return
-    try:
-        from distributed import Client
-    except ImportError as fault:
-        raise MissingExtraError(
-            "scheduler",
-            expected="the package distributed, for work on a cluster",
-            found="not installed",
-            remedy='pip install "spatial-workbench[cluster]"',
-        ) from fault
+    require_distributed()
+    from distributed import Client
+
     try:
         made = Client(address, timeout=10)
     except (OSError, ValueError) as fault:
@@ -261,3 +330,19 @@ def cluster(client: Any) -> Iterator[Any]:
         yield made
     finally:
         made.close()
+
+
+def require_distributed() -> None:
+    """Refuse work on a cluster where the package that it takes is not installed.
+
+    Raises
+    ------
+    MissingExtraError
+    """
+    if find_spec("distributed") is None:
+        raise MissingExtraError(
+            "scheduler",
+            expected="the package distributed, for work on a cluster",
+            found="not installed",
+            remedy='pip install "spatial-workbench[cluster]"',
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -20,6 +21,9 @@ from workbench.errors import InputError
 FOLDER = "WORKBENCH_CACHE"
 """Environment variable that names the folder where none is given."""
 
+WITHOUT_CACHE = "WORKBENCH_WITHOUT_CACHE"
+"""Environment variable under which no cache is read or written."""
+
 
 class Store:
     """A folder of answers, one file a key, each written whole or not at all.
@@ -32,8 +36,8 @@ class Store:
     Notes
     -----
     Answers are what JSON holds: numbers (NaN and infinities too), text, lists and mappings. Numbers
-    come back to the last bit. A file that cannot be read counts as absent and is named in
-    ``unreadable``.
+    come back to the last bit. A file that cannot be read, or is not as it was written, counts as
+    absent and is named in ``unreadable``.
 
     Examples
     --------
@@ -61,7 +65,10 @@ class Store:
     def get(self, key: str) -> Any:
         """Return the answer of a key, or None where there is none."""
         try:
-            return json.loads(self._path(key).read_text(encoding="utf-8"))
+            seal, _, text = self._path(key).read_text(encoding="utf-8").partition("\n")
+            if seal != _seal(key, text):
+                raise ValueError("not as it was written")
+            return json.loads(text)
         except FileNotFoundError:
             return None
         except (OSError, ValueError):
@@ -72,16 +79,27 @@ class Store:
         """Keep an answer; a reader sees the old file or the new one, never a part."""
         path = self._path(key)
         path.parent.mkdir(exist_ok=True)
-        beside = path.with_name(f"{path.name}.{os.getpid()}")
-        beside.write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
+        text = json.dumps(answer, ensure_ascii=False)
+        beside = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}")
+        beside.write_text(f"{_seal(key, text)}\n{text}", encoding="utf-8", newline="\n")
         beside.replace(path)
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.json"
 
 
+def _seal(key: str, text: str) -> str:
+    return hashlib.blake2b(f"{key}\n{text}".encode(), digest_size=16).hexdigest()
+
+
 def store_of(folder: str | os.PathLike[str] | Store | None) -> Store | None:
-    """Return the store of a folder, or that of ``WORKBENCH_CACHE``, or None where neither is."""
+    """Return the store of a folder, or that of ``WORKBENCH_CACHE``, or None where neither is.
+
+    With ``WORKBENCH_WITHOUT_CACHE`` there is none, whatever else is said: a verification computes
+    every number anew.
+    """
+    if os.environ.get(WITHOUT_CACHE):
+        return None
     if isinstance(folder, Store):
         return folder
     told = folder if folder is not None else os.environ.get(FOLDER, "")

@@ -31,6 +31,7 @@ from workbench.regression.case_weights import (
     named_case_weights,
 )
 from workbench.regression.design import (
+    Design,
     build_design,
     check_estimable,
     complete_rows,
@@ -38,6 +39,7 @@ from workbench.regression.design import (
     refuse_names,
 )
 from workbench.regression.formula_lags import named_lags, with_formula_lags
+from workbench.regression.preparations import prepared
 from workbench.regression.specification import LAGS_ERROR, LAGS_X, Specification
 from workbench.weights import (
     Weights,
@@ -107,7 +109,42 @@ def fit_cross_section(
     -------
     CrossSectionResults
     """
-    asked, specification = specification, with_formula_lags(specification, W)
+    asked = specification
+    specification, design, sample = designed(
+        asked, data, W, W_error=W_error, W_x=W_x, case_weights=case_weights
+    )
+    plain = replace(specification, covariance="classical")
+    if specification.gmm is not None:
+        fit = MOMENT_ESTIMATORS[specification.model](plain, design, sample)
+    else:
+        refuse_unidentified(specification, design, sample)
+        fit = ESTIMATORS[specification.model](plain, design, sample)
+    call = call_of(asked, data, W, W_error=W_error, W_x=W_x, case_weights=case_weights)
+    fit = replace(fit, call=call)
+    option = specification.covariance
+    return fit if option == "classical" else with_covariance(fit, option)
+
+
+def designed(
+    asked: Specification,
+    data: pd.DataFrame,
+    W: WeightsLike | None = None,
+    *,
+    W_error: WeightsLike | None = None,
+    W_x: WeightsLike | None = None,
+    case_weights: CaseWeights | None = None,
+) -> tuple[Specification, Design, Sample]:
+    """Return what a cross-section model is estimated from, everything checked.
+
+    Parameters and errors are those of :func:`fit_cross_section`.
+
+    Returns
+    -------
+    tuple of (Specification, Design, Sample)
+        The specification with the model that lags in the formula make of it; outcome and
+        regressors, spatial lags among them; table and weights in one order.
+    """
+    specification = with_formula_lags(asked, W)
     sample = draw_sample(specification, data, W, case_weights=case_weights)
     if W_error is not None:
         sample = _with_other_weights(sample, specification, data, W_error, argument="W_error")
@@ -125,17 +162,7 @@ def fit_cross_section(
         sample = replace(sample, notes=(*sample.notes, note))
     if specification.model in LAGS_X:
         design = lag_slopes(design, sample.weights_of_x(), specification.durbin)
-    check_estimable(design)
-    plain = replace(specification, covariance="classical")
-    if specification.gmm is not None:
-        fit = MOMENT_ESTIMATORS[specification.model](plain, design, sample)
-    else:
-        refuse_unidentified(specification, design, sample)
-        fit = ESTIMATORS[specification.model](plain, design, sample)
-    call = call_of(asked, data, W, W_error=W_error, W_x=W_x, case_weights=case_weights)
-    fit = replace(fit, call=call)
-    option = specification.covariance
-    return fit if option == "classical" else with_covariance(fit, option)
+    return specification, check_estimable(design), sample
 
 
 def _with_other_weights(
@@ -185,6 +212,20 @@ def draw_sample(
     case_weights: CaseWeights | None = None,
 ) -> Sample:
     """Align table and weights by region id, apply the policies, and note what they left out."""
+    asked = specification
+    return prepared(
+        ("cross-section", asked.align, asked.missing, asked.reads, asked.model == "ols"),
+        (data, W, case_weights),
+        lambda: _drawn(specification, data, W, case_weights),
+    )
+
+
+def _drawn(
+    specification: Specification,
+    data: pd.DataFrame,
+    W: WeightsLike | None,
+    case_weights: CaseWeights | None,
+) -> Sample:
     table, weights, notes = _aligned(specification, data, W)
     case = None
     if case_weights is not None:

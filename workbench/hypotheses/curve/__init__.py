@@ -1,0 +1,1 @@
+"""One hypothesis over every defensible specification."""

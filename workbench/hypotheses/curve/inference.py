@@ -1,0 +1,290 @@
+"""The whole curve tested at once: what it would look like were there nothing to find."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.core import display
+from workbench.core.provenance import Provenance
+from workbench.core.seeds import check_seed
+from workbench.core.vocabulary import one_row
+from workbench.errors import InputError, check_option
+from workbench.hypotheses.curve.batch import benches_of
+from workbench.hypotheses.curve.joint import (
+    STATISTICS,
+    Work,
+    compared,
+    drawn_curves,
+    work_of,
+)
+from workbench.hypotheses.curve.nulls import about_dependence
+from workbench.typing import CurveNull, FloatArray
+
+if TYPE_CHECKING:
+    from workbench.hypotheses.curve.result import SpecificationCurve
+    from workbench.hypotheses.statements.hypothesis import Hypothesis
+
+JOINT = "all three"
+
+FEWEST = 19
+"""Draws below which no p-value is as small as 0.05."""
+
+IN_WORDS = {
+    "regions": "the estimand is zero; what regions are left with, once the dependence between them "
+    "is filtered out, has either sign",
+    "periods": "the estimand is zero; what a period is left with has either sign in all regions",
+    "relabelled": "who is whose neighbour has nothing to do with the data",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class CurveTest:
+    """A joint test of all specifications of a curve; immutable.
+
+    Attributes
+    ----------
+    hypothesis : Hypothesis
+    table : pandas.DataFrame
+        Index ``statistic``: ``median estimate``, ``share significant`` (of the estimates, in the
+        hypothesised direction, at α), ``average z`` (Stouffer) and ``all three``, the smallest of
+        their p-values against the smallest under the null. Columns ``observed``, ``expected``
+        (median of the draws), ``conf_low conf_high`` (their 2.5 and 97.5 per cent quantiles),
+        ``p_value`` and ``alternative``.
+    curves : pandas.DataFrame
+        A row a specification in the order of the observed estimates: ``specification``,
+        ``estimate``, and the null curves, each sorted by itself, at this rank: ``conf_low
+        expected conf_high`` (2.5, 50 and 97.5 per cent).
+    draws : pandas.DataFrame
+        The three statistics of each draw.
+    null : {"regions", "periods", "relabelled"}
+    left_out : tuple of int
+        Numbers of estimated specifications that the test leaves out.
+    notes : tuple of str
+    provenance : Provenance
+    """
+
+    hypothesis: Hypothesis
+    table: pd.DataFrame
+    curves: pd.DataFrame
+    draws: pd.DataFrame
+    null: CurveNull
+    left_out: tuple[int, ...]
+    notes: tuple[str, ...]
+    provenance: Provenance
+
+    @property
+    def p_value(self) -> float:
+        """The joint p-value, of all three statistics."""
+        return float(self.table["p_value"].to_numpy()[-1])
+
+    def tidy(self) -> pd.DataFrame:
+        """Return a row a statistic: observed, expected under the null, p-value."""
+        return self.table.copy()
+
+    def glance(self) -> pd.DataFrame:
+        """Return one row: specifications, draws, null and the joint p-value."""
+        return one_row(
+            specifications=len(self.curves),
+            draws=len(self.draws),
+            null=self.null,
+            p_value=self.p_value,
+        )
+
+    def plot(self, *, title: str | None = None) -> Any:
+        """Draw the observed curve inside the envelope of the curves under the null."""
+        return display.picture("curve test", self, title=title)
+
+    def _heading(self) -> str:
+        return f"Test of the whole curve: {self.hypothesis.restriction}"
+
+    def __str__(self) -> str:
+        return display.text(self._heading(), [("", self.table)], self.notes)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return display.html(self._heading(), [("", self.table)], self.notes)
+
+
+def curve_test(
+    curve: SpecificationCurve,
+    *,
+    draws: int = 499,
+    seed: int = 0,
+    null: CurveNull = "regions",
+    jobs: int | None = None,
+    client: Any = None,
+) -> CurveTest:
+    """Test all specifications of a curve at once against curves drawn under the null.
+
+    Parameters
+    ----------
+    curve : SpecificationCurve
+        Of a hypothesis that an estimand is above, below or other than zero.
+    draws : int
+        Curves drawn under the null.
+    seed : int
+    null : {"regions", "periods", "relabelled"}
+        How outcomes are drawn where there is nothing to find. ``"regions"`` (default): from the
+        specification without the term of the estimand, its disturbances filtered by I − λW, given
+        the sign + or − by region, the same in all periods and all specifications, and spread
+        again: dependence between regions (as the likeliest W of the curve has it), over time
+        within a region and different variances stay as they are. ``"periods"`` (panels): signs by
+        period; any dependence between regions stays, none over time. ``"relabelled"``: regions
+        exchange their data, W stays: a placebo for the geography, not a test of an effect, for the
+        dependence that regressors and outcomes have is destroyed along with what it tests.
+    jobs, client
+        As of :func:`workbench.hypotheses.specification_curve`.
+
+    Returns
+    -------
+    CurveTest
+
+    Raises
+    ------
+    InputError
+        If the hypothesis does not compare with zero, the panel has no periods to exchange, or no
+        specification can be tested.
+
+    Notes
+    -----
+    Simonsohn, Simmons and Nelson force the null on the data of each specification and resample
+    rows. Rows of a map are no sample of independent ones: here the regressors stay as they are and
+    only innovations are drawn, jointly for all specifications. Of an indirect impact the null model
+    leaves out the lag of the term, but keeps the term: dependence of the outcome is then in the
+    disturbances, and what models with Wy make of it is part of what is expected. p = (M + 1) / (R +
+    1) in the direction of the hypothesis; two-sided ones double the smaller tail.
+
+    Specifications that cannot be estimated together (see
+    :func:`workbench.hypotheses.curve.batch.supports`) are left out, and named.
+
+    References
+    ----------
+    Simonsohn, U., Simmons, J. P. and Nelson, L. D. (2020). Specification curve analysis. Nature
+    Human Behaviour 4, 1208-1214. Davidson, R. and Flachaire, E. (2008). The wild bootstrap, tamed
+    at last. Journal of Econometrics 146, 162-169. Westfall, P. H. and Young, S. S. (1993).
+    Resampling-based multiple testing (the joint p-value).
+    """
+    check_option("null", null, CurveNull)
+    check_seed(seed)
+    hypothesis = curve.hypothesis
+    _refuse(hypothesis, draws)
+    done = set(curve.estimated.index)
+    chosen = [choice for choice in curve.plan.choices if choice.number in done]
+    work = work_of(benches_of(curve.plan, chosen), hypothesis, null, seed=seed, draws=draws)
+    return _result(curve, work, drawn_curves(work, jobs=jobs, client=client))
+
+
+def _refuse(hypothesis: Hypothesis, draws: int) -> None:
+    if hypothesis.relation == "=" or hypothesis.value != 0.0:
+        raise InputError(
+            "curve",
+            expected="a hypothesis that an estimand is above, below or other than 0",
+            found=hypothesis.restriction,
+            why="the null is imposed by leaving out the term",
+            remedy="curve.shares() says how many specifications support it",
+        )
+    if not isinstance(draws, int) or draws < FEWEST:
+        raise InputError(
+            "draws",
+            expected=f"{FEWEST} or more",
+            found=repr(draws),
+            why="the smallest p-value is 1 / (draws + 1)",
+            remedy="draws=499",
+        )
+
+
+ALTERNATIVES: dict[str, str] = {">": "greater", "<": "less", "!=": "two-sided"}
+
+
+def _result(
+    curve: SpecificationCurve, work: Work, drawn: tuple[FloatArray, FloatArray]
+) -> CurveTest:
+    hypothesis = curve.hypothesis
+    relation = hypothesis.relation
+    found, p, joint = compared(work, drawn)
+    kept = np.isfinite(work.observed[0])
+    values = np.vstack([work.observed[:1], drawn[0]])[:, kept]
+    low, middle, high = np.quantile(found[1:], [0.025, 0.5, 0.975], axis=0)
+    table = pd.DataFrame(
+        {
+            "observed": [*found[0], np.nan],
+            "expected": [*middle, np.nan],
+            "conf_low": [*low, np.nan],
+            "conf_high": [*high, np.nan],
+            "p_value": [*p[0], joint],
+            "alternative": [ALTERNATIVES[relation], "greater", ALTERNATIVES[relation], ""],
+        },
+        index=pd.Index([*STATISTICS, JOINT], name="statistic"),
+    )
+    numbers = np.array(work.numbers)[kept]
+    left = sorted(set(curve.estimated.index) - set(numbers.tolist()))
+    return CurveTest(
+        hypothesis,
+        table,
+        _curves(values, numbers),
+        pd.DataFrame(found[1:], columns=list(STATISTICS)).rename_axis("draw"),
+        work.null,
+        tuple(int(number) for number in left),
+        _notes(work, left, drawn[0][:, kept], hypothesis),
+        Provenance(
+            method="permutation test of a specification curve",
+            formula=hypothesis.restriction,
+            nobs=int(max(len(bench.columns) for bench in work.benches)),
+            seed=work.seed,
+            options={"null": work.null, "draws": str(work.draws), "alpha": str(hypothesis.alpha)},
+        ),
+    )
+
+
+def _curves(values: FloatArray, numbers: np.ndarray) -> pd.DataFrame:
+    """Return the observed curve beside the quantiles of the null curves at each rank."""
+    order = np.argsort(values[0], kind="stable")
+    drawn = np.sort(values[1:], axis=1)  # what could not be estimated comes last
+    with_all = drawn[np.isfinite(drawn).all(axis=1)]
+    source = with_all if len(with_all) else drawn
+    low, middle, high = np.nanquantile(source, [0.025, 0.5, 0.975], axis=0)
+    return pd.DataFrame(
+        {
+            "specification": numbers[order],
+            "estimate": values[0][order],
+            "conf_low": low,
+            "expected": middle,
+            "conf_high": high,
+        },
+        index=pd.RangeIndex(1, len(order) + 1, name="rank"),
+    )
+
+
+def _notes(
+    work: Work, left: Sequence[int], drawn: FloatArray, hypothesis: Hypothesis
+) -> tuple[str, ...]:
+    notes = [f"Null: {IN_WORDS[work.null]}. {work.draws} draws, seed {work.seed}."]
+    told = {model.weights.digest for model in work.models if model.weights is not None}
+    if work.null == "regions" and about_dependence(hypothesis.estimand):
+        notes.append("The estimand is spatial dependence itself: nothing is filtered.")
+    elif work.null == "regions" and not told:
+        notes.append("No specification has weights: nothing is filtered.")
+    elif told:
+        lams = [model.lambda_ for model in work.models if model.weights is not None]
+        notes.append(
+            f"Disturbances are filtered with lambda from {min(lams):.3g} to {max(lams):.3g}."
+        )
+    if left:
+        shown = ", ".join(map(str, left[:10])) + (" ..." if len(left) > 10 else "")
+        notes.append(
+            f"{len(left)} estimated specifications are not of a kind that can be estimated "
+            f"hundreds of times, and are left out: {shown}."
+        )
+    missing = int((~np.isfinite(drawn)).sum())
+    if missing:
+        notes.append(
+            f"{missing} of {drawn.size} estimates under the null were at an end of their interval "
+            "or could not be had; each curve is summarised over the others."
+        )
+    return tuple(notes)

@@ -1,0 +1,214 @@
+"""A specification curve: one hypothesis, every specification, none dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from textwrap import shorten
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from workbench.core import display
+from workbench.core.provenance import Provenance
+from workbench.core.vocabulary import one_row
+from workbench.errors import unknown_name
+from workbench.hypotheses.curve.evaluation import ESTIMATED, FAILED, NOT_APPLICABLE
+from workbench.hypotheses.curve.plan import Plan
+from workbench.hypotheses.work.store import digest_of
+
+if TYPE_CHECKING:
+    from workbench.hypotheses.statements.hypothesis import Hypothesis
+    from workbench.regression.results import RegressionResults
+
+VERDICTS = ("supported", "contradicted", "cannot tell")
+
+LABELS, WIDTH = 6, 48
+"""Labels of a dimension that a summary shows, and how much of each."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class SpecificationCurve:
+    """Estimates and verdicts of one hypothesis over all specifications; immutable.
+
+    Attributes
+    ----------
+    hypothesis : Hypothesis
+    plan : Plan
+        Samples and choices; enough to fit any specification again.
+    table : pandas.DataFrame
+        A row a specification, index ``specification`` = its number: the label of each choice
+        (`outcome formula weights model method effects covariance sample`), ``estimate std_error
+        statistic p_value conf_low conf_high``, ``verdict``, ``status`` (``estimated``,
+        ``not applicable`` or ``failed``), ``reason`` and ``nobs``. Estimates are NaN where the
+        status is not ``estimated``.
+    notes : tuple of str
+        What the reader must know: how many specifications do not apply or failed, and why.
+    provenance : Provenance
+    """
+
+    hypothesis: Hypothesis
+    plan: Plan
+    table: pd.DataFrame
+    notes: tuple[str, ...]
+    provenance: Provenance
+
+    @property
+    def estimated(self) -> pd.DataFrame:
+        """The rows of `table` that have an estimate."""
+        return self.table[self.table["status"] == ESTIMATED]
+
+    @property
+    def digest(self) -> str:
+        """First 16 hexadecimal digits of a digest of hypothesis, choices and every number."""
+        plain = self.table.astype({"nobs": "float64"})
+        return digest_of(self.hypothesis.digest, plain)[:16]
+
+    def fit(self, number: int) -> RegressionResults:
+        """Return the whole fit of one specification, estimated anew by :func:`workbench.fit`.
+
+        Parameters
+        ----------
+        number : int
+            Number of the specification, as in the index of `table`.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such specification.
+        """
+        if number not in self.table.index:
+            raise unknown_name("number", number, map(str, self.table.index))
+        return self.plan.fit(self.plan.choices[number - 1])
+
+    def tidy(self) -> pd.DataFrame:
+        """Return a row a specification: its choices, estimate, interval, verdict and status."""
+        return self.table.copy()
+
+    def glance(self) -> pd.DataFrame:
+        """Return one row: how many specifications of which status, sign, significance, verdict.
+
+        Significant at the α of the hypothesis, two-sided. Counts are of those with an estimate.
+        """
+        status, done = self.table["status"], self.estimated
+        sign, significant = done["estimate"], done["p_value"] < self.hypothesis.alpha
+        return one_row(
+            hypothesis=self.hypothesis.label,
+            restriction=self.hypothesis.restriction,
+            specifications=len(status),
+            estimated=len(done),
+            not_applicable=int((status == NOT_APPLICABLE).sum()),
+            failed=int((status == FAILED).sum()),
+            median=float(sign.median()) if len(done) else float("nan"),
+            smallest=float(sign.min()) if len(done) else float("nan"),
+            largest=float(sign.max()) if len(done) else float("nan"),
+            positive=int((sign > 0).sum()),
+            negative=int((sign < 0).sum()),
+            positive_significant=int(((sign > 0) & significant).sum()),
+            negative_significant=int(((sign < 0) & significant).sum()),
+            **{
+                verdict.replace(" ", "_"): int((done["verdict"] == verdict).sum())
+                for verdict in VERDICTS
+            },
+        )
+
+    def shares(self) -> Any:
+        """Return shares of signs, significance and verdicts, overall and by choice."""
+        return _made("shares:shares_of", self)
+
+    def attribution(self) -> Any:
+        """Return how much of the variance of the estimates each choice accounts for."""
+        return _made("attribution:attribution_of", self)
+
+    def influence(self, **options: Any) -> Any:
+        """Return how the curve moves when single regions are left out."""
+        return _made("influence:influence_of", self, **options)
+
+    def test(self, **options: Any) -> Any:
+        """Return the permutation test of the whole curve."""
+        return _made("inference:curve_test", self, **options)
+
+    def plot(self, **options: Any) -> Any:
+        """Draw the curve with the choices behind each estimate."""
+        return display.picture("specification curve", self, **options)
+
+    def __str__(self) -> str:
+        return display.text(self._heading(), [("", self.glance().T), *self._varied()], self.notes)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return display.html(self._heading(), [("", self.glance()), *self._varied()], self.notes)
+
+    def _heading(self) -> str:
+        return f"Specification curve: {self.hypothesis.restriction}"
+
+    def _varied(self) -> list[tuple[str, pd.DataFrame]]:
+        """Return a table of the dimensions in which the specifications differ."""
+        rows = {
+            name: {"choices": self.table[name].nunique(), "labels": _first(self.table[name])}
+            for name in self.plan.dimensions
+        }
+        if not rows:
+            return []
+        return [("", pd.DataFrame.from_dict(rows, orient="index").rename_axis("dimension"))]
+
+
+class SpecificationCurves(Mapping[str, SpecificationCurve]):
+    """Curves of several hypotheses over the same fits, by name.
+
+    Parameters
+    ----------
+    curves : mapping of str to SpecificationCurve
+    """
+
+    def __init__(self, curves: Mapping[str, SpecificationCurve]) -> None:
+        self._curves = dict(curves)
+
+    def __getitem__(self, name: str) -> SpecificationCurve:
+        if name not in self._curves:
+            raise unknown_name("hypothesis", name, self._curves)
+        return self._curves[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._curves)
+
+    def __len__(self) -> int:
+        return len(self._curves)
+
+    def tidy(self) -> pd.DataFrame:
+        """Return the tables of all curves below each other, index (hypothesis, specification)."""
+        tables = {name: curve.tidy() for name, curve in self._curves.items()}
+        return pd.concat(tables, names=["hypothesis"])
+
+    def glance(self) -> pd.DataFrame:
+        """Return a row a hypothesis: how many specifications of which sign and verdict."""
+        rows = pd.concat([curve.glance() for curve in self._curves.values()])
+        return rows.set_axis(pd.Index(self._curves, name="name"))
+
+    def __str__(self) -> str:
+        return display.text("Specification curves", [("", self.glance().T)], self._notes())
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return display.html("Specification curves", [("", self.glance())], self._notes())
+
+    def _notes(self) -> tuple[str, ...]:
+        notes = [(name, note) for name, curve in self._curves.items() for note in curve.notes]
+        return tuple(dict.fromkeys(f"{name}: {note}" for name, note in notes))
+
+
+def _first(labels: pd.Series[str]) -> str:
+    """Return some of the labels of a dimension, in their order, and how many more there are."""
+    found = list(dict.fromkeys(labels))
+    shown = [shorten(label, WIDTH, placeholder=" ...") for label in found[:LABELS]]
+    more = [f"{len(found) - LABELS} more"] if len(found) > LABELS else []
+    return "; ".join([*shown, *more])
+
+
+def _made(where: str, curve: SpecificationCurve, **options: Any) -> Any:
+    """Call a sibling module's function on the curve; they import the class, so it waits."""
+    module, _, name = where.partition(":")
+    return getattr(import_module(f"workbench.hypotheses.curve.{module}"), name)(curve, **options)
