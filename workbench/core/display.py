@@ -62,6 +62,11 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "typology profiles": "workbench.views.typology:profiles_chart",
         "verdicts": "workbench.views.verdicts:verdicts_chart",
         "number of groups": "workbench.views.typology:choice_chart",
+        "specification curve": "workbench.views.curves:curve_chart",
+        "curve shares": "workbench.views.curve_parts:shares_chart",
+        "curve attribution": "workbench.views.curve_parts:attribution_chart",
+        "curve influence": "workbench.views.curve_parts:influence_chart",
+        "scale ladder": "workbench.views.scales:scale_chart",
         "group stability map": "workbench.views.typology:group_stability_map",
     }
 )

@@ -282,6 +282,16 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "negative_significant": "estimates below 0 with a p-value below alpha",
         "choices": "number of choices",
         "labels": "labels of the choices",
+        "dimension": "what specifications differ in: outcome, formula, weights, model ...",
+        "choice": "label of a choice in a dimension",
+        "estimates": "number of distinct estimates",
+        "quartile_low": "first quartile of the estimates",
+        "quartile_high": "third quartile of the estimates",
+        "count": "number of specifications that are counted",
+        "of": "number of specifications that a share is of",
+        "alone": "R-squared of the dimension by itself",
+        "last": "what the dimension adds to the R-squared of all others",
+        "with_dimension": "the other dimension of an interaction",
         "adcm": "absolute deviations from class medians, summed",
     }
 )
