@@ -7,10 +7,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from workbench.core.provenance import Provenance
+from workbench.hypotheses.curve.evaluation import NUMBERS
 from workbench.hypotheses.curve.plan import DIMENSIONS, Plan
-from workbench.hypotheses.curve.result import COLUMNS, SpecificationCurve
+from workbench.hypotheses.curve.result import SpecificationCurve
 
 HYPOTHESIS = SimpleNamespace(
     statement="R&D next door raises patenting",
@@ -39,7 +41,7 @@ def curve_of(table, *, hypothesis=HYPOTHESIS):
     table["statistic"] = (table["estimate"] - hypothesis.value) / table["std_error"]
     table["conf_low"] = table["estimate"] - 1.96 * table["std_error"]
     table["conf_high"] = table["estimate"] + 1.96 * table["std_error"]
-    table["p_value"] = 0.5
+    table["p_value"] = 2 * norm.sf(np.abs(table["statistic"]))
     if "status" not in table:
         table["status"] = "estimated"
     if "reason" not in table:
@@ -48,12 +50,18 @@ def curve_of(table, *, hypothesis=HYPOTHESIS):
     table["verdict"] = verdicts(table, hypothesis.value)
     lost = table["status"] != "estimated"
     table.loc[lost, "verdict"] = "not applicable"
-    table.loc[lost, ["estimate", "std_error", "statistic", "conf_low", "conf_high"]] = np.nan
+    table.loc[lost, ["estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high"]] = (
+        np.nan
+    )
     table.index = pd.RangeIndex(1, len(table) + 1, name="specification")
     dimensions = tuple(name for name in DIMENSIONS if len(set(table[name])) > 1)
     plan = Plan(hypothesis, {}, (), dimensions)
     return SpecificationCurve(
-        hypothesis, plan, table[list(COLUMNS)], (), Provenance(method="specification curve")
+        hypothesis,
+        plan,
+        table[[*DIMENSIONS, *NUMBERS, "verdict", "status", "reason", "nobs"]],
+        (),
+        Provenance(method="specification curve"),
     )
 
 

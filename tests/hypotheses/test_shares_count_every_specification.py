@@ -25,8 +25,8 @@ def test_counts_by_hand(curve):
     assert whole[["specifications", "estimated", "not_applicable", "failed"]].tolist() == [
         12, 9, 2, 1,
     ]  # fmt: skip
-    signs = ["positive_significant", "positive", "negative", "negative_significant"]
-    assert whole[signs].tolist() == [1, 3, 3, 1]  # one estimate is zero and has no sign
+    signs = ["positive", "positive_significant", "negative", "negative_significant"]
+    assert whole[signs].tolist() == [4, 1, 4, 1]  # one estimate is zero and has no sign
     assert whole[["supported", "contradicted", "cannot_tell"]].tolist() == [1, 1, 7]
     assert whole["estimates"] == 5
     values = [3, 3, 1, 1, -3, -3, -1, -1, 0]
@@ -35,7 +35,7 @@ def test_counts_by_hand(curve):
         whole[["quartile_low", "quartile_high"]].tolist()
         == np.quantile(values, [0.25, 0.75]).tolist()
     )
-    assert whole[["lowest", "highest"]].tolist() == [-3, 3]
+    assert whole[["smallest", "largest"]].tolist() == [-3, 3]
 
 
 def test_choices_of_a_dimension_add_up_to_the_whole(curve):
@@ -49,7 +49,9 @@ def test_choices_of_a_dimension_add_up_to_the_whole(curve):
 def test_every_share_says_what_it_is_of(curve):
     tidy = shares_of(curve).tidy()
     assert np.allclose(tidy["share"] * tidy["of"], tidy["count"])
-    assert "1 of 9 (11%)" in str(shares_of(curve))
+    for shown in (str(shares_of(curve)), shares_of(curve)._repr_html_()):
+        assert "1 of 9 (11%)" in shown
+        assert "no probabilities" in shown
 
 
 def test_what_shares_hide_is_noted(curve):

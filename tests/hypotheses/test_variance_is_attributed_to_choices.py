@@ -59,6 +59,7 @@ def test_on_a_balanced_grid_shares_are_those_of_anova(balanced, quantity):
     )
     assert table.loc[RESIDUAL, "variance_share"] == pytest.approx(crossed["Residual"], abs=1e-10)
     assert table["variance_share"].sum() == pytest.approx(1.0, abs=1e-12)
+    assert "not importance in nature" in found._repr_html_()
 
 
 def test_on_any_grid_shares_are_means_over_all_orders(balanced):
@@ -108,9 +109,20 @@ def test_weights_that_only_some_models_use_are_told():
 def test_covariances_change_statistics_only():
     table = grid(weights=["a", "b", "c"], covariance=["HC0", "HC3"])
     table["estimate"], table["std_error"] = np.repeat([1.0, 2.0, 4.0], 2), [1.0, 2.0] * 3
-    found = attribution_of(curve_of(table)).table
-    assert found.loc[("estimate", "covariance"), "variance_share"] == pytest.approx(0, abs=1e-12)
+    result = attribution_of(curve_of(table))
+    found = result.table
+    assert ("estimate", "covariance") not in found.index
+    assert "each counts once" in " ".join(result.notes)
     assert found.loc[("statistic", "covariance"), "variance_share"] > 0.1
+
+
+def test_an_estimate_counts_once_however_many_covariances_it_has():
+    table = grid(weights=["a", "b"], model=["slx", "sdm"], covariance=["HC0"])
+    table["estimate"], table["std_error"] = [1.0, 2.0, 4.0, 9.0], 1.0
+    more = table[table["model"] == "slx"].assign(covariance="HC3", std_error=2.0)
+    one = attribution_of(curve_of(table), of=["estimate"]).table
+    both = attribution_of(curve_of(pd.concat([table, more])), of=["estimate"]).table
+    pd.testing.assert_frame_equal(one, both)
 
 
 def test_what_has_no_statistic_is_left_out_and_counted(balanced):

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 INTERACTIONS, RESIDUAL = "interactions of two", "rest"
 """Rows beside the dimensions: what pairs of choices add, and what is left."""
 
+COVARIANCE = "covariance"
+
 READ = (
     "Shares of the variance over the chosen grid, not importance in nature: a dimension with more, "
     "or more extreme, choices takes a larger share."
@@ -137,6 +139,24 @@ def attribution_of(
     ----------
     Grömping, U. (2007). Estimators of relative importance in linear regression based on variance
     decomposition. The American Statistician 61(2), 139-147.
+
+    Examples
+    --------
+    >>> import workbench as wb
+    >>> from workbench.hypotheses.curve.engine import specification_curve
+    >>> from workbench.hypotheses.statements.hypothesis import Hypothesis
+    >>> W = wb.weights.queen(wb.load("us-states"))
+    >>> y = wb.load("munnell-1990").xs(1986, level="year")
+    >>> curve = specification_curve(
+    ...     Hypothesis("Capital next door matters", "indirect(log(pc)) > 0"),
+    ...     y,
+    ...     formulas=["log(gsp) ~ log(pc)", "log(gsp) ~ log(pc) + log(emp)"],
+    ...     weights=W,
+    ...     models=["slx", "sdm"],
+    ... )
+    >>> found = attribution_of(curve).of("estimate")
+    >>> found.index.tolist(), round(float(found["variance_share"].sum()), 6)
+    (['formula', 'model', 'interactions of two', 'rest'], 1.0)
     """
     check_curve(curve)
     for quantity in of:
@@ -172,8 +192,15 @@ class _Part:
     codes: IntArray
     left_out: int
 
+    @property
+    def inert(self) -> bool:
+        """Whether covariances were left out, as they do not change estimates."""
+        return COVARIANCE not in self.dimensions
+
     @classmethod
     def of(cls, used: pd.DataFrame, dimensions: tuple[str, ...], quantity: str) -> _Part:
+        if quantity == "estimate" and COVARIANCE in dimensions:
+            used, dimensions = _once(used, dimensions)
         values = numbers(used, quantity)
         kept = np.isfinite(values)
         rows, y = used[kept], values[kept]
@@ -250,6 +277,22 @@ class _Part:
         return dummies(crossed(self.codes[a], self.codes[b]))
 
 
+def _once(used: pd.DataFrame, dimensions: tuple[str, ...]) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Keep each estimate once where covariances do not change it, and leave their dimension out.
+
+    An estimate that has more covariances than another would count more, and the covariance would
+    take a share that belongs to the models that have it.
+    """
+    others = [name for name in dimensions if name != COVARIANCE]
+    if not others:
+        return used, dimensions
+    grouped = used.groupby(others, sort=False, observed=True)["estimate"]
+    scale = float(used["estimate"].abs().max())
+    if ((grouped.max() - grouped.min()) > SAME * scale).any():
+        return used, dimensions
+    return used.drop_duplicates(others), tuple(others)
+
+
 def _notes(
     used: pd.DataFrame, dimensions: tuple[str, ...], parts: Sequence[_Part]
 ) -> tuple[str, ...]:
@@ -259,12 +302,16 @@ def _notes(
     if single:
         notes.append(f"One choice is left with estimates, so no share: {', '.join(single)}.")
     notes += _aliases(codes, dimensions)
-    if not _balanced(codes):
+    uneven = [part.quantity for part in parts if not _balanced(part.codes)]
+    if uneven:
         notes.append(
-            "The grid is not balanced (choices that exist only together, do not apply or failed): "
-            "shares depend on which combinations exist; compare the columns alone and last."
+            f"The grid of the {' and the '.join(uneven)} is not balanced (choices that exist only "
+            "together, do not apply or failed): shares depend on which combinations exist; compare "
+            "the columns alone and last."
         )
     for part in parts:
+        if COVARIANCE in dimensions and part.inert:
+            notes.append("Covariances do not change the estimates: each counts once.")
         if part.left_out:
             notes.append(
                 f"{part.left_out} specifications have no {part.quantity} and are left out."

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import InputError, ValuesError
-from workbench.hypotheses.curve.result import ESTIMATED
+from workbench.hypotheses.curve.evaluation import ESTIMATED
 from workbench.typing import BoolArray, FloatArray
 
 if TYPE_CHECKING:
@@ -52,10 +52,19 @@ def benchmark(curve: SpecificationCurve) -> float:
     return float(curve.hypothesis.value)
 
 
-def beyond(table: pd.DataFrame, value: float) -> tuple[BoolArray, BoolArray]:
-    """Tell which intervals lie wholly above the value, and which wholly below."""
-    low, high = numbers(table, "conf_low"), numbers(table, "conf_high")
-    return np.asarray(low > value), np.asarray(high < value)
+def beyond(curve: SpecificationCurve, table: pd.DataFrame) -> tuple[BoolArray, BoolArray]:
+    """Tell which estimates are significantly above the value, and which below it.
+
+    At α, two-sided; of an equivalence, whose p-value asks something else, by the interval.
+    """
+    value, estimate = benchmark(curve), numbers(table, "estimate")
+    if curve.hypothesis.relation == "=":
+        low, high = numbers(table, "conf_low"), numbers(table, "conf_high")
+        return np.asarray(low > value), np.asarray(high < value)
+    significant = numbers(table, "p_value") < curve.hypothesis.alpha
+    return np.asarray((estimate > value) & significant), np.asarray(
+        (estimate < value) & significant
+    )
 
 
 def numbers(table: pd.DataFrame, column: str) -> FloatArray:

@@ -14,7 +14,7 @@ from workbench.core import display
 from workbench.core.display import number
 from workbench.core.provenance import Provenance
 from workbench.errors import unknown_name
-from workbench.hypotheses.curve.result import ESTIMATED, FAILED, NOT_APPLICABLE
+from workbench.hypotheses.curve.evaluation import ESTIMATED, FAILED, NOT_APPLICABLE
 from workbench.hypotheses.curve.rows import (
     benchmark,
     beyond,
@@ -32,12 +32,18 @@ ALL = "all"
 """Name of the row of all specifications."""
 
 COUNTED = (
-    "positive_significant", "positive", "negative", "negative_significant",
+    "positive", "positive_significant", "negative", "negative_significant",
     "supported", "contradicted", "cannot_tell",
 )  # fmt: skip
 """Counts whose denominator is the number of estimated specifications."""
 
-SUMMARIES = ("estimates", "median", "quartile_low", "quartile_high", "lowest", "highest")
+SHOWN = (
+    "supported", "cannot_tell", "contradicted", "not_applicable", "failed", "median", "smallest",
+    "largest",
+)  # fmt: skip
+"""Columns of the tables by choice when printed."""
+
+SUMMARIES = ("estimates", "median", "quartile_low", "quartile_high", "smallest", "largest")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -49,11 +55,10 @@ class Shares:
     table : pandas.DataFrame
         Index (dimension, choice), the first row ``("all", "all")``. Columns: ``specifications``
         and what became of them, ``estimated not_applicable failed``; of the estimated ones
-        ``positive_significant positive negative negative_significant`` (estimate above or below
-        the value of the hypothesis; significant where the interval lies wholly on that side, the
-        columns without the word count the others) and ``supported contradicted cannot_tell``;
-        ``estimates`` the number of distinct ones; their ``median quartile_low quartile_high
-        lowest highest`` over specifications.
+        ``positive negative`` (estimate above or below the value of the hypothesis), among them
+        ``positive_significant negative_significant`` (at its α, two-sided), and ``supported
+        contradicted cannot_tell``; ``estimates`` the number of distinct ones; their ``median
+        quartile_low quartile_high smallest largest`` over specifications.
     value : float
         What the hypothesis compares the estimand with; 0 as a rule.
     statement : str
@@ -116,8 +121,10 @@ class Shares:
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
         whole = ("All specifications", self.table.loc[[(ALL, ALL)]].droplevel(0))
-        parts = [whole, *((f"By {name}", table) for name, table in self.by.items())]
-        return [(caption, _with_denominators(table)) for caption, table in parts]
+        parts = [(caption, _with_denominators(table).T) for caption, table in (whole,)]
+        for name, table in self.by.items():
+            parts.append((f"By {name}", _with_denominators(table)[list(SHOWN)]))
+        return parts
 
     def _heading(self) -> str:
         return f"Shares of the specifications: {self.statement}"
@@ -153,15 +160,32 @@ def shares_of(curve: SpecificationCurve) -> Shares:
     Shares describe the grid that was chosen. Specifications share data and are far from
     independent: a share of 0.9 is no probability, and a test of the whole curve is another
     question (Simonsohn, Simmons and Nelson 2020, Nature Human Behaviour 4, 1208-1214, step 3).
+
+    Examples
+    --------
+    >>> import workbench as wb
+    >>> from workbench.hypotheses.curve.engine import specification_curve
+    >>> from workbench.hypotheses.statements.hypothesis import Hypothesis
+    >>> W = wb.weights.queen(wb.load("us-states"))
+    >>> y = wb.load("munnell-1990").xs(1986, level="year")
+    >>> curve = specification_curve(
+    ...     Hypothesis("Capital next door matters", "indirect(log(pc)) > 0"),
+    ...     y,
+    ...     formulas=["log(gsp) ~ log(pc)", "log(gsp) ~ log(pc) + log(emp)"],
+    ...     weights=W,
+    ...     models=["slx", "sdm"],
+    ... )
+    >>> shares_of(curve).of("model")["estimated"].to_dict()
+    {'slx': 2, 'sdm': 2}
     """
     check_curve(curve)
     table = curve.table.sort_index()
     value = benchmark(curve)
     used = estimated(curve)
-    rows = {(ALL, ALL): _row(table, value)}
+    rows = {(ALL, ALL): _row(curve, table)}
     for dimension in dimensions_of(curve):
         for label in dict.fromkeys(table[dimension]):
-            rows[dimension, str(label)] = _row(table[table[dimension] == label], value)
+            rows[dimension, str(label)] = _row(curve, table[table[dimension] == label])
     frame = pd.DataFrame(list(rows.values()))
     frame.index = pd.MultiIndex.from_tuples(list(rows), names=["dimension", "choice"])
     return Shares(
@@ -173,20 +197,21 @@ def shares_of(curve: SpecificationCurve) -> Shares:
     )
 
 
-def _row(table: pd.DataFrame, value: float) -> dict[str, int | float]:
+def _row(curve: SpecificationCurve, table: pd.DataFrame) -> dict[str, int | float]:
+    value = benchmark(curve)
     status = table["status"]
     used = table[status == ESTIMATED]
     estimate = numbers(used, "estimate")
-    above, below = beyond(used, value)
+    above, below = beyond(curve, used)
     verdict = used["verdict"]
     row: dict[str, int | float] = {
         "specifications": len(table),
         "estimated": len(used),
         "not_applicable": int((status == NOT_APPLICABLE).sum()),
         "failed": int((status == FAILED).sum()),
+        "positive": int((estimate > value).sum()),
         "positive_significant": int(above.sum()),
-        "positive": int(((estimate > value) & ~above).sum()),
-        "negative": int(((estimate < value) & ~below).sum()),
+        "negative": int((estimate < value).sum()),
         "negative_significant": int(below.sum()),
         "supported": int((verdict == "supported").sum()),
         "contradicted": int((verdict == "contradicted").sum()),
@@ -227,7 +252,7 @@ def _with_denominators(table: pd.DataFrame) -> pd.DataFrame:
             f"{count} of {of} ({_ratio(count, of):.0%})" if of else "0 of 0"
             for count, of in zip(table[name], table["estimated"], strict=True)
         ]
-    return shown.T
+    return shown
 
 
 def _ratio(count: float, of: float) -> float:
