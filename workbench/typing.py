@@ -190,6 +190,9 @@ PredictionScale: TypeAlias = Literal["formula", "median", "smearing"]
 Tolerance: TypeAlias = Literal[
     "closed form", "maximum likelihood", "permutation", "simulation", "exact"
 ]
+AggregationRule: TypeAlias = Literal["sum", "mean"]
+Disconnected: TypeAlias = Literal["error", "apart"]
+Attributable: TypeAlias = Literal["estimate", "statistic"]
 Strategy: TypeAlias = Literal["classic", "florax", "koley-bera", "elhorst", "from-sdm", "from-gns"]
 
 

@@ -65,6 +65,11 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "number of groups": "workbench.views.typology:choice_chart",
         "placebo geography": "workbench.views.placebos:placebo_chart",
         "placebo outcomes": "workbench.views.placebos:outcomes_chart",
+        "specification curve": "workbench.views.curves:curve_chart",
+        "curve shares": "workbench.views.curve_parts:shares_chart",
+        "curve attribution": "workbench.views.curve_parts:attribution_chart",
+        "curve influence": "workbench.views.curve_parts:influence_chart",
+        "scale ladder": "workbench.views.scales:scale_chart",
         "group stability map": "workbench.views.typology:group_stability_map",
     }
 )
