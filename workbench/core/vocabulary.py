@@ -186,7 +186,6 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "rejected": "number of outcomes with an adjusted p-value below alpha",
         "smallest_p": "smallest adjusted p-value",
         "candidate": "name of the weights that are compared",
-        "status": "ranked, or why not; estimated, failed or not applicable",
         "status": "ranked, or why not; of a specification estimated, not applicable or failed",
         "rank": "1 for the highest value of a period, or for the candidate with the largest "
         "adjusted R-squared or the fewest vectors",
