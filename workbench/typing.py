@@ -185,6 +185,7 @@ Predictor: TypeAlias = Literal[
 ]
 BlockPredictor: TypeAlias = Literal["BP", "TC"]
 PredictionScale: TypeAlias = Literal["formula", "median", "smearing"]
+RefereeAnswer: TypeAlias = Literal["passed", "failed", "not applicable", "not known"]
 Tolerance: TypeAlias = Literal[
     "closed form", "maximum likelihood", "permutation", "simulation", "exact"
 ]
