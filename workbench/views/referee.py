@@ -74,7 +74,7 @@ def _number(result: Any, name: str) -> str:
     """Return the numbers that decide, as few as fit."""
     found = result[name]
     if found.brief:
-        return found.brief
+        return str(found.brief)
     table = found.evidence
     if table is not None and "stands" in table and REPORTED in table.index:
         tried = table.drop(index=REPORTED)
