@@ -82,6 +82,11 @@ class Claim:
         return f"the {self.effect} impact of {self.term}"
 
     @property
+    def subject(self) -> str:
+        """What is estimated, in words: of a hypothesis its estimand, without the relation."""
+        return self.text if self.hypothesis is None else self.hypothesis.estimand.text
+
+    @property
     def of_impact(self) -> bool:
         """Whether the statement is about an impact."""
         if self.hypothesis is None:

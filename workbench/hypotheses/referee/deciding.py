@@ -62,7 +62,7 @@ def stands_text(case: Case, found: Trials, *, under: str) -> str:
     """Return what the alternatives say, with the range of estimates and p-values."""
     made, overturned = found.made, found.overturned
     names = [str(name) for name in made.index]
-    reported = f"{opening(case.claim.text)} is {case.first.text} ({case.first.says}) as reported"
+    reported = f"{opening(case.claim.subject)} is {case.first.text} ({case.first.says}) as reported"
     if len(made) == 1:
         row = made.iloc[0]
         numbers = interval_text(row["estimate"], row["conf_low"], row["conf_high"])

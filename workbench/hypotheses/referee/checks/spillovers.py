@@ -278,7 +278,7 @@ def _restriction(case: Case) -> Finding:
     if case.first.says in ("positive", "negative", "supported"):
         return Finding(
             FAILED,
-            f"{told}: a model without spillovers fits as well, though {case.claim.text} is "
+            f"{told}: a model without spillovers fits as well, though {case.claim.subject} is "
             f"{case.first.text}.",
             table,
             p_value=p,
@@ -312,7 +312,7 @@ def confounding(case: Case) -> Finding:
     )
     if case.effects == "two-way":
         told = (
-            f"Effects of regions and periods are in the model: {case.claim.text} is "
+            f"Effects of regions and periods are in the model: {case.claim.subject} is "
             f"{case.first.text}; without them "
             f"{counted(len(found.overturned), 'alternative')} of {len(found.made)} would say "
             "something else."
