@@ -149,6 +149,8 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "contradicted": "number of hypotheses that are contradicted",
         "cannot_tell": "number of hypotheses of which the fit cannot tell",
         "not_applicable": "hypotheses that a fit lacks the terms for; questions that do not arise",
+        "not_applicable": "number of hypotheses that a fit lacks the terms for, or of "
+        "questions that do not arise",
         "factors": "how common shocks of a panel were taken out",
         "covariance": "how standard errors were computed",
         "weights": "digest of the spatial weights",

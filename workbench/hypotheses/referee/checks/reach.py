@@ -30,8 +30,11 @@ from workbench.models.results import CrossSectionResults
 from workbench.numerics.regression.least_squares import least_squares
 from workbench.panels.effects import without_effects
 
+ALL = 100
+"""Regions up to which each is left out: a screen to first order misses some that matter."""
+
 SCREENED = 20
-"""Regions that are left out one by one, those that a first-order screen names."""
+"""Regions that are left out where there are more, those that the screen names."""
 
 POWER = 0.8
 """Probability with which the smallest detectable effect would be found."""
@@ -42,11 +45,12 @@ it is said (Gelman and Carlin 2014)."""
 
 
 def influence(case: Case) -> Finding:
-    """Leave out, one by one, the regions that a screen names, from data and W."""
+    """Leave out regions one by one from data and W: all, or those that a screen names."""
     if len(case.used) <= len(case.fit.estimates.terms) + 2:
         return not_known("So few regions cannot be left out one by one.", call="fit.tidy()")
     order, how = _screen(case)
-    chosen = order[:SCREENED]
+    few = len(order) <= ALL
+    chosen = order if few else order[:SCREENED]
     rows = {str(i): case.trial(partial(_without, case, i)) for i in chosen}
     found = trials(case, rows)
     if found.made.empty:
@@ -59,8 +63,13 @@ def influence(case: Case) -> Finding:
     moved = (found.made["estimate"] - case.first.estimate) / case.first.std_error
     most = str(moved.abs().idxmax())
     told = (
-        f"{how} named {counted(len(chosen), 'region')} of {len(case.used)}; each was left out of "
-        f"data and W and the model estimated again. The largest move is without {most}, "
+        (
+            f"Each of the {len(case.used)} regions"
+            if few
+            else f"{how} named {counted(len(chosen), 'region')} of {len(case.used)}; each"
+        )
+        + " was left out of data and W and the model estimated again. "
+        f"The largest move is without {most}, "
         f"{number(abs(float(moved[most])))} standard errors. "
     )
     names = found.overturned
@@ -74,6 +83,13 @@ def influence(case: Case) -> Finding:
     if found.failed:
         told += f" Not to be estimated without {listing(found.failed)} (reasons in the table)."
     place = next(i for i in chosen if str(i) == (names[0] if names else most))
+    if not names and not few and how.startswith("Cook"):
+        return not_known(
+            f"{told} The screen is not one of this estimate, so that others may move it more.",
+            evidence=found.table,
+            number=0.0,
+            call=_without_text(case, place),
+        )
     return Finding(
         failed_if(bool(names)),
         told,
