@@ -114,7 +114,6 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "passed": "number of questions that a statement withstood",
         "not_known": "number of questions that these data cannot answer",
         "statement": "what had to stand",
-        "item": "name of a question of the referee",
         "question": "as a referee would ask it",
         "finding": "draft of the answer, with its numbers",
         "number": "the number that decides",
@@ -149,8 +148,6 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "contradicted": "number of hypotheses that are contradicted",
         "cannot_tell": "number of hypotheses of which the fit cannot tell",
         "not_applicable": "hypotheses that a fit lacks the terms for; questions that do not arise",
-        "not_applicable": "number of hypotheses that a fit lacks the terms for, or of "
-        "questions that do not arise",
         "factors": "how common shocks of a panel were taken out",
         "covariance": "how standard errors were computed",
         "weights": "digest of the spatial weights",
