@@ -187,6 +187,7 @@ Predictor: TypeAlias = Literal[
 CurveEngine: TypeAlias = Literal["auto", "fit", "batch"]
 BlockPredictor: TypeAlias = Literal["BP", "TC"]
 PredictionScale: TypeAlias = Literal["formula", "median", "smearing"]
+RefereeAnswer: TypeAlias = Literal["passed", "failed", "not applicable", "not known"]
 Tolerance: TypeAlias = Literal[
     "closed form", "maximum likelihood", "permutation", "simulation", "exact"
 ]

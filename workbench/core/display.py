@@ -54,6 +54,7 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "convergence speeds": "workbench.views.growth:speed_chart",
         "transition paths": "workbench.views.growth:transition_chart",
         "club map": "workbench.views.growth:club_map",
+        "referee": "workbench.views.referee:checklist_chart",
         "influence": "workbench.views.influence:influence_chart",
         "influence map": "workbench.views.influence:influence_map",
         "correlogram": "workbench.views.correlograms:correlogram_chart",
