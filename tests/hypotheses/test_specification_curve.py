@@ -112,6 +112,32 @@ def test_every_row_of_a_cross_section_is_a_plain_fit_to_the_last_bit(y1986, weig
     rows_are_plain_fits(curve, lambda sample: y1986, weights)
 
 
+@pytest.mark.parametrize("options", [{}, {"lee_yu": "none"}])
+def test_engines_agree_on_every_row_and_on_what_does_not_apply(panel, weights, spillover, options):
+    choices = {
+        "formulas": [SHORT, LONG, "log(gsp) ~ log(emp)"],
+        "weights": weights["queen"],
+        "models": ["ols", "slx", "sar", "sem", "sdm", "sdem"],
+        "effects": ["none", "two-way"],
+        "covariances": ["classical", "clustered", "HC1"],
+        "samples": {"panel": None, "1986": lambda table: table.xs(1986, level="year")},
+        "options": options,
+    }
+    exact = specification_curve(spillover, panel, engine="fit", jobs=1, **choices)
+    found = specification_curve(spillover, panel, engine="auto", jobs=1, **choices)
+    words = ["status", "verdict", "nobs"]
+    pd.testing.assert_frame_equal(found.table[words], exact.table[words])
+    absent = exact.table["status"] != "estimated"
+    assert found.table.loc[absent, "reason"].equals(exact.table.loc[absent, "reason"])
+    np.testing.assert_allclose(found.table[NUMBERS], exact.table[NUMBERS], rtol=1e-7, atol=1e-9)
+    only = specification_curve(spillover, panel, engine="batch", jobs=1, **choices).table
+    estimated = only["status"] == "estimated"
+    assert estimated.any() == (not options)
+    assert only.loc[estimated, NUMBERS].equals(found.table.loc[estimated, NUMBERS])
+    left = only.loc[~estimated]
+    assert left["status"].eq("not applicable").all()
+
+
 def test_a_specification_can_be_fitted_again(y1986, weights, spillover):
     curve = specification_curve(
         spillover, y1986, formulas=[SHORT, LONG], weights=weights, models=["slx", "sdm"]

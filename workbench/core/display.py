@@ -60,6 +60,7 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "classes map": "workbench.views.typology:classes_map",
         "typology map": "workbench.views.typology:typology_map",
         "typology profiles": "workbench.views.typology:profiles_chart",
+        "verdicts": "workbench.views.verdicts:verdicts_chart",
         "number of groups": "workbench.views.typology:choice_chart",
         "group stability map": "workbench.views.typology:group_stability_map",
     }

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sized
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
 Value = TypeVar("Value")
 
-ENTRIES = 32
-"""Samples and designs that are held: those of a few formulas, weights and tables."""
+ENTRIES, ROWS = 32, 2_000_000
+"""Samples and designs that are held, those of a few formulas, weights and tables, and their rows.
+
+A row of ten columns is 80 bytes: two hundred megabytes at most, as a rule.
+"""
 
 
 class Preparations:
@@ -23,6 +26,7 @@ class Preparations:
 
     def __init__(self) -> None:
         self._held: OrderedDict[Hashable, tuple[Any, tuple[object, ...]]] = OrderedDict()
+        self._rows = 0
         self._lock = threading.Lock()
 
     def get(
@@ -47,9 +51,15 @@ class Preparations:
         value = build()
         with self._lock:
             self._held[key] = (value, parts)
-            while len(self._held) > ENTRIES:
-                self._held.popitem(last=False)
+            self._rows += _rows(parts)
+            while len(self._held) > 1 and (len(self._held) > ENTRIES or self._rows > ROWS):
+                _, (_, gone) = self._held.popitem(last=False)
+                self._rows -= _rows(gone)
         return value
+
+
+def _rows(parts: tuple[object, ...]) -> int:
+    return len(parts[0]) if parts and isinstance(parts[0], Sized) else 0
 
 
 _current: ContextVar[Preparations | None] = ContextVar("preparations", default=None)

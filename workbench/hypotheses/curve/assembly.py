@@ -71,7 +71,7 @@ def _absences(table: pd.DataFrame, status: str) -> list[str]:
         return []
     what = "do not apply" if status == NOT_APPLICABLE else "failed"
     told = [f"{len(rows)} of {len(table)} specifications {what}:"]
-    short = rows["reason"].map(_fault)
+    short = rows["reason"] if status == FAILED else rows["reason"].map(_fault)
     reasons = Counter(short).most_common()
     for reason, count in reasons[:REASONS]:
         told.append(f"{count} ({listing(rows.index[short == reason].tolist())}): {reason}")
@@ -82,7 +82,7 @@ def _absences(table: pd.DataFrame, status: str) -> list[str]:
 
 
 def _fault(reason: str) -> str:
-    """Return what an error says is at fault, without why it matters and the way out."""
+    """Return what an error says does not go together, without why it matters and the way out."""
     return re.split(r" Where \(\d+\): | Why it matters: | Way out: ", reason)[0]
 
 

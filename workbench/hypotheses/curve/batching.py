@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pandas as pd
+
 from workbench.errors import InputError
 from workbench.hypotheses.curve.batch import estimate_batch, supports
 from workbench.hypotheses.curve.evaluation import Record, Work, answer_of, failure
-from workbench.hypotheses.curve.plan import Choice
+from workbench.hypotheses.curve.plan import Choice, Plan
 from workbench.typing import CurveEngine
 
 
@@ -45,7 +47,7 @@ def _records(work: Work, choices: Sequence[Choice]) -> dict[int, Record]:
     found = []
     for hypothesis in work.hypotheses:
         plan = replace(work.plan, hypothesis=hypothesis)
-        supported = [choice for choice in choices if supports(plan, choice)]
+        supported = [c for c in choices if not _misplaced(plan, c) and supports(plan, c)]
         found.append(estimate_batch(plan, supported) if supported else {})
     records = {}
     for number in set.intersection(*(set(one) for one in found)):
@@ -56,3 +58,9 @@ def _records(work: Work, choices: Sequence[Choice]) -> dict[int, Record]:
             "answers": [answer_of(verdict) for verdict in verdicts],
         }
     return records
+
+
+def _misplaced(plan: Plan, choice: Choice) -> bool:
+    """Return whether effects of a panel are asked of a cross-section, which a fit refuses."""
+    panel = isinstance(plan.samples[choice.sample].index, pd.MultiIndex)
+    return not panel and choice.arguments["effects"] != "none"

@@ -1,5 +1,6 @@
 """Hypotheses as values: estimands, restrictions as text, and verdicts."""
 
+from workbench.hypotheses.statements.decay import decay_length
 from workbench.hypotheses.statements.estimands import (
     Estimand,
     NotInModelError,
@@ -15,6 +16,15 @@ from workbench.hypotheses.statements.estimates import Estimate
 from workbench.hypotheses.statements.families import Verdicts, test_hypotheses
 from workbench.hypotheses.statements.grammar import Restriction, parse, parse_restriction
 from workbench.hypotheses.statements.hypothesis import Hypothesis
+from workbench.hypotheses.statements.ready import (
+    agglomeration,
+    convergence,
+    digital_divide,
+    distance_decay,
+    human_capital_over_rd,
+    localised_spillovers,
+    potential_links,
+)
 from workbench.hypotheses.statements.verdicts import Verdict
 
 __all__ = [
@@ -25,13 +35,21 @@ __all__ = [
     "Restriction",
     "Verdict",
     "Verdicts",
+    "agglomeration",
     "coefficient",
+    "convergence",
+    "decay_length",
+    "digital_divide",
     "direct",
+    "distance_decay",
+    "human_capital_over_rd",
     "indirect",
     "lambda_",
+    "localised_spillovers",
     "moran_index",
     "parse",
     "parse_restriction",
+    "potential_links",
     "rho",
     "test_hypotheses",
     "total",

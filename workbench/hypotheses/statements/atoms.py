@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from workbench.errors import FormulaError, InputError, check_option
+from workbench.hypotheses.statements.sites import Sites
 from workbench.hypotheses.statements.terms import fault_of
 from workbench.typing import Horizon, ImpactEffect
 
@@ -65,7 +66,35 @@ class Index:
         return f"moran_index({self.term})"
 
 
-Atom: TypeAlias = Effect | Parameter | Index
+@dataclass(frozen=True, slots=True)
+class Decay:
+    """The length over which the spillover of a term decays, within a range, between places."""
+
+    term: str
+    sites: Sites
+    shortest: float
+    longest: float
+    normalize: bool = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "term", term_of(self.term))
+
+    @property
+    def unit(self) -> str:
+        """Unit of the length."""
+        return self.sites.unit
+
+    @property
+    def text(self) -> str:
+        """What identifies it; the places stand there by their digest, so it is not read back."""
+        kind = "row" if self.normalize else "none"
+        span = f"{self.shortest:.10g}..{self.longest:.10g} {self.unit}"
+        return f"decay_length[{span}, {kind}, {self.sites.digest}]({self.term})"
+
+
+Atom: TypeAlias = Effect | Parameter | Index | Decay
+Alone: TypeAlias = Index | Decay
+"""What has no standard error, and therefore stands alone."""
 
 
 def term_of(term: object, *, argument: str = "term") -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from workbench.errors import InputError
 from workbench.hypotheses.statements.absences import NotInModelError
-from workbench.hypotheses.statements.atoms import Effect, Index
+from workbench.hypotheses.statements.atoms import Alone, Decay, Effect, Index
 from workbench.hypotheses.statements.estimates import Estimate, sampled, wald
 from workbench.hypotheses.statements.linear import Parts, text_of
 from workbench.hypotheses.statements.pieces import Pieces
@@ -37,6 +37,10 @@ def estimate_of(
         )
     alone = _without_covariance(parts)
     if alone is not None:
+        if isinstance(alone, Decay):
+            from workbench.hypotheses.statements.decay import length_of
+
+            return length_of(alone, fit, level=level)
         from workbench.hypotheses.statements.indices import index_of
 
         return index_of(alone, fit, level=level, permutations=draws - 1, seed=seed)
@@ -54,9 +58,9 @@ def estimate_of(
     return wald(float(factors @ values), error, fit.estimates.df, level=level, notes=notes)
 
 
-def _without_covariance(parts: Parts) -> Index | None:
-    """Return the index that stands alone; refuse one among other pieces, None without any."""
-    found = [atom for _, atom in parts if isinstance(atom, Index)]
+def _without_covariance(parts: Parts) -> Alone | None:
+    """Return the index or length that stands alone, None without one; refuse it among others."""
+    found = [atom for _, atom in parts if isinstance(atom, Index | Decay)]
     if not found:
         return None
     if len(parts) > 1 or parts[0][0] != 1.0:

@@ -11,12 +11,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from workbench.core import display
 from workbench.core.vocabulary import one_row
 from workbench.errors import InputError, check_option
 from workbench.hypotheses.statements.hypothesis import Hypothesis
 from workbench.hypotheses.statements.verdicts import CANNOT_TELL, Verdict
+from workbench.numerics.permutations.envelopes import holm
 from workbench.regression.results import RegressionResults
 from workbench.typing import FamilyAdjustment, ImpactMethod, VerdictWord, words
 
@@ -184,12 +186,11 @@ def adjusted_p(p_values: Sequence[float], adjust: FamilyAdjustment) -> list[floa
     >>> [round(p, 6) for p in adjusted_p([0.01, 0.02, float("nan"), 0.03], "holm")]
     [0.03, 0.04, nan, 0.04]
     """
-    p = np.asarray(p_values, dtype=float)
+    p = np.array(p_values, dtype=float)
     known = ~np.isnan(p)
     if adjust != "none" and known.any():
-        from workbench.hypotheses.statements.via_statsmodels import adjusted
-
-        p[known] = adjusted(p[known], adjust)
+        by = holm if adjust == "holm" else stats.false_discovery_control
+        p[known] = by(p[known])
     return [float(value) for value in p]
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from workbench.core import display
 from workbench.errors import InputError, check_number, check_option, unknown_option
 from workbench.hypotheses.statements.absences import NotInModelError
-from workbench.hypotheses.statements.atoms import Index
+from workbench.hypotheses.statements.atoms import Decay, Index
 from workbench.hypotheses.statements.estimands import Estimand
 from workbench.hypotheses.statements.estimates import Estimate
 from workbench.hypotheses.statements.grammar import Restriction, parse, parse_restriction
@@ -322,9 +322,25 @@ def _one_margin(read: Restriction) -> InputError:
     )
 
 
+def _refuse_beyond(read: Restriction, lone: Decay) -> None:
+    """Refuse lengths outside the range that is searched, of which the profile knows nothing."""
+    margin = read.margin or 0.0
+    for end in (read.value - margin, read.value + margin):
+        if not lone.shortest <= end <= lone.longest:
+            raise InputError(
+                "value",
+                expected=f"a length within the range that is searched, {lone.shortest:.4g} to "
+                f"{lone.longest:.4g} {lone.unit}",
+                found=f"{end:g}",
+                remedy="wb.decay_length(term, points, shortest=..., longest=...)",
+            )
+
+
 def _refuse_undecidable(read: Restriction) -> None:
     """Refuse relations that an index without a standard error cannot be decided on."""
     lone = read.estimand.parts[0][1]
+    if isinstance(lone, Decay):
+        _refuse_beyond(read, lone)
     if not isinstance(lone, Index) or (read.relation != "=" and read.value == 0.0):
         return
     raise InputError(

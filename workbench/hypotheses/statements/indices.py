@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from workbench.errors import InputError
+from workbench.errors import FormulaError, InputError
 from workbench.explore.overall.moran import moran
+from workbench.explore.overall.result import GlobalResult
 from workbench.hypotheses.statements.absences import NotInModelError
 from workbench.hypotheses.statements.atoms import Index
 from workbench.hypotheses.statements.estimates import Estimate, Interval
@@ -66,8 +67,7 @@ def index_of(
         values: str | pd.Series[float] = fit.weighted_resids.rename(RESIDUALS)
         found = moran(values, None, fit.weights, permutations=permutations, seed=seed)
     else:
-        table = raw_variables(fit.design)
-        found = moran(atom.term, table, fit.weights, permutations=permutations, seed=seed)
+        found = _of_variable(atom.term, fit, permutations, seed)
     evidence = Permuted(found.expected, float(found.p_permutation or math.nan))
     return Estimate(
         found.statistic,
@@ -80,3 +80,19 @@ def index_of(
         found.notes,
         evidence,
     )
+
+
+def _of_variable(
+    variable: str, fit: RegressionResults, permutations: int, seed: int
+) -> GlobalResult:
+    table = raw_variables(fit.design)
+    try:
+        return moran(variable, table, fit.weights, permutations=permutations, seed=seed)
+    except FormulaError as error:
+        raise NotInModelError(
+            "variable",
+            expected="an expression of the columns that the formula reads, "
+            + ", ".join(map(str, table.columns)),
+            found=f"{variable!r}",
+            why=error.found,
+        ) from error

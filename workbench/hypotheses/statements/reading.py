@@ -223,7 +223,10 @@ class Reader:
         word = self.text[at + 1 : close].strip() if close > 0 else ""
         if word not in words(Horizon):
             raise self.fault(f"one of {', '.join(words(Horizon))} in []", repr(word), at=at + 1)
-        return cast(Horizon, word), close + 1
+        after = close + 1
+        while after < len(self.text) and self.text[after].isspace():
+            after += 1
+        return cast(Horizon, word), after
 
     def _instead(self, name: str) -> str:
         """Return what a name that is no estimand may have meant."""

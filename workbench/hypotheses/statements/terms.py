@@ -9,7 +9,8 @@ QUOTES = "'\"`"
 def closing(text: str, start: int) -> int:
     """Return where the bracket that opens at `start` closes; −1 where it does not.
 
-    Quotes hide brackets, a backslash hides what follows in a quote.
+    Quotes hide brackets, a backslash hides what follows in a quote; an apostrophe within a word,
+    as in the name of a category, is none.
 
     Examples
     --------
@@ -20,7 +21,7 @@ def closing(text: str, start: int) -> int:
     at = start
     while at < len(text):
         mark = text[at]
-        if mark in QUOTES:
+        if _opens_quote(text, at):
             at = _after_quote(text, at)
             if at < 0:
                 return -1
@@ -60,7 +61,7 @@ def squeezed(term: str) -> str:
     kept: list[str] = []
     at = 0
     while at < len(term):
-        if term[at] in QUOTES:
+        if _opens_quote(term, at):
             end = _after_quote(term, at)
             end = len(term) if end < 0 else end
             kept.append(term[at:end])
@@ -70,6 +71,10 @@ def squeezed(term: str) -> str:
             kept.append(term[at])
         at += 1
     return "".join(kept)
+
+
+def _opens_quote(text: str, at: int) -> bool:
+    return text[at] in QUOTES and not (at > 0 and text[at - 1].isalnum())
 
 
 def _after_quote(text: str, start: int) -> int:

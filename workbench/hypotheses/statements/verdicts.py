@@ -138,19 +138,19 @@ def judged(
     hypothesis: Hypothesis, estimate: Estimate, provenance: Provenance | None = None
 ) -> Verdict:
     """Return the verdict that an estimate gives; the rule is that of :meth:`Hypothesis.judge`."""
-    if not math.isfinite(estimate.value):
-        open_ended = math.isinf(estimate.value) or not math.isnan(estimate.conf_low)
-        answer = CANNOT_TELL if open_ended else NOT_APPLICABLE
+    if math.isnan(estimate.value):
+        asked = not math.isnan(estimate.conf_low)
+        answer = CANNOT_TELL if asked else NOT_APPLICABLE
         return Verdict(
             hypothesis,
             answer,
-            estimate=estimate.value,
+            p_value=1.0 if asked else math.nan,
             conf_low=estimate.conf_low,
             conf_high=estimate.conf_high,
-            reason="; ".join(estimate.notes) or "there is no estimate",
+            reason=estimate.notes[0] if estimate.notes else "there is no estimate",
             level=estimate.level,
             method=estimate.method,
-            notes=estimate.notes,
+            notes=estimate.notes[1:],
             provenance=provenance,
         )
     decide = _equivalence if hypothesis.relation == "=" else _direction
@@ -214,11 +214,11 @@ def _equivalence(hypothesis: Hypothesis, found: Estimate, provenance: Provenance
     answer = SUPPORTED if inside else CONTRADICTED if outside else CANNOT_TELL
     shown = f"({ends[0]:.4g}, {ends[1]:.4g})"
     said = {
-        SUPPORTED: f"the {level:.4g} interval lies within {shown}",
-        CONTRADICTED: f"the {1 - hypothesis.alpha:.4g} interval, from {wide_low:.4g} to "
+        SUPPORTED: f"the {_per_cent(level)} interval lies within {shown}",
+        CONTRADICTED: f"the {_per_cent(1 - hypothesis.alpha)} interval, from {wide_low:.4g} to "
         f"{wide_high:.4g}, lies wholly outside {shown}",
-        CANNOT_TELL: f"the {level:.4g} interval reaches beyond {shown}, and the "
-        f"{1 - hypothesis.alpha:.4g} interval into it",
+        CANNOT_TELL: f"the {_per_cent(level)} interval reaches beyond {shown}, and the "
+        f"{_per_cent(1 - hypothesis.alpha)} interval into it",
     }
     return Verdict(
         hypothesis,
@@ -244,6 +244,10 @@ def _one_sided(found: Estimate, null: float, *, greater: bool) -> float:
     return half if (found.value > null) == greater else 1.0 - half
 
 
+def _per_cent(level: float) -> str:
+    return f"{100 * level:.6g} %"
+
+
 def _told(
     value: float,
     interval: tuple[float, float],
@@ -258,5 +262,5 @@ def _told(
     if math.isnan(low) and math.isnan(high):
         said = f"{side} what independence gives" if side else "what independence may give"
         return f"{said}, p = {p_value:.4g}; it has no interval"
-    shown = f"the {level:.4g} interval, from {low:.4g} to {high:.4g}, "
+    shown = f"the {_per_cent(level)} interval, from {low:.4g} to {high:.4g}, "
     return shown + (f"lies {side} {value:.4g}" if side else f"has {value:.4g} in it")

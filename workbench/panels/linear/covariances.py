@@ -50,7 +50,9 @@ def with_covariance(fit: PanelResults, option: Any) -> PanelResults:
         If the covariance cannot be had of this estimator.
     """
     made = _with(fit, option)
-    return made if fit.call is None else replace(made, call=fit.call.with_covariance(option))
+    if made is fit or fit.call is None:
+        return made
+    return replace(made, call=fit.call.with_covariance(option))
 
 
 def _with(fit: PanelResults, option: Any) -> PanelResults:

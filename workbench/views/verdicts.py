@@ -1,0 +1,133 @@
+"""Pictures of verdicts: intervals beside what the hypotheses say."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from workbench.core.display import number
+from workbench.errors import InputError
+from workbench.views.outlines import heading
+from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+VERDICT_COLORS: Mapping[str, str] = MappingProxyType(
+    {
+        "supported": SERIES_COLORS[2],
+        "contradicted": ACCENT,
+        "cannot tell": "#7A7A7A",
+        "not applicable": "#BBBBBB",
+    }
+)
+MARKERS: Mapping[str, str] = MappingProxyType(
+    {"supported": "o", "contradicted": "X", "cannot tell": "D", "not applicable": "_"}
+)
+CLAIMED = "#E4EEE6"
+UNLIKE = 30.0
+"""Widest over narrowest interval from which one scale would hide some, so that each has its own."""
+
+
+def verdicts_chart(
+    verdicts: Sequence[Any], *, labels: Sequence[str] | None = None, title: str = ""
+) -> Picture:
+    """Draw verdicts as a forest: a row each, the interval over the side that is claimed.
+
+    Parameters
+    ----------
+    verdicts : sequence of Verdict
+    labels : sequence of str, optional
+        Names of the rows; those of the hypotheses without.
+    title : str
+        Heading of the figure.
+
+    Returns
+    -------
+    Picture
+        Estimates less the value of the hypothesis; the pale band is what the hypothesis claims. The
+        verdict stands in words beside. Where one scale would hide some intervals, each is drawn in
+        halves of its own width, as the axis says.
+
+    Raises
+    ------
+    InputError
+        If there is no verdict.
+    """
+    rows = list(verdicts)
+    if not rows:
+        raise InputError("verdicts", expected="one or more", found="none")
+    names = list(labels) if labels is not None else [v.hypothesis.label for v in rows]
+    halves = np.array([(v.conf_high - v.conf_low) / 2 for v in rows])
+    known = halves[np.isfinite(halves) & (halves > 0)]
+    own = bool(known.size) and float(known.max() / known.min()) > UNLIKE
+    scales = (
+        np.where(np.isfinite(halves) & (halves > 0), halves, 1.0) if own else np.ones(len(rows))
+    )
+    placed = [_placed(v, float(s)) for v, s in zip(rows, scales, strict=True)]
+    reach = max((abs(x) for row in placed for x in row if math.isfinite(x)), default=1.0) * 1.12
+    with styled():
+        height = 1.0 + 0.42 * len(rows) + 0.3 * bool(title)
+        figure = Picture(8.2, height, alt=_alt(rows, names))
+        axes = figure.add_subplot()
+        for at, (verdict, row, scale) in enumerate(zip(rows, placed, scales, strict=True)):
+            _row(axes, at, verdict, row, margin=(verdict.hypothesis.margin or 0.0) / scale)
+        axes.axvline(0.0, color=INK, linewidth=0.8)
+        axes.set_xlim(-(reach or 1.0), reach or 1.0)
+        axes.set_ylim(len(rows) - 0.5, -0.5)
+        axes.set_yticks(range(len(rows)), names)
+        unit = ", in halves of each interval's width" if own else ""
+        axes.set_xlabel(f"estimate less the value of the hypothesis{unit}")
+        if title:
+            heading(figure, title)
+    return figure
+
+
+def _placed(verdict: Any, scale: float) -> tuple[float, float, float]:
+    """Return low end, estimate and high end less the value, in units of the scale."""
+    value = verdict.hypothesis.value
+    ends = (verdict.conf_low, verdict.estimate, verdict.conf_high)
+    low, middle, high = ((x - value) / scale for x in ends)
+    return low, middle, high
+
+
+def _row(
+    axes: Axes, at: int, verdict: Any, row: tuple[float, float, float], *, margin: float
+) -> None:
+    low, middle, high = row
+    relation = verdict.hypothesis.relation
+    far = 1e6 * max(1.0, *(abs(x) for x in row if math.isfinite(x)), 1.0)
+    band = {">": (0.0, far), "<": (-far, 0.0), "=": (-margin, margin)}.get(relation)
+    if band is not None:
+        axes.fill_betweenx([at - 0.34, at + 0.34], *band, color=CLAIMED, linewidth=0, zorder=1)
+    color = VERDICT_COLORS[verdict.answer]
+    if math.isfinite(middle):
+        drawn = [end if math.isfinite(end) else sign * far for end, sign in ((low, -1), (high, 1))]
+        if not math.isnan(low):
+            axes.plot(drawn, [at, at], color=color, linewidth=2.0, zorder=3)
+        axes.scatter(
+            [middle], [at], c=color, s=42, marker=MARKERS[verdict.answer], linewidths=0.8, zorder=4
+        )
+    axes.annotate(
+        _told(verdict),
+        (1.01, at),
+        xycoords=("axes fraction", "data"),
+        va="center",
+        fontsize=8.5,
+        color=INK,
+    )
+
+
+def _told(verdict: Any) -> str:
+    p = verdict.p_value
+    shown = "" if math.isnan(p) else f"\np = {number(float(p))}"
+    return f"{verdict.answer}{shown}"
+
+
+def _alt(rows: Sequence[Any], names: Sequence[str]) -> str:
+    told = "; ".join(f"{name}: {v.answer}" for name, v in zip(names, rows, strict=True))
+    return f"Verdicts of {len(rows)} hypotheses with intervals. {told}."
