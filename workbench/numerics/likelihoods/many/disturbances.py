@@ -59,8 +59,8 @@ class _ErrorProfiles:
         m, one = x[:, None], x[:, None, None]
         A0 = A[:, 0] - one * A[:, 1] + one**2 * A[:, 2]
         b0 = b[:, 0] - m * b[:, 1] + m**2 * b[:, 2]
-        beta: FloatArray = np.linalg.solve(A0, b0[..., None])[..., 0]
-        sse: FloatArray = c[:, 0] - x * c[:, 1] + x**2 * c[:, 2] - dot(beta, b0)
+        beta = np.asarray(np.linalg.solve(A0, b0[..., None])[..., 0], dtype=np.float64)
+        sse = c[:, 0] - x * c[:, 1] + x**2 * c[:, 2] - dot(beta, b0)
         if order == 0:
             return concentrated(sse, sse, sse, n=self.n, order=0)
         A1, b1 = 2.0 * one * A[:, 2] - A[:, 1], 2.0 * m * b[:, 2] - b[:, 1]
@@ -69,9 +69,10 @@ class _ErrorProfiles:
         if order == 1:
             return concentrated(sse, first, sse, n=self.n, order=1)
         gap = b1 - turned
-        turn: FloatArray = np.linalg.solve(A0, gap[..., None])[..., 0]  # dβ/dλ
-        third: FloatArray = dot(beta, times(A[:, 2], beta)) - dot(gap, turn)
-        second: FloatArray = 2.0 * c[:, 2] - 4.0 * dot(beta, b[:, 2]) + 2.0 * third
+        # dβ/dλ
+        turn = np.asarray(np.linalg.solve(A0, gap[..., None])[..., 0], dtype=np.float64)
+        second = 2.0 * c[:, 2] - 4.0 * dot(beta, b[:, 2])
+        second = second + 2.0 * dot(beta, times(A[:, 2], beta)) - 2.0 * dot(gap, turn)
         return concentrated(sse, first, second, n=self.n, order=2)
 
 
