@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from workbench import errors as errors
     from workbench import explore as explore
     from workbench import growth as growth
+    from workbench import hypotheses as hypotheses
     from workbench import models as models
     from workbench import panels as panels
     from workbench import weights as weights
@@ -24,6 +25,15 @@ if TYPE_CHECKING:
     from workbench.explore import lisa as lisa
     from workbench.explore import moran as moran
     from workbench.fitting import fit as fit
+    from workbench.hypotheses import Hypothesis as Hypothesis
+    from workbench.hypotheses import direct as direct
+    from workbench.hypotheses import identification as identification
+    from workbench.hypotheses import indirect as indirect
+    from workbench.hypotheses import placebo_geography as placebo_geography
+    from workbench.hypotheses import referee as referee
+    from workbench.hypotheses import scale_ladder as scale_ladder
+    from workbench.hypotheses import specification_curve as specification_curve
+    from workbench.hypotheses import total as total
     from workbench.ladders import ladder as ladder
     from workbench.models import GMM as GMM
     from workbench.models import SCPC as SCPC
@@ -61,13 +71,22 @@ _ROOM_OF = {
     "Clustered": "workbench.models",
     "DriscollKraay": "workbench.panels",
     "PanelCorrected": "workbench.panels",
+    "Hypothesis": "workbench.hypotheses",
+    "direct": "workbench.hypotheses",
+    "identification": "workbench.hypotheses",
+    "indirect": "workbench.hypotheses",
+    "placebo_geography": "workbench.hypotheses",
+    "referee": "workbench.hypotheses",
+    "scale_ladder": "workbench.hypotheses",
+    "specification_curve": "workbench.hypotheses",
+    "total": "workbench.hypotheses",
     "compare": "workbench.reports",
     "publish": "workbench.reports",
     "claim": "workbench.reports",
     "choropleth": "workbench.views",
     "impacts_chart": "workbench.views",
 }
-_ROOMS = ("errors", "explore", "growth", "models", "panels", "weights")
+_ROOMS = ("errors", "explore", "growth", "hypotheses", "models", "panels", "weights")
 
 __all__ = [*_ROOM_OF, *_ROOMS, "__version__"]
 

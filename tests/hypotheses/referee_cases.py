@@ -10,9 +10,9 @@ import pandas as pd
 from shapely.geometry import box
 
 import workbench as wb
-from workbench.hypotheses.referee.findings import Finding
-from workbench.hypotheses.referee.registry import QUESTIONS
-from workbench.hypotheses.referee.review import referee
+from workbench.hypotheses.review.examination import referee
+from workbench.hypotheses.review.findings import Finding
+from workbench.hypotheses.review.registry import QUESTIONS
 
 
 def lattice(side: int) -> gpd.GeoDataFrame:

@@ -10,16 +10,16 @@ from scipy import stats
 import workbench as wb
 from workbench.core.vocabulary import GLOSSARY
 from workbench.errors import FormulaError, IdError, InputError, OptionError, ValuesError
-from workbench.hypotheses.identification.added import added_columns
-from workbench.hypotheses.identification.claims import claims_of
-from workbench.hypotheses.identification.lines import ITEMS, READINGS, REFERENCES
-from workbench.hypotheses.identification.own_variable import measure, own_variable
-from workbench.hypotheses.identification.panel import identification
-from workbench.hypotheses.identification.regressor import lead_test, wu_hausman
-from workbench.hypotheses.identification.rho_estimates import two_stage_rho
-from workbench.hypotheses.identification.strength import strength
-from workbench.hypotheses.identification.system import frame_of, system_of
-from workbench.hypotheses.identification.weights_origin import control_function
+from workbench.hypotheses.identifying.added import added_columns
+from workbench.hypotheses.identifying.claims import claims_of
+from workbench.hypotheses.identifying.lines import ITEMS, READINGS, REFERENCES
+from workbench.hypotheses.identifying.own_variable import measure, own_variable
+from workbench.hypotheses.identifying.panel import identification
+from workbench.hypotheses.identifying.regressor import lead_test, wu_hausman
+from workbench.hypotheses.identifying.rho_estimates import two_stage_rho
+from workbench.hypotheses.identifying.strength import strength
+from workbench.hypotheses.identifying.system import frame_of, system_of
+from workbench.hypotheses.identifying.weights_origin import control_function
 from workbench.hypotheses.statements.estimands import indirect
 from workbench.models.testing.catalogue import SARGAN
 from workbench.numerics.moments.weak_instruments import anderson_rubin

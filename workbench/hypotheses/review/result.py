@@ -15,8 +15,8 @@ from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import unknown_name
-from workbench.hypotheses.referee.findings import Finding
-from workbench.hypotheses.referee.registry import QUESTIONS
+from workbench.hypotheses.review.findings import Finding
+from workbench.hypotheses.review.registry import QUESTIONS
 from workbench.typing import RefereeAnswer, words
 
 MARKS: Mapping[str, str] = MappingProxyType(

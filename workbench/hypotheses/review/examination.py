@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.core.seeds import check_seed
 from workbench.errors import InputError, WorkbenchError, check_number, unknown_option
-from workbench.hypotheses.referee.candidates import family, given_weights, of_ids
-from workbench.hypotheses.referee.case import Case
-from workbench.hypotheses.referee.claims import claim_of
-from workbench.hypotheses.referee.findings import NOT_KNOWN, Finding
-from workbench.hypotheses.referee.registry import QUESTIONS
-from workbench.hypotheses.referee.result import Referee
+from workbench.hypotheses.review.candidates import family, given_weights, of_ids
+from workbench.hypotheses.review.case import Case
+from workbench.hypotheses.review.claims import claim_of
+from workbench.hypotheses.review.findings import NOT_KNOWN, Finding
+from workbench.hypotheses.review.registry import QUESTIONS
+from workbench.hypotheses.review.result import Referee
 from workbench.hypotheses.work import running
 from workbench.regression.results import RegressionResults
 
@@ -96,7 +96,7 @@ def referee(
     Examples
     --------
     >>> import workbench as wb
-    >>> from workbench.hypotheses.referee.review import referee
+    >>> from workbench.hypotheses.review.examination import referee
     >>> y = wb.load("munnell-1990").xs(1986, level="year")
     >>> W = wb.weights.queen(wb.load("us-states"))
     >>> review = referee(wb.fit("log(gsp) ~ log(emp)", y, W, model="sar"), skip=["influence"])
@@ -144,7 +144,7 @@ def examine(case: Case, name: str) -> Finding:
     ----------
     case : Case
     name : str
-        A name of :data:`workbench.hypotheses.referee.registry.QUESTIONS`.
+        A name of :data:`workbench.hypotheses.review.registry.QUESTIONS`.
     """
     try:
         return QUESTIONS[name].check(case)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from workbench.hypotheses.referee.checks import (
+from workbench.hypotheses.review.checks import (
     disturbances,
     form,
     neighbours,
@@ -14,7 +14,7 @@ from workbench.hypotheses.referee.checks import (
     spillovers,
     time,
 )
-from workbench.hypotheses.referee.findings import Question
+from workbench.hypotheses.review.findings import Question
 
 _LIST = (
     Question(

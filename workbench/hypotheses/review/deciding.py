@@ -7,9 +7,9 @@ import pandas as pd
 
 from workbench.core.display import number
 from workbench.errors import listing
-from workbench.hypotheses.referee.case import Case, Trials
-from workbench.hypotheses.referee.claims import Reading
-from workbench.hypotheses.referee.findings import (
+from workbench.hypotheses.review.case import Case, Trials
+from workbench.hypotheses.review.claims import Reading
+from workbench.hypotheses.review.findings import (
     Finding,
     failed_if,
     interval_text,

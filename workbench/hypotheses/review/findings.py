@@ -14,7 +14,7 @@ from workbench.errors import InputError, check_option
 from workbench.typing import RefereeAnswer
 
 if TYPE_CHECKING:
-    from workbench.hypotheses.referee.case import Case
+    from workbench.hypotheses.review.case import Case
 
 PASSED: Final = "passed"
 FAILED: Final = "failed"

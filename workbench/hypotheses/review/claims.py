@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import InputError, WorkbenchError
-from workbench.hypotheses.referee.findings import interval_text, p_text
+from workbench.hypotheses.review.findings import interval_text, p_text
 from workbench.hypotheses.statements.atoms import Effect
 from workbench.hypotheses.statements.grammar import parse
 from workbench.hypotheses.statements.hypothesis import Hypothesis

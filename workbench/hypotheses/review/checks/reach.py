@@ -12,10 +12,10 @@ from scipy import stats
 
 from workbench.core.display import number
 from workbench.errors import WorkbenchError, listing
-from workbench.hypotheses.referee.case import Case, trials
-from workbench.hypotheses.referee.claims import COEFFICIENT, NEITHER
-from workbench.hypotheses.referee.deciding import decide, opening
-from workbench.hypotheses.referee.findings import (
+from workbench.hypotheses.review.case import Case, trials
+from workbench.hypotheses.review.claims import COEFFICIENT, NEITHER
+from workbench.hypotheses.review.deciding import decide, opening
+from workbench.hypotheses.review.findings import (
     Finding,
     cell,
     counted,

@@ -9,7 +9,7 @@ from scipy import stats
 
 from workbench.core.vocabulary import critical_value
 from workbench.errors import WorkbenchError
-from workbench.hypotheses.identification.system import System
+from workbench.hypotheses.identifying.system import System
 from workbench.models.results import CrossSectionResults
 from workbench.numerics.moments.two_stage import TwoStage
 from workbench.numerics.moments.weak_instruments import score_sums

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from workbench.hypotheses.identification.claims import Claim
-from workbench.hypotheses.identification.lines import (
+from workbench.hypotheses.identifying.claims import Claim
+from workbench.hypotheses.identifying.lines import (
     OWN_VARIABLE,
     Line,
     Reading,
@@ -16,7 +16,7 @@ from workbench.hypotheses.identification.lines import (
     not_applicable,
     number,
 )
-from workbench.hypotheses.identification.system import Frame, stream
+from workbench.hypotheses.identifying.system import Frame, stream
 from workbench.numerics.moments.weak_instruments import beside
 from workbench.numerics.sparse.independence import effective_neighborhoods
 from workbench.numerics.threads import one_thread

@@ -13,11 +13,11 @@ from workbench.core.display import number
 from workbench.core.statistics import Answer, Statistic
 from workbench.errors import WorkbenchError
 from workbench.explore import moran
-from workbench.hypotheses.referee.candidates import cutoffs, of_ids
-from workbench.hypotheses.referee.case import Case, Trials, refit_text, trials
-from workbench.hypotheses.referee.claims import COEFFICIENT, Reading
-from workbench.hypotheses.referee.deciding import becomes, decide, stands_text
-from workbench.hypotheses.referee.findings import (
+from workbench.hypotheses.review.candidates import cutoffs, of_ids
+from workbench.hypotheses.review.case import Case, Trials, refit_text, trials
+from workbench.hypotheses.review.claims import COEFFICIENT, Reading
+from workbench.hypotheses.review.deciding import becomes, decide, stands_text
+from workbench.hypotheses.review.findings import (
     FAILED,
     PASSED,
     Finding,

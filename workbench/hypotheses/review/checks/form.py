@@ -15,10 +15,10 @@ import pandas as pd
 from workbench.core.display import number
 from workbench.core.statistics import Statistic, chi2_test
 from workbench.errors import InputError, WorkbenchError, listing
-from workbench.hypotheses.referee.case import Case, refit_text, trials
-from workbench.hypotheses.referee.claims import NEITHER
-from workbench.hypotheses.referee.deciding import decide
-from workbench.hypotheses.referee.findings import (
+from workbench.hypotheses.review.case import Case, refit_text, trials
+from workbench.hypotheses.review.claims import NEITHER
+from workbench.hypotheses.review.deciding import decide
+from workbench.hypotheses.review.findings import (
     FAILED,
     PASSED,
     Finding,
@@ -29,7 +29,7 @@ from workbench.hypotheses.referee.findings import (
     not_known,
     p_text,
 )
-from workbench.hypotheses.referee.offsets import alternatives, renamings
+from workbench.hypotheses.review.offsets import alternatives, renamings
 from workbench.hypotheses.statements.families import adjusted_p
 from workbench.models import nested_tests
 from workbench.models.results import CrossSectionResults

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from workbench.errors import CollinearityError, WeightsError
-from workbench.hypotheses.identification.lines import (
+from workbench.hypotheses.identifying.lines import (
     STRENGTH,
     Line,
     Reading,
@@ -19,14 +19,14 @@ from workbench.hypotheses.identification.lines import (
     number,
     p_text,
 )
-from workbench.hypotheses.identification.rho_estimates import (
+from workbench.hypotheses.identifying.rho_estimates import (
     LEVEL,
     classical_variance,
     likelihood_of,
     two_stage_rho,
     wald_row,
 )
-from workbench.hypotheses.identification.system import WITHIN, Frame, System, system_of
+from workbench.hypotheses.identifying.system import WITHIN, Frame, System, system_of
 from workbench.numerics.moments.instruments import FirstStage, first_stage, overidentification
 from workbench.numerics.moments.two_stage import TwoStage
 from workbench.numerics.moments.weak_instruments import (

@@ -11,9 +11,9 @@ import pandas as pd
 from scipy import stats
 
 from workbench.errors import WorkbenchError
-from workbench.hypotheses.identification.added import AddedColumns, added_columns
-from workbench.hypotheses.identification.claims import Claim, claim_rows, rivals_of
-from workbench.hypotheses.identification.lines import (
+from workbench.hypotheses.identifying.added import AddedColumns, added_columns
+from workbench.hypotheses.identifying.claims import Claim, claim_rows, rivals_of
+from workbench.hypotheses.identifying.lines import (
     WEIGHTS,
     Line,
     Reading,
@@ -23,8 +23,8 @@ from workbench.hypotheses.identification.lines import (
     p_text,
     untested,
 )
-from workbench.hypotheses.identification.outside import aligned
-from workbench.hypotheses.identification.system import Frame, System, system_of
+from workbench.hypotheses.identifying.outside import aligned
+from workbench.hypotheses.identifying.system import Frame, System, system_of
 from workbench.panels.effects import BY_ENTITY, group_means
 from workbench.regression.results import RegressionResults
 from workbench.typing import FloatArray

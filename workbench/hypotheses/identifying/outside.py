@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import IdError, InputError, ValuesError
-from workbench.hypotheses.identification.system import Frame
+from workbench.hypotheses.identifying.system import Frame
 from workbench.typing import FloatArray
 
 

@@ -10,10 +10,10 @@ import pandas as pd
 
 from workbench.core.statistics import Answer, Statistic
 from workbench.errors import WorkbenchError, listing
-from workbench.hypotheses.referee.case import Case, Trials, refit_text, trials
-from workbench.hypotheses.referee.claims import sign_of
-from workbench.hypotheses.referee.deciding import becomes, decide, stands_text
-from workbench.hypotheses.referee.findings import (
+from workbench.hypotheses.review.case import Case, Trials, refit_text, trials
+from workbench.hypotheses.review.claims import sign_of
+from workbench.hypotheses.review.deciding import becomes, decide, stands_text
+from workbench.hypotheses.review.findings import (
     FAILED,
     PASSED,
     Finding,

@@ -9,8 +9,8 @@ import pandas as pd
 
 from workbench.core.statistics import Answer
 from workbench.errors import WorkbenchError
-from workbench.hypotheses.identification.claims import Claim, Rivals
-from workbench.hypotheses.identification.lines import (
+from workbench.hypotheses.identifying.claims import Claim, Rivals
+from workbench.hypotheses.identifying.lines import (
     SHOCKS,
     Line,
     Reading,

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import InputError, WorkbenchError
-from workbench.hypotheses.identification.claims import Claim, Rivals, claim_rows
-from workbench.hypotheses.identification.lines import (
+from workbench.hypotheses.identifying.claims import Claim, Rivals, claim_rows
+from workbench.hypotheses.identifying.lines import (
     SLX_FIRST,
     Line,
     Reading,

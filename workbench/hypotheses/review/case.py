@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import InputError, WorkbenchError
-from workbench.hypotheses.referee.claims import Claim, Reading
+from workbench.hypotheses.review.claims import Claim, Reading
 from workbench.panels.results import PanelResults
 from workbench.refitting import refit
 from workbench.regression.call import Call

@@ -10,18 +10,18 @@ import pandas as pd
 
 from workbench.core.seeds import check_seed
 from workbench.errors import InputError
-from workbench.hypotheses.identification.claims import claims_of
-from workbench.hypotheses.identification.lines import Section
-from workbench.hypotheses.identification.outside import checked_columns
-from workbench.hypotheses.identification.own_variable import own_variable
-from workbench.hypotheses.identification.regressor import regressor
-from workbench.hypotheses.identification.results import COLUMNS, Identification
-from workbench.hypotheses.identification.shocks import shocks
-from workbench.hypotheses.identification.slx_first import rivals, slx_first
-from workbench.hypotheses.identification.sources import sources
-from workbench.hypotheses.identification.strength import strength
-from workbench.hypotheses.identification.system import frame_of
-from workbench.hypotheses.identification.weights_origin import weights_origin
+from workbench.hypotheses.identifying.claims import claims_of
+from workbench.hypotheses.identifying.lines import Section
+from workbench.hypotheses.identifying.outside import checked_columns
+from workbench.hypotheses.identifying.own_variable import own_variable
+from workbench.hypotheses.identifying.regressor import regressor
+from workbench.hypotheses.identifying.results import COLUMNS, Identification
+from workbench.hypotheses.identifying.shocks import shocks
+from workbench.hypotheses.identifying.slx_first import rivals, slx_first
+from workbench.hypotheses.identifying.sources import sources
+from workbench.hypotheses.identifying.strength import strength
+from workbench.hypotheses.identifying.system import frame_of
+from workbench.hypotheses.identifying.weights_origin import weights_origin
 from workbench.regression.covariances import Conley
 from workbench.regression.results import RegressionResults
 from workbench.weights.candidates import of_same_regions
@@ -99,7 +99,7 @@ def identification(
     Examples
     --------
     >>> import workbench as wb
-    >>> from workbench.hypotheses.identification.panel import identification
+    >>> from workbench.hypotheses.identifying.panel import identification
     >>> y = wb.load("munnell-1990").xs(1986, level="year")
     >>> W = wb.weights.queen(wb.load("us-states"))
     >>> slx = wb.fit("log(gsp) ~ log(pc) + log(emp)", y, W, model="slx")

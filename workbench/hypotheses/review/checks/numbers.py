@@ -9,8 +9,8 @@ import pandas as pd
 
 from workbench.core.display import number
 from workbench.errors import WorkbenchError, listing
-from workbench.hypotheses.referee.case import Case
-from workbench.hypotheses.referee.findings import (
+from workbench.hypotheses.review.case import Case
+from workbench.hypotheses.review.findings import (
     FAILED,
     PASSED,
     Finding,

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import CollinearityError, ValuesError, WorkbenchError
-from workbench.hypotheses.identification.added import AddedColumns, added_columns
-from workbench.hypotheses.identification.claims import Claim
-from workbench.hypotheses.identification.lines import (
+from workbench.hypotheses.identifying.added import AddedColumns, added_columns
+from workbench.hypotheses.identifying.claims import Claim
+from workbench.hypotheses.identifying.lines import (
     REGRESSOR,
     Line,
     Reading,
@@ -19,8 +19,8 @@ from workbench.hypotheses.identification.lines import (
     p_text,
     untested,
 )
-from workbench.hypotheses.identification.outside import aligned
-from workbench.hypotheses.identification.system import (
+from workbench.hypotheses.identifying.outside import aligned
+from workbench.hypotheses.identifying.system import (
     Frame,
     System,
     before_last,

@@ -7,9 +7,9 @@ import pandas as pd
 
 from workbench.core.display import number
 from workbench.errors import WorkbenchError, listing
-from workbench.hypotheses.referee.case import Case, refit_text, trials
-from workbench.hypotheses.referee.deciding import decide
-from workbench.hypotheses.referee.findings import (
+from workbench.hypotheses.review.case import Case, refit_text, trials
+from workbench.hypotheses.review.deciding import decide
+from workbench.hypotheses.review.findings import (
     FAILED,
     PASSED,
     Finding,

@@ -13,7 +13,7 @@ from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import unknown_option
-from workbench.hypotheses.identification.lines import ITEMS, READINGS, REFERENCES
+from workbench.hypotheses.identifying.lines import ITEMS, READINGS, REFERENCES
 
 COLUMNS = ("item", "claim", "evidence", "statistic", "p_value", "reading", "sentence")
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import WorkbenchError
-from workbench.hypotheses.identification.claims import Claim
-from workbench.hypotheses.identification.lines import (
+from workbench.hypotheses.identifying.claims import Claim
+from workbench.hypotheses.identifying.lines import (
     SOURCE,
     Line,
     Reading,
@@ -16,7 +16,7 @@ from workbench.hypotheses.identification.lines import (
     number,
     p_text,
 )
-from workbench.hypotheses.identification.system import Frame, stream
+from workbench.hypotheses.identifying.system import Frame, stream
 from workbench.numerics.sparse.independence import Independence, power_independence
 from workbench.panels.effects import BY_ENTITY, BY_TIME
 from workbench.regression.design import lag_name

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import linalg, stats
 
-from workbench.hypotheses.identification.system import System
+from workbench.hypotheses.identifying.system import System
 from workbench.numerics.moments.weak_instruments import score_sums
 from workbench.numerics.threads import one_thread
 from workbench.typing import FloatArray

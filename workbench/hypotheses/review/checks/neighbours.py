@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import listing
-from workbench.hypotheses.referee.case import Case, trials
-from workbench.hypotheses.referee.deciding import decide
-from workbench.hypotheses.referee.findings import (
+from workbench.hypotheses.review.case import Case, trials
+from workbench.hypotheses.review.deciding import decide
+from workbench.hypotheses.review.findings import (
     FAILED,
     NOT_KNOWN,
     PASSED,
