@@ -89,7 +89,7 @@ def fit_spatial(
         return estimate_random(specification, design, sample, lags=layers_of(specification, sample))
     design = estimable_design(design, sample.cells, specification.effects)
     lee_yu = (specification.lee_yu or DEFAULT) if specification.effects in FIXED else "none"
-    problem = _problem(specification, design, sample, lee_yu)
+    problem = problem_of(specification, design, sample, lee_yu)
     found = fit_panel_likelihood(problem)
     if lee_yu == "bias-correction":
         cells, effects = sample.cells, specification.effects
@@ -137,9 +137,10 @@ def _refuse_misplaced(specification: Specification) -> None:
         )
 
 
-def _problem(
+def problem_of(
     specification: Specification, design: Design, sample: PanelSample, lee_yu: LeeYu
 ) -> PanelProblem:
+    """Return what the likelihood of a design is computed from, or say what W does not allow."""
     lag, error = layers_of(specification, sample)
     cells, effects = sample.cells, specification.effects
     _refuse_varying(effects, lag, error, sample, lee_yu)
