@@ -59,7 +59,7 @@ def power(
     Parameters
     ----------
     hypothesis : Hypothesis, Estimand or str
-        ``"indirect(log(rd)) > 0"``, or a value of :func:`workbench.Hypothesis`; a bare estimand
+        ``"indirect(log(rd)) > 0"``, or a Hypothesis; a bare estimand
         is to differ from zero.
     data : DataFrame or GeoDataFrame
         Indexed by region id, or by (region, period). Only columns of the right-hand side are
