@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from workbench.hypotheses import direct as direct
     from workbench.hypotheses import identification as identification
     from workbench.hypotheses import indirect as indirect
+    from workbench.hypotheses import lock as lock
     from workbench.hypotheses import placebo_geography as placebo_geography
+    from workbench.hypotheses import power as power
+    from workbench.hypotheses import recovery as recovery
     from workbench.hypotheses import referee as referee
     from workbench.hypotheses import scale_ladder as scale_ladder
     from workbench.hypotheses import specification_curve as specification_curve
@@ -75,7 +78,10 @@ _ROOM_OF = {
     "direct": "workbench.hypotheses",
     "identification": "workbench.hypotheses",
     "indirect": "workbench.hypotheses",
+    "lock": "workbench.hypotheses",
     "placebo_geography": "workbench.hypotheses",
+    "power": "workbench.hypotheses",
+    "recovery": "workbench.hypotheses",
     "referee": "workbench.hypotheses",
     "scale_ladder": "workbench.hypotheses",
     "specification_curve": "workbench.hypotheses",

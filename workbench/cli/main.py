@@ -32,6 +32,11 @@ notebooks_app = typer.Typer(
 app.add_typer(notebooks_app, name="notebooks", rich_help_panel="Notebooks")
 data_app = typer.Typer(help="Get data that do not come with the workbench.", no_args_is_help=True)
 app.add_typer(data_app, name="data", rich_help_panel="Look around")
+lock_app = typer.Typer(
+    help="What was decided before outcomes were seen, and whether a report keeps to it.",
+    no_args_is_help=True,
+)
+app.add_typer(lock_app, name="lock", rich_help_panel="Studies")
 
 Timeout = Annotated[float, typer.Option(help="Seconds that a notebook may take.", min=1)]
 
@@ -151,6 +156,26 @@ def fetch(
     from workbench.cli.fetching import get
 
     get(dataset, accepted=yes)
+
+
+@lock_app.command("show")
+def show_lock(file: Annotated[Path, typer.Argument(help="A file that wb.lock wrote.")]) -> None:
+    """Show what a lock holds, once its content has its digest."""
+    from workbench.cli.locking import show
+
+    show(file)
+
+
+@lock_app.command("check")
+def check_lock(
+    file: Annotated[Path, typer.Argument(help="A file that wb.lock wrote.")],
+    report: Annotated[Path, typer.Argument(help="Folder of the report.")],
+) -> None:
+    """Say whether a report publishes this lock and no other; exit 1 if not."""
+    from workbench.cli.locking import check
+
+    if not check(file, report):
+        raise typer.Exit(FAILED)
 
 
 @app.command("lab", rich_help_panel="Notebooks")

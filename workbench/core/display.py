@@ -30,6 +30,8 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "predictions map": "workbench.views.effects:predictions_map",
         "regional impacts map": "workbench.views.effects:regional_map",
         "ladder": "workbench.views.ladder:ladder_chart",
+        "power": "workbench.views.power:power_chart",
+        "recovery": "workbench.views.power:recovery_chart",
         "impacts": "workbench.views.charts:impacts_chart",
         "bootstrap": "workbench.views.bootstraps:bootstrap_chart",
         "bootstrap test": "workbench.views.bootstraps:bootstrap_test_chart",

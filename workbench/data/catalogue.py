@@ -12,6 +12,7 @@ from workbench.data.assembly import assemble
 from workbench.data.bundled import bundled_root
 from workbench.data.descriptor import DESCRIPTOR_FILE, Descriptor, Field, read_descriptor
 from workbench.data.inspection import QualityReport, inspect
+from workbench.data.register import note_loaded
 from workbench.errors import InputError, unknown_option
 
 SUMMARY_COLUMNS = ("title", "kind", "parts", "rows", "licence", "source", "where")
@@ -77,14 +78,16 @@ def load(name: str, *, part: str | None = None, download: bool = False) -> pd.Da
     ``WORKBENCH_DATA_MIRROR`` names, then among earlier downloads. What is pinned is the table of
     its values rather than a file: copies that R, pandas or a spreadsheet wrote differ in their
     bytes, not in their numbers, which are rounded to 12 significant digits. Copies with other
-    values are refused.
+    values are refused. :func:`workbench.data.register.loaded` tells what this process has loaded.
 
     Examples
     --------
     >>> load("russia-innovation").loc[("RU-TOM", 2014), "population"].item() > 1000
     True
     """
-    return Catalogue(bundled_root()).load(name, part=part, download=download)
+    frame = Catalogue(bundled_root()).load(name, part=part, download=download)
+    note_loaded(name, frame.columns)
+    return frame
 
 
 def describe(name: str) -> pd.DataFrame:

@@ -8,10 +8,12 @@ from workbench.hypotheses.curve.result import SpecificationCurve, SpecificationC
 from workbench.hypotheses.curve.shares import Shares
 from workbench.hypotheses.identifying.panel import identification
 from workbench.hypotheses.identifying.results import Identification
+from workbench.hypotheses.locks import Changes, Lock, Marked, lock
 from workbench.hypotheses.placebo.geography import placebo_geography
 from workbench.hypotheses.placebo.geography_result import PlaceboGeography
 from workbench.hypotheses.placebo.outcomes import placebo_outcomes
 from workbench.hypotheses.placebo.outcomes_result import PlaceboOutcomes
+from workbench.hypotheses.planning import Power, Recovery, power, recovery
 from workbench.hypotheses.review.examination import referee
 from workbench.hypotheses.review.result import Referee
 from workbench.hypotheses.scale.ladder import scale_ladder
@@ -46,15 +48,20 @@ from workbench.hypotheses.statements import (
 
 __all__ = [
     "Attribution",
+    "Changes",
     "CurveInfluence",
     "CurveTest",
     "Estimand",
     "Estimate",
     "Hypothesis",
     "Identification",
+    "Lock",
+    "Marked",
     "NotInModelError",
     "PlaceboGeography",
     "PlaceboOutcomes",
+    "Power",
+    "Recovery",
     "Referee",
     "Restriction",
     "ScaleLadder",
@@ -75,12 +82,15 @@ __all__ = [
     "indirect",
     "lambda_",
     "localised_spillovers",
+    "lock",
     "moran_index",
     "parse",
     "parse_restriction",
     "placebo_geography",
     "placebo_outcomes",
     "potential_links",
+    "power",
+    "recovery",
     "referee",
     "rho",
     "scale_ladder",
