@@ -99,6 +99,8 @@ WeightsFormat: TypeAlias = Literal[
 Written: TypeAlias = Literal["normalized", "as built"]
 TravelDecay: TypeAlias = Literal["inverse", "exponential", "binary"]
 Perturbation: TypeAlias = Literal["permuted", "rewired", "rotated", "random", "thinned"]
+Placebo: TypeAlias = Literal["permuted", "rewired", "displaced", "rotated"]
+PlaceboNumber: TypeAlias = Literal["estimate", "statistic"]
 Metric: TypeAlias = Literal["auto", "planar", "great-circle", "ellipsoidal"]
 Unit: TypeAlias = Literal["km", "m", "crs"]
 Decay: TypeAlias = Literal["binary", "inverse", "exponential", "double-power"]
@@ -185,9 +187,13 @@ Predictor: TypeAlias = Literal[
 CurveEngine: TypeAlias = Literal["auto", "fit", "batch"]
 BlockPredictor: TypeAlias = Literal["BP", "TC"]
 PredictionScale: TypeAlias = Literal["formula", "median", "smearing"]
+RefereeAnswer: TypeAlias = Literal["passed", "failed", "not applicable", "not known"]
 Tolerance: TypeAlias = Literal[
     "closed form", "maximum likelihood", "permutation", "simulation", "exact"
 ]
+AggregationRule: TypeAlias = Literal["sum", "mean"]
+Disconnected: TypeAlias = Literal["error", "apart"]
+Attributable: TypeAlias = Literal["estimate", "statistic"]
 Strategy: TypeAlias = Literal["classic", "florax", "koley-bera", "elhorst", "from-sdm", "from-gns"]
 
 

@@ -98,4 +98,7 @@ def call_of(
     )
     # a column whose name occurs anywhere may be meant: one too many costs memory, one too few a fit
     kept = [column for column in data.columns if str(column) in told]
-    return Call(specification, pd.DataFrame(data[kept]), W, W_error, W_x, case_weights)
+    table = pd.DataFrame(data[kept])
+    if "provenance" in data.attrs:  # where the figures are from is asked of a fit, too
+        table.attrs["provenance"] = data.attrs["provenance"]
+    return Call(specification, table, W, W_error, W_x, case_weights)

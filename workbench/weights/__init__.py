@@ -17,6 +17,7 @@ from workbench.weights.card import Card
 from workbench.weights.components import connect, largest_component, require_connected
 from workbench.weights.contiguity import queen, rook
 from workbench.weights.correlations import correlation, overlap
+from workbench.weights.displacement import displaced
 from workbench.weights.distance_rings import rings
 from workbench.weights.files import read, write
 from workbench.weights.flow_tables import flows
@@ -64,6 +65,7 @@ __all__ = [
     "correlation",
     "delaunay",
     "difference",
+    "displaced",
     "distance_band",
     "economic_proximity",
     "flows",

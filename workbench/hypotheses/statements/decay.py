@@ -17,8 +17,9 @@ from workbench.hypotheses.statements.estimates import Estimate
 from workbench.hypotheses.statements.pieces import named
 from workbench.hypotheses.statements.profiles import davies_p, lengths_of, profile_of
 from workbench.hypotheses.statements.sites import Sites, sites_of
+from workbench.numerics.threads import single_thread
 from workbench.refitting import refit
-from workbench.regression.design import lag_name
+from workbench.regression.design import Design, lag_name
 from workbench.regression.results import RegressionResults
 from workbench.typing import FloatArray, Metric, Model, Unit
 
@@ -99,6 +100,11 @@ def decay_length(
 
 def length_of(atom: Decay, fit: RegressionResults, *, level: float) -> Estimate:
     """Return the decay length of a spillover in a fit; see :func:`decay_length`."""
+    with single_thread():
+        return _length_of(atom, fit, level=level)
+
+
+def _length_of(atom: Decay, fit: RegressionResults, *, level: float) -> Estimate:
     along = _Along(atom, fit)
     searched = f"Searched from {atom.shortest:.4g} to {atom.longest:.4g} {atom.unit}."
     absent = davies_p(along.strengths(), along.lags)
@@ -175,6 +181,15 @@ class _Along:
             self.changes = {"model": WITH_LAGS[fit.model], "durbin": (term,)}
         self.lags = len(self.terms)
         self.df: float | None = None
+        self._design: Design | None = None
+        call = fit.call
+        self.plain = (
+            fit.model in LEAST_SQUARES
+            and not isinstance(fit.design.index, pd.MultiIndex)
+            and fit.case_weights is None
+            and call is not None
+            and call.specification.covariance == "classical"
+        )
         self._seen: dict[float, tuple[float, float]] = {}
 
     def at(self, length: float, **more: object) -> RegressionResults:
@@ -195,9 +210,32 @@ class _Along:
 
     def _asked(self, length: float) -> tuple[float, float]:
         if length not in self._seen:
-            made = self.at(length)
-            self._seen[length] = (self._lost(made), _wald(made, self.terms))
+            if self.plain:
+                self._seen[length] = self._by_columns(length)
+            else:
+                made = self.at(length)
+                self._seen[length] = (self._lost(made), _wald(made, self.terms))
         return self._seen[length]
+
+    def _by_columns(self, length: float) -> tuple[float, float]:
+        """Return the same for least squares of a cross-section: only columns of X change."""
+        if self._design is None:
+            self._design = self.at(self.atom.shortest).design
+        design = self._design
+        W = self.sites.matrix(length, row=self.atom.normalize)
+        at = [design.terms.index(lag_name(term)) for term in self.terms]
+        X = np.array(design.X)
+        X[:, at] = W @ design.values(self.terms)
+        Q, R = np.linalg.qr(X)
+        inverse = np.linalg.inv(R)
+        projected = Q.T @ design.y
+        residuals = design.y - Q @ projected
+        degrees = len(X) - X.shape[1]
+        self.df = float(degrees - 1)
+        squares = float(residuals @ residuals)
+        theta, rows = (inverse @ projected)[at], inverse[at]
+        wald = theta @ np.linalg.solve(squares / degrees * rows @ rows.T, theta)
+        return self.df * math.log(squares), float(wald)
 
     def _lost(self, made: RegressionResults) -> float:
         if made.model not in LEAST_SQUARES:

@@ -69,15 +69,19 @@ class Sites:
         """Return the distance of each region to its nearest neighbour, shape (n,)."""
         return np.asarray((self.distances + np.diag(np.full(len(self.ids), np.inf))).min(axis=1))
 
-    def weights(self, length: float, *, row: bool) -> Weights:
-        """Return W with w_ij = exp(−d_ij / length), the rows summing to 1 where `row`."""
+    def matrix(self, length: float, *, row: bool) -> FloatArray:
+        """Return w_ij = exp(−d_ij / length), the rows summing to 1 where `row`, shape (n, n)."""
         d = self.distances
         if row:  # a factor of a row is lost: the nearest has weight 1, and nothing underflows
             d = d - self.nearest()[:, None]
         with np.errstate(under="ignore", over="ignore"):
             W = np.exp(-d / length)
         np.fill_diagonal(W, 0.0)
-        table = pd.DataFrame(W, index=self.ids, columns=self.ids)
+        return np.asarray(W / W.sum(axis=1, keepdims=True) if row else W)
+
+    def weights(self, length: float, *, row: bool) -> Weights:
+        """Return the same as weights of the regions."""
+        table = pd.DataFrame(self.matrix(length, row=row), index=self.ids, columns=self.ids)
         return from_matrix(table, normalize="row" if row else "none")
 
 

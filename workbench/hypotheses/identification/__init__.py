@@ -1,0 +1,1 @@
+"""What identifies a spillover, and how strongly: a panel of evidence for each claim."""

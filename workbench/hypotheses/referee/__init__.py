@@ -1,0 +1,1 @@
+"""The referee: a checklist that a sceptical reader goes through, each item with its evidence."""

@@ -1,0 +1,1 @@
+"""The checks, a group a module; each takes the case and returns a finding."""

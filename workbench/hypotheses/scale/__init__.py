@@ -1,0 +1,1 @@
+"""The same hypothesis at several scales: the modifiable areal unit problem."""
