@@ -3,6 +3,7 @@
 import math
 import os
 import signal
+import threading
 import time
 
 import numpy as np
@@ -155,3 +156,13 @@ def test_the_clock_decides_nothing(monkeypatch):
     monkeypatch.setattr(time, "monotonic", lambda: next(ticks))
     monkeypatch.setenv("WORKBENCH_THREADS", "2")
     assert each(weighted, SHARED, list(SHARED)) == each(weighted, SHARED, list(SHARED), jobs=1)
+
+
+def test_what_cannot_be_sent_stays_here_unless_processes_are_asked_for(monkeypatch):
+    ticks = iter(range(0, 10_000, 5))
+    monkeypatch.setattr(time, "monotonic", lambda: next(ticks))
+    monkeypatch.setenv("WORKBENCH_THREADS", "2")
+    shared = SHARED | {"lock": threading.Lock()}
+    assert each(weighted, shared, list(SHARED)) == each(weighted, SHARED, list(SHARED), jobs=1)
+    with pytest.raises(InputError, match="jobs=1"):
+        each(weighted, shared, list(SHARED), jobs=2)

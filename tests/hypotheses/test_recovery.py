@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -242,3 +244,12 @@ def test_picture_and_tables(W, short):
     assert "12 draws" in found.plot().alt
     assert found.provenance.seed == 0
     assert "Recovery" in str(found)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_draws_are_made_from_can_be_sent_to_other_processes(name, W, short):
+    """A drawer that arrived elsewhere gives the same outcomes, to the last bit."""
+    drawer = drawer_of(fitted(name, W, short))
+    here = drawer.outcome(np.random.default_rng(3))  # factors are made at first use
+    there = pickle.loads(pickle.dumps(drawer)).outcome(np.random.default_rng(3))
+    assert here.tobytes() == there.tobytes()

@@ -138,9 +138,12 @@ def _here(
     for done, (place, item) in enumerate(todo, start=1):
         yield place, function(shared, item)
         spent, left = time.monotonic() - began, len(todo) - done
-        if workers > 1 and spent > ALONE and spent / done * left > WORTH:
+        foreseen = spent > ALONE and spent / done * left > WORTH
+        if foreseen and workers > 1 and _can_be_sent(shared):
             yield from _in_processes(function, shared, todo[done:], workers)
             return
+        if foreseen:
+            workers = 1  # asked once, not at every item
 
 
 def _in_processes(
@@ -225,6 +228,14 @@ def _payload(shared: Any) -> Iterator[str]:
         path = Path(folder) / "shared"
         path.write_bytes(_pickled(shared))
         yield str(path)
+
+
+def _can_be_sent(shared: Any) -> bool:
+    try:
+        _pickled(shared)
+    except InputError:
+        return False
+    return True
 
 
 def _pickled(shared: Any) -> bytes:

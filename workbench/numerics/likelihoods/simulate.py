@@ -77,9 +77,14 @@ class Simulator:
     """
 
     def __init__(self, process: Process) -> None:
+        self._process = process
         self._mean = process.X @ process.beta
         self._lag = _solver(process.W, process.rho)
         self._error = _solver(process.M, process.lambda_)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # factors cannot be sent to another process, what they follow from can
+        return Simulator, (self._process,)
 
     def outcome(self, innovations: FloatArray) -> FloatArray:
         """Return (I − ρW)⁻¹(Xβ + (I − λM)⁻¹ε), shape (n,)."""
