@@ -155,3 +155,23 @@ def test_refused_specifications_are_left_to_the_fit_that_says_why(panel, weights
     assert list(estimate_batch(Plan(hypothesis, {"all": data}, choices, DIMENSIONS), choices)) == [
         4
     ]
+
+
+def test_a_hypothesis_that_does_not_apply_takes_no_other_with_it():
+    """Together and one by one the same specifications have an estimate of each hypothesis."""
+    W = wb.weights.queen(wb.load("us-states"))
+    y = wb.load("munnell-1990").xs(1986, level="year")
+    asked = [wb.Hypothesis(word, f"{word}(log(pc)) > 0") for word in ("indirect", "direct")]
+    states = {}
+    for engine in ("batch", "fit"):
+        curves = wb.specification_curve(
+            asked,
+            y,
+            formulas="log(gsp) ~ log(pc)",
+            weights={"queen": W},
+            models=["ols", "sem", "sdm"],
+            engine=engine,
+        )
+        states[engine] = [curve.table["status"].tolist() for curve in curves.values()]
+    assert states["batch"] == states["fit"]
+    assert states["fit"][1] == ["estimated"] * 3

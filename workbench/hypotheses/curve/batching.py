@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
 from workbench.errors import InputError
 from workbench.hypotheses.curve.batch import estimate_batch, supports
-from workbench.hypotheses.curve.evaluation import Record, Work, answer_of, failure
+from workbench.hypotheses.curve.evaluation import Answer, Record, Work, answer_of, failure
 from workbench.hypotheses.curve.plan import Choice, Plan
+from workbench.hypotheses.statements.hypothesis import Hypothesis
+from workbench.hypotheses.statements.verdicts import Verdict
 from workbench.typing import CurveEngine
 
 
@@ -29,8 +31,10 @@ def batched(work: Work, choices: Sequence[Choice], engine: CurveEngine) -> dict[
     An interval at another level than that of the decision is left to fits.
     """
     none = engine == "fit" or work.plan.level is not None
-    done = {} if none else _records(work, choices)
+    found = [] if none else [_verdicts(work.plan, one, choices) for one in work.hypotheses]
+    numbers = [set(one) for one in found]
     if engine == "batch":
+        every = set().union(*numbers)
         missing = InputError(
             "method",
             expected="a specification that the batch engine estimates",
@@ -38,26 +42,31 @@ def batched(work: Work, choices: Sequence[Choice], engine: CurveEngine) -> dict[
             remedy='engine="auto"',
         )
         left = failure(missing, len(work.hypotheses))
-        done = {choice.number: done.get(choice.number, left) for choice in choices}
-    return done
+        done = {number: _record(number, found, left["answers"]) for number in every}
+        return {choice.number: done.get(choice.number, left) for choice in choices}
+    # a fit answers all hypotheses at once, so that those of one specification stay together
+    return {
+        number: _record(number, found, [])
+        for number in (set.intersection(*numbers) if numbers else ())
+    }
 
 
-def _records(work: Work, choices: Sequence[Choice]) -> dict[int, Record]:
-    """Return records of the verdicts of those choices that have one of every hypothesis."""
-    found = []
-    for hypothesis in work.hypotheses:
-        plan = replace(work.plan, hypothesis=hypothesis)
-        supported = [c for c in choices if not _misplaced(plan, c) and supports(plan, c)]
-        found.append(estimate_batch(plan, supported) if supported else {})
-    records = {}
-    for number in set.intersection(*(set(one) for one in found)):
-        verdicts = [one[number] for one in found]
-        told = verdicts[0].provenance
-        records[number] = {
-            "nobs": None if told is None else int(told.nobs),
-            "answers": [answer_of(verdict) for verdict in verdicts],
-        }
-    return records
+def _verdicts(plan: Plan, hypothesis: Hypothesis, choices: Sequence[Choice]) -> dict[int, Verdict]:
+    own = replace(plan, hypothesis=hypothesis)
+    supported = [c for c in choices if not _misplaced(own, c) and supports(own, c)]
+    return estimate_batch(own, supported) if supported else {}
+
+
+def _record(
+    number: int, found: Sequence[Mapping[int, Verdict]], otherwise: Sequence[Answer]
+) -> Record:
+    """Return what a specification says of each hypothesis, `otherwise` where it has no verdict."""
+    told = next(one[number] for one in found if number in one).provenance
+    answers = [
+        answer_of(one[number]) if number in one else otherwise[place]
+        for place, one in enumerate(found)
+    ]
+    return {"nobs": None if told is None else int(told.nobs), "answers": answers}
 
 
 def _misplaced(plan: Plan, choice: Choice) -> bool:

@@ -154,6 +154,14 @@ def specification_curve(
     """
     named = _hypotheses(hypothesis)
     check_option("engine", engine, CurveEngine)
+    if engine == "batch" and level is not None:
+        raise InputError(
+            "engine",
+            expected="'auto' or 'fit' beside a level of its own",
+            found="'batch'",
+            why="specifications estimated together have intervals at 1 - alpha",
+            remedy='engine="auto"',
+        )
     check_option("method", method, ImpactMethod)
     drawn = draw_samples(data, samples)
     grid = build_grid(

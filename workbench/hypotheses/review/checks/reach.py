@@ -245,7 +245,7 @@ def scale(case: Case) -> Finding:
         return not_known(
             f"The data are of one scale, {len(case.used)} regions: what other borders would give "
             "cannot be told from them.",
-            call="wb.referee(fit, scales={'this scale': fit})",
+            call="wb.referee(fit, scales=wb.scale_ladder(hypothesis, data, W, ...))",
         )
     rows = (
         {str(name): case.trial(partial(_itself, fit)) for name, fit in case.scales.items()}
