@@ -130,7 +130,7 @@ wb.publish(
     locked,
     "lock",
     caption="What was decided before the figures were loaded",
-    notes="; ".join(locked.notes),
+    notes=" ".join(locked.notes),
 )
 
 # %% [markdown]
@@ -387,8 +387,7 @@ wb.publish(
 # ## Verdicts, one model at a time
 #
 # The three hypotheses, asked of three of the fits above. Nine questions at once find something by
-# chance in more than a third of all studies, so Holm's adjustment holds the chance of any wrong claim
-# among them at 5 %.
+# chance more often than one, so Holm's adjustment holds the chance of any wrong claim among them at 5 %.
 
 # %%
 asked = {
@@ -398,14 +397,12 @@ asked = {
 }
 verdicts = wb.hypotheses.test_hypotheses(hypotheses.values(), asked, adjust="holm")
 marked = locked.mark(verdicts)
+shown = ["fit", "hypothesis", "estimate", "conf_low", "conf_high", "p_adjusted", "verdict", "status"]
 wb.publish(
-    marked.tidy()[
-        ["fit", "hypothesis", "estimate", "conf_low", "conf_high", "p_value", "p_adjusted"]
-        + ["verdict", "status"]
-    ],
+    marked.tidy()[shown],
     "verdicts",
     caption="Verdicts on the three hypotheses, p-values adjusted by Holm, and what the lock says of them",
-    notes="; ".join(marked.notes),
+    notes=" ".join(marked.notes),
     kind="maximum likelihood",
 )
 wb.publish(
@@ -500,14 +497,14 @@ wb.publish(
     attribution.table.xs("statistic")[["choices", "variance_share"]],
     "curve-attribution",
     caption="Share of the variance of the test statistic over the curve that belongs to each choice",
-    notes="; ".join(attribution.notes),
+    notes=" ".join(attribution.notes),
     kind="maximum likelihood",
 )
 choices_alone = by_choice.drop(["interactions of two", "rest"])
 wb.claim(
     "curve-decides",
     "Most is decided by the choice of {largest} ({share:.0%}), then of {second} ({next:.0%}); the "
-    "choice of weights decides {weights:.0%}, that of the model {model:.0%}.",
+    "choice of weights decides {weights:.1%}, that of the model {model:.1%}.",
     numbers={
         "largest": choices_alone.sort_values(ascending=False).index[0],
         "share": float(choices_alone.max()),
@@ -529,7 +526,7 @@ wb.publish(
     curve_test,
     "curve-test",
     caption="The curve against curves without a spillover",
-    notes="; ".join(curve_test.notes),
+    notes=" ".join(curve_test.notes),
     kind="permutation",
 )
 wb.publish(
@@ -544,7 +541,7 @@ wb.publish(
     influence.table,
     "curve-influence",
     caption="The curve without the regions that move it most",
-    notes="; ".join(influence.notes),
+    notes=" ".join(influence.notes[:2]),
     kind="maximum likelihood",
 )
 
@@ -635,9 +632,9 @@ wb.publish(
     caption="The chance that a true spillover of a given size would be found within regions",
 )
 wb.publish(
-    recovered.table,
+    recovered.table[["truth", "bias", "rmse", "error_ratio", "coverage", "reading"]],
     "recovery",
-    caption="Outcomes drawn from the estimated SDM and estimated again: bias, errors and coverage",
+    caption="Outcomes drawn from the estimated SDM and estimated again: bias, mean standard error over true scatter, coverage of 95 % intervals",
     kind="simulation",
 )
 error = float(panels["two-way"].impacts()["log(rd)", "indirect"]["std_error"])
@@ -685,10 +682,10 @@ review = wb.referee(
     panels["two-way"], hypothesis=spillover, regions=regions, lisa=lisa, scales=scales
 )
 wb.publish(
-    review.table[["question", "answer", "evidence"]],
+    review.table[["question", "answer", "finding"]],
     "referee",
     caption="A sceptical reader's checklist for the model within regions",
-    notes="; ".join(review.notes),
+    notes=" ".join(review.notes),
     kind="maximum likelihood",
 )
 
