@@ -57,12 +57,14 @@ lint: $(STAMP) ## format, lint, types and the floors of the house
 	$(BIN)/python -m workbench.cli notebooks check
 
 benchmarks: $(STAMP) ## builders of weights beside their peers: time, memory, growth
-	for script in contiguity neighbours card autocorrelation likelihood gmm panels; do $(BIN)/python benchmarks/$$script.py; done
+	for script in contiguity neighbours card autocorrelation likelihood gmm panels specifications curves; do $(BIN)/python benchmarks/$$script.py; done
 
 coverage: $(STAMP) ## how often 95 % intervals cover a known truth: goes on where it stopped
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/intervals.py
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/interval_bootstrap.py
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/panel_intervals.py
+	for design in cross-section panel; do for estimand in total indirect; do \
+	  OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/curve_size.py --design $$design --estimand $$estimand; done; done
 
 lab: $(STAMP) ## JupyterLab on the notebooks
 	$(BIN)/workbench lab
