@@ -80,6 +80,7 @@ def sample(
 def curve_of(data: pd.DataFrame, weights: dict[str, Any], estimand: str) -> Any:
     """Return the curve of one data set."""
     from workbench.core.provenance import Provenance
+    from workbench.hypotheses.curve.batch import estimate_batch
     from workbench.hypotheses.curve.plan import DIMENSIONS, Choice, Plan
     from workbench.hypotheses.curve.result import SpecificationCurve
     from workbench.hypotheses.statements.hypothesis import Hypothesis
@@ -103,7 +104,10 @@ def curve_of(data: pd.DataFrame, weights: dict[str, Any], estimand: str) -> Any:
                 choices.append(Choice(len(choices) + 1, {}, asked, "all"))
     hypothesis = Hypothesis("x matters", f"{estimand}(x) > 0")
     plan = Plan(hypothesis, {"all": data}, tuple(choices), DIMENSIONS)
-    table = pd.DataFrame({"status": "estimated"}, index=[choice.number for choice in choices])
+    found = estimate_batch(plan, choices)
+    told = {n: (found[n].estimate, found[n].p_value) for n in sorted(found)}
+    table = pd.DataFrame.from_dict(told, orient="index", columns=["estimate", "p_value"])
+    table["status"] = "estimated"
     return SpecificationCurve(hypothesis, plan, table, (), Provenance("simulation"))
 
 

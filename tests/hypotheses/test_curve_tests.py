@@ -207,7 +207,8 @@ def test_what_cannot_be_estimated_together_is_named(weights, curve):
         replace(curve, plan=replace(plan, choices=choices), table=table), draws=19, jobs=1
     )
     assert tested.left_out == (4,)
-    assert any("left out: 4" in note for note in tested.notes)
+    assert any("times: 1 of model sac (ml, classical)." in note for note in tested.notes)
+    assert "published" in str(tested)
 
 
 def test_the_picture_says_what_it_shows(tested):
