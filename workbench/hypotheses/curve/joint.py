@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MEDIAN, SHARE, AVERAGE = "median estimate", "share significant", "average z"
 STATISTICS = (MEDIAN, SHARE, AVERAGE)
 
-BLOCK = 25
+BLOCK = 50
 """Draws a task."""
 
 FEW_PERIODS = 10
