@@ -80,6 +80,7 @@ def sample(
 def curve_of(data: pd.DataFrame, weights: dict[str, Any], estimand: str) -> Any:
     """Return the curve of one data set."""
     from workbench.core.provenance import Provenance
+    from workbench.hypotheses.curve.batch import estimate_batch
     from workbench.hypotheses.curve.plan import DIMENSIONS, Choice, Plan
     from workbench.hypotheses.curve.result import SpecificationCurve
     from workbench.hypotheses.statements.hypothesis import Hypothesis
@@ -103,7 +104,10 @@ def curve_of(data: pd.DataFrame, weights: dict[str, Any], estimand: str) -> Any:
                 choices.append(Choice(len(choices) + 1, {}, asked, "all"))
     hypothesis = Hypothesis("x matters", f"{estimand}(x) > 0")
     plan = Plan(hypothesis, {"all": data}, tuple(choices), DIMENSIONS)
-    table = pd.DataFrame({"status": "estimated"}, index=[choice.number for choice in choices])
+    found = estimate_batch(plan, choices)
+    told = {n: (found[n].estimate, found[n].p_value) for n in sorted(found)}
+    table = pd.DataFrame.from_dict(told, orient="index", columns=["estimate", "p_value"])
+    table["status"] = "estimated"
     return SpecificationCurve(hypothesis, plan, table, (), Provenance("simulation"))
 
 
@@ -119,6 +123,20 @@ def benches_with(benches: list[Any], y: np.ndarray) -> list[Any]:
     ]
 
 
+def asked_of(
+    choices: Any, models: tuple[str, ...] | None, covariances: tuple[str, ...]
+) -> list[Any]:
+    """Return the choices of some models, each with several covariances in the place of its own."""
+    kept = [c for c in choices if models is None or c.arguments["model"] in models]
+    if not covariances:
+        return kept
+    whole = [c for c in kept if c.arguments["covariance"] == "classical"]
+    return [
+        replace(c, number=number, arguments={**c.arguments, "covariance": covariance})
+        for number, (c, covariance) in enumerate(product(whole, covariances), start=1)
+    ]
+
+
 def repeats(
     weights: dict[str, Any],
     *,
@@ -129,25 +147,33 @@ def repeats(
     draws: int,
     times: int,
     seed: int,
+    models: tuple[str, ...] | None = None,
+    covariances: tuple[str, ...] = (),
 ) -> pd.DataFrame:
     """Return a row a data set: p-values, and the share of its specifications that find it.
 
+    Of `models` only, each with every one of `covariances`, where these are given.
+
     Regressors are drawn once for SAME data sets, so that formulas are evaluated once for them.
+    Seeds of outcomes are longer than those of regressors: equal ones would make a disturbance of x.
     """
     from workbench.hypotheses.curve.batch import benches_of
     from workbench.hypotheses.curve.joint import compared, drawn_curves, work_of
+    from workbench.hypotheses.curve.twins import twins_of
 
     rows = []
     for at in range(times):
         drawn = {"periods": periods, "estimand": estimand, "strength": strength}
-        data = sample(weights["edges"], **drawn, seed=((seed, at // SAME), (seed, at)))
+        data = sample(weights["edges"], **drawn, seed=((seed, at // SAME), (seed, at, 1)))
         if at % SAME == 0:
             plan = curve_of(data, weights, estimand).plan
-            held = benches_of(plan, plan.choices)
+            twins = twins_of(plan, asked_of(plan.choices, models, covariances))
+            held = benches_of(plan, twins.choices)
             for bench in held:
                 bench.estimates()
         benches = benches_with(held, data["y"].to_numpy())
-        work = work_of(benches, plan.hypothesis, null, seed=at, draws=draws)
+        told = {"seed": at, "draws": draws, "numbers": twins.numbers}
+        work = work_of(benches, plan.hypothesis, null, **told)
         found, p, joint = compared(work, drawn_curves(work, jobs=1))
         rows.append([*p[0], joint, found[0, 1], len(work.numbers)])
     names = [*STATISTICS, "all three", "of single specifications", "specifications"]

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 import workbench as wb
 from workbench.errors import InputError, OptionError
@@ -17,7 +18,9 @@ from workbench.hypotheses.curve.inference import curve_test
 from workbench.hypotheses.curve.joint import p_values, statistics_of
 from workbench.hypotheses.curve.nulls import kept_regressors, null_models, relabelling
 from workbench.hypotheses.curve.plan import Choice
+from workbench.hypotheses.curve.twins import twin_of
 from workbench.hypotheses.statements.hypothesis import Hypothesis
+from workbench.models import Conley
 
 with pytest.MonkeyPatch.context() as patch:
     patch.syspath_prepend(str(Path(__file__).parents[2] / "benchmarks"))
@@ -207,7 +210,99 @@ def test_what_cannot_be_estimated_together_is_named(weights, curve):
         replace(curve, plan=replace(plan, choices=choices), table=table), draws=19, jobs=1
     )
     assert tested.left_out == (4,)
-    assert any("left out: 4" in note for note in tested.notes)
+    assert any("times: 1 of model sac (ml, classical)." in note for note in tested.notes)
+    assert "published" in str(tested)
+
+
+def with_covariances(curve, models, covariances):
+    """Return the panel curve of some models, each with several covariances, as fits have it."""
+    choices, told = [], {}
+    for choice in curve.plan.choices:
+        if choice.arguments["model"] not in models or choice.arguments["covariance"] != "classical":
+            continue
+        for covariance in covariances:
+            one = Choice(
+                len(choices) + 1, {}, {**choice.arguments, "covariance": covariance}, "all"
+            )
+            verdict = curve.hypothesis.test(curve.plan.fit(one))
+            told[one.number] = (verdict.estimate, verdict.p_value, "estimated")
+            choices.append(one)
+    columns = ["estimate", "p_value", "status"]
+    table = pd.DataFrame.from_dict(told, orient="index", columns=columns)
+    return replace(curve, plan=replace(curve.plan, choices=tuple(choices)), table=table)
+
+
+@pytest.fixture(scope="module")
+def twinned(weights):
+    panel = curve_of(drawn(weights, periods=4, estimand="indirect"), weights, "indirect")
+    curve = with_covariances(panel, ("sdm",), ("clustered", "clustered-time", "qml"))
+    return curve, curve_test(curve, draws=39, jobs=1)
+
+
+def test_twins_have_the_estimates_and_the_other_covariance_of_a_fit(twinned):
+    curve, tested = twinned
+    assert tested.left_out == ()
+    assert set(tested.replaced.values()) == {"clustered"}
+    assert len(tested.curves) == len(curve.plan.choices) == 12
+    z = []
+    for choice in curve.plan.choices:
+        asked = {**choice.arguments, "covariance": "clustered"}
+        verdict = curve.hypothesis.test(curve.plan.fit(replace(choice, arguments=asked)))
+        z.append(np.sign(verdict.estimate) * norm.isf(verdict.p_value / 2))
+    observed = tested.table["observed"]
+    assert observed["average z"] == pytest.approx(np.sum(z) / np.sqrt(len(z)), rel=1e-8)
+    assert observed["share significant"] == np.mean(np.array(z) > norm.isf(0.025))
+
+
+def test_every_specification_counts_once_and_the_published_curve_is_shown_beside(twinned):
+    curve, tested = twinned
+    values = curve.table["estimate"]
+    assert tested.table.loc["median estimate", "observed"] == pytest.approx(values.median())
+    assert tested.table.loc["median estimate", "published"] == values.median()
+    z = np.sign(values) * norm.isf(curve.table["p_value"] / 2)
+    expected = z.sum() / np.sqrt(len(z))
+    assert tested.table.loc["average z", "published"] == pytest.approx(expected)
+    assert "published" in str(tested)
+    # three of each are one under the null: as if each were there three times
+    once = [c for c in curve.plan.choices if c.arguments["covariance"] == "clustered"]
+    plan = replace(curve.plan, choices=tuple(once))
+    alone = curve_test(
+        replace(curve, plan=plan, table=curve.table.loc[[c.number for c in once]]), draws=39, jobs=1
+    )
+    assert alone.replaced == {}
+    assert "published" not in str(alone)
+    for name, factor in (("median estimate", 1), ("share significant", 1), ("average z", 3**0.5)):
+        np.testing.assert_allclose(tested.draws[name], factor * alone.draws[name], rtol=1e-9)
+    assert tested.p_value == alone.p_value
+
+
+def test_notes_name_the_covariances_and_how_many(twinned):
+    told = next(note for note in twinned[1].notes if "take part" in note)
+    assert told.startswith("8 specifications")
+    assert "4 by clustered for clustered-time; 4 by clustered for qml" in told
+
+
+def test_twins_do_not_depend_on_the_order_of_rows(twinned):
+    curve, tested = twinned
+    data = curve.plan.samples["all"].sample(frac=1.0, random_state=5)
+    shuffled = replace(curve, plan=replace(curve.plan, samples={"all": data}))
+    pd.testing.assert_frame_equal(curve_test(shuffled, draws=39, jobs=1).table, tested.table)
+
+
+def test_a_twin_has_the_first_covariance_that_its_model_has(weights, curve):
+    panel = curve_of(drawn(weights, periods=4), weights, "total").plan
+    for plan, model, asked, expected in (
+        (panel, "slx", "clustered-time", "clustered"),
+        (panel, "sar", "qml", "clustered"),
+        (curve.plan, "slx", Conley(None, distance=1.0), "robust"),
+        (curve.plan, "sem", "qml", "classical"),
+    ):
+        told = {"formula": "y ~ x", "W": weights["edges"], "model": model, "covariance": asked}
+        twin = twin_of(plan, Choice(1, {}, told, "all"))
+        assert twin.arguments["covariance"] == expected
+    for told in ({"model": "sac"}, {"model": "sar", "method": "gmm"}, {"effects": "random"}):
+        asked = {"formula": "y ~ x", "W": weights["edges"], **told}
+        assert twin_of(panel, Choice(1, {}, asked, "all")) is None
 
 
 def test_the_picture_says_what_it_shows(tested):
@@ -223,3 +318,13 @@ def test_size_is_nominal_and_power_rises(weights, periods, estimand):
     assert (size["all three"] <= 0.05 + 1e-12).mean() <= 0.13
     power = repeats(weights, **told, strength=0.8, times=30, seed=3)
     assert (power["all three"] <= 0.05 + 1e-12).mean() >= 0.5
+
+
+@pytest.mark.slow
+def test_size_is_nominal_where_twins_are_clustered(weights):
+    """Simulation, as above: sdm of a panel with clustered covariances and twins by them."""
+    told = {"periods": 5, "estimand": "indirect", "null": "regions", "draws": 39}
+    asked = {"models": ("sdm",), "covariances": ("clustered", "qml")}
+    size = repeats(weights, **told, **asked, strength=0.0, times=100, seed=3)
+    assert (size["all three"] <= 0.05 + 1e-12).mean() <= 0.13
+    assert size["specifications"].eq(8).all()

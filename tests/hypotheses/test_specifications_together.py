@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import workbench as wb
@@ -39,7 +41,8 @@ def plan_of(data, weights, restriction, *, effects=("none",), covariances=("clas
     ):
         if model in ("slx", "sdm", "sdem") and "W(" in formula:
             continue
-        if model not in ("ols", "slx") and covariance != "classical":
+        likelihood, panel = model not in ("ols", "slx"), isinstance(data.index, pd.MultiIndex)
+        if likelihood and not panel and covariance != "classical":
             continue
         asked = {
             "formula": formula,
@@ -93,9 +96,27 @@ def test_panels(panel, weights, effects):
         weights,
         "indirect(log(pc)) > 0",
         effects=(effects,),
-        covariances=("classical", "clustered"),
+        covariances=("classical", "clustered", "driscoll-kraay"),
     )
-    agrees(plan, every=2)
+    agrees(plan, every=5)  # five does not divide three: every model meets every covariance
+
+
+def test_grouped_covariances_are_left_to_the_fit_where_they_cannot_be_had(panel, weights):
+    plan = plan_of(panel, weights, "total(log(pc)) > 0")
+    asked = {**plan.choices[0].arguments, "model": "sdm", "effects": "entity"}
+
+    def supported(covariance, data):
+        choice = Choice(1, {}, {**asked, "covariance": covariance}, "all")
+        return supports(replace(plan, samples={"all": data}), choice)
+
+    assert supported("clustered", panel)
+    assert supported("driscoll-kraay", panel)
+    assert not supported("clustered-two-way", panel)
+    two = panel[panel.index.get_level_values("year") >= 1985]
+    assert supported("clustered", two)
+    assert not supported("driscoll-kraay", two)
+    keys = pd.MultiIndex.from_product([range(201), range(3)], names=["region", "year"])
+    assert not supported("clustered", pd.DataFrame({"y": 0.0}, index=keys))
 
 
 def test_missing_values_restrict_weights_as_a_fit_does(panel, weights):

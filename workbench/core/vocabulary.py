@@ -37,6 +37,7 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "distribution": "reference distribution of the statistic under the null",
         "df": "degrees of freedom of the reference distribution",
         "observed": "statistic of the data",
+        "published": "statistic of all estimates of a curve, with their own standard errors",
         "expected": "expectation of the statistic under the null; of draws their median",
         "variance": "variance of the statistic under the null; of a part of the disturbance",
         "variance_share": "share of the part in the sum of the variances",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,6 +30,8 @@ from workbench.regression.covariances import Clustered
 from workbench.regression.lag_terms import has_lags
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from workbench.hypotheses.curve.plan import Choice, Plan
     from workbench.hypotheses.statements.verdicts import Verdict
     from workbench.numerics.likelihoods.many.along import Course
@@ -37,7 +39,13 @@ if TYPE_CHECKING:
 MODELS = frozenset({"ols", "slx", "sar", "sem", "sdm", "sdem"})
 EFFECTS = frozenset({"none", "entity", "time", "two-way"})
 OF_CROSS_SECTIONS = frozenset({"classical", "robust", "HC0", "HC1", "HC2", "HC3"})
-OF_PANELS = frozenset({"classical", "clustered"})
+OF_PANELS = frozenset({"classical", "clustered", "driscoll-kraay"})
+MOST_REGIONS = 200
+"""Of a panel by maximum likelihood whose covariance is not classical: it is made of matrices of all
+pairs of regions, a model at a time."""
+
+FEWEST_PERIODS = 3
+"""Of covariances of Driscoll and Kraay."""
 
 
 def supports(plan: Plan, choice: Choice) -> bool:
@@ -52,8 +60,9 @@ def supports(plan: Plan, choice: Choice) -> bool:
     -----
     Models ``ols``, ``slx``, ``sar``, ``sdm``, ``sem`` and ``sdem`` by least squares or maximum
     likelihood, of cross-sections, or of panels pooled or with fixed effects transformed out; one W;
-    classical covariances, of least squares also HC0 to HC3 and clustered ones of cross-sections and
-    those clustered by region of panels; estimands made of impacts and coefficients, with standard
+    classical covariances; of least squares also HC0 to HC3 and clustered ones of cross-sections; of
+    panels those clustered by region and of Driscoll and Kraay, by maximum likelihood of no more
+    than :data:`MOST_REGIONS` regions; estimands made of impacts and coefficients, with standard
     errors by the delta method.
     """
     arguments = choice.arguments
@@ -68,11 +77,24 @@ def supports(plan: Plan, choice: Choice) -> bool:
     panel = plan.samples[choice.sample].index.nlevels > 1
     lags = isinstance(arguments["formula"], str) and has_lags(arguments["formula"])
     covariance = arguments.get("covariance") or "classical"
-    if kind_of("slx" if lags and model == "ols" else model) != "least squares":
+    likelihood = kind_of("slx" if lags and model == "ols" else model) != "least squares"
+    if panel:
+        return _of_panel(plan.samples[choice.sample].index, covariance, likelihood=likelihood)
+    if likelihood:
         return bool(covariance == "classical")
     if isinstance(covariance, str):
-        return covariance in (OF_PANELS if panel else OF_CROSS_SECTIONS)
-    return isinstance(covariance, Clustered) and not panel
+        return covariance in OF_CROSS_SECTIONS
+    return isinstance(covariance, Clustered)
+
+
+def _of_panel(index: pd.Index[Any], covariance: object, *, likelihood: bool) -> bool:
+    """Return whether a covariance of a panel is one of those that can be had together."""
+    if not isinstance(covariance, str) or covariance not in OF_PANELS:
+        return False
+    if covariance == "driscoll-kraay" and index.get_level_values(1).nunique() < FEWEST_PERIODS:
+        return False
+    few = index.get_level_values(0).nunique() <= MOST_REGIONS
+    return covariance == "classical" or not likelihood or few
 
 
 def benches_of(plan: Plan, choices: Iterable[Choice]) -> list[Bench]:

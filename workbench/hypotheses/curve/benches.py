@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbench.errors import WorkbenchError
 from workbench.hypotheses.curve.designs import Kind, Prepared
+from workbench.hypotheses.curve.errors import Errors
 from workbench.hypotheses.statements.atoms import LAMBDA, RHO, Effect, Parameter
 from workbench.numerics.likelihoods.many.along import Course, Spreads, course_of
 from workbench.numerics.likelihoods.many.disturbances import error_models_of
@@ -26,9 +26,7 @@ from workbench.numerics.likelihoods.many.ground import (
 from workbench.numerics.likelihoods.many.jobs import Jobs, Many
 from workbench.numerics.likelihoods.many.lags import lag_models_of
 from workbench.numerics.likelihoods.many.least import least_squares_of
-from workbench.numerics.regression.sandwich import cluster_covariance, influence
 from workbench.regression.design import lag_name
-from workbench.regression.sandwiches import sandwich
 from workbench.typing import BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
@@ -109,10 +107,16 @@ class Bench:
         known = self._known()
         found = outcomes_of(known, Y)
         parts = []
+        errors = Errors(self.entries, self.designs, known, Y, self.course)
         for start in range(0, which.size, BLOCK):
             here = slice(start, start + BLOCK)
-            jobs = Jobs(self.designs, which[here], of[here])
-            parts.append(self._of(self._fitted(known, found, jobs), jobs, known, Y))
+            # entries that differ in their covariance only are estimated once
+            pairs, back = np.unique(
+                np.stack([self._alike()[which[here]], of[here]]), axis=1, return_inverse=True
+            )
+            jobs = Jobs(self.designs, pairs[0], pairs[1])
+            made = self._fitted(known, found, jobs)
+            parts.append(self._of(*errors.of(made, jobs, which[here], back.ravel())))
         return Estimates(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
     def _known(self) -> Regressors:
@@ -141,60 +145,25 @@ class Bench:
             raise AssertionError
         return error_models_of(known, outcomes, jobs, course=self.course, determinant=determinant)
 
+    def _alike(self) -> IntArray:
+        """Return the first entry that has the regressors of each, shape (entries,)."""
+        if "alike" not in self.held:
+            first: dict[bytes, int] = {}
+            told = [columns.tobytes() for columns in self.designs]
+            self.held["alike"] = np.array([first.setdefault(t, i) for i, t in enumerate(told)])
+        return np.asarray(self.held["alike"])
+
     def _of(
-        self, found: Many, jobs: Jobs, known: Regressors, Y: FloatArray
+        self, found: Many, which: IntArray, df: FloatArray, sound: BoolArray
     ) -> tuple[FloatArray, FloatArray, FloatArray, BoolArray]:
         """Return values, standard errors, degrees of freedom and which are sound."""
-        df = np.full(jobs.design.size, np.nan)
-        sound = found.sound
-        if self.kind == "least squares":
-            df, sound = self._other_errors(found, jobs, known, Y)
-        lag = np.full(jobs.design.size, self.kind == "lag")
+        lag = np.full(which.size, self.kind == "lag")
         rho = np.where(lag, found.spatial, 0.0)
         weights = self.entries[0].weights
         W = None if weights is None else weights.sparse
         multiplier = multiplier_of(W, rho, course=self.course, lagged=lag & sound)
-        value, error = combined_impacts(found, multiplier, self.combination.of(jobs.design))
+        value, error = combined_impacts(found, multiplier, self.combination.of(which))
         return value, error, df, np.asarray(sound & (error > 0.0))
-
-    def _other_errors(
-        self, found: Many, jobs: Jobs, known: Regressors, Y: FloatArray
-    ) -> tuple[FloatArray, BoolArray]:
-        """Put the covariance that each entry asks for into `found`; return degrees of freedom."""
-        n = known.columns.shape[0]
-        sizes = np.array([len(columns) for columns in self.designs])
-        df = n - sizes[jobs.design] - float(self.entries[0].absorbed)
-        sound = found.sound.copy()
-        cleared: FloatArray | None = None
-        for job, (design, outcome) in enumerate(zip(jobs.design, jobs.outcome, strict=True)):
-            entry = self.entries[design]
-            if entry.specification.covariance == "classical" or not sound[job]:
-                continue
-            if cleared is None:
-                cleared = known.ground.clear(Y)
-            columns = self.designs[design]
-            residuals = cleared[:, outcome] - known.columns[:, columns] @ found.beta[job, columns]
-            try:
-                cov, df[job] = _sandwich(entry, known.columns[:, columns], residuals)
-            except WorkbenchError:
-                sound[job] = False
-                continue
-            found.covariance[job][np.ix_(columns, columns)] = cov
-        return df, sound
-
-
-def _sandwich(entry: Prepared, X: FloatArray, residuals: FloatArray) -> tuple[FloatArray, float]:
-    """Return the covariance of least squares that an entry asks for, and degrees of freedom."""
-    cells = entry.cells
-    if cells is None:
-        made = sandwich(entry.specification.covariance, entry.design, residuals)
-        df = made.df if isinstance(made.df, float | int) else np.nan
-        return np.asarray(made.cov), float(df)
-    # linearmodels and Stata do not count effects of regions that clusters contain
-    nested = entry.specification.effects in ("none", "entity")
-    columns = X.shape[1] + (0 if nested else entry.absorbed)
-    scores = influence(X, residuals).scores
-    return cluster_covariance(scores, cells.region, columns=columns), float(cells.N - 1)
 
 
 def bench_of(entries: Sequence[Prepared], estimand: Estimand, courses: dict[Any, Course]) -> Bench:

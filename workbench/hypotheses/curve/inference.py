@@ -20,12 +20,16 @@ from workbench.hypotheses.curve.joint import (
     Work,
     compared,
     drawn_curves,
+    statistics_of,
     work_of,
+    z_of_p,
 )
 from workbench.hypotheses.curve.nulls import about_dependence
+from workbench.hypotheses.curve.twins import Twins, about_twins, kinds_of, twins_of
 from workbench.typing import CurveNull, FloatArray
 
 if TYPE_CHECKING:
+    from workbench.hypotheses.curve.plan import Choice
     from workbench.hypotheses.curve.result import SpecificationCurve
     from workbench.hypotheses.statements.hypothesis import Hypothesis
 
@@ -52,7 +56,8 @@ class CurveTest:
     table : pandas.DataFrame
         Index ``statistic``: ``median estimate``, ``share significant`` (of the estimates, in the
         hypothesised direction, at α), ``average z`` (Stouffer) and ``all three``, the smallest of
-        their p-values against the smallest under the null. Columns ``observed``, ``expected``
+        their p-values against the smallest under the null. Columns ``observed``, ``published``
+        (the same of all estimates of the curve with their own standard errors), ``expected``
         (median of the draws), ``conf_low conf_high`` (their 2.5 and 97.5 per cent quantiles),
         ``p_value`` and ``alternative``.
     curves : pandas.DataFrame
@@ -64,6 +69,8 @@ class CurveTest:
     null : {"regions", "periods", "relabelled"}
     left_out : tuple of int
         Numbers of estimated specifications that the test leaves out.
+    replaced : dict of int to str
+        By number, the covariance that a specification takes part with in the place of its own.
     notes : tuple of str
     provenance : Provenance
     """
@@ -74,6 +81,7 @@ class CurveTest:
     draws: pd.DataFrame
     null: CurveNull
     left_out: tuple[int, ...]
+    replaced: dict[int, str]
     notes: tuple[str, ...]
     provenance: Provenance
 
@@ -103,12 +111,17 @@ class CurveTest:
         return f"Test of the whole curve: {self.hypothesis.restriction}"
 
     def __str__(self) -> str:
-        return display.text(self._heading(), [("", self.table)], self.notes)
+        return display.text(self._heading(), [("", self._shown())], self.notes)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return display.html(self._heading(), [("", self.table)], self.notes)
+        return display.html(self._heading(), [("", self._shown())], self.notes)
+
+    def _shown(self) -> pd.DataFrame:
+        """Return the table, what was published only where that is something else."""
+        same = not self.replaced and not self.left_out
+        return self.table.drop(columns="published") if same else self.table
 
 
 def curve_test(
@@ -160,8 +173,12 @@ def curve_test(
     disturbances, and what models with Wy make of it is part of what is expected. p = (M + 1) / (R +
     1) in the direction of the hypothesis; two-sided ones double the smaller tail.
 
-    Specifications that cannot be estimated together (see
-    :func:`workbench.hypotheses.curve.batch.supports`) are left out, and named.
+    A specification whose estimator can be repeated but whose covariance cannot takes part with its
+    estimate and with the standard error of another covariance, clustered by region where the model
+    has it, else robust or classical, of the data and of all draws alike: any statistic serves that
+    is computed in the same way. Each specification counts, those that become the same too: the
+    median is that of the curve. Others (see :func:`workbench.hypotheses.curve.batch.supports`) are
+    left out, and named.
 
     References
     ----------
@@ -175,9 +192,10 @@ def curve_test(
     hypothesis = curve.hypothesis
     _refuse(hypothesis, draws)
     done = set(curve.estimated.index)
-    chosen = [choice for choice in curve.plan.choices if choice.number in done]
-    work = work_of(benches_of(curve.plan, chosen), hypothesis, null, seed=seed, draws=draws)
-    return _result(curve, work, drawn_curves(work, jobs=jobs, client=client))
+    twins = twins_of(curve.plan, (c for c in curve.plan.choices if c.number in done))
+    benches = benches_of(curve.plan, twins.choices)
+    work = work_of(benches, hypothesis, null, seed=seed, draws=draws, numbers=twins.numbers)
+    return _result(curve, twins, work, drawn_curves(work, jobs=jobs, client=client))
 
 
 def _refuse(hypothesis: Hypothesis, draws: int) -> None:
@@ -203,7 +221,7 @@ ALTERNATIVES: dict[str, str] = {">": "greater", "<": "less", "!=": "two-sided"}
 
 
 def _result(
-    curve: SpecificationCurve, work: Work, drawn: tuple[FloatArray, FloatArray]
+    curve: SpecificationCurve, twins: Twins, work: Work, drawn: tuple[FloatArray, FloatArray]
 ) -> CurveTest:
     hypothesis = curve.hypothesis
     relation = hypothesis.relation
@@ -214,6 +232,7 @@ def _result(
     table = pd.DataFrame(
         {
             "observed": [*found[0], np.nan],
+            "published": [*_published(curve), np.nan],
             "expected": [*middle, np.nan],
             "conf_low": [*low, np.nan],
             "conf_high": [*high, np.nan],
@@ -223,15 +242,21 @@ def _result(
         index=pd.Index([*STATISTICS, JOINT], name="statistic"),
     )
     numbers = np.array(work.numbers)[kept]
-    left = sorted(set(curve.estimated.index) - set(numbers.tolist()))
+    tested = set(numbers.tolist())
+    left = [c for c in curve.plan.choices if c.number in set(curve.estimated.index) - tested]
     return CurveTest(
         hypothesis,
         table,
         _curves(values, numbers),
         pd.DataFrame(found[1:], columns=list(STATISTICS)).rename_axis("draw"),
         work.null,
-        tuple(int(number) for number in left),
-        _notes(work, left, drawn[0][:, kept], hypothesis),
+        tuple(choice.number for choice in left),
+        {number: new for number, (_, new) in twins.replaced.items() if number in tested},
+        (
+            *_notes(work, drawn[0][:, kept], hypothesis),
+            *about_twins(twins, numbers.tolist()),
+            *_about(left),
+        ),
         Provenance(
             method="permutation test of a specification curve",
             formula=hypothesis.restriction,
@@ -239,6 +264,25 @@ def _result(
             seed=work.seed,
             options={"null": work.null, "draws": str(work.draws), "alpha": str(hypothesis.alpha)},
         ),
+    )
+
+
+def _published(curve: SpecificationCurve) -> FloatArray:
+    """Return the three statistics of all estimates of a curve, each by its own covariance."""
+    table, hypothesis = curve.estimated, curve.hypothesis
+    values = table["estimate"].to_numpy(dtype=float)[None, :]
+    z = z_of_p(values, table["p_value"].to_numpy(dtype=float)[None, :])
+    found = statistics_of(values, z, relation=hypothesis.relation, alpha=hypothesis.alpha)
+    return np.asarray(found[0])
+
+
+def _about(left: Sequence[Choice]) -> tuple[str, ...]:
+    """Return a note on what is left out, by kind."""
+    if not left:
+        return ()
+    return (
+        f"{len(left)} estimated specifications are left out, as they cannot be estimated hundreds "
+        f"of times: {kinds_of(left)}.",
     )
 
 
@@ -261,9 +305,7 @@ def _curves(values: FloatArray, numbers: np.ndarray) -> pd.DataFrame:
     )
 
 
-def _notes(
-    work: Work, left: Sequence[int], drawn: FloatArray, hypothesis: Hypothesis
-) -> tuple[str, ...]:
+def _notes(work: Work, drawn: FloatArray, hypothesis: Hypothesis) -> tuple[str, ...]:
     notes = [f"Null: {IN_WORDS[work.null]}. {work.draws} draws, seed {work.seed}."]
     told = {model.weights.digest for model in work.models if model.weights is not None}
     if work.null == "regions" and about_dependence(hypothesis.estimand):
@@ -274,12 +316,6 @@ def _notes(
         lams = [model.lambda_ for model in work.models if model.weights is not None]
         notes.append(
             f"Disturbances are filtered with lambda from {min(lams):.3g} to {max(lams):.3g}."
-        )
-    if left:
-        shown = ", ".join(map(str, left[:10])) + (" ..." if len(left) > 10 else "")
-        notes.append(
-            f"{len(left)} estimated specifications are not of a kind that can be estimated "
-            f"hundreds of times, and are left out: {shown}."
         )
     missing = int((~np.isfinite(drawn)).sum())
     if missing:

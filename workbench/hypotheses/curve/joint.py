@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MEDIAN, SHARE, AVERAGE = "median estimate", "share significant", "average z"
 STATISTICS = (MEDIAN, SHARE, AVERAGE)
 
-BLOCK = 25
+BLOCK = 50
 """Draws a task."""
 
 FEW_PERIODS = 10
@@ -54,6 +54,10 @@ class Work:
     observed : ndarray of shape (2, S)
         Estimates and z of the data.
     numbers : tuple of int, length S
+        Of the specifications, in their order.
+    rows : tuple of int, length S
+        The entry, of those of all benches in their order, that each specification is: several
+        that differ in what is not used here share one.
     """
 
     hypothesis: Hypothesis
@@ -66,12 +70,30 @@ class Work:
     draws: int
     observed: FloatArray
     numbers: tuple[int, ...]
+    rows: tuple[int, ...]
 
 
 def work_of(
-    benches: Sequence[Bench], hypothesis: Hypothesis, null: CurveNull, *, seed: int, draws: int
+    benches: Sequence[Bench],
+    hypothesis: Hypothesis,
+    null: CurveNull,
+    *,
+    seed: int,
+    draws: int,
+    numbers: Mapping[int, Sequence[int]] | None = None,
 ) -> Work:
-    """Return what every draw needs; refuse a curve of which nothing can be tested."""
+    """Return what every draw needs; refuse a curve of which nothing can be tested.
+
+    Parameters
+    ----------
+    benches : sequence of Bench
+    hypothesis : Hypothesis
+    null : {"regions", "periods", "relabelled"}
+    seed, draws : int
+    numbers : mapping of int to sequence of int, optional
+        The specifications that an entry stands for, by its number: itself alone if not given.
+        Each of them counts.
+    """
     found = [bench.estimates() for bench in benches]
     if not any(one.sound.any() for one in found):
         raise InputError(
@@ -87,8 +109,11 @@ def work_of(
     which: list[list[int]] = []
     if null != "relabelled":
         models, which = null_models(benches, hypothesis.estimand, null)
+    own = [entry.number for bench in benches for entry in bench.entries]
+    places = {n: row for row, one in enumerate(own) for n in (numbers or {}).get(one, (one,))}
+    told = tuple(sorted(places))
+    rows = [places[number] for number in told]
     observed = np.array([np.concatenate([_value(f) for f in found]), _all_z(found)])
-    numbers = [entry.number for bench in benches for entry in bench.entries]
     return Work(
         hypothesis,
         tuple(benches),
@@ -98,8 +123,9 @@ def work_of(
         null,
         seed,
         draws,
-        observed,
-        tuple(numbers),
+        observed[:, rows],
+        told,
+        tuple(rows),
     )
 
 
@@ -136,6 +162,18 @@ def z_of(found: Estimates) -> FloatArray:
     return np.clip(z, -LARGEST, LARGEST)
 
 
+def z_of_p(values: FloatArray, p: FloatArray) -> FloatArray:
+    """Return normal quantiles of two-sided p-values, with the sign of what they are of.
+
+    Examples
+    --------
+    >>> z_of_p(np.array([-3.0]), np.array([0.05])).round(2).tolist()
+    [-1.96]
+    """
+    with np.errstate(divide="ignore"):
+        return np.clip(np.sign(values) * stats.norm.isf(p / 2.0), -LARGEST, LARGEST)
+
+
 def drawn_curves(
     work: Work, *, jobs: int | None = None, client: Any = None
 ) -> tuple[FloatArray, FloatArray]:
@@ -143,13 +181,14 @@ def drawn_curves(
     starts = list(range(0, work.draws, BLOCK))
     parts = each(_drawn, work, starts, jobs=jobs, client=client, title="Curves under the null")
     values, z = (
-        np.concatenate([np.array(part[name]) for part in parts]) for name in ("value", "z")
+        np.concatenate([np.array(part[name]) for part in parts])[:, work.rows]
+        for name in ("value", "z")
     )
     return values, z
 
 
 def _drawn(work: Work, start: int) -> dict[str, list[list[float]]]:
-    """Return estimates and z of a block of curves under the null, a row a draw."""
+    """Return estimates and z of all entries of a block of curves under the null, a row a draw."""
     stop = min(start + BLOCK, work.draws)
     draws = range(start, stop)
     random = np.stack(

@@ -268,5 +268,5 @@ def _relabelled(bench: Bench, raw: FloatArray, lagged: np.ndarray, keys: np.ndar
     rows = table[np.argsort(keys[table[:, 0]], kind="stable")].ravel()
     columns = raw[rows]
     columns[:, lagged] = layers.lag(columns[:, lagged])
-    held = {"determinant": bench.held["determinant"]} if "determinant" in bench.held else {}
+    held = {name: told for name, told in bench.held.items() if name in ("determinant", "alike")}
     return replace(bench, columns=columns, outcomes=bench.outcomes[rows], held=held)

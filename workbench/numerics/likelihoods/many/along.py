@@ -55,11 +55,14 @@ class Course:
         Admissible interval.
     held : dict
         Stretches that were needed.
+    whole : dict
+        By stretch: Chebyshev coefficients of G itself, shape (J, N N), where that was needed.
     """
 
     ground: Ground
     spectrum: Spectrum
     held: dict[int, Stretch] = field(default_factory=dict)
+    whole: dict[int, FloatArray] = field(default_factory=dict)
 
     def stretches(self, rho: FloatArray) -> FloatArray:
         """Return the number of the stretch that each ρ is on, shape (m,)."""
@@ -85,6 +88,24 @@ class Course:
             here = keys == key
             out[here] = self.basis(rho[here], int(key)) @ self.at(int(key)).traces
         return out
+
+    def matrices(self, rho: FloatArray) -> FloatArray:
+        """Return G = W(I − ρW)⁻¹ itself at each ρ, shape (m, N, N): for some hundred regions."""
+        N = self.ground.layers.matrices[0].shape[0]
+        out = np.empty((rho.size, N * N))
+        keys = self.stretches(rho)
+        for key in np.unique(keys):
+            here = np.flatnonzero(keys == key)
+            if key not in self.whole:
+                self.whole[int(key)] = self._matrices(int(key))
+            out[here] = self.basis(rho[here], int(key)) @ self.whole[int(key)]
+        return out.reshape(-1, N, N)
+
+    def _matrices(self, key: int) -> FloatArray:
+        stretch, W = self.at(key), self.ground.layers.matrices[0]
+        unit = np.eye(W.shape[0])
+        found = [W @ solve_columns(W, unit, rho=float(x)) for x in stretch.nodes]
+        return np.asarray(stretch.cosines @ np.stack([np.asarray(one).ravel() for one in found]))
 
     def _s(self, rho: FloatArray) -> FloatArray:
         low, high = self.spectrum.rho_low, self.spectrum.rho_high
