@@ -113,6 +113,25 @@ def test_statistics_leave_out_what_could_not_be_had():
     assert found.tolist() == [[2.0, 0.5, 0.0]]
 
 
+@pytest.mark.parametrize("draws", [19, 39, 99, 199, 499, 999])
+@pytest.mark.parametrize("relation", [">", "<"])
+def test_p_values_are_the_nearest_numbers_to_their_fractions(draws, relation):
+    """1 of 20 is 0.05 and rejects at 5 per cent; 1 − 19 / 20 is above it by a rounding."""
+    found = np.tile(np.arange(draws + 1.0)[:, None], 3)
+    p = np.sort(p_values(found, relation=relation)[:, 0])
+    assert p.tolist() == [count / (draws + 1) for count in range(1, draws + 2)]
+
+
+def test_draws_of_which_nothing_could_be_estimated_speak_against_the_data():
+    """Two of four draws failed: they count as more extreme in every statistic, on both sides."""
+    nothing = np.full((2, 3), np.nan)
+    z = np.vstack([np.full((1, 3), 4.0), np.full((2, 3), 0.5), nothing])
+    found = statistics_of(z / 10.0, z, relation=">", alpha=0.05)
+    assert np.isnan(found[3:]).all()
+    assert p_values(found, relation=">")[0].tolist() == [3 / 5] * 3
+    assert p_values(-found, relation="<")[0].tolist() == pytest.approx([3 / 5, 1.0, 3 / 5])
+
+
 def test_the_null_model_leaves_out_what_the_estimand_is_about(weights):
     data = drawn(weights)
     for restriction, gone in (

@@ -70,8 +70,23 @@ def test_the_estimate_and_interval_are_those_of_a_fine_grid(made, states, sites)
     assert math.isnan(found.std_error)
     at = np.abs(lengths - 250).argmin()
     p = 2 * stats.t.sf(np.sqrt(lost[at]), 43)
-    np.testing.assert_allclose(found.p_value(lengths[at]), p, rtol=0.05)
+    # the minimum of the grid is 1e-6 off that of the likelihood
+    np.testing.assert_allclose(found.p_value(lengths[at]), p, rtol=1e-4)
     assert any("Half of the spillover" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("level", [0.99, 0.95, 0.9, 0.8, 0.68])
+def test_p_values_and_intervals_of_any_level_are_those_of_the_likelihood(
+    made, states, sites, level
+):
+    """Not of a curve laid through some lengths: at an end of an interval p is what is left."""
+    found = decay_length("x", states, shortest=50, longest=3000).estimate(wb.fit("y ~ x + z", made))
+    low, high = found.interval(level)
+    at = np.array([low, found.value, high])
+    lost = lost_by_grid(made, sites, at)
+    p = 2 * stats.t.sf(np.sqrt(lost[[0, 2]]), 43)
+    np.testing.assert_allclose(p, 1 - level, rtol=1e-4)
+    np.testing.assert_allclose([found.p_value(low), found.p_value(high)], 1 - level, rtol=1e-6)
 
 
 def test_a_verdict_follows_from_the_interval(made, states):

@@ -319,6 +319,17 @@ def test_lags_of_a_regressor_in_question_are_no_instruments(y1986, W):
     assert found[2] == pytest.approx(tested.pval, rel=1e-5)
 
 
+def test_a_name_within_another_name_takes_no_instruments_away(y1986, W):
+    """Lags of ``pcx`` are instruments while ``pc`` is in question, as they are under any name."""
+    found = []
+    for name in ("pcx", "other"):
+        table = np.log(y1986[["gsp", "pc", "emp"]]).rename(columns={"emp": name})
+        fit = wb.fit(f"gsp ~ pc + {name}", table, W, model="sar")
+        outside = np.log(y1986.loc[fit.design.index, ["hwy", "water"]])
+        found.append(wu_hausman(frame_of(fit), "pc", outside.to_numpy()))
+    assert found[0] == pytest.approx(found[1], rel=1e-12)
+
+
 def test_what_is_not_tested_is_said_and_never_passed(y1986, W):
     for model in ("slx", "sar", "sem"):
         found = identification(wb.fit(FORMULA, y1986, W, model=model))

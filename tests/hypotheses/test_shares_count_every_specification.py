@@ -1,11 +1,18 @@
 """Shares of a curve: every specification is counted once, with its denominator."""
 
+from inspect import signature
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from tests.hypotheses.curves import curve_of, grid
+from tests.hypotheses.curves import HYPOTHESIS, curve_of, grid
 from workbench.errors import UnknownNameError, ValuesError
+from workbench.hypotheses.curve.attribution import attribution_of
+from workbench.hypotheses.curve.inference import curve_test
+from workbench.hypotheses.curve.influence import influence_of
+from workbench.hypotheses.curve.result import SpecificationCurve
 from workbench.hypotheses.curve.shares import COUNTED, shares_of
 
 
@@ -102,3 +109,33 @@ def test_a_curve_without_estimates_is_refused_with_the_reasons():
 def test_a_dimension_that_does_not_vary_is_refused(curve):
     with pytest.raises(UnknownNameError, match="weights"):
         shares_of(curve).of("weigths")
+
+
+@pytest.mark.parametrize("relation", [">", "<", "!=", "="])
+def test_the_summary_of_a_curve_counts_as_its_shares_do(relation):
+    """Against 0.5, not 0: of an estimate of 0.2 significantly below it the sign is negative."""
+    asked = SimpleNamespace(
+        **{
+            **vars(HYPOTHESIS),
+            "value": 0.5,
+            "relation": relation,
+            "margin": 0.1 if relation == "=" else None,
+            "label": "H1",
+        }
+    )
+    table = grid(formula=["a", "b"], model=["slx", "sdm"])
+    table["estimate"], table["std_error"] = [0.2, 0.45, 0.8, -0.1], [0.1, 0.1, 0.1, 1.0]
+    curve = curve_of(table, hypothesis=asked)
+    names = ["positive", "negative", "positive_significant", "negative_significant"]
+    assert curve.glance().loc[0, names].tolist() == [1, 3, 1, 1]
+    assert shares_of(curve).overall[names].tolist() == [1, 3, 1, 1]
+
+
+def test_methods_of_a_curve_name_the_options_of_what_they_call():
+    for method, function in (
+        (SpecificationCurve.test, curve_test),
+        (SpecificationCurve.influence, influence_of),
+        (SpecificationCurve.attribution, attribution_of),
+    ):
+        own, called = (list(signature(one).parameters.values())[1:] for one in (method, function))
+        assert own == called

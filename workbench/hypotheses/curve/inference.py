@@ -228,7 +228,7 @@ def _result(
     found, p, joint = compared(work, drawn)
     kept = np.isfinite(work.observed[0])
     values = np.vstack([work.observed[:1], drawn[0]])[:, kept]
-    low, middle, high = np.quantile(found[1:], [0.025, 0.5, 0.975], axis=0)
+    low, middle, high = np.nanquantile(found[1:], [0.025, 0.5, 0.975], axis=0)
     table = pd.DataFrame(
         {
             "observed": [*found[0], np.nan],

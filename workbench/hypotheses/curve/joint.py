@@ -241,7 +241,8 @@ def statistics_of(
     Parameters
     ----------
     values, z : ndarray of shape (curves, S)
-        NaN where a specification could not be estimated: it is left out of that curve.
+        NaN where a specification could not be estimated: it is left out of that curve. A curve of
+        which nothing could be estimated has NaN for all three.
     relation : {">", "<", "!="}
         Whose direction counts for the share.
     alpha : float
@@ -256,17 +257,21 @@ def statistics_of(
     bound = float(stats.norm.isf(alpha / 2.0))
     toward = {">": z, "<": -z, "!=": np.abs(z)}[relation]
     known = np.isfinite(z)
-    count = np.maximum(known.sum(axis=1), 1)
-    share = ((toward > bound) & known).sum(axis=1) / count
+    count = known.sum(axis=1)
+    some = count > 0
+    out = np.full((len(z), len(STATISTICS)), np.nan)
+    out[some, 0] = np.nanmedian(values[some], axis=1)
+    out[some, 1] = ((toward > bound) & known)[some].sum(axis=1) / count[some]
     # Stouffer: the sum over the root of the number
-    average = np.where(known, z, 0.0).sum(axis=1) / np.sqrt(count)
-    return np.column_stack([np.nanmedian(values, axis=1), share, average])
+    out[some, 2] = np.where(known, z, 0.0)[some].sum(axis=1) / np.sqrt(count[some])
+    return out
 
 
 def p_values(found: FloatArray, *, relation: Relation) -> FloatArray:
     """Return the p-value of each row among all rows, shape (1 + R, 3): the first is the data's.
 
-    Each row counts among those as extreme as itself, so that p = (M + 1) / (R + 1).
+    Each row counts among those as extreme as itself, so that p = (M + 1) / (R + 1); NaN count as
+    more extreme than any number, on both sides.
 
     Parameters
     ----------
@@ -286,8 +291,9 @@ def _tail(found: FloatArray) -> FloatArray:
     """Return the share of rows that are at least as large, column by column."""
     columns = []
     for column in found.T:
-        ordered = np.sort(column)
-        columns.append(1.0 - np.searchsorted(ordered, column, side="left") / len(column))
+        ordered = np.sort(column)  # NaN last
+        as_large = len(column) - np.searchsorted(ordered, column, side="left")
+        columns.append(as_large / len(column))  # one rounding: 1 of 20 is 0.05, not above it
     return np.column_stack(columns)
 
 

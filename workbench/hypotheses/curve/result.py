@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from textwrap import shorten
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
@@ -16,11 +16,17 @@ from workbench.core.vocabulary import one_row
 from workbench.errors import unknown_name
 from workbench.hypotheses.curve.evaluation import ESTIMATED, FAILED, NOT_APPLICABLE
 from workbench.hypotheses.curve.plan import Plan
+from workbench.hypotheses.curve.rows import benchmark, beyond
 from workbench.hypotheses.work.store import digest_of
 
 if TYPE_CHECKING:
+    from workbench.hypotheses.curve.attribution import Attribution
+    from workbench.hypotheses.curve.inference import CurveTest
+    from workbench.hypotheses.curve.influence import CurveInfluence
+    from workbench.hypotheses.curve.shares import Shares
     from workbench.hypotheses.statements.hypothesis import Hypothesis
     from workbench.regression.results import RegressionResults
+    from workbench.typing import Attributable, CurveEngine, CurveNull
 
 VERDICTS = ("supported", "contradicted", "cannot tell")
 
@@ -89,10 +95,12 @@ class SpecificationCurve:
     def glance(self) -> pd.DataFrame:
         """Return one row: how many specifications of which status, sign, significance, verdict.
 
-        Significant at the α of the hypothesis, two-sided. Counts are of those with an estimate.
+        Counts are of those with an estimate, and those of :meth:`shares`: positive above the value
+        of the hypothesis, significant at its α, two-sided.
         """
         status, done = self.table["status"], self.estimated
-        sign, significant = done["estimate"], done["p_value"] < self.hypothesis.alpha
+        estimate, value = done["estimate"], benchmark(self)
+        above, below = beyond(self, done)
         return one_row(
             hypothesis=self.hypothesis.label,
             restriction=self.hypothesis.restriction,
@@ -100,38 +108,88 @@ class SpecificationCurve:
             estimated=len(done),
             not_applicable=int((status == NOT_APPLICABLE).sum()),
             failed=int((status == FAILED).sum()),
-            median=float(sign.median()) if len(done) else float("nan"),
-            smallest=float(sign.min()) if len(done) else float("nan"),
-            largest=float(sign.max()) if len(done) else float("nan"),
-            positive=int((sign > 0).sum()),
-            negative=int((sign < 0).sum()),
-            positive_significant=int(((sign > 0) & significant).sum()),
-            negative_significant=int(((sign < 0) & significant).sum()),
+            median=float(estimate.median()) if len(done) else float("nan"),
+            smallest=float(estimate.min()) if len(done) else float("nan"),
+            largest=float(estimate.max()) if len(done) else float("nan"),
+            positive=int((estimate > value).sum()),
+            negative=int((estimate < value).sum()),
+            positive_significant=int(above.sum()),
+            negative_significant=int(below.sum()),
             **{
                 verdict.replace(" ", "_"): int((done["verdict"] == verdict).sum())
                 for verdict in VERDICTS
             },
         )
 
-    def shares(self) -> Any:
+    def shares(self) -> Shares:
         """Return shares of signs, significance and verdicts, overall and by choice."""
-        return _made("shares:shares_of", self)
+        return cast("Shares", _made("shares:shares_of", self))
 
-    def attribution(self) -> Any:
-        """Return how much of the variance of the estimates each choice accounts for."""
-        return _made("attribution:attribution_of", self)
+    def attribution(self, *, of: Sequence[Attributable] = ("estimate", "statistic")) -> Attribution:
+        """Return how much of the variance of the estimates each choice accounts for.
 
-    def influence(self, **options: Any) -> Any:
-        """Return how the curve moves when single regions are left out."""
-        return _made("influence:influence_of", self, **options)
+        Arguments are those of :func:`workbench.hypotheses.curve.attribution.attribution_of`.
+        """
+        return cast("Attribution", _made("attribution:attribution_of", self, of=of))
 
-    def test(self, **options: Any) -> Any:
-        """Return the permutation test of the whole curve."""
-        return _made("inference:curve_test", self, **options)
+    def influence(
+        self,
+        *,
+        regions: str | Iterable[Any] | None = None,
+        most: int = 10,
+        specifications: int | Iterable[int] | None = None,
+        engine: CurveEngine = "auto",
+        jobs: int | None = None,
+        client: Any = None,
+        cache: Any = None,
+    ) -> CurveInfluence:
+        """Return how the curve moves when single regions are left out.
 
-    def plot(self, **options: Any) -> Any:
-        """Draw the curve with the choices behind each estimate."""
-        return display.picture("specification curve", self, **options)
+        Arguments are those of :func:`workbench.hypotheses.curve.influence.influence_of`.
+        """
+        found = _made(
+            "influence:influence_of",
+            self,
+            regions=regions,
+            most=most,
+            specifications=specifications,
+            engine=engine,
+            jobs=jobs,
+            client=client,
+            cache=cache,
+        )
+        return cast("CurveInfluence", found)
+
+    def test(
+        self,
+        *,
+        draws: int = 499,
+        seed: int = 0,
+        null: CurveNull = "regions",
+        jobs: int | None = None,
+        client: Any = None,
+    ) -> CurveTest:
+        """Return the permutation test of the whole curve.
+
+        Arguments are those of :func:`workbench.hypotheses.curve.inference.curve_test`.
+        """
+        found = _made(
+            "inference:curve_test",
+            self,
+            draws=draws,
+            seed=seed,
+            null=null,
+            jobs=jobs,
+            client=client,
+        )
+        return cast("CurveTest", found)
+
+    def plot(self, *, title: str | None = None, dimensions: Sequence[str] | None = None) -> Any:
+        """Draw the curve with the choices behind each estimate.
+
+        Arguments are those of :func:`workbench.views.curves.curve_chart`.
+        """
+        return display.picture("specification curve", self, title=title, dimensions=dimensions)
 
     def __str__(self) -> str:
         return display.text(self._heading(), [("", self.glance().T), *self._varied()], self.notes)

@@ -56,9 +56,10 @@ class Shares:
         Index (dimension, choice), the first row ``("all", "all")``. Columns: ``specifications``
         and what became of them, ``estimated not_applicable failed``; of the estimated ones
         ``positive negative`` (estimate above or below the value of the hypothesis), among them
-        ``positive_significant negative_significant`` (at its α, two-sided), and ``supported
-        contradicted cannot_tell``; ``estimates`` the number of distinct ones; their ``median
-        quartile_low quartile_high smallest largest`` over specifications.
+        ``positive_significant negative_significant`` (at its α, two-sided; of an equivalence,
+        whose p-value asks something else, where the interval of the curve lies beyond the value),
+        and ``supported contradicted cannot_tell``; ``estimates`` the number of distinct ones;
+        their ``median quartile_low quartile_high smallest largest`` over specifications.
     value : float
         What the hypothesis compares the estimand with; 0 as a rule.
     statement : str

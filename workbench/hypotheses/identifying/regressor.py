@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -172,6 +173,17 @@ def _named(frame: Frame, claim: Claim, term: str) -> tuple[Line, dict[str, objec
     }
 
 
+def made_of(term: str, name: str) -> bool:
+    """Return whether a term stands in the name of a column, as itself and not within a longer word.
+
+    Examples
+    --------
+    >>> [made_of("rd", name) for name in ("W(W(rd))", "W(rd:students)", "W(W(rd_share))")]
+    [True, True, False]
+    """
+    return re.search(rf"(?<!\w){re.escape(term)}(?!\w)", name) is not None
+
+
 def wu_hausman(frame: Frame, term: str, outside: FloatArray) -> tuple[float, float, float]:
     """Test whether a term and its lag may be taken for exogenous, with outside instruments.
 
@@ -198,7 +210,7 @@ def wu_hausman(frame: Frame, term: str, outside: FloatArray) -> tuple[float, flo
     tools = frame.clear(np.column_stack([outside, frame.lag_x(outside)]))
     X = np.delete(base.X, at, axis=1)
     # Lags of the term itself are no instruments once it is endogenous.
-    own = [i for i, name in enumerate(base.H_names) if term not in name]
+    own = [i for i, name in enumerate(base.H_names) if not made_of(term, name)]
     both = np.column_stack([X, tools, base.H[:, own]])
     kept = [i for i in independent(both, first=X.shape[1]) if i >= X.shape[1]]
     system = System(

@@ -115,7 +115,6 @@ def _length_of(atom: Decay, fit: RegressionResults, *, level: float) -> Estimate
         along.deviance,
         shortest=atom.shortest,
         longest=atom.longest,
-        levels=(level, 2.0 * level - 1.0) if level > 0.5 else (level,),
         df=along.df,
         scale=along.scale,
         unit=atom.unit,
@@ -201,7 +200,8 @@ class _Along:
 
     def deviance(self, length: float) -> float:
         """Return −2 log-likelihood at a length; of least squares ν log SSE, ν one less for δ."""
-        return self._asked(length)[0]
+        with single_thread():  # evidence asks again, after the search
+            return self._asked(length)[0]
 
     def strengths(self) -> FloatArray:
         """Return the Wald statistic of the lags at lengths across the range, in their order."""

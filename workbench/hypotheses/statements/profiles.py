@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy import stats
 from scipy.interpolate import PchipInterpolator
-from scipy.optimize import minimize_scalar
+from scipy.optimize import brentq, minimize_scalar
 
 from workbench.core.vocabulary import critical_value, two_sided_p
 from workbench.errors import InputError
@@ -18,13 +19,13 @@ from workbench.typing import FloatArray
 
 GRID = 25
 """Lengths that are tried first, evenly spaced on a log scale."""
-STEPS = 3
-"""Times that ends of an interval are computed anew, each with the likelihood at the last ones."""
+ENDS = 1e-9
+"""Share of a length to which the ends of an interval are found."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Profile:
-    """Twice the log-likelihood that is lost along a parameter, between its values by interpolation.
+    """Twice the log-likelihood that is lost along a parameter.
 
     Attributes
     ----------
@@ -35,12 +36,15 @@ class Profile:
     df : float or None
         Degrees of freedom of √deviance; None for the normal distribution.
     unit : str
+    lost : callable, optional
+        Deviance at any length of the range; without, it is interpolated between `lengths`.
     """
 
     lengths: FloatArray
     deviance: FloatArray
     df: float | None
     unit: str = ""
+    lost: Callable[[float], float] | None = None
 
     def at(self, length: float) -> float:
         """Return the deviance at a length within the range."""
@@ -53,6 +57,8 @@ class Profile:
                 found=f"{length:g}",
                 remedy="wb.decay_length(term, points, shortest=..., longest=...)",
             )
+        if self.lost is not None:
+            return max(self.lost(length), 0.0)
         curve = PchipInterpolator(np.log(self.lengths), self.deviance)
         return max(float(curve(math.log(length))), 0.0)
 
@@ -74,11 +80,14 @@ class Profile:
 
     def _crossing(self, left: int, limit: float) -> float:
         """Return where the deviance passes the limit between two neighbouring lengths."""
-        x = np.log(self.lengths)
-        curve = PchipInterpolator(x, self.deviance - limit)
-        roots = curve.solve(0.0, extrapolate=False)
-        between = roots[(roots >= x[left] - 1e-12) & (roots <= x[left + 1] + 1e-12)]
-        return float(np.exp(between[0]))
+        low, high = (math.log(length) for length in self.lengths[left : left + 2])
+        ends = {low: float(self.deviance[left]), high: float(self.deviance[left + 1])}
+
+        def beyond(log_length: float) -> float:
+            known = ends.get(log_length)
+            return (self.at(math.exp(log_length)) if known is None else known) - limit
+
+        return math.exp(float(brentq(beyond, low, high, xtol=ENDS)))
 
 
 def profile_of(
@@ -86,21 +95,18 @@ def profile_of(
     *,
     shortest: float,
     longest: float,
-    levels: tuple[float, ...],
     df: float | None,
     scale: Callable[[float], float],
     unit: str,
 ) -> tuple[Profile, float]:
-    """Search a likelihood along a length, and its intervals.
+    """Search a likelihood along a length.
 
     Parameters
     ----------
     deviance : callable
-        −2 log-likelihood at a length, up to a constant.
+        −2 log-likelihood at a length, up to a constant; asked again for intervals and p-values.
     shortest, longest : float
         The range.
-    levels : tuple of float
-        Of the intervals whose ends are wanted exactly.
     df : float or None
     scale : callable
         What deviances are divided by, from the length at the maximum.
@@ -127,17 +133,14 @@ def profile_of(
     length = min(seen, key=lambda key: (seen[key], key))
     factor = scale(length)
 
-    def made() -> Profile:
-        at = np.array(sorted(seen))
-        lost = (np.array([seen[key] for key in at]) - seen[length]) / factor
-        return Profile(at, np.maximum(lost, 0.0), df, unit)
+    at = np.array(sorted(seen))
+    lost = (np.array([seen[key] for key in at]) - seen[length]) / factor
+    anywhere = partial(_lost, deviance, seen[length], factor)
+    return Profile(at, np.maximum(lost, 0.0), df, unit, anywhere), length
 
-    for _ in range(STEPS):
-        for level in levels:
-            for end in made().interval(level):
-                if 0.0 < end < math.inf:
-                    tried(math.log(end))
-    return made(), length
+
+def _lost(deviance: Callable[[float], float], least: float, factor: float, length: float) -> float:
+    return (deviance(length) - least) / factor
 
 
 def lengths_of(shortest: float, longest: float) -> FloatArray:
