@@ -152,12 +152,16 @@ class SpecificationCurve:
         return display.picture("specification curve", self, **options)
 
     def __str__(self) -> str:
-        return display.text(self._heading(), [("", self.glance().T), *self._varied()], self.notes)
+        return display.text(self._heading(), [("", self._counts()), *self._varied()], self.notes)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return display.html(self._heading(), [("", self.glance()), *self._varied()], self.notes)
+        return display.html(self._heading(), [("", self._counts()), *self._varied()], self.notes)
+
+    def _counts(self) -> pd.DataFrame:
+        """Return the counts downwards: a row of so many would leave the page."""
+        return self.glance().drop(columns="restriction").T.set_axis([""], axis=1)
 
     def _heading(self) -> str:
         return f"Specification curve: {self.hypothesis.restriction}"
@@ -227,7 +231,7 @@ class SpecificationCurves(Mapping[str, SpecificationCurve]):
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return display.html("Specification curves", [("", self.glance())], self._notes())
+        return display.html("Specification curves", [("", self.glance().T)], self._notes())
 
     def _notes(self) -> tuple[str, ...]:
         notes = [(name, note) for name, curve in self._curves.items() for note in curve.notes]

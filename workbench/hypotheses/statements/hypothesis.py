@@ -338,7 +338,7 @@ def _refuse_beyond(read: Restriction, lone: Decay) -> None:
                 expected=f"a length within the range that is searched, {lone.shortest:.4g} to "
                 f"{lone.longest:.4g} {lone.unit}",
                 found=f"{end:g}",
-                remedy="wb.decay_length(term, points, shortest=..., longest=...)",
+                remedy="wb.hypotheses.decay_length(term, points, shortest=..., longest=...)",
             )
 
 

@@ -51,7 +51,7 @@ class Profile:
                 expected=f"a length within the range that is searched, {low:g} to {high:g} "
                 f"{self.unit}",
                 found=f"{length:g}",
-                remedy="wb.decay_length(term, points, shortest=..., longest=...)",
+                remedy="wb.hypotheses.decay_length(term, points, shortest=..., longest=...)",
             )
         curve = PchipInterpolator(np.log(self.lengths), self.deviance)
         return max(float(curve(math.log(length))), 0.0)
