@@ -133,6 +133,7 @@ class Verdict:
 
     def __str__(self) -> str:
         table = self.tidy().drop(columns=["hypothesis", "restriction", "reason"]).T
+        table = table.set_axis([""], axis=1)
         return display.text(self._heading(), [("", table)], (self.reason, *self.notes))
 
     __repr__ = __str__
