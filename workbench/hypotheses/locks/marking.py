@@ -14,7 +14,6 @@ from workbench.core.vocabulary import one_row
 from workbench.errors import InputError
 from workbench.hypotheses.locks.changes import hypothesis_changes
 from workbench.hypotheses.locks.records import Content, squeezed
-from workbench.hypotheses.published import telling
 from workbench.hypotheses.statements.verdicts import Verdict
 from workbench.typing import Tolerance
 
@@ -61,10 +60,6 @@ class Marked:
             for word in (CONFIRMATORY, EXPLORATORY, CHANGED)
         }
         return one_row(lock=self.lock, **{w.replace(" ", "_"): n for w, n in counts.items()})
-
-    def to_publish(self) -> dict[str, pd.DataFrame]:
-        """Return what a report shows: a row a verdict with its status, under its restriction."""
-        return {"": telling(self.table.set_index("restriction"), "reason")}
 
     def __str__(self) -> str:
         return display.text("Verdicts", [("", self.table)], self.notes)
