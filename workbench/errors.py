@@ -94,7 +94,9 @@ class WorkbenchError(Exception):
 
     def _message(self) -> str:
         found = self.found if self.found.endswith("...") else self.found.removesuffix(".")
-        parts = [f"{self.argument}: expected {self.expected}; got {found}."]
+        # a caret points at the line above it, and closes the sentence
+        stop = "" if found.endswith(" ^") else "."
+        parts = [f"{self.argument}: expected {self.expected}; got {found}{stop}"]
         if self.offenders:
             parts.append(f"Where ({len(self.offenders)}): {listing(self.offenders)}.")
         if self.why:

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from statsmodels.stats.multitest import multipletests
 
+import workbench as wb
+from workbench.core.display import number
 from workbench.errors import InputError, OptionError
 from workbench.hypotheses.statements.estimates import wald
 from workbench.hypotheses.statements.families import adjusted_p, family, test_hypotheses
@@ -125,3 +127,16 @@ def test_families_without_members_are_refused(sdm):
         test_hypotheses(H, sdm, adjust="bonferroni")
     with pytest.raises(InputError, match=r"wb\.fit"):
         test_hypotheses(H, "sdm")
+
+
+def test_the_picture_of_a_family_shows_the_p_values_that_decide():
+    y = wb.load("munnell-1990").xs(1986, level="year")
+    W = wb.weights.queen(wb.load("us-states"))
+    fit = wb.fit("log(gsp) ~ log(pc) + log(emp)", y, W, model="slx")
+    asked = [wb.Hypothesis(term, f"indirect({term}) < 0") for term in ("log(pc)", "log(emp)")]
+    family = wb.hypotheses.test_hypotheses(asked, fit)
+    told = " ".join(text.get_text() for text in family.plot().axes[0].texts)
+    # an interval is not adjusted: without it, one beyond 0 stands beside "cannot tell" unexplained
+    assert f"adjusted {number(family.p_adjusted[0])}" in told
+    alone = wb.hypotheses.test_hypotheses(asked, fit, adjust="none")
+    assert "adjusted" not in " ".join(text.get_text() for text in alone.plot().axes[0].texts)

@@ -8,7 +8,7 @@ import workbench as wb
 from tests.hypotheses.referee_cases import ask, lattice, multiplier, panel_of
 from workbench.core.vocabulary import GLOSSARY
 from workbench.errors import InputError, OptionError
-from workbench.hypotheses.review import review as room
+from workbench.hypotheses.review import examination as room
 from workbench.hypotheses.review.examination import referee
 from workbench.hypotheses.review.findings import Finding, Question, holds_a_number
 from workbench.hypotheses.review.registry import QUESTIONS

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import workbench as wb
 from workbench.errors import FormulaError, InputError
 from workbench.hypotheses.statements.atoms import Effect, Index, Parameter
 from workbench.hypotheses.statements.estimands import Estimand, coefficient, indirect, total
@@ -106,7 +110,7 @@ def test_spellings_have_one_canonical_text(text, canonical):
 
 FAULTS = {
     "indirekt(x) > 0": (0, "did you mean 'indirect'"),
-    "log(rd) > 0": (0, "total(log)"),
+    "log(rd) > 0": (0, "total(log(rd))"),
     "beta(x) > 0": (0, "coefficient(...)"),
     "indirect(log(rd) > 0": (8, "a bracket that closes"),
     "indirect(log(rd))": (17, "wb.Hypothesis(statement, estimand, '>', 0)"),
@@ -171,3 +175,45 @@ def test_arithmetic_is_that_of_the_text():
             made * wrong
     with pytest.raises(InputError, match="other than 0"):
         made / 0
+
+
+@pytest.mark.parametrize(
+    ("text", "way_out"),
+    [
+        ("indirect log(rd) > 0", "indirect(log(rd))"),
+        ("indirect(log(rd) > 0", "indirect(log(rd))"),
+        ("log(rd) > 0", "coefficient(log(rd))"),
+        ("rho(x) > 0", "'rho > 0'"),
+        ("total(x) > 0,5", "0.5"),
+        ("total(x) > 0 and direct(x) > 0", "several hypotheses"),
+        ("total(x) > inf", "a finite number"),
+        ("direct(x) / indirect(x) > 2", "a - 2*b > 0"),
+        ("total(x) > 0 +- 0.1", "'total(x) > 0.1'"),
+        ("decay_length(x) > 3", "wb.hypotheses.decay_length("),
+        ("(indrect(x)) > 0", "did you mean 'indirect'?"),
+        ("", "'indirect(log(rd)) > 0'"),
+    ],
+)
+def test_a_text_that_cannot_be_read_has_a_way_out(text, way_out):
+    with pytest.raises(FormulaError) as refused:
+        parse_restriction(text)
+    assert way_out in str(refused.value)
+    assert "^\n" in str(refused.value), "the caret closes its line"
+
+
+@pytest.mark.parametrize(("printed", "word"), [("ρ > 0", "rho > 0"), ("λ < 0", "lambda < 0")])
+def test_greek_letters_are_read_as_papers_print_them(printed, word):
+    assert parse_restriction(printed).text == word
+
+
+def test_calls_that_messages_name_exist():
+    package = Path(wb.__file__).parent
+    named = {
+        name
+        for path in package.rglob("*.py")
+        for name in re.findall(r"\bwb\.([A-Za-z_.]+[A-Za-z_])", path.read_text(encoding="utf-8"))
+    }
+    for name in sorted(named):
+        found = wb
+        for part in name.split("."):
+            found = getattr(found, part)

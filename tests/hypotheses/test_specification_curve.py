@@ -486,3 +486,67 @@ def test_data_and_hypothesis_must_be_what_they_are(y1986, weights):
         specification_curve(one, y1986.to_numpy(), formulas=SHORT, models="ols")
     with pytest.raises(IdError, match="US-AL"):
         specification_curve(one, y1986.drop("US-AL"), formulas=SHORT, models="slx", weights=weights)
+
+
+def refused(spillover, y1986, weights, **changed):
+    given = {"formulas": SHORT, "weights": weights, "models": ["slx", "sdm"]} | changed
+    with pytest.raises((InputError, IdError, FormulaError)) as error:
+        specification_curve(spillover, y1986, **given)
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"options": ["missing"]}, 'options={"missing": "drop-regions"}'),
+        ({"options": {"missing": "drop-region"}}, "did you mean 'drop-regions'?"),
+        ({"cache": 3}, 'cache="curve-cache"'),
+        ({"method": "monte-carlo", "draws": 7}, "at least 100"),
+        ({"samples": {"a": "pc > @least"}}, "lambda table"),
+    ],
+)
+def test_faults_of_a_call_are_told_before_anything_is_estimated(
+    spillover, y1986, weights, changed, told
+):
+    assert told in refused(spillover, y1986, weights, **changed)
+
+
+def test_the_way_out_of_unmatched_ids_works_when_pasted(spillover, y1986, weights):
+    fewer = y1986.iloc[3:]
+    message = refused(spillover, fewer, weights)
+    assert 'options={"align": "intersection"}' in message
+    given = {"formulas": SHORT, "weights": weights, "models": ["slx"]}
+    curve = specification_curve(spillover, fewer, **given, options={"align": "intersection"})
+    assert (curve.table["nobs"] == len(fewer)).all()
+
+
+def test_formulas_that_differ_in_spaces_are_one(spillover, y1986, weights):
+    formulas = ["log(1 + gsp) ~ log(pc)", "log(1+gsp)~log(pc)", "log(1+gsp) ~ log(pc) + unemp"]
+    curve = specification_curve(spillover, y1986, formulas=formulas, weights=weights, models="slx")
+    assert len(curve.table) == 4  # two formulas, two W
+    assert "outcome" not in curve.plan.dimensions
+    assert any("are 4 specifications" in note for note in curve.notes)
+
+
+def test_what_cannot_be_estimated_together_is_said_of_the_engine(spillover, y1986, weights):
+    given = {"formulas": SHORT, "weights": weights, "models": "sar", "methods": "gmm"}
+    curve = specification_curve(spillover, y1986, **given, engine="batch")
+    assert curve.table["reason"].str.startswith("engine: ").all()
+
+
+def test_a_value_no_term_can_take_is_named_by_its_region(spillover, y1986, states, weights):
+    joined = wb.join(states, y1986)
+    joined.loc["US-OH", "pc"] = 0.0
+    given = {"formulas": SHORT, "weights": weights, "models": "slx"}
+    curve = specification_curve(spillover, joined, **given)
+    assert set(curve.table["status"]) == {"failed"}
+    assert curve.table["reason"].str.contains("US-OH").all()
+
+
+def test_a_curve_shows_its_counts_downwards_and_no_row_numbers(spillover, y1986, weights):
+    given = {"formulas": SHORT, "weights": weights, "models": "slx"}
+    curve = specification_curve(spillover, y1986, **given)
+    html = curve._repr_html_()
+    assert "<th>0</th>" not in html
+    assert html.count("</th>\n      <td>spillover</td>") == 1
+    assert " 0\nhypothesis" not in str(curve)

@@ -114,9 +114,10 @@ def evaluate(
     _check_names(formula, names, table, argument)
     outcome = getattr(getattr(parsed, "lhs", None), "required_variables", ())
     refuse_unusable(table, names, outcome=[str(name) for name in outcome])
+    plain = pd.DataFrame(table)  # of a GeoDataFrame formulaic forgets the index
     try:
         with np.errstate(all="ignore"):
-            matrices = parsed.get_model_matrix(table, na_action="ignore", context=dict(FUNCTIONS))
+            matrices = parsed.get_model_matrix(plain, na_action="ignore", context=dict(FUNCTIONS))
     except (FormulaicError, SyntaxError, TypeError, ValueError, AttributeError) as error:
         raise unreadable(formula, error, argument) from None
     left = getattr(matrices, "lhs", None)
@@ -180,7 +181,10 @@ def unreadable(formula: str, error: BaseException, argument: str) -> FormulaErro
         argument,
         expected="a formula like 'log(patents) ~ log(rd) + log(students)'",
         found=f"{formula!r} ({reason})",
-        remedy="write + between terms, I(...) around arithmetic, log/exp/sqrt as functions",
+        remedy="columns with spaces have no place within functions: "
+        'table.rename(columns={"rd spend": "rd_spend"})'
+        if "`" in formula
+        else "write + between terms, I(...) around arithmetic, log/exp/sqrt as functions",
     )
 
 

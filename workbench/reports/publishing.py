@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers as abstract
+import re
 import string
 import sys
 from collections.abc import Mapping
@@ -27,7 +28,8 @@ def publish(
     Parameters
     ----------
     thing : object
-        A result (anything with ``tidy()``, and ``glance()`` where it has one), a
+        A result (anything with ``to_publish()``, or ``tidy()``, and ``glance()`` where it has
+        one), a
         :class:`~workbench.reports.tables.Comparison`, a DataFrame or Series, a matplotlib
         figure, a test statistic, or a single number. Missing values are published as empty
         texts; geometries are left out.
@@ -70,7 +72,7 @@ def publish(
         name,
         word,
         caption,
-        notes or str(getattr(thing, "notes", "") if word == "comparison" else ""),
+        notes or _notes(thing, word),
         tuple(record.numbers),
         tuple(record.texts),
         grids,
@@ -147,6 +149,9 @@ def _shown(thing: Any, record: Record, caption: str) -> tuple[Thing, tuple[Grid,
     value = plain_value(thing)
     if isinstance(thing, abstract.Number) and not isinstance(value, str):
         return "number", (_single(value, record, caption),), ""
+    if hasattr(thing, "to_publish"):
+        tables = thing.to_publish()
+        return "table", tuple(_titled(record, *pair) for pair in tables.items()), ""
     if hasattr(thing, "tidy"):
         return _result(thing, record)
     raise InputError(
@@ -156,6 +161,22 @@ def _shown(thing: Any, record: Record, caption: str) -> tuple[Thing, tuple[Grid,
         found=f"{type(thing).__name__}: {str(thing)[:60]!r}",
         remedy="publish its table instead, e.g. publish(thing.table, name)",
     )
+
+
+def _notes(thing: object, word: Thing) -> str:
+    """Return the notes of a comparison, and of a result that says what is shown of it."""
+    if word == "comparison":
+        return str(getattr(thing, "notes", ""))
+    if not hasattr(thing, "to_publish"):
+        return ""
+    return " ".join(filter(None, [getattr(thing, "conclusion", ""), *getattr(thing, "notes", ())]))
+
+
+def _titled(record: Record, title: str, table: pd.DataFrame) -> Grid:
+    if not record.forced:
+        record.tolerance = table.attrs.get("tolerance", record.tolerance)
+    section = "-".join(re.findall(r"\w+", title.lower()))
+    return record.grid(table, title=title, section=section)
 
 
 def _single(value: float, record: Record, caption: str) -> Grid:

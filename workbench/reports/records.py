@@ -94,18 +94,22 @@ class Record:
     def grid(self, frame: pd.DataFrame, *, title: str = "", section: str = "") -> Grid:
         """Record every cell of a table and return the grid that shows it.
 
-        Columns of geometries are left out; row labels are texts of the index.
+        Columns of geometries are left out; row labels are texts of the index. The columns that
+        ``attrs["told"]`` names are shown and not recorded: sentences that repeat numbers.
         """
         shown = frame[[c for c, kind in frame.dtypes.items() if str(kind) != "geometry"]]
         columns = [label_text(column) for column in shown.columns]
         values = [[plain_value(v) for v in shown.iloc[:, j]] for j in range(len(columns))]
         specs = [_spec(column, cells) for column, cells in zip(columns, values, strict=True)]
+        told_only = frozenset(frame.attrs.get("told", ()))
         rows = []
         for i, label in enumerate(shown.index):
             key = "/".join(part for part in (section, label_text(label)) if part)
             self._note_permutations(dict(zip(columns, (cells[i] for cells in values), strict=True)))
             cells = tuple(
-                self.cell(values[j][i], row=key, column=column, spec=specs[j])
+                Cell(str(values[j][i]))
+                if column in told_only
+                else self.cell(values[j][i], row=key, column=column, spec=specs[j])
                 for j, column in enumerate(columns)
             )
             rows.append(Row(label_text(label), cells))

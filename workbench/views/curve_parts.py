@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from workbench.core.display import number
 from workbench.views.outlines import heading
@@ -153,6 +154,7 @@ def influence_chart(influence: Any, *, title: str | None = None) -> Picture:
             axes.hlines(y, full, values, color=SERIES_COLORS[0], linewidth=1.4)
             axes.plot(values, y, "o", color=SERIES_COLORS[0], markersize=4.5)
             axes.set_xlabel(label)
+            axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
         left.set_yticks(y, [shortened(str(region), LABEL) for region in table.index])
         right.xaxis.set_major_formatter(lambda x, _: f"{x:.0%}")
         left.tick_params(axis="y", length=0)

@@ -29,12 +29,19 @@ MARKERS: Mapping[str, str] = MappingProxyType(
     {"supported": "o", "contradicted": "X", "cannot tell": "D", "not applicable": "_"}
 )
 CLAIMED = "#E4EEE6"
+BESIDE: Mapping[str, Any] = MappingProxyType(
+    {"xycoords": ("axes fraction", "data"), "va": "center", "fontsize": 8.5, "color": INK}
+)
 UNLIKE = 30.0
 """Widest over narrowest interval from which one scale would hide some, so that each has its own."""
 
 
 def verdicts_chart(
-    verdicts: Sequence[Any], *, labels: Sequence[str] | None = None, title: str = ""
+    verdicts: Sequence[Any],
+    *,
+    labels: Sequence[str] | None = None,
+    adjusted: Sequence[float] | None = None,
+    title: str = "",
 ) -> Picture:
     """Draw verdicts as a forest: a row each, the interval over the side that is claimed.
 
@@ -43,6 +50,8 @@ def verdicts_chart(
     verdicts : sequence of Verdict
     labels : sequence of str, optional
         Names of the rows; those of the hypotheses without.
+    adjusted : sequence of float, optional
+        p-values adjusted for the family, which decide where it is one; intervals are not adjusted.
     title : str
         Heading of the figure.
 
@@ -76,6 +85,8 @@ def verdicts_chart(
         axes = figure.add_subplot()
         for at, (verdict, row, scale) in enumerate(zip(rows, placed, scales, strict=True)):
             _row(axes, at, verdict, row, margin=(verdict.hypothesis.margin or 0.0) / scale)
+            known_p = adjusted[at] if adjusted is not None else math.nan
+            axes.annotate(_told(verdict, known_p), (1.01, at), **BESIDE)
         axes.axvline(0.0, color=INK, linewidth=0.8)
         axes.set_xlim(-(reach or 1.0), reach or 1.0)
         axes.set_ylim(len(rows) - 0.5, -0.5)
@@ -112,20 +123,15 @@ def _row(
         axes.scatter(
             [middle], [at], c=color, s=42, marker=MARKERS[verdict.answer], linewidths=0.8, zorder=4
         )
-    axes.annotate(
-        _told(verdict),
-        (1.01, at),
-        xycoords=("axes fraction", "data"),
-        va="center",
-        fontsize=8.5,
-        color=INK,
-    )
 
 
-def _told(verdict: Any) -> str:
-    p = verdict.p_value
-    shown = "" if math.isnan(p) else f"\np = {number(float(p))}"
-    return f"{verdict.answer}{shown}"
+def _told(verdict: Any, adjusted: float) -> str:
+    """Return the verdict with the p-value that decides, and the one of the interval beside it."""
+    p = verdict.p_decision
+    if math.isnan(p):
+        return str(verdict.answer)
+    more = "" if math.isnan(adjusted) or adjusted == p else f", adjusted {number(float(adjusted))}"
+    return f"{verdict.answer}\np = {number(float(p))}{more}"
 
 
 def _alt(rows: Sequence[Any], names: Sequence[str]) -> str:

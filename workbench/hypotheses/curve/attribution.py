@@ -22,7 +22,7 @@ from workbench.numerics.regression.attribution import (
     r_squared,
     rank,
 )
-from workbench.typing import Attributable, FloatArray, IntArray
+from workbench.typing import Attributable, FloatArray, IntArray, Tolerance
 
 if TYPE_CHECKING:
     from workbench.hypotheses.curve.result import SpecificationCurve
@@ -69,6 +69,7 @@ class Attribution:
     statement: str
     notes: tuple[str, ...]
     provenance: Provenance
+    tolerance: Tolerance = "maximum likelihood"
 
     def of(self, quantity: Attributable = "estimate") -> pd.DataFrame:
         """Return the rows of one quantity, the largest share first, the rest last."""
@@ -81,6 +82,10 @@ class Attribution:
     def tidy(self) -> pd.DataFrame:
         """Return a row a quantity and dimension."""
         return self.table.reset_index()
+
+    def to_publish(self) -> dict[str, pd.DataFrame]:
+        """Return what a report shows: a row a choice."""
+        return {"": self.table}
 
     def plot(self, *, title: str | None = None) -> Any:
         """Draw the shares, a bar a dimension, estimates beside statistics."""

@@ -36,10 +36,10 @@ def batched(work: Work, choices: Sequence[Choice], engine: CurveEngine) -> dict[
     if engine == "batch":
         every = set().union(*numbers)
         missing = InputError(
-            "method",
-            expected="a specification that the batch engine estimates",
-            found="another one",
-            remedy='engine="auto"',
+            "engine",
+            expected="a specification that can be estimated together with others, for 'batch'",
+            found="one that cannot: its method, covariance, options or level are not of that kind",
+            remedy='engine="auto" estimates it by itself',
         )
         left = failure(missing, len(work.hypotheses))
         done = {number: _record(number, found, left["answers"]) for number in every}

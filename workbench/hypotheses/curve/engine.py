@@ -21,6 +21,7 @@ from workbench.hypotheses.curve.running import recorded
 from workbench.hypotheses.curve.samples import draw_samples, refuse_unmatched
 from workbench.hypotheses.curve.terms import refuse_unknown
 from workbench.hypotheses.work.store import Store, store_of
+from workbench.regression.parameters import SMALLEST_DRAWS
 from workbench.typing import CurveEngine, ImpactMethod
 
 if TYPE_CHECKING:
@@ -163,6 +164,13 @@ def specification_curve(
             remedy='engine="auto"',
         )
     check_option("method", method, ImpactMethod)
+    if method == "monte-carlo" and (not isinstance(draws, int) or draws < SMALLEST_DRAWS):
+        raise InputError(
+            "draws",
+            expected=f"a whole number of draws, at least {SMALLEST_DRAWS}",
+            found=repr(draws),
+            remedy="draws=10_000",
+        )
     drawn = draw_samples(data, samples)
     grid = build_grid(
         drawn,

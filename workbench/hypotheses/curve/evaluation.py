@@ -24,8 +24,8 @@ BY_NATURE = (InputError, OptionError, PanelError)
 
 CHOICES = frozenset(
     {
-        "W", "W_error", "W_x", "absorb", "covariance", "durbin", "dynamic", "effects", "exposure",
-        "factors", "family", "lee_yu", "method", "model", "random", "random_method",
+        "W", "W_error", "W_x", "absorb", "covariance", "durbin", "dynamic", "effects", "engine",
+        "exposure", "factors", "family", "lee_yu", "method", "model", "random", "random_method",
     }
 )  # fmt: skip
 """Arguments of ``fit`` whose refusal means that choices do not go together."""

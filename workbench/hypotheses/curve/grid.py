@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from workbench.core.ids import ids_digest
-from workbench.errors import InputError, unknown_option
+from workbench.errors import InputError, check_option, unknown_option
 from workbench.fitting import fit as fit_anew
 from workbench.hypotheses.curve.labels import (
     covariance_choice,
@@ -27,6 +28,7 @@ from workbench.hypotheses.curve.samples import Drawn
 from workbench.regression.formula_lags import WITH_LAGS
 from workbench.regression.lag_terms import has_lags
 from workbench.regression.specification import NEEDS_W
+from workbench.typing import Align, Missing
 
 VARIED = {
     "formula": "formulas",
@@ -38,6 +40,12 @@ VARIED = {
     "method": "methods",
 }
 """Arguments of ``fit`` that a curve varies, and what it calls them."""
+
+WORDS = {"missing": Missing, "align": Align}
+"""Arguments of ``fit`` that are words, whatever the model."""
+
+
+_SPACES = re.compile(r"""(`[^`]*`|"[^"]*"|'[^']*')|\s+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,12 @@ class Grid:
             return text
         return f"{self.outcomes[outcome]} ~ {text.rpartition('~')[2].strip()}"
 
+    def outcome_of(self, formula: str) -> str:
+        """Return the left-hand side, as the first formula that has it writes it."""
+        same = unspaced(formula.partition("~")[0])
+        sides = (text.partition("~")[0].strip() for text in self.formulas.values())
+        return next((side for side in sides if unspaced(side) == same), formula)
+
     @property
     def every_formula(self) -> dict[tuple[str, str], str]:
         """Whole formulas by the labels of outcome and formula."""
@@ -101,6 +115,7 @@ def build_grid(
     InputError
         If a word is unknown, two choices have one label, or a formula has no outcome.
     """
+    said = _checked(options)
     grid = Grid(
         outcomes={} if outcomes is None else labelled("outcomes", outcomes, outcome_choice),
         formulas=labelled("formulas", formulas, formula_choice),
@@ -108,9 +123,9 @@ def build_grid(
         models=labelled("models", models, model_choice),
         methods=labelled("methods", methods, method_choice),
         effects=labelled("effects", effects, effects_choice),
-        covariances=labelled("covariances", _errors(covariances, options), covariance_choice),
+        covariances=labelled("covariances", _errors(covariances, said), covariance_choice),
         samples=samples,
-        options=_checked(options),
+        options=said,
         needs_weights=needs_weights,
     )
     for name, text in grid.formulas.items():
@@ -126,15 +141,22 @@ def build_grid(
     return grid
 
 
-def _errors(covariances: Any, options: Mapping[str, Any] | None) -> Any:
+def _errors(covariances: Any, options: Mapping[str, Any]) -> Any:
     """Return the covariances, or the one that ``fit`` takes without any."""
     if covariances is not None:
         return covariances
-    return "clustered" if (options or {}).get("family") == "poisson" else "classical"
+    return "clustered" if options.get("family") == "poisson" else "classical"
 
 
 def _checked(options: Mapping[str, Any] | None) -> dict[str, Any]:
     known = [name for name in inspect.signature(fit_anew).parameters if name not in VARIED]
+    if options is not None and not isinstance(options, Mapping):
+        raise InputError(
+            "options",
+            expected="a mapping from arguments of wb.fit to their values",
+            found=type(options).__name__,
+            remedy='options={"missing": "drop-regions"}',
+        )
     given = dict(options or {})
     for name in given:
         if name in VARIED:
@@ -146,6 +168,9 @@ def _checked(options: Mapping[str, Any] | None) -> dict[str, Any]:
             )
         if name not in known:
             raise unknown_option("options", name, known)
+    for name, kind in WORDS.items():
+        if isinstance(given.get(name), str):
+            check_option(f"options[{name!r}]", given[name], kind)
     return given
 
 
@@ -221,7 +246,7 @@ def _choice(grid: Grid, labels: dict[str, str]) -> Choice:
         W, labels["weights"] = None, NOT_USED
         options.pop("align", None)
     if not labels["outcome"]:
-        labels["outcome"] = formula.partition("~")[0].strip()
+        labels["outcome"] = grid.outcome_of(formula)
     arguments = {
         "formula": formula,
         "W": W,
@@ -239,7 +264,7 @@ def _key(
 ) -> tuple[object, ...]:
     said = choice.arguments
     return (
-        said["formula"],
+        unspaced(said["formula"]),
         digests.get(choice.labels["weights"], ""),
         said["model"],
         repr(said["method"]),
@@ -273,6 +298,17 @@ def _difference(choice: Choice, kept: Choice) -> Iterator[str]:
         model = choice.labels["model"]
         unused = choice.labels["weights"] == NOT_USED
         yield f"{model} does not use W" if unused else f"formulas with W(...) make it {model}"
+
+
+def unspaced(formula: str) -> str:
+    """Return a formula without the spaces that mean nothing: those outside names in quotes.
+
+    Examples
+    --------
+    >>> unspaced("log(1 + y) ~ `R and D`") == unspaced("log(1+y)~`R and D`")
+    True
+    """
+    return _SPACES.sub(lambda found: found[1] or "", formula)
 
 
 def varying(choices: tuple[Choice, ...]) -> tuple[str, ...]:

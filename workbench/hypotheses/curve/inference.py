@@ -26,7 +26,7 @@ from workbench.hypotheses.curve.joint import (
 )
 from workbench.hypotheses.curve.nulls import about_dependence
 from workbench.hypotheses.curve.twins import Twins, about_twins, kinds_of, twins_of
-from workbench.typing import CurveNull, FloatArray
+from workbench.typing import CurveNull, FloatArray, Tolerance
 
 if TYPE_CHECKING:
     from workbench.hypotheses.curve.plan import Choice
@@ -84,6 +84,7 @@ class CurveTest:
     replaced: dict[int, str]
     notes: tuple[str, ...]
     provenance: Provenance
+    tolerance: Tolerance = "simulation"
 
     @property
     def p_value(self) -> float:
@@ -102,6 +103,15 @@ class CurveTest:
             null=self.null,
             p_value=self.p_value,
         )
+
+    @property
+    def permutations(self) -> int:
+        """Number of curves drawn, behind every p-value."""
+        return len(self.draws)
+
+    def to_publish(self) -> dict[str, pd.DataFrame]:
+        """Return what a report shows: a row a statistic."""
+        return {"": self.table.rename(columns={"p_value": "p_permutation"})}
 
     def plot(self, *, title: str | None = None) -> Any:
         """Draw the observed curve inside the envelope of the curves under the null."""

@@ -17,7 +17,7 @@ from workbench.hypotheses.curve.rows import SAME, benchmark, check_curve, estima
 from workbench.hypotheses.curve.without import Without, regions_of_plan, rerun, told
 from workbench.hypotheses.work.running import each
 from workbench.hypotheses.work.store import store_of
-from workbench.typing import CurveEngine, FloatArray, IntArray
+from workbench.typing import CurveEngine, FloatArray, IntArray, Tolerance
 
 if TYPE_CHECKING:
     from workbench.hypotheses.curve.result import SpecificationCurve
@@ -67,10 +67,15 @@ class CurveInfluence:
     statement: str
     notes: tuple[str, ...]
     provenance: Provenance
+    tolerance: Tolerance = "maximum likelihood"
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a region and specification."""
         return self.runs.reset_index()
+
+    def to_publish(self) -> dict[str, pd.DataFrame]:
+        """Return what a report shows: a row a region; not every specification without it."""
+        return {"": self.table}
 
     def plot(self, *, title: str | None = None) -> Any:
         """Draw the median and the share supported without each region."""

@@ -15,9 +15,11 @@ from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import unknown_name
 from workbench.hypotheses.curve.evaluation import ESTIMATED, FAILED, NOT_APPLICABLE
-from workbench.hypotheses.curve.plan import Plan
+from workbench.hypotheses.curve.plan import DIMENSIONS, Plan
 from workbench.hypotheses.curve.rows import benchmark, beyond
+from workbench.hypotheses.published import tolerance_of_plan, without_reasons
 from workbench.hypotheses.work.store import digest_of
+from workbench.typing import Tolerance
 
 if TYPE_CHECKING:
     from workbench.hypotheses.curve.attribution import Attribution
@@ -121,6 +123,22 @@ class SpecificationCurve:
             },
         )
 
+    @property
+    def tolerance(self) -> Tolerance:
+        """Rule by which published numbers are verified."""
+        return tolerance_of_plan(self.plan)
+
+    def to_publish(self) -> dict[str, pd.DataFrame]:
+        """Return what a report shows: the counts, and a row a specification.
+
+        Of the choices those in which specifications differ; of the reasons those without an
+        estimate.
+        """
+        fixed = [name for name in DIMENSIONS if name not in self.plan.dimensions]
+        done = self.table["status"] == ESTIMATED
+        rows = without_reasons(self.table.drop(columns=fixed), done)
+        return {"": _counted(self), "Specifications": rows}
+
     def shares(self) -> Shares:
         """Return shares of signs, significance and verdicts, overall and by choice."""
         return cast("Shares", _made("shares:shares_of", self))
@@ -192,12 +210,16 @@ class SpecificationCurve:
         return display.picture("specification curve", self, title=title, dimensions=dimensions)
 
     def __str__(self) -> str:
-        return display.text(self._heading(), [("", self.glance().T), *self._varied()], self.notes)
+        return display.text(self._heading(), [("", self._counts()), *self._varied()], self.notes)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return display.html(self._heading(), [("", self.glance()), *self._varied()], self.notes)
+        return display.html(self._heading(), [("", self._counts()), *self._varied()], self.notes)
+
+    def _counts(self) -> pd.DataFrame:
+        """Return the counts downwards: a row of so many would leave the page."""
+        return self.glance().drop(columns="restriction").T.set_axis([""], axis=1)
 
     def _heading(self) -> str:
         return f"Specification curve: {self.hypothesis.restriction}"
@@ -245,17 +267,38 @@ class SpecificationCurves(Mapping[str, SpecificationCurve]):
         rows = pd.concat([curve.glance() for curve in self._curves.values()])
         return rows.set_axis(pd.Index(self._curves, name="name"))
 
+    @property
+    def tolerance(self) -> Tolerance:
+        """Rule by which published numbers are verified."""
+        return next(iter(self._curves.values())).tolerance
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Notes of the curves, each behind its name."""
+        return self._notes()
+
+    def to_publish(self) -> dict[str, pd.DataFrame]:
+        """Return what a report shows: the counts, and a row a specification, of each curve."""
+        counts = pd.concat([_counted(curve) for curve in self._curves.values()])
+        rows = {name: curve.to_publish()["Specifications"] for name, curve in self._curves.items()}
+        return {"": counts, **rows}
+
     def __str__(self) -> str:
         return display.text("Specification curves", [("", self.glance().T)], self._notes())
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return display.html("Specification curves", [("", self.glance())], self._notes())
+        return display.html("Specification curves", [("", self.glance().T)], self._notes())
 
     def _notes(self) -> tuple[str, ...]:
         notes = [(name, note) for name, curve in self._curves.items() for note in curve.notes]
         return tuple(dict.fromkeys(f"{name}: {note}" for name, note in notes))
+
+
+def _counted(curve: SpecificationCurve) -> pd.DataFrame:
+    """Return the counts of a curve, under its restriction."""
+    return curve.glance().drop(columns="hypothesis").set_index("restriction")
 
 
 def _first(labels: pd.Series[str]) -> str:

@@ -114,8 +114,10 @@ def _table(argument: str, data: pd.DataFrame, given: SampleLike) -> pd.DataFrame
     raise InputError(
         argument,
         expected="a mask, a query, a function of the data, a table or a list of region ids",
-        found=type(given).__name__,
-        remedy='samples={"west": "longitude < 60", "all": None}',
+        found=f"a Series of {given.dtype}"
+        if isinstance(given, pd.Series)
+        else type(given).__name__,
+        remedy='samples={"west": "longitude < 60", "all": None}; a mask holds True and False only',
     )
 
 
@@ -127,7 +129,10 @@ def _queried(argument: str, data: pd.DataFrame, query: str) -> pd.DataFrame:
             argument,
             expected="a query of columns or index levels",
             found=f"{query!r}: {' '.join(str(fault).split())}",
-            remedy='samples={"recent": "year >= 2010"}',
+            remedy='samples={"large": lambda table: table["population"] > least}, for values of '
+            "your own"
+            if "@" in query
+            else 'samples={"recent": "year >= 2010"}',
         ) from fault
     return pd.DataFrame(found)
 
@@ -183,4 +188,22 @@ def refuse_unmatched(
             argument = "data" if whole else f"samples[{label!r}]"
             ids = regions_of(data if whole else drawn.table)
             regions = region_ids(pd.Index(ids), argument=argument)
-            match(regions, W.ids, argument=f"{argument} with {name}", align=align or "strict")
+            try:
+                match(regions, W.ids, argument=f"{argument} with {name}", align=align or "strict")
+            except IdError as error:
+                raise _of_a_curve(error) from error
+
+
+def _of_a_curve(error: IdError) -> IdError:
+    """Return the refusal with the way out that a curve has: what a fit takes stands in options."""
+    remedy = (error.remedy or "").replace(
+        'pass align="intersection"', 'pass options={"align": "intersection"}'
+    )
+    return IdError(
+        error.argument,
+        expected=error.expected,
+        found=error.found,
+        offenders=error.offenders,
+        why=error.why,
+        remedy=remedy,
+    )

@@ -24,6 +24,7 @@ from workbench.hypotheses.curve.rows import (
     estimated,
     numbers,
 )
+from workbench.typing import Tolerance
 
 if TYPE_CHECKING:
     from workbench.hypotheses.curve.result import SpecificationCurve
@@ -73,6 +74,7 @@ class Shares:
     statement: str
     notes: tuple[str, ...]
     provenance: Provenance
+    tolerance: Tolerance = "maximum likelihood"
 
     @property
     def overall(self) -> pd.Series[Any]:
@@ -115,6 +117,10 @@ class Shares:
     def glance(self) -> pd.DataFrame:
         """Return the row of all specifications as a table."""
         return self.table.loc[[(ALL, ALL)]].reset_index(drop=True)
+
+    def to_publish(self) -> dict[str, pd.DataFrame]:
+        """Return what a report shows: the counts by choice."""
+        return {"": self.table}
 
     def plot(self, *, title: str | None = None) -> Any:
         """Draw the shares of verdicts, a bar a choice."""

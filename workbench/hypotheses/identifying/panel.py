@@ -109,6 +109,13 @@ def identification(
     """
     seed = check_seed(seed)
     _refuse(fit)
+    if conley is not None and not isinstance(conley, Conley):
+        raise InputError(
+            "conley",
+            expected="a wb.Conley",
+            found=type(conley).__name__,
+            remedy="conley=wb.Conley(regions, distance=...)",
+        )
     given = checked_columns(external, argument="external")
     behind = checked_columns(made_of, argument="made_of")
     claims = claims_of(fit, hypothesis)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -14,6 +14,8 @@ from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import unknown_option
 from workbench.hypotheses.identifying.lines import ITEMS, READINGS, REFERENCES
+from workbench.hypotheses.published import telling
+from workbench.typing import Tolerance
 
 COLUMNS = ("item", "claim", "evidence", "statistic", "p_value", "reading", "sentence")
 
@@ -51,8 +53,6 @@ class Identification:
         The estimate once common shocks, or correlated disturbances, are allowed for.
     regressors : pandas.DataFrame
         By term: tests of its exogeneity.
-    references : mapping of str to tuple of str
-        What each item rests on.
     notes : tuple of str
         What could not be had, with the reason.
     provenance : Provenance
@@ -72,9 +72,12 @@ class Identification:
     notes: tuple[str, ...]
     provenance: Provenance
     model: str
-    references: Mapping[str, tuple[str, ...]] = field(
-        default_factory=lambda: MappingProxyType(dict(REFERENCES))
-    )
+    tolerance: Tolerance = "simulation"
+
+    @property
+    def references(self) -> Mapping[str, tuple[str, ...]]:
+        """What each item rests on."""
+        return MappingProxyType(REFERENCES)
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a line; see `table`."""
@@ -102,6 +105,14 @@ class Identification:
         if name not in ITEMS:
             raise unknown_option("name", name, ITEMS)
         return self.table[self.table["item"] == name].drop(columns="item")
+
+    def to_publish(self) -> dict[str, pd.DataFrame]:
+        """Return what a report shows: the lines of each item, with how they read."""
+        parts = {
+            name: rows.set_index("claim", append=True) if "claim" in rows else rows
+            for name, rows in self._parts()
+        }
+        return {name: telling(rows, "sentence") for name, rows in parts.items()}
 
     def plot(self, *, title: str = "") -> Any:
         """Draw the lines and how they read, a column a claim.

@@ -18,6 +18,7 @@ from workbench.hypotheses.placebo.geography_result import PlaceboGeography
 from workbench.hypotheses.placebo.maps import Maps, apart, maps_of
 from workbench.hypotheses.placebo.ranks import summary_of
 from workbench.hypotheses.placebo.sweeps import Sweep, sweep_of, swept
+from workbench.hypotheses.statements.given import check_fit, check_hypothesis
 from workbench.hypotheses.work.running import each
 from workbench.hypotheses.work.store import Store, code_digest, digest_of, store_of
 from workbench.typing import ImpactMethod, Placebo, words
@@ -175,6 +176,8 @@ def placebo_geography(
     >>> placebo_geography(claim, slx, how=["permuted"], draws=19).tidy().shape
     (19, 11)
     """
+    check_hypothesis(hypothesis)
+    check_fit(fit)
     kinds = _kinds(how, points)
     _check_draws(draws)
     check_seed(seed)

@@ -12,7 +12,7 @@ from workbench.core import display
 from workbench.core.display import number
 from workbench.core.provenance import Provenance
 from workbench.hypotheses.placebo.ranks import GENEROUS, HIDES, NO_RATE, OTHER, SOUND, STANDS
-from workbench.typing import PlaceboNumber
+from workbench.typing import PlaceboNumber, Tolerance
 
 if TYPE_CHECKING:
     from workbench.hypotheses.statements import Hypothesis
@@ -65,6 +65,7 @@ class PlaceboGeography:
     kinds: pd.DataFrame
     notes: tuple[str, ...]
     provenance: Provenance
+    tolerance: Tolerance = "simulation"
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a draw.
@@ -100,6 +101,14 @@ class PlaceboGeography:
     def conclusion(self) -> str:
         """What the placebos say, a sentence or two a kind, in plain words."""
         return " ".join(self._said(str(how)) for how in self.kinds.index)
+
+    def to_publish(self) -> dict[str, pd.DataFrame]:
+        """Return what a report shows: the real estimate, and a row a kind of wrong map."""
+        kinds = self.kinds.assign(permutations=self.kinds["draws"] - self.kinds["failed"])
+        kinds.attrs["tolerance"] = self.tolerance
+        real = self.real.drop(labels=["status", "reason"], errors="ignore").to_frame("real").T
+        real.attrs["tolerance"] = "maximum likelihood"
+        return {"The real map": real, "Wrong maps": kinds}
 
     def plot(self, *, of: PlaceboNumber = "estimate", title: str = "") -> Any:
         """Draw placebo estimates by kind with the real one, and the shares that are significant.

@@ -11,11 +11,12 @@ import pandas as pd
 
 from workbench.core.expressions import evaluate
 from workbench.core.provenance import Provenance
-from workbench.errors import InputError, PanelError, check_option
+from workbench.errors import FormulaError, InputError, PanelError, check_option
 from workbench.fitting import fit as fit_anew
 from workbench.hypotheses.placebo.asking import FAULTS, Question, failure, own_arguments
 from workbench.hypotheses.placebo.outcomes_result import PlaceboOutcomes
 from workbench.hypotheses.placebo.past import past_arguments, refuse_other_panels
+from workbench.hypotheses.statements.given import check_fit, check_hypothesis
 from workbench.numerics.permutations.envelopes import holm
 from workbench.typing import ImpactMethod
 
@@ -108,6 +109,14 @@ def placebo_outcomes(
     >>> placebo_outcomes(claim, slx, lags=[1, 2]).tidy().index.tolist()
     ['1 period before', '2 periods before']
     """
+    check_hypothesis(hypothesis)
+    check_fit(fit)
+    if data is not None and not isinstance(data, pd.DataFrame):
+        raise InputError(
+            "data",
+            expected="a table of the fit's regions with the outcomes' columns",
+            found=type(data).__name__,
+        )
     check_option("method", method, ImpactMethod)
     _refuse_parameters(hypothesis)
     question = Question(hypothesis, method, samples, seed)
@@ -154,7 +163,7 @@ def _earlier(
         )
     refuse_other_panels(fit)
     periods = fit.design.index.get_level_values(1).nunique()
-    numbers = list(dict.fromkeys(lags))
+    numbers = list(dict.fromkeys([lags] if isinstance(lags, int | np.integer) else lags))
     for lag in numbers:
         whole = isinstance(lag, int | np.integer) and not isinstance(lag, bool)
         if not whole or not 1 <= lag < periods - 1:
@@ -198,11 +207,25 @@ def _others(given: dict[str, Any], outcomes: Mapping[str, str]) -> dict[str, dic
                 found=f"{label}: {expression!r}",
                 why="this one the hypothesis says is moved",
             )
-        evaluate(f"{expression} ~ 1", given["data"], argument="outcomes")
+        try:
+            evaluate(f"{expression} ~ 1", given["data"], argument="outcomes")
+        except FormulaError as error:
+            raise _without_column(error) from error
     return {
         str(label): given | {"formula": f"{expression} ~ {right}"}
         for label, expression in outcomes.items()
     }
+
+
+def _without_column(error: FormulaError) -> FormulaError:
+    """Return the refusal, with the table that the fit did not keep as another way out."""
+    return FormulaError(
+        error.argument,
+        expected=error.expected,
+        found=error.found,
+        remedy=f"{error.remedy} A fit keeps the columns of its formula only: data=table, "
+        "with the others".strip(),
+    )
 
 
 def _estimated(question: Question, arguments: Mapping[str, Any]) -> dict[str, Any]:

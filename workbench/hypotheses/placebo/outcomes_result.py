@@ -11,6 +11,8 @@ from workbench.core import display
 from workbench.core.display import number
 from workbench.core.provenance import Provenance
 from workbench.errors import listing
+from workbench.hypotheses.published import without_reasons
+from workbench.typing import Tolerance
 
 if TYPE_CHECKING:
     from workbench.hypotheses.statements import Hypothesis
@@ -39,6 +41,7 @@ class PlaceboOutcomes:
     table: pd.DataFrame
     notes: tuple[str, ...]
     provenance: Provenance
+    tolerance: Tolerance = "maximum likelihood"
 
     def tidy(self) -> pd.DataFrame:
         """Return a row an outcome.
@@ -89,27 +92,41 @@ class PlaceboOutcomes:
         if self.verdict == NONE:
             return "No placebo outcome could be estimated: nothing is known."
         smallest = number(float(made["p_adjusted"].min()))
+        outcomes = "1 outcome" if len(made) == 1 else f"{len(made)} outcomes"
         if len(moved):
+            seem = "seems" if len(moved) == 1 else "seem"
             return (
-                f"{len(moved)} of {len(made)} outcomes that cannot have been moved seem to be "
+                f"{len(moved)} of {outcomes} that cannot have been moved {seem} to be "
                 f"({listing(list(moved.index))}; smallest p, adjusted for all, {smallest}): the "
                 "estimate for the real outcome shares what is behind that, and is not evidence of "
                 "a spillover."
             )
         first = (
-            f"None of {len(made)} outcomes that cannot have been moved seems to be (smallest p, "
+            f"None of {outcomes} that cannot have been moved seems to be (smallest p, "
             f"adjusted for all, {smallest})."
         )
+        if len(made) == 1:
+            first = (
+                f"The one outcome that cannot have been moved does not seem to be (p {smallest})."
+            )
         if self.verdict == SILENT:
+            hold = "all their intervals hold" if len(made) > 1 else "its interval holds"
+            these = "these placebos" if len(made) > 1 else "this placebo"
             return (
-                f"{first} But all their intervals hold the real estimate, "
-                f"{number(float(self.real['estimate']))}, too: these placebos could not have told."
+                f"{first} But {hold} the real estimate, {number(float(self.real['estimate']))}, "
+                f"too: {these} could not have told."
             )
         apart = len(made) - int(self._holds_real.sum())
-        return (
-            f"{first} The intervals of {apart} of them leave the real estimate, "
-            f"{number(float(self.real['estimate']))}, out."
-        )
+        which = f"The interval of {apart} of them leaves"
+        if apart > 1:
+            which = f"The intervals of {apart} of them leave"
+        if len(made) == 1:
+            which = "Its interval leaves"
+        return f"{first} {which} the real estimate, {number(float(self.real['estimate']))}, out."
+
+    def to_publish(self) -> dict[str, pd.DataFrame]:
+        """Return what a report shows: a row an outcome."""
+        return {"": without_reasons(self.table, self.table["estimate"].notna())}
 
     def plot(self, *, title: str = "") -> Any:
         """Draw the estimates with intervals below that of the real outcome.

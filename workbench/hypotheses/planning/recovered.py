@@ -21,6 +21,7 @@ from workbench.hypotheses.planning.outcomes import (
 )
 from workbench.hypotheses.planning.processes import drawer_of
 from workbench.hypotheses.planning.verdicts import performance, verdict_notes
+from workbench.hypotheses.statements.given import check_fit
 from workbench.hypotheses.work.running import each
 from workbench.refitting import refit
 from workbench.regression.results import LAMBDA, RHO
@@ -166,6 +167,7 @@ def recovery(
     >>> found.table.index.tolist()[1]
     ('log(emp)', 'indirect')
     """
+    check_fit(fit)
     check_level(level)
     number, seed = whole_draws(draws, "draws"), check_seed(seed)
     if fit.call is None:

@@ -15,9 +15,10 @@ from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import unknown_name
+from workbench.hypotheses.published import telling
 from workbench.hypotheses.review.findings import Finding
 from workbench.hypotheses.review.registry import QUESTIONS
-from workbench.typing import RefereeAnswer, words
+from workbench.typing import RefereeAnswer, Tolerance, words
 
 MARKS: Mapping[str, str] = MappingProxyType(
     {"passed": "✓", "failed": "✗", "not applicable": "–", "not known": "?"}
@@ -53,6 +54,7 @@ class Referee(Mapping[str, Finding]):
     title: str
     notes: tuple[str, ...]
     provenance: Provenance
+    tolerance: Tolerance = "simulation"
 
     def __getitem__(self, name: str) -> Finding:
         if name not in self.findings:
@@ -101,6 +103,12 @@ class Referee(Mapping[str, Finding]):
         answers: list[str] = [found.answer for found in self.findings.values()]
         counts = {word.replace(" ", "_"): answers.count(word) for word in words(RefereeAnswer)}
         return one_row(statement=self.statement, **counts)
+
+    def to_publish(self) -> dict[str, pd.DataFrame]:
+        """Return what a report shows: how many answers of each kind, and a row a question."""
+        shown = self.table[["question", "answer", "finding", "p_value"]]
+        counts = self.glance().set_index("statement")
+        return {"": counts, "Questions": telling(shown, "question", "finding")}
 
     def letter(self) -> str:
         """Return drafts of the answers to a referee, in Markdown, in the order of the list.

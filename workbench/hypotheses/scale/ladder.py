@@ -34,6 +34,7 @@ from workbench.hypotheses.scale.partitions import (
     pieces_of,
 )
 from workbench.hypotheses.scale.result import ScaleLadder, notes_of
+from workbench.hypotheses.statements.given import check_hypothesis, check_named
 from workbench.hypotheses.work.running import each
 from workbench.hypotheses.work.store import code_digest, digest_of, store_of
 from workbench.typing import Disconnected, Model
@@ -183,6 +184,8 @@ def scale_ladder(
     >>> found.table["regions"].tolist()
     [48, 9]
     """
+    check_hypothesis(hypothesis)
+    check_named("hierarchy", hierarchy, remedy='hierarchy={"districts": data["district"]}')
     check_option("disconnected", disconnected, Disconnected)
     plan = _plan(hypothesis, data, W, formula, aggregate, {"model": model, **(options or {})},
                  geometry, check_seed(seed))  # fmt: skip

@@ -14,6 +14,7 @@ from workbench.core.display import number
 from workbench.core.provenance import Provenance
 from workbench.errors import InputError, listing
 from workbench.hypotheses.scale.partitions import BASE, RANDOM
+from workbench.typing import Tolerance
 from workbench.weights import Weights
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class ScaleLadder:
     hypothesis: Hypothesis
     notes: tuple[str, ...]
     provenance: Provenance
+    tolerance: Tolerance = "simulation"
 
     @property
     def summary(self) -> pd.DataFrame:
@@ -80,6 +82,10 @@ class ScaleLadder:
     def glance(self) -> pd.DataFrame:
         """Return a row a scale."""
         return self.summary.reset_index()
+
+    def to_publish(self) -> dict[str, pd.DataFrame]:
+        """Return what a report shows: a row a scale; not every random partition."""
+        return {"": self.summary}
 
     def plot(self, *, title: str | None = None) -> Any:
         """Draw estimates with intervals against the number of regions."""

@@ -16,11 +16,12 @@ from scipy import stats
 from workbench.core import display
 from workbench.core.vocabulary import one_row
 from workbench.errors import InputError, check_option
+from workbench.hypotheses.published import telling
 from workbench.hypotheses.statements.hypothesis import Hypothesis
 from workbench.hypotheses.statements.verdicts import CANNOT_TELL, Verdict
 from workbench.numerics.permutations.envelopes import holm
 from workbench.regression.results import RegressionResults
-from workbench.typing import FamilyAdjustment, ImpactMethod, VerdictWord, words
+from workbench.typing import FamilyAdjustment, ImpactMethod, Tolerance, VerdictWord, words
 
 TITLES = {"holm": "Holm", "fdr_bh": "Benjamini and Hochberg", "none": "not adjusted"}
 
@@ -82,9 +83,25 @@ class Verdicts(Sequence[Verdict]):
         named = {word.replace(" ", "_"): count for word, count in counted.items()}
         return one_row(hypotheses=len(self.verdicts), adjust=self.adjust, **named)
 
+    @property
+    def tolerance(self) -> Tolerance:
+        """Rule by which published numbers are verified: the widest of the verdicts'."""
+        kinds = {verdict.tolerance for verdict in self.verdicts}
+        order: tuple[Tolerance, ...] = ("simulation", "maximum likelihood")
+        return next((kind for kind in order if kind in kinds), "closed form")
+
+    def to_publish(self) -> dict[str, pd.DataFrame]:
+        """Return what a report shows: a row a verdict, under its restriction."""
+        table = self.tidy()
+        keys = ["fit", "restriction"] if "fit" in table else ["restriction"]
+        return {"": telling(table.set_index(keys), "reason")}
+
     def plot(self, *, title: str = "") -> Any:
         """Draw the intervals beside what the hypotheses say, with the verdicts in words."""
-        return display.picture("verdicts", self.verdicts, labels=self._labels(), title=title)
+        adjusted = None if self.adjust == "none" else self.p_adjusted
+        return display.picture(
+            "verdicts", self.verdicts, labels=self._labels(), adjusted=adjusted, title=title
+        )
 
     def _labels(self) -> list[str]:
         pairs = zip(self.verdicts, self.fits, strict=True)

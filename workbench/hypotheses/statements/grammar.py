@@ -74,6 +74,14 @@ def parse(text: str) -> Estimand:
     """
     reader = Reader(text)
     found = reader.sum()
+    if reader.peek().kind == "relation":
+        raise reader.fault(
+            "an estimand alone, without a relation",
+            repr(reader.peek().text),
+            at=reader.peek().at,
+            remedy=f"{text[: reader.peek().at].strip()!r}, or the whole of it as a hypothesis: "
+            f"wb.Hypothesis('what is claimed', {text!r})",
+        )
     reader.end("an operator or the end of an estimand")
     if found.constant:
         raise reader.fault(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
 from workbench.core import display
 from workbench.errors import InputError, check_number, check_option, unknown_option
+from workbench.hypotheses.published import tolerance_of_method
 from workbench.hypotheses.statements.absences import NotInModelError
 from workbench.hypotheses.statements.atoms import Decay, Index
 from workbench.hypotheses.statements.estimands import Estimand
@@ -232,7 +233,8 @@ class Hypothesis:
             )
         except NotInModelError as error:
             return Verdict(self, NOT_APPLICABLE, reason=_reason(error), provenance=fit.provenance)
-        return judged(self, found, fit.provenance)
+        found_by = tolerance_of_method(method, fit.tolerance)
+        return replace(judged(self, found, fit.provenance), tolerance=found_by)
 
     def judge(self, estimate: Estimate) -> Verdict:
         """Return the verdict that an estimate gives: the decision rule alone.
@@ -263,6 +265,10 @@ class Hypothesis:
         ['supported', 'cannot tell', 'contradicted']
         """
         return judged(self, estimate)
+
+    def to_publish(self) -> dict[str, pd.DataFrame]:
+        """Return what a report shows: the statement and what decides it."""
+        return {"": self._rows().set_axis(pd.Index([self.statement]), axis=1)}
 
     def _rows(self) -> pd.DataFrame:
         rows = {
@@ -332,7 +338,7 @@ def _refuse_beyond(read: Restriction, lone: Decay) -> None:
                 expected=f"a length within the range that is searched, {lone.shortest:.4g} to "
                 f"{lone.longest:.4g} {lone.unit}",
                 found=f"{end:g}",
-                remedy="wb.decay_length(term, points, shortest=..., longest=...)",
+                remedy="wb.hypotheses.decay_length(term, points, shortest=..., longest=...)",
             )
 
 

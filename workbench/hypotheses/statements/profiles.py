@@ -55,7 +55,7 @@ class Profile:
                 expected=f"a length within the range that is searched, {low:g} to {high:g} "
                 f"{self.unit}",
                 found=f"{length:g}",
-                remedy="wb.decay_length(term, points, shortest=..., longest=...)",
+                remedy="wb.hypotheses.decay_length(term, points, shortest=..., longest=...)",
             )
         if self.lost is not None:
             return max(self.lost(length), 0.0)

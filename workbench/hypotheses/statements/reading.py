@@ -24,6 +24,17 @@ RELATIONS: Mapping[str, Relation] = {
     "=": "=", "==": "=",
 }  # fmt: skip
 
+GREEK: Mapping[str, str] = {"ρ": "rho", "λ": "lambda"}
+MEANT: Mapping[str, str] = {
+    "decay_length": "a decay length has places: wb.hypotheses.decay_length(term, points), not text",
+    **dict.fromkeys(("beta", "coef", "b", "coefficients", "param"), "coefficient(...)"),
+    **dict.fromkeys(
+        ("and", "or"), "one restriction a hypothesis; several hypotheses: [H1, H2], each its own"
+    ),
+    **dict.fromkeys(("inf", "nan", "infinity"), "a finite number"),
+}
+"""What words that are no estimand may have meant."""
+
 _NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _NAME = re.compile(r"[^\W\d]\w*")
 _RELATION = re.compile(r">=|<=|!=|==|[<>=≥≤≠]")
@@ -94,7 +105,11 @@ class Reader:
         """Refuse a text that goes on."""
         token = self.peek()
         if token.kind != "end":
-            raise self.fault(expected, _shown(token), at=token.at)
+            margins = "a margin is that of '=': 'total(x) = 1 +- 0.1'; a number more than 0 "
+            remedy = f"{margins}stands on its side: 'total(x) > 0.1'"
+            raise self.fault(
+                expected, _shown(token), at=token.at, remedy=remedy * (token.kind == "margin")
+            )
 
     def relation(self) -> Relation:
         """Return the relation that comes next."""
@@ -131,7 +146,13 @@ class Reader:
             other = self._factor()
             if operator.text == "/":
                 if other.parts or other.constant == 0.0:
-                    raise self.fault("a number other than 0 below '/'", "another", at=operator.at)
+                    raise self.fault(
+                        "a number other than 0 below '/'",
+                        "an estimand" if other.parts else "0",
+                        at=operator.at,
+                        remedy="restrictions are linear: 'a / b > 2' with b above 0 is "
+                        "'a - 2*b > 0'",
+                    )
                 found = found.times(1.0 / other.constant)
             elif found.parts and other.parts:
                 raise self.fault(
@@ -159,7 +180,12 @@ class Reader:
                 raise self.fault("')'", _shown(self.peek()), at=self.peek().at)
             self._at += 1
             return inside
-        raise self.fault(f"a number, '(' or one of {', '.join(KNOWN)}", _shown(token), at=token.at)
+        raise self.fault(
+            f"a number, '(' or one of {', '.join(KNOWN)}",
+            _shown(token),
+            at=token.at,
+            remedy="such as 'indirect(log(rd)) > 0'",
+        )
 
     def _read(self) -> list[Token]:
         tokens: list[Token] = []
@@ -187,9 +213,16 @@ class Reader:
             return Token("bar", mark, at), at + 1
         if mark in "*/()":
             return Token("mark", mark, at), at + 1
+        if mark in GREEK:  # as papers print them
+            return Token("estimand", GREEK[mark], at, Parameter(GREEK[mark])), at + 1
         name = _NAME.match(self.text, at)
         if not name:
-            raise self.fault("an estimand, a number or a relation", repr(mark), at=at)
+            raise self.fault(
+                "an estimand, a number or a relation",
+                repr(mark),
+                at=at,
+                remedy="numbers have a point: 0.5" if mark == "," else "",
+            )
         return self._named(name[0], at, name.end())
 
     def _named(self, name: str, at: int, end: int) -> tuple[Token, int]:
@@ -197,14 +230,26 @@ class Reader:
             return Token("estimand", name, at, Parameter(name)), end
         if name not in KNOWN:
             raise self.fault(
-                f"one of {', '.join(KNOWN)}", repr(name), at=at, remedy=self._instead(name)
+                f"one of {', '.join(KNOWN)}", repr(name), at=at, remedy=self._instead(name, end)
             )
         horizon, start = self._horizon(name, end)
         if start >= len(self.text) or self.text[start] != "(":
-            raise self.fault(f"'(' and a term after {name}", "something else", at=start)
+            rest = re.split(r"\s*[<>=!≥≤≠]", self.text[start:], maxsplit=1)[0].strip()
+            raise self.fault(
+                f"'(' and a term after {name}",
+                "something else",
+                at=start,
+                remedy=f"{name}({rest or 'log(rd)'})",
+            )
         close = closing(self.text, start)
         if close < 0:
-            raise self.fault("a bracket that closes", "one that does not", at=start)
+            inside = re.split(r"\s*[<>=!≥≤≠]", self.text[start + 1 :], maxsplit=1)[0]
+            raise self.fault(
+                "a bracket that closes",
+                "one that does not",
+                at=start,
+                remedy=f"{name}({inside}{')' * (inside.count('(') - inside.count(')') + 1)}",
+            )
         term = self.text[start + 1 : close].strip()
         if not term:
             raise self.fault("a term between the brackets", "nothing", at=start + 1)
@@ -228,16 +273,21 @@ class Reader:
             after += 1
         return cast(Horizon, word), after
 
-    def _instead(self, name: str) -> str:
+    def _instead(self, name: str, end: int) -> str:
         """Return what a name that is no estimand may have meant."""
-        if name in ("decay_length",):
-            return "a decay length has places: wb.decay_length(term, points), not text"
-        if name in ("beta", "coef", "b", "coefficients", "param"):
-            return "coefficient(...)"
+        if name.lower() in MEANT:
+            return MEANT[name.lower()]
+        if re.search(r"\b(rho|lambda|ρ|λ)\s*\(\s*$", self.text[: end - len(name)]):
+            return "a parameter stands alone: 'rho > 0'; terms stand in direct(...), indirect(...)"
         alike = difflib.get_close_matches(name, KNOWN, n=1, cutoff=0.6)
         if alike:
             return f"did you mean {alike[0]!r}?"
-        return f"a coefficient is written coefficient({name}), an impact total({name})"
+        called = self.text[end : end + 1] == "("
+        close = closing(self.text, end) if called else -1
+        term = name if not called else self.text[end - len(name) : close + 1]
+        if called and close < 0:
+            return "close the bracket"
+        return f"a coefficient is written coefficient({term}), an impact total({term})"
 
 
 WORDS: Mapping[str, str] = {

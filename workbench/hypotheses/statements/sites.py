@@ -59,7 +59,7 @@ class Sites:
                 expected="a place for every region of the fit",
                 found=f"{len(lost)} regions without one",
                 offenders=list(lost),
-                remedy="wb.decay_length(term, regions), with geometries of the same region ids",
+                remedy="wb.hypotheses.decay_length(term, regions), with geometries of these ids",
             )
         at = self.ids.get_indexer(pd.Index(ids.sort_values()))
         part = self.distances[np.ix_(at, at)]

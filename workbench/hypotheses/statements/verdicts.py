@@ -10,8 +10,9 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.provenance import Provenance
+from workbench.hypotheses.published import telling
 from workbench.hypotheses.statements.estimates import Estimate
-from workbench.typing import VerdictWord
+from workbench.typing import Tolerance, VerdictWord
 
 if TYPE_CHECKING:
     from workbench.hypotheses.statements.hypothesis import Hypothesis
@@ -51,6 +52,8 @@ class Verdict:
     notes : tuple of str
     provenance : Provenance or None
         Of the fit.
+    tolerance : str
+        Rule by which published numbers are verified.
     """
 
     hypothesis: Hypothesis
@@ -67,6 +70,7 @@ class Verdict:
     method: str = ""
     notes: tuple[str, ...] = ()
     provenance: Provenance | None = None
+    tolerance: Tolerance = "maximum likelihood"
 
     @property
     def applicable(self) -> bool:
@@ -116,6 +120,10 @@ class Verdict:
             ]
         )
 
+    def to_publish(self) -> dict[str, pd.DataFrame]:
+        """Return what a report shows: the numbers, the verdict and why."""
+        return {"": telling(self.tidy().set_index("restriction"), "reason")}
+
     def plot(self, *, title: str = "") -> Any:
         """Draw the interval beside what the hypothesis says, with the verdict in words."""
         return display.picture("verdicts", (self,), title=title)
@@ -125,6 +133,7 @@ class Verdict:
 
     def __str__(self) -> str:
         table = self.tidy().drop(columns=["hypothesis", "restriction", "reason"]).T
+        table = table.set_axis([""], axis=1)
         return display.text(self._heading(), [("", table)], (self.reason, *self.notes))
 
     __repr__ = __str__

@@ -50,6 +50,13 @@ class Store:
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
+        if not isinstance(folder, str | os.PathLike):
+            raise InputError(
+                "cache",
+                expected="a folder, as text or path",
+                found=type(folder).__name__,
+                remedy='cache="curve-cache", or no cache',
+            )
         self.folder = Path(folder)
         self.unreadable: list[str] = []
         try:
