@@ -64,7 +64,7 @@ coverage: $(STAMP) ## how often 95 % intervals cover a known truth: goes on wher
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/interval_bootstrap.py
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/panel_intervals.py
 	for design in cross-section panel; do for estimand in total indirect; do \
-	  OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/curve_size.py --design $$design --estimand $$estimand --draws 59 --repeats 240; done; done
+	  OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/curve_size.py --design $$design --estimand $$estimand --draws 59 --repeats 960; done; done
 
 lab: $(STAMP) ## JupyterLab on the notebooks
 	$(BIN)/workbench lab
