@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ import pytest
 import workbench as wb
 from workbench.hypotheses.curve import evaluation
 from workbench.hypotheses.curve.engine import specification_curve
+from workbench.hypotheses.curve.plan import Plan
 from workbench.hypotheses.statements.hypothesis import Hypothesis
 
 NUMBERS = ["estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high"]
@@ -132,6 +134,35 @@ def test_a_torn_entry_is_estimated_again_and_told(y1986, choices, spillover, eva
     assert changed.stem in again.notes[-1]
 
 
+def test_faults_of_the_machine_are_recorded_and_tried_again(
+    y1986, choices, spillover, tmp_path, monkeypatch
+):
+    """A record that a full memory brought about must not outlive it in the cache."""
+    one = {**choices, "models": ["slx"], "cache": tmp_path, "jobs": 1}
+    with monkeypatch.context() as patch:
+        patch.setattr(Plan, "fit", raising(MemoryError("12 GiB")))
+        short = specification_curve(spillover, y1986, **one)
+    assert short.table["status"].eq("failed").all()
+    assert short.table["reason"].eq("MemoryError: 12 GiB").all()
+    again = specification_curve(spillover, y1986, **one)
+    assert again.table["status"].eq("estimated").all()
+
+
+def test_answers_that_cannot_be_written_are_told(y1986, choices, spillover, tmp_path, monkeypatch):
+    monkeypatch.setattr(Path, "replace", raising(PermissionError(13, "Permission denied")))
+    one = {**choices, "models": ["slx"], "cache": tmp_path, "jobs": 1}
+    curve = specification_curve(spillover, y1986, **one)
+    assert curve.table["status"].eq("estimated").all()
+    assert "8 answers could not be written to the cache (Permission denied)" in curve.notes[-1]
+
+
+def raising(fault):
+    def function(*given, **told):
+        raise fault
+
+    return function
+
+
 SCRIPT = textwrap.dedent(
     """
     import sys, time
@@ -139,7 +170,8 @@ SCRIPT = textwrap.dedent(
     import workbench as wb
     from workbench.hypotheses.curve import evaluation, running
     from workbench.hypotheses.curve.engine import specification_curve
-    from workbench.hypotheses.statements.hypothesis import Hypothesis
+    from workbench.hypotheses.curve.plan import Plan
+from workbench.hypotheses.statements.hypothesis import Hypothesis
 
     folder = Path(sys.argv[1])
     plain = evaluation.evaluate
