@@ -123,6 +123,7 @@ def test_a_torn_entry_is_estimated_again_and_told(y1986, choices, spillover, eva
     first = specification_curve(spillover, y1986, cache=tmp_path, jobs=1, **choices)
     entries = sorted(tmp_path.rglob("*.json"))
     assert len(entries) == 24
+    entries = [entry for entry in entries if '"estimate": ' in entry.read_text()]
     torn, changed = entries[3], entries[7]
     torn.write_text(torn.read_text()[:40])
     changed.write_text(changed.read_text().replace('"estimate": ', '"estimate": 1'))
@@ -201,6 +202,7 @@ from workbench.hypotheses.statements.hypothesis import Hypothesis
 )
 
 
+@pytest.mark.slow
 def test_a_run_that_was_killed_goes_on_where_it_was(y1986, choices, spillover, tmp_path):
     command = [sys.executable, "-c", SCRIPT, str(tmp_path)]
     calls = tmp_path / "calls"

@@ -64,6 +64,7 @@ def test_a_cluster_gives_what_one_process_gives():
     assert answers == each(weighted, SHARED, list(SHARED), jobs=1)
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_loses_nothing(tmp_path):
     assert each(dying, tmp_path / "once", list(range(8)), jobs=2) == [i * i for i in range(8)]
 
