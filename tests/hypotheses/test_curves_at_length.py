@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import workbench as wb
@@ -99,7 +100,9 @@ def test_the_folder_may_be_told_by_the_environment(
     assert len(evaluated) == 48
 
 
-def test_what_decides_a_number_decides_its_place(y1986, choices, spillover, evaluated, tmp_path):
+def test_what_decides_a_number_decides_its_place(
+    y1986, choices, spillover, evaluated, tmp_path, monkeypatch
+):
     one = {"formulas": FORMULA, "weights": choices["weights"]["queen"], "models": "slx"}
     base = {**one, "engine": "fit", "cache": tmp_path, "jobs": 1}
     specification_curve(spillover, y1986, **base)
@@ -117,6 +120,17 @@ def test_what_decides_a_number_decides_its_place(y1986, choices, spillover, eval
     words = Hypothesis("In other words", "indirect(log(pc)) > 0")
     specification_curve(words, y1986, **base)
     assert len(evaluated) == 6
+    drawn = {**base, "method": "monte-carlo", "draws": 50}
+    for changed in ({}, {"draws": 60}, {"seed": 1}):
+        specification_curve(spillover, y1986, **{**drawn, **changed})
+    assert len(evaluated) == 9
+    swapped = y1986.index.to_list()
+    swapped[0], swapped[1] = swapped[1], swapped[0]  # the same columns of other regions
+    specification_curve(spillover, y1986.set_axis(pd.Index(swapped, name=y1986.index.name)), **base)
+    assert len(evaluated) == 10
+    monkeypatch.setattr("workbench.hypotheses.curve.keys.code_digest", lambda: "another version")
+    specification_curve(spillover, y1986, **base)
+    assert len(evaluated) == 11
 
 
 def test_a_torn_entry_is_estimated_again_and_told(y1986, choices, spillover, evaluated, tmp_path):
