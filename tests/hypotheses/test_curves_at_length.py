@@ -185,8 +185,7 @@ SCRIPT = textwrap.dedent(
     import workbench as wb
     from workbench.hypotheses.curve import evaluation, running
     from workbench.hypotheses.curve.engine import specification_curve
-    from workbench.hypotheses.curve.plan import Plan
-from workbench.hypotheses.statements.hypothesis import Hypothesis
+    from workbench.hypotheses.statements.hypothesis import Hypothesis
 
     folder = Path(sys.argv[1])
     plain = evaluation.evaluate

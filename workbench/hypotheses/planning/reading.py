@@ -82,7 +82,7 @@ def _simulated(table: pd.DataFrame, draws: int) -> tuple[str, ...]:
     told = []
     failed = int(done["failed"].sum())
     if failed:
-        reason = done.loc[done["failed"].idxmax(), "reason"]
+        reason = done["reason"].iloc[int(done["failed"].to_numpy().argmax())]
         told.append(
             f"{failed} simulated fits failed, most often: {reason}. They count as not supporting "
             "the hypothesis."
