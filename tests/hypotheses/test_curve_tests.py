@@ -378,7 +378,7 @@ def test_size_is_nominal_and_power_rises(weights, periods, estimand):
     told = {"periods": periods, "estimand": estimand, "null": "regions", "draws": 39}
     size = repeats(weights, **told, strength=0.0, times=100, seed=3)
     assert (size["all three"] <= 0.05 + 1e-12).mean() <= 0.13
-    power = repeats(weights, **told, strength=0.8, times=30, seed=3)
+    power = repeats(weights, **told, strength=1.2, times=30, seed=3)
     assert (power["all three"] <= 0.05 + 1e-12).mean() >= 0.5
 
 
