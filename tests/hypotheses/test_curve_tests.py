@@ -136,8 +136,11 @@ def test_the_joint_p_value_counts_the_data_among_the_draws():
     assert compared(work, (drawn, drawn))[2] == pytest.approx(1 / 20)
 
 
-def test_no_draw_is_another_in_another_task(tested):
-    assert not tested.draws.duplicated().any()
+def test_how_draws_are_dealt_out_to_tasks_changes_none(curve, tested, monkeypatch):
+    monkeypatch.setattr("workbench.hypotheses.curve.joint.BLOCK", 20)
+    again = curve_test(curve, draws=39, jobs=1)
+    np.testing.assert_allclose(again.draws, tested.draws, rtol=1e-9)
+    assert not again.draws.duplicated().any()
 
 
 def test_either_sign_takes_half_of_the_keys(curve):
