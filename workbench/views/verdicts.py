@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,18 +18,6 @@ from workbench.views.style import INK, Picture, styled
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-VERDICT_COLORS: Mapping[str, str] = MappingProxyType(
-    {
-        "supported": SERIES_COLORS[2],
-        "contradicted": ACCENT,
-        "cannot tell": "#7A7A7A",
-        "not applicable": "#BBBBBB",
-    }
-)
-MARKERS: Mapping[str, str] = MappingProxyType(
-    {"supported": "o", "contradicted": "X", "cannot tell": "D", "not applicable": "_"}
-)
-CLAIMED = "#E4EEE6"
 BESIDE: Mapping[str, Any] = MappingProxyType(
     {"xycoords": ("axes fraction", "data"), "va": "center", "fontsize": 8.5, "color": INK}
 )
