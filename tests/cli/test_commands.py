@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from workbench.cli import main
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -23,20 +25,37 @@ def workbench(*words, cwd=ROOT):
     )
 
 
+@pytest.fixture
+def here(monkeypatch, capsys):
+    """Run a command in this process: what it prints and its exit code, without another start."""
+
+    def run(*words, cwd=ROOT):
+        monkeypatch.chdir(cwd)
+        monkeypatch.setenv("COLUMNS", "160")
+        try:
+            code = main(list(map(str, words))) or 0
+        except SystemExit as left:
+            code = left.code or 0
+        told = capsys.readouterr()
+        return subprocess.CompletedProcess(words, code, told.out, told.err)
+
+    return run
+
+
 def test_help_says_where_to_start():
     told = workbench("--help").stdout
     for word in ("workbench list", "workbench run", "verify", "lab", "notebooks"):
         assert word in told
 
 
-def test_list_names_data_and_studies():
-    told = workbench("list").stdout
+def test_list_names_data_and_studies(here):
+    told = here("list").stdout
     assert "russia-innovation" in told
     assert "knowledge-spillovers" in told
 
 
-def test_notebooks_of_the_project_are_in_step():
-    done = workbench("notebooks", "check")
+def test_notebooks_of_the_project_are_in_step(here):
+    done = here("notebooks", "check")
     assert done.returncode == 0, done.stderr
 
 
@@ -49,25 +68,25 @@ def test_notebooks_of_the_project_are_in_step():
         (["notebooks", "sync", "--from", "docx"], 2, "one of 'py', 'ipynb'"),
     ],
 )
-def test_refusals_are_messages_with_exit_codes(words, code, told):
-    done = workbench(*words)
+def test_refusals_are_messages_with_exit_codes(here, words, code, told):
+    done = here(*words)
     assert done.returncode == code
     assert told in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_outside_a_project_the_way_out_is_told(tmp_path):
-    done = workbench("list", cwd=tmp_path)
+def test_outside_a_project_the_way_out_is_told(here, tmp_path):
+    done = here("list", cwd=tmp_path)
     assert done.returncode == 2
     assert "--project DIR" in done.stderr
 
 
-def test_run_and_verify_from_the_command_line(tmp_path):
+def test_run_and_verify_from_the_command_line(here, tmp_path):
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "pyproject.toml").write_text("")
     script = '# %% [markdown]\n# # Tiny\n\n# %%\nimport workbench as wb\nwb.publish(2.5, "x")\n'
     (tmp_path / "notebooks" / "tiny.py").write_text(script)
-    assert workbench("--project", tmp_path, "notebooks", "sync").returncode == 0
+    assert here("--project", tmp_path, "notebooks", "sync").returncode == 0
     done = workbench("--project", tmp_path, "run", "tiny")
     assert done.returncode == 0, done.stderr
     ledger = tmp_path / "reports" / "tiny" / "ledger.json"
@@ -79,17 +98,16 @@ def test_run_and_verify_from_the_command_line(tmp_path):
     plain = json.loads(ledger.read_text())
     plain["numbers"][0].update(value=2.575, printed="2.575")
     ledger.write_text(json.dumps(plain))
-    done = workbench("--project", tmp_path, "verify", report)
+    done = here("--project", tmp_path, "verify", report)
     assert done.returncode == 1
     assert "x: was 2.575, is 2.5" in done.stdout
-    inside = workbench("--project", tmp_path, "verify", report, "--certificate", report / "c.txt")
+    inside = here("--project", tmp_path, "verify", report, "--certificate", report / "c.txt")
     assert inside.returncode == 2
 
 
 def test_a_study_is_told_of_the_cluster_by_the_environment_of_its_kernel(monkeypatch):
     import os
 
-    from workbench.cli import main
     from workbench.reports import running
     from workbench.reports.kernel import environment
 
@@ -108,7 +126,6 @@ def test_a_study_is_told_of_the_cluster_by_the_environment_of_its_kernel(monkeyp
 
 
 def test_a_cluster_needs_its_package(monkeypatch, capsys):
-    from workbench.cli import main
     from workbench.hypotheses.work import running
 
     monkeypatch.setattr(running, "find_spec", lambda name: None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,13 @@ import workbench as wb
 from workbench.errors import InputError, OptionError
 from workbench.hypotheses.curve.batch import benches_of
 from workbench.hypotheses.curve.inference import curve_test
-from workbench.hypotheses.curve.joint import p_values, statistics_of
+from workbench.hypotheses.curve.joint import (
+    _from_models,
+    compared,
+    p_values,
+    statistics_of,
+    work_of,
+)
 from workbench.hypotheses.curve.nulls import kept_regressors, null_models, relabelling
 from workbench.hypotheses.curve.plan import Choice
 from workbench.hypotheses.curve.twins import twin_of
@@ -105,6 +112,45 @@ def test_p_values_count_the_data_among_the_draws():
     assert p[0].tolist() == pytest.approx([1 / 20, 1.0, 1.0])
     assert p_values(found, relation="<")[0].tolist() == pytest.approx([1.0, 1.0, 1 / 20])
     assert p_values(found, relation="!=")[0].tolist() == pytest.approx([2 / 20, 1.0, 2 / 20])
+
+
+def test_a_share_is_against_larger_ones_whatever_the_relation():
+    found = np.column_stack([np.zeros(20), np.arange(20.0)[::-1], np.zeros(20)])
+    for relation in (">", "<", "!="):
+        assert p_values(found, relation=relation)[0, 1] == pytest.approx(1 / 20)
+
+
+def test_significant_is_two_sided_at_alpha():
+    """1.8 lies beyond the 5 per cent point of one side, 1.645, and not of two, 1.96."""
+    z = np.array([[1.8, 2.5, -1.8, -2.5]])
+    for relation, share in ((">", 0.25), ("<", 0.25), ("!=", 0.5)):
+        assert statistics_of(z, z, relation=relation, alpha=0.05)[0, 1] == share
+
+
+def test_the_joint_p_value_counts_the_data_among_the_draws():
+    """Data beyond all 19 draws in every statistic: 1 / 20, never 0."""
+    rng = np.random.default_rng(4)
+    asked = SimpleNamespace(relation=">", alpha=0.05)
+    work = SimpleNamespace(observed=np.full((2, 3), 9.0), hypothesis=asked)
+    drawn = rng.standard_normal((19, 3))
+    assert compared(work, (drawn, drawn))[2] == pytest.approx(1 / 20)
+
+
+def test_how_draws_are_dealt_out_to_tasks_changes_none(curve, tested, monkeypatch):
+    monkeypatch.setattr("workbench.hypotheses.curve.joint.BLOCK", 20)
+    again = curve_test(curve, draws=39, jobs=1)
+    np.testing.assert_allclose(again.draws, tested.draws, rtol=1e-9)
+    assert not again.draws.duplicated().any()
+
+
+def test_either_sign_takes_half_of_the_keys(curve):
+    plan = curve.plan
+    benches = benches_of(plan, plan.choices)
+    work = work_of(benches, curve.hypothesis, "regions", seed=0, draws=19)
+    n = len(benches[0].entries[0].design.y)
+    for low, high in ((0.0, 0.49), (0.51, 0.99)):
+        one, two = (_from_models(work, 0, np.full((1, n), key)).value for key in (low, high))
+        np.testing.assert_array_equal(one, two)
 
 
 def test_statistics_leave_out_what_could_not_be_had():
@@ -335,7 +381,7 @@ def test_size_is_nominal_and_power_rises(weights, periods, estimand):
     told = {"periods": periods, "estimand": estimand, "null": "regions", "draws": 39}
     size = repeats(weights, **told, strength=0.0, times=100, seed=3)
     assert (size["all three"] <= 0.05 + 1e-12).mean() <= 0.13
-    power = repeats(weights, **told, strength=0.8, times=30, seed=3)
+    power = repeats(weights, **told, strength=1.2, times=30, seed=3)
     assert (power["all three"] <= 0.05 + 1e-12).mean() >= 0.5
 
 

@@ -11,6 +11,7 @@ import workbench as wb
 from workbench.errors import IdError, InputError
 from workbench.hypotheses.curve.engine import specification_curve
 from workbench.hypotheses.curve.influence import influence_of
+from workbench.hypotheses.curve.without import _dependants
 from workbench.hypotheses.statements.hypothesis import Hypothesis
 from workbench.weights import as_weights
 
@@ -100,6 +101,26 @@ def test_who_has_no_other_neighbour_leaves_too(data):
     rest = data.drop(ids[:2])
     fit = wb.fit(FORMULAS["short"], rest, chain.restrict(rest.index), model="slx")
     assert found.runs["estimate"].iloc[0] == H.test(fit).estimate
+
+
+def test_who_had_no_neighbour_before_stays(data):
+    ids = sorted(data.index)
+    links = pd.DataFrame(0.0, index=ids, columns=ids)
+    for a, b in pairwise(ids[1:]):
+        links.loc[a, b] = links.loc[b, a] = 1.0
+    alone = wb.weights.from_matrix(links, islands="keep")
+    assert _dependants(alone, data.index, ids[2]) == [ids[1]]
+
+
+def test_a_region_without_which_nothing_is_estimated_is_looked_at_first(data, W):
+    marked = data.assign(texas=(data.index == "US-TX").astype(float))
+    curve = specification_curve(
+        H, marked, formulas="log(gsp) ~ log(pc) + texas", weights=W, models="slx",
+        options={"durbin": ["log(pc)"]},
+    )  # fmt: skip
+    found = influence_of(curve, most=1)
+    assert found.table.index.tolist() == ["US-TX"]
+    assert np.isposinf(found.screen["US-TX"])
 
 
 def test_a_fit_that_fails_without_a_region_is_counted(data, W):

@@ -6,13 +6,16 @@ import subprocess
 import sys
 import textwrap
 import time
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import workbench as wb
 from workbench.hypotheses.curve import evaluation
 from workbench.hypotheses.curve.engine import specification_curve
+from workbench.hypotheses.curve.plan import Plan
 from workbench.hypotheses.statements.hypothesis import Hypothesis
 
 NUMBERS = ["estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high"]
@@ -97,7 +100,9 @@ def test_the_folder_may_be_told_by_the_environment(
     assert len(evaluated) == 48
 
 
-def test_what_decides_a_number_decides_its_place(y1986, choices, spillover, evaluated, tmp_path):
+def test_what_decides_a_number_decides_its_place(
+    y1986, choices, spillover, evaluated, tmp_path, monkeypatch
+):
     one = {"formulas": FORMULA, "weights": choices["weights"]["queen"], "models": "slx"}
     base = {**one, "engine": "fit", "cache": tmp_path, "jobs": 1}
     specification_curve(spillover, y1986, **base)
@@ -115,12 +120,24 @@ def test_what_decides_a_number_decides_its_place(y1986, choices, spillover, eval
     words = Hypothesis("In other words", "indirect(log(pc)) > 0")
     specification_curve(words, y1986, **base)
     assert len(evaluated) == 6
+    drawn = {**base, "method": "monte-carlo", "draws": 50}
+    for changed in ({}, {"draws": 60}, {"seed": 1}):
+        specification_curve(spillover, y1986, **{**drawn, **changed})
+    assert len(evaluated) == 9
+    swapped = y1986.index.to_list()
+    swapped[0], swapped[1] = swapped[1], swapped[0]  # the same columns of other regions
+    specification_curve(spillover, y1986.set_axis(pd.Index(swapped, name=y1986.index.name)), **base)
+    assert len(evaluated) == 10
+    monkeypatch.setattr("workbench.hypotheses.curve.keys.code_digest", lambda: "another version")
+    specification_curve(spillover, y1986, **base)
+    assert len(evaluated) == 11
 
 
 def test_a_torn_entry_is_estimated_again_and_told(y1986, choices, spillover, evaluated, tmp_path):
     first = specification_curve(spillover, y1986, cache=tmp_path, jobs=1, **choices)
     entries = sorted(tmp_path.rglob("*.json"))
     assert len(entries) == 24
+    entries = [entry for entry in entries if '"estimate": ' in entry.read_text()]
     torn, changed = entries[3], entries[7]
     torn.write_text(torn.read_text()[:40])
     changed.write_text(changed.read_text().replace('"estimate": ', '"estimate": 1'))
@@ -130,6 +147,35 @@ def test_a_torn_entry_is_estimated_again_and_told(y1986, choices, spillover, eva
     assert "2 entries of the cache could not be read" in again.notes[-1]
     assert torn.stem in again.notes[-1]
     assert changed.stem in again.notes[-1]
+
+
+def test_faults_of_the_machine_are_recorded_and_tried_again(
+    y1986, choices, spillover, tmp_path, monkeypatch
+):
+    """A record that a full memory brought about must not outlive it in the cache."""
+    one = {**choices, "models": ["slx"], "cache": tmp_path, "jobs": 1}
+    with monkeypatch.context() as patch:
+        patch.setattr(Plan, "fit", raising(MemoryError("12 GiB")))
+        short = specification_curve(spillover, y1986, **one)
+    assert short.table["status"].eq("failed").all()
+    assert short.table["reason"].eq("MemoryError: 12 GiB").all()
+    again = specification_curve(spillover, y1986, **one)
+    assert again.table["status"].eq("estimated").all()
+
+
+def test_answers_that_cannot_be_written_are_told(y1986, choices, spillover, tmp_path, monkeypatch):
+    monkeypatch.setattr(Path, "replace", raising(PermissionError(13, "Permission denied")))
+    one = {**choices, "models": ["slx"], "cache": tmp_path, "jobs": 1}
+    curve = specification_curve(spillover, y1986, **one)
+    assert curve.table["status"].eq("estimated").all()
+    assert "8 answers could not be written to the cache (Permission denied)" in curve.notes[-1]
+
+
+def raising(fault):
+    def function(*given, **told):
+        raise fault
+
+    return function
 
 
 SCRIPT = textwrap.dedent(
@@ -169,6 +215,7 @@ SCRIPT = textwrap.dedent(
 )
 
 
+@pytest.mark.slow
 def test_a_run_that_was_killed_goes_on_where_it_was(y1986, choices, spillover, tmp_path):
     command = [sys.executable, "-c", SCRIPT, str(tmp_path)]
     calls = tmp_path / "calls"

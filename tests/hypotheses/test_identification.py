@@ -1,5 +1,7 @@
 """The identification panel: each number against moments, least squares or other software."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,7 +19,7 @@ from workbench.hypotheses.identifying.own_variable import measure, own_variable
 from workbench.hypotheses.identifying.panel import identification
 from workbench.hypotheses.identifying.regressor import lead_test, wu_hausman
 from workbench.hypotheses.identifying.rho_estimates import two_stage_rho
-from workbench.hypotheses.identifying.strength import strength
+from workbench.hypotheses.identifying.strength import _Found, strength
 from workbench.hypotheses.identifying.system import frame_of, system_of
 from workbench.hypotheses.identifying.weights_origin import control_function
 from workbench.hypotheses.statements.estimands import indirect
@@ -544,3 +546,13 @@ def test_anderson_rubin_covers_rho_where_two_stage_least_squares_does_not(W):
     low, high = stats.binom.interval(0.999, draws, 0.95)
     assert low <= covered <= high
     assert wald < low
+
+
+@pytest.mark.parametrize(
+    ("f", "effective", "strong"),
+    [(15.0, 25.0, True), (15.0, 12.0, False), (8.0, 25.0, False), (15.0, None, True)],
+)
+def test_instruments_are_strong_where_no_measure_is_below_its_mark(f, effective, strong):
+    """10 of Staiger and Stock; of the effective F its own critical value, here 23.1."""
+    value = None if effective is None else SimpleNamespace(value=effective, critical=23.1)
+    assert _Found.strong.fget(SimpleNamespace(f=f, effective=value)) is strong

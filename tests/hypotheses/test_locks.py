@@ -12,6 +12,7 @@ from workbench.cli import locking
 from workbench.data.register import forget_loaded, loaded
 from workbench.errors import DataIntegrityError, InputError, OptionError, ReportError
 from workbench.hypotheses.locks import Lock, lock
+from workbench.hypotheses.locks.contradictions import reversed_direction
 from workbench.hypotheses.statements.families import test_hypotheses as ask
 from workbench.hypotheses.statements.hypothesis import Hypothesis
 
@@ -320,6 +321,12 @@ def test_hypotheses_that_changed_are_marked_so(plan, W, y, asked, told):
     status = lock([H1, H2, H3], **plan).mark(asked.test(fit)).table["status"].item()
     assert status.startswith("changed after the lock: ")
     assert told in status
+
+
+def test_the_other_side_of_something_else_is_no_reversal():
+    reversed_, other = claim("H1", "indirect(log(pc)) < 0"), claim("H1", "direct(log(pc)) < 0")
+    assert reversed_direction(claim("H1", "indirect(log(pc)) > 0"), reversed_)
+    assert not reversed_direction(claim("H1", "indirect(log(pc)) > 0"), other)
 
 
 def test_other_formulas_effects_and_covariances_are_marked(plan, W, y):

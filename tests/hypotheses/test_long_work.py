@@ -1,10 +1,12 @@
 """Long work gives the same answers wherever it is done, and goes on from what is kept."""
 
+import errno
 import math
 import os
 import signal
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -62,6 +64,7 @@ def test_a_cluster_gives_what_one_process_gives():
     assert answers == each(weighted, SHARED, list(SHARED), jobs=1)
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_loses_nothing(tmp_path):
     assert each(dying, tmp_path / "once", list(range(8)), jobs=2) == [i * i for i in range(8)]
 
@@ -138,6 +141,40 @@ def test_digests_tell_contents_apart():
     ]
     assert len(set(different)) == len(different)
     assert digest_of({"a": 1, "b": 2}) == digest_of({"b": 2, "a": 1})
+
+
+def test_digests_tell_apart_what_a_formula_reads_besides_values():
+    """The first category is the reference of a formula; what is true or false is a category."""
+    words = pd.Series(["a", "b", "a"])
+    columns = [
+        words,
+        words.astype(pd.CategoricalDtype(["a", "b"])),
+        words.astype(pd.CategoricalDtype(["b", "a"])),
+        words.astype(pd.CategoricalDtype(["a", "b"], ordered=True)),
+        pd.Series([True, False, True]),
+        pd.Series([1.0, 0.0, 1.0]),
+    ]
+    assert len({digest_of(column) for column in columns}) == len(columns)
+
+
+def test_a_disk_that_is_full_ends_no_work_and_leaves_no_part(tmp_path, monkeypatch):
+    store = Store(tmp_path / "kept")
+
+    def full(self, *given, **told):
+        with self.open("w") as file:
+            file.write("{")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    assert each(weighted, SHARED, [3], keys=["ab"], store=store) == [weighted(SHARED, 3)]
+    assert store.unwritten == {"ab": "No space left on device"}
+    assert [path for path in store.folder.rglob("*") if path.is_file()] == []
+
+
+def test_what_does_not_last_is_not_kept(tmp_path):
+    store, keys = Store(tmp_path), ["ab", "cd"]
+    each(weighted, SHARED, [0, 3], keys=keys, store=store, lasting=lambda a: a["value"] != 0.0)
+    assert [store.get(key) is not None for key in keys] == [False, True]
 
 
 def test_what_has_no_content_has_no_digest():

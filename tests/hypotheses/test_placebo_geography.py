@@ -12,7 +12,15 @@ import workbench as wb
 from workbench.errors import IdError, InputError, OptionError, PanelError
 from workbench.hypotheses.placebo import geography
 from workbench.hypotheses.placebo.geography import placebo_geography
-from workbench.hypotheses.placebo.ranks import share_interval, tails
+from workbench.hypotheses.placebo.ranks import (
+    CAUTIOUS,
+    GENEROUS,
+    SOUND,
+    _inference,
+    share_interval,
+    summary_of,
+    tails,
+)
 from workbench.hypotheses.statements import Hypothesis
 from workbench.models import GMM
 
@@ -385,3 +393,37 @@ def test_smooth_noise_fools_exchanged_regions_but_not_turned_maps():
     assert rejected["displaced"] <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 40)
     assert share["permuted"] == pytest.approx(0.05, abs=0.02)
     assert share["displaced"] > 0.2
+
+
+def test_the_seed_of_the_maps_decides_what_is_kept(tmp_path, queen, y1986):
+    fit = wb.fit(FORMULA, y1986, queen, model="slx")
+    asked = {"how": "permuted", "draws": DRAWS, "cache": tmp_path}
+    kept = [placebo_geography(SPILLOVER, fit, seed=seed, **asked).table for seed in (0, 1)]
+    fresh = placebo_geography(SPILLOVER, fit, how="permuted", draws=DRAWS, seed=1).table
+    pd.testing.assert_frame_equal(kept[1], fresh, check_exact=True)
+    assert not kept[0]["estimate"].equals(kept[1]["estimate"])
+
+
+def test_maps_near_the_real_one_are_no_false_positives():
+    """Two of forty are significant; both are turned by too little to be wrong."""
+    near = np.arange(40) < 2
+    table = pd.DataFrame(
+        {
+            "status": "estimated", "near": near, "verdict": np.where(near, "supported", "no"),
+            "p_value": np.where(near, 0.001, 0.5), "estimate": 1.0, "statistic": 1.0,
+            "loglik": -1.0, "overlap": 0.1, "weights": [f"w{i}" for i in range(40)],
+        },
+        index=pd.MultiIndex.from_product([["displaced"], range(40)], names=["how", "draw"]),
+    )  # fmt: skip
+    real = {"estimate": 2.0, "statistic": 2.0, "loglik": 0.0}
+    row = summary_of(table, real, SPILLOVER, regions=48).loc["displaced"]
+    assert (row["significant_share"], row["supported_share"]) == (0.0, 0.0)
+    far = summary_of(table.assign(near=False), real, SPILLOVER, regions=48).loc["displaced"]
+    assert far["significant_share"] == far["supported_share"] == 2 / 40
+
+
+def test_a_rate_is_generous_only_where_its_interval_lies_above_alpha():
+    row = {"significant_share": 0.08, "significant_low": 0.03, "significant_high": 0.2}
+    assert _inference(row, SPILLOVER) == SOUND
+    assert _inference({**row, "significant_low": 0.06}, SPILLOVER) == GENEROUS
+    assert _inference({**row, "significant_high": 0.04}, SPILLOVER) == CAUTIOUS

@@ -9,8 +9,9 @@ from scipy import stats
 from statsmodels.stats.power import TTestPower
 
 import workbench as wb
-from workbench.errors import InputError, OptionError
+from workbench.errors import ConvergenceError, InputError, OptionError
 from workbench.hypotheses.planning import power
+from workbench.hypotheses.planning.planned import Planned
 from workbench.hypotheses.planning.rejections import distance_for, rejection
 from workbench.hypotheses.statements.absences import NotInModelError
 from workbench.hypotheses.statements.hypothesis import Hypothesis
@@ -336,6 +337,18 @@ def test_simulation_estimates_as_fit_does_and_agrees(W, y1986):
     error = np.sqrt(done["power"] * (1 - done["power"]) / 25)
     assert ((done["power_simulated"] - done["power"]).abs() < 4 * error).all()
     assert found.tolerance == "simulation"
+
+
+def test_simulated_fits_that_fail_are_counted_with_their_reason(W, y1986, monkeypatch):
+    def refused(self, outcome):
+        raise ConvergenceError("y", expected="a maximum", found="none in the interval")
+
+    monkeypatch.setattr(Planned, "refitted", refused)
+    found = power("indirect(log(emp)) > 0", y1986, W, formula="~ log(emp)", simulate=2)
+    done = found.table.dropna(subset=["power_simulated"])
+    assert done["failed"].tolist() == [2, 2, 2, 2]
+    assert done["power_simulated"].tolist() == [0.0] * 4
+    assert "8 simulated fits failed, most often: y: expected a maximum" in " ".join(found.notes)
 
 
 @pytest.mark.slow

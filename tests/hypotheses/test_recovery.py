@@ -130,6 +130,7 @@ def test_least_squares_on_a_large_sample_is_sound():
     assert (abs(found.table["error_ratio"] - 1) < 4 * found.table["ratio_error"]).all()
 
 
+@pytest.mark.slow
 def test_the_bias_of_the_direct_approach_shows(W, short):
     """Lee and Yu (2010): with T = 3 the variance is too small by (T - 1)/T = 2/3.
 

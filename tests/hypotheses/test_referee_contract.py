@@ -1,5 +1,7 @@
 """What the referee keeps to whatever the fit: no answer without evidence, no list that breaks."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,8 @@ from tests.hypotheses.referee_cases import ask, lattice, multiplier, panel_of
 from workbench.core.vocabulary import GLOSSARY
 from workbench.errors import InputError, OptionError
 from workbench.hypotheses.review import examination as room
+from workbench.hypotheses.review.case import Trials
+from workbench.hypotheses.review.deciding import becomes, decide
 from workbench.hypotheses.review.examination import referee
 from workbench.hypotheses.review.findings import Finding, Question, holds_a_number
 from workbench.hypotheses.review.registry import QUESTIONS
@@ -272,3 +276,36 @@ def test_no_model_of_a_panel_breaks_the_list(model, effects):
 def test_processes_give_the_same_answers(review, fit):
     again = referee(fit, regions=REGIONS, seed=3, jobs=2)
     assert again.letter() == review.letter()
+
+
+def read(estimate, low, high, says="positive", p=0.01):
+    return {
+        "estimate": estimate, "std_error": 1.0, "conf_low": low, "conf_high": high, "p_value": p,
+        "says": says, "stands": says == "positive", "reason": "",
+    }  # fmt: skip
+
+
+def tried(*rows):
+    """A case whose statement is positive, and what became of it under alternatives."""
+    first = SimpleNamespace(
+        estimate=2.0, conf_low=1.0, conf_high=3.0, text="2 [1, 3]", says="positive"
+    )
+    case = SimpleNamespace(claim=SimpleNamespace(subject="the direct impact of x"), first=first)
+    named = {"as estimated": read(2.0, 1.0, 3.0)} | {f"a{i}": row for i, row in enumerate(rows)}
+    return case, Trials(pd.DataFrame.from_dict(named, orient="index"))
+
+
+def test_the_p_value_of_a_check_is_the_largest_under_its_alternatives():
+    case, found = tried(read(2.0, 1.0, 3.0, p=0.002), read(1.5, 0.5, 2.5, p=0.03))
+    told = decide(case, found, under="other weights", call="")
+    assert (told.answer, told.p_value, told.number) == ("passed", 0.03, 0.0)
+    case, found = tried(read(2.0, 1.0, 3.0), read(0.5, -0.5, 1.5, says="neither", p=0.3))
+    told = decide(case, found, under="other weights", call="")
+    assert (told.answer, told.p_value, told.number) == ("failed", 0.3, 1.0)
+
+
+def test_a_statement_changes_only_where_every_alternative_speaks_against_it():
+    against, blunt = read(-2.0, -3.0, -1.0, says="negative"), read(0.5, -4.0, 5.0, says="neither")
+    assert becomes(*tried(against, against)) == "changes"
+    assert becomes(*tried(against, blunt)) == "cannot tell"
+    assert becomes(*tried(read(2.0, 1.0, 3.0))) == "stays"

@@ -123,6 +123,7 @@ def test_a_builder_sees_the_outlines_of_zones(data, states):
     assert areas[0] == pytest.approx(areas[1], rel=1e-4)  # outlines of neighbours overlap a little
 
 
+@pytest.mark.slow
 def test_iid_errors_leave_the_slope_alone_at_every_scale():
     """Means of y = 1 + 2x + e: least squares is unbiased for 2 whatever the zones (Arbia 1989)."""
     n, side, sets = 100, 10, 16

@@ -45,6 +45,18 @@ def test_counts_by_hand(curve):
     assert whole[["smallest", "largest"]].tolist() == [-3, 3]
 
 
+def test_signs_are_about_the_value_of_the_hypothesis(curve):
+    """Of an equivalence significance is by interval: its p-value asks something else."""
+    table = curve.table.reset_index(drop=True)
+    two = SimpleNamespace(**{**vars(HYPOTHESIS), "value": 2.0})
+    whole = shares_of(curve_of(table, hypothesis=two)).overall
+    assert whole[["positive", "negative"]].tolist() == [2, 7]
+    same = SimpleNamespace(**{**vars(two), "relation": "=", "margin": 0.1})
+    whole = shares_of(curve_of(table, hypothesis=same)).overall
+    # below 2 by more than 1.96 standard errors: -3, -3, -1 and -1
+    assert whole[["positive_significant", "negative_significant"]].tolist() == [0, 4]
+
+
 def test_choices_of_a_dimension_add_up_to_the_whole(curve):
     shares = shares_of(curve)
     assert list(shares.by) == ["weights", "model", "covariance"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from workbench.errors import FormulaError, InputError, OptionError
 from workbench.hypotheses.statements.estimands import indirect, moran_index, total
 from workbench.hypotheses.statements.estimates import Estimate, sampled, wald
 from workbench.hypotheses.statements.hypothesis import Hypothesis
+from workbench.hypotheses.statements.indices import Permuted
 
 Z = stats.norm.isf(0.025)
 
@@ -34,6 +36,12 @@ def test_a_direction_has_three_answers():
     either = ["supported", "cannot tell", "cannot tell", "cannot tell", "supported"]
     assert answers(Hypothesis("s", "total(x) != 0"), values) == either
     assert answers(Hypothesis("s", "total(x) > 2"), [v + 2 for v in values]) == told
+
+
+@pytest.mark.parametrize(("p", "told"), [(0.049, "supported"), (0.06, "cannot tell")])
+def test_an_index_is_told_by_its_p_value_at_alpha(p, told):
+    found = replace(wald(0.3, np.nan, None), evidence=Permuted(-0.02, p))
+    assert Hypothesis("s", "moran_index(residuals) > 0").judge(found).answer == told
 
 
 def test_the_interval_is_of_the_level_of_the_hypothesis():

@@ -154,3 +154,17 @@ def test_the_scale_chart_marks_the_regions_themselves():
         assert word in shown
     assert figure.axes[0].xaxis_inverted()
     assert isinstance(ladder.tidy(), pd.DataFrame)
+
+
+def test_verdicts_stay_apart_in_grey_and_look_the_same_in_every_picture():
+    """Relative luminance (ITU-R BT.709) of neighbours differs by a tenth or more."""
+    from matplotlib.colors import to_rgb
+
+    from workbench.views import curves, identification, referee, shades, verdicts
+
+    looks = [shades.FOR, shades.AGAINST, shades.OPEN, shades.NEITHER]
+    grey = sorted(np.dot(to_rgb(color), [0.2126, 0.7152, 0.0722]) for color in looks)
+    assert min(np.diff(grey)) > 0.1
+    assert verdicts.VERDICT_COLORS is curves.VERDICT_COLORS is shades.VERDICT_COLORS
+    assert identification.COLORS["holds"] == referee.LOOK["passed"][0] == shades.FOR
+    assert identification.COLORS["fails"] == referee.LOOK["failed"][0] == shades.AGAINST

@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.patches import Patch, Rectangle
 
 from workbench.views.outlines import heading
+from workbench.views.shades import AGAINST, FOR, NEITHER, OPEN
 from workbench.views.style import INK, Picture, styled
 
 if TYPE_CHECKING:
@@ -38,11 +39,11 @@ class Evidence(Protocol):
 
 COLORS: Mapping[str, str] = MappingProxyType(
     {
-        "holds": "#3C8D5A",
-        "in doubt": "#E3B23C",
-        "fails": "#B5321F",
+        "holds": FOR,
+        "in doubt": OPEN,
+        "fails": AGAINST,
         "untested": "#FFFFFF",
-        "not applicable": "#E6E6E6",
+        "not applicable": NEITHER,
     }
 )
 """Colour of each reading; the mark before the number tells them apart in print."""

@@ -9,16 +9,17 @@ import numpy as np
 import pandas as pd
 
 from workbench.views.outlines import heading
+from workbench.views.shades import AGAINST, FOR, OPEN
 from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LOOK = {
-    "passed": (SERIES_COLORS[0], "o"),
-    "failed": (ACCENT, "X"),
-    "not known": ("#A8893A", "D"),
-    "not applicable": ("#BBBBBB", "_"),
+    "passed": (FOR, "o"),
+    "failed": (AGAINST, "s"),
+    "not known": (OPEN, "D"),
+    "not applicable": (INK, "_"),
 }
 """Colour and mark of each answer; the word stands beside, so that neither is needed."""
 
@@ -63,8 +64,11 @@ def _list(axes: Axes, result: Any, names: list[str]) -> None:
     for row, name in enumerate(names):
         answer = result[name].answer
         color, mark = LOOK[answer]
-        axes.plot(0.015, row, mark, color=color, markersize=6.5, clip_on=False)
-        axes.text(0.05, row, answer, color=color, va="center", fontsize=8)
+        axes.plot(
+            0.015, row, mark, color=color, markersize=6.5, clip_on=False,
+            markeredgecolor=INK if color == OPEN else color,
+        )  # fmt: skip
+        axes.text(0.05, row, answer, color=INK, va="center", fontsize=8)
         axes.text(0.24, row, name, color=INK, va="center", fontsize=8.5, fontweight="bold")
         axes.text(0.62, row, _number(result, name), color=INK, va="center", fontsize=8)
     axes.set_axis_off()

@@ -1,14 +1,16 @@
-"""How verdicts look in every picture: colours of unlike lightness, markers, shortened labels."""
+"""How verdicts and answers look in every picture: colours of unlike lightness, markers, labels."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
+FOR, AGAINST, OPEN, NEITHER = "#123E6B", "#D1622B", "#BCC3CA", "#EDEDED"
+"""Dark, middle, light and lightest, which stay apart in grey; light ones need an edge."""
+
 VERDICT_COLORS: Mapping[str, str] = MappingProxyType(
-    {"supported": "#123E6B", "contradicted": "#D1622B", "cannot tell": "#BCC3CA"}
+    {"supported": FOR, "contradicted": AGAINST, "cannot tell": OPEN}
 )
-"""Dark, middle and light, so that they stay apart in grey."""
 
 VERDICT_MARKERS: Mapping[str, str] = MappingProxyType(
     {"supported": "o", "contradicted": "s", "cannot tell": "D"}

@@ -12,26 +12,16 @@ import numpy as np
 from workbench.core.display import number
 from workbench.errors import InputError
 from workbench.views.outlines import heading
-from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled
+from workbench.views.shades import OPEN, VERDICT_COLORS, VERDICT_MARKERS
+from workbench.views.style import INK, Picture, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-VERDICT_COLORS: Mapping[str, str] = MappingProxyType(
-    {
-        "supported": SERIES_COLORS[2],
-        "contradicted": ACCENT,
-        "cannot tell": "#7A7A7A",
-        "not applicable": "#BBBBBB",
-    }
-)
-MARKERS: Mapping[str, str] = MappingProxyType(
-    {"supported": "o", "contradicted": "X", "cannot tell": "D", "not applicable": "_"}
-)
-CLAIMED = "#E4EEE6"
 BESIDE: Mapping[str, Any] = MappingProxyType(
     {"xycoords": ("axes fraction", "data"), "va": "center", "fontsize": 8.5, "color": INK}
 )
+CLAIMED = "#F0F5F1"
 UNLIKE = 30.0
 """Widest over narrowest interval from which one scale would hide some, so that each has its own."""
 
@@ -115,13 +105,20 @@ def _row(
     band = {">": (0.0, far), "<": (-far, 0.0), "=": (-margin, margin)}.get(relation)
     if band is not None:
         axes.fill_betweenx([at - 0.34, at + 0.34], *band, color=CLAIMED, linewidth=0, zorder=1)
-    color = VERDICT_COLORS[verdict.answer]
     if math.isfinite(middle):
         drawn = [end if math.isfinite(end) else sign * far for end, sign in ((low, -1), (high, 1))]
+        color, mark = VERDICT_COLORS[verdict.answer], VERDICT_MARKERS[verdict.answer]
         if not math.isnan(low):
             axes.plot(drawn, [at, at], color=color, linewidth=2.0, zorder=3)
         axes.scatter(
-            [middle], [at], c=color, s=42, marker=MARKERS[verdict.answer], linewidths=0.8, zorder=4
+            [middle],
+            [at],
+            c=color,
+            s=42,
+            marker=mark,
+            linewidths=0.8,
+            zorder=4,
+            edgecolors=INK if color == OPEN else "white",
         )
 
 

@@ -6,9 +6,10 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from workbench.errors import InputError, OptionError, PanelError, WorkbenchError
+from workbench.errors import InputError, OptionError, PanelError
 from workbench.hypotheses.curve.plan import Choice, Plan
 from workbench.hypotheses.statements.absences import NotInModelError
+from workbench.hypotheses.work.faults import in_one_line
 from workbench.regression.preparations import Preparations, shared_preparations
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ Answer: TypeAlias = dict[str, Any]
 
 Record: TypeAlias = dict[str, Any]
 """Of a specification: ``nobs`` and ``answers``, one a hypothesis."""
+
+PASSING = (MemoryError, OSError)
+"""Faults of the machine at the time, which say nothing of a specification."""
 
 
 class Held(threading.local):
@@ -88,8 +92,7 @@ def evaluate(work: Work, number: int) -> Record:
 
 def failure(fault: Exception, hypotheses: int) -> Record:
     """Return the record of a specification whose fit was refused or failed."""
-    status, reason = fate(fault)
-    return {"nobs": None, "answers": [{"status": status, "reason": reason}] * hypotheses}
+    return {"nobs": None, "answers": [_failed(fault)] * hypotheses}
 
 
 def fate(fault: Exception) -> tuple[str, str]:
@@ -104,13 +107,29 @@ def fate(fault: Exception) -> tuple[str, str]:
     >>> fate(InputError("covariance", expected="'classical'", found="'HC3'"))[0]
     'not applicable'
     """
-    told = " ".join(str(fault).split())
+    told = in_one_line(fault)
     if isinstance(fault, NotInModelError):
         return NOT_APPLICABLE, told
     if type(fault) in BY_NATURE and getattr(fault, "argument", "") in CHOICES:
         return NOT_APPLICABLE, told
-    ours = isinstance(fault, WorkbenchError)
-    return FAILED, told if ours else f"{type(fault).__name__}: {told}"
+    return FAILED, told
+
+
+def lasting(record: Record) -> bool:
+    """Return whether a record would be the same another time.
+
+    Examples
+    --------
+    >>> lasting(failure(MemoryError(), 1)), lasting(failure(ZeroDivisionError(), 1))
+    (False, True)
+    """
+    return not any(answer.get("passing") for answer in record["answers"])
+
+
+def _failed(fault: Exception) -> Answer:
+    status, reason = fate(fault)
+    answer: Answer = {"status": status, "reason": reason}
+    return answer | {"passing": True} if isinstance(fault, PASSING) else answer
 
 
 def answer_of(verdict: Verdict) -> Answer:
@@ -131,8 +150,7 @@ def _answer(plan: Plan, hypothesis: Hypothesis, fit: RegressionResults) -> Answe
             )
             answer |= {"conf_low": float(found.conf_low), "conf_high": float(found.conf_high)}
     except Exception as fault:  # noqa: BLE001  as above
-        status, reason = fate(fault)
-        return {"status": status, "reason": reason}
+        return _failed(fault)
     return answer
 
 

@@ -14,7 +14,7 @@ from workbench.core.display import number
 from workbench.core.provenance import Provenance
 from workbench.errors import IdError, InputError, listing
 from workbench.hypotheses.curve.rows import SAME, benchmark, check_curve, estimated, numbers
-from workbench.hypotheses.curve.without import Without, regions_of_plan, rerun, told
+from workbench.hypotheses.curve.without import Without, lasting, regions_of_plan, rerun, told
 from workbench.hypotheses.work.running import each
 from workbench.hypotheses.work.store import store_of
 from workbench.typing import CurveEngine, FloatArray, IntArray, Tolerance
@@ -201,7 +201,7 @@ class _Run:
         keys = None if store is None else told(shared, regions)
         records = each(
             rerun, shared, list(regions), jobs=self.jobs, client=self.client, title=title,
-            keys=keys, store=store,
+            keys=keys, store=store, lasting=lasting,
         )  # fmt: skip
         frames = {
             region: pd.DataFrame(record["rows"], index=pd.Index(chosen, name="specification"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import WorkbenchError, listing
 from workbench.hypotheses.curve.batching import batched
-from workbench.hypotheses.curve.evaluation import Record, Work, evaluate, failure
+from workbench.hypotheses.curve.evaluation import Record, Work, evaluate, failure, lasting
 from workbench.hypotheses.curve.keys import Keys
 from workbench.hypotheses.curve.plan import Choice
 from workbench.hypotheses.work.running import each
@@ -54,6 +54,7 @@ def recorded(
         keys=None if kept is None else [kept.of(choice) for choice in left],
         store=store,
         lost=lambda number: failure(_death(number), len(work.hypotheses)),
+        lasting=lasting,
     )
     done |= {choice.number: record for choice, record in zip(left, found, strict=True)}
     return [done[choice.number] for choice in work.plan.choices], _notes(store)
@@ -75,9 +76,18 @@ def _death(number: int) -> WorkbenchError:
 
 
 def _notes(store: Store | None) -> tuple[str, ...]:
-    if store is None or not store.unreadable:
+    if store is None:
         return ()
-    return (
-        f"{len(store.unreadable)} entries of the cache could not be read and were computed anew: "
-        f"{listing(store.unreadable)}.",
-    )
+    notes = []
+    if store.unreadable:
+        notes.append(
+            f"{len(store.unreadable)} entries of the cache could not be read and were computed "
+            f"anew: {listing(store.unreadable)}."
+        )
+    if store.unwritten:
+        reason = next(iter(store.unwritten.values()))
+        notes.append(
+            f"{len(store.unwritten)} answers could not be written to the cache ({reason}) and will "
+            "be computed again by another call."
+        )
+    return tuple(notes)

@@ -70,6 +70,11 @@ def rerun(shared: Without, region: Any) -> dict[str, Any]:
     return {"rows": rows}
 
 
+def lasting(record: dict[str, Any]) -> bool:
+    """Return whether what was found without a region would be the same another time."""
+    return not any(row.get("passing") for row in record["rows"])
+
+
 def without(plan: Plan, choices: tuple[Choice, ...], region: Any) -> tuple[Plan, dict[int, str]]:
     """Return the plan of some choices without a region, renumbered from 1.
 

@@ -169,16 +169,3 @@ def number(value: float, digits: int = 3) -> str:
     if abs(value) >= 100:
         return f"{value:.0f}"
     return f"{value:.{digits}g}"
-
-
-def p_text(p: float) -> str:
-    """Return a p-value for a sentence.
-
-    Examples
-    --------
-    >>> p_text(0.0312), p_text(1e-9)
-    ('p = 0.031', 'p < 0.001')
-    """
-    if p < 0.001:
-        return "p < 0.001"
-    return f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"

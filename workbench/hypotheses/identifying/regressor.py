@@ -17,7 +17,6 @@ from workbench.hypotheses.identifying.lines import (
     Reading,
     Section,
     number,
-    p_text,
     untested,
 )
 from workbench.hypotheses.identifying.outside import aligned
@@ -27,6 +26,7 @@ from workbench.hypotheses.identifying.system import (
     before_last,
     system_of,
 )
+from workbench.hypotheses.wording import p_text
 from workbench.numerics.moments.instruments import endogeneity, first_stage
 from workbench.numerics.moments.two_stage import independent, two_stage
 from workbench.panels.effects import Cells

@@ -17,9 +17,9 @@ from workbench.hypotheses.identifying.lines import (
     Section,
     not_applicable,
     number,
-    p_text,
     untested,
 )
+from workbench.hypotheses.wording import p_text
 from workbench.panels.results import PanelResults
 from workbench.panels.shocks.side_by_side import CommonShocks, common_shocks
 from workbench.panels.testing.dependence import exponent_of, pesaran_cd, weighted_cd_test

@@ -16,8 +16,8 @@ from workbench.hypotheses.identifying.lines import (
     Section,
     not_applicable,
     number,
-    p_text,
 )
+from workbench.hypotheses.wording import p_text
 from workbench.numerics.likelihoods.wald import wald
 from workbench.refitting import refit
 from workbench.regression.design import lag_name

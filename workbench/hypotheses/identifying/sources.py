@@ -14,9 +14,9 @@ from workbench.hypotheses.identifying.lines import (
     Section,
     not_applicable,
     number,
-    p_text,
 )
 from workbench.hypotheses.identifying.system import Frame, stream
+from workbench.hypotheses.wording import p_text
 from workbench.numerics.sparse.independence import Independence, power_independence
 from workbench.panels.effects import BY_ENTITY, BY_TIME
 from workbench.regression.design import lag_name

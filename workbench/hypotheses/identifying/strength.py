@@ -17,7 +17,6 @@ from workbench.hypotheses.identifying.lines import (
     Section,
     not_applicable,
     number,
-    p_text,
 )
 from workbench.hypotheses.identifying.rho_estimates import (
     LEVEL,
@@ -27,6 +26,7 @@ from workbench.hypotheses.identifying.rho_estimates import (
     wald_row,
 )
 from workbench.hypotheses.identifying.system import WITHIN, Frame, System, system_of
+from workbench.hypotheses.wording import p_text
 from workbench.numerics.moments.instruments import FirstStage, first_stage, overidentification
 from workbench.numerics.moments.two_stage import TwoStage
 from workbench.numerics.moments.weak_instruments import (

@@ -20,11 +20,11 @@ from workbench.hypotheses.identifying.lines import (
     Section,
     not_applicable,
     number,
-    p_text,
     untested,
 )
 from workbench.hypotheses.identifying.outside import aligned
 from workbench.hypotheses.identifying.system import Frame, System, system_of
+from workbench.hypotheses.wording import p_text
 from workbench.panels.effects import BY_ENTITY, group_means
 from workbench.regression.results import RegressionResults
 from workbench.typing import FloatArray

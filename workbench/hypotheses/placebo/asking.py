@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
-from workbench.errors import InputError, WorkbenchError
+from workbench.errors import InputError
 from workbench.fitting import fit as fit_anew
+from workbench.hypotheses.work.faults import FAULTS, in_one_line
 
 if TYPE_CHECKING:
     from workbench.hypotheses.statements.estimates import Estimate
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from workbench.typing import ImpactMethod
 
 ESTIMATED, FAILED = "estimated", "failed"
-FAULTS = (WorkbenchError, ArithmeticError, ValueError, np.linalg.LinAlgError)
-"""What an estimator may raise on data that it cannot serve; anything else is an error of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +99,11 @@ def asked(question: Question, arguments: Mapping[str, Any], *, null: float) -> d
 def failure(fault: BaseException) -> dict[str, Any]:
     """Return the record of an estimate that could not be made."""
     numbers = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high", "loglik")
-    told = " ".join(str(fault).split()) or type(fault).__name__
-    return dict.fromkeys(numbers, math.nan) | {"verdict": "", "status": FAILED, "reason": told}
+    return dict.fromkeys(numbers, math.nan) | {
+        "verdict": "",
+        "status": FAILED,
+        "reason": in_one_line(fault),
+    }
 
 
 def own_arguments(fit: RegressionResults, regions: pd.Index) -> dict[str, Any]:

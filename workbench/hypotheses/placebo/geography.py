@@ -13,12 +13,13 @@ import pandas as pd
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed
 from workbench.errors import InputError, check_option
-from workbench.hypotheses.placebo.asking import FAULTS, Question, asked, failure, own_arguments
+from workbench.hypotheses.placebo.asking import Question, asked, failure, own_arguments
 from workbench.hypotheses.placebo.geography_result import PlaceboGeography
 from workbench.hypotheses.placebo.maps import Maps, apart, maps_of
 from workbench.hypotheses.placebo.ranks import summary_of
 from workbench.hypotheses.placebo.sweeps import Sweep, sweep_of, swept
 from workbench.hypotheses.statements.given import check_fit, check_hypothesis
+from workbench.hypotheses.work.faults import FAULTS
 from workbench.hypotheses.work.running import each
 from workbench.hypotheses.work.store import Store, code_digest, digest_of, store_of
 from workbench.typing import ImpactMethod, Placebo, words

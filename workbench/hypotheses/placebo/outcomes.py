@@ -13,10 +13,11 @@ from workbench.core.expressions import evaluate
 from workbench.core.provenance import Provenance
 from workbench.errors import FormulaError, InputError, PanelError, check_option
 from workbench.fitting import fit as fit_anew
-from workbench.hypotheses.placebo.asking import FAULTS, Question, failure, own_arguments
+from workbench.hypotheses.placebo.asking import Question, failure, own_arguments
 from workbench.hypotheses.placebo.outcomes_result import PlaceboOutcomes
 from workbench.hypotheses.placebo.past import past_arguments, refuse_other_panels
 from workbench.hypotheses.statements.given import check_fit, check_hypothesis
+from workbench.hypotheses.work.faults import FAULTS
 from workbench.numerics.permutations.envelopes import holm
 from workbench.typing import ImpactMethod
 

@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from workbench.hypotheses.placebo.asking import FAULTS, Question, failure
+from workbench.hypotheses.placebo.asking import Question, failure
 from workbench.hypotheses.placebo.panel_sweeps import PanelSweep, panel_sweep
 from workbench.hypotheses.placebo.region_sweeps import RegionSweep, region_sweep
+from workbench.hypotheses.work.faults import FAULTS
 from workbench.models.results import CrossSectionResults
 from workbench.panels import PanelResults
 

@@ -82,7 +82,11 @@ def _simulated(table: pd.DataFrame, draws: int) -> tuple[str, ...]:
     told = []
     failed = int(done["failed"].sum())
     if failed:
-        told.append(f"{failed} simulated fits failed; they count as not supporting the hypothesis.")
+        reason = done["reason"].iloc[int(done["failed"].to_numpy().argmax())]
+        told.append(
+            f"{failed} simulated fits failed, most often: {reason}. They count as not supporting "
+            "the hypothesis."
+        )
     gap = (done["power_simulated"] - done["power"]).abs()
     # where all draws agree their own error is 0: that of the formula's share stands beside it
     under = np.sqrt(done["power"] * (1.0 - done["power"]) / draws)

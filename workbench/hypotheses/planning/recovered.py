@@ -22,6 +22,7 @@ from workbench.hypotheses.planning.outcomes import (
 from workbench.hypotheses.planning.processes import drawer_of
 from workbench.hypotheses.planning.verdicts import performance, verdict_notes
 from workbench.hypotheses.statements.given import check_fit
+from workbench.hypotheses.work.faults import FAULTS, in_one_line
 from workbench.hypotheses.work.running import each
 from workbench.refitting import refit
 from workbench.regression.results import LAMBDA, RHO
@@ -229,10 +230,10 @@ def _draw(shared: Any, draw: int) -> list[list[float]] | str:
     outcome = drawer.outcome(generator(seed, "recovery", draw))
     try:
         found = quantities(_again(fit, outcome), level)
-    except (WorkbenchError, ArithmeticError, np.linalg.LinAlgError) as fault:
+    except FAULTS as fault:
         if isinstance(fault, WorkbenchError):
             return f"{fault.argument}: {fault.found}"
-        return f"{type(fault).__name__}: {' '.join(str(fault).split())}"
+        return in_one_line(fault)
     if not np.isfinite(found.to_numpy()).all():
         return "an estimate, standard error or interval is missing or infinite"
     return [found[name].tolist() for name in COLUMNS]

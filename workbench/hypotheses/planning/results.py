@@ -33,7 +33,7 @@ class Power:
         term (per sigma where sigma is 1); columns ``coefficient`` (of the term that makes it so),
         ``standardised`` (standard deviations of the disturbance per standard deviation of the
         term, effects out), ``std_error``, ``power``; with ``simulate=`` also ``power_simulated
-        mc_error failed`` for some of the rows.
+        mc_error failed reason`` for some of the rows.
     minimum : float
         Value from which the power is `target`; NaN where no value reaches it.
     target, alpha : float

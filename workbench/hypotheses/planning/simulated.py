@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from workbench.core.seeds import generator
 from workbench.core.vocabulary import critical_value
-from workbench.errors import WorkbenchError
 from workbench.hypotheses.planning.outcomes import whole_draws
+from workbench.hypotheses.work.faults import FAULTS, in_one_line
 from workbench.hypotheses.work.running import each
 
 if TYPE_CHECKING:
@@ -42,8 +42,9 @@ def simulated_power(
     Returns
     -------
     pandas.DataFrame
-        Index ``true_value``; columns ``power_simulated mc_error failed``. Shares are of all draws:
-        a fit that failed supports nothing, and is counted in ``failed``.
+        Index ``true_value``; columns ``power_simulated mc_error failed reason``. Shares are of all
+        draws: a fit that failed supports nothing, and is counted in ``failed``; ``reason`` is the
+        most frequent one.
     """
     whole_draws(draws, "simulate")
     null = line.claim.value
@@ -57,10 +58,11 @@ def simulated_power(
     rows = []
     for place in range(len(values)):
         own = answers[place * draws : (place + 1) * draws]
-        failed = sum(isinstance(answer, str) for answer in own)
+        reasons = Counter(answer for answer in own if isinstance(answer, str))
         share = sum(answer is True for answer in own) / draws
-        rows.append((share, math.sqrt(share * (1.0 - share) / draws), failed))
-    columns = ["power_simulated", "mc_error", "failed"]
+        reason = reasons.most_common(1)[0][0] if reasons else ""
+        rows.append((share, math.sqrt(share * (1.0 - share) / draws), reasons.total(), reason))
+    columns = ["power_simulated", "mc_error", "failed", "reason"]
     return pd.DataFrame(rows, index=pd.Index(values, name="true_value"), columns=columns)
 
 
@@ -72,8 +74,8 @@ def _supported(shared: Any, item: tuple[int, int]) -> bool | str:
     outcome = line.planned.outcome(line.parameters(values[place]), line.sigma, rng)
     try:
         found = line.claim.estimand.estimate(line.planned.refitted(outcome))
-    except (WorkbenchError, ArithmeticError, np.linalg.LinAlgError) as fault:
-        return f"{type(fault).__name__}: {' '.join(str(fault).split())}"
+    except FAULTS as fault:
+        return in_one_line(fault)
     claim = line.claim
     half = critical_value(1.0 - claim.alpha, df=found.df) * found.std_error
     above = found.value - half > claim.value

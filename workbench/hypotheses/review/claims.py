@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import InputError, WorkbenchError
-from workbench.hypotheses.review.findings import interval_text, p_text
 from workbench.hypotheses.statements.atoms import Effect
 from workbench.hypotheses.statements.grammar import parse
 from workbench.hypotheses.statements.hypothesis import Hypothesis
+from workbench.hypotheses.wording import interval_text, p_text
 from workbench.regression.design import INTERCEPT
 from workbench.regression.results import RegressionResults
 from workbench.typing import ImpactMethod

@@ -9,13 +9,8 @@ from workbench.core.display import number
 from workbench.errors import listing
 from workbench.hypotheses.review.case import Case, Trials
 from workbench.hypotheses.review.claims import Reading
-from workbench.hypotheses.review.findings import (
-    Finding,
-    failed_if,
-    interval_text,
-    not_known,
-    p_text,
-)
+from workbench.hypotheses.review.findings import Finding, failed_if, not_known
+from workbench.hypotheses.wording import interval_text, p_text
 
 
 def decide(case: Case, found: Trials, *, under: str, call: str = "", before: str = "") -> Finding:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import numpy as np
 import pandas as pd
 
-from workbench.core.display import number
 from workbench.errors import InputError, check_option
 from workbench.typing import RefereeAnswer
 
@@ -138,38 +137,3 @@ def failed_if(wrong: bool) -> RefereeAnswer:
 def cell(table: Any, row: Any, column: str) -> float:
     """Return a number of a table."""
     return float(table.loc[row, column])
-
-
-def p_text(p: float) -> str:
-    """Return a p-value as text.
-
-    Examples
-    --------
-    >>> p_text(0.0312), p_text(1e-9)
-    ('p = 0.031', 'p < 0.001')
-    """
-    if not np.isfinite(p):
-        return "p unknown"
-    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
-
-
-def interval_text(estimate: float, low: float, high: float) -> str:
-    """Return an estimate with its interval.
-
-    Examples
-    --------
-    >>> interval_text(0.25, 0.1, 0.4)
-    '0.25 [0.1, 0.4]'
-    """
-    return f"{number(float(estimate))} [{number(float(low))}, {number(float(high))}]"
-
-
-def counted(count: int, what: str) -> str:
-    """Return a count with its noun.
-
-    Examples
-    --------
-    >>> counted(1, "region"), counted(3, "region")
-    ('1 region', '3 regions')
-    """
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"

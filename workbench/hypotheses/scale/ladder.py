@@ -12,7 +12,7 @@ import pandas as pd
 from workbench.core.ids import canonical_order, ids_digest, region_ids
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed
-from workbench.errors import IdError, InputError, WorkbenchError, check_option
+from workbench.errors import IdError, InputError, check_option
 from workbench.fitting import fit as fit_anew
 from workbench.hypotheses.scale.aggregation import (
     Rule,
@@ -35,6 +35,7 @@ from workbench.hypotheses.scale.partitions import (
 )
 from workbench.hypotheses.scale.result import ScaleLadder, notes_of
 from workbench.hypotheses.statements.given import check_hypothesis, check_named
+from workbench.hypotheses.work.faults import FAULTS, in_one_line
 from workbench.hypotheses.work.running import each
 from workbench.hypotheses.work.store import code_digest, digest_of, store_of
 from workbench.typing import Disconnected, Model
@@ -309,8 +310,8 @@ def _record(plan: Plan, zoning: Zoning) -> dict[str, Any]:
     }
     try:
         verdict = plan.hypothesis.test(_fit(plan, zoning), seed=plan.seed)
-    except WorkbenchError as fault:
-        return record | {"status": "failed", "reason": _line(fault)}
+    except FAULTS as fault:
+        return record | {"status": "failed", "reason": in_one_line(fault)}
     names = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
     numbers = {name: float(getattr(verdict, name)) for name in names}
     if not np.isfinite(numbers["estimate"]):
@@ -334,10 +335,6 @@ def _fit(plan: Plan, zoning: Zoning) -> Any:
     elif W is not None:
         W = as_weights(W(zone_outlines(plan.geometry, zones)))
     return fit_anew(plan.formula, table, W, **plan.arguments)
-
-
-def _line(fault: WorkbenchError) -> str:
-    return " ".join(str(fault).split())
 
 
 def _told(plan: Plan) -> tuple[object, ...]:

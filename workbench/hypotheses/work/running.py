@@ -37,6 +37,7 @@ LIVES, TRIES = 2, 2
 
 Function: TypeAlias = Callable[[Any, Any], Any]
 Lost: TypeAlias = Callable[[Any], Any]
+Lasting: TypeAlias = Callable[[Any], bool]
 Part: TypeAlias = "list[tuple[int, Any]]"
 
 _loaded: Recent[Any] = Recent()
@@ -57,6 +58,7 @@ def each(
     keys: Sequence[str] | None = None,
     store: Store | None = None,
     lost: Lost | None = None,
+    lasting: Lasting | None = None,
 ) -> list[Any]:
     """Return ``function(shared, item)`` of every item, in the order of items.
 
@@ -81,6 +83,9 @@ def each(
     lost : callable, optional
         Of an item, the answer where its process dies whenever it has the item alone. Not kept in
         `store`. Without, that is an error.
+    lasting : callable, optional
+        Of an answer, whether `store` may keep it; all without. What memory or a disk that was full
+        brought about would otherwise outlive its cause.
 
     Returns
     -------
@@ -115,7 +120,8 @@ def each(
         for place, answer in made:
             dead = isinstance(answer, Died)
             answers[place] = _of_dead(items[place], lost) if dead else answer
-            if store is not None and keys is not None and not dead:
+            kept = not dead and (lasting is None or lasting(answer))
+            if store is not None and keys is not None and kept:
                 store.put(keys[place], answer)
             tick(1)
     return [answers[place] for place in range(len(items))]

@@ -37,7 +37,8 @@ class Store:
     -----
     Answers are what JSON holds: numbers (NaN and infinities too), text, lists and mappings. Numbers
     come back to the last bit. A file that cannot be read, or is not as it was written, counts as
-    absent and is named in ``unreadable``.
+    absent and is named in ``unreadable``. An answer that cannot be written, as on a full disk, ends
+    no work: its key is named in ``unwritten``, with the reason.
 
     Examples
     --------
@@ -59,6 +60,7 @@ class Store:
             )
         self.folder = Path(folder)
         self.unreadable: list[str] = []
+        self.unwritten: dict[str, str] = {}
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as fault:
@@ -85,11 +87,17 @@ class Store:
     def put(self, key: str, answer: Any) -> None:
         """Keep an answer; a reader sees the old file or the new one, never a part."""
         path = self._path(key)
-        path.parent.mkdir(exist_ok=True)
         text = json.dumps(answer, ensure_ascii=False)
         beside = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}")
-        beside.write_text(f"{_seal(key, text)}\n{text}", encoding="utf-8", newline="\n")
-        beside.replace(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                beside.write_text(f"{_seal(key, text)}\n{text}", encoding="utf-8", newline="\n")
+                beside.replace(path)
+            finally:
+                beside.unlink(missing_ok=True)  # there only where it could not be moved
+        except OSError as fault:
+            self.unwritten[key] = fault.strerror or type(fault).__name__
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.json"
@@ -212,6 +220,18 @@ def _feed_table(digest: Any, table: pd.DataFrame | pd.Series[Any] | pd.Index[Any
     columns = table.items() if isinstance(table, pd.DataFrame) else [(table.name, table)]
     for name, column in columns:
         _feed(digest, str(name))
+        _feed_kind(digest, column)
         numeric = pd.api.types.is_numeric_dtype(column)
         values = column.to_numpy(np.float64, na_value=np.nan) if numeric else None
         _feed(digest, [str(value) for value in column] if values is None else values)
+
+
+def _feed_kind(digest: Any, column: pd.Series[Any]) -> None:
+    """Feed what a formula reads besides values: truth or number, the order of categories, CRS."""
+    kind = column.dtype
+    if isinstance(kind, pd.CategoricalDtype):
+        _feed(digest, ["ordered" if kind.ordered else "categories", *map(str, kind.categories)])
+    elif pd.api.types.is_bool_dtype(kind):
+        _feed(digest, "truth")
+    elif (crs := getattr(column, "crs", None)) is not None:
+        _feed(digest, str(crs))

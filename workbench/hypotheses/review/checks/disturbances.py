@@ -22,12 +22,11 @@ from workbench.hypotheses.review.findings import (
     PASSED,
     Finding,
     cell,
-    counted,
     not_applicable,
     not_known,
-    p_text,
 )
 from workbench.hypotheses.statements.families import adjusted_p
+from workbench.hypotheses.wording import counted, p_text
 from workbench.models import bootstrap
 from workbench.models.results import CrossSectionResults
 from workbench.models.testing.residual_form import residuals

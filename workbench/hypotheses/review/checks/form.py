@@ -23,14 +23,13 @@ from workbench.hypotheses.review.findings import (
     PASSED,
     Finding,
     cell,
-    counted,
     failed_if,
     not_applicable,
     not_known,
-    p_text,
 )
 from workbench.hypotheses.review.offsets import alternatives, renamings
 from workbench.hypotheses.statements.families import adjusted_p
+from workbench.hypotheses.wording import counted, p_text
 from workbench.models import nested_tests
 from workbench.models.results import CrossSectionResults
 from workbench.models.testing.diagnostics import condition_table, variance_inflation

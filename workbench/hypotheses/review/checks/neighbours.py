@@ -16,10 +16,10 @@ from workbench.hypotheses.review.findings import (
     NOT_KNOWN,
     PASSED,
     Finding,
-    counted,
     not_applicable,
     not_known,
 )
+from workbench.hypotheses.wording import counted
 from workbench.weights import Weights
 
 LOST = 0.05

@@ -18,13 +18,12 @@ from workbench.hypotheses.review.deciding import decide, opening
 from workbench.hypotheses.review.findings import (
     Finding,
     cell,
-    counted,
     failed_if,
     not_applicable,
     not_known,
-    p_text,
 )
 from workbench.hypotheses.statements.families import adjusted_p
+from workbench.hypotheses.wording import counted, p_text
 from workbench.models import influence as influence_of
 from workbench.models.results import CrossSectionResults
 from workbench.numerics.regression.least_squares import least_squares

@@ -17,12 +17,11 @@ from workbench.hypotheses.review.findings import (
     FAILED,
     PASSED,
     Finding,
-    counted,
     failed_if,
     not_applicable,
     not_known,
-    p_text,
 )
+from workbench.hypotheses.wording import counted, p_text
 from workbench.panels.shocks.side_by_side import COUNTERPART
 from workbench.panels.testing.dependence import weighted_cd_test
 from workbench.regression.design import lag_name

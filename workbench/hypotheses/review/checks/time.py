@@ -16,8 +16,8 @@ from workbench.hypotheses.review.findings import (
     failed_if,
     not_applicable,
     not_known,
-    p_text,
 )
+from workbench.hypotheses.wording import p_text
 from workbench.panels import unit_root
 from workbench.panels.dynamic.moment_results import DynamicMomentResults
 from workbench.panels.effects import FIXED
