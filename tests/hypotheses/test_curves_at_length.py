@@ -120,7 +120,7 @@ def test_what_decides_a_number_decides_its_place(
     words = Hypothesis("In other words", "indirect(log(pc)) > 0")
     specification_curve(words, y1986, **base)
     assert len(evaluated) == 6
-    drawn = {**base, "method": "monte-carlo", "draws": 50}
+    drawn = {**base, "method": "monte-carlo", "draws": 150}
     for changed in ({}, {"draws": 60}, {"seed": 1}):
         specification_curve(spillover, y1986, **{**drawn, **changed})
     assert len(evaluated) == 9
