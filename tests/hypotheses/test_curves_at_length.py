@@ -121,7 +121,7 @@ def test_what_decides_a_number_decides_its_place(
     specification_curve(words, y1986, **base)
     assert len(evaluated) == 6
     drawn = {**base, "method": "monte-carlo", "draws": 150}
-    for changed in ({}, {"draws": 60}, {"seed": 1}):
+    for changed in ({}, {"draws": 160}, {"seed": 1}):
         specification_curve(spillover, y1986, **{**drawn, **changed})
     assert len(evaluated) == 9
     swapped = y1986.index.to_list()
