@@ -606,10 +606,8 @@ wb.publish(
 # %%
 others = {name: W for name, W in neighbourhoods.items() if name != "queen"}
 identified = wb.identification(panels["two-way"], spillover, candidates=others)
-table = identified.table
 wb.publish(
-    table.loc[table["reading"] != "not applicable", ["item", "evidence", "reading", "sentence"]]
-    .set_index("item"),
+    identified,
     "identification",
     caption="What identifies the spillover within regions",
 )
@@ -679,14 +677,13 @@ wb.publish(
 
 # %%
 review = wb.referee(
-    panels["two-way"], hypothesis=spillover, regions=regions, lisa=lisa, scales=scales
+    panels["two-way"], hypothesis=spillover, regions=regions, lisa=lisa
 )
 wb.publish(
-    review.table[["question", "answer", "finding"]],
+    review,
     "referee",
     caption="A sceptical reader's checklist for the model within regions",
     notes=" ".join(review.notes),
-    kind="maximum likelihood",
 )
 
 # %% [markdown]

@@ -377,3 +377,26 @@ def test_numbers_come_again_and_their_source_is_known():
     assert ask(fit, "reproducibility").answer == "passed"
     moved = replace(fit, estimates=replace(fit.estimates, values=fit.estimates.values + 1e-9))
     assert ask(moved, "reproducibility").answer == "failed"
+
+
+def test_a_scale_ladder_is_read_by_the_names_of_its_zones():
+    """The regions themselves are no other borders; every other row of the ladder is one."""
+    states = wb.load("us-states")
+    W, y = wb.weights.queen(states), wb.load("munnell-1990").xs(1986, level="year")
+    H = wb.Hypothesis("Capital next door matters", "indirect(log(pc)) > 0")
+    formula = "log(gsp) ~ log(pc)"
+    ladder = wb.scale_ladder(
+        H,
+        y,
+        W,
+        formula=formula,
+        model="slx",
+        aggregate={"gsp": "sum", "pc": "sum"},
+        random={"sizes": [24], "draws": 2},
+    )
+    fit = wb.fit(formula, y, W, model="slx")
+    table = ask(fit, "scale", hypothesis=H, scales=ladder).evidence
+    assert list(table.index[1:]) == ["24 random zones (1)", "24 random zones (2)"]
+    found = ladder.tidy().query("scale == 'random'")
+    assert table["estimate"].tolist()[1:] == found["estimate"].tolist()
+    assert table["says"].tolist()[1:] == found["verdict"].tolist()

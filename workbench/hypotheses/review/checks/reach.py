@@ -262,9 +262,12 @@ def _of_ladder(case: Case) -> dict[str, dict[str, object]]:
     """Return the rows of a scale ladder, by its table."""
     table = case.scales.tidy()
     rows: dict[str, dict[str, object]] = {}
-    for name, row in table.iterrows():
+    for at, row in table.iterrows():
+        if row.get("scale") == "base":  # the regions themselves are no other borders
+            continue
+        name = _zones(row) if "scale" in row else str(at)
         if not np.isfinite(row["estimate"]):
-            rows[str(name)] = {"stands": None, "reason": str(row.get("reason", ""))}
+            rows[name] = {"stands": None, "reason": str(row.get("reason", ""))}
             continue
         found = case.claim.reading(
             float(row["estimate"]),
@@ -273,11 +276,18 @@ def _of_ladder(case: Case) -> dict[str, dict[str, object]]:
             low=float(row["conf_low"]),
             high=float(row["conf_high"]),
         )
-        rows[str(name)] = case.row(found)
+        rows[name] = case.row(found)
         if case.claim.hypothesis is not None and "verdict" in row:
             same = str(row["verdict"]) == case.first.says
-            rows[str(name)] |= {"says": str(row["verdict"]), "stands": same}
+            rows[name] |= {"says": str(row["verdict"]), "stands": same}
     return rows
+
+
+def _zones(row: pd.Series[Any]) -> str:
+    """Return the name of one aggregation: ``"24 random zones (3)"``."""
+    if row["scale"] == "random":
+        return f"{row['regions']} random zones ({row['draw']})"
+    return f"{row['scale']} ({row['regions']})"
 
 
 def power(case: Case) -> Finding:
