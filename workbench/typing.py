@@ -98,7 +98,9 @@ WeightsFormat: TypeAlias = Literal[
 ]
 Written: TypeAlias = Literal["normalized", "as built"]
 TravelDecay: TypeAlias = Literal["inverse", "exponential", "binary"]
-Perturbation: TypeAlias = Literal["permuted", "rewired", "rotated", "random", "thinned"]
+Perturbation: TypeAlias = Literal[
+    "permuted", "rewired", "rotated", "displaced", "random", "thinned"
+]
 Placebo: TypeAlias = Literal["permuted", "rewired", "displaced", "rotated"]
 PlaceboNumber: TypeAlias = Literal["estimate", "statistic"]
 Metric: TypeAlias = Literal["auto", "planar", "great-circle", "ellipsoidal"]

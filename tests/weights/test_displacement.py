@@ -82,3 +82,13 @@ def test_refusals(queen, capitals):
     with pytest.raises(IdError):
         wb.weights.displaced(queen, capitals.iloc[1:], angle=90)
     assert isinstance(wb.weights.displaced(queen, capitals, angle=90).cardinalities, pd.Series)
+
+
+def test_displaced_weights_come_one_after_the_other():
+    states = wb.load("us-states")
+    W = wb.weights.queen(states)
+    several = wb.weights.perturbations(W, "displaced", draws=3, seed=2, points=states)
+    single = [wb.weights.displaced(W, states, seed=2, draw=draw) for draw in range(3)]
+    assert [one.digest for one in several] == [one.digest for one in single]
+    with pytest.raises(InputError, match="displaced"):
+        wb.weights.perturbations(W, "displaced")

@@ -81,7 +81,7 @@ def displaced(
     See Also
     --------
     rotated : P W P′, in which the neighbours of a region turn with it. They stay near it, and
-        about half of the links stay as they are: a perturbation of W, not another place.
+        many of the links stay as they are: a perturbation of W, not another place.
 
     Examples
     --------

@@ -283,14 +283,14 @@ def perturbations(
     ----------
     W : Weights, libpysal Graph or W
         Not changed.
-    how : {"permuted", "rewired", "rotated", "random", "thinned"}, default "permuted"
+    how : {"permuted", "rewired", "rotated", "displaced", "random", "thinned"}, default "permuted"
         The function of that name (``"random"``: :func:`random_neighbors`).
     draws : int, default 99
         How many. The r-th is the same whatever their number.
     seed : int, default 0
         Equal seeds, equal weights.
     points : GeoDataFrame or GeoSeries, optional
-        Where the regions are: needed by ``"rotated"``.
+        Where the regions are: needed by ``"rotated"`` and ``"displaced"``.
     share : float, default 0.1
         Of links that ``"thinned"`` takes away.
 
@@ -304,15 +304,18 @@ def perturbations(
     check_option("how", how, Perturbation)
     if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 1:
         raise InputError("draws", expected="a whole number from 1", found=repr(draws))
-    if how == "rotated" and points is None:
+    if how in ("rotated", "displaced") and points is None:
         raise InputError(
             "points",
-            expected='the regions with their geometry for how="rotated"',
+            expected=f'the regions with their geometry for how="{how}"',
             found="nothing",
             remedy="pass the GeoDataFrame that the weights were built from",
         )
+    from workbench.weights.displacement import displaced
+
     weights = as_weights(W)
     rules = {
+        "displaced": lambda draw: displaced(weights, points, seed=seed, draw=draw),
         "permuted": lambda draw: permuted(weights, seed=seed, draw=draw),
         "rewired": lambda draw: rewired(weights, seed=seed, draw=draw),
         "rotated": lambda draw: rotated(weights, points, seed=seed, draw=draw),

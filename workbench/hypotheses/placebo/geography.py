@@ -81,7 +81,7 @@ def placebo_geography(
         ``"displaced"``: the map is turned or mirrored, and each region has the neighbours of the
         place it lands on; lagged regressors are as smooth as they were, elsewhere: the sharpest
         question where regressors or disturbances are smooth. ``"rotated"``: neighbours turn with
-        the region; about half of the links stay, so that this is a perturbation rather than a
+        the region; many of the links stay, so that this is a perturbation rather than a
         placebo. By default the first two, and the third where `points` are given.
     draws : int, default 499
         Wrong maps of each kind, at least 19.
@@ -107,8 +107,8 @@ def placebo_geography(
     Raises
     ------
     InputError
-        If the fit has no W, or its estimate does not depend on W; if ``"rotated"`` has no points;
-        if an option is unknown or there are fewer than 19 draws.
+        If the fit has no W, or its estimate does not depend on W; if a map is
+        to be turned without points; if an option is unknown or there are fewer than 19 draws.
     PanelError
         If weights by period are of regions that differ from period to period.
     IdError
@@ -116,8 +116,7 @@ def placebo_geography(
 
     Notes
     -----
-    *Speed.* What does not depend on W is done once: 1,500 maps of 80 regions take some ten seconds
-    for a spatial Durbin model on one processor. Cross-sections go through the estimator of
+    *Speed.* What does not depend on W is done once. Cross-sections go through the estimator of
     :func:`workbench.fit` and have its numbers to the last bit; panels by least squares take out
     effects by themselves and have them to nine digits; all others are plain fits.
 
@@ -135,28 +134,26 @@ def placebo_geography(
     *What p tests.* Under ``"permuted"`` and ``"rewired"``: that, given outcome and regressors,
     regions may be exchanged on the map. A spillover rejects it, but so does anything smooth that
     the model leaves out: with disturbances that are correlated over space the p-value is about that
-    of the model itself, too small for the same reason. In simulations with such disturbances (100
-    regions, nominal 5 %) the model's own test rejected a true null in 27 to 29 % of samples, the
-    permuted one in 22 to 26 %, the displaced one in 2 %: turns of the map keep the smoothness of
-    both sides and ask only whether they belong together. The price is power (a spillover that
-    the model finds in 69 % of samples is found in 21 %), since turns have one parameter: of n
-    regions about 8/3 √(πn) turned or mirrored maps are truly apart (42 of 80 regions). All angles
+    of the model itself, too small for the same reason. Turns of the map keep the smoothness of both
+    sides and ask only whether they belong together: where disturbances are smooth, ``"displaced"``
+    holds its level when the other two, and the model's own test, do not. The price is power, since
+    turns have one parameter: of n regions about 8/3 √(πn) turned or mirrored maps are truly apart
+    (42 of 80 regions). All angles
     are drawn, the small ones among them: left out, p would be too small. It takes for granted that
     disturbances are as likely the other way round: a trend towards one side of the map is not.
 
     *The share of placebos that are significant* should be about alpha where the hypothesis says
     nothing unless neighbours are the true ones; maps turned by less than 30 degrees do not count.
     Under ``"permuted"`` and ``"rewired"`` it reveals reference distributions that do not hold: few
-    clusters, heavy tails; smooth disturbances it cannot show, since wrong neighbours are scattered
-    (it was 5 % in all those simulations). Under ``"displaced"`` it shows them: 24 to 43 % of wrong
-    maps were significant, 5 % with independent disturbances, 7 to 12 % beside a true spillover.
+    clusters, heavy tails; smooth disturbances it cannot show, since wrong neighbours are scattered.
+    Under ``"displaced"`` it shows them: many more wrong maps are significant than alpha says.
     This is Kelly's (2019) test of persistence regressions with noise in the place of history.
 
     *Expected exposure.* Borusyak and Hull (2023) take from Wx its expectation over the maps that
     could have been. Over permuted W with rows that have equal sums it is (n x̄ − x) / (n − 1) for
     each region, which the intercept and x itself already hold: nothing is left to recentre. Over
-    turned maps recentring did not bring the test to its level in the simulations above (27 to 29 %
-    before and after), since it is the noise that is smooth. It is therefore not offered.
+    turned maps recentring does not bring the test to its level, since it is the noise that is
+    smooth. It is therefore not offered.
 
     References
     ----------
