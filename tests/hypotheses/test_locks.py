@@ -10,7 +10,7 @@ import pytest
 import workbench as wb
 from workbench.cli import locking
 from workbench.data.register import forget_loaded, loaded
-from workbench.errors import DataIntegrityError, InputError, OptionError, ReportError
+from workbench.errors import DataIntegrityError, FormulaError, InputError, OptionError, ReportError
 from workbench.hypotheses.locks import Lock, lock
 from workbench.hypotheses.locks.contradictions import reversed_direction
 from workbench.hypotheses.statements.families import test_hypotheses as ask
@@ -409,3 +409,11 @@ def test_a_reviewer_checks_the_file_against_the_report(plan, W, y, tmp_path, cap
         locking.check(path, tmp_path)
     locking.show(path)
     assert made.digest in capsys.readouterr().out
+
+
+def test_a_formula_that_nobody_could_fit_is_not_locked():
+    H = wb.Hypothesis("Capital next door matters", "indirect(log(pc)) > 0")
+    with pytest.raises(FormulaError, match="formulas"):
+        wb.lock(H, formulas=["log(y ~ x"])
+    kept = ["y ~ x + W(log(x))", "y ~ C(type) + [x ~ h1 + h2] - 1", "log(ВРП) ~ `two words`"]
+    assert len(wb.lock(H, formulas=kept).digest) == 16

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from workbench.core.expressions import unreadable
 from workbench.data.register import loaded
 from workbench.errors import InputError, check_number, check_option
 from workbench.hypotheses.locks.contradictions import refuse_contradictions, without_repeats
@@ -15,6 +16,7 @@ from workbench.hypotheses.locks.lock import Lock
 from workbench.hypotheses.locks.records import Content, LockedWeights, locked_weights, squeezed
 from workbench.hypotheses.statements.hypothesis import Hypothesis
 from workbench.regression.covariances import label_of
+from workbench.regression.instruments import structural
 from workbench.typing import Effects, Model
 from workbench.weights import as_weights
 
@@ -184,10 +186,22 @@ def _formulas(given: Any) -> dict[str, str]:
             raise InputError(
                 "formulas", expected="formulas such as 'y ~ log(x)'", found=repr(formula)
             )
+        _refuse_unreadable(formula)
         text = squeezed(formula)
         if found.setdefault(name, text) != text:
             raise _twice("formulas", name, found[name], text)
     return dict(sorted(found.items()))
+
+
+def _refuse_unreadable(formula: str) -> None:
+    from formulaic import Formula
+    from formulaic.errors import FormulaicError
+
+    plain = structural(formula, None, None)[0]  # without the brackets of instruments
+    try:
+        Formula(plain)
+    except (FormulaicError, SyntaxError) as error:
+        raise unreadable(formula, error, "formulas") from None
 
 
 def _twice(argument: str, name: str, first: str, second: str) -> InputError:
