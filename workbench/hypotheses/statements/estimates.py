@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -102,7 +102,7 @@ class Estimate:
     level: float
     method: str
     notes: tuple[str, ...] = ()
-    evidence: Evidence | None = None
+    evidence: Evidence | None = field(default=None, repr=False)  # may hold every draw
 
     @property
     def known_by(self) -> Evidence:
