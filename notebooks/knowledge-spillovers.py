@@ -714,8 +714,8 @@ wb.claim(
     "answer",
     "**{first}, {second}.** Comparing regions with each other, {between:.0%} of the specifications "
     "support the hypothesis. **{third}**: comparing regions with themselves, {within:.0%} support it and "
-    "{against:.0%} contradict it. A curve like this one would come about without any spillover with "
-    "probability {p:p}.",
+    "{against:.0%} contradict it. If there were no spillover anywhere, a curve that speaks for one as much "
+    "as this does would still come about with probability {p:p}.",
     numbers={
         "first": first,
         "second": second,
