@@ -8,6 +8,7 @@ import textwrap
 import time
 from pathlib import Path
 
+import distributed
 import numpy as np
 import pandas as pd
 import pytest
@@ -63,7 +64,6 @@ def evaluated(monkeypatch):
 
 
 def test_processes_and_clusters_give_what_one_process_gives(y1986, choices, spillover):
-    distributed = pytest.importorskip("distributed")
     alone = specification_curve(spillover, y1986, jobs=1, **choices)
     two = specification_curve(spillover, y1986, jobs=2, **choices)
     with (

@@ -8,6 +8,7 @@ import threading
 import time
 from pathlib import Path
 
+import distributed
 import numpy as np
 import pandas as pd
 import pytest
@@ -53,7 +54,6 @@ def test_processes_give_what_one_process_gives():
 
 
 def test_a_cluster_gives_what_one_process_gives():
-    distributed = pytest.importorskip("distributed")
     with (
         distributed.LocalCluster(
             n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
@@ -89,7 +89,6 @@ def test_an_item_that_kills_its_process_is_recorded_and_the_rest_done(tmp_path):
 
 @pytest.mark.slow
 def test_a_worker_of_a_cluster_that_dies_loses_nothing(tmp_path):
-    distributed = pytest.importorskip("distributed")
     with (
         distributed.LocalCluster(
             n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None

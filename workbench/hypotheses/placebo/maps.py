@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from workbench.errors import IdError, InputError, PanelError
+from workbench.errors import InputError, PanelError
+from workbench.hypotheses.outlines import outlines_of
 from workbench.typing import Placebo
 from workbench.weights import Weights, as_weights, displaced, permuted, rewired, rotated
 from workbench.weights.displacement import turn_of
@@ -148,23 +149,8 @@ def _points(points: Any, ids: pd.Index) -> Any:
             found="nothing",
             remedy='points=regions, or how=("permuted", "rewired")',
         )
-    series = getattr(points, "geometry", None)
-    if series is None:
-        raise InputError(
-            "points",
-            expected="a GeoDataFrame or GeoSeries indexed by region id",
-            found=type(points).__name__,
-            remedy="the GeoDataFrame that the weights were built from",
-        )
-    missing = ids.difference(series.index)
-    if len(missing):
-        raise IdError(
-            "points",
-            expected="a place for every region of the sample",
-            found=f"{len(missing)} regions without",
-            offenders=list(missing),
-        )
-    return series.loc[ids]
+    remedy = "the GeoDataFrame that the weights were built from"
+    return outlines_of(points, ids, argument="points", remedy=remedy).geometry
 
 
 def apart(how: str, regions: int, draws: int) -> int:

@@ -101,13 +101,13 @@ def with_outcome(
     return f"{name} ~ {right}", data.assign(**{name: column.to_numpy(dtype=np.float64)})
 
 
-def placeholder(data: pd.DataFrame) -> tuple[FloatArray, pd.Index]:
+def stand_in(data: pd.DataFrame) -> tuple[FloatArray, pd.Index]:
     """Return noise of variance 1 for every row, the same whatever their order; and the rows."""
     try:
         index = data.index.sort_values()
     except TypeError:  # labels of several kinds: the fit refuses them by name
         index = data.index
-    return generator(0, "placeholder").standard_normal(len(data)), index
+    return generator(0, "stand-in").standard_normal(len(data)), index
 
 
 def whole_draws(draws: Any, argument: str) -> int:

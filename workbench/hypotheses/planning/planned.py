@@ -12,8 +12,8 @@ import pandas as pd
 from workbench.errors import InputError, check_number, check_option, unknown_option
 from workbench.fitting import fit
 from workbench.hypotheses.planning.outcomes import (
-    placeholder,
     right_side,
+    stand_in,
     with_outcome,
     without_outcome,
 )
@@ -189,7 +189,7 @@ def plan(
         raise unknown_option("effects", effects, EFFECTS)
     right = right_side(formula)
     own = without_outcome(data, right)
-    written, table = with_outcome(right, own, *placeholder(own))
+    written, table = with_outcome(right, own, *stand_in(own))
     word: Model = "slx" if model in LAGS_X else "ols"
     base = fit(written, table, W, model=word, effects=effects, missing=missing)
     if base.design.lagged and model in WITH_LAGS:

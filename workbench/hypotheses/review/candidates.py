@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from workbench.core.display import number
-from workbench.errors import IdError, InputError, WorkbenchError
+from workbench.errors import WorkbenchError
+from workbench.hypotheses.outlines import outlines_of
 from workbench.weights import (
     Weights,
     WeightsLike,
@@ -63,23 +64,8 @@ def family(W: Weights, regions: Any = None, *, seed: int = 0) -> dict[str, Weigh
 
 def of_ids(regions: Any, ids: Any) -> Any:
     """Return the places of these regions, refused where one has none."""
-    if not hasattr(regions, "geometry"):
-        raise InputError(
-            "regions",
-            expected="a GeoDataFrame or GeoSeries of points or polygons, indexed by region id",
-            found=type(regions).__name__,
-            remedy="pass the map that W was built from: wb.referee(fit, regions=regions)",
-        )
-    missing = ids.difference(regions.index)
-    if len(missing):
-        raise IdError(
-            "regions",
-            expected="a place for every region of W",
-            found=f"{len(missing)} regions without",
-            offenders=list(missing),
-            remedy="pass the table that W was built from: wb.referee(fit, regions=regions)",
-        )
-    return regions.loc[ids]
+    remedy = "pass the map that W was built from: wb.referee(fit, regions=regions)"
+    return outlines_of(regions, ids, argument="regions", remedy=remedy)
 
 
 def neighbor_distance(places: Places, k: int) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.ids import ids_digest
-from workbench.errors import IdError
+from workbench.hypotheses.outlines import refuse_placeless
 from workbench.typing import FloatArray, Metric, Unit
 from workbench.weights import Weights, from_matrix
 
@@ -52,15 +52,11 @@ class Sites:
         IdError
             If a region has no place.
         """
-        lost = ids.difference(self.ids)
-        if len(lost):
-            raise IdError(
-                "points",
-                expected="a place for every region of the fit",
-                found=f"{len(lost)} regions without one",
-                offenders=list(lost),
-                remedy="wb.hypotheses.decay_length(term, regions), with geometries of these ids",
-            )
+        refuse_placeless(
+            ids.difference(self.ids),
+            argument="points",
+            remedy="wb.hypotheses.decay_length(term, regions), with geometries of these ids",
+        )
         at = self.ids.get_indexer(pd.Index(ids.sort_values()))
         part = self.distances[np.ix_(at, at)]
         return Sites(self.ids[at], part, self.unit, self.note, self.digest)
