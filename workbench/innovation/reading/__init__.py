@@ -1,0 +1,1 @@
+"""What every measure asks of its tables before it computes."""
