@@ -1,0 +1,1 @@
+"""Composite indices on arrays: imputation, outliers, normalisation, weights, aggregation."""
