@@ -73,7 +73,9 @@ def _imputed(prepared: Prepared, construction: Construction) -> FloatArray:
 
 def _codes(prepared: Prepared, *, grouped: bool) -> IntArray:
     """Return which rows an average is taken over: those of a period, of a group, of both."""
-    codes = np.zeros(len(prepared.X), dtype=np.int64) if prepared.period is None else prepared.period
+    codes = (
+        np.zeros(len(prepared.X), dtype=np.int64) if prepared.period is None else prepared.period
+    )
     if not grouped:
         return codes
     if prepared.groups is None:
