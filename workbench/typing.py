@@ -139,6 +139,8 @@ InequalityMeasure: TypeAlias = Literal["gini", "theil", "log_deviation", "atkins
 LagStatistic: TypeAlias = Literal["moran", "geary", "correlation"]
 ResidualInference: TypeAlias = Literal["normal", "exact", "saddlepoint"]
 PairMeasure: TypeAlias = Literal["product", "semivariance"]
+RegionScheme: TypeAlias = Literal["80", "82", "83", "85"]
+ZeroTotals: TypeAlias = Literal["refuse", "allow"]
 Scheme: TypeAlias = Literal["quantiles", "equal-interval", "fisher-jenks"]
 Classification: TypeAlias = Literal[
     "fisher-jenks",

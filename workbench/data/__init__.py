@@ -1,4 +1,4 @@
-"""Data: the catalogue, its descriptors and checksums, the keyed join, the quality report.
+"""Data: catalogue, descriptors, checksums, the keyed join, quality, schemes of regions.
 
 Names resolve on first use, so that importing the room costs nothing.
 """
@@ -12,8 +12,19 @@ if TYPE_CHECKING:
     from workbench.data.catalogue import datasets, describe, load, quality
     from workbench.data.inspection import QualityReport
     from workbench.data.joining import JoinReport, join
+    from workbench.data.schemes import merge_regions, scheme_of
 
-__all__ = ["JoinReport", "QualityReport", "datasets", "describe", "join", "load", "quality"]
+__all__ = [
+    "JoinReport",
+    "QualityReport",
+    "datasets",
+    "describe",
+    "join",
+    "load",
+    "merge_regions",
+    "quality",
+    "scheme_of",
+]
 
 _HOMES = {
     "datasets": "workbench.data.catalogue",
@@ -23,6 +34,8 @@ _HOMES = {
     "QualityReport": "workbench.data.inspection",
     "JoinReport": "workbench.data.joining",
     "join": "workbench.data.joining",
+    "merge_regions": "workbench.data.schemes",
+    "scheme_of": "workbench.data.schemes",
 }
 
 

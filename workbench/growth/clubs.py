@@ -13,6 +13,7 @@ import pandas as pd
 from workbench.core import display
 from workbench.core.ids import ids_digest
 from workbench.core.panel_frame import longer_gaps, period_text
+from workbench.core.periods import cells, require_periods
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import (
@@ -24,7 +25,6 @@ from workbench.errors import (
     listing,
 )
 from workbench.explore.panel_variable import PanelVariable, read_panel
-from workbench.growth.reading import cells, require_periods
 from workbench.growth.via_statsmodels import hodrick_prescott
 from workbench.numerics.dynamics import clubs as kernel
 from workbench.typing import ClubOrder, FloatArray, HacKernel, Tolerance, TrendFilter

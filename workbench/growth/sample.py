@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.panel_frame import period_text
+from workbench.core.periods import times, unit_of_time
 from workbench.errors import FormulaError, InputError, PanelError, ValuesError
 from workbench.explore.panel_variable import PanelVariable, read_panel
-from workbench.growth.reading import refuse_logarithm, require_positive, times, unit_of_time
+from workbench.growth.reading import refuse_logarithm, require_positive
 from workbench.typing import Align
 from workbench.weights import Weights
 

@@ -13,19 +13,14 @@ from workbench.core import display
 from workbench.core.alignment import match
 from workbench.core.ids import ids_digest
 from workbench.core.panel_frame import period_text
+from workbench.core.periods import cells, require_periods, times
 from workbench.core.provenance import Provenance
 from workbench.core.statistics import Tests
 from workbench.core.vocabulary import coefficient_table, one_row
 from workbench.errors import InputError, PanelError, ValuesError, check_option, listing
 from workbench.explore.panel_variable import PanelVariable, read_panel
 from workbench.growth.dispersion_tests import change_tests
-from workbench.growth.reading import (
-    cells,
-    refuse_logarithm,
-    require_periods,
-    require_positive,
-    times,
-)
+from workbench.growth.reading import refuse_logarithm, require_positive
 from workbench.numerics.dynamics import convergence as kernel
 from workbench.numerics.regression.hac import newey_west_lag
 from workbench.typing import Alternative, Dispersion, FloatArray, Tolerance

@@ -11,8 +11,8 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.panel_frame import period_text
+from workbench.core.periods import times, unit_of_time
 from workbench.errors import InputError
-from workbench.growth.reading import times, unit_of_time
 from workbench.growth.sigma import MEASURES
 from workbench.views.labels import label_points
 from workbench.views.outlines import geometries, heading, legend, paint, require_known, sheet

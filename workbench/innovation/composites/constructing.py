@@ -15,6 +15,7 @@ from workbench.innovation.composites.prepared import Prepared
 from workbench.innovation.composites.putting_together import aggregate, member_weights
 from workbench.innovation.composites.treating import complete, treated
 from workbench.numerics.composites.levels import pruned
+from workbench.numerics.composites.outliers import Treated
 from workbench.typing import BoolArray, FloatArray, IntArray
 
 Weights = Sequence[FloatArray | None]
@@ -26,12 +27,16 @@ class Stages:
 
     Attributes
     ----------
-    filled, treated, normalised : ndarray, shape (n, k)
-        After imputation, after the treatment of outliers, after normalisation (more is better).
+    filled : ndarray, shape (n, k)
+        After imputation.
+    treated : numerics.composites.outliers.Treated
+        After the treatment of outliers, with what it changed.
+    normalised : ndarray, shape (n, k)
+        After normalisation: more is better.
     """
 
     filled: FloatArray
-    treated: FloatArray
+    treated: Treated
     normalised: FloatArray
 
 
@@ -45,7 +50,7 @@ class Built:
         Scores of the groups of each level, shapes (n, m), the last (n, 1) the index.
     weights : tuple of ndarray
         Of the members of each level within their group, summing to one in it; shape (m,), or
-        (n, m) where rows have weights of their own.
+        (n, m) where rows have weights of their own, which do not sum to one then.
     tree : tuple of ndarray of int
         Group of each member at each level.
     """
@@ -103,8 +108,8 @@ def construct(
 def stages(prepared: Prepared, construction: Construction) -> Stages:
     """Impute, treat outliers and normalise; the part that does not depend on weights."""
     filled = complete(prepared, construction)
-    values = treated(filled, prepared, construction)
-    return Stages(filled, values, normalised(values, prepared, construction))
+    changed = treated(filled, prepared, construction)
+    return Stages(filled, changed, normalised(changed.values, prepared, construction))
 
 
 def build(
@@ -126,7 +131,7 @@ def build(
         shares = member_weights(
             values, prepared, level, given[level], word=weighting, construction=construction
         )
-        values = aggregate(values, shares, codes, rule, prepared, level)
+        values = aggregate(values, shares, codes, rule, prepared)
         scores.append(values)
         used.append(shares)
     return Built(tuple(scores), tuple(used), prepared.tree)

@@ -46,10 +46,12 @@ class Construction:
         ``arithmetic``, ``geometric``, ``harmonic``, ``mazziotta-pareto``,
         ``adjusted-mazziotta-pareto``, ``condorcet``; one word, or one a level from the indicators
         up.
-    span : (float, float)
-        Ends of the scale of ``min-max`` and ``goalposts``.
-    moments : (float, float)
-        Mean and standard deviation of ``z-score``.
+    span : (float, float), optional
+        Ends of the scale of ``min-max`` and ``goalposts``; 0 and 100, or 70 and 130 where the
+        indicators are put together by ``adjusted-mazziotta-pareto``, as its authors have it.
+    moments : (float, float), optional
+        Mean and standard deviation of ``z-score``; 0 and 1, or 100 and 10 where the indicators are
+        put together by ``mazziotta-pareto``.
     capped : bool
         Whether values beyond their goalposts count as at them.
     neighbours : int
@@ -70,8 +72,8 @@ class Construction:
     normalisation: Normalisation = "min-max"
     weighting: IndexWeighting | tuple[IndexWeighting, ...] = "equal"
     aggregation: IndexAggregation | tuple[IndexAggregation, ...] = "arithmetic"
-    span: tuple[float, float] = (0.0, 100.0)
-    moments: tuple[float, float] = (0.0, 1.0)
+    span: tuple[float, float] | None = None
+    moments: tuple[float, float] | None = None
     capped: bool = False
     neighbours: int = 1
     winsorised: int = 5
@@ -84,12 +86,16 @@ class Construction:
         _check_words("weighting", self.weighting, IndexWeighting)
         _check_words("aggregation", self.aggregation, IndexAggregation)
         for name in ("span", "moments", "bounds"):
-            object.__setattr__(self, name, _pair(name, getattr(self, name)))
-        _check_order("span", self.span, "the low end before the high one")
-        check_number("moments", self.moments[1], above=0.0, why="a standard deviation is positive")
-        _check_order("bounds", self.bounds, "the least share before the greatest")
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, _pair(name, getattr(self, name)))
+        if self.span is not None and self.span[0] >= self.span[1]:
+            raise InputError("span", expected="the low end before the high", found=str(self.span))
+        if self.moments is not None:
+            why = "a standard deviation is positive"
+            check_number("moments", self.moments[1], above=0.0, why=why)
         if not 0 <= self.bounds[0] < self.bounds[1] <= 1:
-            raise InputError("bounds", expected="shares from 0 to 1", found=str(self.bounds))
+            expected = "two shares from 0 to 1, the least first"
+            raise InputError("bounds", expected=expected, found=str(self.bounds))
         for name in ("neighbours", "winsorised"):
             _check_count(name, getattr(self, name))
         if not isinstance(self.capped, bool):
@@ -108,6 +114,24 @@ class Construction:
             if name not in known:
                 raise unknown_option("changes", name, known)
         return replace(self, **changes)
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Ends of the scale of ``min-max`` and ``goalposts`` in use."""
+        if self.span is not None:
+            return self.span
+        return (70.0, 130.0) if self._first == "adjusted-mazziotta-pareto" else (0.0, 100.0)
+
+    @property
+    def centre_and_spread(self) -> tuple[float, float]:
+        """Mean and standard deviation of ``z-score`` in use."""
+        if self.moments is not None:
+            return self.moments
+        return (100.0, 10.0) if self._first == "mazziotta-pareto" else (0.0, 1.0)
+
+    @property
+    def _first(self) -> str:
+        return self.aggregation if isinstance(self.aggregation, str) else self.aggregation[0]
 
     def weightings(self, levels: int) -> tuple[IndexWeighting, ...]:
         """Return the word of each level from the indicators up."""
@@ -187,11 +211,6 @@ def _pair(argument: str, given: Any) -> tuple[float, float]:
         raise InputError(argument, expected="two numbers", found=repr(given))
     low, high = (check_number(argument, value) for value in given)
     return low, high
-
-
-def _check_order(argument: str, given: tuple[float, float], what: str) -> None:
-    if given[0] >= given[1]:
-        raise InputError(argument, expected=what, found=str(given))
 
 
 def _check_count(argument: str, given: Any) -> None:

@@ -31,7 +31,7 @@ def normalised(X: FloatArray, prepared: Prepared, construction: Construction) ->
     if word == "goalposts":
         _require_goalposts(prepared)
         return scales.goalposts(
-            X, direction, prepared.low, prepared.high, span=construction.span,
+            X, direction, prepared.low, prepared.high, span=construction.ends,
             capped=construction.capped,
         )  # fmt: skip
     if word == "none":
@@ -39,9 +39,9 @@ def normalised(X: FloatArray, prepared: Prepared, construction: Construction) ->
         return X
     _require_varying(X if rows is None else X[rows], prepared)
     if word == "min-max":
-        return scales.min_max(X, direction, span=construction.span, rows=rows)
+        return scales.min_max(X, direction, span=construction.ends, rows=rows)
     if word == "z-score":
-        return scales.z_score(X, direction, moments=construction.moments, rows=rows)
+        return scales.z_score(X, direction, moments=construction.centre_and_spread, rows=rows)
     return _relative(X, prepared, word)
 
 

@@ -74,7 +74,7 @@ class Replay:
         WorkbenchError
             If the drawn choices do not go together on these data.
         """
-        base = self._base(self.codes(u))
+        base = self.base(self.codes(u))
         noise = {f.name: (f, part) for f, part in zip(self.factors, u, strict=True) if f.inputs > 0}
         moved = self._goalposts(base, noise.get(GOALPOSTS))
         weights = self._weights(base, noise.get(NOISE) or noise.get(DIRICHLET))
@@ -82,7 +82,8 @@ class Replay:
             return base.built.scores
         return build(moved.prepared, moved.construction, moved.Z, weights).scores
 
-    def _base(self, codes: tuple[int, ...]) -> Base:
+    def base(self, codes: tuple[int, ...]) -> Base:
+        """Return what a combination of alternatives builds; kept for the next draw."""
         found = self.held.get(codes)
         if found is None:
             try:

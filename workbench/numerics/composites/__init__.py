@@ -1,1 +1,1 @@
-"""Composite indices on arrays: imputation, outliers, normalisation, weights, aggregation."""
+"""Composite indices as arrays: weights, aggregations, and what moves them."""

@@ -73,7 +73,7 @@ def z_score(
     """
     frame = X if rows is None else X[rows]
     scaled = (X - frame.mean(axis=0)) / frame.std(axis=0, ddof=1)
-    return moments[0] + moments[1] * direction * scaled
+    return np.asarray(moments[0] + moments[1] * direction * scaled)
 
 
 def borda(X: FloatArray, direction: FloatArray, *, rows: BoolArray | None = None) -> FloatArray:
