@@ -31,7 +31,7 @@ def ready_factors(
     """Return the ready set for an index, and notes on what was left out of it.
 
     Normalisation min-max, z-score or percentile; weights equal, by principal components or, if the
-    metadata have them, expert; aggregation arithmetic, geometric or Mazziotta–Pareto; outliers as
+    metadata have them, expert; aggregation arithmetic, geometric or by pairwise votes; outliers as
     they are or winsorised; imputation by mean, median or nearest regions where values are missing;
     weights moved by up to 25 %; one indicator left out or none. The recorded choice is always
     among the alternatives. Alternatives that fail beside others on these data are left out, those
@@ -73,7 +73,7 @@ def _wanted(prepared: Prepared, construction: Construction) -> dict[str, list[An
         "outliers": ["none", "winsorise"],
         "normalisation": ["min-max", "z-score", "percentile"],
         "weighting": ["equal", "pca", *(["expert"] if expert else [])],
-        "aggregation": ["arithmetic", "geometric", "mazziotta-pareto"],
+        "aggregation": ["arithmetic", "geometric", "condorcet"],
     }
     recorded = {name: getattr(construction, name) for name in words}
     return {

@@ -42,9 +42,7 @@ class Pooled:
         return np.asarray(np.sqrt(self.variance))
 
 
-def rubin(
-    estimates: FloatArray, variances: FloatArray, *, complete_df: float = np.inf
-) -> Pooled:
+def rubin(estimates: FloatArray, variances: FloatArray, *, complete_df: float = np.inf) -> Pooled:
     """Pool estimates and their variances.
 
     Parameters
@@ -96,3 +94,23 @@ def rubin(
             df = np.where(added > 0, 1.0 / (1.0 / df + 1.0 / observed), complete_df)
     parts = (Q.mean(axis=0), within, between, total, df, share)
     return Pooled(*(freeze(np.asarray(part)) for part in parts))
+
+
+def t_interval(
+    pooled: Pooled, *, level: float = 0.95
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return statistic, two-sided p-value and interval of pooled estimates by Student's t.
+
+    Examples
+    --------
+    >>> found = rubin(np.array([[1.0], [2.0], [3.0]]), np.array([[1.0], [1.0], [1.0]]))
+    >>> [part.round(3).item() for part in t_interval(found)]
+    [1.309, 0.238, -1.718, 5.718]
+    """
+    from scipy import stats
+
+    statistic = pooled.estimate / pooled.std_error
+    half = stats.t.isf((1.0 - level) / 2.0, pooled.df) * pooled.std_error
+    p_value = 2.0 * stats.t.sf(np.abs(statistic), pooled.df)
+    low, high = pooled.estimate - half, pooled.estimate + half
+    return np.asarray(statistic), np.asarray(p_value), np.asarray(low), np.asarray(high)
