@@ -115,7 +115,7 @@ def _require_values(prepared: Prepared, missing: BoolArray) -> None:
         (0, "indicators", list(prepared.names)),
         (1, "regions", [label_of(one) for one in prepared.ids]),
     ):
-        empty = missing.all(axis=axis)
+        empty = np.asarray(missing.all(axis=axis))
         if empty.any():
             raise ValuesError(
                 "data",

@@ -8,6 +8,9 @@ import numpy as np
 
 from workbench.typing import BoolArray, FloatArray, IntArray
 
+SAME = 1e-12
+"""Scores closer than this share of the largest are the same number summed in another order."""
+
 
 def members(codes: IntArray) -> list[IntArray]:
     """Return the positions of the members of each group that has any, in order of the groups.
@@ -82,3 +85,25 @@ def pruned(
         above[present] = True
         stays.append(above)
     return tuple(codes_kept), tuple(stays[:-1])
+
+
+def ranks(scores: FloatArray) -> IntArray:
+    """Return ranks along the last axis: 1 for the largest score, equal scores the better rank.
+
+    Scores that differ by rounding, below 1e-12 of the largest, are equal.
+
+    Examples
+    --------
+    >>> ranks(np.array([0.1 + 0.2, 0.5, 0.3, 0.1])).tolist()
+    [2, 1, 2, 4]
+    """
+    order = np.argsort(-scores, axis=-1, kind="stable")
+    fallen = np.take_along_axis(scores, order, axis=-1)
+    steps = fallen[..., :-1] - fallen[..., 1:]
+    lower = steps > SAME * np.abs(scores).max(axis=-1, keepdims=True)
+    place = np.arange(2, scores.shape[-1] + 1)
+    first = np.ones(scores.shape, dtype=np.int64)
+    first[..., 1:] = np.maximum.accumulate(np.where(lower, place, 1), axis=-1)
+    found = np.empty_like(first)
+    np.put_along_axis(found, order, first, axis=-1)
+    return found

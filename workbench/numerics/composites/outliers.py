@@ -88,7 +88,7 @@ def winsorise(X: FloatArray, most: int) -> Treated:
     """
     values, moved = X.copy(), np.zeros(X.shape, dtype=bool)
     failed = outlying(X)
-    for j in np.flatnonzero(failed):
+    for j in np.flatnonzero(failed).tolist():
         while moved[:, j].sum() < most and failed[j]:
             _move_outermost(values, moved, j)
             failed[j] = outlying(values[:, [j]])[0]
