@@ -149,7 +149,11 @@ def carried_moran_chart(result: CarriedMoran, *, title: str | None = None) -> Pi
         groups = [values[significant], values[~significant]]
         words = [f"p < {result.alpha:g} ({significant.sum()})", f"others ({(~significant).sum()})"]
         axes.hist(
-            groups, bins=edges, stacked=True, color=[SERIES_COLORS[0], "#C9D6E3"], label=words
+            groups,
+            bins=edges.tolist(),
+            stacked=True,
+            color=[SERIES_COLORS[0], "#C9D6E3"],
+            label=words,
         )
         axes.axvline(
             float(result.recorded.statistic), color=ACCENT, linewidth=1.6, label="as recorded"
@@ -226,4 +230,4 @@ def carried_clusters_map(
 
 def _blended(color: str, share: float) -> str:
     own = np.array(mpl.colors.to_rgb(color))
-    return mpl.colors.to_hex(1.0 - share * (1.0 - own))
+    return mpl.colors.to_hex(tuple((1.0 - share * (1.0 - own)).tolist()))

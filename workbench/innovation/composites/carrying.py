@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from workbench.explore.variable import Variable, read_variable
 from workbench.fitting import fit
 from workbench.innovation.composites.carried import CarriedFit, CarriedLisa, CarriedMoran
 from workbench.numerics.autocorrelation import moran as kernel
-from workbench.numerics.composites.pooling import rubin
+from workbench.numerics.composites.pooling import rubin, t_interval
 from workbench.numerics.threads import one_thread
 from workbench.progress import progress
 from workbench.regression.results import RegressionResults
@@ -69,7 +70,7 @@ def carried_moran(found: IndexUncertainty, W: Any, *, alpha: float = 0.05) -> Ca
     table = pd.DataFrame(
         rows, columns=["statistic", "expected", "variance", "z"], index=_kept(found, flat)
     )
-    table["p_value"] = two_sided_p(table["z"].to_numpy(dtype=float))
+    table["p_value"] = two_sided_p(table["z"].to_numpy(dtype=float), df=None)
     recorded = moran(_nominal(found), None, W, permutations=0)
     return CarriedMoran(found, recorded, table, alpha, _flat_notes(flat))
 
@@ -221,8 +222,6 @@ def _pooled(
     recorded: pd.DataFrame, tables: list[pd.DataFrame], base: RegressionResults, alpha: float
 ) -> pd.DataFrame:
     """Pool tidy tables row by row."""
-    from workbench.numerics.composites.pooling import t_interval
-
     estimates = np.array([table["estimate"].to_numpy(dtype=float) for table in tables])
     errors = np.array([table["std_error"].to_numpy(dtype=float) for table in tables])
     p_values = np.array([table["p_value"].to_numpy(dtype=float) for table in tables])
@@ -251,12 +250,10 @@ def _pooled(
 
 
 def _spatial(result: RegressionResults) -> bool:
-    return result.specification.model in ("slx", "sar", "sac", "sdm", "sdem", "gns")
+    return result.model in ("slx", "sar", "sac", "sdm", "sdem", "gns")
 
 
 def _require_named(formula: str, data: pd.DataFrame, name: str) -> None:
-    import re
-
     if not isinstance(formula, str) or not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", formula):
         raise FormulaError(
             "formula",
@@ -299,7 +296,7 @@ def _read(found: IndexUncertainty, W: Any) -> Variable:
             found="an index of regions and periods",
             remedy="build the index of one period: panel.xs(2020, level='year')",
         )
-    region_ids(found.scores, argument="index")
+    region_ids(found.scores.index, argument="index")
     return read_variable(_nominal(found), None, W, align="strict")
 
 
@@ -320,7 +317,8 @@ def _varying(drawn: FloatArray) -> Any:
 
 
 def _kept(found: IndexUncertainty, flat: Any) -> pd.Index:
-    return found.scores.columns[~flat]
+    kept: pd.Index = found.scores.columns[~flat]
+    return kept
 
 
 def _flat_notes(flat: Any) -> tuple[str, ...]:

@@ -10,7 +10,9 @@ import numpy as np
 
 from workbench.errors import InputError, check_number, unknown_option
 from workbench.innovation.composites.construction import Construction
+from workbench.innovation.composites.indicators import Indicators
 from workbench.innovation.composites.prepared import Prepared
+from workbench.innovation.composites.recipes import recipe
 from workbench.typing import FloatArray
 
 LEFT_OUT, NOISE, DIRICHLET, GOALPOSTS = (
@@ -70,14 +72,18 @@ class Factor:
 
 
 def read_factors(
-    factors: Mapping[str, Any], prepared: Prepared, construction: Construction
+    factors: Mapping[str, Any],
+    prepared: Prepared,
+    construction: Construction,
+    indicators: Indicators,
 ) -> tuple[Factor, ...]:
     """Return the factors of a mapping, each alternative checked.
 
     Parameters
     ----------
     factors : mapping
-        A field of :class:`Construction` to a list of alternatives; ``"left_out"`` to True (each
+        A field of :class:`Construction` to a list of alternatives (words, or mappings of level to
+        word as in ``composite()``); ``"left_out"`` to True (each
         indicator in turn, and none) or a list of names and None; ``"weight_noise"`` to the largest
         relative change; ``"weight_dirichlet"`` to a concentration; ``"goalpost_noise"`` to the
         largest change as a share of the distance between the goalposts.
@@ -107,14 +113,18 @@ def read_factors(
         if name not in (*CHOICES, *OTHERS):
             raise unknown_option("factors", name, (*CHOICES, *OTHERS))
     ordered = [name for name in (LEFT_OUT, *CHOICES, *OTHERS[1:]) if name in factors]
-    return tuple(_read(name, factors[name], prepared, construction) for name in ordered)
+    return tuple(
+        _read(name, factors[name], prepared, (construction, indicators)) for name in ordered
+    )
 
 
-def _read(name: str, given: Any, prepared: Prepared, construction: Construction) -> Factor:
+def _read(
+    name: str, given: Any, prepared: Prepared, recorded: tuple[Construction, Indicators]
+) -> Factor:
     if name == LEFT_OUT:
         return _left_out(given, prepared)
     if name in CHOICES:
-        return _choice(name, given, construction)
+        return _choice(name, given, *recorded)
     amount = check_number(f"factors[{name!r}]", given, above=0.0)
     if name != DIRICHLET:
         check_number(
@@ -129,9 +139,9 @@ def _read(name: str, given: Any, prepared: Prepared, construction: Construction)
     return Factor(name, amount=amount, inputs=inputs)
 
 
-def _choice(name: str, given: Any, construction: Construction) -> Factor:
+def _choice(name: str, given: Any, construction: Construction, indicators: Indicators) -> Factor:
     values = _several(name, given)
-    made = [construction.with_({name: value}) for value in values]
+    made = [recipe(construction.with_, {name: value}, indicators) for value in values]
     read = tuple(getattr(one, name) for one in made)
     if len(set(read)) < len(read):
         raise InputError(

@@ -18,6 +18,7 @@ from workbench.innovation.composites.factors import (
     read_factors,
     weights_that_count,
 )
+from workbench.innovation.composites.indicators import Indicators
 from workbench.innovation.composites.prepared import Prepared
 from workbench.innovation.composites.replay import Replay, reason
 
@@ -26,7 +27,7 @@ FEWEST_TO_LEAVE_OUT = 4
 
 
 def ready_factors(
-    prepared: Prepared, construction: Construction
+    prepared: Prepared, construction: Construction, indicators: Indicators
 ) -> tuple[tuple[Factor, ...], tuple[str, ...]]:
     """Return the ready set for an index, and notes on what was left out of it.
 
@@ -63,7 +64,7 @@ def ready_factors(
             found="none in the ready set that these data allow",
             remedy="name them, factors={...}",
         )
-    return read_factors(chosen, prepared, construction), tuple(notes)
+    return read_factors(chosen, prepared, construction, indicators), tuple(notes)
 
 
 def _wanted(prepared: Prepared, construction: Construction) -> dict[str, list[Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 
@@ -156,15 +155,3 @@ def uses_goalposts(construction: Construction) -> bool:
 def reason(error: WorkbenchError) -> str:
     """Return what a draw failed for, the same for all draws that fail alike."""
     return f"{error.argument}: expected {error.expected}"
-
-
-def ranks(scores: FloatArray) -> Any:
-    """Return ranks along the first axis, 1 for the highest; equal scores share the best rank.
-
-    Scores that differ by less than 1e-12 of the largest are equal: sums differ by rounding.
-    """
-    from scipy.stats import rankdata
-
-    scores = np.asarray(scores, dtype=np.float64)
-    unit = 1e-12 * np.maximum(np.abs(scores).max(axis=0, keepdims=True), 1e-300)
-    return rankdata(-np.round(scores / unit), method="min", axis=0)

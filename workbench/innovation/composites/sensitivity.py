@@ -16,7 +16,7 @@ from workbench.core.vocabulary import one_row
 from workbench.errors import InputError, ValuesError, WorkbenchError, check_number, check_option
 from workbench.innovation.composites.factors import Factor
 from workbench.innovation.composites.replay import Replay, reason
-from workbench.innovation.composites.uncertainty import _factors, _nominal, _ranks
+from workbench.innovation.composites.uncertainty import ranks_of, read_or_ready
 from workbench.numerics.composites.sobol import Design, Indices, design, indices
 from workbench.numerics.threads import one_thread
 from workbench.typing import FloatArray, IndexOutput, Tolerance
@@ -115,7 +115,7 @@ class IndexSensitivity:
         return one_row(
             nobs=len(self.index.scores),
             evaluations=self.evaluations,
-            shift=float(self.overall.mean),
+            rank_shift=float(self.overall.mean),
             variance=float(self.overall.variance),
             additive=first,
             interactions=1.0 - first,
@@ -123,8 +123,8 @@ class IndexSensitivity:
 
     def augment(self) -> pd.DataFrame:
         """Return a row a region: total index of each choice, and the variance of its output."""
-        totals = self.regions["total"].unstack("choice")
-        totals = totals.reindex(self.index.scores.index)[[f.name for f in self.factors]]
+        names = [factor.name for factor in self.factors]
+        totals = pd.DataFrame(self.by_region.total.T, self.index.scores.index, names)
         return totals.assign(variance=self.variances)
 
     def plot(self, *, title: str | None = None) -> Any:
@@ -216,7 +216,7 @@ def sensitivity(
     check_seed(seed)
     if isinstance(resamples, bool) or not isinstance(resamples, int) or resamples < 50:
         raise InputError("resamples", expected="a whole number from 50", found=repr(resamples))
-    chosen, notes = _factors(index, factors)
+    chosen, notes = read_or_ready(index, factors)
     if len(chosen) < 2:
         raise InputError(
             "factors",
@@ -225,11 +225,11 @@ def sensitivity(
             why="the variance that one choice makes is all its own",
             remedy="index.uncertainty(factors) for one",
         )
-    replay = Replay(index.prepared, index.construction, chosen)
+    replay = Replay(index.source.prepared, index.construction, chosen)
     plan = design(replay.sizes, samples, rng=generator(seed, "composite sensitivity", "design"))
     scores = _evaluated(replay, plan)
-    ranks = _ranks(scores.T, index).T.astype(np.float64)
-    shift = np.abs(ranks - _nominal(index)).mean(axis=1)
+    ranks = ranks_of(scores.T, index).T.astype(np.float64)
+    shift = np.abs(ranks - index.ranks.to_numpy()).mean(axis=1)
     rng = generator(seed, "composite sensitivity", "bootstrap")
     outputs = np.column_stack([shift, ranks if output == "rank" else scores])
     found = indices(outputs, len(chosen), rng=rng, resamples=resamples, level=level)
@@ -259,7 +259,7 @@ def _evaluated(replay: Replay, plan: Design) -> FloatArray:
             failed[reason(error)] = (count + 1, error.with_traceback(None))
     if not failed:
         return scores
-    text, (_, error) = max(failed.items(), key=lambda item: item[1][0])
+    text, (_, worst) = max(failed.items(), key=lambda item: item[1][0])
     total = sum(count for count, _ in failed.values())
     raise ValuesError(
         "factors",
@@ -267,7 +267,7 @@ def _evaluated(replay: Replay, plan: Design) -> FloatArray:
         found=f"{total} of {len(scores)} constructions that cannot be built, most because: {text}",
         offenders=sorted(failed),
         why="shares of variance need independent choices, hence every combination of them",
-        remedy=error.remedy
+        remedy=worst.remedy
         or "leave an alternative out; index.uncertainty(factors).failures says which",
     )
 

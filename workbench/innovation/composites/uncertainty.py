@@ -16,12 +16,13 @@ from workbench.core.vocabulary import one_row
 from workbench.errors import InputError, ValuesError, WorkbenchError
 from workbench.innovation.composites.factors import Factor, read_factors
 from workbench.innovation.composites.ready import ready_factors
-from workbench.innovation.composites.replay import Replay, ranks, reason
+from workbench.innovation.composites.replay import Replay, reason
+from workbench.numerics.composites.levels import ranks
 from workbench.numerics.threads import one_thread
-from workbench.typing import FloatArray, Tolerance
+from workbench.typing import FloatArray, IntArray, Tolerance
 
 if TYPE_CHECKING:
-    from workbench.innovation.composites.carrying import CarriedFit, CarriedLisa, CarriedMoran
+    from workbench.innovation.composites.carried import CarriedFit, CarriedLisa, CarriedMoran
     from workbench.innovation.composites.index import CompositeIndex
 
 ENDS = (0.05, 0.95)
@@ -68,7 +69,7 @@ class IndexUncertainty:
     def ranks(self) -> pd.DataFrame:
         """Rank of each region (row) in each draw (column), 1 the best; ties share the best."""
         return pd.DataFrame(
-            _ranks(self.scores.to_numpy(), self.index),
+            ranks_of(self.scores.to_numpy(), self.index),
             index=self.scores.index,
             columns=self.scores.columns,
         )
@@ -76,7 +77,7 @@ class IndexUncertainty:
     @property
     def nominal(self) -> pd.Series[Any]:
         """Rank of each region in the index as recorded."""
-        return pd.Series(_nominal(self.index), index=self.scores.index, name="rank")
+        return self.index.ranks
 
     @property
     def table(self) -> pd.DataFrame:
@@ -118,8 +119,9 @@ class IndexUncertainty:
     def moved(self) -> pd.DataFrame:
         """Return the mean absolute shift of ranks by alternative, the largest first.
 
-        Index ``(choice, alternative)``; columns ``shift`` (mean over regions and draws, in ranks),
-        ``shift_most`` (of the region that moves most on average, named in ``region``), ``draws``.
+        Index ``(choice, alternative)``; columns ``rank_shift`` (mean over regions and draws, in
+        ranks), ``rank_shift_most`` (of the region that moves most on average, named in
+        ``region``), ``draws``.
         Noise is not listed: its part is in :meth:`CompositeIndex.sensitivity`.
         """
         shifts = (self.ranks.sub(self.nominal, axis=0)).abs()
@@ -129,16 +131,16 @@ class IndexUncertainty:
             for word in words.unique():
                 of_region = shifts.loc[:, (words == word).to_numpy()].mean(axis=1)
                 rows[name, word] = {
-                    "shift": float(of_region.mean()),
-                    "shift_most": float(of_region.max()),
+                    "rank_shift": float(of_region.mean()),
+                    "rank_shift_most": float(of_region.max()),
                     "region": of_region.idxmax(),
                     "draws": int((words == word).sum()),
                 }
         if not rows:
-            return pd.DataFrame(columns=["shift", "shift_most", "region", "draws"])
+            return pd.DataFrame(columns=["rank_shift", "rank_shift_most", "region", "draws"])
         table = pd.DataFrame.from_dict(rows, orient="index")
         table.index = pd.MultiIndex.from_tuples(list(rows), names=["choice", "alternative"])
-        return table.sort_values("shift", ascending=False, kind="stable")
+        return table.sort_values("rank_shift", ascending=False, kind="stable")
 
     @property
     def shift(self) -> pd.Series[Any]:
@@ -190,8 +192,8 @@ class IndexUncertainty:
             nobs=len(self.scores),
             draws=self.draws,
             failed=self.failed,
-            shift=float(shift.mean()),
-            shift_high=float(np.quantile(shift, ENDS[1])),
+            rank_shift=float(shift.mean()),
+            rank_shift_high=float(np.quantile(shift, ENDS[1])),
         )
 
     def augment(self) -> pd.DataFrame:
@@ -225,7 +227,7 @@ class IndexUncertainty:
         alpha: float = 0.05,
         options: Mapping[str, Any] | None = None,
     ) -> CarriedFit:
-        """Return a regression refitted over the draws and pooled; see :func:`~.carrying.carried_fit`."""
+        """Return a regression pooled over the draws; see :func:`~.carrying.carried_fit`."""
         from workbench.innovation.composites.carrying import carried_fit
 
         return carried_fit(
@@ -317,10 +319,10 @@ def uncertainty(
     Statistical Society A 168, 307-323. OECD and JRC (2008). Handbook on constructing composite
     indicators, section 7.
     """
-    chosen, notes = _factors(index, factors)
+    chosen, notes = read_or_ready(index, factors)
     count = _checked_draws(draws)
     check_seed(seed)
-    replay = Replay(index.prepared, index.construction, chosen)
+    replay = Replay(index.source.prepared, index.construction, chosen)
     scores, codes, errors = replayed(replay, count, seed)
     if not scores:
         raise none_built(errors)
@@ -349,7 +351,7 @@ def uncertainty(
 def replayed(
     replay: Replay, draws: int, seed: int
 ) -> tuple[list[FloatArray], list[tuple[int, ...]], dict[int, WorkbenchError]]:
-    """Return scores of the draws that could be built, the choices of all, and the errors by draw."""
+    """Return scores of draws that could be built, choices of all, and errors by draw."""
     scores: list[FloatArray] = []
     codes: list[tuple[int, ...]] = []
     errors: dict[int, WorkbenchError] = {}
@@ -378,7 +380,7 @@ def failures(errors: Mapping[int, WorkbenchError], choices: pd.DataFrame) -> pd.
         same = [
             f"{name}={own[name].iloc[0]}"
             for name in own.columns
-            if own[name].nunique() == 1 and choices[name].nunique() > 1
+            if len(own[name].unique()) < 2 <= len(choices[name].unique())
         ]
         rows[text] = [len(part), len(part) / len(choices), ", ".join(same)]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
@@ -398,12 +400,13 @@ def none_built(errors: Mapping[int, WorkbenchError]) -> ValuesError:
     )
 
 
-def _factors(
+def read_or_ready(
     index: CompositeIndex, factors: Mapping[str, Any] | None
 ) -> tuple[tuple[Factor, ...], tuple[str, ...]]:
+    """Return the factors that were named, or the ready set with what was left out of it."""
     if factors is None:
-        return ready_factors(index.prepared, index.construction)
-    return read_factors(factors, index.prepared, index.construction), ()
+        return ready_factors(index.source.prepared, index.construction, index.indicators)
+    return read_factors(factors, index.source.prepared, index.construction, index.indicators), ()
 
 
 def _checked_draws(draws: Any) -> int:
@@ -420,7 +423,7 @@ def _checked_draws(draws: Any) -> int:
 
 def _checked_top(top: Any, index: CompositeIndex) -> int:
     n = len(index.scores)
-    if isinstance(top, bool) or not isinstance(top, int | np.integer) or not 1 <= top:
+    if isinstance(top, bool) or not isinstance(top, int | np.integer) or top < 1:
         raise InputError("top", expected="a whole number from 1", found=repr(top))
     return min(int(top), n)
 
@@ -433,16 +436,12 @@ def _told(errors: Mapping[int, WorkbenchError], draws: int) -> tuple[str, ...]:
     )
 
 
-def _nominal(index: CompositeIndex) -> Any:
-    return _ranks(np.asarray(index.scores, dtype=np.float64)[:, None], index)[:, 0]
-
-
-def _ranks(scores: FloatArray, index: CompositeIndex) -> Any:
-    """Rank each column; in a panel, each period by itself."""
-    period = index.prepared.period
+def ranks_of(scores: FloatArray, index: CompositeIndex) -> IntArray:
+    """Return the rank of each row in each column; in a panel, each period by itself."""
+    period = index.source.prepared.period
     if period is None:
-        return ranks(scores)
+        return ranks(scores.T).T
     found = np.empty(scores.shape, dtype=np.int64)
     for code in np.unique(period):
-        found[period == code] = ranks(scores[period == code])
+        found[period == code] = ranks(scores[period == code].T).T
     return found

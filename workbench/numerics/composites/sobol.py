@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -115,10 +116,10 @@ def design(sizes: Sequence[int], N: int, *, rng: np.random.Generator) -> Design:
     from scipy.stats import qmc
 
     D = int(sum(sizes))
-    sequence = qmc.Sobol(2 * D, scramble=True, rng=rng)
+    sequence = qmc.Sobol(2 * D, scramble=True, rng=int(rng.integers(2**63)))
     points = sequence.random(int(N))
     ends = np.cumsum([0, *sizes])
-    groups = tuple(slice(int(a), int(b)) for a, b in zip(ends[:-1], ends[1:], strict=True))
+    groups = tuple(slice(int(a), int(b)) for a, b in pairwise(ends))
     return Design(freeze(points[:, :D].copy()), freeze(points[:, D:].copy()), groups)
 
 
@@ -203,9 +204,17 @@ def indices(
     drawn = ratios(counts.astype(np.float64))
     tail = (1.0 - level) / 2.0
     ends = [_quantiles(part, tail) for part in drawn[:2]]
-    arrays = (first, total, ends[0][0], ends[0][1], ends[1][0], ends[1][1])
+    shaped = [
+        freeze(part.reshape(groups, *shape))
+        for part in (first, total, ends[0][0], ends[0][1], ends[1][0], ends[1][1])
+    ]
     return Indices(
-        *(freeze(part.reshape(groups, *shape)) for part in arrays),
+        first=shaped[0],
+        total=shaped[1],
+        first_low=shaped[2],
+        first_high=shaped[3],
+        total_low=shaped[4],
+        total_high=shaped[5],
         variance=freeze(np.where(still, 0.0, V).reshape(shape)),
         mean=freeze(centre.reshape(shape)),
     )
