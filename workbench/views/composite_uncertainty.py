@@ -98,9 +98,11 @@ def sensitivity_chart(result: IndexSensitivity, *, title: str | None = None) -> 
     """
     table = result.tidy()
     row = result.glance().iloc[0]
+    # estimates of shares can add up to a little more than everything
+    alone = min(max(float(row["additive"]), 0.0), 1.0)
     facts = (
-        f"{result.heading}; choices make {row['additive']:.0%} of the variance by themselves, "
-        f"{row['interactions']:.0%} together"
+        f"{result.heading}; choices make {alone:.0%} of the variance each by itself, "
+        f"{1.0 - alone:.0%} together"
     )
     told = "; ".join(f"{name}: {t['first']:.2f}, {t['total']:.2f}" for name, t in table.iterrows())
     with styled():

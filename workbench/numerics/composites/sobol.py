@@ -154,10 +154,11 @@ def indices(
     Notes
     -----
     With f_A, f_B the outputs of the two samples and f_i those with group i from B: the first-order
-    index is 1 − E(f_B − f_i)² / 2V and the total index E(f_A − f_i)² / 2V (Jansen 1999; rows b and
-    f of table 2 in Saltelli et al. 2010), V the variance of f_A and f_B together. Both are sums of
-    squares of differences: no constant has to be taken off first. The bootstrap takes rows as
-    independent; those of a Sobol sequence are better spread, so that intervals are cautious.
+    index is E f_B (f_i − f_A) / V (Saltelli et al. 2010, table 2 b) and the total index
+    E(f_A − f_i)² / 2V (Jansen 1999; table 2 f), V the variance of f_A and f_B together. The mean is
+    taken off all outputs first, which leaves the first expectation as it is and its error smaller.
+    The bootstrap takes rows as independent; those of a Sobol sequence are better spread, so that
+    intervals are cautious.
 
     References
     ----------
@@ -185,10 +186,10 @@ def indices(
     A, B, mixed = f[0], f[1], f[2:]
     N = len(A)
     centre = 0.5 * (A.mean(axis=0) + B.mean(axis=0))
-    # per row: first and second moments, then the squared differences of each group
+    # per row: first and second moments, then what each group adds to its two indices
     sums = 0.5 * ((A - centre) + (B - centre))
     squares = 0.5 * ((A - centre) ** 2 + (B - centre) ** 2)
-    alone, withal = 0.5 * (B - mixed) ** 2, 0.5 * (A - mixed) ** 2
+    alone, withal = (B - centre) * (mixed - A), 0.5 * (A - mixed) ** 2
     still = squares.mean(axis=0) <= STILL * (centre**2 + 1.0)
 
     def ratios(counts: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -197,7 +198,7 @@ def indices(
         V = np.where(still | (V <= 0), np.nan, V)
         flat = (share @ part.transpose(1, 0, 2).reshape(N, -1) for part in (alone, withal))
         s, t = (part.reshape(len(share), groups, -1) / V[:, None] for part in flat)
-        return 1.0 - s, t, V
+        return s, t, V
 
     first, total, V = (part[0] for part in ratios(np.ones((1, N))))
     counts = rng.multinomial(N, np.full(N, 1.0 / N), size=resamples)
