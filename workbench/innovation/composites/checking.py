@@ -46,8 +46,8 @@ class IndexChecks:
     with_levels : pandas.DataFrame
         Of indicators (rows) with every sub-index and the index.
     groups : pandas.DataFrame
-        A row a group of the lowest level and, last, one for all: ``indicators alpha sampling_adequacy
-        eigenvalue variance_explained``, the last two of the first component.
+        A row a group of the lowest level, one for all at last: ``indicators alpha
+        sampling_adequacy eigenvalue variance_explained``, the last two of the first component.
     items : pandas.DataFrame
         What :meth:`tidy` hands out.
     components : pandas.DataFrame
