@@ -227,6 +227,7 @@ IndexAggregation: TypeAlias = Literal[
     "condorcet",
 ]
 IndicatorDirection: TypeAlias = Literal["higher", "lower"]
+IndexOutput: TypeAlias = Literal["rank", "score"]
 
 
 def words(option: Any) -> tuple[str, ...]:
