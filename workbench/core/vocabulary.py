@@ -431,6 +431,10 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "variance_explained": "share of the variance of all indicators",
         "variance_cumulative": "the same, up to this component",
         "rank_other": "rank in the other index",
+        "spearman": "rank correlation of two indices",
+        "kendall": "the same by concordant pairs, tau-b",
+        "mean_shift": "mean of absolute differences of ranks",
+        "largest_shift": "largest absolute difference of ranks",
         "shift": "ranks gained against the other index; negative, lost",
     }
 )

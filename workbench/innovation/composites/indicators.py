@@ -205,7 +205,7 @@ def _frame(table: Any) -> pd.DataFrame:
         raise InputError(
             "indicators",
             expected="one row an indicator, indexed by its name",
-            found=f"{len(repeated)} names that occur more than once, {int(index.isna().sum())} "
+            found=f"{len(repeated)} names that occur more than once, {len(index) - len(index.dropna())} "
             "missing"
             if index.nlevels == 1
             else f"an index of {index.nlevels} levels",
