@@ -105,7 +105,7 @@ def t_interval(
     --------
     >>> found = rubin(np.array([[1.0], [2.0], [3.0]]), np.array([[1.0], [1.0], [1.0]]))
     >>> [part.round(3).item() for part in t_interval(found)]
-    [1.309, 0.238, -1.718, 5.718]
+    [1.309, 0.237, -1.719, 5.719]
     """
     from scipy import stats
 
