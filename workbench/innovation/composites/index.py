@@ -16,6 +16,7 @@ from workbench.errors import InputError, unknown_name
 from workbench.innovation.composites.constructing import Built, Stages, build, stages
 from workbench.innovation.composites.construction import INDEX, Construction
 from workbench.innovation.composites.indicators import Indicators
+from workbench.innovation.composites.prepared import Prepared
 from workbench.innovation.composites.recipes import described, recipe, told
 from workbench.innovation.composites.source import Source, as_table
 from workbench.numerics.composites.levels import effective, ranks
@@ -24,6 +25,9 @@ from workbench.typing import FloatArray, IntArray, Tolerance
 if TYPE_CHECKING:
     from workbench.innovation.composites.checking import IndexChecks
     from workbench.innovation.composites.comparing import IndexComparison
+    from workbench.innovation.composites.sensitivity import IndexSensitivity
+    from workbench.innovation.composites.uncertainty import IndexUncertainty
+    from workbench.typing import IndexOutput
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -65,6 +69,11 @@ class CompositeIndex:
         return self.source.indicators
 
     @property
+    def prepared(self) -> Prepared:
+        """Data and metadata as arrays: what a recipe is replayed on."""
+        return self.source.prepared
+
+    @property
     def scores(self) -> pd.Series[Any]:
         """The index by region."""
         return pd.Series(self.built.scores, index=self.source.data.index, name=INDEX)
@@ -72,7 +81,7 @@ class CompositeIndex:
     @property
     def ranks(self) -> pd.Series[Any]:
         """1 for the best; equal scores share the better rank. Of a panel within each period."""
-        scores, period = self.built.scores, self.source.prepared.period
+        scores, period = self.built.scores, self.prepared.period
         found = np.empty(len(scores), dtype=np.int64)
         for rows in [...] if period is None else [period == t for t in np.unique(period)]:
             found[rows] = ranks(scores[rows])
@@ -132,7 +141,7 @@ class CompositeIndex:
     @property
     def imputed(self) -> pd.DataFrame:
         """Every imputed cell: region (and period), indicator, the value taken."""
-        return self._cells(np.isnan(self.source.prepared.X), {"value": self.stages.filled})
+        return self._cells(np.isnan(self.prepared.X), {"value": self.stages.filled})
 
     @property
     def treated(self) -> pd.DataFrame:
@@ -199,6 +208,43 @@ class CompositeIndex:
 
         return compare(self, other)
 
+    def uncertainty(
+        self,
+        factors: Mapping[str, Any] | None = None,
+        *,
+        draws: int = 1000,
+        top: int = 10,
+        seed: int = 0,
+    ) -> IndexUncertainty:
+        """Replay the construction with its choices drawn at random.
+
+        See :func:`workbench.innovation.composites.uncertainty.uncertainty`.
+        """
+        from workbench.innovation.composites.uncertainty import uncertainty
+
+        return uncertainty(self, factors, draws=draws, top=top, seed=seed)
+
+    def sensitivity(
+        self,
+        factors: Mapping[str, Any] | None = None,
+        *,
+        samples: int = 512,
+        output: IndexOutput = "rank",
+        resamples: int = 500,
+        level: float = 0.95,
+        seed: int = 0,
+    ) -> IndexSensitivity:
+        """Decompose the variance of ranks into the choices that make it: Sobol indices.
+
+        See :func:`workbench.innovation.composites.sensitivity.sensitivity`.
+        """
+        from workbench.innovation.composites.sensitivity import sensitivity
+
+        return sensitivity(
+            self, factors, samples=samples, output=output, resamples=resamples, level=level,
+            seed=seed,
+        )  # fmt: skip
+
     def tidy(self) -> pd.DataFrame:
         """Return a row an indicator: group, direction, weight, cells imputed, correlation.
 
@@ -218,7 +264,7 @@ class CompositeIndex:
         return one_row(
             nobs=len(scores),
             indicators=len(self.indicators.names),
-            imputed=int(np.isnan(self.source.prepared.X).sum()),
+            imputed=int(np.isnan(self.prepared.X).sum()),
             outlying=int(self.stages.treated.moved.sum()),
             lowest=float(scores.min()),
             highest=float(scores.max()),
@@ -288,7 +334,7 @@ class CompositeIndex:
         return table.assign(**{name: array[rows, columns] for name, array in values.items()})
 
     def _covered(self, axis: int, index: pd.Index) -> pd.DataFrame:
-        missing = np.isnan(self.source.prepared.X)
+        missing = np.isnan(self.prepared.X)
         present = (~missing).sum(axis=axis)
         return pd.DataFrame(
             {
