@@ -227,7 +227,7 @@ def test_the_ready_set_imputes_in_several_ways_where_values_are_missing():
     data = regions()
     data.iloc[2, 1] = data.iloc[9, 3] = np.nan
     found = uncertainty(composite(data, META, imputation="median"), draws=40)
-    assert found.choices["imputation"].nunique() > 1
+    assert len(found.choices["imputation"].unique()) > 1
     assert found.failed == 0
 
 

@@ -19,7 +19,7 @@ def ishigami(x):
 
 
 def ishigami_indices():
-    """Closed form: Ishigami and Homma (1990); Saltelli et al. (2008), Global sensitivity analysis."""
+    """Closed form: Ishigami and Homma (1990); Saltelli et al. (2008), section 4.6."""
     V1 = 0.5 * (1 + B * np.pi**4 / 5) ** 2
     V2 = A**2 / 8
     V13 = B**2 * np.pi**8 * (1 / 18 - 1 / 50)

@@ -192,15 +192,16 @@ def carried_fit(
     _require_named(formula, data, name)
     if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < FEWEST_FITS:
         raise InputError("draws", expected=f"a whole number from {FEWEST_FITS}", found=repr(draws))
-    scores = _matched(found, data)
-    scores = scores.loc[:, _varying(scores.to_numpy())].iloc[:, : int(draws)]
-    nominal = _nominal(found).reindex(data.index)
+    _require_same(found, data)
+    scores = found.scores.loc[:, _varying(found.scores.to_numpy())].iloc[:, : int(draws)]
 
     def one(values: pd.Series[Any]) -> RegressionResults:
+        # scaled in the order of the scores, so that the order of the data changes no bit
         column = (values - values.mean()) / values.std() if standardise else values
-        return fit(formula, data.assign(**{name: column}), W, **dict(options or {}))
+        table = data.assign(**{name: column.reindex(data.index)})
+        return fit(formula, table, W, **dict(options or {}))
 
-    recorded = one(nominal)
+    recorded = one(_nominal(found))
     fits: list[RegressionResults] = []
     with progress(scores.shape[1], "fits") as tick:
         for draw in scores:
@@ -271,8 +272,7 @@ def _require_named(formula: str, data: pd.DataFrame, name: str) -> None:
         )
 
 
-def _matched(found: IndexUncertainty, data: pd.DataFrame) -> pd.DataFrame:
-    """Return the scores in the order of the data, which must have the same ids."""
+def _require_same(found: IndexUncertainty, data: pd.DataFrame) -> None:
     scores = found.scores
     absent = data.index.difference(scores.index)
     extra = scores.index.difference(data.index)
@@ -285,7 +285,6 @@ def _matched(found: IndexUncertainty, data: pd.DataFrame) -> pd.DataFrame:
             offenders=[*absent, *extra],
             remedy="build the index from the regions of the data",
         )
-    return scores.reindex(data.index)
 
 
 def _read(found: IndexUncertainty, W: Any) -> Variable:

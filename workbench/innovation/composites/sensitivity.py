@@ -14,9 +14,9 @@ from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, generator
 from workbench.core.vocabulary import one_row
 from workbench.errors import InputError, ValuesError, WorkbenchError, check_number, check_option
+from workbench.innovation.composites.drawing import ranks_of, read_or_ready
 from workbench.innovation.composites.factors import Factor
 from workbench.innovation.composites.replay import Replay, reason
-from workbench.innovation.composites.uncertainty import ranks_of, read_or_ready
 from workbench.numerics.composites.sobol import Design, Indices, design, indices
 from workbench.numerics.threads import one_thread
 from workbench.typing import FloatArray, IndexOutput, Tolerance
@@ -210,6 +210,16 @@ def sensitivity(
     Saisana, M., Saltelli, A. and Tarantola, S. (2005). Uncertainty and sensitivity analysis
     techniques as tools for the quality assessment of composite indicators. Journal of the Royal
     Statistical Society A 168, 307-323.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from workbench.innovation.composites import composite
+    >>> data = pd.DataFrame({"a": [1.0, 5, 2, 9], "b": [4.0, 1, 7, 8]}, index=list("wxyz"))
+    >>> index = composite(data, {"a": "higher", "b": "higher"})
+    >>> drawn = {"weight_noise": 0.9, "normalisation": ["min-max", "z-score"]}
+    >>> index.sensitivity(drawn, samples=64).tidy().index[0]
+    'weight_noise'
     """
     check_option("output", output, IndexOutput)
     check_number("level", level, above=0.0, below=1.0)

@@ -11,15 +11,20 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.provenance import Provenance
-from workbench.core.seeds import check_seed, generator
+from workbench.core.seeds import check_seed
 from workbench.core.vocabulary import one_row
-from workbench.errors import InputError, ValuesError, WorkbenchError
-from workbench.innovation.composites.factors import Factor, read_factors
-from workbench.innovation.composites.ready import ready_factors
-from workbench.innovation.composites.replay import Replay, reason
-from workbench.numerics.composites.levels import ranks
+from workbench.errors import InputError, WorkbenchError
+from workbench.innovation.composites.drawing import (
+    failures,
+    none_built,
+    ranks_of,
+    read_or_ready,
+    replayed,
+)
+from workbench.innovation.composites.factors import Factor
+from workbench.innovation.composites.replay import Replay
 from workbench.numerics.threads import one_thread
-from workbench.typing import FloatArray, IntArray, Tolerance
+from workbench.typing import Tolerance
 
 if TYPE_CHECKING:
     from workbench.innovation.composites.carried import CarriedFit, CarriedLisa, CarriedMoran
@@ -318,6 +323,17 @@ def uncertainty(
     techniques as tools for the quality assessment of composite indicators. Journal of the Royal
     Statistical Society A 168, 307-323. OECD and JRC (2008). Handbook on constructing composite
     indicators, section 7.
+
+    Examples
+    --------
+    >>> import workbench as wb
+    >>> from workbench.innovation.composites import composite
+    >>> data = wb.load("us-income").xs(2009, level="year")[["income"]].head(12)
+    >>> data["other"] = range(12)
+    >>> index = composite(data, {"income": "higher", "other": "lower"})
+    >>> found = index.uncertainty({"weight_noise": 0.5}, draws=100)
+    >>> bool(found.table["rank_low"].le(found.table["rank_high"]).all())
+    True
     """
     chosen, notes = read_or_ready(index, factors)
     count = _checked_draws(draws)
@@ -348,67 +364,6 @@ def uncertainty(
     )
 
 
-def replayed(
-    replay: Replay, draws: int, seed: int
-) -> tuple[list[FloatArray], list[tuple[int, ...]], dict[int, WorkbenchError]]:
-    """Return scores of draws that could be built, choices of all, and errors by draw."""
-    scores: list[FloatArray] = []
-    codes: list[tuple[int, ...]] = []
-    errors: dict[int, WorkbenchError] = {}
-    for draw in range(1, draws + 1):
-        u = [
-            generator(seed, "composite draw", factor.name, draw).random(factor.inputs)
-            for factor in replay.factors
-        ]
-        codes.append(replay.codes(u))
-        try:
-            scores.append(replay.scores(u))
-        except WorkbenchError as error:
-            errors[draw] = error.with_traceback(None)
-    return scores, codes, errors
-
-
-def failures(errors: Mapping[int, WorkbenchError], choices: pd.DataFrame) -> pd.DataFrame:
-    """Return a row a reason: how many draws failed for it, and what they have in common."""
-    columns = ["failed", "share", "in_common"]
-    if not errors:
-        return pd.DataFrame(columns=columns, index=pd.Index([], name="reason"))
-    reasons = pd.Series({draw: reason(error) for draw, error in errors.items()})
-    rows = {}
-    for text, part in reasons.groupby(reasons, sort=True):
-        own = choices.loc[part.index]
-        same = [
-            f"{name}={own[name].iloc[0]}"
-            for name in own.columns
-            if len(own[name].unique()) < 2 <= len(choices[name].unique())
-        ]
-        rows[text] = [len(part), len(part) / len(choices), ", ".join(same)]
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-    table.index.name = "reason"
-    return table.sort_values("failed", ascending=False, kind="stable")
-
-
-def none_built(errors: Mapping[int, WorkbenchError]) -> ValuesError:
-    """Return the refusal when no drawn construction could be built."""
-    first = next(iter(errors.values()))
-    return ValuesError(
-        "factors",
-        expected="choices that go together on these data",
-        found=f"none of {len(errors)} draws could be built; the first: {reason(first)}",
-        why="without draws there is nothing to tell",
-        remedy=first.remedy or "draw other alternatives",
-    )
-
-
-def read_or_ready(
-    index: CompositeIndex, factors: Mapping[str, Any] | None
-) -> tuple[tuple[Factor, ...], tuple[str, ...]]:
-    """Return the factors that were named, or the ready set with what was left out of it."""
-    if factors is None:
-        return ready_factors(index.source.prepared, index.construction, index.indicators)
-    return read_factors(factors, index.source.prepared, index.construction, index.indicators), ()
-
-
 def _checked_draws(draws: Any) -> int:
     if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < FEWEST_DRAWS:
         raise InputError(
@@ -434,14 +389,3 @@ def _told(errors: Mapping[int, WorkbenchError], draws: int) -> tuple[str, ...]:
     return (
         f"{len(errors)} of {draws} draws could not be built and count nowhere; failures says why.",
     )
-
-
-def ranks_of(scores: FloatArray, index: CompositeIndex) -> IntArray:
-    """Return the rank of each row in each column; in a panel, each period by itself."""
-    period = index.source.prepared.period
-    if period is None:
-        return ranks(scores.T).T
-    found = np.empty(scores.shape, dtype=np.int64)
-    for code in np.unique(period):
-        found[period == code] = ranks(scores[period == code].T).T
-    return found
