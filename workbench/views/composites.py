@@ -241,8 +241,9 @@ def correlations_map(checks: IndexChecks, *, title: str | None = None) -> Pictur
 def _write(axes: Axes, values: FloatArray, below: Any) -> None:
     for i, j in np.argwhere(below):
         dark = abs(values[i, j]) > 0.65
+        value = round(float(values[i, j]), 2) + 0.0  # no minus before zero
         axes.text(
-            j, i, f"{values[i, j]:.2f}".replace("0.", ".").replace("-", "−"), ha="center",
+            j, i, f"{value:.2f}".replace("0.", ".").replace("-", "−"), ha="center",
             va="center", fontsize=6.5, color="white" if dark else INK,
         )  # fmt: skip
 

@@ -76,7 +76,7 @@ class CompositeIndex:
     @property
     def scores(self) -> pd.Series[Any]:
         """The index by region."""
-        return pd.Series(self.built.scores, index=self.source.data.index, name=INDEX)
+        return pd.Series(self.built.scores.copy(), index=self.source.data.index, name=INDEX)
 
     @property
     def ranks(self) -> pd.Series[Any]:
@@ -91,7 +91,7 @@ class CompositeIndex:
     def levels(self) -> pd.DataFrame:
         """Scores of every sub-index, from the lowest level up; without the index."""
         parts = [
-            pd.DataFrame(values, index=self.source.data.index, columns=list(names))
+            pd.DataFrame(values.copy(), index=self.source.data.index, columns=list(names))
             for values, names in zip(self.built.levels, self.indicators.groups, strict=False)
         ]
         empty = pd.DataFrame(index=self.source.data.index)
@@ -373,6 +373,8 @@ def assembled(
     prepared = source.prepared
     steps = stages(prepared, construction)
     built = build(prepared, construction, steps.normalised)
+    for array in (steps.filled, steps.treated.values, steps.normalised, *built.levels):
+        array.setflags(write=False)
     said = (*notes, *told(source, construction, steps))
     return CompositeIndex(
         source=source,

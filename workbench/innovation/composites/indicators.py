@@ -201,12 +201,12 @@ def _frame(table: Any) -> pd.DataFrame:
         raise InputError("indicators", expected="at least one indicator", found="an empty table")
     index = table.index
     repeated = index[index.duplicated()].unique()
+    nameless = len(index) - len(index.dropna())
     if len(repeated) or index.hasnans or index.nlevels > 1:
         raise InputError(
             "indicators",
             expected="one row an indicator, indexed by its name",
-            found=f"{len(repeated)} names that occur more than once, {len(index) - len(index.dropna())} "
-            "missing"
+            found=f"{len(repeated)} names that occur more than once, {nameless} missing"
             if index.nlevels == 1
             else f"an index of {index.nlevels} levels",
             offenders=repeated,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.errors import listing
+from workbench.errors import InputError, listing
 from workbench.innovation.composites.constructing import Stages
 from workbench.innovation.composites.construction import Construction, by_level
 from workbench.innovation.composites.indicators import Indicators
@@ -37,7 +37,16 @@ def recipe(
         else value
         for name, value in choices.items()
     }
-    return make(named)
+    construction = make(named)
+    if not indicators.weighted and "expert" in construction.weightings(len(indicators.levels)):
+        raise InputError(
+            "weighting",
+            expected="weights in the metadata for 'expert'",
+            found="none",
+            why="equal weights would pass for experts'",
+            remedy='give a column "weight", or pass weighting="equal"',
+        )
+    return construction
 
 
 def weighting_of(indicators: Indicators) -> str:

@@ -251,4 +251,4 @@ def _target(
 
 def as_table(values: FloatArray, source: Source) -> pd.DataFrame:
     """Return indicators as a table labelled as the data are."""
-    return pd.DataFrame(values, index=source.data.index, columns=list(source.prepared.names))
+    return pd.DataFrame(values.copy(), index=source.data.index, columns=list(source.prepared.names))
