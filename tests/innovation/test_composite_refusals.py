@@ -84,6 +84,12 @@ def test_data_and_metadata_must_be_about_the_same_indicators(data, told):
     mended = data.assign(d=1.0)[list(Indicators(told).names)]
     assert len(composite(mended, told).scores) == 12
     refused(ValuesError, ["b"], composite, data.assign(b="x"), told)
+    assert "set_index" in refused(
+        InputError,
+        ["indicator"],
+        Indicators,
+        pd.DataFrame({"indicator": ["a"], "direction": ["higher"]}),
+    )
     with pytest.raises(InputError, match="DataFrame"):
         composite(data.to_numpy(), told)
 
@@ -94,10 +100,7 @@ def test_cells_that_are_no_numbers_are_named(data, told):
     data.loc["r04", "b"] = np.nan
     text = refused(ValuesError, ["r04: b"], composite, data, told)
     assert 'imputation="median"' in text
-    assert (
-        composite(data, told, imputation="median").imputed["region" if False else "indicator"][0]
-        == "b"
-    )
+    assert composite(data, told, imputation="median").imputed["indicator"].tolist() == ["b"]
 
 
 def test_indicators_that_are_the_same_everywhere_are_named(data, told):
@@ -169,6 +172,16 @@ def test_contributions_of_what_is_no_sum_are_refused(data, told):
     assert len(index.rebuild({"aggregation": "arithmetic"}).contributions) == 12
     with pytest.raises(InputError, match="arithmetic"):
         composite(data, told, weighting="bod", aggregation="geometric", span=(1, 100))
+
+
+def test_weights_that_are_shares_need_values_from_zero(data, told):
+    for word in ("bod", "entropy"):
+        with pytest.raises(ValuesError, match="0 or more") as caught:
+            composite(data, told, normalisation="z-score", weighting=word)
+        assert set(caught.value.offenders) <= set(data.index)
+    data.loc["r02"] = [data["a"].min(), data["b"].max(), data["c"].min()]
+    refused(ValuesError, ["r02"], composite, data, told, weighting="bod")
+    assert composite(data, told, weighting="bod", span=(1, 100)).scores.max() == pytest.approx(1)
 
 
 def test_words_and_numbers_of_the_recipe_are_checked(data, told):

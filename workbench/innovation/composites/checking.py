@@ -142,6 +142,15 @@ def checks(index: CompositeIndex) -> IndexChecks:
     OECD and JRC (2008). Handbook on Constructing Composite Indicators, step 4. Paruolo, P.,
     Saisana, M. and Saltelli, A. (2013). Ratings and rankings: voodoo or science? Journal of the
     Royal Statistical Society A 176, 609-634.
+
+    Examples
+    --------
+    >>> from workbench.innovation.composites import composite
+    >>> data = pd.DataFrame(
+    ...     {"rd": [1.0, 2.0, 3.0, 5.0], "patents": [2.0, 3.0, 5.0, 4.0]}, index=list("abcd")
+    ... )
+    >>> round(checks(composite(data, {"rd": "higher", "patents": "higher"})).alpha, 2)
+    0.81
     """
     Z, y, names = index.stages.normalised, index.built.scores, index.indicators.names
     _require_differences(Z, y, names)

@@ -80,6 +80,14 @@ def compare(index: CompositeIndex, other: CompositeIndex | pd.Series[Any]) -> In
         If `other` is neither, has missing scores, or one of the two is a panel and the other not.
     IdError
         If regions are not the same.
+
+    Examples
+    --------
+    >>> from workbench.innovation.composites import composite
+    >>> data = pd.DataFrame({"rd": [1.0, 2.0, 9.0], "patents": [1.0, 8.0, 4.0]}, index=list("abc"))
+    >>> index = composite(data, {"rd": "higher", "patents": "higher"})
+    >>> compare(index, pd.Series({"a": 1.0, "b": 3.0, "c": 2.0})).table["shift"].to_dict()
+    {'b': -1, 'c': 1, 'a': 0}
     """
     from scipy import stats
 

@@ -96,6 +96,15 @@ def construct(
     ------
     ValuesError, InputError
         If a step cannot be made on these values, naming regions and indicators.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from workbench.innovation.composites import composite
+    >>> data = pd.DataFrame({"rd": [1.0, 2.0, 3.0], "patents": [4.0, 2.0, 3.0]}, index=list("abc"))
+    >>> index = composite(data, {"rd": "higher", "patents": "higher"})
+    >>> construct(index.prepared, index.construction, weights=[np.array([3.0, 1.0])]).tolist()
+    [75.0, 12.5, 62.5]
     """
     if kept is not None:
         if weights is not None:

@@ -226,7 +226,9 @@ def _refuse_columns(frame: pd.DataFrame, levels: tuple[str, ...]) -> None:
             expected=f"the columns {', '.join((*known, *(() if levels else LEVELS)))}",
             found=f"{len(unknown)} unknown, {len(absent)} levels without a column",
             offenders=[*unknown, *absent],
-            remedy=nearest(first, known)
+            remedy='table.set_index("indicator")'
+            if first == "indicator"
+            else nearest(first, known)
             or f'drop them, or say that they are levels: Indicators(table, levels=["{first}"])',
         )
 

@@ -56,7 +56,10 @@ def member_weights(
         return _shares(prepared.expert[level], codes)
     if word == "equal":
         return _shares(np.ones(len(codes)), codes)
+    if word in ("bod", "entropy"):
+        _require_not_negative(values, word, prepared)
     if word == "bod":
+        _require_something(values, codes, prepared)
         return _doubtful(values, codes, construction)
     return _by_data(values, codes, word)
 
@@ -87,6 +90,35 @@ def _doubtful(values: FloatArray, codes: IntArray, construction: Construction) -
         else:
             weights[:, part] = benefit_of_the_doubt(values[:, part], low, high).weights
     return weights
+
+
+def _require_not_negative(values: FloatArray, word: str, prepared: Prepared) -> None:
+    wrong = values < 0
+    if wrong.any():
+        raise ValuesError(
+            "data",
+            expected=f"normalised values of 0 or more for weighting={word!r}",
+            found=f"{int(wrong.sum())} below zero",
+            offenders=[label_of(prepared.ids[row]) for row in np.flatnonzero(wrong.any(axis=1))],
+            why="its weights are made of shares",
+            remedy='pass normalisation="min-max"',
+        )
+
+
+def _require_something(values: FloatArray, codes: IntArray, prepared: Prepared) -> None:
+    """Refuse rows that have nothing but zeros in a group: no weights lift them."""
+    nothing = np.zeros(len(values), dtype=bool)
+    for part in members(codes):
+        if len(part) > 1:
+            nothing |= values[:, part].max(axis=1) <= 0
+    if nothing.any():
+        raise ValuesError(
+            "data",
+            expected="a value above zero in every group of every region for weighting='bod'",
+            found=f"{int(nothing.sum())} regions with zeros only",
+            offenders=[label_of(prepared.ids[row]) for row in np.flatnonzero(nothing)],
+            remedy="keep the scale away from zero: span=(1, 100)",
+        )
 
 
 def _shares(weights: FloatArray, codes: IntArray) -> FloatArray:

@@ -89,21 +89,26 @@ def winsorise(X: FloatArray, most: int) -> Treated:
     values, moved = X.copy(), np.zeros(X.shape, dtype=bool)
     failed = outlying(X)
     for j in np.flatnonzero(failed).tolist():
-        while moved[:, j].sum() < most and failed[j]:
-            _move_outermost(values, moved, j)
-            failed[j] = outlying(values[:, [j]])[0]
+        values[:, j], moved[:, j], failed[j] = _pulled_in(X[:, j], most)
     values[:, failed] = logarithm(X[:, failed])
     moved[:, failed] = False
     return Treated(values, moved, failed)
 
 
-def _move_outermost(values: FloatArray, moved: BoolArray, j: int) -> None:
-    column = values[:, j]
-    high = shape(values[:, [j]])[0][0] >= 0
-    outer = column == (column.max() if high else column.min())
-    rest = column[~outer]
-    values[outer, j] = rest.max() if high else rest.min()
-    moved[outer, j] = True
+def _pulled_in(column: FloatArray, most: int) -> tuple[FloatArray, BoolArray, bool]:
+    """Return a column after winsorising, what was moved, and whether it still has outliers."""
+    values, moved = column.copy(), np.zeros(len(column), dtype=bool)
+    while True:
+        skewness, kurtosis = (float(part[0]) for part in shape(values[:, None]))
+        if abs(skewness) <= SKEWNESS or kurtosis <= KURTOSIS:
+            return values, moved, False
+        if moved.sum() >= most:
+            return values, moved, True
+        high = skewness > 0
+        outer = values == (values.max() if high else values.min())
+        rest = values[~outer]
+        values[outer] = rest.max() if high else rest.min()
+        moved |= outer
 
 
 def trim(X: FloatArray) -> Treated:

@@ -15,8 +15,8 @@ from workbench.typing import FloatArray
 BANDWIDTHS = tuple(0.15 * 1.35**step for step in range(12))
 """Standard deviations of the smoothing kernel that are tried: from 0.15 to 4 of the regressor's.
 The widest are all but a straight line."""
-ROWS_AT_ONCE = 2_000
-"""Rows above which smoothing takes a grid of quantiles in place of all: n² kernels otherwise."""
+ROWS_AT_ONCE = 600
+"""Rows above which every so many in order of the indicator are smoothed: kernels are n²."""
 
 
 def cronbach_alpha(R: FloatArray) -> float:
@@ -129,7 +129,7 @@ def main_effects(Z: FloatArray, y: FloatArray) -> FloatArray:
     Notes
     -----
     E(y | z) is a local linear regression with a Gaussian kernel, whose bandwidth predicts rows that
-    are left out best. With more than 2,000 rows the curve is found at 2,000 quantiles' rows.
+    are left out best. Of more than 600 rows, 600 at equal steps of the indicator's order count.
 
     References
     ----------
