@@ -14,6 +14,7 @@ from workbench.innovation.composites.factors import Factor, read_factors
 from workbench.innovation.composites.ready import ready_factors
 from workbench.innovation.composites.replay import Replay, reason
 from workbench.numerics.composites.levels import ranks
+from workbench.progress import progress
 from workbench.typing import FloatArray, IntArray
 
 if TYPE_CHECKING:
@@ -27,16 +28,18 @@ def replayed(
     scores: list[FloatArray] = []
     codes: list[tuple[int, ...]] = []
     errors: dict[int, WorkbenchError] = {}
-    for draw in range(1, draws + 1):
-        u = [
-            generator(seed, "composite draw", factor.name, draw).random(factor.inputs)
-            for factor in replay.factors
-        ]
-        codes.append(replay.codes(u))
-        try:
-            scores.append(replay.scores(u))
-        except WorkbenchError as error:
-            errors[draw] = error.with_traceback(None)
+    with progress(draws, "constructions") as tick:
+        for draw in range(1, draws + 1):
+            u = [
+                generator(seed, "composite draw", factor.name, draw).random(factor.inputs)
+                for factor in replay.factors
+            ]
+            codes.append(replay.codes(u))
+            try:
+                scores.append(replay.scores(u))
+            except WorkbenchError as error:
+                errors[draw] = error.with_traceback(None)
+            tick(1)
     return scores, codes, errors
 
 

@@ -23,8 +23,8 @@ from workbench.innovation.composites.prepared import Prepared
 from workbench.numerics.composites.levels import pruned
 from workbench.typing import BoolArray, FloatArray
 
-HELD = 512
-"""Most combinations of alternatives whose normalised data are kept for the next draw."""
+HELD = 2**24
+"""Most numbers of normalised data that are kept for the next draw, 128 MB."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +90,8 @@ class Replay:
             except WorkbenchError as error:
                 # kept without its frames, which would hold every array of the attempt
                 found = error.with_traceback(None)
-            if len(self.held) < HELD or isinstance(found, WorkbenchError):
+            room = (len(self.held) + 1) * self.prepared.X.size <= HELD
+            if room or isinstance(found, WorkbenchError):
                 self.held[codes] = found
         if isinstance(found, WorkbenchError):
             raise found.with_traceback(None)

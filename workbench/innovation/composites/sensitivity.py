@@ -19,6 +19,7 @@ from workbench.innovation.composites.factors import Factor
 from workbench.innovation.composites.replay import Replay, reason
 from workbench.numerics.composites.sobol import Design, Indices, design, indices
 from workbench.numerics.threads import one_thread
+from workbench.progress import progress
 from workbench.typing import FloatArray, IndexOutput, Tolerance
 
 if TYPE_CHECKING:
@@ -261,12 +262,14 @@ def _evaluated(replay: Replay, plan: Design) -> FloatArray:
     """Return the scores at every point of a design, or refuse naming what failed."""
     scores = np.empty((plan.evaluations, len(replay.prepared.X)))
     failed: dict[str, tuple[int, WorkbenchError]] = {}
-    for row, point in enumerate(plan.points()):
-        try:
-            scores[row] = replay.scores([point[part] for part in plan.groups])
-        except WorkbenchError as error:
-            count = failed.get(reason(error), (0, error))[0]
-            failed[reason(error)] = (count + 1, error.with_traceback(None))
+    with progress(plan.evaluations, "constructions") as tick:
+        for row, point in enumerate(plan.points()):
+            try:
+                scores[row] = replay.scores([point[part] for part in plan.groups])
+            except WorkbenchError as error:
+                count = failed.get(reason(error), (0, error))[0]
+                failed[reason(error)] = (count + 1, error.with_traceback(None))
+            tick(1)
     if not failed:
         return scores
     text, (_, worst) = max(failed.items(), key=lambda item: item[1][0])

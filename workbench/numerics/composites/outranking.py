@@ -72,10 +72,12 @@ def outranking(Z: FloatArray, weights: FloatArray) -> FloatArray:
             found="others",
         )
     w = w / w.sum(axis=-1, keepdims=True)
-    n, k = Z.shape
-    votes = 0.5 * (1.0 + np.sign(Z[:, None, :] - Z[None, :, :]))
-    # an einsum without BLAS: the same sums for any number of threads
-    shares = np.einsum("pk,...k->...p", votes.reshape(n * n, k), w).reshape(*w.shape[:-1], n, n)
+    n = len(Z)
+    # one indicator at a time: n × n numbers are held, not n × n × k
+    balance = np.zeros((*w.shape[:-1], n, n))
+    for z, votes in zip(Z.T, np.moveaxis(w, -1, 0), strict=True):
+        balance += np.sign(z[:, None] - z[None, :]) * votes[..., None, None]
+    shares = 0.5 + 0.5 * balance
     shares[..., np.arange(n), np.arange(n)] = 0.0
     return np.asarray(shares)
 
