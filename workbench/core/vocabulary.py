@@ -389,6 +389,18 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "exploratory": "number of the others",
         "changed_after_the_lock": "number of verdicts on what is not as it was locked",
         "outcomes_loaded": "outcomes that had been loaded when the lock was made",
+        "market": "eventual adopters, in the units of the adoptions",
+        "p": "coefficient of innovation: rate of adoption of those who do not imitate",
+        "q": "coefficient of imitation: what full adoption by others adds to that rate",
+        "peak": "when adoption is fastest, in units of the periods",
+        "peak_low": "lower end of the interval of the peak",
+        "peak_high": "upper end of the interval of the peak",
+        "adopted": "new adopters",
+        "adopted_share": "adopters by the last period over the market",
+        "cumulative_adopters": "adopters up to the end of the period",
+        "hazard_ratio": "factor of the rate of adoption for one more unit of the term",
+        "at_risk": "regions that have not adopted when the period begins, summed over periods",
+        "adopters": "regions that adopt within the record",
         "adcm": "absolute deviations from class medians, summed",
     }
 )
