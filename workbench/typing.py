@@ -204,6 +204,35 @@ Disconnected: TypeAlias = Literal["error", "apart"]
 Attributable: TypeAlias = Literal["estimate", "statistic"]
 Strategy: TypeAlias = Literal["classic", "florax", "koley-bera", "elhorst", "from-sdm", "from-gns"]
 
+Imputation: TypeAlias = Literal[
+    "refuse", "mean", "median", "group-mean", "group-median", "nearest", "em", "linear"
+]
+OutlierRule: TypeAlias = Literal["none", "winsorise", "trim", "log", "box-cox"]
+Normalisation: TypeAlias = Literal[
+    "min-max",
+    "z-score",
+    "rank",
+    "borda",
+    "percentile",
+    "categorical",
+    "distance-to-leader",
+    "distance-to-reference",
+    "percent-of-mean",
+    "goalposts",
+    "none",
+]
+IndexWeighting: TypeAlias = Literal["equal", "expert", "pca", "entropy", "bod"]
+IndexAggregation: TypeAlias = Literal[
+    "arithmetic",
+    "geometric",
+    "harmonic",
+    "mazziotta-pareto",
+    "adjusted-mazziotta-pareto",
+    "condorcet",
+]
+IndicatorDirection: TypeAlias = Literal["higher", "lower"]
+IndexOutput: TypeAlias = Literal["rank", "score"]
+
 
 def words(option: Any) -> tuple[str, ...]:
     """Return the admissible words of a ``Literal`` option type, in order."""

@@ -76,6 +76,13 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "curve attribution": "workbench.views.curve_parts:attribution_chart",
         "curve influence": "workbench.views.curve_parts:influence_chart",
         "scale ladder": "workbench.views.scales:scale_chart",
+        "rank intervals": "workbench.views.composite_uncertainty:rank_intervals_chart",
+        "index sensitivity": "workbench.views.composite_uncertainty:sensitivity_chart",
+        "carried moran": "workbench.views.composite_uncertainty:carried_moran_chart",
+        "carried clusters": "workbench.views.composite_uncertainty:carried_clusters_map",
+        "index contributions": "workbench.views.composites:contributions_chart",
+        "index profile": "workbench.views.composites:profile_chart",
+        "indicator correlations": "workbench.views.composites:correlations_map",
         "group stability map": "workbench.views.typology:group_stability_map",
     }
 )

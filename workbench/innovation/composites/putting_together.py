@@ -1,0 +1,201 @@
+"""One level of an index: weights of its members, and their aggregation into groups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+from workbench.errors import InputError, ValuesError
+from workbench.innovation.composites.construction import Construction
+from workbench.innovation.composites.prepared import Prepared
+from workbench.innovation.composites.treating import label_of
+from workbench.numerics.composites import aggregation as means
+from workbench.numerics.composites.levels import members, within_groups
+from workbench.typing import FloatArray, IndexAggregation, IndexWeighting, IntArray
+
+POSITIVE: Mapping[str, str] = MappingProxyType(
+    {
+        "geometric": "a geometric mean with a zero in it is zero whatever the rest is",
+        "harmonic": "a harmonic mean with a zero in it is zero whatever the rest is",
+        "mazziotta-pareto": "its penalty is relative to the mean, which must be far from zero",
+        "adjusted-mazziotta-pareto": "its penalty is relative to the mean",
+    }
+)
+"""Aggregations that need values above zero, and why."""
+
+
+def member_weights(
+    values: FloatArray,
+    prepared: Prepared,
+    level: int,
+    given: FloatArray | None,
+    *,
+    word: IndexWeighting,
+    construction: Construction,
+) -> FloatArray:
+    """Return weights of the members of a level, summing to one in each group.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n, m)
+        Normalised indicators, or scores of the groups below.
+    given : ndarray, shape (m,), or None
+        Weights in place of those that `word` makes.
+
+    Returns
+    -------
+    ndarray, shape (m,), or (n, m) where each row has its own, which do not sum to one then: under
+    ``bod`` they turn values into scores from 0 to 1.
+    """
+    codes = prepared.tree[level]
+    if given is not None:
+        return _shares(np.asarray(given, dtype=np.float64), codes)
+    if word == "expert":
+        return _shares(prepared.expert[level], codes)
+    if word == "equal":
+        return _shares(np.ones(len(codes)), codes)
+    if word in ("bod", "entropy"):
+        _require_not_negative(values, word, prepared)
+    if word == "bod":
+        _require_something(values, codes, prepared)
+        return _doubtful(values, codes, construction)
+    return _by_data(values, codes, word)
+
+
+def _by_data(values: FloatArray, codes: IntArray, word: IndexWeighting) -> FloatArray:
+    from workbench.numerics.composites import weighting
+
+    shares = np.ones(len(codes))
+    for part in members(codes):
+        if len(part) > 1:
+            inside = values[:, part]
+            shares[part] = (
+                weighting.pca_weights(inside).weights
+                if word == "pca"
+                else weighting.entropy_weights(inside)
+            )
+    return shares
+
+
+def _doubtful(values: FloatArray, codes: IntArray, construction: Construction) -> FloatArray:
+    from workbench.numerics.composites.frontier import benefit_of_the_doubt  # compiled
+
+    weights = np.zeros(values.shape)
+    low, high = construction.bounds
+    for part in members(codes):
+        if len(part) == 1:
+            weights[:, part] = 1.0 / values[:, part].max()
+        else:
+            weights[:, part] = benefit_of_the_doubt(values[:, part], low, high).weights
+    return weights
+
+
+def _require_not_negative(values: FloatArray, word: str, prepared: Prepared) -> None:
+    wrong = values < 0
+    if wrong.any():
+        raise ValuesError(
+            "data",
+            expected=f"normalised values of 0 or more for weighting={word!r}",
+            found=f"{int(wrong.sum())} below zero",
+            offenders=[label_of(prepared.ids[row]) for row in np.flatnonzero(wrong.any(axis=1))],
+            why="its weights are made of shares",
+            remedy='pass normalisation="min-max"',
+        )
+
+
+def _require_something(values: FloatArray, codes: IntArray, prepared: Prepared) -> None:
+    """Refuse rows that have nothing but zeros in a group: no weights lift them."""
+    nothing = np.zeros(len(values), dtype=bool)
+    for part in members(codes):
+        if len(part) > 1:
+            nothing |= values[:, part].max(axis=1) <= 0
+    if nothing.any():
+        raise ValuesError(
+            "data",
+            expected="a value above zero in every group of every region for weighting='bod'",
+            found=f"{int(nothing.sum())} regions with zeros only",
+            offenders=[label_of(prepared.ids[row]) for row in np.flatnonzero(nothing)],
+            remedy="keep the scale away from zero: span=(1, 100)",
+        )
+
+
+def _shares(weights: FloatArray, codes: IntArray) -> FloatArray:
+    totals = np.bincount(codes, weights=weights)
+    if not (np.isfinite(weights).all() and (weights >= 0).all() and (totals > 0).all()):
+        raise InputError(
+            "weights",
+            expected="finite weights, none negative, with a positive sum in every group",
+            found=np.array2string(weights, precision=3, threshold=6),
+        )
+    return within_groups(weights, codes)
+
+
+def aggregate(
+    values: FloatArray,
+    weights: FloatArray,
+    codes: IntArray,
+    rule: IndexAggregation,
+    prepared: Prepared,
+) -> FloatArray:
+    """Return the score of each group, shape (n, groups).
+
+    Raises
+    ------
+    ValuesError
+        If a rule that needs values above zero meets others, naming regions.
+    InputError
+        If weights of each row meet a rule that is no sum.
+    """
+    if weights.ndim == 2:
+        return _sums(values, weights, codes, rule)
+    if rule in POSITIVE:
+        _require_positive(values, rule, prepared)
+    mean = RULES[rule]
+    return np.column_stack([mean(values[:, part], weights[part]) for part in members(codes)])
+
+
+def _condorcet(values: FloatArray, weights: FloatArray) -> FloatArray:
+    return means.copeland(means.outranking(values, weights))
+
+
+RULES: Mapping[str, Callable[[FloatArray, FloatArray], FloatArray]] = MappingProxyType(
+    {
+        "arithmetic": means.arithmetic,
+        "geometric": means.geometric,
+        "harmonic": means.harmonic,
+        "mazziotta-pareto": means.mazziotta_pareto,
+        "adjusted-mazziotta-pareto": means.mazziotta_pareto,
+        "condorcet": _condorcet,
+    }
+)
+"""How members become a group."""
+
+
+def _sums(values: FloatArray, weights: FloatArray, codes: IntArray, rule: str) -> FloatArray:
+    if rule != "arithmetic":
+        raise InputError(
+            "aggregation",
+            expected="'arithmetic' under weighting='bod'",
+            found=repr(rule),
+            why="weights that each region chooses for itself are those of a sum",
+            remedy='pass aggregation="arithmetic", or another weighting',
+        )
+    weighted = values * weights
+    return np.column_stack([weighted[:, part].sum(axis=1) for part in members(codes)])
+
+
+def _require_positive(values: FloatArray, rule: str, prepared: Prepared) -> None:
+    wrong = values <= 0
+    if wrong.any():
+        rows = np.flatnonzero(wrong.any(axis=1))
+        raise ValuesError(
+            "data",
+            expected=f"normalised values above zero for aggregation={rule!r}",
+            found=f"{int(wrong.sum())} that are zero or below, the least {values.min():g}",
+            offenders=[label_of(prepared.ids[row]) for row in rows],
+            why=POSITIVE[rule],
+            remedy='keep the scale away from zero: normalisation="min-max" with span=(1, 100), '
+            'or "z-score" with moments=(100, 10)',
+        )

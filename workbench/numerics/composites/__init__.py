@@ -1,0 +1,1 @@
+"""Composite indices as arrays: weights, aggregations, and what moves them."""

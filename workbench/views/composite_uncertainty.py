@@ -1,0 +1,235 @@
+"""Pictures of the uncertainty of an index: rank intervals, Sobol indices, what is carried on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import matplotlib.colors
+import matplotlib.ticker
+import numpy as np
+
+from workbench.core import display
+from workbench.errors import InputError
+from workbench.views.clusters import ABSENT
+from workbench.views.outlines import geometries, heading, legend, paint, require_known, sheet
+from workbench.views.style import ACCENT, CLUSTER_COLORS, INK, SERIES_COLORS, Picture, styled
+
+if TYPE_CHECKING:
+    from workbench.innovation.composites.carried import CarriedLisa, CarriedMoran
+    from workbench.innovation.composites.sensitivity import IndexSensitivity
+    from workbench.innovation.composites.uncertainty import IndexUncertainty
+
+ROW = 0.16
+"""Height of a region, inches."""
+BAR = 0.5
+"""Height of a choice, inches."""
+FEWEST_NAMED = 90
+"""Regions up to which every one is named on the axis."""
+
+
+def rank_intervals_chart(result: IndexUncertainty, *, title: str | None = None) -> Picture:
+    """Draw the interval of ranks of each region, the best at the top.
+
+    Parameters
+    ----------
+    result : IndexUncertainty
+        From ``index.uncertainty()``.
+    title : str, optional
+        Heading; by default the draws and the mean shift of ranks.
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure: line from 5 to 95 %, dot the median, bar the rank as recorded.
+    """
+    table = result.table
+    n = len(table)
+    shift = float(result.shift.mean())
+    facts = f"{result.heading}; ranks move by {display.number(round(shift, 2))} of {n} on average"
+    widest = (table["rank_high"] - table["rank_low"]).astype(float)
+    alt = (
+        f"Rank of {n} regions over {result.scores.shape[1]} constructions, 5 to 95 %. First in the "
+        f"index as recorded: {table.index[0]}; widest interval: {widest.idxmax()}, "
+        f"{display.number(float(widest.max()))} ranks."
+    )
+    with styled():
+        figure = Picture(6.4, max(2.6, 1.3 + ROW * n), alt=alt)
+        axes = figure.add_subplot()
+        place = np.arange(n)
+        axes.hlines(
+            place, table["rank_low"], table["rank_high"], color=SERIES_COLORS[0], linewidth=2.2,
+            alpha=0.45, label="5 to 95 % of draws",
+        )  # fmt: skip
+        axes.scatter(
+            table["rank_median"], place, s=14, color=SERIES_COLORS[0], zorder=3, label="median"
+        )
+        axes.scatter(
+            table["rank"], place, s=30, marker="|", color=ACCENT, zorder=4, label="as recorded"
+        )
+        if n <= FEWEST_NAMED:
+            axes.set_yticks(place, [str(one) for one in table.index], fontsize=6.5)
+        else:
+            axes.set_yticks([])
+        axes.set_ylim(n - 0.4, -0.6)
+        axes.set_xlim(0.3, n + 0.7)
+        axes.set_xlabel("rank, 1 the best")
+        axes.grid(axis="x", color="#E6E6E6", linewidth=0.6)
+        axes.set_axisbelow(True)
+        axes.legend(loc="upper right")
+        heading(figure, facts if title is None else title)
+    return figure
+
+
+def sensitivity_chart(result: IndexSensitivity, *, title: str | None = None) -> Picture:
+    """Draw first-order and total Sobol indices of each choice with their intervals.
+
+    Parameters
+    ----------
+    result : IndexSensitivity
+        From ``index.sensitivity()``.
+    title : str, optional
+        Heading; by default what was decomposed, and the share of interactions.
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure.
+    """
+    table = result.tidy()
+    row = result.glance().iloc[0]
+    # estimates of shares can add up to a little more than everything
+    alone = min(max(float(row["additive"]), 0.0), 1.0)
+    facts = (
+        f"{result.heading}; choices make {alone:.0%} of the variance each by itself, "
+        f"{1.0 - alone:.0%} together"
+    )
+    told = "; ".join(f"{name}: {t['first']:.2f}, {t['total']:.2f}" for name, t in table.iterrows())
+    with styled():
+        figure = Picture(6.4, 1.6 + BAR * len(table), alt=f"First-order and total indices. {told}.")
+        axes = figure.add_subplot()
+        for part, (name, word) in enumerate(
+            (("first", "by itself (first order)"), ("total", "with interactions (total)"))
+        ):
+            place = np.arange(len(table)) + (part - 0.5) * 0.38
+            color = SERIES_COLORS[0] if part else "#9DBBD8"
+            value = table[name].to_numpy(dtype=float)
+            axes.barh(place, np.maximum(value, 0.0), height=0.36, color=color, label=word)
+            axes.hlines(
+                place, table[f"{name}_low"], table[f"{name}_high"], color=INK, linewidth=1.0
+            )
+        axes.axvline(0.0, color="#999999", linewidth=0.8)
+        axes.set_yticks(np.arange(len(table)), [str(one).replace("_", " ") for one in table.index])
+        axes.invert_yaxis()
+        axes.set_xlabel("share of the variance of the mean shift of ranks")
+        axes.xaxis.set_major_formatter(mpl.ticker.PercentFormatter(1.0, decimals=0))
+        axes.legend(loc="lower right")
+        heading(figure, facts if title is None else title)
+    return figure
+
+
+def carried_moran_chart(result: CarriedMoran, *, title: str | None = None) -> Picture:
+    """Draw the distribution of Moran's I over draws, with the recorded index.
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure.
+    """
+    values = result.table["statistic"].to_numpy(dtype=float)
+    significant = (result.table["p_value"] < result.alpha).to_numpy()
+    facts = f"{result.heading}; {result.share_significant:.0%} with p < {result.alpha:g}"
+    alt = (
+        f"Histogram of Moran's I over {len(values)} draws, {display.number(float(values.min()))} "
+        f"to {display.number(float(values.max()))}; "
+        f"{display.number(float(result.recorded.statistic))} with the index as recorded."
+    )
+    with styled():
+        figure = Picture(6.4, 3.4, alt=alt)
+        axes = figure.add_subplot()
+        edges = np.histogram_bin_edges(values, bins=30)
+        groups = [values[significant], values[~significant]]
+        words = [f"p < {result.alpha:g} ({significant.sum()})", f"others ({(~significant).sum()})"]
+        axes.hist(
+            groups,
+            bins=edges.tolist(),
+            stacked=True,
+            color=[SERIES_COLORS[0], "#C9D6E3"],
+            label=words,
+        )
+        axes.axvline(
+            float(result.recorded.statistic), color=ACCENT, linewidth=1.6, label="as recorded"
+        )
+        expected = float(result.table["expected"].iloc[0])
+        axes.axvline(expected, color="#777777", linewidth=1.0, dashes=(4, 3), label="expected")
+        axes.set_xlabel("Moran's I")
+        axes.set_ylabel("draws")
+        axes.legend(loc="best")
+        heading(figure, facts if title is None else title)
+    return figure
+
+
+def carried_clusters_map(
+    result: CarriedLisa, regions: Any = None, *, title: str | None = None
+) -> Picture:
+    """Draw the most frequent class of each region, the paler the fewer draws have it.
+
+    Parameters
+    ----------
+    result : CarriedLisa
+        From ``index.uncertainty().lisa(W)``.
+    regions : GeoDataFrame or GeoSeries
+        Polygons indexed by region id.
+    title : str, optional
+        Heading.
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure; full colour is a class in every draw, white in none.
+
+    Raises
+    ------
+    InputError
+        If there is no geometry to draw.
+    IdError
+        If a region has no geometry.
+    """
+    if regions is None:
+        raise InputError(
+            "regions",
+            expected="polygons to draw",
+            found="none: scores have no geometry",
+            remedy="pass them, result.plot(regions)",
+        )
+    shapes = geometries(regions)
+    table = result.table
+    require_known(table.index, shapes, argument="regions")
+    counts = table["cluster_stable"].value_counts()
+    present = [name for name in result.shares.columns if name in counts.index]
+    entries: list[tuple[str, Any]] = [
+        (f"{name} ({counts[name]})", CLUSTER_COLORS[name]) for name in present
+    ]
+    entries.append(("paler: in fewer draws", "white"))
+    missing = len(shapes) - len(table)
+    if missing:
+        entries.append((f"no data ({missing})", ABSENT))
+    told = ", ".join(f"{name}: {counts[name]}" for name in present)
+    on = sheet(
+        shapes,
+        title=result.heading if title is None else title,
+        alt=f"Map of the most frequent class of local Moran's I. {result.heading}: {told}.",
+        entries=len(entries),
+    )
+    fill = {
+        one: _blended(CLUSTER_COLORS[row["cluster_stable"]], float(row["share_stable"]))
+        for one, row in table.iterrows()
+    }
+    paint(on.axes, shapes, colors=[fill.get(one, ABSENT) for one in shapes.index], edge="#BBBBBB")
+    legend(on, entries)
+    return on.figure
+
+
+def _blended(color: str, share: float) -> str:
+    own = np.array(mpl.colors.to_rgb(color))
+    return mpl.colors.to_hex(tuple((1.0 - share * (1.0 - own)).tolist()))
