@@ -259,9 +259,17 @@ def test_rebuilding_changes_the_recipe_only(made):
     )
     assert other.scores.equals(composite(data, table, normalisation="z-score").scores)
     shifts = index.compare(other)
-    assert shifts.table["shift"].sum() == (shifts.table["rank_other"] - shifts.table["rank"]).sum()
     assert shifts.spearman == pytest.approx(index.scores.corr(other.scores, method="spearman"))
     assert index.compare(index.scores).mean_shift == 0
+
+
+def test_a_positive_shift_is_ranks_gained():
+    data = pd.DataFrame({"x": [3.0, 2.0, 1.0, 0.0], "y": [3.0, 2.0, 1.0, 0.0]}, index=list("abcd"))
+    index = composite(data, {"x": "higher", "y": "higher"})
+    found = index.compare(pd.Series({"d": 4.0, "a": 3.0, "b": 2.0, "c": 1.0}))
+    assert found.table["shift"].to_dict() == {"d": -3, "a": 1, "b": 1, "c": 1}
+    assert found.mean_shift == 1.5  # OECD/JRC (2008), equation 38
+    assert found.kendall == pytest.approx(0.0)
 
 
 def test_authors_scales_are_taken_for_mazziotta_and_pareto(made):

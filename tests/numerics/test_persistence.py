@@ -81,6 +81,7 @@ def test_unit_root_test_has_exact_size_and_the_power_it_is_built_for(plane):
     assert rate(np.exp(-test.parameter * plane)) == pytest.approx(0.5, abs=0.063)
 
 
+@pytest.mark.slow
 def test_stationarity_test_holds_its_size_at_its_strongest_null(plane):
     random = np.random.default_rng(4)
     found = frequencies(plane, ONES, q=15)

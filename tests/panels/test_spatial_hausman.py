@@ -43,6 +43,7 @@ def test_contrast_is_that_of_splm():
     assert not found.applicable or found.p_value < 0.01
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("model", "there"), [("sar", {"rho": 0.4}), ("sem", {"lam": 0.4})])
 def test_size_and_power(model, there):
     """20 panels at 5 %: 5 or more rejections have probability 0.3 %."""

@@ -35,6 +35,7 @@ def spatial_field(W, rho, rng):
     return pd.Series(values, index=W.ids, name="field")
 
 
+@pytest.mark.slow
 def test_the_weights_that_made_a_field_are_ranked_first(candidates):
     """20 fields of a SAR process with rho = 0.9 under queen against six at random."""
     rng = np.random.default_rng(1)
@@ -48,6 +49,7 @@ def test_the_weights_that_made_a_field_are_ranked_first(candidates):
     assert best.count("queen") >= 17
 
 
+@pytest.mark.slow
 def test_the_weights_that_made_a_field_are_found_among_others_like_them(candidates):
     """20 fields of a SAR process with rho = 0.8 under queen; six nearest share half its links.
 

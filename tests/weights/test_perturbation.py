@@ -73,6 +73,7 @@ def test_rewired_rows_keep_their_weights(capitals):
         np.testing.assert_array_equal(before, after)
 
 
+@pytest.mark.slow
 def test_rewiring_reaches_every_graph_of_its_degrees_alike():
     """Two links on four regions: three matchings, each with probability 1/3."""
     W = Graph.from_dicts({"a": ["b"], "b": ["a"], "c": ["d"], "d": ["c"]})

@@ -90,7 +90,6 @@ def nearest(X: FloatArray, neighbours: int) -> FloatArray:
         squares = (np.where(common, Z - Z[i], 0.0) ** 2).sum(axis=1)
         # a row with nothing in common is at no distance
         distance = np.where(shared > 0, squares / np.maximum(shared, 1), np.inf)
-        distance[i] = np.inf
         order = np.argsort(distance, kind="stable")
         order = order[np.isfinite(distance[order])]
         for j in np.flatnonzero(~seen[i]):

@@ -1,0 +1,1 @@
+"""Diffusion: curves of adoption, and who adopts next."""
