@@ -104,7 +104,7 @@ def _pooled(found: Any, fits: int) -> str:
 
 def one(n: int, case: str) -> None:
     """Measure one case at one size."""
-    report(measure(task(case, n, 1000, 512), warm=task(case, n, 40, 8)))
+    report(measure(task(case, n, 1000, 512), warm=task(case, n, 40, 64)))
 
 
 def main() -> None:

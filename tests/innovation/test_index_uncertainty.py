@@ -14,6 +14,8 @@ from workbench.innovation.composites.factors import read_factors
 from workbench.innovation.composites.replay import Replay
 from workbench.innovation.composites.sensitivity import sensitivity
 from workbench.innovation.composites.uncertainty import uncertainty
+from workbench.numerics.composites.imputation import normal_em
+from workbench.numerics.composites.missing_draws import missing_cells
 
 N, K = 24, 6
 NAMES = [f"x{j}" for j in range(K)]
@@ -268,7 +270,7 @@ def test_a_panel_is_ranked_in_each_period():
 
 
 def test_tables_use_the_glossary_and_pictures_are_drawn(index, drawn):
-    found = sensitivity(index, DRAWN, samples=16, resamples=50)
+    found = sensitivity(index, DRAWN, samples=64, resamples=50)
     for result in (drawn, found):
         assert set(result.glance().columns) <= set(GLOSSARY)
         assert set(result.tidy().columns) <= set(GLOSSARY)
@@ -320,17 +322,17 @@ def test_a_choice_without_effect_has_no_share(index):
 
 
 def test_sensitivity_is_the_same_for_any_order_and_threads(index):
-    one = sensitivity(index, DRAWN, samples=32, resamples=50).tidy()
+    one = sensitivity(index, DRAWN, samples=64, resamples=50).tidy()
     shuffled = composite(regions().sample(frac=1, random_state=1), META)
     with threadpool_limits(2):
-        two = sensitivity(shuffled, DRAWN, samples=32, resamples=50).tidy()
+        two = sensitivity(shuffled, DRAWN, samples=64, resamples=50).tidy()
     assert one.to_numpy().tobytes() == two.to_numpy().tobytes()
 
 
 def test_combinations_that_cannot_be_built_are_refused_with_what_mends_them(index):
     with pytest.raises(ValuesError, match="every combination") as caught:
         sensitivity(
-            index, {"aggregation": ["arithmetic", "geometric"], "weight_noise": 0.2}, samples=16
+            index, {"aggregation": ["arithmetic", "geometric"], "weight_noise": 0.2}, samples=64
         )
     assert "span" in str(caught.value)
 
@@ -338,3 +340,59 @@ def test_combinations_that_cannot_be_built_are_refused_with_what_mends_them(inde
 def test_one_choice_alone_is_refused(index):
     with pytest.raises(InputError, match="at least two choices"):
         sensitivity(index, {"weight_noise": 0.2})
+
+
+# --- missing values ----------------------------------------------------------------------------
+
+
+def with_gaps():
+    data = regions()
+    data.iloc[2, 1] = data.iloc[2, 2] = data.iloc[9, 3] = np.nan
+    return data
+
+
+def test_drawn_missing_values_have_the_conditional_normal_law():
+    """Means, variances and covariance of bivariate normal theory: Σ₁₁ − Σ₁₂ Σ₂₂⁻¹ Σ₂₁."""
+    X = np.log(with_gaps().to_numpy())
+    filled = normal_em(X)
+    cells = missing_cells(X, filled)
+    u = np.random.default_rng(0).random((4000, 3))
+    drawn = np.array([cells.drawn(one)[2, 1:3] for one in u])
+    gone = np.isnan(X[2])
+    S = filled.covariance
+    inverse = np.linalg.inv(S[np.ix_(~gone, ~gone)])
+    across = S[np.ix_(gone, ~gone)]
+    law = S[np.ix_(gone, gone)] - across @ inverse @ across.T
+    mean = filled.mean[gone] + across @ inverse @ (X[2, ~gone] - filled.mean[~gone])
+    # four standard errors of 4,000 draws
+    np.testing.assert_allclose(drawn.mean(axis=0), mean, atol=4 * np.sqrt(law.max() / 4000))
+    np.testing.assert_allclose(np.cov(drawn.T), law, atol=4 * law.max() * np.sqrt(2 / 4000))
+
+
+def test_missing_values_at_their_median_are_those_of_em():
+    index = composite(with_gaps(), META, imputation="em")
+    one = replay_of(index, {"missing_values": True})
+    np.testing.assert_allclose(one.scores([np.full(3, 0.5)]), index.scores, rtol=1e-12)
+
+
+def test_drawn_missing_values_move_the_ranks_and_leave_observed_values():
+    index = composite(with_gaps(), META, imputation="em")
+    drawn = {"missing_values": True, "left_out": [None, "x1"], "weighting": ["expert", "pca"]}
+    found = uncertainty(index, drawn, draws=60)
+    assert found.failed == 0
+    assert found.scores.loc["R02"].std() > 0
+    assert sensitivity(index, drawn, samples=64, resamples=50).tidy()["total"].gt(0).all()
+
+
+def test_missing_values_are_drawn_only_where_some_are_and_in_one_way(index):
+    with pytest.raises(InputError, match="missing"):
+        uncertainty(index, {"missing_values": True}, draws=20)
+    other = composite(with_gaps(), META, imputation="em")
+    with pytest.raises(InputError, match="one way"):
+        uncertainty(other, {"missing_values": True, "imputation": ["em", "mean"]}, draws=20)
+
+
+@pytest.mark.parametrize("samples", [16, 100, 64.0])
+def test_points_that_no_sobol_sequence_balances_are_refused(index, samples):
+    with pytest.raises(InputError, match="power of two"):
+        sensitivity(index, DRAWN, samples=samples)

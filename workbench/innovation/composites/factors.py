@@ -15,11 +15,11 @@ from workbench.innovation.composites.prepared import Prepared
 from workbench.innovation.composites.recipes import recipe
 from workbench.typing import FloatArray
 
-LEFT_OUT, NOISE, DIRICHLET, GOALPOSTS = (
-    "left_out", "weight_noise", "weight_dirichlet", "goalpost_noise",
+LEFT_OUT, IMPUTED, NOISE, DIRICHLET, GOALPOSTS = (
+    "left_out", "missing_values", "weight_noise", "weight_dirichlet", "goalpost_noise",
 )  # fmt: skip
 CHOICES = tuple(field.name for field in fields(Construction))
-OTHERS = (LEFT_OUT, NOISE, DIRICHLET, GOALPOSTS)
+OTHERS = (LEFT_OUT, IMPUTED, NOISE, DIRICHLET, GOALPOSTS)
 READY_NOISE = 0.25
 """Weights move by up to a quarter in the ready set, as in Saisana et al. (2005) and COINr."""
 
@@ -31,8 +31,8 @@ class Factor:
     Attributes
     ----------
     name : str
-        A field of the construction, or ``left_out``, ``weight_noise``, ``weight_dirichlet``,
-        ``goalpost_noise``.
+        A field of the construction, or ``left_out``, ``missing_values``, ``weight_noise``,
+        ``weight_dirichlet``, ``goalpost_noise``.
     alternatives : tuple
         Equally likely; empty for noise.
     amount : float
@@ -66,6 +66,8 @@ class Factor:
         """Return what is drawn, in words."""
         if self.discrete:
             return "; ".join(self.label(code) for code in range(len(self.alternatives)))
+        if self.name == IMPUTED:
+            return f"{self.inputs} missing values, normal given the observed ones"
         if self.name == DIRICHLET:
             return f"Dirichlet around the weights, concentration {self.amount:g}"
         return f"uniform, up to {self.amount:.0%} more or less"
@@ -83,10 +85,11 @@ def read_factors(
     ----------
     factors : mapping
         A field of :class:`Construction` to a list of alternatives (words, or mappings of level to
-        word as in ``composite()``); ``"left_out"`` to True (each
-        indicator in turn, and none) or a list of names and None; ``"weight_noise"`` to the largest
-        relative change; ``"weight_dirichlet"`` to a concentration; ``"goalpost_noise"`` to the
-        largest change as a share of the distance between the goalposts.
+        word as in ``composite()``); ``"left_out"`` to True (each indicator in turn, and none) or a
+        list of names and None; ``"missing_values"`` to True (drawn from the normal distribution
+        given the observed ones); ``"weight_noise"`` to the largest relative change;
+        ``"weight_dirichlet"`` to a concentration; ``"goalpost_noise"`` to the largest change as a
+        share of the distance between the goalposts.
 
     Raises
     ------
@@ -108,6 +111,14 @@ def read_factors(
             found="weight_noise and weight_dirichlet",
             remedy="leave one out",
         )
+    if IMPUTED in factors and "imputation" in factors:
+        raise InputError(
+            "factors",
+            expected="one way for missing values to vary",
+            found="missing_values and imputation",
+            why="values that are drawn are not imputed any more",
+            remedy="leave one out",
+        )
     # in the order of the construction's steps, whatever the order of the mapping
     for name in factors:
         if name not in (*CHOICES, *OTHERS):
@@ -123,6 +134,8 @@ def _read(
 ) -> Factor:
     if name == LEFT_OUT:
         return _left_out(given, prepared)
+    if name == IMPUTED:
+        return _imputed(given, prepared)
     if name in CHOICES:
         return _choice(name, given, *recorded)
     amount = check_number(f"factors[{name!r}]", given, above=0.0)
@@ -158,6 +171,18 @@ def _left_out(given: Any, prepared: Prepared) -> Factor:
         if value is not None and value not in prepared.names:
             raise unknown_option(f"factors[{LEFT_OUT!r}]", value, prepared.names)
     return Factor(LEFT_OUT, tuple(values))
+
+
+def _imputed(given: Any, prepared: Prepared) -> Factor:
+    missing = int(np.isnan(prepared.X).sum())
+    if given is not True or not missing:
+        raise InputError(
+            f"factors[{IMPUTED!r}]",
+            expected="True, with data in which values are missing",
+            found=f"{given!r}, {missing} missing values",
+            remedy="leave it out",
+        )
+    return Factor(IMPUTED, inputs=missing)
 
 
 def _several(name: str, given: Any) -> Sequence[Any]:

@@ -13,6 +13,7 @@ from workbench.innovation.composites.construction import Construction
 from workbench.innovation.composites.factors import (
     DIRICHLET,
     GOALPOSTS,
+    IMPUTED,
     LEFT_OUT,
     NOISE,
     Factor,
@@ -20,7 +21,10 @@ from workbench.innovation.composites.factors import (
     shared_groups,
 )
 from workbench.innovation.composites.prepared import Prepared
+from workbench.innovation.composites.treating import complete
+from workbench.numerics.composites.imputation import normal_em
 from workbench.numerics.composites.levels import pruned
+from workbench.numerics.composites.missing_draws import MissingCells, missing_cells
 from workbench.typing import BoolArray, FloatArray
 
 HELD = 2**24
@@ -54,6 +58,7 @@ class Replay:
     construction: Construction
     factors: tuple[Factor, ...]
     held: dict[tuple[int, ...], Base | WorkbenchError] = field(default_factory=dict)
+    cells: MissingCells | None = None
 
     @property
     def sizes(self) -> list[int]:
@@ -75,6 +80,7 @@ class Replay:
         """
         base = self.base(self.codes(u))
         noise = {f.name: (f, part) for f, part in zip(self.factors, u, strict=True) if f.inputs > 0}
+        base = self._drawn_cells(base, noise.get(IMPUTED))
         moved = self._goalposts(base, noise.get(GOALPOSTS))
         weights = self._weights(base, noise.get(NOISE) or noise.get(DIRICHLET))
         if weights is None and moved is base:
@@ -111,6 +117,16 @@ class Replay:
         Z = stages(prepared, construction).normalised
         return Base(prepared, construction, Z, build(prepared, construction, Z), stays)
 
+    def _drawn_cells(self, base: Base, noise: tuple[Factor, FloatArray] | None) -> Base:
+        if noise is None:
+            return base
+        if self.cells is None:
+            require_normal(self.prepared)
+            self.cells = missing_cells(self.prepared.X, normal_em(self.prepared.X))
+        full = replace(base.prepared, X=self.cells.drawn(noise[1])[:, base.stays[0]])
+        Z = stages(full, base.construction).normalised
+        return replace(base, prepared=full, Z=Z, built=build(full, base.construction, Z))
+
     def _goalposts(self, base: Base, noise: tuple[Factor, FloatArray] | None) -> Base:
         if noise is None or not uses_goalposts(base.construction):
             return base
@@ -144,6 +160,11 @@ class Replay:
             full[mask] = part
             weights.append(multiplied(factor, full[stay], shares))
         return weights
+
+
+def require_normal(prepared: Prepared) -> None:
+    """Refuse data on which EM cannot stand: the recipe for it refuses them, in its words."""
+    complete(prepared, Construction(imputation="em"))
 
 
 def uses_goalposts(construction: Construction) -> bool:

@@ -25,6 +25,9 @@ from workbench.typing import FloatArray, IndexOutput, Tolerance
 if TYPE_CHECKING:
     from workbench.innovation.composites.index import CompositeIndex
 
+FEWEST_SAMPLES = 64
+"""With fewer points of a Sobol sequence the first binary digits of two inputs can be the same in
+both samples, so that a choice between two alternatives seems to do nothing."""
 COLUMNS = ("first", "first_low", "first_high", "total", "total_low", "total_high")
 
 
@@ -175,7 +178,7 @@ def sensitivity(
     factors : mapping, optional
         As :func:`~workbench.innovation.composites.uncertainty.uncertainty`; at least two.
     samples : int, default 512
-        N, a power of two from 8; N (factors + 2) constructions are built.
+        N, a power of two from 64; N (factors + 2) constructions are built.
     output : {"rank", "score"}
         Of each region, for ``regions``; scores of unlike scales can only be compared where
         normalisation and aggregation are not drawn.
@@ -227,6 +230,13 @@ def sensitivity(
     check_seed(seed)
     if isinstance(resamples, bool) or not isinstance(resamples, int) or resamples < 50:
         raise InputError("resamples", expected="a whole number from 50", found=repr(resamples))
+    if not isinstance(samples, int | np.integer) or samples < FEWEST_SAMPLES:
+        raise InputError(
+            "samples",
+            expected=f"a power of two from {FEWEST_SAMPLES}",
+            found=repr(samples),
+            remedy="samples=512",
+        )
     chosen, notes = read_or_ready(index, factors)
     if len(chosen) < 2:
         raise InputError(

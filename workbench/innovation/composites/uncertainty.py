@@ -285,8 +285,11 @@ def uncertainty(
         What is uncertain. A choice of the construction (``imputation outliers normalisation
         weighting aggregation span moments capped neighbours winsorised bounds``) to a list of
         equally likely alternatives; ``"left_out"`` to True (no indicator, or one of them, is left
-        out) or a list of names and None; ``"weight_noise"`` to x: every weight, on every level, is
-        multiplied by a uniform number from 1 − x to 1 + x; ``"weight_dirichlet"`` to a
+        out) or a list of names and None; ``"missing_values"`` to True: they are drawn from the
+        normal distribution that EM fits, given the observed values and the fitted parameters
+        (multiple imputation, without draws of the parameters); ``"weight_noise"`` to x: every
+        weight, on every level, is multiplied by a uniform number from 1 − x to 1 + x (weights that
+        each region chooses for itself, ``bod``, are left alone); ``"weight_dirichlet"`` to a
         concentration c: weights of a group are Dirichlet with the recorded ones as means and
         variances w(1 − w)/(c + 1); ``"goalpost_noise"`` to x: every goalpost moves by up to x times
         their distance. Without it the ready set, which a property of the result lists: see
