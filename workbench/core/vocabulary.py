@@ -271,7 +271,7 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "sector": "number of the sector of directions, counter-clockwise from east",
         "angle": "direction of a move in degrees, counter-clockwise from east",
         "length": "length of a move",
-        "change": "change of the region's own value",
+        "change": "change of the region's own value, from start to end",
         "lag_change": "change of the neighbours' weighted mean",
         "start": "first period of the interval",
         "end": "last period of the interval",
@@ -483,6 +483,15 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "whole's",
         "competitive": "regional change had the region the structure of the whole",
         "allocation": "regional change from being specialised where it grows differently",
+        "national_growth": "growth rate of the whole from start to end",
+        "intervals": "number of intervals whose parts were added up",
+        "national_allocation": "national part of what the region has beyond the whole's structure",
+        "mix_allocation": "mix part of what the region has beyond the whole's structure",
+        "regional_growth": "part from growth of the region that differs from the whole's",
+        "regional_growth_allocation": "the same, of what the region has beyond the whole's "
+        "structure",
+        "regional_mix": "part from growth of an activity beyond that of region and activity",
+        "regional_mix_allocation": "the same, of what the region has beyond the whole's structure",
     }
 )
 """Every column that a results table may have, with its meaning."""
