@@ -85,11 +85,11 @@ def null_draws(
         x = generator.multivariate_hypergeometric(whole, size, size=draws, method="marginals")
     else:
         x = generator.multinomial(size, frame.column / frame.column.sum(), size=draws)
-    x = x.astype(np.float64)
+    drawn = np.asarray(x, dtype=np.float64)
     q = frame.against(row)
     if moved and frame.reference == "rest":
-        q = shares(frame.column - x)
-    return _measured(x, q, measures)
+        q = shares(frame.column - drawn)
+    return _measured(drawn, q, measures)
 
 
 def bootstrap_draws(
@@ -110,9 +110,7 @@ def bootstrap_draws(
     return _measured(x, q, measures)
 
 
-def _measured(
-    x: FloatArray, q: FloatArray, measures: tuple[str, ...]
-) -> dict[str, FloatArray]:
+def _measured(x: FloatArray, q: FloatArray, measures: tuple[str, ...]) -> dict[str, FloatArray]:
     p = shares(x)
     return {name: MEASURES[name](p, q) for name in measures}
 

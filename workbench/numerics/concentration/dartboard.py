@@ -200,31 +200,41 @@ class Joint:
     ----------
     gamma : ndarray of shape (k, k)
         Of pairs; on the diagonal G / (1 − Σ x²) of an activity.
-    std_error : ndarray of shape (k, k)
-        Of pairs under independent locations, each as concentrated as it is; NaN on the diagonal.
-    group, group_error : float
+    expected, std_error : ndarray of shape (k, k)
+        Of pairs under independent locations, each activity as concentrated as it is; NaN on the
+        diagonal.
+    group, group_expected, group_error : float
         Of all together.
     """
 
     gamma: FloatArray
+    expected: FloatArray
     std_error: FloatArray
     group: float
+    group_expected: float
     group_error: float
 
 
-def coagglomeration(s: FloatArray, x: FloatArray, w: FloatArray) -> Joint:
+def coagglomeration(
+    s: FloatArray, x: FloatArray, w: FloatArray, part: FloatArray, within: float
+) -> Joint:
     """Return γᶜ of pairs, Σ (s_j − x)(s_l − x) / (1 − Σ x²), and of a group.
 
     With w the activities' shares in the group, its plants cancel in Ellison and Glaeser's index,
     which is the mean of the pairs: ``Σ_{j≠l} w_j w_l γᶜ_jl / (1 − Σ w²)``. If activities choose
     independently and activity j has covariance v_j Ω (v_j = γ_j + H_j (1 − γ_j), estimated by
-    G_j / (1 − Σ x²)), the product of two has variance v_j v_l tr Ω².
+    G_j / (1 − Σ x²)), the product of two has variance v_j v_l tr Ω². As x holds a part π_j of each
+    activity, its mean is not zero but ``Σ_m π_m² v_m − π_j v_j − π_l v_l``.
 
     Parameters
     ----------
     s : ndarray of shape (n, k)
     x : ndarray of shape (n,)
     w : ndarray of shape (k,)
+    part : ndarray of shape (k,)
+        Shares π of the activities in x.
+    within : float
+        Σ_m π_m² v_m over all activities that x holds.
 
     References
     ----------
@@ -239,13 +249,19 @@ def coagglomeration(s: FloatArray, x: FloatArray, w: FloatArray) -> Joint:
     own = np.diag(gamma).copy()
     trace = S2 - 2 * S3 + S2**2
     std_error = np.sqrt(np.outer(own, own) * trace) / (1 - S2)
-    np.fill_diagonal(std_error, np.nan)
+    expected = within - (part * own)[:, None] - part * own
+    for part_of_pairs in (expected, std_error):
+        np.fill_diagonal(part_of_pairs, np.nan)
     # an activity spread exactly as the whole is beside none
     std_error[std_error == 0] = np.nan
     pair = np.outer(w, w)
     np.fill_diagonal(pair, 0.0)
     rest = pair.sum()
-    group = float((pair * gamma).sum() / rest)
-    spread = np.nan_to_num(std_error)
-    group_error = float(np.sqrt(2 * ((pair * spread) ** 2).sum()) / rest) or float("nan")
-    return Joint(gamma, std_error, group, group_error)
+    group, mean = (float((pair * np.nan_to_num(of)).sum() / rest) for of in (gamma, expected))
+    spread = float(np.sqrt(2 * ((pair * np.nan_to_num(std_error)) ** 2).sum()) / rest)
+    return Joint(gamma, expected, std_error, group, mean, spread or float("nan"))
+
+
+def own_variance(s: FloatArray, x: FloatArray) -> FloatArray:
+    """Return v_j = G_j / (1 − Σ x²) of each activity, shape (k,)."""
+    return np.asarray(((s - x[:, None]) ** 2).sum(axis=0) / (1 - (x**2).sum()))

@@ -47,7 +47,7 @@ def reference_shares(counts: FloatArray, reference: StructureReference) -> Float
     return np.asarray((each.sum(axis=0) - each) / (n - 1))
 
 
-def herfindahl(p: FloatArray, q: FloatArray) -> FloatArray:
+def herfindahl(p: FloatArray, _q: FloatArray) -> FloatArray:
     """Return Σ p²; the reference plays no part."""
     return np.asarray((p**2).sum(axis=-1))
 
@@ -63,7 +63,7 @@ def number_equivalent(p: FloatArray, q: FloatArray) -> FloatArray:
     return np.asarray(1 / herfindahl(p, q))
 
 
-def entropy(p: FloatArray, q: FloatArray) -> FloatArray:
+def entropy(p: FloatArray, _q: FloatArray) -> FloatArray:
     """Return −Σ p ln p, in nats; classes without a share add nothing."""
     logs = np.log(np.where(p > 0, p, 1.0))
     return np.asarray(np.abs((p * logs).sum(axis=-1)))

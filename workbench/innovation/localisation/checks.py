@@ -57,8 +57,7 @@ def check_measures(measures: Sequence[Any], option: Any) -> tuple[Any, ...]:
 
 def check_draws(draws: object, *, least: int = 19) -> int:
     """Return the number of draws, or refuse it."""
-    whole = isinstance(draws, int | np.integer) and not isinstance(draws, bool)
-    if not whole or int(draws) < least:  # type: ignore[call-overload]
+    if not isinstance(draws, int | np.integer) or isinstance(draws, bool) or draws < least:
         raise InputError(
             "draws",
             expected=f"a whole number of {least} or more",
@@ -66,7 +65,7 @@ def check_draws(draws: object, *, least: int = 19) -> int:
             why="quantiles and p-values come from the draws",
             remedy="draws=999",
         )
-    return int(draws)  # type: ignore[call-overload]
+    return int(draws)
 
 
 def permutation_p(value: float, draws: FloatArray, alternative: str) -> float:

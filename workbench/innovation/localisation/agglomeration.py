@@ -14,8 +14,8 @@ from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, generator
 from workbench.core.vocabulary import check_level, one_row
 from workbench.errors import InputError, check_option
-from workbench.innovation.specialisation.checks import check_draws, permutation_p
-from workbench.innovation.specialisation.plants import Located, read_located
+from workbench.innovation.localisation.checks import check_draws, permutation_p
+from workbench.innovation.localisation.plants import Located, read_located
 from workbench.numerics.concentration import dartboard as kernel
 from workbench.typing import (
     AgglomerationIndex,
@@ -28,6 +28,8 @@ from workbench.typing import (
 LOW, HIGH = 0.02, 0.05
 CLASSES = ("not very localised", "localised", "very localised")
 """γ below 0.02, from 0.02 to 0.05, above 0.05 (Ellison and Glaeser 1997, section IV)."""
+LARGE = 0.25
+"""Share of everything from which a note says that x holds the activity itself."""
 SHOWN = 12
 
 
@@ -92,7 +94,7 @@ class Agglomeration:
         )
 
     def plot(self, *, title: str | None = None) -> Any:
-        """Return γ with the range that chance would give; see ``views.specialisation``."""
+        """Return γ with the range that chance would give; see ``views.localisation``."""
         return display.picture("agglomeration", self, title=title)
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
@@ -305,6 +307,12 @@ def _notes(located: Located, table: pd.DataFrame) -> tuple[str, ...]:
         notes.append(
             f"{len(single)} activities have a single plant and therefore no γ: "
             f"{', '.join(map(str, single[:5]))}."
+        )
+    large = located.activities[located.size > LARGE * located.total]
+    if len(large):
+        notes.append(
+            f"{', '.join(map(str, large[:5]))}: more than {LARGE:.0%} of everything. As x holds "
+            "the activity itself, its γ is too low."
         )
     if located.z is None:
         notes.append("Errors are those of 1/H plants of one size, as only H is known.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -14,8 +14,8 @@ from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import check_level, one_row
 from workbench.errors import check_option, unknown_name
+from workbench.innovation.localisation.checks import require_counts
 from workbench.innovation.reading import TwoWay, two_way
-from workbench.innovation.specialisation.checks import require_counts
 from workbench.numerics.concentration import quotients as kernel
 from workbench.typing import FloatArray, QuotientAdjustment, QuotientInterval, Tolerance
 
@@ -115,9 +115,9 @@ class LocationQuotients:
     def tidy(self) -> pd.DataFrame:
         """Return a row a (region, activity).
 
-        Columns ``units quotient symmetric log_quotient standardised_quotient class`` and with intervals
-        ``std_error`` (of the logarithm) ``conf_low conf_high p_value p_adjusted``. The logarithm of
-        a quotient of zero is missing.
+        Columns ``units quotient symmetric log_quotient standardised_quotient class`` and with
+        intervals ``std_error`` (of the logarithm) ``conf_low conf_high p_value p_adjusted``. The
+        logarithm of a quotient of zero is missing.
         """
         index = pd.MultiIndex.from_product(
             [self.counts.ids, self.counts.activities], names=["region", "activity"]
@@ -156,9 +156,7 @@ class LocationQuotients:
         """Return the heat map of the quotients, what cannot be told in grey."""
         return display.picture("location quotients", self, title=title)
 
-    def forest(
-        self, *, region: Any = None, activity: Any = None, title: str | None = None
-    ) -> Any:
+    def forest(self, *, region: Any = None, activity: Any = None, title: str | None = None) -> Any:
         """Return the quotients of one region or one activity with their intervals."""
         return display.picture(
             "quotients forest", self, region=region, activity=activity, title=title
@@ -325,6 +323,6 @@ def _adjusted(
         )
     if adjust == "bonferroni":
         return np.minimum(1.0, p * p.size), ()
-    method = "by" if adjust == "benjamini-yekutieli" else "bh"
+    method: Literal["by", "bh"] = "by" if adjust == "benjamini-yekutieli" else "bh"
     adjusted = stats.false_discovery_control(p.ravel(), method=method)
     return np.asarray(adjusted).reshape(p.shape), ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,11 +13,11 @@ from scipy import stats
 from workbench.core import display
 from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
-from workbench.core.vocabulary import check_level, coefficient_table, one_row
+from workbench.core.vocabulary import check_level, critical_value, one_row
 from workbench.errors import InputError, check_option, unknown_name
-from workbench.innovation.specialisation.plants import Located, read_located
+from workbench.innovation.localisation.plants import Located, read_located
 from workbench.numerics.concentration import dartboard as kernel
-from workbench.typing import Alternative, FloatArray, Tolerance
+from workbench.typing import Alternative, FloatArray, IntArray, Tolerance
 
 SHOWN = 8
 
@@ -69,38 +69,52 @@ class Coagglomeration:
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
         """Return a row a pair, each once.
 
-        Columns ``gamma std_error statistic p_value conf_low conf_high``, the error being that of
-        activities which choose their regions independently of each other.
+        Columns ``gamma expected std_error z p_value chance_low chance_high``: all but the first
+        those of activities which choose their regions independently of each other.
         """
         check_level(level)
         i, j = np.triu_indices(len(self.activities), 1)
-        estimate, error = self.joint.gamma[i, j], self.joint.std_error[i, j]
-        table = coefficient_table(["" for _ in i], estimate, error, level=level)
-        table = table.rename(columns={"estimate": "gamma"})
-        table["p_value"] = _p_value(estimate / error, self.alternative)
+        gamma, expected, error = (
+            part[i, j] for part in (self.joint.gamma, self.joint.expected, self.joint.std_error)
+        )
+        half = critical_value(level, df=None) * error
+        z = (gamma - expected) / error
+        table = pd.DataFrame(
+            {
+                "gamma": gamma,
+                "expected": expected,
+                "std_error": error,
+                "z": z,
+                "p_value": _p_value(z, self.alternative),
+                "chance_low": expected - half,
+                "chance_high": expected + half,
+            }
+        )
         table.index = pd.MultiIndex.from_arrays(
             [self.activities[i], self.activities[j]], names=["activity", "other"]
         )
         return table
 
     def glance(self) -> pd.DataFrame:
-        """Return one row: ``regions activities gamma std_error p_value`` of the group."""
-        z = np.array([self.joint.group / self.joint.group_error])
+        """Return one row: ``regions activities gamma expected std_error p_value`` of the group."""
+        joint = self.joint
+        z = np.array([(joint.group - joint.group_expected) / joint.group_error])
         return one_row(
             regions=self.regions,
             activities=len(self.activities),
-            gamma=self.joint.group,
-            std_error=self.joint.group_error,
+            gamma=joint.group,
+            expected=joint.group_expected,
+            std_error=joint.group_error,
             p_value=float(_p_value(z, self.alternative)[0]),
         )
 
     def plot(self, *, title: str | None = None) -> Any:
-        """Return the matrix of γᶜ; see ``views.specialisation``."""
+        """Return the matrix of γᶜ; see ``views.localisation``."""
         return display.picture("coagglomeration", self, title=title)
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
         pairs = self.tidy().sort_values("gamma", ascending=False, kind="stable")
-        kept = ["gamma", "std_error", "p_value"]
+        kept = ["gamma", "expected", "std_error", "p_value"]
         return [("All together", self.glance()), ("Highest pairs", pairs[kept].head(SHOWN))]
 
     def __str__(self) -> str:
@@ -144,15 +158,16 @@ def coagglomeration(
     Raises
     ------
     InputError, ValuesError, IdError
-        As for :func:`~workbench.innovation.specialisation.agglomeration.ellison_glaeser`, and if
+        As for :func:`~workbench.innovation.localisation.agglomeration.ellison_glaeser`, and if
         the group has unknown activities or fewer than two.
 
     Notes
     -----
     Standard errors are those of activities that choose independently, each as concentrated as it
     is: ``√(G_j G_l tr Ω²) / (1 − Σ x²)²`` with Ω = diag(x) − x x′. The normal law needs more than a
-    handful of regions. Without `totals`, x is made up of the activities themselves; with few of
-    them their γᶜ are then negative on average.
+    handful of regions. As x holds the activities themselves, γᶜ is below zero on average when they
+    choose independently: `expected`, to first order, from which the p-values count. A group that is
+    all there is has no γᶜ of its own, since its shares are x (missing).
 
     References
     ----------
@@ -173,10 +188,15 @@ def coagglomeration(
     located = read_located(employment, None, totals, plants_needed=False)
     chosen = _group(located, group)
     joint = _joint(located, chosen)
-    notes = (
+    notes: tuple[str, ...] = (
         "Standard errors are those of activities that choose their regions independently, each as "
         "concentrated as it is.",
     )
+    if np.isnan(joint.group):
+        notes += (
+            "The group is all there is, and as such not to be told from the whole: name some, "
+            "group=[...], or pass totals of more.",
+        )
     provenance = Provenance(
         method="coagglomeration",
         nobs=located.s.size,
@@ -189,9 +209,16 @@ def coagglomeration(
     return Coagglomeration(names, joint, len(located.ids), alternative, provenance, notes)
 
 
-def _joint(located: Located, chosen: FloatArray) -> kernel.Joint:
+def _joint(located: Located, chosen: IntArray) -> kernel.Joint:
     size = located.size[chosen]
-    return kernel.coagglomeration(located.s[:, chosen], located.x, size / size.sum())
+    part = located.size / located.total
+    within = float(part**2 @ kernel.own_variance(located.s, located.x))
+    joint = kernel.coagglomeration(
+        located.s[:, chosen], located.x, size / size.sum(), part[chosen], within
+    )
+    if part[chosen].sum() > 1 - 1e-12:
+        return replace(joint, group=np.nan, group_expected=np.nan, group_error=np.nan)
+    return joint
 
 
 def _group(located: Located, group: Sequence[Any] | None) -> Any:

@@ -12,16 +12,11 @@ import pandas as pd
 from workbench.core import display
 from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
-from workbench.core.seeds import check_seed, generator
-from workbench.core.vocabulary import check_level, one_row
-from workbench.errors import InputError, check_option
-from workbench.innovation.reading import TwoWay, two_way
-from workbench.innovation.specialisation.checks import (
-    check_draws,
-    check_measures,
-    permutation_p,
-    require_counts,
-)
+from workbench.core.seeds import generator
+from workbench.core.vocabulary import one_row
+from workbench.innovation.localisation.checks import check_measures, permutation_p
+from workbench.innovation.localisation.settings import Settings, read_counts
+from workbench.innovation.reading import TwoWay
 from workbench.numerics.concentration import chance, structure
 from workbench.typing import (
     Alternative,
@@ -42,41 +37,6 @@ SHOWN = 12
 INFERENCE = (
     "std_error", "bias", "conf_low", "conf_high", "expected", "chance_low", "chance_high", "p_value"
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Choices that decide the numbers; see :func:`specialisation`."""
-
-    reference: StructureReference = "whole"
-    interval: StructureInterval = "bootstrap"
-    null: ChanceNull = "without-replacement"
-    draws: int = 999
-    seed: int = 0
-    level: float = 0.95
-    alternative: Alternative = "two-sided"
-
-    def __post_init__(self) -> None:
-        check_option("reference", self.reference, StructureReference)
-        check_option("interval", self.interval, StructureInterval)
-        check_option("null", self.null, ChanceNull)
-        check_option("alternative", self.alternative, Alternative)
-        check_draws(self.draws)
-        check_seed(self.seed)
-        check_level(self.level)
-
-    @property
-    def inferred(self) -> bool:
-        """Whether anything is drawn."""
-        return self.interval != "none"
-
-    def told(self) -> dict[str, str]:
-        """Return what a provenance says of them."""
-        kept = {"reference": self.reference, "interval": self.interval}
-        if self.inferred:
-            kept |= {"null": self.null, "draws": str(self.draws), "level": f"{self.level:g}",
-                     "alternative": self.alternative}  # fmt: skip
-        return kept
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -121,7 +81,10 @@ class StructureMeasures:
 
     def wide(self) -> pd.DataFrame:
         """Return the measures alone: a row a region (activity), a column a measure."""
-        return self.table["estimate"].unstack("measure")[self.measures]
+        names = self.table.index.get_level_values(0)[:: len(self.measures)]
+        values = self.table["estimate"].to_numpy().reshape(-1, len(self.measures))
+        columns = pd.Index(self.measures, name="measure")
+        return pd.DataFrame(values.copy(), index=names, columns=columns)
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a (region or activity, measure).
@@ -137,7 +100,7 @@ class StructureMeasures:
         return one_row(regions=self.shape[0], activities=self.shape[1], draws=draws)
 
     def plot(self, measure: str | None = None, *, title: str | None = None) -> Any:
-        """Return a measure with its intervals and range by chance; see ``views.specialisation``."""
+        """Return a measure with its intervals and range by chance; see ``views.localisation``."""
         return display.picture("structure measures", self, measure=measure, title=title)
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
@@ -229,7 +192,7 @@ def specialisation(
     take it away. Where a region does not differ from the whole, no interval is right near the bound
     of the measure: read the p-value there. Units are taken to be placed one by one; people placed
     by firms are not, and their differences are understated: see
-    :func:`~workbench.innovation.specialisation.agglomeration.ellison_glaeser`.
+    :func:`~workbench.innovation.localisation.agglomeration.ellison_glaeser`.
 
     References
     ----------
@@ -249,7 +212,7 @@ def specialisation(
     2.0
     """
     settings = Settings(reference, interval, null, draws, seed, level, alternative)
-    read = _read(table, settings)
+    read = read_counts(table, settings)
     return _measured("region", read, check_measures(measures, StructureMeasure), settings)
 
 
@@ -289,28 +252,8 @@ def concentration(
     [0.5, 0.5, 0.5]
     """
     settings = Settings(reference, interval, null, draws, seed, level, alternative)
-    read = _read(table, settings)
+    read = read_counts(table, settings)
     return _measured("activity", read, check_measures(measures, StructureMeasure), settings)
-
-
-def _read(table: pd.DataFrame, settings: Settings) -> TwoWay:
-    read = two_way(table)
-    if settings.inferred:
-        require_counts(
-            read,
-            argument="table",
-            why="bootstrap and chance draw whole units",
-            remedy='interval="none" measures figures that are no counts',
-        )
-        whole = float(read.values.sum())
-        if settings.null == "without-replacement" and whole >= chance.LARGEST_POPULATION:
-            raise InputError(
-                "null",
-                expected=f"fewer than {chance.LARGEST_POPULATION:.0e} units to draw from",
-                found=f"{whole:.0f}",
-                remedy='null="multinomial", the same for a region that is a small part',
-            )
-    return read
 
 
 def _measured(
@@ -319,17 +262,7 @@ def _measured(
     counts = read.values if of == "region" else np.ascontiguousarray(read.values.T)
     names = read.ids if of == "region" else read.activities
     frame = chance.Frame.of(counts, settings.reference)
-    p = structure.shares(counts)
-    found = np.stack([structure.MEASURES[m](p, frame.compared) for m in measures], axis=1)
-    index = pd.MultiIndex.from_product([names, list(measures)], names=[of, "measure"])
-    columns = {"estimate": found.ravel()}
-    if settings.inferred:
-        rows = np.stack([
-            _inferred(frame, row, names[row], measures, found[row], settings)
-            for row in range(len(names))
-        ])  # fmt: skip
-        columns |= {name: rows[..., c].ravel() for c, name in enumerate(INFERENCE)}
-    table = pd.DataFrame(columns, index=index)
+    table = measured_table(frame, names, measures, settings, of=of)
     notes = _notes(of, table, measures, settings)
     provenance = Provenance(
         method="specialisation" if of == "region" else "concentration",
@@ -341,6 +274,23 @@ def _measured(
         options=settings.told(),
     )
     return StructureMeasures(of, table, read.values.shape, settings, provenance, notes)
+
+
+def measured_table(
+    frame: chance.Frame, names: pd.Index, measures: tuple[str, ...], settings: Settings, *, of: str
+) -> pd.DataFrame:
+    """Return measures with what was drawn of them, a row a (name, measure)."""
+    p = structure.shares(frame.counts)
+    found = np.stack([structure.MEASURES[m](p, frame.compared) for m in measures], axis=1)
+    index = pd.MultiIndex.from_product([names, list(measures)], names=[of, "measure"])
+    columns = {"estimate": found.ravel()}
+    if settings.inferred:
+        rows = np.stack([
+            _inferred(frame, row, names[row], measures, found[row], settings)
+            for row in range(len(names))
+        ])  # fmt: skip
+        columns |= {name: rows[..., c].ravel() for c, name in enumerate(INFERENCE)}
+    return pd.DataFrame(columns, index=index)
 
 
 def _inferred(

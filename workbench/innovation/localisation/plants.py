@@ -32,6 +32,8 @@ class Located:
         Shares of regions in everything.
     size : ndarray of shape (k,)
         Employment of each activity.
+    total : float
+        Of everything.
     sums : Plants or None
         Sums over plants; None where nothing is known of them.
     z : ndarray or None
@@ -45,6 +47,7 @@ class Located:
     s: FloatArray
     x: FloatArray
     size: FloatArray
+    total: float
     sums: Plants | None = None
     z: FloatArray | None = None
     activity: IntArray | None = None
@@ -86,8 +89,21 @@ def read_located(
     sums = None
     if herfindahls is not None:
         sums = Plants.equal(_herfindahls(herfindahls, read.activities))
-    shares = x.to_numpy() / float(x.sum())
-    return Located(x.index, read.activities, full / size, shares, size, sums)
+    total = float(x.sum())
+    _refuse_alone(read.activities, totals)
+    return Located(x.index, read.activities, full / size, x.to_numpy() / total, size, total, sums)
+
+
+def _refuse_alone(activities: pd.Index, totals: pd.Series[Any] | None) -> None:
+    if len(activities) == 1 and totals is None:
+        raise InputError(
+            "totals",
+            expected="what regions have of everything, beside a single activity",
+            found="nothing",
+            offenders=activities,
+            why="one activity is spread exactly as itself",
+            remedy="totals=all_employment_by_region",
+        )
 
 
 def _from_plants(plants: pd.DataFrame, totals: pd.Series[Any] | None) -> Located:
@@ -101,7 +117,9 @@ def _from_plants(plants: pd.DataFrame, totals: pd.Series[Any] | None) -> Located
     activities = pd.Index(rows["activity"].unique(), name="activity")
     value = rows["employment"].to_numpy(dtype=np.float64)
     activity = activities.get_indexer(pd.Index(rows["activity"])).astype(np.int64)
-    own = np.bincount(ids.get_indexer(pd.Index(rows["region"])), weights=value)
+    own: FloatArray = np.bincount(
+        ids.get_indexer(pd.Index(rows["region"])), weights=value
+    ).astype(np.float64)
     x = _reference(ids, own, totals)
     if len(x) < 2:
         raise InputError(
@@ -117,10 +135,12 @@ def _from_plants(plants: pd.DataFrame, totals: pd.Series[Any] | None) -> Located
     cell = np.bincount(place * k + activity, weights=value, minlength=n * k).reshape(n, k)
     size = cell.sum(axis=0)
     sums = plant_sums(value, activity, k)
-    shares = x.to_numpy() / float(x.sum())
+    total = float(x.sum())
+    _refuse_alone(activities, totals)
     return Located(
-        x.index, activities, cell / size, shares, size, sums, value / size[activity], activity
-    )
+        x.index, activities, cell / size, x.to_numpy() / total, size, total, sums,
+        value / size[activity], activity,
+    )  # fmt: skip
 
 
 def _refuse_plants(plants: pd.DataFrame) -> None:

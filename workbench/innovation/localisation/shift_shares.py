@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,8 @@ from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import InputError, ValuesError, WeightsError, check_option
+from workbench.innovation.localisation.checks import cells
 from workbench.innovation.reading import TwoWay, same_regions, two_way
-from workbench.innovation.specialisation.checks import cells
 from workbench.numerics.concentration import shifts as kernel
 from workbench.typing import FloatArray, ShiftShareForm, ShiftShareTotals, Tolerance
 from workbench.weights.adoption import as_weights
@@ -112,7 +113,7 @@ class ShiftShare:
         )
 
     def plot(self, *, title: str | None = None) -> Any:
-        """Return the parts of each region's growth as bars; see ``views.specialisation``."""
+        """Return the parts of each region's growth as bars; see ``views.localisation``."""
         return display.picture("shift-share", self, title=title)
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
@@ -147,8 +148,8 @@ def shift_share(
     - ``"classic"``: national x g, mix x (g_j − g), regional x (g_ij − g_j);
     - ``"esteban-marquillas"``: regional as competitive h (g_ij − g_j) and allocation
       (x − h)(g_ij − g_j);
-    - ``"arcelus"``: g, g_j − g, g_i − g and (g_ij − g_i) − (g_j − g), each for h and (``_allocation``)
-      for x − h;
+    - ``"arcelus"``: g, g_j − g, g_i − g and (g_ij − g_i) − (g_j − g), each for h and, named
+      ``_allocation``, for x − h;
     - ``"spatial"``: regional as neighbour x (ğ_ij − g_j) and regional x (g_ij − ğ_ij), with ğ the
       growth of the activity in the neighbours of W. Nazara and Hewings' three parts are national,
       mix + neighbour, and regional.
@@ -207,11 +208,11 @@ def shift_share(
     near = _neighbours(tables[0], W, form)
     parts = np.zeros((*tables[0].values.shape, len(PARTS[form])))
     notes: list[str] = []
-    for before, after in zip(tables[:-1], tables[1:], strict=True):
+    for before, after in pairwise(tables):
         parts += _interval(before, after, form, near)
     if form in ("esteban-marquillas", "arcelus"):
         empty = sum(int(((a.values == 0) & (b.values == 0)).sum())
-                    for a, b in zip(tables[:-1], tables[1:], strict=True))  # fmt: skip
+                    for a, b in pairwise(tables))  # fmt: skip
         if empty:
             notes.append(f"{empty} cells that stay at zero count as growing like their activity.")
     parts.setflags(write=False)
@@ -221,7 +222,7 @@ def shift_share(
         method=f"shift-share, {form}",
         nobs=first.values.size,
         ids_digest=ids_digest(first.ids),
-        weights=near.card() if near is not None else None,
+        weights=near.described if near is not None else None,
         notes=tuple(notes),
         options={"form": form, "intervals": str(len(tables) - 1)},
     )
@@ -234,8 +235,6 @@ def shift_share(
 def _tables(
     start: pd.DataFrame, end: pd.DataFrame, between: Sequence[pd.DataFrame]
 ) -> list[TwoWay]:
-    if isinstance(between, pd.DataFrame):
-        between = [between]
     names = ["start", *(f"between[{i}]" for i in range(len(between))), "end"]
     given = [start, *between, end]
     read = []
@@ -298,7 +297,7 @@ def _interval(
         return kernel.classic(x, y)
     if form == "spatial":
         assert near is not None
-        lagged, later = (np.asarray(near.matrix @ values) for values in (x, y))
+        lagged, later = (np.asarray(near.sparse @ values) for values in (x, y))
         alone = (lagged == 0) & (x > 0)
         if alone.any():
             raise WeightsError(
