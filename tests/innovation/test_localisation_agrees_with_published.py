@@ -37,11 +37,9 @@ def econgeo():
 
 
 def test_quotients_equal_econgeo(table, econgeo):
-    found = location_quotients(table).quotients.stack()
-    found.index = ["/".join(pair) for pair in found.index]
-    pd.testing.assert_series_equal(
-        found, econgeo["location_quotient"], check_names=False, rtol=1e-13, check_index_type=False
-    )
+    found = location_quotients(table).quotients
+    theirs = [[econgeo["location_quotient"][f"{i}/{j}"] for j in found] for i in found.index]
+    np.testing.assert_allclose(found, theirs, rtol=1e-13)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +68,7 @@ def test_locational_gini_is_twice_econgeos(table, econgeo):
 
 
 def test_absolute_gini_and_hoover_equal_econgeos(table, econgeo):
-    """Theirs without population compare with equal shares; Hoover's is in per cent, both rounded."""
+    """Theirs compare with equal shares and are rounded; Hoover's is in per cent."""
     found = concentration(table, reference="uniform", interval="none").wide()
     np.testing.assert_allclose(found["gini"], econgeo["gini"][found.index], atol=5.0001e-4)
     hoover = econgeo["hoover_index"][found.index]

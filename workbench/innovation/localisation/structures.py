@@ -192,7 +192,8 @@ def specialisation(
     take it away. Where a region does not differ from the whole, no interval is right near the bound
     of the measure: read the p-value there. Units are taken to be placed one by one; people placed
     by firms are not, and their differences are understated: see
-    :func:`~workbench.innovation.localisation.agglomeration.ellison_glaeser`.
+    :func:`~workbench.innovation.localisation.agglomeration.ellison_glaeser`. Time grows with
+    regions × activities × draws: for thousands of regions take fewer draws, or none.
 
     References
     ----------
