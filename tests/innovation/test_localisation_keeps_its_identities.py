@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from libpysal.graph import Graph
@@ -23,6 +23,8 @@ from workbench.innovation.localisation import (
 from workbench.weights.adoption import as_weights
 
 FORMS = ("classic", "esteban-marquillas", "arcelus")
+# a busy machine draws examples slowly
+SEVERAL = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 counts = arrays(
     np.int64, st.tuples(st.integers(2, 6), st.integers(2, 5)), elements=st.integers(0, 60)
 )
@@ -58,7 +60,7 @@ def plants():
     })  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@SEVERAL
 @given(counts)
 def test_weighted_means_of_quotients_are_one(values):
     """Over regions by their share of everything, and over activities by theirs."""
@@ -69,7 +71,7 @@ def test_weighted_means_of_quotients_are_one(values):
     np.testing.assert_allclose(found @ (x.sum(axis=0) / whole), 1.0, rtol=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@SEVERAL
 @given(counts, counts)
 def test_parts_of_growth_add_up(values, later):
     before = filled(values)

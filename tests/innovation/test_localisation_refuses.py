@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-
 from libpysal.graph import Graph
 
 import workbench as wb
@@ -149,6 +148,12 @@ def test_plants_have_a_place_an_activity_and_a_size(plants):
         with pytest.raises(ValuesError, match=where) as told:
             ellison_glaeser(bad)
         assert told.value.offenders == (3,)
+    mixed = plants.astype({"activity": object})
+    mixed.loc[3, "activity"] = 7
+    with pytest.raises(IdError, match="text and numbers mixed"):
+        ellison_glaeser(mixed)
+    with pytest.raises(InputError, match="more than once"):
+        ellison_glaeser(pd.concat([plants, plants[["region"]]], axis=1))
     with pytest.raises(ValuesError, match="numbers"):
         ellison_glaeser(plants.astype({"employment": str}))
     with pytest.raises(InputError, match="Herfindahl"):
@@ -182,6 +187,17 @@ def test_herfindahls_are_of_these_activities(table):
         ellison_glaeser(table, given, inference="simulation")
 
 
+def test_codes_and_categories_are_labels_too(plants):
+    coded = plants.assign(activity=plants["activity"].map({"x": 10, "y": 20, "z": 15}))
+    plain = ellison_glaeser(plants)
+    assert ellison_glaeser(coded).gamma.to_dict() == pytest.approx(
+        {10: plain.gamma["x"], 15: plain.gamma["z"], 20: plain.gamma["y"]}, nan_ok=True
+    )
+    ordered = pd.Categorical(plants["activity"], categories=["z", "y", "x"])
+    found = ellison_glaeser(plants.assign(activity=ordered))
+    pd.testing.assert_frame_equal(found.tidy(), plain.tidy(), check_index_type=False)
+
+
 def test_a_single_plant_has_no_gamma(plants):
     found = ellison_glaeser(plants)
     assert np.isnan(found.gamma["z"])
@@ -213,6 +229,12 @@ def test_intervals_say_what_they_cannot_show(table):
     assert none["conf_low"] == 0
     assert np.isnan(none["log_quotient"])
     assert none["class"] == "cannot tell"
+
+
+def test_figures_that_are_no_counts_have_no_errors(table):
+    found = location_quotients(table / 3, interval="none")
+    assert np.isnan(found.std_errors).all()
+    assert "std_error" not in found.tidy()
 
 
 def test_a_reference_without_an_activity_is_said(table):

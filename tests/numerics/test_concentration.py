@@ -150,3 +150,16 @@ def test_rest_moves_with_what_is_drawn_from_it():
         )["krugman"]
     N, whole = counts[0].sum(), counts.sum()
     np.testing.assert_allclose(own["rest"], own["whole"] * whole / (whole - N))
+
+
+def test_pearsons_law_is_a_shifted_gamma_of_three_moments():
+    """Shape 4/γ₁², scale σ γ₁/2, shifted to the mean; the normal law has the first two."""
+    x = np.array([0.5, 0.3, 0.2])
+    plants = dartboard.Plants.equal(np.array([0.05, 0.2]))
+    found = dartboard.index(np.full((3, 2), 1 / 3), x, plants, kind="ellison-glaeser")
+    law = dartboard.null_law(found, normal=False)
+    shape, scale = 4 / found.skewness**2, found.sd * found.skewness / 2
+    at = found.mean + 1.5 * found.sd
+    expected = stats.gamma.sf(at - found.mean + shape * scale, shape, scale=scale)
+    np.testing.assert_allclose(law.sf(at), expected, rtol=1e-9)
+    np.testing.assert_allclose(dartboard.null_law(found, normal=True).sf(at), stats.norm.sf(1.5))

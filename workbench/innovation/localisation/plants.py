@@ -108,18 +108,17 @@ def _refuse_alone(activities: pd.Index, totals: pd.Series[Any] | None) -> None:
 
 def _from_plants(plants: pd.DataFrame, totals: pd.Series[Any] | None) -> Located:
     _refuse_plants(plants)
-    # sums must not depend on the order of rows
-    rows = plants.loc[:, list(COLUMNS)].sort_values(
-        ["activity", "region", "employment"], kind="stable"
-    )
-    ids = region_ids(pd.Index(rows["region"].unique()), argument="employment").sort_values()
+    ids = _labels(plants["region"])
     refuse_mixed(ids, argument="employment")
-    activities = pd.Index(rows["activity"].unique(), name="activity")
+    activities = _labels(plants["activity"]).rename("activity")
+    # sums must not depend on the order of rows
+    rows = plants.loc[:, list(COLUMNS)].astype({"region": object, "activity": object})
+    rows = rows.sort_values(["activity", "region", "employment"], kind="stable")
     value = rows["employment"].to_numpy(dtype=np.float64)
     activity = activities.get_indexer(pd.Index(rows["activity"])).astype(np.int64)
-    own: FloatArray = np.bincount(
-        ids.get_indexer(pd.Index(rows["region"])), weights=value
-    ).astype(np.float64)
+    own: FloatArray = np.bincount(ids.get_indexer(pd.Index(rows["region"])), weights=value).astype(
+        np.float64
+    )
     x = _reference(ids, own, totals)
     if len(x) < 2:
         raise InputError(
@@ -143,9 +142,23 @@ def _from_plants(plants: pd.DataFrame, totals: pd.Series[Any] | None) -> Located
     )  # fmt: skip
 
 
+def _labels(column: pd.Series[Any]) -> pd.Index:
+    """Return the labels of a column, each once, sorted; text and numbers are not mixed."""
+    labels = pd.Index(column.astype(object).unique()).infer_objects()
+    return region_ids(labels, argument=f'employment["{column.name}"]').sort_values()
+
+
 def _refuse_plants(plants: pd.DataFrame) -> None:
     if not len(plants):
         raise InputError("employment", expected="at least one plant", found="an empty table")
+    repeated = [name for name in COLUMNS if (plants.columns == name).sum() > 1]
+    if repeated:
+        raise InputError(
+            "employment",
+            expected="columns of different names",
+            found="names that occur more than once",
+            offenders=repeated,
+        )
     value = plants["employment"]
     if not pd.api.types.is_numeric_dtype(value.dtype) or pd.api.types.is_bool_dtype(value.dtype):
         raise ValuesError(
@@ -210,7 +223,8 @@ def _herfindahls(given: pd.Series[Any], activities: pd.Index) -> FloatArray:
             expected="one figure for each activity of the table",
             found="activities that one side has alone, or twice",
             offenders=off or given.index[given.index.duplicated()],
-            remedy="herfindahls.reindex(table.columns)",
+            remedy="both = table.columns.intersection(herfindahls.index), then table[both] and "
+            "herfindahls[both]",
         )
     values = given.reindex(activities).to_numpy(dtype=np.float64, na_value=np.nan)
     bad = ~((values > 0) & (values <= 1))

@@ -263,7 +263,7 @@ def location_quotients(
     p_adjusted, told = _adjusted(p, adjust, level)
     with np.errstate(invalid="ignore"):
         std_errors = np.sqrt(kernel.log_variance(x))
-    std_errors[kernel.degenerate(x)] = np.nan
+    std_errors[kernel.degenerate(x) | (interval == "none")] = np.nan
     for part in (values, std_errors, p_adjusted):
         part.setflags(write=False)
     notes = (*notes, *told)

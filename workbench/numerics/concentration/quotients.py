@@ -37,7 +37,7 @@ def quotients(x: FloatArray) -> FloatArray:
 
 
 def log_variance(x: FloatArray) -> FloatArray:
-    """Return the delta-method variance of log LQ, NaN where a count is zero, shape (n, k).
+    """Return the variance of log LQ by the delta method; NaN for a count of zero, shape (n, k).
 
     Regions' totals N are given and counts binomial, x_ij ~ B(N_i, p_ij), so that the region is a
     part of the whole: with C_j = Σ_i x_ij,
