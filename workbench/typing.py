@@ -203,6 +203,29 @@ AggregationRule: TypeAlias = Literal["sum", "mean"]
 Disconnected: TypeAlias = Literal["error", "apart"]
 Attributable: TypeAlias = Literal["estimate", "statistic"]
 Strategy: TypeAlias = Literal["classic", "florax", "koley-bera", "elhorst", "from-sdm", "from-gns"]
+StructureReference: TypeAlias = Literal["whole", "rest", "others", "uniform"]
+StructureMeasure: TypeAlias = Literal[
+    "krugman",
+    "hoover",
+    "hachman",
+    "theil",
+    "gini",
+    "herfindahl",
+    "herfindahl_normalised",
+    "number_equivalent",
+    "entropy",
+]
+ChanceNull: TypeAlias = Literal["without-replacement", "multinomial"]
+StructureInterval: TypeAlias = Literal["bootstrap", "none"]
+QuotientInterval: TypeAlias = Literal["delta-log", "delta", "exact", "none"]
+QuotientAdjustment: TypeAlias = Literal[
+    "none", "bonferroni", "benjamini-hochberg", "benjamini-yekutieli"
+]
+GiniCounting: TypeAlias = Literal["reference", "equal"]
+AgglomerationIndex: TypeAlias = Literal["ellison-glaeser", "maurel-sedillot"]
+AgglomerationInference: TypeAlias = Literal["pearson", "normal", "simulation"]
+ShiftShareForm: TypeAlias = Literal["classic", "esteban-marquillas", "arcelus", "spatial"]
+ShiftShareTotals: TypeAlias = Literal["region", "activity", "cell"]
 
 Imputation: TypeAlias = Literal[
     "refuse", "mean", "median", "group-mean", "group-median", "nearest", "em", "linear"

@@ -84,6 +84,13 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "index profile": "workbench.views.composites:profile_chart",
         "indicator correlations": "workbench.views.composites:correlations_map",
         "group stability map": "workbench.views.typology:group_stability_map",
+        "location quotients": "workbench.views.quotients:quotients_heatmap",
+        "quotients forest": "workbench.views.quotients:quotients_forest",
+        "structure measures": "workbench.views.localisation:structure_chart",
+        "lorenz curves": "workbench.views.localisation:lorenz_chart",
+        "agglomeration": "workbench.views.localisation:agglomeration_chart",
+        "coagglomeration": "workbench.views.localisation:coagglomeration_heatmap",
+        "shift-share": "workbench.views.localisation:shift_share_chart",
     }
 )
 """Where each kind of picture is drawn: ``module:function``."""

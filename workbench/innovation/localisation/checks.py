@@ -1,0 +1,85 @@
+"""What the measures of specialisation ask beyond a usable table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from workbench.errors import InputError, ValuesError, unknown_option
+from workbench.innovation.reading import TwoWay
+from workbench.typing import FloatArray, words
+
+
+def require_counts(read: TwoWay, *, argument: str, remedy: str, why: str) -> None:
+    """Refuse figures that are not whole where a formula rests on counting error."""
+    broken = read.values != np.round(read.values)
+    if broken.any():
+        raise ValuesError(
+            argument,
+            expected="counts: whole numbers of people, firms or patents",
+            found=f"{int(broken.sum())} figures with a fraction",
+            offenders=cells(read, broken),
+            why=why,
+            remedy=remedy,
+        )
+
+
+def cells(read: TwoWay, where: Any) -> list[str]:
+    """Return ``"region / activity"`` of the cells marked, in sorted order."""
+    return [f"{read.ids[i]} / {read.activities[j]}" for i, j in np.argwhere(where)]
+
+
+def check_measures(measures: Sequence[Any], option: Any) -> tuple[Any, ...]:
+    """Return the measures that are asked for, each once and each known.
+
+    Examples
+    --------
+    >>> from workbench.typing import StructureMeasure
+    >>> check_measures(["gini", "theil"], StructureMeasure)
+    ('gini', 'theil')
+    """
+    several = isinstance(measures, Iterable) and not isinstance(measures, str)
+    listed = tuple(measures) if several else (measures,)
+    for measure in listed:
+        if measure not in words(option):
+            raise unknown_option("measures", measure, words(option))
+    if not listed or len(set(listed)) < len(listed):
+        raise InputError(
+            "measures",
+            expected="at least one measure, each once",
+            found=repr(list(listed)),
+            remedy='measures=["krugman", "hachman"]',
+        )
+    return listed
+
+
+def check_draws(draws: object, *, least: int = 19) -> int:
+    """Return the number of draws, or refuse it."""
+    if not isinstance(draws, int | np.integer) or isinstance(draws, bool) or draws < least:
+        raise InputError(
+            "draws",
+            expected=f"a whole number of {least} or more",
+            found=repr(draws),
+            why="quantiles and p-values come from the draws",
+            remedy="draws=999",
+        )
+    return int(draws)
+
+
+def permutation_p(value: float, draws: FloatArray, alternative: str) -> float:
+    """Return (M + 1) / (R + 1), two-sided twice the smaller tail, ties counted.
+
+    Examples
+    --------
+    >>> permutation_p(2.0, np.array([0.0, 1.0, 2.0]), "greater")
+    0.5
+    """
+    slack = 1e-12 * max(abs(value), 1.0)
+    R = len(draws)
+    above = (int((draws >= value - slack).sum()) + 1) / (R + 1)
+    below = (int((draws <= value + slack).sum()) + 1) / (R + 1)
+    if alternative == "two-sided":
+        return min(1.0, 2 * min(above, below))
+    return above if alternative == "greater" else below

@@ -1,0 +1,1 @@
+"""How counts are spread over regions and activities, and over plants."""
