@@ -69,6 +69,13 @@ def test_text_repeated_columns_geometry_and_other_kinds_are_refused(table):
         two_way(table[["design"]])
 
 
+def test_activities_may_be_codes(table):
+    coded = table.set_axis([26, 27], axis=1)
+    assert two_way(coded).activities.tolist() == [26, 27]
+    with pytest.raises(ValuesError, match="stored as"):
+        two_way(coded.astype(str))
+
+
 def test_mixed_schemes_are_refused_before_any_number():
     ids = [*wb.load("russia-regions").index, "RU-KHM"]
     with pytest.raises(IdError, match="one scheme"):

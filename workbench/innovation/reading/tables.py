@@ -137,7 +137,9 @@ def _refuse_columns(table: pd.DataFrame, argument: str) -> None:
             offenders=repeated,
             remedy="table.T.groupby(level=0).sum().T adds up activities of one name",
         )
-    refuse_unusable(table, [str(name) for name in table.columns])
+    # names may be numbers, as codes of industries are
+    named = table.set_axis([str(name) for name in table.columns], axis=1)
+    refuse_unusable(named, list(named.columns))
     words = [c for c in table.columns if not pd.api.types.is_numeric_dtype(table[c].dtype)]
     if words:
         raise ValuesError(
