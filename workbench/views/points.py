@@ -128,14 +128,15 @@ def _panel(axes: Axes, result: PointCurves, table: pd.DataFrame) -> None:
     beyond = (table["localisation"] > 0) | (table["dispersion"] > 0)
     thick = np.where(beyond, y, np.nan)
     # markers, since a line does not show a single distance
-    axes.plot(x, thick, color=ACCENT, linewidth=2.6, marker="o", markersize=2.6, zorder=4,
-              markeredgewidth=0, label="outside a global band" if beyond.any() else None)  # fmt: skip
+    name = "outside a global band" if beyond.any() else None
+    axes.plot(x, thick, color=ACCENT, linewidth=2.6, zorder=4, label=name)
+    axes.scatter(x, thick, s=2.6**2, color=ACCENT, linewidths=0, zorder=4)
     axes.set_xlim(x[0], x[-1])
     axes.set_ylim(bottom=0.0)
 
 
 def _row(result: PointCurves, sector: Hashable) -> pd.Series[Any]:
-    return result.sectors.iloc[int(result.sectors.index.get_indexer([sector])[0])]
+    return result.sectors.iloc[result.sectors.index.tolist().index(sector)]
 
 
 def _alt(result: PointCurves, shown: Sequence[Hashable]) -> str:

@@ -30,12 +30,14 @@ class Compared:
         Further columns of the sector's row.
     error : float
         Bound on what rounding distances into bins can change in a curve.
+    notes : tuple of str
     """
 
     observed: FloatArray
     simulated: FloatArray
     facts: Mapping[str, float]
     error: float = 0.0
+    notes: tuple[str, ...] = ()
 
 
 def compare(
@@ -63,15 +65,17 @@ def compare(
         Choices beyond those that both measures share.
     """
     curves, rows, error = [], [], 0.0
+    own: list[str] = []
     for sector in asked.sectors:
         found = one(sector)
         error = max(error, found.error)
+        own.extend(found.notes)
         beyond = bands(found.observed, found.simulated, level=1.0 - asked.level)
         curves.append(_curve(asked, sector, at, found.observed, beyond))
         rows.append(_row(asked, sector, at, beyond, found.facts))
     labels = [asked.sites.labels[k] for k in asked.sectors]
     table = pd.DataFrame(rows, index=pd.Index(labels, name="sector", dtype=object))
-    said = (*asked.sites.notes, *asked.notes, *notes, *_cautions(asked, table))
+    said = (*asked.sites.notes, *asked.notes, *notes, *own, *_cautions(asked, table))
     return PointCurves(
         measure=asked.measure,
         curves=pd.concat(curves, ignore_index=True),

@@ -26,6 +26,8 @@ class Densities:
         Of the observed curve.
     bandwidths : ndarray, shape (R,)
         Of the draws.
+    bin_width : float
+        Of the widest bin. Rules give no bandwidth below it but 0.
     error : float
         Bound on what binning can change in any density, half a bin times the steepest slope
         0.242/h², at the smallest of all bandwidths h. Typically the change is its square.
@@ -35,6 +37,7 @@ class Densities:
     simulated: FloatArray
     bandwidth: float
     bandwidths: FloatArray
+    bin_width: float
     error: float
 
 
@@ -84,6 +87,7 @@ def densities(
     1.0
     """
     per_line, positions = ground.bins()
+    bin_width = float(np.diff(positions).max())
     curves = np.empty((draws + 1, at.size))
     widths = np.empty(draws + 1)
     key = draw_key(seed, name)
@@ -91,20 +95,24 @@ def densities(
     def one(number: int) -> None:
         thrown = marks.thrown(key, number - 1, whole=False) if number else marks.observed()
         counts, mass = _histogram(ground, thrown, per_line)
-        widths[number] = silverman(counts, positions) if bandwidth is None else bandwidth
-        if widths[number] > 0.0:
-            density(mass, positions, widths[number], at, curves[number])
+        # of few pairs nearly all bins are empty
+        taken = np.flatnonzero(counts)
+        counts, mass, where = counts[taken], mass[taken], positions[taken]
+        rule = silverman(counts, where) if bandwidth is None else bandwidth
+        widths[number] = max(rule, bin_width) if rule > 0.0 else 0.0
+        if rule > 0.0:
+            density(mass, where, widths[number], at, curves[number])
         else:
             curves[number] = np.nan
 
     over_draws(one, draws + 1, threads=threads, title="draws")
-    bin_width = float(np.diff(positions).max())
     smallest = float(widths[widths > 0.0].min(initial=np.inf))
     return Densities(
         observed=freeze(curves[0].copy()),
         simulated=freeze(curves[1:]),
         bandwidth=float(widths[0]),
         bandwidths=freeze(widths[1:]),
+        bin_width=bin_width,
         error=0.242 * 0.5 * bin_width / smallest**2,
     )
 
