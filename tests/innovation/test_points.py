@@ -145,6 +145,10 @@ def test_indices_are_sums_of_what_is_outside_the_global_bands(firms):
         assert row["localisation"] == pytest.approx(above.sum(), abs=1e-12)
         expected = 0.0 if above.any() else below.sum()
         assert row["dispersion"] == pytest.approx(expected, abs=1e-12)
+        assert curve["dispersion"].sum() == pytest.approx(expected, abs=1e-12)
+    # clustered firms lack long distances, which is no dispersion
+    optics = found.curve("optics")
+    assert (optics["estimate"] < optics["band_low"]).any()
 
 
 def test_local_intervals_lie_within_global_bands(result):
@@ -243,6 +247,8 @@ def test_controls_restrict_the_sites(firms):
     alone = m_function(kept, **options)
     pd.testing.assert_frame_equal(found.tidy(), alone.tidy(), check_exact=True)
     assert found.glance().loc["optics", "sites"] == 54
+    found = m_function(firms, controls=["machines"], neighbours="shops", **options)
+    assert found.glance().loc["optics", "sites"] == 54 + 25
 
 
 def test_default_distances_reach_to_the_median_of_all_pairs(firms):

@@ -257,17 +257,18 @@ def hits(draws, band):
 def test_global_band_is_the_rank_that_five_per_cent_of_draws_hit():
     """Duranton and Overman's rule by search: whole ranks around the level, and between them."""
     rng = np.random.default_rng(3)
-    draws = np.cumsum(rng.standard_normal((400, 12)), axis=1)
+    draws = np.cumsum(rng.standard_normal((430, 12)), axis=1)
     found = bands(np.zeros(12), draws, level=0.05)
     ordered = np.sort(draws, axis=0)[::-1]
     shares = [hits(draws, ordered[k]) for k in range(20)]
     k = max(j for j, share in enumerate(shares) if share <= 0.05)
     between = (0.05 - shares[k]) / (shares[k + 1] - shares[k])
+    assert 0.1 < between < 0.9
     expected = (1 - between) * ordered[k] + between * ordered[k + 1]
     np.testing.assert_allclose(found.high, expected, rtol=1e-12)
     mirrored = bands(np.zeros(12), -draws, level=0.05)
     np.testing.assert_allclose(mirrored.low, -found.high, rtol=1e-12)
-    np.testing.assert_allclose(found.local_high, ordered[19])  # 20 of 401 are at most 5 %
+    np.testing.assert_allclose(found.local_high, ordered[20])  # 21 of 431 are at most 5 %
 
 
 def test_at_one_distance_bands_and_p_values_are_order_statistics():
