@@ -88,6 +88,7 @@ def compare(
         notes=said,
         provenance=Provenance(
             method=title,
+            formula=asked.sites.column,
             nobs=len(asked.sites.ids),
             ids_digest=ids_digest(asked.sites.ids),
             seed=asked.seed,

@@ -29,6 +29,8 @@ class Establishments:
 
     Attributes
     ----------
+    column : str
+        With the sectors.
     ids : pandas.Index, length N
     labels : tuple
         The sectors, sorted.
@@ -45,6 +47,7 @@ class Establishments:
     notes : tuple of str
     """
 
+    column: str
     ids: pd.Index
     labels: tuple[Hashable, ...]
     codes: IntArray
@@ -116,6 +119,7 @@ def read_establishments(
             why="there is no distance between them",
         )
     return Establishments(
+        column=sector,
         ids=places.ids,
         labels=labels,
         codes=codes,

@@ -86,6 +86,11 @@ def m_function(
         If places, sectors or weights are missing or unusable (ids named), a sector is unknown or
         too small, M is not defined at a distance that was asked for, or there are too few draws.
 
+    Notes
+    -----
+    Time is that of n² distances a draw for n establishments of a sector, or of n N among N sites
+    where weights are thrown, too.
+
     References
     ----------
     Marcon, E. and Puech, F. (2010). Measures of the geographic concentration of industries:

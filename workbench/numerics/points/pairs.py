@@ -90,21 +90,25 @@ def neighbour_weights(
     steps = first.size - 1
     farthest = limits[-1]
     per = steps / math.sqrt(farthest)
-    x, y, z = lines[0][others], lines[1][others], lines[2][others]
+    x, y, z, weight = lines[0][others], lines[1][others], lines[2][others], mass[others]
+    square = np.empty(others.size)
+    step = np.empty(others.size, dtype=np.int32)
     out[:] = 0.0
     for i in range(centres.size):
         c = centres[i]
         a, b, d = lines[0, c], lines[1, c], lines[2, c]
         for j in range(others.size):
             u, v, w = x[j] - a, y[j] - b, z[j] - d
-            squared = u * u + v * v + w * w
-            if squared <= farthest and others[j] != c:
-                k = first[min(np.int64(math.sqrt(squared) * per), steps)]
+            square[j] = u * u + v * v + w * w
+            step[j] = np.int32(math.sqrt(min(square[j], farthest)) * per)
+        for j in range(others.size):
+            if square[j] <= farthest and others[j] != c:
+                k = first[step[j]]
                 # rounding of the root can start the search one limit too late
-                if k > 0 and squared <= limits[k - 1]:
+                if k > 0 and square[j] <= limits[k - 1]:
                     k -= 1
-                while squared > limits[k]:
+                while square[j] > limits[k]:
                     k += 1
-                out[i, k] += mass[others[j]]
+                out[i, k] += weight[j]
         for k in range(1, limits.size):
             out[i, k] += out[i, k - 1]
