@@ -301,17 +301,17 @@ def test_too_few_draws_are_refused_with_how_many_it_takes():
 
 @pytest.mark.slow
 def test_bands_have_their_nominal_size_for_smooth_curves():
-    """A curve like its draws is above a global band in 5 % of samples (1,000, ± 3 s.e.)."""
+    """A curve like its draws is above a global band in 5 % of samples (700, ± 3 s.e.)."""
     rng = np.random.default_rng(12)
     smooth = np.exp(-0.5 * np.subtract.outer(np.arange(40), np.arange(40)) ** 2 / 6.0**2)
     root = np.linalg.cholesky(smooth + 1e-8 * np.eye(40))
     outcome = []
-    for _ in range(1000):
+    for _ in range(700):
         curves = rng.standard_normal((400, 40)) @ root.T
         found = bands(curves[0], curves[1:], level=0.05)
         local = (curves[0] > found.local_high).mean()
         outcome.append([found.above.any(), found.below.any(), found.p_above <= 0.05, local])
     rates = np.mean(outcome, axis=0)
-    se = np.sqrt(0.05 * 0.95 / 1000)
+    se = np.sqrt(0.05 * 0.95 / 700)
     assert np.abs(rates[:3] - 0.05).max() < 3 * se
     assert abs(rates[3] - 0.05) < 3 * se

@@ -289,7 +289,7 @@ def test_sectors_without_pattern_are_called_localised_at_the_nominal_rate(kind, 
     weight = "jobs" if kind.startswith("weighted") else None
     at = np.arange(5.0, 46.0, 5.0)
     outcome = []
-    for batch in range(80):
+    for batch in range(50):
         # eight sectors a table: each is a random subset of the sites
         order = rng.permutation(120)
         sectors = np.array([f"s{k}" for k in range(8)])[np.argsort(order) // count]
