@@ -145,6 +145,10 @@ AdoptionKind: TypeAlias = Literal["new", "cumulative"]
 HazardLink: TypeAlias = Literal["cloglog", "logit"]
 HazardBaseline: TypeAlias = Literal["periods", "trend", "constant"]
 ZeroTotals: TypeAlias = Literal["refuse", "allow"]
+PointNull: TypeAlias = Literal["location", "labelling", "independence"]
+PointMetric: TypeAlias = Literal["auto", "planar", "great-circle"]
+PointMeasure: TypeAlias = Literal["K-density", "M function"]
+PointVerdict: TypeAlias = Literal["localised", "dispersed", "neither"]
 Scheme: TypeAlias = Literal["quantiles", "equal-interval", "fisher-jenks"]
 Classification: TypeAlias = Literal[
     "fisher-jenks",

@@ -83,6 +83,7 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "index contributions": "workbench.views.composites:contributions_chart",
         "index profile": "workbench.views.composites:profile_chart",
         "indicator correlations": "workbench.views.composites:correlations_map",
+        "point curves": "workbench.views.points:curves_chart",
         "group stability map": "workbench.views.typology:group_stability_map",
         "location quotients": "workbench.views.quotients:quotients_heatmap",
         "quotients forest": "workbench.views.quotients:quotients_forest",
