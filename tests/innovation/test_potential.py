@@ -103,6 +103,8 @@ def test_competition_gives_out_every_mass_once(places, masses):
     by_hand = F @ (masses.to_numpy() / (people.to_numpy() @ F))
     np.testing.assert_allclose(found.values, by_hand, rtol=1e-8)
     assert not found.test.applicable
+    assert found.plot().alt.endswith(".")
+    assert "z" not in found.table
 
 
 def test_two_step_floating_catchment_by_hand():
@@ -119,6 +121,8 @@ def test_weights_in_the_place_of_distances(places, masses):
     W = wb.weights.knn(places, 4)
     found = potential(masses, W)
     np.testing.assert_allclose(found.values, W.sparse @ masses.loc[W.ids], rtol=1e-12)
+    with pytest.raises(InputError, match="how they fall"):
+        potential(masses, W, exponent=2)
     with pytest.raises(InputError, match="distance within"):
         potential(masses, W, self_potential="internal")
 
@@ -270,3 +274,21 @@ def test_pictures_of_potential():
     found = potential(patents, regions)
     assert found.plot().alt.endswith(".")
     assert "Map of" in found.map(regions).alt
+
+
+def test_geodesics_on_the_ellipsoid(places, masses):
+    geod = Geod(ellps="WGS84")
+    lon, lat = places.x.to_numpy(), places.y.to_numpy()
+    i, j = np.indices((30, 30))
+    d = geod.inv(lon[i], lat[i], lon[j], lat[j])[2] / 1000 + np.eye(30)
+    F = 1 / d - np.eye(30)
+    found = potential(masses[5:], places, metric="ellipsoidal", self_potential="none")
+    np.testing.assert_allclose(found.values, F[5:, 5:] @ masses[5:], rtol=1e-9)
+
+
+def test_results_travel_between_processes(places, masses):
+    import pickle
+
+    found = potential(masses, places, self_potential="none")
+    back = pickle.loads(pickle.dumps(found))
+    pd.testing.assert_frame_equal(back.sensitivity(), found.sensitivity(), check_exact=True)

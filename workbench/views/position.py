@@ -51,7 +51,8 @@ def potential_chart(result: Potential, *, title: str | None = None, labels: int 
     left = len(table) - len(shown)
     alt = (
         f"{result.heading}: what reaches {len(shown)} regions from the others against their own "
-        f"mass; the line is what would reach them with masses at random."
+        f"mass"
+        + ("; bars are what it would be with masses at random." if "expected" in shown else ".")
     )
     with styled():
         figure = Picture(6.4, 4.2, alt=alt)
@@ -59,11 +60,12 @@ def potential_chart(result: Potential, *, title: str | None = None, labels: int 
         x, y = (shown[c].to_numpy() for c in ("mass", "from_others"))
         axes.set_xscale("log")
         axes.set_yscale("log")
-        axes.vlines(x, shown["expected"], y, color="#BBBBBB", linewidth=0.7, zorder=1)
-        axes.scatter(
-            x, shown["expected"], marker="_", s=26, color=ACCENT, linewidth=1.2, zorder=2,
-            label="expected with masses at random",
-        )  # fmt: skip
+        if "expected" in shown:
+            axes.vlines(x, shown["expected"], y, color="#BBBBBB", linewidth=0.7, zorder=1)
+            axes.scatter(
+                x, shown["expected"], marker="_", s=26, color=ACCENT, linewidth=1.2, zorder=2,
+                label="expected with masses at random",
+            )  # fmt: skip
         axes.scatter(
             x, y, s=18, color=SERIES_COLORS[0], edgecolor="white", linewidth=0.4, zorder=3,
             label="from the other regions",

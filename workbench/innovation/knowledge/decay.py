@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -142,15 +143,15 @@ def spillover_decay(
     ):  # fmt: skip
         check_option(name, word, option)
     _check_draws(draws, seed)
+    if not isinstance(normalize, bool):
+        raise InputError("normalize", expected="True or False", found=repr(normalize))
     rows = rows_of(data)
     _refuse_without_panel(rows, effects, covariance, null)
     x = column_of(variable, rows)
     sites = _sites(places, rows, form, metric=metric, unit=unit)
     distances = sites.matrix()
     low, high = _range(distances, form, shortest, longest)
-    pool = Pool(
-        distances, rows.spread(x), rows.present, rows.region, rows.period, form, bool(normalize)
-    )
+    pool = Pool(distances, rows.spread(x), rows.present, rows.region, rows.period, form, normalize)
     problem, design, cells = _problem(formula, rows, pool, effects)
     _refuse_absent(problem, (low, high), variable)
     optimum = minimise(problem, low, high)
@@ -158,11 +159,11 @@ def spillover_decay(
     cov, scale = covariance_of(
         problem, solution, covariance, cells, effects, given=bool(optimum.at_end)
     )
-    told = _notes(sites, pool, normalize=bool(normalize))
+    told = _notes(sites, pool, variable, normalize=normalize)
     test, curve = null_test(problem, (low, high), rows, null=null, draws=draws, seed=seed)
     options = {
         "form": form, "variable": variable, "effects": effects, "covariance": covariance,
-        "normalize": str(bool(normalize)), "range": f"{low:.6g} to {high:.6g}",
+        "normalize": str(normalize), "range": f"{low:.6g} to {high:.6g}",
         "unit": sites.unit, "null": null, "draws": str(draws),
     }  # fmt: skip
     return SpilloverDecay(
@@ -268,9 +269,7 @@ def _problem(
         check_estimable(design) if effects == "none" else estimable_design(design, cells, effects)
     )
 
-    def take_out(columns: FloatArray) -> FloatArray:
-        return without_effects(columns, cells, effects)
-
+    take_out = partial(without_effects, cells=cells, effects=effects)
     y, X = take_out(design.y[:, None])[:, 0], take_out(design.X)
     df = design.nobs - X.shape[1] - 2 - cells.count(effects)
     if df <= 0:
@@ -296,8 +295,13 @@ def _refuse_absent(problem: Concentrated, ends: tuple[float, float], variable: s
         )
 
 
-def _notes(sites: Sites, pool: Pool, *, normalize: bool) -> tuple[str, ...]:
+def _notes(sites: Sites, pool: Pool, variable: str, *, normalize: bool) -> tuple[str, ...]:
     told = [sites.note]
+    if variable.lstrip().startswith("log") and not normalize:
+        told.append(
+            f"A sum of {variable} depends on its unit and on how many regions are near: "
+            "normalize=True takes means."
+        )
     told.append(
         "The spillover is a mean, weights of a row summing to 1."
         if normalize

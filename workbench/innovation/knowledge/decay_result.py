@@ -23,6 +23,7 @@ from workbench.numerics.distance_decay.concentrated import (
     profile_interval,
 )
 from workbench.numerics.distance_decay.forms import change, falling, half_distance
+from workbench.numerics.threads import single_thread
 from workbench.regression.design import Design
 from workbench.typing import DecayCovariance, EstimatedDecay, FixedEffects, FloatArray, Tolerance
 
@@ -163,9 +164,10 @@ class SpilloverDecay:
         0 or infinite where the range ends first. With other than classical standard errors the
         profile is divided by the ratio of the variances (Chandler and Bate 2007).
         """
-        return profile_interval(
-            self.problem, self.optimum, level=check_level(level), scale=self.scale
-        )
+        with single_thread():  # as the search was: sums over threads differ in their last bits
+            return profile_interval(
+                self.problem, self.optimum, level=check_level(level), scale=self.scale
+            )
 
     def half_distance(self, level: float = 0.95) -> pd.DataFrame:
         """Return the distance at which half of a spillover is gone, with its interval.

@@ -121,7 +121,8 @@ def column_of(
             found=f"values of type {column.dtype}, e.g. {column.iloc[0]!r}",
             remedy="convert them, e.g. pandas.to_numeric(column), or take a numeric column",
         )
-    refuse_missing(column.to_frame(), [expression], remedy=remedy)
+    if expression in rows.table.columns:
+        refuse_missing(column.to_frame(), [expression], remedy=remedy)
     column = column.astype(float)
     refuse_nonfinite(column.to_frame())
     return np.array(column, dtype=np.float64)

@@ -164,6 +164,13 @@ def _reach(
         distances, agents.index, form=form, own="none", areas=None, metric=metric, unit=unit
     )
     if reach.weights is not None:
+        if decay is not None:
+            raise InputError(
+                "decay",
+                expected="none with weights, which say themselves how they fall",
+                found=repr(decay),
+                remedy="pass places or a table of distances",
+            )
         return reach, 1.0
     if decay is None:
         raise InputError(

@@ -18,7 +18,7 @@ from workbench.typing import FloatArray, Tolerance
 
 SHOWN = 10
 FORMULAS = {
-    "power": "d^-{0:g}",
+    "power": "d^-{0:g} (d in {1})",
     "exponential": "exp(-d / {0:g} {1})",
     "gaussian": "exp(-d^2 / (2 ({0:g} {1})^2))",
     "binary": "1 up to {0:g} {1}",
@@ -90,8 +90,8 @@ class Potential:
     def augment(self) -> pd.DataFrame:
         """Return a row a region.
 
-        Columns ``mass potential own_share potential_share relative rank from_others expected z``
-        and, with permutations, ``p_permutation``.
+        Columns ``mass potential own_share potential_share relative rank from_others``, without
+        competition ``expected z``, and with permutations ``p_permutation``.
         """
         return self.table.copy()
 
@@ -145,7 +145,8 @@ class Potential:
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
         first = self.table.sort_values(["rank"], kind="stable").head(SHOWN)
-        columns = ["mass", "potential", "own_share", "relative", "rank", "z"]
+        wanted = ["mass", "potential", "own_share", "relative", "rank", "z"]
+        columns = [column for column in wanted if column in first]
         return [("First by potential", first[columns]), ("Does position add?", self.tidy())]
 
     def __str__(self) -> str:

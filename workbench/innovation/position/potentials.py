@@ -13,8 +13,8 @@ from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import generator
 from workbench.errors import InputError, check_option, listing
+from workbench.innovation.position.arrangements import chances, position_test
 from workbench.innovation.position.masses import masses_of
-from workbench.innovation.position.position_test import chances, position_test
 from workbench.innovation.position.potential_result import Potential
 from workbench.innovation.position.reach import Reach, parameter_of, reach_of
 from workbench.numerics.distance_decay.sums import Sums, permutation_moments
@@ -145,6 +145,7 @@ def potential(
     reach = reach_of(
         places, mass.index, form=form, own=self_potential, areas=areas, metric=metric, unit=unit
     )
+    _refuse_unused(reach, {"exponent": exponent, "length": length})
     _refuse_alone(mass)
     if people is not None and not people.index.equals(mass.index):
         people = _same_regions(people, mass.index)
@@ -152,7 +153,15 @@ def potential(
     m = mass.to_numpy(dtype=np.float64)
     drawn = _permuted(m, R, seed)
     sums, own, supply = reach.sums(m, parameter, drawn, demand=_array(people))
-    table = _table(m, sums, own, mass.index, alternative, supply=supply)
+    table = _table(
+        m,
+        sums,
+        own,
+        mass.index,
+        alternative,
+        supply=supply,
+        competing=people is not None,
+    )
     notes = (*reach.notes, *_notes(table, R, len(mass), demand=people, own=own))
     return Potential(
         variable=str(mass.name),
@@ -177,6 +186,18 @@ def potential(
         notes=notes,
         _again=partial(_again, reach, m, _array(people)),
     )  # fmt: skip
+
+
+def _refuse_unused(reach: Reach, given: dict[str, object]) -> None:
+    """Refuse parameters of distance beside weights, which have none."""
+    for name, value in given.items():
+        if reach.weights is not None and value is not None:
+            raise InputError(
+                name,
+                expected="none with weights, which say themselves how they fall",
+                found=repr(value),
+                remedy="pass places or a table of distances",
+            )
 
 
 def _array(series: pd.Series[Any] | None) -> FloatArray | None:
@@ -226,6 +247,7 @@ def _table(
     alternative: Alternative,
     *,
     supply: FloatArray,
+    competing: bool,
 ) -> pd.DataFrame:
     mine = np.zeros(len(m)) if own is None else own
     total = sums.reach + mine
@@ -243,11 +265,11 @@ def _table(
             "relative": share * len(m),
             "rank": pd.Series(total).rank(ascending=False, method="min").astype(int).to_numpy(),
             "from_others": sums.reach,
-            "expected": mean,
-            "z": z,
         },
         index=ids.rename(ids.name or "region"),
     )
+    if not competing:
+        table["expected"], table["z"] = mean, z
     if sums.totals.size:
         table["p_permutation"] = chances(sums.at_least, sums.at_most, sums.totals.size, alternative)
     return table
@@ -266,7 +288,7 @@ def _notes(
             f"at most {table['own_share'].max():.0%} ({most})."
         )
     if demand is not None:
-        yield f"Masses are divided by the {demand.name} that reaches them; no permutations."
+        yield f"Masses are divided by the {demand.name} that reaches them: no test of position."
     elif not R and n > PERMUTED_AT_MOST:
         yield f"No permutations beyond {PERMUTED_AT_MOST:,} regions unasked: permutations=99."
 

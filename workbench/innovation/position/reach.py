@@ -14,6 +14,7 @@ from workbench.errors import GeometryError, IdError, InputError, check_number, l
 from workbench.innovation.position.sites import BLOCK_CELLS, Sites, sites_of
 from workbench.numerics.distance_decay.forms import LENGTHS, falling
 from workbench.numerics.distance_decay.sums import Sums, sums_over
+from workbench.numerics.threads import one_thread
 from workbench.typing import DecayForm, FloatArray, Metric, SelfPotential, Unit
 from workbench.weights import Weights, as_weights
 
@@ -60,6 +61,7 @@ class Reach:
             rows = slice(start, min(start + size, n))
             yield rows, _off(W[rows].toarray(), rows)
 
+    @one_thread
     def sums(
         self,
         masses: FloatArray,
