@@ -117,6 +117,56 @@ def test_two_step_floating_catchment_by_hand():
     np.testing.assert_allclose(found.values, [3.0, 4.0, 4.0], rtol=1e-12)
 
 
+def towns(rows, far):
+    """Distances from towns to practices, the only ones that count; practices are places too."""
+    table = pd.DataFrame(rows)
+    ids = [*table.columns, *table.index]
+    d = pd.DataFrame(float(far), index=ids, columns=ids)
+    for town, practice in [(t, p) for t in table.columns for p in table.index]:
+        d.loc[town, practice] = d.loc[practice, town] = table.loc[practice, town]
+    supply = pd.Series([0.0] * len(table.columns) + [1.0] * len(table.index), index=ids, name="s")
+    return d - np.diag(np.diag(d)), supply, (1 - supply).rename("people")
+
+
+def test_figure_3_of_luo_and_wang():
+    """Luo and Wang 2003, figure 3, as in the tests of R's twostepr (tests.R, test1_out)."""
+    near = {"A": [1, 2, 3, 4, 6, 7, 9, 10], "B": [4, 5, 8, 11]}
+    rows = {f"t{k:02d}": {p: 20.0 if k in near[p] else 40.0 for p in near} for k in range(1, 12)}
+    d, supply, people = towns(rows, 40)
+    found = potential(
+        supply, d, form="binary", length=30, demand=people, self_potential="none"
+    ).values  # fmt: skip
+    expected = [0.125, 0.125, 0.125, 0.375, 0.25, 0.125, 0.125, 0.25, 0.125, 0.125, 0.25]
+    np.testing.assert_allclose(found.filter(like="t"), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("exponent", "expected"),
+    [
+        (1, [0.733333333333333, 0.733333333333333, 0.533333333333333]),
+        (2, [0.777777777777778, 0.777777777777778, 0.444444444444444]),
+    ],
+)
+def test_gravity_with_competition_of_twostepr(exponent, expected):
+    """R's twostepr, tests.R, test2_out_g1 and test2_out_g2."""
+    d, supply, people = towns(
+        {"t1": {"A": 1, "B": 1}, "t2": {"A": 1, "B": 1}, "t3": {"A": 1, "B": 2}}, 7
+    )
+    found = potential(
+        supply, d, exponent=exponent, demand=people, self_potential="none"
+    ).values  # fmt: skip
+    np.testing.assert_allclose(found.filter(like="t"), expected, rtol=1e-12)
+
+
+def test_mixed_schemes_are_refused():
+    """Some ids with the okrugs apart from their oblasts, some with them inside."""
+    regions = wb.load("russia-regions")
+    m = pd.Series(1.0, index=regions.index, name="m") * np.arange(1, 81)
+    broken = pd.concat([m, pd.Series({"RU-NEN": 1.0, "RU-KHM": 2.0})])
+    with pytest.raises(IdError, match="RU-NEN"):
+        potential(broken, regions)
+
+
 def test_weights_in_the_place_of_distances(places, masses):
     W = wb.weights.knn(places, 4)
     found = potential(masses, W)

@@ -13,6 +13,7 @@ import pandas as pd
 from workbench.core.expressions import refuse_missing, refuse_nonfinite
 from workbench.core.ids import canonical_order, ids_digest, region_ids
 from workbench.core.panel_frame import panel_frame
+from workbench.data.schemes import refuse_mixed
 from workbench.errors import InputError, ValuesError
 from workbench.explore.variable import evaluate_expression
 from workbench.typing import FloatArray, IntArray
@@ -87,9 +88,11 @@ def rows_of(data: Any, *, argument: str = "data", panel: bool = False) -> Rows:
         )  # fmt: skip
     if panel or isinstance(data.index, pd.MultiIndex):
         frame = panel_frame(data, argument=argument)
+        refuse_mixed(frame.regions, argument=argument)
         codes = frame.region_codes, frame.period_codes
         return Rows(frame.table, frame.regions, frame.periods, *codes, frame.digest)
     ids = region_ids(data.index, argument=argument)
+    refuse_mixed(ids, argument=argument)
     table = data.iloc[canonical_order(ids)]
     n = len(table)
     zeros = np.zeros(n, dtype=np.int64)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.core.expressions import label
 from workbench.core.ids import canonical_order, region_ids
+from workbench.data.schemes import refuse_mixed
 from workbench.errors import IdError, InputError, ValuesError, unknown_name
 
 PAIR = "{}-{}"
@@ -60,6 +61,7 @@ def _frame(given: Any, argument: str, *, name: str) -> pd.DataFrame:
             remedy='e.g. table[["firms", "universities"]]',
         )
     ids = region_ids(given.index, argument=argument)
+    refuse_mixed(ids, argument=argument)
     table = pd.DataFrame(given).iloc[canonical_order(ids)]
     table.index = table.index.rename(table.index.name or "region")
     table.columns = pd.Index([str(column) for column in table.columns])

@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.core.ids import canonical_order, region_ids
+from workbench.data.schemes import refuse_mixed
 from workbench.errors import InputError, ValuesError
 from workbench.explore.variable import read_column
+from workbench.innovation.reading.series import series
 
 
-def masses_of(
-    masses: str | pd.Series[Any], table: Any, *, argument: str, positive: bool = False
-) -> pd.Series[Any]:
+def masses_of(masses: str | pd.Series[Any], table: Any, *, argument: str) -> pd.Series[Any]:
     """Return masses by region id in sorted order.
 
     Parameters
@@ -23,8 +22,6 @@ def masses_of(
         Column or expression of `table`, or values by region id.
     table : DataFrame or other
         Where a column is looked for.
-    positive : bool
-        Whether zeros are refused too.
 
     Raises
     ------
@@ -32,10 +29,11 @@ def masses_of(
         If masses are no numbers, missing, infinite, negative, or all zero.
     """
     if isinstance(masses, pd.Series):
-        ids = region_ids(masses.index, argument=argument)
-        read = read_column(masses.iloc[canonical_order(ids)], None, varying=False)
+        read = series(masses, argument=argument)
+        read = read.rename(argument if read.name is None else str(read.name))
     elif isinstance(table, pd.DataFrame):
         read = read_column(masses, table, varying=False)
+        refuse_mixed(read.index, argument=argument)
     else:
         raise InputError(
             argument,
@@ -44,12 +42,12 @@ def masses_of(
             remedy='e.g. table["patents"]',
         )
     values = read.to_numpy(dtype=np.float64)
-    bad = values <= 0 if positive else values < 0
+    bad = values < 0
     if bad.any():
         raise ValuesError(
             argument,
-            expected="positive masses" if positive else "masses of at least 0",
-            found=f"{int(bad.sum())} that are {'zero or ' if positive else ''}negative",
+            expected="masses of at least 0",
+            found=f"{int(bad.sum())} that are negative",
             offenders=read.index[bad].tolist(),
             why="a mass is a number of people, firms, patents: of something that is there",
             remedy="take levels, not logarithms or changes",

@@ -17,6 +17,7 @@ from workbench.innovation.position.arrangements import chances, position_test
 from workbench.innovation.position.masses import masses_of
 from workbench.innovation.position.potential_result import Potential
 from workbench.innovation.position.reach import Reach, parameter_of, reach_of
+from workbench.innovation.reading.series import same_regions
 from workbench.numerics.distance_decay.sums import Sums, permutation_moments
 from workbench.typing import (
     Alternative,
@@ -76,7 +77,7 @@ def potential(
     areas : Series, optional
         Areas by region id in the square of `unit`, for points.
     demand : str or Series, optional
-        Who competes for the masses (population, firms), positive: each mass is divided by the
+        Who competes for the masses (population, firms), at least 0: each mass is divided by the
         demand that reaches it, D_j = Σ_k P_k f(d_kj), before it is summed. Then Σ P_i A_i = Σ m_j;
         with ``form="binary"`` it is the two-step floating catchment area.
     metric, unit
@@ -141,7 +142,7 @@ def potential(
         check_option("self_potential", self_potential, SelfPotential)
     parameter = parameter_of(form, exponent, length)
     mass = masses_of(masses, places, argument="masses")
-    people = None if demand is None else masses_of(demand, places, argument="demand", positive=True)
+    people = None if demand is None else masses_of(demand, places, argument="demand")
     reach = reach_of(
         places, mass.index, form=form, own=self_potential, areas=areas, metric=metric, unit=unit
     )
@@ -205,9 +206,7 @@ def _array(series: pd.Series[Any] | None) -> FloatArray | None:
 
 
 def _same_regions(people: pd.Series[Any], ids: pd.Index) -> pd.Series[Any]:
-    from workbench.core.alignment import match
-
-    match(people.index, ids, argument="demand", align="strict")
+    same_regions(people.index, ids, argument="demand")
     return people.reindex(ids)
 
 

@@ -72,21 +72,31 @@ class Reach:
     ) -> tuple[Sums, FloatArray | None, FloatArray]:
         """Return what reaches each region, its own part, and the masses after competition."""
         own = None if self.internal is None else falling(self.internal, self.form, parameter)
-        supply = masses if demand is None else masses / self._pressure(demand, own, parameter)
+        supply = masses
+        if demand is not None:
+            D = self._pressure(demand, own, parameter, masses)
+            supply = np.divide(masses, D, out=np.zeros_like(masses), where=D > 0)
         sums = sums_over(self.blocks(parameter), supply, permuted)
         return sums, None if own is None else own * supply, supply
 
-    def _pressure(self, demand: FloatArray, own: FloatArray | None, parameter: float) -> FloatArray:
+    def _pressure(
+        self,
+        demand: FloatArray,
+        own: FloatArray | None,
+        parameter: float,
+        masses: FloatArray,
+    ) -> FloatArray:
         """Return D_j = Σ_k P_k f(d_kj)."""
         D = np.zeros(len(demand)) if own is None else own * demand
         for rows, F in self.blocks(parameter):
             D = D + demand[rows] @ F
-        if (D <= 0).any():
+        alone = (D <= 0) & (masses > 0)
+        if alone.any():
             raise InputError(
                 "demand",
                 expected="demand within reach of every mass",
-                found=f"{int((D <= 0).sum())} regions that none reaches",
-                offenders=self.ids[D <= 0].tolist(),
+                found=f"{int(alone.sum())} regions whose mass none reaches",
+                offenders=self.ids[alone].tolist(),
                 why="the mass would be divided by zero",
                 remedy="a longer length, or self_potential='internal' with areas",
             )

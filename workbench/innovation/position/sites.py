@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.ids import canonical_order, region_ids
+from workbench.data.schemes import scheme_difference
 from workbench.errors import IdError, InputError, ValuesError, listing
 from workbench.typing import FloatArray, Metric, Unit
 from workbench.weights.places import Places, locate
@@ -97,7 +98,8 @@ class Sites:
                 argument,
                 expected="a place for every region",
                 found=f"{len(lacking)} regions without one; places are of "
-                f"{listing(self.ids.tolist())}",
+                f"{listing(self.ids.tolist())}"
+                + (f"; {schemes}" if (schemes := scheme_difference(ids, self.ids)) else ""),
                 offenders=lacking.tolist(),
                 remedy="pass places of the same regions, indexed by region id",
             )
