@@ -319,11 +319,13 @@ def test_results_speak_the_glossary_and_show_themselves(places, masses):
 
 
 def test_pictures_of_potential():
-    regions = wb.load("russia-regions")
-    patents = wb.load("russia-innovation").xs(2014, level="year")["patents"].dropna()
-    found = potential(patents, regions)
+    states = wb.load("us-states")
+    product = wb.load("munnell-1990").xs(1986, level="year")["gsp"]
+    found = potential(product, states)
+    axes = found.plot().axes[0]
+    assert len(axes.collections[-1].get_offsets()) == 48
     assert found.plot().alt.endswith(".")
-    assert "Map of" in found.map(regions).alt
+    assert "Map of" in found.map(states).alt
 
 
 def test_geodesics_on_the_ellipsoid(places, masses):

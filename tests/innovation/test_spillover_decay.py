@@ -217,6 +217,11 @@ def test_units_of_distance_change_the_decay_and_nothing_else(places, tables):
     assert m.decay == pytest.approx(1000 * km.decay, rel=1e-8)
     np.testing.assert_allclose(m.params.iloc[:-1], km.params.iloc[:-1], rtol=1e-7)
     assert m.test.p_value == km.test.p_value
+    other = tables["exponential"].assign(x=lambda t: 1e5 * t["x"], y=lambda t: 1e-3 * t["y"])
+    scaled = spillover_decay("y ~ x + z", other, places, "x", draws=99)
+    assert scaled.decay == pytest.approx(km.decay, rel=1e-8)
+    assert scaled.params["spillover"] == pytest.approx(1e-8 * km.params["spillover"], rel=1e-7)
+    assert scaled.test.p_value == km.test.p_value
     d = pd.DataFrame(between(places), index=places.index, columns=places.index)
     given = spillover_decay("y ~ x + z", tables["exponential"], d, "x", draws=99)
     np.testing.assert_allclose(given.params, km.params, rtol=1e-8)
