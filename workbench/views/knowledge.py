@@ -143,7 +143,11 @@ def _by_distance(axes: Axes, result: SpilloverDecay, level: float) -> None:
     axes.axhline(0, color=INK, linewidth=0.7)
     axes.margins(x=0)
     axes.set_xlabel(f"distance ({result.distance_unit})")
-    axes.set_ylabel(f"effect of a unit of {result.variable}")
+    axes.set_ylabel(
+        "coefficient times f(distance), not yet divided"
+        if result.normalize
+        else f"effect of a unit of {result.variable}"
+    )
 
 
 def capacity_chart(

@@ -195,6 +195,7 @@ def spillover_decay(
             options=options,
         ),
         source_notes=told,
+        normalize=normalize,
     )
 
 

@@ -73,6 +73,8 @@ class SpilloverDecay:
     provenance : Provenance
     source_notes : tuple of str
         On distances and the sample.
+    normalize : bool
+        Whether weights of a row are divided by their sum.
     """
 
     variable: str
@@ -95,6 +97,7 @@ class SpilloverDecay:
     entities: int
     provenance: Provenance
     source_notes: tuple[str, ...] = ()
+    normalize: bool = False
 
     @property
     def params(self) -> pd.Series[Any]:
@@ -129,7 +132,8 @@ class SpilloverDecay:
         if self.optimum.at_end:
             told.append(
                 f"The fit improves up to the {self.optimum.at_end} end of the range, "
-                f"{self.decay:.4g} {self.unit}: no optimum, no standard error of the decay."
+                f"{self.decay:.4g} {self.unit}".rstrip()
+                + ": no optimum, no standard error of the decay."
             )
         told.append(self._half_told())
         told.append(
