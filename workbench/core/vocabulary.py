@@ -445,7 +445,7 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "relative_stock": "sum of the last stocks over that with the rates in use",
         "rank_correlation": "Spearman's correlation with the values in use",
         "rank_change": "largest change of a rank against the values in use",
-        "first": "region with rank 1",
+        "first_region": "region with rank 1",
         "expenditure": "what is added to a stock, deflated where a deflator is given",
         "stock": "what has accumulated and is not depreciated",
         "column": "name of a column that was made",

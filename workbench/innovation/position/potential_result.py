@@ -107,7 +107,7 @@ class Potential:
         -------
         pandas.DataFrame
             Index ``parameter``; ``own_share`` of the median region, ``rank_correlation`` (Spearman)
-            with the potential in use, ``rank_change`` (the largest), ``first``, the leading region.
+            with the potential in use, ``rank_change`` (the largest), ``first_region``, the leading region.
         """
         if self.form == "weights":
             raise InputError(
@@ -131,7 +131,7 @@ class Potential:
                 "own_share": float(share),
                 "rank_correlation": float(series.rank().corr(self.table["potential"].rank())),
                 "rank_change": int((rank - self.table["rank"]).abs().max()),
-                "first": series.idxmax(),
+                "first_region": series.idxmax(),
             }
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("parameter")
 
