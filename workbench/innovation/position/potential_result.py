@@ -107,7 +107,8 @@ class Potential:
         -------
         pandas.DataFrame
             Index ``parameter``; ``own_share`` of the median region, ``rank_correlation`` (Spearman)
-            with the potential in use, ``rank_change`` (the largest), ``first_region``, the leading region.
+            with the potential in use, ``rank_change`` (the largest), ``first_region`` (that
+            with rank 1).
         """
         if self.form == "weights":
             raise InputError(
