@@ -1,1 +1,1 @@
-"""Regions and activities as a network of two kinds of nodes: who has what, and what goes together."""
+"""Regions and activities as a network: who has what, and what goes together."""

@@ -1,5 +1,4 @@
-"""Complexity: the second eigenvector of walks between regions over what they share, and the
-reflections that lead to it."""
+"""Complexity: the second eigenvector of walks between regions, and reflections that lead to it."""
 
 from __future__ import annotations
 
