@@ -216,7 +216,7 @@ def relatedness_density(
     if related_from is not None:
         check_number("related_from", related_from, above=0.0)
     by_period = is_by_period(data)
-    tables = tables_by_period(data) if by_period else {None: data}
+    tables: dict[Any, Any] = tables_by_period(data) if by_period else {None: data}
     reads = {
         period: read_portfolios(
             table,

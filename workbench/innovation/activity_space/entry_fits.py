@@ -97,7 +97,7 @@ def _logit(sample: EntrySample, effects: Effects, clusters: Effects) -> Estimate
         _refuse_absorbed(sample.names, gone, effects)
     _refuse_dependent([*shown, *extra], X)
     found = via_statsmodels.logit(y, X, _groups(sample, clusters, np.ones(len(y), dtype=np.bool_)))
-    _refuse_separated(sample, y, X, found.params, found.converged, [*shown, *extra])
+    _refuse_separated(y, X, found.params, found.converged, [*shown, *extra])
     p = found.probabilities
     weight = p * (1 - p)
     slope = float(weight.mean() * found.params[1])
@@ -141,7 +141,7 @@ def _conditional(sample: EntrySample, group: EntryEffect) -> Estimated:
     found = via_statsmodels.conditional_logit(y, X, within)
     _refuse_separated_within(y, X, within, found.params, found.converged, sample.names)
     _refuse_no_variance(found.cov, (group,))
-    notes = ()
+    notes: tuple[str, ...] = ()
     if not mixed.all():
         notes = (
             f"{int((~mixed).sum())} of {len(mixed)} groups by {group} have one outcome only and "
@@ -240,7 +240,6 @@ def _refuse_one_outcome(sample: EntrySample, name: EntryEffect) -> None:
 
 
 def _refuse_separated(
-    sample: EntrySample,
     y: FloatArray,
     X: FloatArray,
     params: FloatArray,

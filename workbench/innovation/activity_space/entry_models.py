@@ -253,13 +253,14 @@ def entry_model(
 
     Examples
     --------
+    >>> from workbench.innovation.activity_space import entries, relatedness_density
     >>> rng = np.random.default_rng(0)
     >>> names = dict(index=[f"r{i:02}" for i in range(30)], columns=[f"a{i:02}" for i in range(20)])
     >>> first = pd.DataFrame(rng.poisson(3, (30, 20)) + 1, **names)
     >>> data = {2010: first, 2015: first + rng.poisson(2, (30, 20))}
     >>> found = entry_model(entries(data), relatedness_density(data), effects=["activity"])
     >>> found.params.index.tolist(), found.nobs
-    (['density'], 322)
+    (['density'], 311)
     """
     check_option("model", model, EntryModelKind)
     sample = entry_sample(transitions, density, region_controls, activity_controls, pair_controls)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -254,10 +255,10 @@ def _transitions(
         for when, table in tables.items()
     ]
     when = list(tables)
-    ends = dict(zip(when[:-1], when[1:], strict=True))
+    ends = dict(pairwise(when))
     moved = [
         _moved(kind, start, end, (threshold - buffer, threshold + buffer), presence)
-        for start, end in zip(reads[:-1], reads[1:], strict=True)
+        for start, end in pairwise(reads)
     ]
     first = reads[0]
     rows = pd.MultiIndex.from_product([first.ids, list(ends)], names=["region", "period"])
@@ -321,7 +322,7 @@ def _moved(
 
 def _notes(reads: list[Portfolios], when: list[Any]) -> tuple[str, ...]:
     nobody = {
-        period_text(period): read.activities[~(read.has > 0).any(axis=0)].tolist()
+        period_text(period): read.activities[np.asarray(read.has.max(axis=0) == 0)].tolist()
         for period, read in zip(when, reads, strict=True)
     }
     return tuple(

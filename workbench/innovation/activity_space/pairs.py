@@ -21,8 +21,8 @@ from workbench.innovation.activity_space.portfolios import (
     check_presence,
     read_portfolios,
 )
-from workbench.numerics.networks import chance
 from workbench.numerics.networks import similarity as kernel
+from workbench.numerics.networks.chance import Chance, fixed_margins, hypergeometric
 from workbench.typing import (
     Alternative,
     CoTotals,
@@ -76,7 +76,7 @@ class Relatedness:
     totals: CoTotals
     presence: Presence
     null: RelatednessNull
-    chance: chance.Chance | None
+    chance: Chance | None
     regions: int
     provenance: Provenance
     notes: tuple[str, ...] = ()
@@ -116,7 +116,7 @@ class Relatedness:
         index = pd.MultiIndex.from_arrays(names, names=["activity", "other_activity"])
         return pd.DataFrame({name: column[order] for name, column in columns.items()}, index=index)
 
-    def _against(self, law: chance.Chance) -> dict[str, FloatArray]:
+    def _against(self, law: Chance) -> dict[str, FloatArray]:
         i, j = np.triu_indices(len(self.matrix), 1)
         z = np.full(len(i), np.nan)
         np.divide(self.counts.to_numpy()[i, j] - law.expected, law.std, out=z, where=law.std > 0)
@@ -310,9 +310,7 @@ def _totals(measure: RelatednessMeasure, totals: CoTotals | None) -> CoTotals:
 
 
 def _null(null: RelatednessNull, presence: Presence) -> RelatednessNull:
-    """Return the null in use: of weighted co-occurrences none is defined, and the default gives
-    way.
-    """
+    """Return the null in use; none is defined of weighted co-occurrences."""
     if presence != "weighted":
         return null
     if null == "fixed-margins":
@@ -333,17 +331,17 @@ def _law(
     alternative: Alternative,
     permutations: int,
     seed: int,
-) -> chance.Chance | None:
+) -> Chance | None:
     if null == "none":
         return None
     if null == "hypergeometric":
-        return chance.hypergeometric(counts, len(read.ids), alternative)
+        return hypergeometric(counts, len(read.ids), alternative)
     R = check_permutations(permutations)
-    drawn = chance.fixed_margins(
+    drawn = fixed_margins(
         read.has, R, lambda draw: generator(seed, "tables with fixed margins", draw)
     )
     p = permutation_p(drawn.at_least, drawn.at_most, R, alternative)
-    return chance.Chance(drawn.expected, drawn.std, p)
+    return Chance(drawn.expected, drawn.std, p)
 
 
 def _notes(values: FloatArray, read: Portfolios, null: RelatednessNull) -> tuple[str, ...]:

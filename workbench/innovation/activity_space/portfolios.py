@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -148,7 +149,7 @@ def _refuse_nothing(
                 argument,
                 expected="a region for every activity and an activity for every region",
                 found=f"{int(empty.sum())} {who} with {what}",
-                offenders=names[empty],
+                offenders=names[np.asarray(empty)],
                 why="what nobody has, and who has nothing, is related to none",
                 remedy=f"leave them out: {remedy}" if none else "take a lower threshold",
             )
@@ -282,8 +283,13 @@ def _from_long(data: pd.DataFrame, argument: str) -> pd.DataFrame:
             offenders=lacking.index.tolist(),
             remedy="long.dropna() leaves those rows out: cells without a row are 0",
         )
-    wide = data.pivot(index=["region", "period"], columns="activity", values=figures[0])
-    every = pd.MultiIndex.from_product(wide.index.remove_unused_levels().levels)
+    wide = data.pivot_table(
+        index=["region", "period"], columns="activity", values=figures[0], aggfunc="sum"
+    )
+    names = ["region", "period"]
+    every = pd.MultiIndex.from_product(
+        [wide.index.get_level_values(name).unique() for name in names], names=names
+    )
     return wide.reindex(every).fillna(0.0)
 
 
@@ -317,7 +323,7 @@ def _chosen(tables: dict[Any, pd.DataFrame], periods: Sequence[Any] | None) -> d
             found=f"{len(absent)} that are not there",
             offenders=[period_text(period) for period in absent],
         )
-    if any(not a < b for a, b in zip(wanted, wanted[1:], strict=False)):
+    if any(not a < b for a, b in pairwise(wanted)):
         raise PanelError(
             "periods",
             expected="periods in increasing order, each once",

@@ -99,16 +99,14 @@ def linear(
     >>> found.params.tolist(), found.cov.round(6).tolist()
     ([0.5], [[0.25]])
     """
-    params = np.linalg.lstsq(X, y, rcond=None)[0]
+    params = np.asarray(np.linalg.lstsq(X, y, rcond=None)[0], dtype=np.float64)
     residuals = y - X @ params
     n, k = X.shape
     found = influence(X, residuals)
     absorbed = rank_of_factors(factors) if factors else 0
     cov = clustered(found.scores, clusters, columns=k + counted)
-    if not factors:
-        total = float(((y - y.mean()) ** 2).sum())
-    else:
-        total = float(y @ y)
+    centred = y if factors else y - y.mean()
+    total = float(centred @ centred)
     return LinearFit(
         params=params,
         cov=cov,
@@ -159,6 +157,6 @@ def separating(y: FloatArray, X: FloatArray) -> FloatArray | None:
         bounds=(-1.0, 1.0),
         method="highs",
     )
-    if not found.success or -found.fun <= 1e-7:
+    if not found.success or found.fun is None or -found.fun <= 1e-7:
         return None
     return np.asarray(found.x, dtype=np.float64)

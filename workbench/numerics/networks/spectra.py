@@ -132,37 +132,33 @@ def standardised(values: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True, slots=True)
 class Reflections:
-    """Numbers of the method of reflections, standardised at every step but the first two.
+    """Numbers of the method of reflections, up to a positive factor and a constant.
 
     Attributes
     ----------
     rows : ndarray, shape (n,)
-        k_{r,N}, up to a positive factor and a constant.
+        k_{r,N}, standardised; zeros where rows do not differ.
     columns : ndarray, shape (k,)
         k_{c,N−1}, likewise.
-    spread : float
-        What is left of differences between rows after N steps, relative to the first; it falls
-        by the second eigenvalue every two steps.
     """
 
     rows: FloatArray
     columns: FloatArray
-    spread: float
 
 
 def reflections(M: FloatArray, iterations: int) -> Reflections:
     """Iterate k_{r,N} = Σ_c M_rc k_{c,N−1} / d_r and k_{c,N} = Σ_r M_rc k_{r,N−1} / u_c.
 
-    k_{r,0} = d, k_{c,0} = u (Hidalgo and Hausmann 2009). Every step is an average, hence a
-    constant added or a factor taken out of all numbers of a step passes through to the last; both
-    are taken out, so that differences do not drown in rounding.
+    k_{r,0} = d (Hidalgo and Hausmann 2009); with N even nothing else enters. Every step is an
+    average, hence a constant added to all numbers of a step, or a factor, passes through to the
+    last; both are taken out, so that differences do not drown in rounding.
 
     Parameters
     ----------
     M : ndarray, shape (n, k)
         Without empty rows or columns.
     iterations : int
-        N ≥ 2.
+        N, even.
 
     Examples
     --------
@@ -171,24 +167,11 @@ def reflections(M: FloatArray, iterations: int) -> Reflections:
     ([1.0, -1.0], [-1.0, 1.0])
     """
     d, u = M.sum(axis=1), M.sum(axis=0)
-    rows, columns = d.copy(), u.copy()
-    left = 1.0
-    for _ in range(iterations):
-        previous = columns
-        rows, columns = M @ columns / d, M.T @ rows / u
-        rows, columns, kept = _rescaled(rows, columns)
-        left *= kept
-    return Reflections(_unit(rows), _unit(previous), left)
-
-
-def _rescaled(rows: FloatArray, columns: FloatArray) -> tuple[FloatArray, FloatArray, float]:
-    out, spread = [], 1.0
-    for values in (rows, columns):
-        centred = values - values.mean()
-        size = float(centred.std())
-        out.append(centred / size if size > 0 else centred)
-        spread = size if values is rows else spread
-    return out[0], out[1], spread
+    rows, columns = _unit(d), np.zeros_like(u)
+    for _ in range(iterations // 2):
+        columns = _unit(M.T @ rows / u)
+        rows = _unit(M @ columns / d)
+    return Reflections(rows, columns)
 
 
 def _unit(values: FloatArray) -> FloatArray:
