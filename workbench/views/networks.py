@@ -132,7 +132,8 @@ def _nodes(axes: Any, result: Relatedness, places: FloatArray) -> None:
 
 def _alt(result: Relatedness, tree: Any, others: Any) -> str:
     first = result.tidy().iloc[0]
-    one, other = first.name
+    pair: Any = first.name
+    one, other = pair
     degree = np.bincount(np.concatenate([tree, others]).ravel(), minlength=len(result.matrix))
     hubs = result.activities[np.argsort(-degree, kind="stable")[:3]].tolist()
     return (

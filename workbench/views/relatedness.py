@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.colors import ListedColormap
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from workbench.core import display
@@ -56,7 +56,7 @@ def relatedness_heatmap(result: Relatedness, *, title: str | None = None) -> Pic
     table = result.matrix
     order = _alike(table)
     first = result.tidy().iloc[0]
-    one, other = first.name
+    one, other = _pair(first)
     alt = (
         f"Heat map, {result.heading}: the highest is {one} and {other}, "
         f"{display.number(float(first['relatedness']))}."
@@ -80,12 +80,17 @@ def co_occurrence_heatmap(result: CoOccurrence, *, title: str | None = None) -> 
     table = result.counts
     order = np.argsort(-table.to_numpy().sum(axis=1), kind="stable")
     first = result.tidy().iloc[0]
-    one, other = first.name
+    one, other = _pair(first)
     alt = (
         f"Heat map, {result.heading}: the most frequent pair is {one} and {other}, "
         f"{display.number(float(first['co_occurrences']))}."
     )
     return _heatmap(table, order, alt, title or result.heading, "co-occurrences")
+
+
+def _pair(row: pd.Series[Any]) -> tuple[Any, Any]:
+    pair: Any = row.name
+    return pair[0], pair[1]
 
 
 def _alike(table: pd.DataFrame) -> Any:
@@ -146,7 +151,7 @@ def density_chart(result: RelatednessDensity, *, title: str | None = None) -> Pi
         f"{result.heading}: mean {display.number(float(means['present']))} where the region has "
         f"the activity, {display.number(float(means['absent']))} where it has not."
     )
-    edges = np.linspace(0, 100 if result.scale == "per cent" else 1, 26)
+    edges = np.linspace(0, 100 if result.scale == "per cent" else 1, 26).tolist()
     with styled():
         figure = Picture(6.4, 3.8, alt=alt)
         axes = figure.add_subplot()
@@ -289,8 +294,9 @@ def complexity_chart(result: Complexity, *, title: str | None = None) -> Picture
 
 
 def _correlation(one: pd.Series[Any], other: pd.Series[Any]) -> str:
-    varies = one.nunique() > 1
-    return f"{np.corrcoef(one, other)[0, 1]:.2f}" if varies else "none, as all are equally diverse"
+    if one.min() == one.max():
+        return "none, as all are equally diverse"
+    return f"{np.corrcoef(one, other)[0, 1]:.2f}"
 
 
 def _labelled(axes: Any, x: pd.Series[Any], y: pd.Series[Any]) -> None:
@@ -355,13 +361,12 @@ def variety_chart(result: Variety, *, title: str | None = None) -> Picture:
         f"{display.number(float(first['related_variety']))} related."
     )
     pieces = parts.drop(columns="total_variety").clip(lower=0.0)
-    colors = ListedColormap(SERIES_COLORS).colors
     with styled():
         figure = Picture(6.8, 1.4 + 0.24 * len(parts), alt=alt)
         axes = figure.add_subplot()
         left = np.zeros(len(parts))
         at = np.arange(len(parts))
-        for (name, column), color in zip(pieces.items(), colors, strict=False):
+        for (name, column), color in zip(pieces.items(), cycle(SERIES_COLORS), strict=False):
             width = column.to_numpy(float)
             axes.barh(at, width, left=left, color=color, height=0.7, label=_spoken(str(name)))
             left = left + width

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from scipy.special import expit
 
 from workbench.numerics.networks.choices import clustered
 from workbench.typing import FloatArray, IntArray
+
+
+STEPS, POLISH = 100, 2
+"""Most steps of the search of a conditional logit, and Newton's steps at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +63,16 @@ def logit(y: FloatArray, X: FloatArray, clusters: tuple[IntArray, ...]) -> Choic
         # told by `converged`, and by what separates the outcomes
         warnings.simplefilter("ignore")
         found = Logit(y, X).fit(disp=0, method="newton", maxiter=100)
-    p = np.asarray(found.predict(), dtype=np.float64)
+        loglik = float(found.llf)
     params = np.asarray(found.params, dtype=np.float64)
+    p = expit(X @ params)
     bread = np.linalg.pinv((X * (p * (1 - p))[:, None]).T @ X)
     scores = X * (y - p)[:, None] @ bread
     return ChoiceFit(
         params=params,
         cov=clustered(scores, clusters, columns=X.shape[1]),
         probabilities=p,
-        loglik=float(found.llf),
+        loglik=loglik,
         loglik_null=float(_null(y)),
         converged=bool(found.mle_retvals["converged"]),
     )
@@ -96,23 +103,35 @@ def conditional_logit(y: FloatArray, X: FloatArray, groups: IntArray) -> ChoiceF
     """
     from statsmodels.discrete.conditional_models import ConditionalLogit
 
+    sizes = np.unique(groups)
     with warnings.catch_warnings():
         # told by `converged`, and by what separates the outcomes
         warnings.simplefilter("ignore")
         model = ConditionalLogit(y, X, groups=groups)
-        found = model.fit(disp=0, method="bfgs", maxiter=500, gtol=1e-8)
-    params = np.asarray(found.params, dtype=np.float64)
-    sizes = np.unique(groups)
-    scores = np.stack([model.score_grp(g, params) for g in range(len(sizes))])
-    bread = np.linalg.pinv(-np.asarray(model.hessian(params)))
+        found = model.fit(disp=0, method="bfgs", maxiter=STEPS)
+        params = np.asarray(found.params, dtype=np.float64)
+        scores, bread = _curvature(model, params, len(sizes))
+        for _ in range(POLISH):  # the search stops at a gradient of 1e-5: few digits to keep
+            params = params + bread @ scores.sum(axis=0)
+            scores, bread = _curvature(model, params, len(sizes))
+        loglik = float(model.loglike(params))
     gradient, influences = scores.sum(axis=0), scores @ bread
     G = len(sizes)
     return ChoiceFit(
         params=params,
         cov=np.asarray(influences.T @ influences * (G / (G - 1))),
         probabilities=np.empty(0),
-        loglik=float(found.llf),
+        loglik=loglik,
         loglik_null=float(model.loglike(np.zeros_like(params))),
         # these results do not say; a gradient of 0.001 moves no estimate by 0.001 standard errors
         converged=bool(np.sqrt(abs(gradient @ bread @ gradient)) < 1e-3),
     )
+
+
+def _curvature(model: Any, params: FloatArray, groups: int) -> tuple[FloatArray, FloatArray]:
+    """Return the scores of the groups, and the inverse of the information."""
+    scores = np.stack([model.score_grp(g, params) for g in range(groups)])
+    information = -np.asarray(model.hessian(params), dtype=np.float64)
+    if not np.isfinite(information).all() or not np.isfinite(scores).all():
+        return scores, np.zeros_like(information)
+    return np.asarray(scores, dtype=np.float64), np.asarray(np.linalg.pinv(information))
