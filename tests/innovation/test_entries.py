@@ -298,7 +298,7 @@ def test_controls_are_joined_by_their_ids(moves, density):
 
 def test_separation_is_named(moves, density):
     rows = density.values.loc[moves.events.index]
-    split = (rows > rows.stack().median()).astype(float).where(moves.events.notna())
+    split = (rows > np.median(rows)).astype(float).where(moves.events.notna())
     apart = replace(moves, events=split)
     with pytest.raises(ValuesError, match="separation by density"):
         entry_model(apart, density, model="logit")

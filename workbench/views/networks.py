@@ -105,15 +105,23 @@ def _lines(
         return
     strength = related[pairs[:, 0], pairs[:, 1]] / top
     lines = LineCollection(
-        places[pairs].tolist(), linewidths=0.4 + 2.2 * strength, colors=color, zorder=order
+        places[pairs].tolist(),
+        linewidths=np.sqrt(_crowd(len(places))) * (0.4 + 2.2 * strength),
+        colors=color,
+        zorder=order,
     )
     axes.add_collection(lines)
+
+
+def _crowd(size: int) -> float:
+    """Return the factor by which many nodes are drawn smaller."""
+    return min(1.0, LABELLED / size)
 
 
 def _nodes(axes: Any, result: Relatedness, places: FloatArray) -> None:
     ubiquity = result.augment()["ubiquity"].to_numpy(dtype=float)
     alone = result.matrix.to_numpy().max(axis=1) <= 0
-    area = 12 + 160 * ubiquity / ubiquity.max()
+    area = _crowd(len(places)) * (12 + 160 * ubiquity / ubiquity.max())
     colors = np.where(alone, ACCENT, SERIES_COLORS[0])
     axes.scatter(*places.T, s=area, c=colors.tolist(), edgecolors="white", linewidths=0.6, zorder=3)
     named = np.argsort(-ubiquity, kind="stable")[:LABELLED]

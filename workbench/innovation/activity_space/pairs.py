@@ -268,7 +268,7 @@ def relatedness(
     values = kernel.similarity(counts, measure, chosen, n=len(read.ids))
     law = _law(read, counts, null, alternative, permutations, seed)
     names = read.activities
-    notes = _notes(values, read, null)
+    notes = _notes(values, read, null, permutations)
     return Relatedness(
         matrix=pd.DataFrame(values, index=names, columns=names),
         counts=pd.DataFrame(counts, index=names, columns=names),
@@ -344,7 +344,9 @@ def _law(
     return Chance(drawn.expected, drawn.std, p)
 
 
-def _notes(values: FloatArray, read: Portfolios, null: RelatednessNull) -> tuple[str, ...]:
+def _notes(
+    values: FloatArray, read: Portfolios, null: RelatednessNull, permutations: int
+) -> tuple[str, ...]:
     alone = read.activities[values.max(axis=0) <= 0].tolist()
     notes: list[str] = []
     if alone:
@@ -354,5 +356,13 @@ def _notes(values: FloatArray, read: Portfolios, null: RelatednessNull) -> tuple
         notes.append(
             f"{read.has.shape[1]} activities in {read.has.shape[0]} regions: with fewer regions "
             "than activities single pairs are told apart with little power."
+        )
+    pairs = len(values) * (len(values) - 1) // 2
+    needed = int(np.ceil(pairs * 2 / (permutations + 1) / FLAGGED))
+    if null == "fixed-margins" and needed > 1:
+        notes.append(
+            f"With {permutations} tables no p-value is below {2 / (permutations + 1):.2g}: "
+            f"{needed} of {pairs} pairs must reach it before an adjusted one is at most "
+            f"{FLAGGED:g}."
         )
     return tuple(notes)

@@ -12,7 +12,6 @@ from scipy.special import expit
 from workbench.numerics.networks.choices import clustered
 from workbench.typing import FloatArray, IntArray
 
-
 STEPS, POLISH = 100, 2
 """Most steps of the search of a conditional logit, and Newton's steps at its end."""
 

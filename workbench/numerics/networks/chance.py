@@ -69,15 +69,17 @@ def hypergeometric(C: FloatArray, n: int, alternative: Alternative) -> Chance:
     low, high = np.minimum(u[i], u[j]), np.maximum(u[i], u[j])
     expected = low * high / n
     std = np.sqrt(low * high * (n - low) * (n - high) / (n * n * max(n - 1, 1)))
-    # the law depends on three numbers, and many pairs share them
-    cases, which = np.unique(np.stack([low, high, c]), axis=1, return_inverse=True)
-    a, b, x = cases
+    # the law depends on three whole numbers up to n, and many pairs share them
+    key = (low.astype(np.int64) * (n + 1) + high.astype(np.int64)) * (n + 1) + c.astype(np.int64)
+    cases, which = np.unique(key, return_inverse=True)
+    rest, x = np.divmod(cases, n + 1)
+    a, b = np.divmod(rest, n + 1)
     at_least = stats.hypergeom.sf(x - 1, n, a, b)
     at_most = stats.hypergeom.cdf(x, n, a, b)
     tail = {"greater": at_least, "less": at_most}.get(
         alternative, np.minimum(1.0, 2 * np.minimum(at_least, at_most))
     )
-    return Chance(expected, std, np.minimum(1.0, tail)[which.ravel()])
+    return Chance(expected, std, np.minimum(1.0, tail)[which])
 
 
 def tables(
