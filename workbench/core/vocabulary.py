@@ -549,7 +549,6 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "nearest": "the activity most related to it",
         "density": "relatedness density: how much of what is related the region has",
         "has_activity": "1 where the region has the activity, 0 elsewhere",
-        "activities": "number of activities",
         "density_present": "mean density where the region has the activity",
         "density_absent": "mean density where it has not",
         "event": "1 where an activity was taken up or given up, 0 where it could have been",
