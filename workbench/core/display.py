@@ -98,6 +98,15 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "agglomeration": "workbench.views.localisation:agglomeration_chart",
         "coagglomeration": "workbench.views.localisation:coagglomeration_heatmap",
         "shift-share": "workbench.views.localisation:shift_share_chart",
+        "co-occurrence": "workbench.views.relatedness:co_occurrence_heatmap",
+        "relatedness network": "workbench.views.networks:relatedness_network",
+        "relatedness heatmap": "workbench.views.relatedness:relatedness_heatmap",
+        "relatedness density": "workbench.views.relatedness:density_chart",
+        "activity moves": "workbench.views.relatedness:moves_chart",
+        "entry by density": "workbench.views.relatedness:entry_chart",
+        "complexity": "workbench.views.relatedness:complexity_chart",
+        "fitness": "workbench.views.relatedness:fitness_chart",
+        "variety": "workbench.views.relatedness:variety_chart",
     }
 )
 """Where each kind of picture is drawn: ``module:function``."""

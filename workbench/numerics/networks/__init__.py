@@ -1,0 +1,1 @@
+"""Regions and activities as a network: who has what, and what goes together."""

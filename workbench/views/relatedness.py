@@ -1,0 +1,382 @@
+"""Pictures of activities: who is related, what is taken up, who is complex, how varied it is."""
+
+from __future__ import annotations
+
+from itertools import cycle
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import FuncFormatter, PercentFormatter
+
+from workbench.core import display
+from workbench.views.outlines import heading
+from workbench.views.style import (
+    ACCENT,
+    INK,
+    NO_DATA,
+    SEQUENTIAL,
+    SERIES_COLORS,
+    Picture,
+    styled,
+)
+
+if TYPE_CHECKING:
+    from workbench.innovation.activity_space.closeness import RelatednessDensity
+    from workbench.innovation.activity_space.co_occurrences import CoOccurrence
+    from workbench.innovation.activity_space.complexity_index import Complexity
+    from workbench.innovation.activity_space.entry_models import EntryModelResult
+    from workbench.innovation.activity_space.fitness_index import Fitness
+    from workbench.innovation.activity_space.moves import Transitions
+    from workbench.innovation.activity_space.pairs import Relatedness
+    from workbench.innovation.activity_space.varieties import Variety
+
+TICKS = 40
+"""Most names along an axis."""
+
+BARS = 20
+"""Most regions or activities in a chart of bars."""
+
+Z95 = 1.959963984540054
+
+
+def relatedness_heatmap(result: Relatedness, *, title: str | None = None) -> Picture:
+    """Draw relatedness of all pairs, activities that are alike beside each other.
+
+    Parameters
+    ----------
+    result : Relatedness
+    title : str, optional
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure; the order is that of average-linkage clustering.
+    """
+    table = result.matrix
+    order = _alike(table)
+    first = result.tidy().iloc[0]
+    one, other = _pair(first)
+    alt = (
+        f"Heat map, {result.heading}: the highest is {one} and {other}, "
+        f"{display.number(float(first['relatedness']))}."
+    )
+    return _heatmap(table, order, alt, title or result.heading, result.measure)
+
+
+def co_occurrence_heatmap(result: CoOccurrence, *, title: str | None = None) -> Picture:
+    """Draw co-occurrences of all pairs, in the order of their sums.
+
+    Parameters
+    ----------
+    result : CoOccurrence
+    title : str, optional
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure.
+    """
+    table = result.counts
+    order = np.argsort(-table.to_numpy().sum(axis=1), kind="stable")
+    first = result.tidy().iloc[0]
+    one, other = _pair(first)
+    alt = (
+        f"Heat map, {result.heading}: the most frequent pair is {one} and {other}, "
+        f"{display.number(float(first['co_occurrences']))}."
+    )
+    return _heatmap(table, order, alt, title or result.heading, "co-occurrences")
+
+
+def _pair(row: pd.Series[Any]) -> tuple[Any, Any]:
+    pair: Any = row.name
+    return pair[0], pair[1]
+
+
+def _alike(table: pd.DataFrame) -> Any:
+    from scipy.cluster.hierarchy import leaves_list, linkage
+    from scipy.spatial.distance import squareform
+
+    values = table.to_numpy()
+    apart = values.max() - values
+    np.fill_diagonal(apart, 0.0)
+    if len(values) < 3:
+        return np.arange(len(values))
+    return leaves_list(linkage(squareform(apart, checks=False), method="average"))
+
+
+def _heatmap(table: pd.DataFrame, order: Any, alt: str, title: str, label: str) -> Picture:
+    values = table.to_numpy()[np.ix_(order, order)].astype(float)
+    np.fill_diagonal(values, np.nan)
+    names = [str(name) for name in table.index[order]]
+    side = min(3.2 + 0.16 * len(names), 8.4)
+    with styled():
+        figure = Picture(side + 0.8, side, alt=alt)
+        axes = figure.add_subplot()
+        axes.set_facecolor(NO_DATA)
+        image = axes.imshow(np.ma.masked_invalid(values), cmap=SEQUENTIAL, interpolation="nearest")
+        _names(axes, names)
+        figure.colorbar(image, ax=axes, shrink=0.7, label=label)
+        heading(figure, title)
+    return figure
+
+
+def _names(axes: Any, names: list[str]) -> None:
+    step = -(-len(names) // TICKS)
+    at = range(0, len(names), step)
+    axes.set_xticks(at, names[::step], rotation=90, fontsize=7)
+    axes.set_yticks(at, names[::step], fontsize=7)
+    axes.tick_params(length=0)
+
+
+def density_chart(result: RelatednessDensity, *, title: str | None = None) -> Picture:
+    """Draw how relatedness density is distributed where the activity is present and where not.
+
+    Parameters
+    ----------
+    result : RelatednessDensity
+    title : str, optional
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure: shares of each of the two groups of pairs of region and activity.
+    """
+    values, has = result.values.to_numpy(), result.has.to_numpy() > 0
+    known = ~np.isnan(values)
+    groups = {"absent": values[known & ~has], "present": values[known & has]}
+    row = result.glance().iloc[0]
+    means = {"absent": row["density_absent"], "present": row["density_present"]}
+    alt = (
+        f"{result.heading}: mean {display.number(float(means['present']))} where the region has "
+        f"the activity, {display.number(float(means['absent']))} where it has not."
+    )
+    edges = np.linspace(0, 100 if result.scale == "per cent" else 1, 26).tolist()
+    with styled():
+        figure = Picture(6.4, 3.8, alt=alt)
+        axes = figure.add_subplot()
+        for (name, group), color in zip(groups.items(), SERIES_COLORS, strict=False):
+            if not group.size:
+                continue
+            axes.hist(
+                group, bins=edges, weights=np.full(group.size, 1 / group.size), alpha=0.55,
+                color=color, label=f"activity {name} ({group.size})",
+            )  # fmt: skip
+            axes.axvline(means[name], color=color, linewidth=1.2, linestyle="--")
+        unit = ", per cent" if result.scale == "per cent" else ""
+        axes.set_xlabel(f"relatedness density{unit}; dashed: means")
+        axes.set_ylabel("share of pairs of region and activity")
+        axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        axes.legend()
+        heading(figure, result.heading if title is None else title)
+    return figure
+
+
+def moves_chart(result: Transitions, *, title: str | None = None) -> Picture:
+    """Draw the activities that were taken up, or given up, by the largest share of those at risk.
+
+    Parameters
+    ----------
+    result : Transitions
+    title : str, optional
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure with 95 % intervals of Wilson's.
+    """
+    table = result.by_activity().dropna().sort_values("move_rate", ascending=False, kind="stable")
+    table = table.head(BARS)
+    overall = float(result.glance()["move_rate"].iloc[0])
+    low, high = _wilson(table["moves"].to_numpy(float), table["at_risk"].to_numpy(float))
+    what = "entry" if result.kind == "entry" else "exit"
+    alt = (
+        f"{result.heading}: rates of {what} by activity, the highest {table.index[0]} with "
+        f"{table['move_rate'].iloc[0]:.0%}; all together {overall:.0%}."
+    )
+    with styled():
+        figure = Picture(6.4, 1.2 + 0.24 * len(table), alt=alt)
+        axes = figure.add_subplot()
+        at, rate = np.arange(len(table)), table["move_rate"].to_numpy(float)
+        axes.hlines(at, low, high, color=SERIES_COLORS[0], linewidth=1.4)
+        axes.plot(rate, at, "o", color=SERIES_COLORS[0], markersize=4.5)
+        axes.axvline(overall, color=ACCENT, linewidth=1.0, linestyle="--")
+        axes.set_yticks(at, [str(name) for name in table.index])
+        axes.invert_yaxis()
+        axes.set_xlim(0, None)
+        axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        axes.set_xlabel(f"rate of {what} among regions at risk; dashed: all activities")
+        heading(figure, result.heading if title is None else title)
+    return figure
+
+
+def _wilson(events: Any, rows: Any) -> tuple[Any, Any]:
+    p, z2 = events / rows, Z95**2
+    centre = (p + z2 / (2 * rows)) / (1 + z2 / rows)
+    half = Z95 * np.sqrt(p * (1 - p) / rows + z2 / (4 * rows**2)) / (1 + z2 / rows)
+    return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
+
+
+def entry_chart(result: EntryModelResult, *, title: str | None = None) -> Picture:
+    """Draw rates of entry, or exit, in ten groups by density, and the slope of the model.
+
+    Parameters
+    ----------
+    result : EntryModelResult
+    title : str, optional
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure: rates as observed with 95 % intervals of Wilson's; the line runs
+        through the means with the model's slope, which holds with all else equal, so that rates
+        may follow another. A conditional logit has no line.
+    """
+    table = result.rates
+    rows = table["rows"].to_numpy(float)
+    rate = table["observed_rate"].to_numpy(float)
+    low, high = _wilson(rate * rows, rows)
+    change = result.change().iloc[0]
+    of = "odds" if result.model == "conditional-logit" else "probability"
+    alt = (
+        f"{result.heading}: rates from {rate[0]:.1%} in the tenth of rows with the lowest density "
+        f"to {rate[-1]:.1%} in that with the highest; {of} changes by "
+        f"{display.number(float(change['estimate']))} % where density is 10 % higher."
+    )
+    with styled():
+        figure = Picture(6.0, 4.0, alt=alt)
+        axes = figure.add_subplot()
+        x = table["density"].to_numpy(float)
+        axes.vlines(x, low, high, color=SERIES_COLORS[0], linewidth=1.2)
+        axes.plot(x, rate, "o", color=SERIES_COLORS[0], markersize=5, label="observed")
+        if result.model != "conditional-logit":
+            through = result.means["probability"] + result.slope * (x - result.means["density"])
+            axes.plot(x, through, color=ACCENT, linewidth=1.4, label="slope of the model")
+        axes.set_xlabel("relatedness density at the start")
+        axes.set_ylabel(f"rate of {result.kind}")
+        axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=None))
+        axes.set_ylim(min(0.0, axes.get_ylim()[0]), None)
+        axes.legend(loc="upper left")
+        heading(figure, result.heading if title is None else title)
+    return figure
+
+
+def complexity_chart(result: Complexity, *, title: str | None = None) -> Picture:
+    """Draw regions by diversity and complexity.
+
+    Parameters
+    ----------
+    result : Complexity
+    title : str, optional
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure, with intervals where tables were redrawn.
+    """
+    table = result.tidy()
+    alt = (
+        f"{result.heading}: the most complex is {table.index[0]}, the least {table.index[-1]}; "
+        f"correlation with diversity {_correlation(table['diversity'], table['complexity'])}."
+    )
+    with styled():
+        figure = Picture(6.4, 4.6, alt=alt)
+        axes = figure.add_subplot()
+        if "conf_low" in table:
+            axes.vlines(table["diversity"], table["conf_low"], table["conf_high"],
+                        color=NO_DATA, linewidth=1.0, zorder=1)  # fmt: skip
+        _labelled(axes, table["diversity"], table["complexity"])
+        axes.axhline(0, color=INK, linewidth=0.6)
+        axes.set_ylabel("complexity, standard deviations")
+        axes.set_xlabel("diversity: activities that the region has")
+        heading(figure, result.heading if title is None else title)
+    return figure
+
+
+def _correlation(one: pd.Series[Any], other: pd.Series[Any]) -> str:
+    if one.min() == one.max():
+        return "none, as all are equally diverse"
+    return f"{np.corrcoef(one, other)[0, 1]:.2f}"
+
+
+def _labelled(axes: Any, x: pd.Series[Any], y: pd.Series[Any]) -> None:
+    axes.plot(x, y, "o", color=SERIES_COLORS[0], markersize=4.5, zorder=2)
+    names = x.index if len(x) <= TICKS else [*x.index[:6], *x.index[-6:]]
+    for name in names:
+        axes.annotate(str(name), (x[name], y[name]), xytext=(4, 2), textcoords="offset points",
+                      fontsize=7, color=INK)  # fmt: skip
+
+
+def fitness_chart(result: Fitness, *, title: str | None = None) -> Picture:
+    """Draw fitness against diversity, regions whose fitness tends to zero apart.
+
+    Parameters
+    ----------
+    result : Fitness
+    title : str, optional
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure with a logarithmic scale of fitness.
+    """
+    table = result.tidy()
+    kept = table.drop(index=list(result.vanishing))
+    gone = f" {len(result.vanishing)} regions tend to zero and are not shown." * bool(
+        result.vanishing
+    )
+    shown = kept if len(kept) else table
+    alt = f"{result.heading}: the fittest is {table.index[0]}, the last {table.index[-1]}.{gone}"
+    with styled():
+        figure = Picture(6.4, 4.6, alt=alt)
+        axes = figure.add_subplot()
+        _labelled(axes, shown["diversity"], shown["fitness"])
+        axes.set_yscale("log")
+        for which in (axes.yaxis.set_major_formatter, axes.yaxis.set_minor_formatter):
+            which(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.set_ylabel("fitness, mean 1 (logarithmic scale)")
+        axes.set_xlabel("diversity: activities that the region has")
+        heading(figure, result.heading if title is None else title)
+    return figure
+
+
+def variety_chart(result: Variety, *, title: str | None = None) -> Picture:
+    """Draw the parts of variety of the most varied regions.
+
+    Parameters
+    ----------
+    result : Variety
+    title : str, optional
+
+    Returns
+    -------
+    Picture
+        A matplotlib figure: stacked bars, unrelated variety first.
+    """
+    parts = result.parts.sort_values("total_variety", ascending=False, kind="stable").head(BARS)
+    first = parts.iloc[0]
+    alt = (
+        f"{result.heading}: the most varied is {parts.index[0]} with "
+        f"{display.number(float(first['total_variety']))} bits, of them "
+        f"{display.number(float(first['related_variety']))} related."
+    )
+    pieces = parts.drop(columns="total_variety").clip(lower=0.0)
+    with styled():
+        figure = Picture(6.8, 1.4 + 0.24 * len(parts), alt=alt)
+        axes = figure.add_subplot()
+        left = np.zeros(len(parts))
+        at = np.arange(len(parts))
+        for (name, column), color in zip(pieces.items(), cycle(SERIES_COLORS), strict=False):
+            width = column.to_numpy(float)
+            axes.barh(at, width, left=left, color=color, height=0.7, label=_spoken(str(name)))
+            left = left + width
+        axes.set_yticks(at, [str(name) for name in parts.index])
+        axes.invert_yaxis()
+        axes.set_xlabel("bits")
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12 - 0.3 / len(parts)), ncols=3)
+        heading(figure, result.heading if title is None else title)
+    return figure
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_variety", "").replace("_", " ")
