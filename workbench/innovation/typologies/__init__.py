@@ -9,7 +9,17 @@ id as published.
 from __future__ import annotations
 
 from workbench.innovation.typologies.combined import combined_types
+from workbench.innovation.typologies.comparison import TypologyComparison, compare_typologies
 from workbench.innovation.typologies.leaders import leader_types
+from workbench.innovation.typologies.profiles import TypologyProfiles, typology_profiles
 from workbench.innovation.typologies.result import RegionTypes
 
-__all__ = ["RegionTypes", "combined_types", "leader_types"]
+__all__ = [
+    "RegionTypes",
+    "TypologyComparison",
+    "TypologyProfiles",
+    "combined_types",
+    "compare_typologies",
+    "leader_types",
+    "typology_profiles",
+]

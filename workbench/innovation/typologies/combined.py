@@ -135,7 +135,7 @@ def combined_types(
             options={
                 **{
                     f"cut of {name}": _cut_text(cut)
-                    for name, cut in zip(table, chosen, strict=True)
+                    for name, cut in zip(table.columns, chosen, strict=True)
                 },
                 "near": f"{near:g}",
                 "draws": "0" if drawn is None else str(len(drawn)),
@@ -159,20 +159,21 @@ def _scores(scores: Any) -> pd.DataFrame:
 
 
 def _all_cuts(cuts: Any, table: pd.DataFrame) -> list[Cut | LeaderRule]:
+    names = [str(name) for name in table.columns]
     if not isinstance(cuts, Mapping):
-        return [_cut(cuts, name) for name in table]
-    unknown = [str(name) for name in cuts if str(name) not in table]
-    lacking = [name for name in table if name not in {str(key) for key in cuts}]
+        return [_cut(cuts, name) for name in names]
+    unknown = [str(name) for name in cuts if str(name) not in names]
+    lacking = [name for name in names if name not in {str(key) for key in cuts}]
     if unknown or lacking:
         raise InputError(
             "cuts",
-            expected=f"a cut for each score: {', '.join(table)}",
+            expected=f"a cut for each score: {', '.join(names)}",
             found=f"none for {listing(lacking)}" if lacking else f"one for {listing(unknown)}",
             offenders=[*lacking, *unknown],
-            remedy="cuts={" + ", ".join(f"{name!r}: 'median'" for name in table) + "}",
+            remedy="cuts={" + ", ".join(f"{name!r}: 'median'" for name in names) + "}",
         )
     given = {str(name): cut for name, cut in cuts.items()}
-    return [_cut(given[name], name) for name in table]
+    return [_cut(given[name], name) for name in names]
 
 
 def _cut(cut: Any, name: str) -> Cut | LeaderRule:
@@ -254,15 +255,16 @@ def _named(
 
 
 def _drawn(draws: Any, table: pd.DataFrame) -> FloatArray:
-    if not isinstance(draws, Mapping) or {str(key) for key in draws} != set(table):
+    names = [str(name) for name in table.columns]
+    if not isinstance(draws, Mapping) or {str(key) for key in draws} != set(names):
         raise InputError(
             "draws",
-            expected=f"a mapping with draws of each score: {', '.join(table)}",
+            expected=f"a mapping with draws of each score: {', '.join(names)}",
             found=listing(list(draws)) if isinstance(draws, Mapping) else type(draws).__name__,
-            remedy="draws={" + ", ".join(f"{name!r}: ..." for name in table) + "}",
+            remedy="draws={" + ", ".join(f"{name!r}: ..." for name in names) + "}",
         )
     given = {str(key): value for key, value in draws.items()}
-    read = [read_draws(given[name], table.index, argument=f"draws[{name!r}]") for name in table]
+    read = [read_draws(given[name], table.index, argument=f"draws[{name!r}]") for name in names]
     counts = {len(one) for one in read}
     if len(counts) > 1:
         raise InputError(

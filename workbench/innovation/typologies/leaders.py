@@ -134,7 +134,7 @@ def _rule(leader: Any, steps: tuple[float, ...], read: pd.Series[Any]) -> Leader
     if isinstance(leader, str) and leader == "max":
         pass
     elif isinstance(leader, numbers.Integral | str) and leader in ids:
-        rule = LeaderRule(steps, at=int(ids.get_loc(leader)))
+        rule = LeaderRule(steps, at=list(ids).index(leader))
     elif isinstance(leader, str):
         known = [str(label) for label in ids]
         raise IdError(

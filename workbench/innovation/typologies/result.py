@@ -109,7 +109,7 @@ class RegionTypes:
                 remedy=f"members({self.names[0]!r})",
             )  # fmt: skip
         own = self.membership == self.names.index(name)
-        return self.scores.index[own].tolist()
+        return list(self.scores.index[own])
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a type.

@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.core.ids import canonical_order, region_ids
 from workbench.errors import IdError, InputError, ValuesError, check_number
-from workbench.innovation.reading import series
+from workbench.innovation.reading import same_regions, series
 from workbench.numerics.sparse.matrices import freeze
 from workbench.typing import FloatArray
 
@@ -18,7 +18,9 @@ FEWEST_DRAWS = 20
 """Draws below which a share of them could not tell 5 % from nothing."""
 
 
-def read_score(scores: Any, *, argument: str = "scores", non_negative: bool = False) -> Any:
+def read_score(
+    scores: Any, *, argument: str = "scores", non_negative: bool = False
+) -> pd.Series[Any]:
     """Return a score by region id, in sorted order of ids; not all equal.
 
     Parameters
@@ -34,7 +36,16 @@ def read_score(scores: Any, *, argument: str = "scores", non_negative: bool = Fa
     own = getattr(scores, "scores", None)
     if not isinstance(scores, pd.Series) and isinstance(own, pd.Series):
         scores = own
-    read = series(scores, argument=argument, non_negative=non_negative)
+    read = series(scores, argument=argument)
+    if non_negative and (read < 0).any():
+        raise ValuesError(
+            argument,
+            expected="scores with a natural zero, none negative",
+            found=f"{int((read < 0).sum())} negative",
+            offenders=read.index[read < 0].tolist(),
+            why="a share of the leader's z-score changes with what the scores are centred on",
+            remedy="pass a min-max index, or for natural breaks classify(score, None)",
+        )
     if len(read) < 2:
         raise ValuesError(
             argument,
@@ -51,8 +62,9 @@ def read_score(scores: Any, *, argument: str = "scores", non_negative: bool = Fa
             why="equal regions are of one type, whatever the rule",
             remedy="pass a score that varies between regions",
         )
-    name = "score" if read.name is None else str(read.name)
-    return read.rename(name).rename_axis(read.index.name or "region")
+    read = read.rename("score" if read.name is None else str(read.name))
+    read.index = read.index.rename(read.index.name or "region")
+    return read
 
 
 def read_draws(draws: Any, ids: pd.Index, *, argument: str = "draws") -> FloatArray:
@@ -79,16 +91,8 @@ def read_draws(draws: Any, ids: pd.Index, *, argument: str = "draws") -> FloatAr
             remedy="pandas.DataFrame(array, index=scores.index)",
         )
     given = region_ids(draws.index, argument=argument)
-    lacking, beyond = ids.difference(given), given.difference(ids)
-    if len(lacking) or len(beyond):
-        turned = len(draws.columns.intersection(ids)) > len(draws.index.intersection(ids))
-        raise IdError(
-            argument,
-            expected="the regions of the scores, a row each",
-            found=f"{len(lacking)} of them without draws, {len(beyond)} that have no score",
-            offenders=[*lacking, *beyond],
-            remedy=f"{argument}={argument}.T" if turned else f"{argument}.loc[scores.index]",
-        )
+    _refuse_turned(draws, ids, argument)
+    same_regions(given, ids, argument=argument)
     if draws.shape[1] < FEWEST_DRAWS:
         raise InputError(
             argument,
@@ -98,6 +102,16 @@ def read_draws(draws: Any, ids: pd.Index, *, argument: str = "draws") -> FloatAr
             remedy="draw more often, e.g. 1,000 times",
         )
     return _numbers(draws.loc[ids], argument)
+
+
+def _refuse_turned(draws: pd.DataFrame, ids: pd.Index, argument: str) -> None:
+    if len(draws.columns.intersection(ids)) > len(draws.index.intersection(ids)):
+        raise IdError(
+            argument,
+            expected="a row a region and a column a draw",
+            found="regions as columns",
+            remedy=f"{argument}={argument}.T",
+        )
 
 
 def _numbers(draws: pd.DataFrame, argument: str) -> FloatArray:
