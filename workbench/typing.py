@@ -168,7 +168,7 @@ TreeCriterion: TypeAlias = Literal["squares", "distances"]
 GroupStabilityBy: TypeAlias = Literal["seed", "resample", "perturbation", "noise", "indicators"]
 ThresholdWord: TypeAlias = Literal["median", "mean"]
 TypologyStabilityBy: TypeAlias = Literal[
-    "seed", "resample", "perturbation", "noise", "indicators", "regions", "draws"
+    "noise", "resample", "indicators", "seed", "perturbation", "draws"
 ]
 KappaWeights: TypeAlias = Literal["linear", "quadratic"]
 PValueAdjustment: TypeAlias = Literal["holm", "fdr_bh", "none"]

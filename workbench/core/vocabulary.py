@@ -511,6 +511,7 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "nearest_type": "type whose means are nearest to the region",
         "variables": "number of variables",
         "changed": "regions whose type is another one than before, or than in the base",
+        "kappa": "kappa of the first and the last period, weighted where types are ordered",
         "movers": "regions that changed type at least once",
         "up": "moves to a higher type",
         "down": "moves to a lower type",

@@ -11,15 +11,21 @@ from __future__ import annotations
 from workbench.innovation.typologies.combined import combined_types
 from workbench.innovation.typologies.comparison import TypologyComparison, compare_typologies
 from workbench.innovation.typologies.leaders import leader_types
+from workbench.innovation.typologies.moves import TypologyMoves, typology_moves
 from workbench.innovation.typologies.profiles import TypologyProfiles, typology_profiles
 from workbench.innovation.typologies.result import RegionTypes
+from workbench.innovation.typologies.stability import TypologyStability, typology_stability
 
 __all__ = [
     "RegionTypes",
     "TypologyComparison",
+    "TypologyMoves",
     "TypologyProfiles",
+    "TypologyStability",
     "combined_types",
     "compare_typologies",
     "leader_types",
+    "typology_moves",
     "typology_profiles",
+    "typology_stability",
 ]

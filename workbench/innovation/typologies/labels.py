@@ -57,6 +57,12 @@ class Labels:
         """Name of each region's type."""
         return [self.names[code] for code in self.codes]
 
+    @property
+    def by_place(self) -> Labels:
+        """The same types named by their places from the lowest: bounds of classes may move."""
+        names = tuple(f"class {place}" for place in range(1, self.k + 1))
+        return Labels(self.ids, names, self.codes, True, self.title, self.variables)
+
     def at(self, ids: pd.Index) -> Labels:
         """Return the types of some of the regions, in the order of `ids`."""
         codes = self.codes[self.ids.get_indexer(ids)]
