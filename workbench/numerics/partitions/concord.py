@@ -107,7 +107,7 @@ def matched(table: IntArray) -> tuple[IntArray, int]:
     Returns
     -------
     partner : ndarray of int, shape (columns,)
-        Row of each column, −1 for one without.
+        Row of each column, −1 for one without, or one that shares no member with its row.
     kept : int
         Members in matched cells.
 
@@ -124,5 +124,6 @@ def matched(table: IntArray) -> tuple[IntArray, int]:
     """
     rows, columns = linear_sum_assignment(-table)
     partner = np.full(table.shape[1], -1, dtype=np.int64)
-    partner[columns] = rows
+    shared = table[rows, columns] > 0
+    partner[columns[shared]] = rows[shared]
     return partner, int(table[rows, columns].sum())
