@@ -157,8 +157,8 @@ class DigitalDivide:
 
         Columns ``mean laggard quantile_low quantile_high leader points_gap ratio_gap leader_gap
         leader_ratio gini variation theil``, with groups ``between within``, of bounded shares
-        ``logit_gap logit_deviation``, and over periods ``years_behind``, the median (missing while that is known
-        as a bound only).
+        ``logit_gap logit_deviation``, and over periods ``years_behind``, the median, missing while
+        that is known as a bound only.
         """
         return self.points.copy()
 

@@ -13,7 +13,13 @@ from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.errors import InputError, check_number, listing, nearest
 from workbench.innovation.typologies.result import RegionTypes, frozen, with_shares
-from workbench.innovation.typologies.rules import CombinedRule, Cut, LeaderRule, shares_of_draws
+from workbench.innovation.typologies.rules import (
+    ON_BOUND,
+    CombinedRule,
+    Cut,
+    LeaderRule,
+    shares_of_draws,
+)
 from workbench.innovation.typologies.scores import (
     ordered_table,
     read_draws,
@@ -104,7 +110,7 @@ def combined_types(
             "type": [names[t] for t in membership],
             "levels": _told_levels(rule.levels(X, bounds), table.columns, chosen),
             "to_bound": away,
-            "near_bound": away <= near,
+            "near_bound": away <= near + ON_BOUND,
         },
         index=table.index,
     )

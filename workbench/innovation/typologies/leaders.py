@@ -13,7 +13,7 @@ from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.errors import IdError, ValuesError, check_number, listing, nearest
 from workbench.innovation.typologies.result import RegionTypes, frozen, with_shares
-from workbench.innovation.typologies.rules import LeaderRule, shares_of_draws
+from workbench.innovation.typologies.rules import ON_BOUND, LeaderRule, shares_of_draws
 from workbench.innovation.typologies.scores import (
     read_draws,
     read_names,
@@ -209,7 +209,7 @@ def _regions(
             "behind_leader": (first - read) / first,
             "type": [names[t] for t in membership],
             "to_bound": away,
-            "near_bound": away <= near,
+            "near_bound": away <= near + ON_BOUND,
         },
         index=read.index,
     )

@@ -90,8 +90,8 @@ def read_draws(draws: Any, ids: pd.Index, *, argument: str = "draws") -> FloatAr
             found=type(draws).__name__,
             remedy="pandas.DataFrame(array, index=scores.index)",
         )
-    given = region_ids(draws.index, argument=argument)
     _refuse_turned(draws, ids, argument)
+    given = region_ids(draws.index, argument=argument)
     same_regions(given, ids, argument=argument)
     if draws.shape[1] < FEWEST_DRAWS:
         raise InputError(
