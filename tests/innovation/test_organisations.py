@@ -118,6 +118,14 @@ def test_totals_of_the_start_make_rates_above_all_and_not_shares():
     assert caught.value.offenders == ("a",)
 
 
+def test_an_average_of_two_counts_may_have_a_half():
+    created, start, end = (pd.Series({"a": n, "b": 9}) for n in (10, 99, 102))
+    found = creation_rates(created, (start + end) / 2, at="average").augment()
+    assert found["creation_rate"]["a"] == pytest.approx(100 * 10 / 100.5)
+    # Garwood's limits of 10 events, as of R's poisson.test
+    assert found.loc["a", "conf_low"] == pytest.approx(100 * 4.795389 / 100.5, rel=1e-6)
+
+
 def test_sums_of_classes_are_those_of_all(top):
     found = creation_rates(top["created"], top["total"])
     assert found.tidy()["size"].sum() == 20

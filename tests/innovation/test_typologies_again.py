@@ -82,6 +82,19 @@ def test_bounds_of_a_bootstrap_sample_are_its_own(score):
     assert (found.drawn == -1).any()
 
 
+def test_a_sample_without_the_leader_has_another():
+    score = pd.Series([1.0, 0.5, 0.45, 0.2, 0.1], index=list("abcde"))
+    types = leader_types(score)
+    found = typology_stability(types, by="resample", draws=80)
+    without, best = found.drawn[found.drawn[:, 0] < 0], found.base.names.index("I")
+    held = without[without[:, 1] >= 0]
+    # b, at half of a, leads where a is not in the sample, and c is 10 % behind
+    assert len(held) > 5
+    assert (held[:, 1] == best).all()
+    assert set(held[held[:, 2] >= 0][:, 2]) == {best}
+    assert types.labels["b"] == "III"
+
+
 def test_groups_are_repeated_by_exploration(table):
     groups = cluster(["a", "b"], table, k=4, method="ward")
     ours = typology_stability(groups, by="resample", draws=20)

@@ -14,7 +14,12 @@ from workbench.innovation.reading import series
 
 
 def read_counts(
-    values: Any, *, argument: str, ids: pd.Index | None = None, positive: str = ""
+    values: Any,
+    *,
+    argument: str,
+    ids: pd.Index | None = None,
+    positive: str = "",
+    whole: bool = True,
 ) -> pd.Series[Any]:
     """Return whole numbers of organisations by region id, in sorted order.
 
@@ -26,6 +31,8 @@ def read_counts(
         The regions that there must be.
     positive : str
         Why zero is refused; empty where it is not.
+    whole : bool
+        Whether fractions are refused; an average of two counts may have one.
 
     Raises
     ------
@@ -34,7 +41,7 @@ def read_counts(
     """
     read = series(values, argument=argument, ids=ids, non_negative=True)
     part = read != np.round(read)
-    if part.any():
+    if whole and part.any():
         shares = bool((read <= 1).all())
         raise ValuesError(
             argument,

@@ -161,12 +161,12 @@ def creation_rates(
     Parameters
     ----------
     created, total : pandas.Series
-        Numbers of organisations by region id, whole; `total` positive. Missing and negative ones
-        are refused.
+        Numbers of organisations by region id, whole (but an average of two counts); `total`
+        positive. Missing and negative ones are refused.
     at : {"end", "start", "average"}
         When `total` was counted. At the end those created are among them (if they still exist), so
-        that more created than all is refused by name; at the start, or on average over the year
-        (rounded to whole numbers), they are not, and a rate may pass 100 %.
+        that more created than all is refused by name; at the start, or on average over the year,
+        they are not, and a rate may pass 100 %.
     interval : {"clopper-pearson", "wilson", "poisson"}, optional
         Clopper and Pearson's exact interval by default at the end, a share of organisations;
         Poisson (Garwood's exact one) otherwise, where what was created is no part of `total`. The
@@ -212,7 +212,11 @@ def creation_rates(
     cuts = _bounds(bounds)
     born = read_counts(created, argument="created")
     every = read_counts(
-        total, argument="total", ids=born.index, positive="a rate divides by all organisations"
+        total,
+        argument="total",
+        ids=born.index,
+        positive="a rate divides by all organisations",
+        whole=at != "average",
     )
     beyond = born.index[born > every]
     _refuse_beyond(beyond, born, every, at)
