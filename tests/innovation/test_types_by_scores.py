@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -103,6 +104,14 @@ def test_probabilities_are_shares_of_draws_each_with_its_own_leader():
         _ = leader_types(score).probabilities
 
 
+def test_an_index_and_its_uncertainty_are_taken_as_they_are(score):
+    index = SimpleNamespace(scores=score)
+    draws = pd.DataFrame({d: score for d in range(20)})
+    found = leader_types(index, draws=SimpleNamespace(scores=draws, draws=20))
+    assert (found.augment()["probability"] == 1.0).all()
+    assert found.labels.equals(leader_types(score).labels)
+
+
 def test_every_combination_lands_in_its_named_type(potential):
     found = combined_types(potential, NAMES)
     high = potential >= potential.median()
@@ -158,6 +167,8 @@ def test_draws_of_several_scores_move_their_own_medians(potential):
         (lambda s: leader_types(s.to_numpy()), InputError, "Series"),
         (lambda s: leader_types(s, draws=pd.DataFrame([s] * 30)), IdError, r"draws\.T"),
         (lambda s: leader_types(s, draws=pd.DataFrame({0: s})), InputError, "at least 20"),
+        (lambda s: leader_types(s, draws=pd.DataFrame(dict.fromkeys(range(20), s - s.mean()))),
+         ValuesError, "20 draws that are centred"),
     ],
 )  # fmt: skip
 def test_bad_input_of_leader_types_is_named(score, call, error, text):

@@ -24,6 +24,9 @@ from workbench.innovation.typologies.scores import (
 from workbench.numerics.sparse.matrices import freeze
 from workbench.typing import FloatArray
 
+CENTRED = 1e-9
+"""Mean of all scores over the leader's below which a draw is one of centred scores."""
+
 
 def leader_types(
     scores: Any,
@@ -56,9 +59,10 @@ def leader_types(
         number is an id.
     near : float, default 0.01
         Regions within this share of the leader's score from a bound are named.
-    draws : pandas.DataFrame, or a result with ``.draws``
+    draws : pandas.DataFrame, or the uncertainty of a composite index
         Scores under other choices or samples, a row a region and a column a draw. Each draw has a
-        leader of its own; the share of draws is the probability of a type.
+        leader of its own; the share of draws is the probability of a type. Draws of centred scores
+        (z-scores) are refused like the scores themselves.
 
     Returns
     -------
@@ -171,15 +175,21 @@ def _refuse_zero(rule: LeaderRule, read: pd.Series[Any]) -> None:
 
 
 def _refuse_leaderless(rule: LeaderRule, drawn: FloatArray) -> None:
-    bad = [draw for draw, X in enumerate(drawn) if rule.leader(X, X) <= 0]
+    # noise may take a score of about zero below it; a mean of about zero is that of z-scores
+    leaders = [rule.leader(X, X) for X in drawn]
+    bad = [
+        draw
+        for draw, (first, X) in enumerate(zip(leaders, drawn, strict=True))
+        if first <= 0 or float(X.mean()) <= CENTRED * first
+    ]
     if bad:
         raise ValuesError(
             "draws",
-            expected="a leader with a positive score in every draw",
-            found=f"{len(bad)} draws without",
+            expected="scores with a natural zero and a positive leader in every draw",
+            found=f"{len(bad)} draws that are centred, or whose leader is not above zero",
             offenders=bad,
             why="distances are shares of the leader's score",
-            remedy="draw scores on the scale of the index, not centred ones",
+            remedy="draw constructions that end in scores from 0, as min-max ones do",
         )
 
 

@@ -72,15 +72,15 @@ def read_draws(draws: Any, ids: pd.Index, *, argument: str = "draws") -> FloatAr
 
     Parameters
     ----------
-    draws : pandas.DataFrame, or a result that has ``.draws``
-        A row a region, a column a draw.
+    draws : pandas.DataFrame, or a result that has such a table as ``.scores``
+        A row a region, a column a draw; the uncertainty of a composite index is one.
 
     Raises
     ------
     InputError, IdError, ValuesError
         If regions do not match, a value is missing, or there are fewer than 20 draws.
     """
-    own = getattr(draws, "draws", None)
+    own = getattr(draws, "scores", None)
     if not isinstance(draws, pd.DataFrame) and isinstance(own, pd.DataFrame):
         draws = own
     if not isinstance(draws, pd.DataFrame):
