@@ -178,6 +178,8 @@ def mixed(wide):
         (lambda w: digital_divide(w.assign(x=50).set_axis([*YEARS, 2021], axis=1)),
          ValuesError, "differ in every period"),
         (lambda w: digital_divide(w, benchmark="r99"), IdError, "id of a region"),
+        (lambda w: digital_divide(w.iloc[:4].set_axis(
+            ["RU-ARK", "RU-NEN", "RU-ARK-NEN", "RU-MOW"])), InputError, "scheme|units|RU-"),
         (lambda w: digital_divide(w, quantiles=(0.9, 0.1)), InputError, "ascending"),
         (lambda w: digital_divide(w, lag=15), InputError, "whole number"),
         (lambda w: digital_divide(w, periods=[1999]), PanelError, "1999"),

@@ -106,7 +106,7 @@ def test_probabilities_are_shares_of_draws_each_with_its_own_leader():
 
 def test_an_index_and_its_uncertainty_are_taken_as_they_are(score):
     index = SimpleNamespace(scores=score)
-    draws = pd.DataFrame({d: score for d in range(20)})
+    draws = pd.DataFrame(dict.fromkeys(range(20), score))
     found = leader_types(index, draws=SimpleNamespace(scores=draws, draws=20))
     assert (found.augment()["probability"] == 1.0).all()
     assert found.labels.equals(leader_types(score).labels)
@@ -164,6 +164,7 @@ def test_draws_of_several_scores_move_their_own_medians(potential):
         (lambda s: leader_types(s, leader="r99"), IdError, "id of a region"),
         (lambda s: leader_types(s, leader=0.0), InputError, "above 0"),
         (lambda s: leader_types(s, leader=True), InputError, "leader"),
+        (lambda s: leader_types(s, near=-0.1), InputError, "zero or more"),
         (lambda s: leader_types(s.to_numpy()), InputError, "Series"),
         (lambda s: leader_types(s, draws=pd.DataFrame([s] * 30)), IdError, r"draws\.T"),
         (lambda s: leader_types(s, draws=pd.DataFrame({0: s})), InputError, "at least 20"),

@@ -15,13 +15,17 @@ from workbench.core.panel_frame import period_text
 from workbench.core.periods import unit_of_time
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import check_level, one_row
-from workbench.errors import IdError, InputError, check_number, check_option, listing, nearest
+from workbench.errors import check_number, check_option, listing
 from workbench.explore.groups import region_codes
 from workbench.innovation.organisations.adoption import Adoption, read_adoption
+from workbench.innovation.organisations.choices import (
+    checked_benchmark,
+    checked_lag,
+    checked_quantiles,
+)
 from workbench.innovation.organisations.gaps import gap_table, saturated, trend_table
 from workbench.numerics.dynamics.convergence import Trend
 from workbench.numerics.dynamics.time_distance import reached, time_distances
-from workbench.numerics.regression.hac import newey_west_lag
 from workbench.numerics.sparse.matrices import freeze
 from workbench.typing import AdoptionUnit, Alternative, BoolArray, FloatArray, Tolerance
 
@@ -271,17 +275,17 @@ def digital_divide(
     check_option("unit", unit, AdoptionUnit)
     check_option("alternative", alternative, Alternative)
     check_level(level)
-    ends = _quantiles(quantiles)
+    ends = checked_quantiles(quantiles)
     adoption = read_adoption(variable, panel, unit=unit, population=population, periods=periods)
     read = adoption.read
     codes = None if groups is None else region_codes(groups, read.ids, argument="groups")[0]
     points = gap_table(adoption, quantiles=ends, groups=codes)
-    name, path = _benchmark(benchmark, adoption)
+    name, path = checked_benchmark(benchmark, adoption)
     distances, bounds = time_distances(read.values, adoption.time, path)
     T = len(read.periods)
     if T > 1:
         points["years_behind"] = _medians(distances, bounds)
-    used = _lag(lag, T)
+    used = checked_lag(lag, T)
     trends, fitted = trend_table(
         points, adoption.time, lag=used, alternative=alternative, level=level
     )
@@ -311,47 +315,6 @@ def digital_divide(
                      "groups": "none" if groups is None else str(groups.name or "given")},
         ),
     )  # fmt: skip
-
-
-def _quantiles(quantiles: Any) -> tuple[float, float]:
-    try:
-        low, high = (float(share) for share in quantiles)
-    except (TypeError, ValueError):
-        low = high = float("nan")
-    if not 0.0 <= low < high <= 1.0:
-        raise InputError(
-            "quantiles", expected="two ascending shares from 0 to 1", found=repr(quantiles),
-            remedy="quantiles=(0.1, 0.9)",
-        )  # fmt: skip
-    return low, high
-
-
-def _benchmark(benchmark: Any, adoption: Adoption) -> tuple[str, FloatArray]:
-    values, ids = adoption.read.values, adoption.read.ids
-    if isinstance(benchmark, str) and benchmark == "leader":
-        return benchmark, np.asarray(values.max(axis=0))
-    if isinstance(benchmark, str) and benchmark == "mean":
-        return benchmark, adoption.mean()
-    found = [i for i, one in enumerate(ids) if one == benchmark]
-    if not found:
-        raise IdError(
-            "benchmark",
-            expected='"leader", "mean", or the id of a region',
-            found=repr(benchmark),
-            remedy=nearest(benchmark, [str(one) for one in ids]) or 'benchmark="leader"',
-        )
-    return str(benchmark), values[found[0]].copy()
-
-
-def _lag(lag: int | None, T: int) -> int:
-    if lag is None:
-        return newey_west_lag(T)
-    if isinstance(lag, bool) or not isinstance(lag, int | np.integer) or not 0 <= lag <= T - 3:
-        raise InputError(
-            "lag", expected=f"a whole number from 0 to T - 3 = {max(T - 3, 0)}", found=repr(lag),
-            remedy=f"leave it out for {newey_west_lag(T)}",
-        )  # fmt: skip
-    return int(lag)
 
 
 def _medians(distances: FloatArray, bounds: BoolArray) -> FloatArray:

@@ -18,9 +18,11 @@ from workbench.innovation.typologies.rules import (
     CombinedRule,
     Cut,
     LeaderRule,
+    replayed,
     shares_of_draws,
 )
 from workbench.innovation.typologies.scores import (
+    check_near,
     ordered_table,
     read_draws,
     read_score,
@@ -99,21 +101,10 @@ def combined_types(
     table = _scores(scores)
     chosen = _all_cuts(cuts, table)
     names, codes = _named(types, table.columns, [_levels(cut) for cut in chosen])
-    check_number("near", near, above=-1e-300, remedy="near=0.05")
+    check_near(near, remedy="near=0.05")
     rule = CombinedRule(tuple(chosen), codes)
-    X = table.to_numpy()
-    bounds = rule.bounds(X, X)
-    membership = rule.place(X, bounds)
-    away = rule.distances(X, bounds)
-    regions = pd.DataFrame(
-        {
-            "type": [names[t] for t in membership],
-            "levels": _told_levels(rule.levels(X, bounds), table.columns, chosen),
-            "to_bound": away,
-            "near_bound": away <= near + ON_BOUND,
-        },
-        index=table.index,
-    )
+    membership = replayed(rule, table.to_numpy())
+    regions = _regions(table, rule, names, near)
     drawn = None if draws is None else _drawn(draws, table)
     chances = None
     if drawn is not None:
@@ -138,15 +129,34 @@ def combined_types(
             nobs=len(table),
             ids_digest=ids_digest(table.index),
             notes=notes,
-            options={
-                **{
-                    f"cut of {name}": _cut_text(cut)
-                    for name, cut in zip(table.columns, chosen, strict=True)
-                },
-                "near": f"{near:g}",
-                "draws": "0" if drawn is None else str(len(drawn)),
-            },
+            options=_options(table, chosen, near, drawn),
         ),
+    )
+
+
+def _options(
+    table: pd.DataFrame, chosen: list[Cut | LeaderRule], near: float, drawn: FloatArray | None
+) -> dict[str, str]:
+    cuts = {
+        f"cut of {name}": _cut_text(cut) for name, cut in zip(table.columns, chosen, strict=True)
+    }
+    return {**cuts, "near": f"{near:g}", "draws": "0" if drawn is None else str(len(drawn))}
+
+
+def _regions(
+    table: pd.DataFrame, rule: CombinedRule, names: tuple[str, ...], near: float
+) -> pd.DataFrame:
+    X = table.to_numpy()
+    bounds = rule.bounds(X, X)
+    away = rule.distances(X, bounds)
+    return pd.DataFrame(
+        {
+            "type": [names[t] for t in rule.place(X, bounds)],
+            "levels": _told_levels(rule.levels(X, bounds), table.columns, list(rule.cuts)),
+            "to_bound": away,
+            "near_bound": away <= near + ON_BOUND,
+        },
+        index=table.index,
     )
 
 

@@ -15,6 +15,7 @@ from workbench.errors import IdError, ValuesError, check_number, listing, neares
 from workbench.innovation.typologies.result import RegionTypes, frozen, with_shares
 from workbench.innovation.typologies.rules import ON_BOUND, LeaderRule, shares_of_draws
 from workbench.innovation.typologies.scores import (
+    check_near,
     read_draws,
     read_names,
     read_score,
@@ -89,7 +90,7 @@ def leader_types(
     read = read_score(scores, non_negative=True)
     steps = read_shares(shares)
     names = read_names(labels, len(steps) + 1) if labels is not None else roman(len(steps) + 1)
-    check_number("near", near, above=-1e-300, below=1.0, remedy="near=0.01")
+    check_near(near, remedy="near=0.01")
     rule = _rule(leader, steps, read)
     X = read.to_numpy()[:, None]
     bounds = rule.bounds(X, X)

@@ -155,6 +155,14 @@ def read_shares(shares: Any, *, argument: str = "shares") -> tuple[float, ...]:
     return tuple(found)
 
 
+def check_near(near: Any, *, remedy: str) -> float:
+    """Return a distance to a bound, zero or more, or refuse it."""
+    found = check_number("near", near, remedy=remedy)
+    if found < 0:
+        raise InputError("near", expected="zero or more", found=repr(near), remedy=remedy)
+    return found
+
+
 def read_names(names: Any, k: int, *, argument: str = "labels") -> tuple[str, ...]:
     """Return the names of k types, each once."""
     listed = list(names) if isinstance(names, Sequence) and not isinstance(names, str) else []
