@@ -134,6 +134,10 @@ def test_published_types_of_some_regions_are_compared_on_those(planted):
     found = compare_typologies(planted, published, align="intersection", permutations=19)
     assert found.glance()["nobs"].item() == 50
     assert "50 regions" in found.notes[0]
+    # the first twenty are all of one planted type
+    few = pd.Series(["x", "y"] * 10, index=IDS[:20])
+    with pytest.raises(ValuesError, match="regions in common"):
+        compare_typologies(planted, few, align="intersection")
 
 
 def test_all_kinds_of_typologies_are_read(table, planted):

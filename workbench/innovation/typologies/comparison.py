@@ -17,7 +17,7 @@ from workbench.core.vocabulary import check_level, critical_value, one_row
 from workbench.errors import check_option
 from workbench.explore.arrangements import tail_p
 from workbench.explore.permuted import check_permutations
-from workbench.innovation.typologies.labels import Labels, read_labels
+from workbench.innovation.typologies.labels import Labels, read_labels, refuse_single
 from workbench.innovation.typologies.via_sklearn import adjusted_mutual_information
 from workbench.numerics.partitions.agreement import adjusted_rand, numbered
 from workbench.numerics.partitions.concord import (
@@ -215,6 +215,8 @@ def compare_typologies(
     first, second = read_labels(a, argument="a"), read_labels(b, argument="b")
     common = match(first.ids, second.ids, argument="a", align=align)
     left, right = first.at(common.ids), second.at(common.ids)
+    for labels, argument in ((left, "a"), (right, "b")):
+        refuse_single(labels, argument=argument)
     right, by_name = _named_alike(left, right)
     table = _cross(left.codes, right.codes, left.k, right.k)
     partner = np.arange(left.k) if by_name else matched(table)[0]

@@ -121,6 +121,19 @@ def read_labels(typology: Any, *, argument: str) -> Labels:
     )  # fmt: skip
 
 
+def refuse_single(labels: Labels, *, argument: str) -> None:
+    """Refuse regions in common that are all of one type, or each of its own."""
+    found = int((labels.sizes > 0).sum())
+    if not 2 <= found < len(labels.ids):
+        raise ValuesError(
+            argument,
+            expected="at least two types among the regions in common, and fewer than regions",
+            found=f"{found} in {len(labels.ids)} regions",
+            why="what is left has nothing to compare",
+            remedy="pass both for all regions",
+        )
+
+
 def _refuse_missing(labels: pd.Series[Any], argument: str) -> None:
     if labels.isna().any():
         raise ValuesError(

@@ -14,9 +14,9 @@ from workbench.core.alignment import match
 from workbench.core.ids import ids_digest, region_ids
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
-from workbench.errors import InputError, ValuesError, check_option, listing
+from workbench.errors import InputError, check_option, listing
 from workbench.explore.variable import read_column
-from workbench.innovation.typologies.labels import Labels, read_labels
+from workbench.innovation.typologies.labels import Labels, read_labels, refuse_single
 from workbench.numerics.partitions.contrasts import contrast
 from workbench.numerics.permutations.envelopes import holm
 from workbench.typing import Align, FloatArray, ProfilePicture, PValueAdjustment, Tolerance
@@ -215,7 +215,7 @@ def typology_profiles(
     ids = region_ids(table.index, argument="table")
     common = match(labels.ids, ids, argument="typology", align=align)
     labels = labels.at(common.ids)
-    _refuse_single(labels)
+    refuse_single(labels, argument="typology")
     values = _values(table, common.ids, variables)
     Z = ((values - values.mean()) / values.std(ddof=0)).to_numpy()
     used = {*labels.variables, *made_from}
@@ -238,17 +238,6 @@ def typology_profiles(
             options={"adjust": adjust, "typology": labels.title, "align": align},
         ),
     )
-
-
-def _refuse_single(labels: Labels) -> None:
-    found = int((labels.sizes > 0).sum())
-    if not 2 <= found < len(labels.ids):
-        raise ValuesError(
-            "typology",
-            expected="at least two types among the regions of the table, and fewer than regions",
-            found=f"{found} in {len(labels.ids)} regions",
-            remedy="pass the table of all regions",
-        )
 
 
 def _values(table: pd.DataFrame, ids: pd.Index, variables: Sequence[str] | None) -> pd.DataFrame:
