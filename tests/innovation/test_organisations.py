@@ -62,15 +62,16 @@ def test_districts_are_rates_of_sums_and_not_means_of_rates(top):
     assert top["total"].sum() < 8625 / 0.058
 
 
-def test_intervals_are_those_of_r():
-    # R 4.2: binom.test(4, 10), prop.test(4, 10, correct = FALSE), poisson.test(10)
-    for how, x, m, expected in (
-        ("clopper-pearson", 4, 10, (0.1215523, 0.7376219)),
-        ("wilson", 4, 10, (0.1681803, 0.6873262)),
-        ("poisson", 10, 1, (4.795389, 18.390356)),
-    ):
-        found = rate_interval(np.array([x]), np.array([m]), how=how, level=0.95)
-        assert np.concatenate(found) == pytest.approx(expected, abs=5e-7)
+def test_exact_intervals_are_those_of_r_and_of_statsmodels():
+    from statsmodels.stats.rates import confint_poisson
+
+    # R's printed output of binom.test(9, 24), 95 per cent confidence interval
+    found = rate_interval(np.array([9.0]), np.array([24.0]), how="clopper-pearson", level=0.95)
+    assert np.concatenate(found) == pytest.approx([0.1879929, 0.5940636], abs=5e-8)
+    for x, m in ((10.0, 1.0), (0.0, 7.0), (250.0, 100.5)):
+        found = rate_interval(np.array([x]), np.array([m]), how="poisson", level=0.95)
+        expected = confint_poisson(x, m, method="exact-c", alpha=0.05)
+        assert np.concatenate(found) == pytest.approx(np.array(expected), rel=1e-10)
 
 
 def test_intervals_are_those_of_statsmodels_at_the_ends_too():
