@@ -20,8 +20,8 @@ from workbench.numerics.partitions.concord import agreement_weights, kappa, matc
 from workbench.numerics.partitions.contrasts import contrast
 
 IDS = [f"r{i:03d}" for i in range(60)]
-# two raters of 100 subjects; Fleiss, Levin and Paik (2003), Statistical Methods for Rates and
-# Proportions, table 18.1: kappa 0.68, standard error of section 18.1 about 0.09
+# two raters of 100 subjects, the example of Fleiss, Levin and Paik (2003), Statistical Methods for
+# Rates and Proportions, chapter 18; kappa follows by hand from the margins, errors by statsmodels
 FLEISS = np.array([[75, 1, 4], [5, 4, 1], [0, 0, 10]])
 
 

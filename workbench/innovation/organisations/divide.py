@@ -258,8 +258,8 @@ def digital_divide(
 
     References
     ----------
-    Sicherl, P. (2004). Comparing in two dimensions: a broader concept based on a novel methodology
-    of time distance. Statistical Journal of the United Nations ECE 21, 107-127. Theil, H. (1967).
+    Sicherl, P. (2007). The inter-temporal aspect of well-being and societal progress. Social
+    Indicators Research 84, 231-247. Theil, H. (1967).
     Economics and Information Theory. Newey, W. and West, K. (1987). Econometrica 55(3), 703-708.
 
     Examples

@@ -86,7 +86,7 @@ def combined_types(
     References
     ----------
     Baburin, V. L. and Zemtsov, S. P. (2017). Innovation potential of regions of Russia. Moscow: KDU
-    (in Russian). Types by the potentials to create and to adopt: creative cores, acceptors.
+    (in Russian), on the potentials to create and to adopt.
 
     Examples
     --------

@@ -59,8 +59,8 @@ def time_distances(
 
     References
     ----------
-    Sicherl, P. (2004). Comparing in two dimensions: a broader concept based on a novel methodology
-    of time distance. Statistical Journal of the United Nations ECE 21, 107-127.
+    Sicherl, P. (2007). The inter-temporal aspect of well-being and societal progress. Social
+    Indicators Research 84, 231-247.
 
     Examples
     --------
