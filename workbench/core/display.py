@@ -107,6 +107,16 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "complexity": "workbench.views.relatedness:complexity_chart",
         "fitness": "workbench.views.relatedness:fitness_chart",
         "variety": "workbench.views.relatedness:variety_chart",
+        "types chart": "workbench.views.types:types_chart",
+        "types map": "workbench.views.types:types_map",
+        "type profiles": "workbench.views.types:type_profiles_chart",
+        "type dots": "workbench.views.types:type_dots_chart",
+        "typology comparison": "workbench.views.types:comparison_chart",
+        "typology moves": "workbench.views.types:moves_chart",
+        "typology stability": "workbench.views.types:stability_chart",
+        "creation rates": "workbench.views.organisations:creation_chart",
+        "growth rates": "workbench.views.organisations:growth_chart",
+        "digital divide": "workbench.views.organisations:divide_chart",
     }
 )
 """Where each kind of picture is drawn: ``module:function``."""

@@ -82,7 +82,7 @@ def classes_map(result: Classes, regions: Any = None, *, title: str | None = Non
     ]
     place = pd.Series(result.membership, index=result.values.index)
     text = result.heading if title is None else title
-    return _painted(
+    return painted(
         place, regions, result.geometry, colors=colors, entries=entries, title=text,
         alt=f"Map of {result.heading}",
     )[0]  # fmt: skip
@@ -109,7 +109,7 @@ def typology_map(result: Typology, regions: Any = None, *, title: str | None = N
         for (group, size), color in zip(result.sizes.items(), colors, strict=True)
     ]
     place = result.labels - 1
-    figure, axes, shapes = _painted(
+    figure, axes, shapes = painted(
         place, regions, result.profiles.geometry, colors=colors, entries=entries,
         title=result.heading if title is None else title, alt=result.heading,
         legend_title="group (regions)",
@@ -145,14 +145,14 @@ def group_stability_map(
     texts = [*(text for _, text in STEPS), "above 99 %"]
     colors = list(mpl.colormaps[SEQUENTIAL](np.linspace(0.08, 0.85, len(texts))))
     entries = [(f"{text} ({int((place == i).sum())})", colors[i]) for i, text in enumerate(texts)]
-    return _painted(
+    return painted(
         place, regions, result.base.profiles.geometry, colors=colors, entries=entries,
         title=result.heading if title is None else title, alt=result.heading,
         legend_title="stays with its group",
     )[0]  # fmt: skip
 
 
-def _painted(
+def painted(
     place: pd.Series[Any],
     regions: Any,
     own: Any,

@@ -40,6 +40,7 @@ WORDS = {
     "resample": "bootstrap samples of regions",
     "perturbation": "links taken away at random",
     "noise": "noise added to the variables",
+    "indicators": "one variable left out at a time",
 }
 
 
@@ -51,7 +52,7 @@ class Stability:
     ----------
     base : Typology
         The typology in question.
-    by : {"seed", "resample", "perturbation", "noise"}
+    by : {"seed", "resample", "perturbation", "noise", "indicators"}
         What was changed from draw to draw.
     share : float or None
         Of links taken away, or of a standard deviation that the noise has.
@@ -213,14 +214,15 @@ def stability(
     ----------
     result : Typology
         From :func:`cluster` or :func:`regionalize`.
-    by : {"seed", "resample", "perturbation", "noise"}
+    by : {"seed", "resample", "perturbation", "noise", "indicators"}
         ``"seed"``: the same input under other seeds (k-means, AZP, max-p; AZP's first start is the
         same in all). ``"resample"``: as many regions drawn with replacement (not under contiguity,
         because a sample of regions is no connected map). ``"perturbation"``: a share of the links
         taken away by :func:`workbench.weights.thinned`; the fewest that are needed to keep the map
         connected come back. ``"noise"``: normal noise added to the standardised variables.
+        ``"indicators"``: each variable left out in turn, a draw a variable, in their order.
     draws : int, default 100
-        How often.
+        How often; of ``"indicators"`` as often as there are variables.
     share : float, default 0.1
         Of links, or of each variable's standard deviation; between 0 and 1, and only for
         ``"perturbation"`` and ``"noise"``.
@@ -268,6 +270,8 @@ def stability(
     check_option("by", by, GroupStabilityBy)
     _refuse_unfit(result, by)
     draws, seed = check_count(draws, "draws"), check_seed(seed)
+    if by == "indicators":
+        draws = len(result.profiles.names)
     number = isinstance(share, int | float | np.number) and not isinstance(share, bool)
     if not number or not 0.0 < float(share) < 1.0:
         raise InputError("share", expected="a number between 0 and 1, e.g. 0.1", found=repr(share))
@@ -285,6 +289,9 @@ def stability(
 
 def _refuse_unfit(result: Typology, by: GroupStabilityBy) -> None:
     plan = result.plan
+    if by == "indicators":
+        _refuse_too_few(result)
+        return
     if by == "seed" and not plan.seeded:
         why = f"{plan.method} has no random step: every seed gives the same groups"
     elif by == "resample" and plan.contiguous:
@@ -302,6 +309,29 @@ def _refuse_unfit(result: Typology, by: GroupStabilityBy) -> None:
     )
 
 
+def _refuse_too_few(result: Typology) -> None:
+    """Refuse to leave a variable out where too little is left to tell the groups apart."""
+    X, names = result.profiles.X, result.profiles.names
+    if len(names) < 2:
+        raise InputError(
+            "by",
+            expected="at least two variables, of which one is left out",
+            found=f"groups of {names[0]!r} alone",
+            remedy='by="noise"',
+        )
+    left = [len(np.unique(np.delete(X, j, axis=1), axis=0)) for j in range(len(names))]
+    short = [name for name, count in zip(names, left, strict=True) if count < result.k]
+    if short:
+        raise InputError(
+            "by",
+            expected=f"{result.k} different profiles without any one variable",
+            found="fewer without some",
+            offenders=short,
+            why="regions that are exactly alike cannot be told apart",
+            remedy='by="noise", or fewer groups',
+        )
+
+
 def _redrawn(
     result: Typology, by: GroupStabilityBy, *, share: float, seed: int, draw: int
 ) -> tuple[IntArray, int]:
@@ -309,6 +339,8 @@ def _redrawn(
     if by == "seed":
         other = int(generator(seed, "stability", draw).integers(2**62))
         return partition(plan, X, links, seed=other), 0
+    if by == "indicators":
+        return partition(plan, np.delete(X, draw, axis=1), links, seed=result.seed), 0
     if by == "noise":
         return partition(plan, noisy(X, share, seed=seed, draw=draw), links, seed=result.seed), 0
     if by == "resample":
