@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from workbench import explore as explore
     from workbench import growth as growth
     from workbench import hypotheses as hypotheses
+    from workbench import innovation as innovation
     from workbench import models as models
     from workbench import panels as panels
     from workbench import weights as weights
@@ -92,7 +93,7 @@ _ROOM_OF = {
     "choropleth": "workbench.views",
     "impacts_chart": "workbench.views",
 }
-_ROOMS = ("errors", "explore", "growth", "hypotheses", "models", "panels", "weights")
+_ROOMS = ("errors", "explore", "growth", "hypotheses", "innovation", "models", "panels", "weights")
 
 __all__ = [*_ROOM_OF, *_ROOMS, "__version__"]
 

@@ -84,10 +84,10 @@ class KnowledgeStock:
         )
 
     def tidy(self) -> pd.DataFrame:
-        """Return a row a region: ``growth_rate initial_stock last_stock initial_share``."""
+        """Return a row a region: ``assumed_growth initial_stock last_stock initial_share``."""
         return pd.DataFrame(
             {
-                "growth_rate": self.growth_rates,
+                "assumed_growth": self.growth_rates,
                 "initial_stock": self.found.initial,
                 "last_stock": self.found.last,
                 "initial_share": self.found.share,
@@ -102,7 +102,7 @@ class KnowledgeStock:
             entities=len(self.rows.regions),
             periods=self.rows.T,
             depreciation=self.depreciation,
-            growth_rate=float(np.median(self.growth_rates)),
+            assumed_growth=float(np.median(self.growth_rates)),
             initial_share=float(np.median(share)) if share.size else float("nan"),
         )
 
@@ -130,8 +130,8 @@ class KnowledgeStock:
         Returns
         -------
         pandas.DataFrame
-            Index ``depreciation``, ``growth_rate`` (that in use is empty where it differs between
-            regions). Columns ``relative_stock`` (sum of the last stocks over that in use),
+            Index ``depreciation``, ``assumed_growth`` (that in use is empty where it differs
+            between regions). Columns ``relative_stock`` (sum of the last stocks over that in use),
             ``initial_share`` (of the median region), ``rank_correlation`` (Spearman, of the last
             stocks with those in use). Where first stocks were given, growth does not matter.
         """
@@ -148,10 +148,10 @@ class KnowledgeStock:
                 rows.append((delta, g, *self._changed(delta, every)))
         table = pd.DataFrame(
             rows,
-            columns=["depreciation", "growth_rate", "relative_stock", "initial_share",
+            columns=["depreciation", "assumed_growth", "relative_stock", "initial_share",
                      "rank_correlation"],
         )  # fmt: skip
-        return table.set_index(["depreciation", "growth_rate"]).sort_index()
+        return table.set_index(["depreciation", "assumed_growth"]).sort_index()
 
     def _changed(self, delta: float, growth: FloatArray) -> tuple[float, float, float]:
         if (growth + delta <= 0).any():
