@@ -110,7 +110,7 @@ def _summed(model: Composed, rows: FloatArray) -> FloatArray:
     if count == len(model.groups):
         return rows
     if rows.ndim == 1:
-        return np.bincount(model.groups, weights=rows, minlength=count)
+        return np.asarray(np.bincount(model.groups, weights=rows), dtype=np.float64)
     starts = np.searchsorted(model.groups, np.arange(count))
     return np.add.reduceat(rows, starts, axis=0)
 

@@ -21,8 +21,8 @@ def needed(X: FloatArray, Y: FloatArray, *, outward: bool) -> tuple[FloatArray, 
     if outward:
         with np.errstate(divide="ignore"):
             ratios = np.where(Y[:, None] > 0, Y[None] / np.where(Y > 0, Y, 1.0)[:, None], np.inf)
-        return ratios.min(axis=2), (X[None] <= X[:, None]).all(axis=2)
-    return (X[None] / X[:, None]).max(axis=2), (Y[None] >= Y[:, None]).all(axis=2)
+        return ratios.min(axis=2), np.asarray((X[None] <= X[:, None]).all(axis=2))
+    return (X[None] / X[:, None]).max(axis=2), np.asarray((Y[None] >= Y[:, None]).all(axis=2))
 
 
 def free_disposal(X: FloatArray, Y: FloatArray, *, outward: bool) -> tuple[FloatArray, IntArray]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -180,7 +181,7 @@ def _most_slack(
     k, m, s = len(A), A.shape[1], B.shape[1]
     equal = np.block([[A.T, np.eye(m), np.zeros((m, s))], [B.T, np.zeros((s, m)), -np.eye(s)]])
     total = np.concatenate([np.ones(k), np.zeros(m + s)])[None]
-    bound: dict[str, FloatArray] = {}
+    bound: dict[str, Any] = {}
     right = np.concatenate([x, y])
     if returns == "vrs":
         equal, right = np.vstack([equal, total]), np.append(right, 1.0)
@@ -188,7 +189,7 @@ def _most_slack(
         sign = 1.0 if returns == "nirs" else -1.0
         bound = {"A_ub": sign * total, "b_ub": np.array([sign])}
     cost = np.concatenate([np.zeros(k), -np.ones(m + s)])
-    tight = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+    tight: Any = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
     found = linprog(cost, A_eq=equal, b_eq=right, **bound, method="highs", options=tight)
     if found.status != 0:
         raise ConvergenceError(

@@ -51,7 +51,8 @@ def interval(
     Horrace and Schmidt (1996): given the parameters, whose own error is not in it.
     """
     tail = (1.0 - level) / 2.0
-    return tuple(np.exp(-weight * quantile(centre, scale, p)) for p in (1.0 - tail, tail))  # type: ignore[return-value]
+    high, low = (quantile(centre, scale, p) for p in (1.0 - tail, tail))
+    return np.exp(-weight * high), np.exp(-weight * low)
 
 
 def quantile(centre: FloatArray, scale: FloatArray, p: float | FloatArray) -> FloatArray:
@@ -63,7 +64,7 @@ def quantile(centre: FloatArray, scale: FloatArray, p: float | FloatArray) -> Fl
     [0.6745, 50.0]
     """
     above = np.log1p(-np.asarray(p)) + log_ndtr(centre / scale)
-    return np.maximum(centre - scale * ndtri_exp(above), 0.0)
+    return np.asarray(np.maximum(centre - scale * ndtri_exp(above), 0.0))
 
 
 def drawn(

@@ -13,7 +13,7 @@ from workbench.numerics.frontiers.composed import Composed, information, loglik
 from workbench.typing import FloatArray
 
 STARTS = np.array([0.05, 0.3, 0.6, 0.85, 0.97])
-"""Shares of the variance of inefficiency from which the search starts (Coelli 1996 steps by 0.1)."""
+"""Shares of inefficiency in the variance from which the search starts."""
 NOTHING = 1e-6
 """Gain of the log-likelihood over least squares below which there is no inefficiency."""
 ALL = 1.0 - 1e-7
@@ -142,7 +142,7 @@ def _least_squares(model: Composed) -> tuple[FloatArray, FloatArray]:
 
 def _starts(model: Composed, beta: FloatArray, variance: float) -> list[FloatArray]:
     """Return least squares with the constant moved by the mean inefficiency, at several shares."""
-    k, q, d = model.parts
+    _, q, d = model.parts
     shift = model.X.T @ np.ones(len(model.y)) / len(model.y)  # the constant, in these regressors
     starts = []
     centres: list[FloatArray] = [np.zeros(q)]

@@ -23,6 +23,8 @@ OPTIMAL, UNBOUNDED, STUCK = 0, 1, 2
 CONSTANT, VARIABLE, NOT_INCREASING, NOT_DECREASING = 0, 1, 2, 3
 ZERO = 1e-11
 """What counts as zero in rows that are scaled to a largest entry of one."""
+RAY = 1e-8
+"""Gain along a ray, in units of the objective, below which it is rounding."""
 PATIENCE = 60
 """Pivots without progress after which the rule is Bland's, which cannot cycle."""
 MOST_PIVOTS = 20_000
@@ -73,14 +75,17 @@ def _maximise(T: Any, rows: int, basic: Any, free: Any) -> int:
             if gain > ZERO:
                 if bland:
                     if enter < 0 or free[k] < free[enter]:
-                        enter = k
+                        enter, best = k, gain
                 elif gain > best:
                     enter, best = k, gain
         if enter < 0:
             return OPTIMAL
         leave = _leaving(T, enter, rows, basic, bland)
         if leave < 0:
-            return UNBOUNDED
+            if best > RAY * (1.0 + abs(T[columns, rows])):
+                return UNBOUNDED
+            T[enter, rows] = 0.0  # rounding of a ray that gains nothing
+            continue
         step = T[columns, leave] / T[enter, leave] * T[enter, rows]
         still = 0 if step > ZERO else still + 1
         bland = still > PATIENCE
@@ -124,11 +129,10 @@ def _dictionary(
         _slopes(T, j, A, B, a, first, sign)
         for k in range(slopes, columns):
             T[k, j] = sign * kept[k - slopes]
-        for k in range(columns + 1):
-            if k < slopes or k == columns:
-                size[j] = max(size[j], abs(T[k, j]))
-        for k in range(columns + 1):
-            T[k, j] /= size[j]
+        size[j] = abs(T[columns, j])
+        for k in range(slopes):
+            size[j] = max(size[j], abs(T[k, j]))
+        T[:, j] /= size[j]
     for r in range(B.shape[0]):
         T[r, n + 1] = sign * b[r]
     k = B.shape[0]
@@ -201,6 +205,16 @@ def _read(
 
 
 @compiled
+def _own_units(x: Any, y: Any) -> Any:
+    """Return the point's own figures, one where it has none: they make numbers of about one."""
+    unit = np.concatenate((x, y))
+    for i in range(unit.shape[0]):
+        if unit[i] == 0.0:
+            unit[i] = 1.0
+    return unit
+
+
+@compiled
 def solve(
     X: Any, Y: Any, x: Any, y: Any, returns: int, outward: bool, skip: int, weights: Any, peers: Any
 ) -> tuple[float, int]:
@@ -211,6 +225,9 @@ def solve(
     `weights` (m + s + 1: of inputs, outputs, and the free one) and `peers` (n).
     """
     m, s, n = X.shape[0], Y.shape[0], X.shape[1]
+    unit = _own_units(x, y)
+    X, Y = X / unit[:m].reshape(m, 1), Y / unit[m:].reshape(s, 1)
+    x, y = x / unit[:m], y / unit[m:]
     A, B, a, b = (Y, X, y, x) if outward else (X, Y, x, y)
     sides = (m, 0, m) if outward else (0, m, s)
     first = int(np.argmax(a))
@@ -224,6 +241,7 @@ def solve(
         _make_feasible(T, n, large, basic, free)
     status = _maximise(T, n + 1, basic, free)
     _read(T, basic, free, size, kept, a, first, sides, weights, peers)
+    weights[: m + s] /= unit
     value = -T[columns, n + 1]
     return (-value if outward else value), status
 

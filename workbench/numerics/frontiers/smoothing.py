@@ -73,7 +73,7 @@ def smoothed(
     moved = picked + width * generator.standard_normal((draws, n))
     moved = np.where(moved >= 1.0, moved, 2.0 - moved)
     mean = picked.mean(axis=1, keepdims=True)
-    return mean + (moved - mean) / np.sqrt(1.0 + width**2 / distances.var(ddof=1))
+    return np.asarray(mean + (moved - mean) / np.sqrt(1.0 + width**2 / distances.var(ddof=1)))
 
 
 def corrected(distances: FloatArray, replicates: FloatArray, *, level: float) -> Corrected:
