@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 ROW = 0.19
 """Height of a region, inches."""
+WIDE = 5.0
+"""Ratio of the ends of an axis from which its ticks are 1, 2, 5, 10 ..."""
+SKEWED = 8.0
+"""Largest figure over the median from which axes are logarithmic."""
 
 
 def efficiency_chart(
@@ -159,8 +163,13 @@ def frontier_chart(
         axes.plot(grid, line, color=ACCENT, linewidth=1.4, zorder=2)
         axes.scatter(x, y, s=24, color=np.where(best == 1.0, ACCENT, SERIES_COLORS[0]),
                      edgecolors="white", linewidths=0.5, zorder=3)  # fmt: skip
-        axes.set_xlim(0.0, 1.05 * x.max())
-        axes.set_ylim(0.0, 1.08 * max(float(line.max()), float(y.max())))
+        if _skewed(x) and _skewed(y):
+            axes.set_xscale("log")
+            axes.set_yscale("log")
+            axes.margins(0.08)
+        else:
+            axes.set_xlim(0.0, 1.05 * x.max())
+            axes.set_ylim(0.0, 1.08 * max(float(line.max()), float(y.max())))
         axes.set_xlabel(str(result.inputs.columns[0]))
         axes.set_ylabel(str(result.outputs.columns[0]))
         heading(figure, _short(result) if title is None else title)
@@ -172,12 +181,19 @@ def frontier_chart(
     return figure
 
 
+def _skewed(values: FloatArray) -> bool:
+    return bool(values.min() > 0.0 and values.max() > SKEWED * np.median(values))
+
+
 def _frontier(
     result: DataEnvelopment, x: FloatArray, y: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return the most output by input, along inputs that somebody reaches."""
-    start = 0.02 * x.max() if result.returns in ("crs", "nirs") else x.min()
-    grid = np.union1d(np.linspace(start, 1.05 * x.max(), 120), x[x >= start])
+    ray = result.returns in ("crs", "nirs")
+    start = min(0.02 * x.max(), 0.7 * x.min()) if ray else x.min()
+    ends = start, 1.05 * x.max()
+    grid = np.union1d(np.union1d(np.linspace(*ends, 120), np.geomspace(*ends, 120)), x)
+    grid = grid[grid >= start]
     if result.returns == "fdh":
         grid = np.union1d(grid, np.nextafter(x, 0.0)[np.nextafter(x, 0.0) >= start])
         return grid, np.array([y[x <= at].max() for at in grid])
@@ -238,7 +254,11 @@ def productivity_chart(
         axes.set_xlim(*limits[0])
         axes.set_ylim(*limits[1])
         for axis in (axes.xaxis, axes.yaxis):
-            axis.set_major_locator(mpl.ticker.MaxNLocator(5))
+            low, high = axis.get_view_interval()
+            wide = high > WIDE * low
+            axis.set_major_locator(
+                mpl.ticker.LogLocator(subs=(1.0, 2.0, 5.0)) if wide else mpl.ticker.MaxNLocator(5)
+            )
             axis.set_major_formatter(mpl.ticker.StrMethodFormatter("{x:g}"))
             axis.set_minor_formatter(mpl.ticker.NullFormatter())
         axes.set_xlabel("efficiency change (catching up above 1)")

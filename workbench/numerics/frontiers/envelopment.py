@@ -24,6 +24,9 @@ RETURNS = {"crs": 0, "vrs": 1, "nirs": 2, "ndrs": 3}
 ONE = 1e-9
 """How near to one a score counts as one: rounding in a dictionary of some tens of pivots."""
 
+TOLERANCES = (1e-10, 1e-8)
+"""Feasibility of the second stage: the score that it starts from is itself rounded."""
+
 BATCH = 64
 """Draws that a thread takes at a time."""
 
@@ -175,30 +178,43 @@ def slacks(
 def _most_slack(
     A: FloatArray, B: FloatArray, x: FloatArray, y: FloatArray, returns: str
 ) -> FloatArray:
-    """Return λ and slacks that maximise the sum of slacks of one region."""
+    """Return λ and slacks that maximise the sum of slacks of one region.
+
+    Rows are in units of the region's own point and columns divided by their largest entry, so that
+    tolerances mean the same for regions of any size.
+    """
     from scipy.optimize import linprog  # heavy
 
     k, m, s = len(A), A.shape[1], B.shape[1]
-    equal = np.block([[A.T, np.eye(m), np.zeros((m, s))], [B.T, np.zeros((s, m)), -np.eye(s)]])
-    total = np.concatenate([np.ones(k), np.zeros(m + s)])[None]
+    goal = np.concatenate([x, y])
+    own = np.where(goal > 0.0, goal, 1.0)
+    links = np.hstack([A, B]).T / own[:, None]
+    size = np.abs(links).max(axis=0)
+    signs = np.concatenate([np.ones(m), -np.ones(s)])
+    equal = np.hstack([links / size, np.diag(signs)])
+    total = np.concatenate([1.0 / size, np.zeros(m + s)])[None]
     bound: dict[str, Any] = {}
-    right = np.concatenate([x, y])
+    right = goal / own
     if returns == "vrs":
         equal, right = np.vstack([equal, total]), np.append(right, 1.0)
     elif returns != "crs":
         sign = 1.0 if returns == "nirs" else -1.0
         bound = {"A_ub": sign * total, "b_ub": np.array([sign])}
-    cost = np.concatenate([np.zeros(k), -np.ones(m + s)])
-    tight: Any = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
-    found = linprog(cost, A_eq=equal, b_eq=right, **bound, method="highs", options=tight)
-    if found.status != 0:
-        raise ConvergenceError(
-            "slacks",
-            expected="a solution of the second stage",
-            found=str(found.message),
-            remedy="second_stage_slacks=False",
-        )
-    return np.asarray(found.x, dtype=np.float64)
+    cost = np.concatenate([np.zeros(k), -own])
+    for tolerance in TOLERANCES:
+        tight: Any = {
+            "primal_feasibility_tolerance": tolerance,
+            "dual_feasibility_tolerance": tolerance,
+        }
+        found = linprog(cost, A_eq=equal, b_eq=right, **bound, method="highs", options=tight)
+        if found.status == 0:
+            return np.concatenate([found.x[:k] / size, found.x[k:] * own])
+    raise ConvergenceError(
+        "slacks",
+        expected="a solution of the second stage",
+        found=str(found.message),
+        remedy="second_stage_slacks=False",
+    )
 
 
 def returns_of(constant: FloatArray, variable: FloatArray, not_increasing: FloatArray) -> IntArray:

@@ -6,18 +6,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import linalg
-from scipy.special import expit, logit
+from scipy.special import logit
 
 from workbench.errors import ConvergenceError
 from workbench.numerics.frontiers.composed import Composed, information, loglik
+from workbench.numerics.threads import one_thread
 from workbench.typing import FloatArray
 
-STARTS = np.array([0.05, 0.3, 0.6, 0.85, 0.97])
+STARTS = np.array([0.3, 0.7, 0.95])
 """Shares of inefficiency in the variance from which the search starts."""
 NOTHING = 1e-6
 """Gain of the log-likelihood over least squares below which there is no inefficiency."""
-ALL = 1.0 - 1e-7
-"""Share of the variance of inefficiency from which noise has vanished."""
+EDGES = (-9.0, 15.0)
+"""Logit of gamma between which the search stays: 1e-4 is no inefficiency, 1 - 3e-7 no noise."""
 STILL = 1e-8
 """Newton decrement, twice the log-likelihood still to gain, at which the search has ended."""
 
@@ -51,6 +52,7 @@ class Maximum:
     found: bool
 
 
+@one_thread
 def maximise(model: Composed) -> Maximum:
     """Maximise the likelihood from several starts.
 
@@ -76,14 +78,16 @@ def maximise(model: Composed) -> Maximum:
             return 1e300, np.zeros_like(p)
         return -value, -gradient
 
-    best = None
-    for start in _starts(scaled, beta, variance):
-        run = minimize(fall, start, jac=True, method="BFGS", options={"gtol": 1e-7, "maxiter": 500})
-        if best is None or run.fun < best.fun - 1e-9:
-            best = run
-    assert best is not None
-    if -best.fun - floor < NOTHING or expit(best.x[k + 1]) < 1e-9:
+    bounds: list[tuple[float | None, float | None]] = [(None, None)] * scaled.size
+    bounds[k + 1] = EDGES
+    runs = [
+        minimize(fall, start, jac=True, method="L-BFGS-B", bounds=bounds)
+        for start in _starts(scaled, beta, variance)
+    ]
+    best = min(runs, key=lambda run: float(run.fun))
+    if -best.fun - floor < NOTHING or best.x[k + 1] <= EDGES[0]:
         return _none(model, back.slopes(beta), variance * back.unit**2, floor - unit, skewness)
+    _require_noise(float(best.x[k + 1]))
     point, H = _polished(scaled, best.x)
     _require_maximum(scaled, point, H)
     J = back.jacobian(scaled)
@@ -150,7 +154,7 @@ def _starts(model: Composed, beta: FloatArray, variance: float) -> list[FloatArr
         ones = model.Z.T @ np.ones(len(model.Z)) / len(model.Z)
         centres += [-2.0 * ones, ones]
     for centre in centres:
-        for share in STARTS if not q else STARTS[1::2]:
+        for share in STARTS:
             spread = 1.0 if model.exponential else 1.0 - 2.0 / np.pi
             total = variance / (1.0 - share + share * spread)
             average = np.sqrt(share * total) * (1.0 if model.exponential else np.sqrt(2.0 / np.pi))
@@ -178,17 +182,18 @@ def _polished(model: Composed, point: FloatArray) -> tuple[FloatArray, FloatArra
     return point, H
 
 
-def _require_maximum(model: Composed, point: FloatArray, H: FloatArray) -> None:
-    k = model.X.shape[1]
-    share = float(expit(point[k + 1]))
-    if share > ALL:
+def _require_noise(logit_of_gamma: float) -> None:
+    if logit_of_gamma >= EDGES[1] - 1e-6:
         raise ConvergenceError(
             "formula",
             expected="noise beside inefficiency",
-            found=f"a share of inefficiency in the variance of {share:.10f}",
-            why="without noise the likelihood has no standard errors: the frontier touches regions",
+            found="a likelihood that is highest without noise",
+            why="without noise it has no standard errors: the frontier touches observations",
             remedy="data_envelopment(...), or fewer terms",
         )
+
+
+def _require_maximum(model: Composed, point: FloatArray, H: FloatArray) -> None:
     sound = bool(np.isfinite(H).all()) and float(np.linalg.eigvalsh(H)[0]) > 0.0
     gradient = loglik(model, point)[1]
     left = float(gradient @ np.linalg.solve(H, gradient)) if sound else np.inf

@@ -3,7 +3,9 @@
 Simar, L. and Wilson, P. (1998). Sensitivity analysis of efficiency scores: how to bootstrap in
 nonparametric frontier models. Management Science 44(1), 49-61. Simar, L. and Wilson, P. (2000). A
 general methodology for bootstrapping in non-parametric frontier models. Journal of Applied
-Statistics 27(6), 779-802.
+Statistics 27(6), 779-802. Simar, L. and Wilson, P. (2008). Statistical inference in nonparametric
+frontier models: recent developments and perspectives. In: The Measurement of Productive Efficiency
+and Productivity Growth. Oxford University Press, 421-521.
 
 All in distances δ >= 1: 1/θ of inputs, φ of outputs. They have one bound, so that reflection is at
 one and an interval cannot leave the positive numbers.
@@ -59,7 +61,12 @@ def bandwidth(distances: FloatArray) -> float:
 def smoothed(
     distances: FloatArray, width: float, draws: int, generator: np.random.Generator
 ) -> FloatArray:
-    """Draw distances from their reflected, variance-corrected density: shape (draws, n).
+    """Draw distances from their density, reflected at one: shape (draws, n).
+
+    Draws of the 2n distances and reflections, smoothed, are brought back to the variance of these
+    about their centre, one, and folded there (Simar and Wilson 2008). Correcting about the mean of
+    the distances instead, as in 1998, leaves a gap between one and the least draw that depends on
+    the bandwidth, and intervals in that gap.
 
     Parameters
     ----------
@@ -69,11 +76,11 @@ def smoothed(
         Bandwidth h.
     """
     n = len(distances)
-    picked = distances[generator.integers(0, n, size=(draws, n))]
-    moved = picked + width * generator.standard_normal((draws, n))
-    moved = np.where(moved >= 1.0, moved, 2.0 - moved)
-    mean = picked.mean(axis=1, keepdims=True)
-    return np.asarray(mean + (moved - mean) / np.sqrt(1.0 + width**2 / distances.var(ddof=1)))
+    side = np.where(generator.random((draws, n)) < 0.5, -1.0, 1.0)
+    away = side * (distances[generator.integers(0, n, size=(draws, n))] - 1.0)
+    away += width * generator.standard_normal((draws, n))
+    spread = float(np.mean((distances - 1.0) ** 2))
+    return np.asarray(1.0 + np.abs(away) / np.sqrt(1.0 + width**2 / spread))
 
 
 def corrected(distances: FloatArray, replicates: FloatArray, *, level: float) -> Corrected:
