@@ -56,7 +56,7 @@ def efficiency_chart(
     if isinstance(most, bool) or not isinstance(most, int) or most < 2:
         raise InputError("most", expected="a whole number from 2", found=repr(most))
     regions = getattr(result, "regions", None)
-    table = result.tidy() if regions is None else regions()  # type: ignore[union-attr]
+    table = result.tidy() if regions is None else regions()
     table = table.sort_values("efficiency", ascending=False, kind="stable")
     n, shown = len(table), _ends(len(table), most)
     table = table.iloc[shown]

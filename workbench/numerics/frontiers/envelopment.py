@@ -207,7 +207,7 @@ def _most_slack(
             "dual_feasibility_tolerance": tolerance,
         }
         found = linprog(cost, A_eq=equal, b_eq=right, **bound, method="highs", options=tight)
-        if found.status == 0:
+        if found.x is not None:
             return np.concatenate([found.x[:k] / size, found.x[k:] * own])
     raise ConvergenceError(
         "slacks",

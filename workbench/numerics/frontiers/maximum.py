@@ -18,7 +18,9 @@ STARTS = np.array([0.3, 0.7, 0.95])
 NOTHING = 1e-6
 """Gain of the log-likelihood over least squares below which there is no inefficiency."""
 EDGES = (-9.0, 15.0)
-"""Logit of gamma between which the search stays: 1e-4 is no inefficiency, 1 - 3e-7 no noise."""
+"""Logit of gamma between which the search stays."""
+NO_NOISE = 11.0
+"""Logit of gamma from which noise has vanished: sigma_v is below 0.4 % of sigma_u."""
 STILL = 1e-8
 """Newton decrement, twice the log-likelihood still to gain, at which the search has ended."""
 
@@ -183,7 +185,7 @@ def _polished(model: Composed, point: FloatArray) -> tuple[FloatArray, FloatArra
 
 
 def _require_noise(logit_of_gamma: float) -> None:
-    if logit_of_gamma >= EDGES[1] - 1e-6:
+    if logit_of_gamma >= NO_NOISE:
         raise ConvergenceError(
             "formula",
             expected="noise beside inefficiency",

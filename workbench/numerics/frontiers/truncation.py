@@ -148,7 +148,7 @@ def bias_corrected(
     means = np.broadcast_to(Z @ fitted.slopes, (draws, len(distances)))
     replicates = score(drawn_above_one(means, fitted.sigma, generator))
     corrected = 2.0 * distances - replicates.mean(axis=0)
-    return np.maximum(corrected, 1.0)
+    return np.asarray(np.maximum(corrected, 1.0))
 
 
 def refitted(
