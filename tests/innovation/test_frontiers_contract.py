@@ -20,7 +20,6 @@ from workbench.errors import (
 )
 from workbench.innovation.frontiers import data_envelopment, malmquist, stochastic_frontier
 
-
 FIRMS = pd.read_csv(
     Path(__file__).parents[1] / "reference" / "data" / "frontier41.csv", index_col="firm"
 )
