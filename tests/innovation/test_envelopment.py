@@ -219,7 +219,7 @@ def test_intervals_hold_true_efficiency_nearly_as_often_as_they_say(returns, lea
     # y = f(x) exp(-u), u half-normal: true efficiency is exp(-u). With 60 regions the literature,
     # too, finds less than 0.95 where the frontier bends (Simar and Wilson 2000)
     held, biased, corrected = [], [], []
-    for seed in range(25):
+    for seed in range(60):
         rng = np.random.default_rng(seed)
         x = pd.Series(rng.uniform(1, 9, 60), name="x")
         true = np.exp(-np.abs(rng.normal(0, 0.4, 60)))

@@ -284,14 +284,14 @@ def test_models_find_what_they_were_drawn_from():
 
 @pytest.mark.slow
 def test_the_ratio_test_rejects_no_inefficiency_as_often_as_it_says():
-    # 200 samples of 200 without inefficiency: 5 % have a standard error of 1.5 %
+    # 400 samples of 200 without inefficiency: 5 % have a standard error of 1.1 %
     p, nothing = [], 0
-    for seed in range(200):
+    for seed in range(400):
         rng = np.random.default_rng(seed)
         table = pd.DataFrame({"x": rng.normal(size=200)})
         table["y"] = 1.0 + table["x"] + rng.normal(size=200)
         fit = stochastic_frontier("y ~ x", table, wrong_skew="ols")
         p.append(fit.tests["no inefficiency"].p_value)
         nothing += not fit.maximum.found
-    assert 0.01 < np.mean(np.array(p) < 0.05) < 0.1
-    assert 0.39 < nothing / 200 < 0.61  # residuals are skewed the wrong way half of the time
+    assert 0.02 < np.mean(np.array(p) < 0.05) < 0.08
+    assert 0.42 < nothing / 400 < 0.62  # residuals are skewed the wrong way half of the time

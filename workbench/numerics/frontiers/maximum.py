@@ -167,17 +167,26 @@ def _starts(model: Composed, beta: FloatArray, variance: float) -> list[FloatArr
 
 
 def _polished(model: Composed, point: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Take Newton steps while they gain; return the point and the information there."""
+    """Take Newton steps while they gain; return the point and the information there.
+
+    Where the surface is no hill, steps go up along the absolute curvature, halved until they gain.
+    """
     value, gradient = loglik(model, point)
     H = information(model, point)
-    for _ in range(20):
-        if not np.isfinite(H).all() or np.linalg.eigvalsh(H)[0] <= 0.0:
+    for _ in range(60):
+        if not np.isfinite(H).all():
             break
-        step = np.linalg.solve(H, gradient)
+        curvature, axes = np.linalg.eigh(H)
+        steep = np.maximum(np.abs(curvature), 1e-9 * np.abs(curvature).max())
+        step = axes @ ((axes.T @ gradient) / steep)
         if gradient @ step < 1e-14:
             break
-        after, slope = loglik(model, point + step)
-        if not np.isfinite(after) or after < value - 1e-12 * abs(value):
+        for _ in range(30):
+            after, slope = loglik(model, point + step)
+            if np.isfinite(after) and after > value - 1e-12 * abs(value):
+                break
+            step = step / 2.0
+        else:
             break
         point, value, gradient = point + step, after, slope
         H = information(model, point)
