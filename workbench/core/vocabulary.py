@@ -131,8 +131,6 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "rank_mean": "mean rank over draws",
         "rank_low": "5 % quantile of the rank over draws, or that of the level that was asked for",
         "rank_high": "95 % quantile of the rank over draws, or that of the level",
-        "rank_low": "5 % quantile of the rank over draws, or as the level says",
-        "rank_high": "95 % quantile of the rank over draws, or as the level says",
         "share_top": "share of draws among the k best regions",
         "share_same": "share of draws with the rank of the index as recorded",
         "first": "first-order Sobol index: share of variance that a choice makes by itself; of a "
@@ -647,7 +645,6 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
         "others_moved": "mean change of the efficiency of the others without the region",
         "others_most": "largest change of the efficiency of another region without it",
         "most_moved": "the region whose efficiency changes most without it",
-        "bandwidth": "of the kernel density of the distances that draws are taken from",
         "inefficiency": "expected inefficiency given the residual, E(u | e)",
         "sigma_u": "scale of inefficiency: of the normal before truncation, or its mean",
         "sigma_v": "standard deviation of noise",
