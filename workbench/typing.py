@@ -149,6 +149,12 @@ PointNull: TypeAlias = Literal["location", "labelling", "independence"]
 PointMetric: TypeAlias = Literal["auto", "planar", "great-circle"]
 PointMeasure: TypeAlias = Literal["K-density", "M function"]
 PointVerdict: TypeAlias = Literal["localised", "dispersed", "neither"]
+ReturnsToScale: TypeAlias = Literal["crs", "vrs", "nirs", "ndrs", "fdh"]
+FrontierOrientation: TypeAlias = Literal["input", "output"]
+FrontierKind: TypeAlias = Literal["production", "cost"]
+Inefficiency: TypeAlias = Literal["half-normal", "exponential", "truncated-normal"]
+InefficiencyEffects: TypeAlias = Literal["pooled", "time-invariant", "decay"]
+WrongSkew: TypeAlias = Literal["refuse", "ols"]
 Scheme: TypeAlias = Literal["quantiles", "equal-interval", "fisher-jenks"]
 Classification: TypeAlias = Literal[
     "fisher-jenks",

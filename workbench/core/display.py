@@ -117,6 +117,9 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "creation rates": "workbench.views.organisations:creation_chart",
         "growth rates": "workbench.views.organisations:growth_chart",
         "digital divide": "workbench.views.organisations:divide_chart",
+        "efficiency": "workbench.views.frontiers:efficiency_chart",
+        "frontier": "workbench.views.frontiers:frontier_chart",
+        "productivity": "workbench.views.frontiers:productivity_chart",
     }
 )
 """Where each kind of picture is drawn: ``module:function``."""

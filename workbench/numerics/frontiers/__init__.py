@@ -1,0 +1,1 @@
+"""Frontiers of production: envelopment by linear programs, and composed errors by likelihood."""
