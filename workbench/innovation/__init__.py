@@ -45,6 +45,13 @@ if TYPE_CHECKING:
     from workbench.innovation.diffusion import adoption_hazard as adoption_hazard
     from workbench.innovation.diffusion import bass as bass
     from workbench.innovation.diffusion import spatial_bass as spatial_bass
+    from workbench.innovation.frontiers import DataEnvelopment as DataEnvelopment
+    from workbench.innovation.frontiers import EfficiencyDeterminants as EfficiencyDeterminants
+    from workbench.innovation.frontiers import Productivity as Productivity
+    from workbench.innovation.frontiers import StochasticFrontier as StochasticFrontier
+    from workbench.innovation.frontiers import data_envelopment as data_envelopment
+    from workbench.innovation.frontiers import malmquist as malmquist
+    from workbench.innovation.frontiers import stochastic_frontier as stochastic_frontier
     from workbench.innovation.knowledge import AbsorptiveCapacity as AbsorptiveCapacity
     from workbench.innovation.knowledge import KnowledgeStock as KnowledgeStock
     from workbench.innovation.knowledge import MadeColumns as MadeColumns
@@ -175,6 +182,13 @@ _ROOM_OF = {
     "adoption_hazard": "diffusion",
     "bass": "diffusion",
     "spatial_bass": "diffusion",
+    "DataEnvelopment": "frontiers",
+    "EfficiencyDeterminants": "frontiers",
+    "Productivity": "frontiers",
+    "StochasticFrontier": "frontiers",
+    "data_envelopment": "frontiers",
+    "malmquist": "frontiers",
+    "stochastic_frontier": "frontiers",
 }
 
 __all__ = [
@@ -191,7 +205,9 @@ __all__ = [
     "CompositeIndex",
     "Construction",
     "CreationRates",
+    "DataEnvelopment",
     "DigitalDivide",
+    "EfficiencyDeterminants",
     "EntryModelResult",
     "Fitness",
     "GrowthRates",
@@ -207,12 +223,14 @@ __all__ = [
     "PointCurves",
     "Potential",
     "PotentialLinks",
+    "Productivity",
     "RegionTypes",
     "Relatedness",
     "RelatednessDensity",
     "ShiftShare",
     "SpatialBass",
     "SpilloverDecay",
+    "StochasticFrontier",
     "StructureMeasures",
     "Transitions",
     "TypologyComparison",
@@ -231,6 +249,7 @@ __all__ = [
     "composite",
     "concentration",
     "creation_rates",
+    "data_envelopment",
     "digital_divide",
     "ellison_glaeser",
     "entries",
@@ -245,6 +264,7 @@ __all__ = [
     "location_quotients",
     "locational_gini",
     "m_function",
+    "malmquist",
     "per_capita",
     "potential",
     "potential_links",
@@ -255,6 +275,7 @@ __all__ = [
     "spatial_bass",
     "specialisation",
     "spillover_decay",
+    "stochastic_frontier",
     "typology_moves",
     "typology_profiles",
     "typology_stability",
