@@ -57,6 +57,24 @@ def test_comparison_goes_to_every_format(models, tmp_path):
     assert table.to_html() == wb.compare(models).to_html()
 
 
+def test_counts_beside_fractions_stay_whole(models):
+    published = wb.publish(models["SAR"], "sar")
+    printed = {number.id: number.printed for number in published.numbers}
+    assert printed["sar/glance/nobs"] == str(models["SAR"].nobs)
+    assert [grid.header for grid in published.grids][1:] == [("Fit",)]
+
+
+def test_what_was_not_fitted_has_a_summary():
+    index = wb.innovation.composite(
+        pd.DataFrame({"a": [1.0, 2.0, 4.0], "b": [3.0, 1.0, 2.0]}, index=list("xyz")),
+        {"a": "higher", "b": "lower"},
+    )
+    published = wb.publish(index, "index")
+    assert [grid.header for grid in published.grids][1:] == [("Summary",)]
+    printed = {number.id: number.printed for number in published.numbers}
+    assert printed["index/glance/indicators"] == "2"
+
+
 @pytest.mark.parametrize("name", ["Tab 1", "tab_1", "", "-x", "таблица"])
 def test_names_are_plain_words(name):
     with pytest.raises(InputError, match="lower-case"):

@@ -19,6 +19,9 @@ from workbench.reports.records import Record, plain_value
 from workbench.reports.tables import Comparison, tolerance_of
 from workbench.typing import Tolerance
 
+FITTED = frozenset({"rsquared", "loglik", "sigma2", "aic"})
+"""Columns of a glance that say how well something was fitted."""
+
 
 def publish(
     thing: object, name: str, *, caption: str = "", notes: str = "", kind: Tolerance | None = None
@@ -191,7 +194,9 @@ def _result(thing: Any, record: Record) -> tuple[Thing, tuple[Grid, ...], str]:
         return "statistic", (record.line(table, title=str(table.index[0]), section=""),), ""
     grids = [record.grid(table)]
     if hasattr(thing, "glance"):
-        grids.append(record.line(thing.glance(), title="Fit", section="glance"))
+        row = thing.glance()
+        title = "Fit" if FITTED & set(row.columns) else "Summary"
+        grids.append(record.line(row, title=title, section="glance"))
     word: Thing = "statistic" if hasattr(thing, "applicable") else "table"
     return word, tuple(grids), ""
 

@@ -120,7 +120,8 @@ class Record:
 
     def line(self, row: pd.DataFrame, *, title: str, section: str) -> Grid:
         """Record a table of one row and return a grid with one statistic a row."""
-        kept = row.iloc[0].dropna()
+        # as objects, so that counts beside fractions stay whole
+        kept = row.astype(object).iloc[0].dropna()
         self._note_permutations(dict(kept))
         rows = []
         for column, value in kept.items():
