@@ -10,7 +10,7 @@ from types import FunctionType
 
 import pytest
 
-from workbench import explore, growth, hypotheses, panels
+from workbench import explore, growth, hypotheses, innovation, panels
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = (
@@ -57,7 +57,7 @@ def test_links_into_a_document_meet_a_heading(document):
         assert place in {anchor(found) for found in re.findall(r"^#+ (.*)$", text, re.MULTILINE)}
 
 
-@pytest.mark.parametrize("room", [explore, growth, hypotheses, panels])
+@pytest.mark.parametrize("room", [explore, growth, hypotheses, innovation, panels])
 def test_the_guide_names_every_call_of_a_room(room):
     guide = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
     doors = {"fit_panel", "panel_ladder"}  # wb.fit and wb.ladder
@@ -72,7 +72,7 @@ def test_the_architecture_names_every_room_and_no_module_that_is_not_there():
     rooms = [found.parent for found in package.rglob("__init__.py") if found.parent != package]
     assert sorted(str(room) for room in rooms if f"`{room.name}" not in page) == []
     for named in re.findall(
-        r"`((?:core|data|explore|hypotheses|models|numerics|panels|regression|weights)\.[\w.]+)",
+        r"`((?:core|data|explore|hypotheses|innovation|models|numerics|panels|regression|weights)\.[\w.]+)",
         page,
     ):
         room, name = named.rsplit(".", 1)
