@@ -185,6 +185,27 @@ def test_bootstrap_corrects_downwards_and_says_its_bandwidth(made_up):
     np.testing.assert_allclose(1 / table["conf_low"], distances - low)
 
 
+@pytest.mark.parametrize("orientation", ["input", "output"])
+def test_standard_errors_are_of_the_law_whose_quantiles_are_the_interval(orientation):
+    # a region whose only peer it is itself has draws as far from one as any region lies below
+    # the frontier: an efficiency between 0 and 1 has no standard error above 1/2
+    rng = np.random.default_rng(8)
+    ids = [f"R{i:02}" for i in range(40)]
+    used = pd.DataFrame(np.exp(rng.normal(0, 1.5, (40, 2))), index=ids, columns=["rd", "staff"])
+    made = pd.DataFrame(np.exp(rng.normal(0, 1.5, (40, 2))), index=ids, columns=["patents", "new"])
+    result = data_envelopment(
+        used, made, returns="vrs", orientation=orientation, bootstrap=200, second_stage_slacks=False
+    )
+    table = result.tidy()
+    law = 1 / (2 / table["efficiency"].to_numpy() - result.replicates)
+    np.testing.assert_allclose(table["std_error"], law.std(axis=0, ddof=1))
+    assert law.min() > 0
+    assert law.max() <= 1
+    inside = (law >= table["conf_low"].to_numpy()) & (law <= table["conf_high"].to_numpy())
+    np.testing.assert_allclose(inside.mean(axis=0), 0.95, atol=0.011)
+    assert (table["std_error"] < table["conf_high"] - table["conf_low"]).all()
+
+
 def test_malmquist_of_a_shifted_frontier():
     # everybody makes 20 % more of the same inputs: the frontier moves, nobody catches up
     rng = np.random.default_rng(2)
