@@ -235,6 +235,21 @@ def test_returns_to_scale_are_told_apart():
 
 
 @pytest.mark.slow
+def test_tests_of_returns_to_scale_have_about_their_size():
+    # constant returns are true, so that both hypotheses hold; efficient regions at every size
+    rejected = np.zeros(2)
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        x = pd.Series(rng.uniform(1, 10, 40), name="x")
+        y = (x * np.exp(-np.abs(rng.normal(0, 0.4, 40)))).rename("y")
+        result = data_envelopment(x, y, orientation="output", second_stage_slacks=False)
+        tests = result.returns_to_scale_test(draws=99, seed=seed)
+        rejected += [tests[f"{word} returns"].p_value <= 0.1 for word in
+                     ("constant", "non-increasing")]  # fmt: skip
+    assert (rejected <= 0.1 * 100 + 3 * np.sqrt(100 * 0.1 * 0.9)).all()
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("returns", "least"), [("crs", 0.9), ("vrs", 0.78)])
 def test_intervals_hold_true_efficiency_nearly_as_often_as_they_say(returns, least):
     # y = f(x) exp(-u), u half-normal: true efficiency is exp(-u). With 60 regions the literature,
