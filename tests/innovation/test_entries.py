@@ -157,7 +157,7 @@ def dense(found, sample, effects):
         dummies = pd.get_dummies(sample[name], drop_first=True, dtype=float)
         columns.append(dummies.to_numpy())
     X = np.column_stack(columns)
-    n, counted = len(y), 1
+    n, counted = len(y), 2  # density and the constant: effects lie within clusters
     fit = sm.OLS(y, X).fit()
 
     def variance(codes):
@@ -189,6 +189,21 @@ def test_linear_model_is_least_squares_on_dummies_clustered_in_two_ways(moves, d
     fit = sm.OLS(sample["event"], sm.add_constant(sample["density"])).fit(cov_type="HC1")
     np.testing.assert_allclose(plain.params, fit.params, rtol=1e-10)
     np.testing.assert_allclose(plain.std_errors, fit.bse, rtol=1e-10)
+
+
+@pytest.mark.parametrize("clusters", [[], ["region"]])
+def test_effects_that_no_cluster_contains_are_counted_once_as_their_rank(moves, density, clusters):
+    # the dummies of two effects have one column less than levels, as statsmodels counts them
+    found = entry_model(moves, density, effects=["activity", "period"], clusters=clusters)
+    sample = rows_of(moves, density)
+    dummies = [pd.get_dummies(sample[n], drop_first=True) for n in ("activity", "period")]
+    X = sm.add_constant(pd.concat([sample["density"], *dummies], axis=1).astype(float))
+    options = {"cov_type": "HC1"}
+    if clusters:
+        groups = pd.factorize(sample["region"])[0]
+        options = {"cov_type": "cluster", "cov_kwds": {"groups": groups}}
+    fit = sm.OLS(sample["event"], X).fit(**options)
+    assert found.std_errors["density"] == pytest.approx(fit.bse["density"], rel=1e-7)
 
 
 def test_change_is_relative_to_the_mean_probability(moves, density):

@@ -185,6 +185,27 @@ def test_bootstrap_corrects_downwards_and_says_its_bandwidth(made_up):
     np.testing.assert_allclose(1 / table["conf_low"], distances - low)
 
 
+@pytest.mark.parametrize("orientation", ["input", "output"])
+def test_standard_errors_are_of_the_law_whose_quantiles_are_the_interval(orientation):
+    # a region whose only peer it is itself has draws as far from one as any region lies below
+    # the frontier: an efficiency between 0 and 1 has no standard error above 1/2
+    rng = np.random.default_rng(8)
+    ids = [f"R{i:02}" for i in range(40)]
+    used = pd.DataFrame(np.exp(rng.normal(0, 1.5, (40, 2))), index=ids, columns=["rd", "staff"])
+    made = pd.DataFrame(np.exp(rng.normal(0, 1.5, (40, 2))), index=ids, columns=["patents", "new"])
+    result = data_envelopment(
+        used, made, returns="vrs", orientation=orientation, bootstrap=200, second_stage_slacks=False
+    )
+    table = result.tidy()
+    law = 1 / (2 / table["efficiency"].to_numpy() - result.replicates)
+    np.testing.assert_allclose(table["std_error"], law.std(axis=0, ddof=1))
+    assert law.min() > 0
+    assert law.max() <= 1
+    inside = (law >= table["conf_low"].to_numpy()) & (law <= table["conf_high"].to_numpy())
+    np.testing.assert_allclose(inside.mean(axis=0), 0.95, atol=0.011)
+    assert (table["std_error"] < table["conf_high"] - table["conf_low"]).all()
+
+
 def test_malmquist_of_a_shifted_frontier():
     # everybody makes 20 % more of the same inputs: the frontier moves, nobody catches up
     rng = np.random.default_rng(2)
@@ -211,6 +232,21 @@ def test_returns_to_scale_are_told_apart():
     assert ray["constant returns"].p_value > 0.05
     assert bent["constant returns"].p_value == pytest.approx(1 / 200)
     assert bent["non-increasing returns"].p_value > 0.05
+
+
+@pytest.mark.slow
+def test_tests_of_returns_to_scale_have_about_their_size():
+    # constant returns are true, so that both hypotheses hold; efficient regions at every size
+    rejected = np.zeros(2)
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        x = pd.Series(rng.uniform(1, 10, 40), name="x")
+        y = (x * np.exp(-np.abs(rng.normal(0, 0.4, 40)))).rename("y")
+        result = data_envelopment(x, y, orientation="output", second_stage_slacks=False)
+        tests = result.returns_to_scale_test(draws=99, seed=seed)
+        rejected += [tests[f"{word} returns"].p_value <= 0.1 for word in
+                     ("constant", "non-increasing")]  # fmt: skip
+    assert (rejected <= 0.1 * 100 + 3 * np.sqrt(100 * 0.1 * 0.9)).all()
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from workbench.errors import ConvergenceError
 from workbench.numerics.frontiers import envelopment, simplex
 
 WORDS = ("crs", "vrs", "nirs", "ndrs")
@@ -120,6 +121,32 @@ def test_draws_do_not_depend_on_threads():
         envelopment.radial(moved, Y, returns="vrs", outward=False, points=(X, Y)).scores,
         rtol=1e-9,
     )
+
+
+def apart(seed, spread):
+    """Figures of regions that differ by some orders of magnitude."""
+    rng = np.random.default_rng(seed)
+    return np.exp(spread * rng.normal(size=(20, 3))), np.exp(spread * rng.normal(size=(20, 3)))
+
+
+def test_the_second_stage_of_regions_of_very_different_size():
+    # an exact goal is out of HiGHS' reach by the rounding of the score
+    X, Y = apart(20, 2.0)
+    scores = envelopment.radial(X, Y, returns="crs", outward=True).scores
+    found = envelopment.slacks(X, Y, scores, returns="crs", outward=True)
+    np.testing.assert_allclose(found.peers @ X + found.inputs, X, rtol=1e-7)
+    np.testing.assert_allclose(found.peers @ Y - found.outputs, Y * scores[:, None], rtol=1e-7)
+    assert (found.inputs >= 0).all()
+    assert (found.outputs >= 0).all()
+
+
+def test_rounding_that_looks_like_no_bound_is_no_score():
+    # every region is held against itself: its score is finite, never an efficiency of zero
+    X, Y = apart(26, 3.0)
+    with pytest.raises(ConvergenceError, match="orders of magnitude"):
+        envelopment.radial(X, Y, returns="ndrs", outward=True)
+    with pytest.raises(ConvergenceError, match="orders of magnitude"):
+        envelopment.replicated(X, Y, np.ones((1, 20)), returns="ndrs", outward=True)
 
 
 def test_status_words_differ():

@@ -65,7 +65,8 @@ def _linear(sample: EntrySample, effects: Effects, clusters: Effects) -> Estimat
     else:
         X, names = np.column_stack([np.ones(len(y)), X]), ["Intercept", *names]
     _refuse_dependent(names, X)
-    counted = sum(int(sample.codes[name].max()) + 1 for name in effects if name not in clusters)
+    inside = tuple(sample.codes[name] for name in effects if name in clusters)
+    counted = kernel.counted_effects(factors, inside)
     by = _groups(sample, clusters, np.ones(len(y), dtype=np.bool_))
     found = kernel.linear(y, X, factors, by, counted=counted)
     _refuse_no_variance(found.cov, clusters)

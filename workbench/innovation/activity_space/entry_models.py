@@ -239,9 +239,9 @@ def entry_model(
 
     Density is estimated from the very table of which entries are explained; own activities are
     left out of it unless the caller included them. Effects of regions and activities use up many
-    degrees of freedom: standard errors have the factor of the clusters alone, as in Stata's
-    reghdfe with effects nested in clusters. A logit with dummies of effects is biased where a
-    region or activity has few rows (Neyman and Scott 1948): then take the conditional one.
+    degrees of freedom: standard errors do not count those that are themselves clusters, as in
+    Stata's reghdfe. A logit with dummies of effects is biased where a region or activity has few
+    rows (Neyman and Scott 1948): then take the conditional one.
 
     References
     ----------

@@ -90,8 +90,9 @@ def data_envelopment(
     The bootstrap is Simar and Wilson's (1998), homogeneous: draws of distances δ (1/θ or φ) from
     their density reflected at one, with the correction of its variance of Simar and Wilson (2008);
     bandwidth by the normal reference rule over those above one (Daraio and Simar 2007).
-    Intervals are Simar and Wilson's (2000), made for δ and turned over. They presume that
-    inefficiency is distributed alike whatever a region makes and uses. Simulated with 60 regions,
+    Intervals are Simar and Wilson's (2000), made for δ and turned over: quantiles of 1/(2δ − δ*)
+    over the draws δ*, whose standard deviation is ``std_error``. They presume that inefficiency
+    is distributed alike whatever a region makes and uses. Simulated with 60 regions,
     intervals of 95 % held the truth of 95 % of regions with one input and output and constant
     returns, of 84 % with two inputs or variable returns: fewer regions a dimension, less coverage.
 
@@ -315,7 +316,8 @@ def _with_intervals(
         {
             "corrected": corrected,
             "bias": table["efficiency"].to_numpy() - corrected,
-            "std_error": (1.0 / replicates).std(axis=0, ddof=1),
+            # of 1/(2δ̂ − δ*), whose quantiles are the interval: 1/δ* has no bound
+            "std_error": (1.0 / (2.0 * distances - replicates)).std(axis=0, ddof=1),
             "conf_low": 1.0 / found.high,
             "conf_high": 1.0 / found.low,
         },

@@ -46,6 +46,14 @@ def scale_tests(result: DataEnvelopment, *, draws: int = 1999, seed: int = 0) ->
     ValuesError
         If too few regions lie below the frontier.
 
+    Notes
+    -----
+    Simulated with 40 regions, one input and output, constant returns and draws of outputs, tests
+    of 10 % rejected in 5 % (constant) and 11 % of samples (non-increasing). That takes efficient
+    regions at every size: where the smallest regions are all inefficient in inputs, as when no
+    input is below some minimum, the hull ends there, and non-increasing returns were rejected in
+    nearly half of the samples with ``orientation="input"``.
+
     References
     ----------
     Simar, L. and Wilson, P. (2002). Non-parametric tests of returns to scale. European Journal of

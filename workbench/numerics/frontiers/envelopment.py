@@ -24,8 +24,9 @@ RETURNS = {"crs": 0, "vrs": 1, "nirs": 2, "ndrs": 3}
 ONE = 1e-9
 """How near to one a score counts as one: rounding in a dictionary of some tens of pivots."""
 
-TOLERANCES = (1e-10, 1e-8)
-"""Feasibility of the second stage: the score that it starts from is itself rounded."""
+ATTEMPTS = ((1e-10, 0.0), (1e-8, 0.0), (1e-8, 1e-9), (1e-8, 1e-8))
+"""Feasibility of the second stage, and share of each figure by which its goal is eased: the score
+that it starts from is itself rounded, and an exact goal may be just out of reach."""
 
 BATCH = 64
 """Draws that a thread takes at a time."""
@@ -108,6 +109,8 @@ def radial(
         A, B, a, b, RETURNS[returns], outward, without, scores, weights, peers
     )
     _require_solved(status, simplex.STUCK)
+    if points is None and skip is None:
+        _require_bounded(scores)
     weights[:, :-1] /= np.concatenate([unit_x, unit_y])
     scores[np.abs(scores - 1.0) < ONE] = 1.0
     return Radial(scores, peers, weights)
@@ -141,6 +144,7 @@ def replicated(
     with ThreadPoolExecutor(max_workers=workers(threads)) as pool:
         for status in pool.map(part, range(0, len(factors), BATCH)):
             _require_solved(status, simplex.STUCK)
+    _require_bounded(out)
     return out
 
 
@@ -201,14 +205,18 @@ def _most_slack(
         sign = 1.0 if returns == "nirs" else -1.0
         bound = {"A_ub": sign * total, "b_ub": np.array([sign])}
     cost = np.concatenate([np.zeros(k), -own])
-    for tolerance in TOLERANCES:
+    room = np.zeros_like(right)
+    room[: m + s] = signs * (goal > 0.0)
+    for tolerance, ease in ATTEMPTS:
         tight: Any = {
             "primal_feasibility_tolerance": tolerance,
             "dual_feasibility_tolerance": tolerance,
         }
-        found = linprog(cost, A_eq=equal, b_eq=right, **bound, method="highs", options=tight)
+        b = right + ease * room
+        found = linprog(cost, A_eq=equal, b_eq=b, **bound, method="highs", options=tight)
         if found.x is not None:
-            return np.concatenate([found.x[:k] / size, found.x[k:] * own])
+            rest = np.where(found.x[k:] < 10.0 * ease, 0.0, found.x[k:])
+            return np.concatenate([found.x[:k] / size, rest * own])
     raise ConvergenceError(
         "slacks",
         expected="a solution of the second stage",
@@ -249,6 +257,18 @@ def _require_solved(status: int, stuck: int) -> None:
             "inputs",
             expected="linear programs that end",
             found="one that did not within 20,000 pivots",
+            why="figures differ by too many orders of magnitude",
+            remedy="look for figures in wrong units",
+        )
+
+
+def _require_bounded(scores: FloatArray) -> None:
+    """Refuse scores without bound of points that are held against themselves: rounding."""
+    if not np.isfinite(scores).all():
+        raise ConvergenceError(
+            "inputs",
+            expected="linear programs that can be told from unbounded ones",
+            found=f"{int((~np.isfinite(scores)).sum())} whose score rounding leaves without bound",
             why="figures differ by too many orders of magnitude",
             remedy="look for figures in wrong units",
         )

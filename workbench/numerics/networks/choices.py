@@ -115,6 +115,31 @@ def linear(
     )
 
 
+def counted_effects(factors: tuple[IntArray, ...], inside: tuple[IntArray, ...]) -> int:
+    """Return how many effects use up degrees of freedom of a clustered covariance.
+
+    The rank of all of them less that of those that clusters contain, for which the constant alone
+    is counted: as Stata's reghdfe and, of one effect, xtreg.
+
+    Parameters
+    ----------
+    factors : tuple of ndarray of int
+        All effects.
+    inside : tuple of ndarray of int
+        Those of them that clusters contain.
+
+    Examples
+    --------
+    >>> region, year = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
+    >>> [counted_effects((region, year), inside) for inside in ((), (region,), (region, year))]
+    [3, 2, 1]
+    """
+    if not factors:
+        return 0
+    rank = rank_of_factors(factors)
+    return rank - rank_of_factors(inside) + 1 if inside else rank
+
+
 def clustered(scores: FloatArray, clusters: tuple[IntArray, ...], *, columns: int) -> FloatArray:
     """Return the covariance of influences: HC1 without clusters, else one or two ways."""
     if not clusters:
