@@ -124,6 +124,19 @@ class TypologyComparison:
         }
         return pd.DataFrame(columns, index=self.a.ids)
 
+    def to_publish(self) -> dict[str, pd.DataFrame]:
+        """Return what a report shows; what chance would give is the mean of permutations."""
+        chance = self.measures[["expected"]].copy()
+        chance.attrs["tolerance"] = "simulation"
+        return {
+            "Agreement": self.measures.drop(columns=["expected"]).assign(
+                permutations=self.permutations
+            ),
+            "Expected by chance": chance,
+            "Regions by both": self.cross,
+            "All": self.glance().drop(columns=["rand", "p_permutation"]).set_axis(["all"]),
+        }
+
     def plot(self, *, title: str | None = None) -> Any:
         """Return the cross table as colours and numbers, matched cells framed."""
         return display.picture("typology comparison", self, title=title)
