@@ -78,3 +78,68 @@ def test_metadata_of_indicators_can_be_copied(index):
     assert again.names == index.indicators.names
     with pytest.raises(AttributeError, match="immutable"):
         again.anything = 1
+
+
+@pytest.fixture(scope="module")
+def schemes():
+    ids = {part: wb.load("russia-regions", part=f"regions{part}").index for part in ("80", "83")}
+    ids["85"] = ids["83"].append(pd.Index(["RU-CR", "RU-SEV"]))
+    return {part: pd.Series(np.arange(1.0, 1 + len(own)), own) for part, own in ids.items()}
+
+
+@pytest.mark.parametrize("more", ["83", "85"])
+def test_tables_of_two_schemes_are_brought_to_one(schemes, more):
+    start, end = schemes["80"], schemes[more]
+    told = said(lambda: wb.innovation.growth_rates(start, end))
+    merge = re.search(r"wb\.data\.merge_regions\(.*?\)", told)[0]
+    merged = eval(merge, {"wb": wb, "end": end})
+    assert wb.innovation.growth_rates(start, merged).glance()["nobs"].item() == 80
+    by_other_order = said(lambda: wb.innovation.growth_rates(end, start))
+    assert 'merge_regions(the other table, "80", how="sum")' in by_other_order
+
+
+def test_a_panel_that_changes_scheme_is_refused_by_every_reader_of_panels(schemes):
+    years = {2000: schemes["80"], 2001: schemes["83"]}
+    panel = pd.concat(years, names=["year", "region"]).swaplevel().sort_index().to_frame("rd")
+    W = wb.weights.queen(wb.load("russia-regions"), islands="nearest")
+    for call in (
+        lambda: wb.innovation.knowledge_stock(panel, "rd"),
+        lambda: wb.innovation.lagged(panel, "rd"),
+        lambda: wb.innovation.digital_divide("rd", panel),
+        lambda: wb.innovation.spatial_bass("rd", panel, W),
+        lambda: wb.innovation.stochastic_frontier("log(rd) ~ rd", panel, effects="time-invariant"),
+    ):
+        assert "one scheme of regions in all periods" in said(call)
+    merge = re.search(r"wb\.data\.merge_regions\(.*how=\"sum\"\)", said(call))[0]
+    merged = eval(merge, {"wb": wb, "panel": panel})
+    assert list(merged.index) == sorted(schemes["80"].index)
+
+
+def test_columns_of_text_are_named_with_the_call_that_drops_them():
+    table = pd.DataFrame({"a": [1, 2], "b": [2, 1], "name": ["x", "x"]}, ["r", "s"])
+    told = said(lambda: wb.innovation.location_quotients(table))
+    drop = re.search(r"table\.drop\(.*?\)", told)[0]
+    used = eval(drop, {"table": table})
+    assert wb.innovation.location_quotients(used).glance()["regions"].item() == 2
+    with pytest.raises(ValuesError, match=r"name: expected numbers(.|\n)*Way out"):
+        combined_types(table, {})
+
+
+def test_columns_without_metadata_are_left_out_as_proposed():
+    data = pd.DataFrame({"a": [1.0, 2, 3], "b": [3.0, 1, 2], "c": [1.0, 1, 2]}, list("xyz"))
+    directions = {"a": "higher", "b": "lower"}
+    taken = re.search(r"data\[\[.*?\]\]", said(lambda: composite(data, directions)))[0]
+    used = eval(taken, {"data": data})
+    assert composite(used, directions).glance()["indicators"].item() == 2
+    assert "Way out" in said(lambda: composite(data[["a"]], directions))
+
+
+def test_types_of_other_regions_or_names_are_not_compared():
+    one = pd.Series(["core", "edge", "edge", "core", "edge"], list("abcde"))
+    told = said(lambda: wb.innovation.compare_typologies(one, one.drop("c")))
+    assert "weights" not in told
+    assert 'align="intersection"' in told
+    with pytest.raises(ValuesError, match="every region would have moved"):
+        wb.innovation.typology_moves({1: one, 2: one.map({"core": "A", "edge": "B"})})
+    with pytest.raises(InputError, match="mapping of period"):
+        wb.innovation.typology_moves([one, one])

@@ -89,7 +89,7 @@ def rows_of(data: Any, *, argument: str = "data", panel: bool = False) -> Rows:
         )  # fmt: skip
     if panel or isinstance(data.index, pd.MultiIndex):
         frame = panel_frame(data, argument=argument)
-        refuse_mixed(frame.regions, argument=argument)
+        refuse_mixed(data.index, argument=argument)
         codes = frame.region_codes, frame.period_codes
         return Rows(frame.table, frame.regions, frame.periods, *codes, frame.digest)
     ids = region_ids(data.index, argument=argument)

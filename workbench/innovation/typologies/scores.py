@@ -104,7 +104,8 @@ def read_draws(draws: Any, ids: pd.Index, *, argument: str = "draws") -> FloatAr
 
 def names_of_draws(draws: Any) -> pd.Index:
     """Return what the columns of draws are called, such as the numbers of drawn constructions."""
-    return pd.Index(_table_of(draws).columns)
+    found: pd.Index = _table_of(draws).columns
+    return found
 
 
 def _table_of(draws: Any) -> Any:

@@ -318,7 +318,8 @@ def replicate(
 
     `factors` is (B, n), `scores` (B, p). Returns the worst status.
     """
-    worst, nobody = OPTIMAL, np.int64(-1)
+    worst = OPTIMAL
+    nobody: Any = np.int64(-1)  # a literal would make a second copy of the solver
     moved = (Y if outward else X).copy()
     held = Y if outward else X
     weights, peers = np.empty(X.shape[0] + Y.shape[0] + 1), np.empty(X.shape[1])
