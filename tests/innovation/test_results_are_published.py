@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import inspect
 import pickle
 from pathlib import Path
@@ -222,7 +221,6 @@ def test_curves_of_several_regions_or_sectors_are_all_published(results):
         assert len(result.glance()) == 1 or hasattr(result, "to_publish"), name
 
 
-def test_each_can_be_pickled_and_copied(results):
+def test_each_can_be_pickled(results):
     for name, result in results.items():
-        for other in (pickle.loads(pickle.dumps(result)), copy.deepcopy(result)):
-            assert str(other) == str(result), name
+        assert str(pickle.loads(pickle.dumps(result))) == str(result), name
