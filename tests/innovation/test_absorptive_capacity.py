@@ -175,3 +175,21 @@ def test_results_show_themselves(found, table, W):
         "out ~ x", table.sample(frac=1, random_state=1), W, spillover="log(pc)", capacity="z"
     )
     pd.testing.assert_frame_equal(mixed.tidy(), found.tidy(), check_exact=True)
+
+
+@pytest.mark.parametrize("written", ["W(log(pc))", " W( log(pc) ) "])
+def test_a_spillover_may_be_written_as_a_formula_names_it(found, table, W, written):
+    same = absorptive_capacity("out ~ x", table, W, spillover=written, capacity="z")
+    pd.testing.assert_frame_equal(same.tidy(), found.tidy())
+    assert same.spillover.replace(" ", "") == found.spillover == "W(log(pc))"
+
+
+def test_lags_that_are_no_spillover_are_refused_with_the_call_that_is_one(table, W):
+    given = {"spillover": "W(log(pc))", "capacity": "z"}
+    with pytest.raises(WeightsError, match=r"absorptive_capacity\(formula, data, W, spillover="):
+        absorptive_capacity("out ~ x", table, **given)
+    for wrong in ("W(W(pc))", "W(pc) + W(emp)", "2 * W(pc)", "W()"):
+        with pytest.raises(FormulaError, match="one spatial lag"):
+            absorptive_capacity("out ~ x", table, W, spillover=wrong, capacity="z")
+    with pytest.raises(FormulaError, match="ring_spillovers"):
+        absorptive_capacity("out ~ x", table, W, spillover="log(pc)", capacity="W(z)")

@@ -147,6 +147,31 @@ def scheme_difference(ours: Iterable[object], theirs: Iterable[object]) -> str:
     return f"the one is in the scheme of {first} units, the other in that of {second}"
 
 
+def scheme_remedy(ours: Iterable[object], theirs: Iterable[object], *, table: str) -> str:
+    """Return the call that brings two tables to one scheme, or an empty string.
+
+    Parameters
+    ----------
+    ours, theirs : iterable
+        Region ids of the two tables.
+    table : str
+        What the call is of where `theirs` have more units.
+
+    Examples
+    --------
+    >>> scheme_remedy(["RU-TYU"], ["RU-TYU", "RU-KHM", "RU-YAN"], table="jobs")
+    'wb.data.merge_regions(jobs, "80", how="sum") where figures are totals'
+    """
+    if not scheme_difference(ours, theirs):
+        return ""
+    first, second = scheme_of(ours), scheme_of(theirs)
+    order = ("80", "82", "83", "85")
+    goal = "80" if {first, second} == {"82", "83"} else min(first, second, key=order.index)
+    more = [name for name, own in ((table, second), ("the other table", first)) if own != goal]
+    calls = [f'wb.data.merge_regions({name}, "{goal}", how="sum")' for name in more]
+    return " and ".join(calls) + " where figures are totals"
+
+
 def merge_regions(
     table: Merged, scheme: RegionScheme = "80", *, how: Rule | Mapping[str, Rule]
 ) -> Merged:
@@ -319,7 +344,9 @@ def _refuse_changing(ids: pd.MultiIndex, argument: str) -> None:
                 f"{scheme} units in {listing(held[scheme])}" for scheme in sorted(held)
             ),
             why="an oblast would lose its okrugs between two periods, which looks like decline",
-            remedy='workbench.data.merge_regions(later, "80", how="sum")',
+            remedy="merge the periods of more units before they are put beside the others: "
+            "wb.data.merge_regions(panel.xs("
+            f'{held[max(held)][0]!r}, level=1), "{min(held)}", how="sum")',
         )
 
 

@@ -210,7 +210,6 @@ def carried_clusters_map(
     entries: list[tuple[str, Any]] = [
         (f"{name} ({counts[name]})", CLUSTER_COLORS[name]) for name in present
     ]
-    entries.append(("paler: in fewer draws", "white"))
     missing = len(shapes) - len(table)
     if missing:
         entries.append((f"no data ({missing})", ABSENT))
@@ -219,14 +218,14 @@ def carried_clusters_map(
         shapes,
         title=result.heading if title is None else title,
         alt=f"Map of the most frequent class of local Moran's I. {result.heading}: {told}.",
-        entries=len(entries),
+        entries=len(entries) + 1,
     )
     fill = {
         one: _blended(CLUSTER_COLORS[row["cluster_stable"]], float(row["share_stable"]))
         for one, row in table.iterrows()
     }
     paint(on.axes, shapes, colors=[fill.get(one, ABSENT) for one in shapes.index], edge="#BBBBBB")
-    legend(on, entries)
+    legend(on, entries, title="paler: in fewer draws")
     return on.figure
 
 

@@ -115,7 +115,8 @@ def _legend(axes: Axes, names: list[str]) -> None:
         mpl.lines.Line2D([], [], color=CLASS_COLORS[name], marker="o", markersize=4, label=name)
         for name in names
     ]
-    axes.legend(handles=marks, loc="best")
+    # rows rise to the right from below, so that this corner is free
+    axes.legend(handles=marks, loc="lower right")
 
 
 def divide_chart(result: DigitalDivide, *, title: str | None = None) -> Picture:

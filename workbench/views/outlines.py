@@ -55,7 +55,7 @@ def geometries(regions: Any, *, argument: str = "regions") -> gpd.GeoSeries:
             argument,
             expected="a GeoDataFrame or GeoSeries of polygons indexed by region id",
             found=type(regions).__name__,
-            remedy="pass the regions, e.g. lisa.plot(regions)",
+            remedy='pass polygons by region id, e.g. regions = wb.load("russia-regions")',
         )
     ids = region_ids(regions.index, argument=argument)
     series = regions.iloc[canonical_order(ids)]

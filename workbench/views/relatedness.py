@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from workbench.core import display
+from workbench.views.labels import label_points
 from workbench.views.outlines import heading
 from workbench.views.style import (
     ACCENT,
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 TICKS = 40
 """Most names along an axis."""
+
+ENDS = 6
+"""Regions named at either end where there are more than that."""
 
 BARS = 20
 """Most regions or activities in a chart of bars."""
@@ -285,11 +289,12 @@ def complexity_chart(result: Complexity, *, title: str | None = None) -> Picture
         if "conf_low" in table:
             axes.vlines(table["diversity"], table["conf_low"], table["conf_high"],
                         color=NO_DATA, linewidth=1.0, zorder=1)  # fmt: skip
-        _labelled(axes, table["diversity"], table["complexity"])
+        _dots(axes, table["diversity"], table["complexity"])
         axes.axhline(0, color=INK, linewidth=0.6)
         axes.set_ylabel("complexity, standard deviations")
         axes.set_xlabel("diversity: activities that the region has")
         heading(figure, result.heading if title is None else title)
+        _name_points(axes, table["diversity"], table["complexity"])
     return figure
 
 
@@ -299,12 +304,16 @@ def _correlation(one: pd.Series[Any], other: pd.Series[Any]) -> str:
     return f"{np.corrcoef(one, other)[0, 1]:.2f}"
 
 
-def _labelled(axes: Any, x: pd.Series[Any], y: pd.Series[Any]) -> None:
+def _dots(axes: Any, x: pd.Series[Any], y: pd.Series[Any]) -> None:
     axes.plot(x, y, "o", color=SERIES_COLORS[0], markersize=4.5, zorder=2)
-    names = x.index if len(x) <= TICKS else [*x.index[:6], *x.index[-6:]]
-    for name in names:
-        axes.annotate(str(name), (x[name], y[name]), xytext=(4, 2), textcoords="offset points",
-                      fontsize=7, color=INK)  # fmt: skip
+
+
+def _name_points(axes: Any, x: pd.Series[Any], y: pd.Series[Any]) -> None:
+    """Name all points if they are few, else the first and the last ones, when limits are final."""
+    n = len(x)
+    which = list(range(n)) if n <= TICKS else [*range(ENDS), *range(n - ENDS, n)]
+    points = np.column_stack([x.to_numpy(float), y.to_numpy(float)])
+    label_points(axes, points, which=which, texts=[str(x.index[k]) for k in which])
 
 
 def fitness_chart(result: Fitness, *, title: str | None = None) -> Picture:
@@ -330,13 +339,14 @@ def fitness_chart(result: Fitness, *, title: str | None = None) -> Picture:
     with styled():
         figure = Picture(6.4, 4.6, alt=alt)
         axes = figure.add_subplot()
-        _labelled(axes, shown["diversity"], shown["fitness"])
+        _dots(axes, shown["diversity"], shown["fitness"])
         axes.set_yscale("log")
         for which in (axes.yaxis.set_major_formatter, axes.yaxis.set_minor_formatter):
             which(FuncFormatter(lambda value, _: f"{value:g}"))
         axes.set_ylabel("fitness, mean 1 (logarithmic scale)")
         axes.set_xlabel("diversity: activities that the region has")
         heading(figure, result.heading if title is None else title)
+        _name_points(axes, shown["diversity"], shown["fitness"])
     return figure
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.panel_frame import period_text
+from workbench.errors import InputError
 from workbench.views.labels import label_points
 from workbench.views.outlines import heading
 from workbench.views.style import ACCENT, INK, SERIES_COLORS, SERIES_MARKERS, Picture, styled
@@ -127,6 +128,13 @@ def types_map(result: RegionTypes, regions: Any, *, title: str | None = None) ->
     InputError, IdError
         If there is no geometry, or a region has none.
     """
+    if regions is None:
+        raise InputError(
+            "regions",
+            expected="polygons to draw",
+            found="none: scores have no geometry",
+            remedy="pass them, result.map(regions)",
+        )
     colors = type_colors(result.names, ordered=result.ordered)
     entries = [
         (f"{name} ({count})", color)

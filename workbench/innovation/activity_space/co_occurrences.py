@@ -15,7 +15,7 @@ from workbench.core.vocabulary import one_row
 from workbench.errors import check_option
 from workbench.innovation.activity_space.portfolios import check_presence, read_portfolios
 from workbench.numerics.networks import similarity as kernel
-from workbench.typing import Among, Presence
+from workbench.typing import Among, Presence, Tolerance
 
 SHOWN = 10
 """Pairs in a printed table."""
@@ -45,6 +45,11 @@ class CoOccurrence:
     over: int
     provenance: Provenance
     notes: tuple[str, ...] = ()
+
+    @property
+    def tolerance(self) -> Tolerance:
+        """How close a rerun comes: counts are exact, products of weights are rounded."""
+        return "closed form" if self.presence == "weighted" else "exact"
 
     @property
     def heading(self) -> str:

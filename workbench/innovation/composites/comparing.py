@@ -13,6 +13,7 @@ from workbench.core.vocabulary import one_row
 from workbench.errors import InputError
 from workbench.innovation.reading import same_regions
 from workbench.numerics.composites.levels import ranks
+from workbench.typing import Tolerance
 
 if TYPE_CHECKING:
     from workbench.innovation.composites.index import CompositeIndex
@@ -36,6 +37,11 @@ class IndexComparison:
     spearman: float
     kendall: float
     mean_shift: float
+
+    @property
+    def tolerance(self) -> Tolerance:
+        """Kind of the numbers, for comparison on another machine."""
+        return "closed form"
 
     @property
     def heading(self) -> str:
@@ -101,6 +107,7 @@ def compare(index: CompositeIndex, other: CompositeIndex | pd.Series[Any]) -> In
             "other",
             expected="a composite index, or a Series of scores by region",
             found=type(other).__name__,
+            remedy="other=composite(...), or a column of scores: table['score']",
         )
     if theirs.index.nlevels != own.index.nlevels or theirs.index.has_duplicates:
         raise InputError(

@@ -94,8 +94,12 @@ class Indicators:
         )
         object.__setattr__(self, "_table", ordered)
         object.__setattr__(self, "_levels", named)
-        object.__setattr__(self, "_group_weights", MappingProxyType(dict(group_weights or {})))
+        object.__setattr__(self, "_group_weights", dict(group_weights or {}))
         _refuse_group_weights(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # a copy is made anew, because attributes cannot be set one by one
+        return _again, (self._table, self._levels, self._group_weights)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"indicators are immutable; make new ones to change {name!r}")
@@ -233,6 +237,10 @@ def _refuse_columns(frame: pd.DataFrame, levels: tuple[str, ...]) -> None:
         )
 
 
+def _again(table: pd.DataFrame, levels: tuple[str, ...], weights: dict[str, float]) -> Indicators:
+    return Indicators(table, levels=levels, group_weights=weights)
+
+
 def _refuse_directions(frame: pd.DataFrame) -> None:
     given = frame["direction"] if "direction" in frame else pd.Series(np.nan, index=frame.index)
     absent = given.isna()
@@ -253,6 +261,8 @@ def _refuse_directions(frame: pd.DataFrame) -> None:
             expected=" or ".join(map(repr, DIRECTIONS)),
             found=", ".join(sorted({repr(word) for word in given[wrong]})),
             offenders=frame.index[wrong],
+            remedy='"higher" where more is better, "lower" where less is: '
+            f'{{"{frame.index[wrong][0]}": "higher", ...}}',
         )
 
 

@@ -20,6 +20,9 @@ from workbench.innovation.composites.prepared import Prepared
 from workbench.innovation.composites.treating import cells, label_of
 from workbench.typing import BoolArray, FloatArray
 
+MOST_LISTED = 8
+"""Indicators up to which a message lists all of them."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
@@ -161,7 +164,7 @@ def _columns(frame: pd.DataFrame, indicators: Indicators) -> pd.DataFrame:
             found=f"{len(absent)} indicators without a column, {len(bare)} columns without "
             f"metadata, {len(repeated)} names that occur more than once",
             offenders=[*absent, *bare, *repeated],
-            remedy=nearest(absent[0], bare) if absent else "data[list(indicators.names)]",
+            remedy=_way_out(absent, bare, known),
         )
     ordered = frame[known]
     words = [
@@ -252,3 +255,11 @@ def _target(
 def as_table(values: FloatArray, source: Source) -> pd.DataFrame:
     """Return indicators as a table labelled as the data are."""
     return pd.DataFrame(values.copy(), index=source.data.index, columns=list(source.prepared.names))
+
+
+def _way_out(absent: list[str], bare: list[str], known: list[str]) -> str:
+    if absent:
+        return nearest(absent[0], bare) or "add those columns, or leave the indicators out"
+    if len(known) > MOST_LISTED:
+        return "data[list(Indicators(indicators).names)]"
+    return f"data[{known!r}]"

@@ -118,6 +118,10 @@ class BassDiffusion:
         rows = {region: self._row(fit, total[region], level) for region, fit in self.fits.items()}
         return pd.DataFrame(list(rows.values()), index=self.adoptions.index)
 
+    def to_publish(self) -> dict[str, pd.DataFrame]:
+        """Return what a report shows: parameters, and a row a region with its curve in short."""
+        return {"Parameters": self.tidy(), "Curves": self.glance()}
+
     def augment(self) -> pd.DataFrame:
         """Return a row a region and period: ``adopted``, ``fitted`` and ``residual``."""
         index = pd.MultiIndex.from_product([self.adoptions.index, self.adoptions.columns])

@@ -101,6 +101,23 @@ class AdoptionHazard:
         """Return hazard ratios with intervals and the law of contagion under wrong maps."""
         return display.picture("adoption hazard", self, title=title)
 
+    def to_publish(self) -> dict[str, pd.DataFrame]:
+        """Return what a report shows: terms, what each kind of diffusion adds, and the tests."""
+        tests = self.tests.tidy().drop(columns=["p_permutation"], errors="ignore")
+        made = [self.tests[name] for name in tests.index]
+        drawn = [getattr(one, "permutations", None) for one in made]
+        # p-values of drawn maps are compared by another rule than those of likelihoods
+        if any(drawn):
+            tests["permutations"] = drawn
+            tests["p_permutation"] = tests["p_value"].where(tests["permutations"].notna())
+            tests["p_value"] = tests["p_value"].mask(tests["permutations"].notna())
+        return {
+            "Terms": self.tidy(),
+            "Which kind of diffusion": self.models,
+            "Tests": tests,
+            "Fit": self.glance().set_axis(["whole model"]),
+        }
+
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
         return [
             ("", self.tidy()),

@@ -161,6 +161,9 @@ def spatial_bass(
     [0.01, 0.2, 0.3]
     """
     check_number("ceiling", ceiling, above=0.0)
+    held = getattr(share if panel is None else panel, "index", None)
+    if isinstance(held, pd.MultiIndex):
+        refuse_mixed(held, argument="panel")  # before rows of some periods are missed
     read = read_panel(share, panel, W)
     refuse_mixed(read.ids, argument="share")
     require_periods(read.periods, 4, purpose="a rate of adoption")

@@ -84,7 +84,7 @@ def read_sample(
             found="a cross-section", remedy='effects="pooled"',
         )  # fmt: skip
     table = panel.table if panel is not None else _sorted(data)
-    refuse_mixed(panel.regions if panel is not None else table.index, argument="data")
+    refuse_mixed(table.index, argument="data")
     table, notes = _complete(table, (formula, determinants), missing)
     if notes and panel is not None:
         panel = panel_frame(table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from workbench.innovation.knowledge.capacity_result import (
 from workbench.innovation.knowledge.rows import Rows, column_of, rows_of
 from workbench.regression.covariances import CovarianceOption
 from workbench.regression.design import evaluated_model
+from workbench.regression.lag_terms import LAG, has_lags
 from workbench.typing import CapacityModel, Covariance, Effects, FloatArray
 from workbench.weights import Weights, WeightsLike, as_weights
 
@@ -51,7 +53,8 @@ def absorptive_capacity(
         period. Without it `spillover` is a column that is one already (of
         :func:`ring_spillovers`, or ``spillover_decay(...).augment()``).
     spillover : str
-        x whose neighbours' values s = Wx are, a column or expression: ``"log(rd)"``.
+        x whose neighbours' values s = Wx are, a column or expression: ``"log(rd)"``, or, as a
+        formula names it, ``"W(log(rd))"``.
     capacity : str
         z: a column or expression such as ``"log(researchers)"``.
     model : {"ols", "sem"}
@@ -103,6 +106,7 @@ def absorptive_capacity(
     check_option("model", model, CapacityModel)
     rows = rows_of(data)
     weights = _weights(W, rows, model)
+    spillover = _inside(spillover, weights)
     x, z = column_of(spillover, rows), column_of(capacity, rows)
     s = x if weights is None else _lag(weights, x, rows)
     table, names = _table(rows, s, z)
@@ -150,6 +154,31 @@ def _weights(W: WeightsLike | None, rows: Rows, model: CapacityModel) -> Weights
             remedy="ring_spillovers(data, ..., rings={'W': W}) makes a column, then W=None",
         )
     return as_weights(W)
+
+
+def _inside(spillover: str, W: Weights | None) -> str:
+    """Return x of a spillover written ``W(x)``, which is the same as x with W; others as given."""
+    if not has_lags(spillover):
+        return spillover
+    if W is None:
+        raise WeightsError(
+            "W",
+            expected=f"spatial weights for spillover={spillover!r}",
+            found="none",
+            remedy=f"absorptive_capacity(formula, data, W, spillover={spillover!r}, ...)",
+        )
+    inner = spillover.strip()[len(LAG) :].strip()[1:-1].strip()
+    depths = accumulate((mark == "(") - (mark == ")") for mark in inner)
+    whole = "".join(spillover.split()) == f"{LAG}({''.join(inner.split())})"
+    if not inner or not whole or min(depths) < 0 or has_lags(inner):
+        raise FormulaError(
+            "spillover",
+            expected="one spatial lag and nothing beside or within it",
+            found=repr(spillover),
+            why="the neighbours' values of one variable are the spillover",
+            remedy="W(x), or x alone, which W lags; other lags are terms of the formula",
+        )
+    return inner
 
 
 def _lag(W: Weights, x: FloatArray, rows: Rows) -> FloatArray:

@@ -30,6 +30,8 @@ from workbench.typing import DecayCovariance, EstimatedDecay, FixedEffects, Floa
 SPILLOVER, DECAY = "spillover", "decay"
 ALPHA = 0.05
 
+TEST = "Is there a spillover?"
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SpilloverDecay:
@@ -271,6 +273,13 @@ class SpilloverDecay:
         """Return the profile of the decay beside the spillover by distance."""
         return display.picture("spillover decay", self, title=title, level=level)
 
+    def to_publish(self) -> dict[str, pd.DataFrame]:
+        """Return what a report shows; the p-value of the test of no spillover is of draws."""
+        tables = dict(self._parts())
+        tables["Fit"] = self.glance().drop(columns=["sup_f", "p_value"]).set_axis(["all"])
+        tables[TEST].attrs["tolerance"] = "simulation"
+        return tables
+
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
         low, high = self.interval()
         decay = pd.DataFrame(
@@ -280,7 +289,7 @@ class SpilloverDecay:
         return [
             ("Coefficients", self.tidy()),
             ("Decay by its profile", decay),
-            ("Is there a spillover?", self.test.tidy()),
+            (TEST, self.test.tidy()),
         ]
 
     def __str__(self) -> str:

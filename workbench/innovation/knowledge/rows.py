@@ -14,8 +14,9 @@ from workbench.core.expressions import refuse_missing, refuse_nonfinite
 from workbench.core.ids import canonical_order, ids_digest, region_ids
 from workbench.core.panel_frame import panel_frame
 from workbench.data.schemes import refuse_mixed
-from workbench.errors import InputError, ValuesError
+from workbench.errors import FormulaError, InputError, ValuesError
 from workbench.explore.variable import evaluate_expression
+from workbench.regression.lag_terms import LAG, has_lags
 from workbench.typing import FloatArray, IntArray
 
 
@@ -88,7 +89,7 @@ def rows_of(data: Any, *, argument: str = "data", panel: bool = False) -> Rows:
         )  # fmt: skip
     if panel or isinstance(data.index, pd.MultiIndex):
         frame = panel_frame(data, argument=argument)
-        refuse_mixed(frame.regions, argument=argument)
+        refuse_mixed(data.index, argument=argument)
         codes = frame.region_codes, frame.period_codes
         return Rows(frame.table, frame.regions, frame.periods, *codes, frame.digest)
     ids = region_ids(data.index, argument=argument)
@@ -114,6 +115,14 @@ def column_of(
             "columns",
             expected="a column, or an expression like 'log(rd)'",
             found=repr(expression),
+        )
+    if has_lags(expression):
+        raise FormulaError(
+            expression,
+            expected="a column, or an expression of the region's own values",
+            found="a spatial lag",
+            remedy=f'ring_spillovers(data, columns, {{"{LAG}": {LAG}}}).augment() has the '
+            "neighbours' means as columns",
         )
     column = evaluate_expression(expression, rows.table, remedy=remedy).rename(expression)
     types = pd.api.types

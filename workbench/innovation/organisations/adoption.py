@@ -79,6 +79,9 @@ def read_adoption(
             found="one cross-section",
             remedy="leave out periods",
         )
+    held = getattr(source if frame is None else frame, "index", None)
+    if isinstance(held, pd.MultiIndex):
+        refuse_mixed(held, argument="panel")  # before rows of some periods are missed
     read = read_panel(source, frame, periods=periods)
     refuse_mixed(read.ids, argument=read.name)
     if len(read.ids) < 3:

@@ -56,7 +56,7 @@ class PointCurves:
     @property
     def tolerance(self) -> Tolerance:
         """Kind of the numbers, for comparison on another machine."""
-        return "permutation"
+        return "simulation"
 
     @property
     def heading(self) -> str:
@@ -82,6 +82,12 @@ class PointCurves:
         p_dispersed above_from above_to verdict``.
         """
         return self.sectors.copy()
+
+    def to_publish(self) -> dict[str, pd.DataFrame]:
+        """Return what a report shows: a row a sector, and a row a sector and distance."""
+        at = [f"{distance:.6g}" for distance in self.curves["distance"]]
+        curves = self.curves.assign(distance=at).set_index(["sector", "distance"])
+        return {"Sectors": self.glance(), "Curves": curves}
 
     def curve(self, sector: Hashable) -> pd.DataFrame:
         """Return the rows of one sector, indexed by distance."""

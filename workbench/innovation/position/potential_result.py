@@ -140,8 +140,8 @@ class Potential:
         """Return what reaches each region against its own mass; options in ``views.position``."""
         return display.picture("potential", self, title=title, labels=labels)
 
-    def map(self, regions: Any, *, title: str | None = None, k: int = 5) -> Any:
-        """Return a map of the potential relative to its mean."""
+    def map(self, regions: Any = None, *, title: str | None = None, k: int = 5) -> Any:
+        """Return a map of the potential relative to its mean, of polygons indexed by region id."""
         return display.picture("potential map", self, regions, title=title, k=k)
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:

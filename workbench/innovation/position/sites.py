@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.ids import canonical_order, region_ids
-from workbench.data.schemes import scheme_difference
+from workbench.data.schemes import scheme_difference, scheme_remedy
 from workbench.errors import IdError, InputError, ValuesError, listing
 from workbench.typing import FloatArray, Metric, Unit
 from workbench.weights.places import Places, locate
@@ -101,7 +101,8 @@ class Sites:
                 f"{listing(self.ids.tolist())}"
                 + (f"; {schemes}" if (schemes := scheme_difference(ids, self.ids)) else ""),
                 offenders=lacking.tolist(),
-                remedy="pass places of the same regions, indexed by region id",
+                remedy=scheme_remedy(self.ids, ids, table=argument)
+                or "pass places of the same regions, indexed by region id",
             )
         at = self.ids.get_indexer(ids[canonical_order(ids)])
         own = None if self.own is None else self.own[at]

@@ -9,8 +9,11 @@ import pandas as pd
 
 from workbench.core.columns import refuse_unusable
 from workbench.core.ids import canonical_order, region_ids
-from workbench.data.schemes import refuse_mixed, scheme_difference
+from workbench.data.schemes import refuse_mixed, scheme_difference, scheme_remedy
 from workbench.errors import IdError, InputError, ValuesError
+
+COMMON = "take the same regions in both, e.g. .loc[first.index.intersection(second.index)]"
+"""What to do about regions that only one of two tables has."""
 
 
 def series(
@@ -58,7 +61,9 @@ def series(
             argument,
             expected="a Series indexed by region id",
             found=type(values).__name__,
-            remedy=f'table["{argument}"], or pandas.Series({argument}, index=ids)',
+            remedy=f"one of its columns: {argument}[{values.columns[0]!r}]"
+            if isinstance(values, pd.DataFrame) and values.shape[1]
+            else f'table["{argument}"], or pandas.Series({argument}, index=ids)',
         )
     given = region_ids(values.index, argument=argument)
     refuse_mixed(given, argument=argument)
@@ -81,7 +86,7 @@ def series(
     return numbers
 
 
-def same_regions(given: pd.Index, ids: pd.Index, *, argument: str) -> None:
+def same_regions(given: pd.Index, ids: pd.Index, *, argument: str, otherwise: str = COMMON) -> None:
     """Refuse regions that are not exactly those of another table, and say what sets them apart.
 
     Examples
@@ -98,16 +103,33 @@ def same_regions(given: pd.Index, ids: pd.Index, *, argument: str) -> None:
             + (f"; {schemes}" if schemes else ""),
             offenders=[*lacking, *beyond],
             why="a figure of one region would be set against that of another",
-            remedy='workbench.data.merge_regions(table, "80", how="sum") of the one with more units'
-            if schemes
-            else "take the same regions in both, e.g. .loc[first.index.intersection(second.index)]",
+            remedy=scheme_remedy(ids, given, table=argument) or otherwise,
         )
 
 
+def holds_words(column: pd.Series[Any]) -> bool:
+    """Return whether nothing in a column is a number, not even one stored as text.
+
+    Examples
+    --------
+    >>> holds_words(pd.Series(["Tomsk", "Omsk"])), holds_words(pd.Series(["1", "2"]))
+    (True, False)
+    """
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return False
+    return bool(pd.to_numeric(column, errors="coerce").isna().all())
+
+
 def _numbers(values: pd.Series[Any], argument: str) -> pd.Series[Any]:
-    refuse_unusable(values.to_frame(argument), [argument])
+    if not holds_words(values):
+        refuse_unusable(values.to_frame(argument), [argument])
     if not pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype):
-        raise ValuesError(argument, expected="numbers", found=f"values of type {values.dtype}")
+        raise ValuesError(
+            argument,
+            expected="numbers",
+            found=f"values of type {values.dtype}, e.g. {values.iloc[0]!r}",
+            remedy="leave it out, or convert it: pandas.to_numeric(column)",
+        )
     numbers = values.astype(float)
     for bad, found in ((numbers.isna(), "missing"), (np.isinf(numbers), "infinite")):
         if bad.any():

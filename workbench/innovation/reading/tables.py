@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,10 @@ from workbench.core.columns import refuse_unusable
 from workbench.core.ids import canonical_order, region_ids
 from workbench.data.schemes import refuse_mixed
 from workbench.errors import InputError, ValuesError, check_option
+from workbench.innovation.reading.series import holds_words
 from workbench.typing import BoolArray, FloatArray, ZeroTotals
+
+NEGATIVE = "nothing has a negative share: take gross figures, or leave those out"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,6 +118,7 @@ def _refuse_shape(table: pd.DataFrame, argument: str, fewest: tuple[int, int]) -
                 expected=f"at least {least} {what}",
                 found=str(found),
                 why="shares are compared with those of others",
+                remedy=f"pass the table of all {what}, a row a region and a column an activity",
             )
 
 
@@ -137,10 +142,15 @@ def _refuse_columns(table: pd.DataFrame, argument: str) -> None:
             offenders=repeated,
             remedy="table.T.groupby(level=0).sum().T adds up activities of one name",
         )
+    _refuse_words([c for c in table.columns if holds_words(table[c])], table, argument)
     # names may be numbers, as codes of industries are
     named = table.set_axis([str(name) for name in table.columns], axis=1)
     refuse_unusable(named, list(named.columns))
     words = [c for c in table.columns if not pd.api.types.is_numeric_dtype(table[c].dtype)]
+    _refuse_words(words, table, argument)
+
+
+def _refuse_words(words: list[Any], table: pd.DataFrame, argument: str) -> None:
     if words:
         raise ValuesError(
             argument,
@@ -157,7 +167,7 @@ def _refuse_cells(read: TwoWay, argument: str, *, counts: bool) -> None:
         faults: tuple[tuple[BoolArray, str, str, str], ...] = (
             (np.isnan(values), "no missing figures", "missing", "table.fillna(0) if none is meant"),
             (np.isinf(values), "finite figures", "infinite", "look for a division by zero"),
-            (values < 0, "figures of 0 or more", "negative", "shares of negative numbers are none"),
+            (values < 0, "figures of 0 or more", "negative", NEGATIVE),
         )
         if counts:
             rest = values != np.round(values)

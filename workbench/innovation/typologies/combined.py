@@ -68,15 +68,16 @@ def combined_types(
         Whether the types are steps of one ladder, the best first (then kappa is weighted).
     near : float, default 0.05
         Regions within this many standard deviations of a score from a cut are named.
-    draws : mapping of column to DataFrame, optional
+    draws : mapping of column to DataFrame or uncertainty of an index, optional
         Draws of each score, a row a region and a column a draw, equally many, the same draw in the
-        same place. Medians, means and leaders are those of each draw.
+        same place; ``{"create": index.uncertainty(), ...}``. Medians, means and leaders are those
+        of each draw.
 
     Returns
     -------
     RegionTypes
         ``.labels``, ``.probabilities``, ``.tidy()``, ``.augment()``, ``.plot()``,
-        ``.plot_map(regions)``.
+        ``.map(regions)``.
 
     Raises
     ------
@@ -121,6 +122,7 @@ def combined_types(
         regions=regions,
         shares=chances,
         draws=drawn,
+        tolerance="closed form" if drawn is None else "simulation",
         heading=f"Types by the levels of {', '.join(table.columns)}",
         notes=notes,
         provenance=Provenance(
@@ -236,7 +238,7 @@ def _named(
             "types",
             expected=f"a mapping of levels ({order}) to names",
             found=type(types).__name__,
-            remedy="types={" + f"{needed[-1]!r}: 'leader'" + ", ...}",
+            remedy=_to_be_named(needed),
         )
     given = {tuple(map(str, key)) if isinstance(key, tuple) else (str(key),): name
              for key, name in types.items()}  # fmt: skip
@@ -250,9 +252,8 @@ def _named(
             + (f", {len(beyond)} that do not exist" if beyond else ""),
             offenders=[" & ".join(combination) for combination in [*lacking, *beyond]],
             why="every region has to be of exactly one type",
-            remedy="types={**types, "
-            + f"{(lacking or needed)[0]!r}: 'name'" + (", ...}" if len(lacking) > 1 else "}"),
-        )  # fmt: skip
+            remedy=_to_be_named(needed),
+        )
     blank = [key for key, name in given.items() if not isinstance(name, str) or not name.strip()]
     if blank:
         raise InputError(
@@ -268,6 +269,12 @@ def _named(
         )  # fmt: skip
     codes = np.array([names.index(given[combination]) for combination in needed], dtype=np.int64)
     return names, np.asarray(freeze(codes.reshape([len(level) for level in levels])))
+
+
+def _to_be_named(needed: list[tuple[str, ...]]) -> str:
+    """Return the argument `types` with all combinations, to be pasted and filled in."""
+    told = [f"{combination!r}: '{'-'.join(combination)}'" for combination in needed]
+    return "with names of your own, types={" + ", ".join(told) + "}"
 
 
 def _drawn(draws: Any, table: pd.DataFrame) -> FloatArray:

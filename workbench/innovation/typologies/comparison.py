@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
-from workbench.core.alignment import match
 from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, generator
@@ -17,7 +16,12 @@ from workbench.core.vocabulary import check_level, critical_value, one_row
 from workbench.errors import check_option
 from workbench.explore.arrangements import tail_p
 from workbench.explore.permuted import check_permutations
-from workbench.innovation.typologies.labels import Labels, read_labels, refuse_single
+from workbench.innovation.typologies.labels import (
+    Labels,
+    common_regions,
+    read_labels,
+    refuse_single,
+)
 from workbench.innovation.typologies.via_sklearn import adjusted_mutual_information
 from workbench.numerics.partitions.agreement import adjusted_rand, numbered
 from workbench.numerics.partitions.concord import (
@@ -124,6 +128,19 @@ class TypologyComparison:
         }
         return pd.DataFrame(columns, index=self.a.ids)
 
+    def to_publish(self) -> dict[str, pd.DataFrame]:
+        """Return what a report shows; what chance would give is the mean of permutations."""
+        chance = self.measures[["expected"]].copy()
+        chance.attrs["tolerance"] = "simulation"
+        return {
+            "Agreement": self.measures.drop(columns=["expected"]).assign(
+                permutations=self.permutations
+            ),
+            "Expected by chance": chance,
+            "Regions by both": self.cross,
+            "All": self.glance().drop(columns=["rand", "p_permutation"]).set_axis(["all"]),
+        }
+
     def plot(self, *, title: str | None = None) -> Any:
         """Return the cross table as colours and numbers, matched cells framed."""
         return display.picture("typology comparison", self, title=title)
@@ -213,7 +230,7 @@ def compare_typologies(
     check_permutations(permutations)
     check_level(level)
     first, second = read_labels(a, argument="a"), read_labels(b, argument="b")
-    common = match(first.ids, second.ids, argument="a", align=align)
+    common = common_regions(first.ids, second.ids, argument="a", align=align)
     left, right = first.at(common.ids), second.at(common.ids)
     for labels, argument in ((left, "a"), (right, "b")):
         refuse_single(labels, argument=argument)

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.core.alignment import Alignment, match
 from workbench.core.ids import canonical_order, region_ids
 from workbench.data.schemes import refuse_mixed
 from workbench.errors import InputError, ValuesError
+from workbench.innovation.reading import same_regions
 from workbench.numerics.sparse.matrices import freeze
-from workbench.typing import IntArray
+from workbench.typing import Align, IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -196,3 +198,12 @@ def _variables(typology: Any) -> tuple[str, ...]:
         return tuple(str(name) for name in scores.columns)
     variable = getattr(typology, "variable", None)
     return (str(variable),) if isinstance(variable, str) else ()
+
+
+def common_regions(ids: pd.Index, others: pd.Index, *, argument: str, align: Align) -> Alignment:
+    """Return the regions that two tables have in common; all of both unless `align` says other."""
+    if align == "strict":
+        same_regions(
+            ids, others, argument=argument, otherwise='align="intersection" keeps the common ones'
+        )
+    return match(ids, others, argument=argument, align=align)

@@ -16,6 +16,7 @@ from workbench.innovation.typologies.result import RegionTypes, frozen, with_sha
 from workbench.innovation.typologies.rules import ON_BOUND, LeaderRule, shares_of_draws
 from workbench.innovation.typologies.scores import (
     check_near,
+    names_of_draws,
     read_draws,
     read_names,
     read_score,
@@ -63,13 +64,15 @@ def leader_types(
     draws : pandas.DataFrame, or the uncertainty of a composite index
         Scores under other choices or samples, a row a region and a column a draw. Each draw has a
         leader of its own; the share of draws is the probability of a type. Draws of centred scores
-        (z-scores) are refused like the scores themselves.
+        (z-scores) are refused like the scores themselves, and the ready set of an index's
+        ``uncertainty()`` has them: ``index.uncertainty({"left_out": True, "weight_noise": 0.25})``
+        keeps the index's own normalisation.
 
     Returns
     -------
     RegionTypes
         ``.labels``, ``.probabilities``, ``.tidy()`` (a row a type), ``.augment()`` (a row a
-        region), ``.plot()``, ``.plot_map(regions)``.
+        region), ``.plot()``, ``.map(regions)``.
 
     Raises
     ------
@@ -100,7 +103,7 @@ def leader_types(
     drawn = None if draws is None else read_draws(draws, read.index)[:, :, None]
     chances = None
     if drawn is not None:
-        _refuse_leaderless(rule, drawn)
+        _refuse_leaderless(rule, drawn, names_of_draws(draws))
         chances = shares_of_draws(rule, drawn, len(names))
         with_shares(regions, chances, membership, names)
     told = _leader_text(rule, read)
@@ -115,6 +118,7 @@ def leader_types(
         regions=regions,
         shares=chances,
         draws=drawn,
+        tolerance="closed form" if drawn is None else "simulation",
         heading=f"Types of {read.name} by the distance to the leader, {told} ({first:.4g})",
         notes=notes,
         provenance=Provenance(
@@ -175,7 +179,7 @@ def _refuse_zero(rule: LeaderRule, read: pd.Series[Any]) -> None:
         )
 
 
-def _refuse_leaderless(rule: LeaderRule, drawn: FloatArray) -> None:
+def _refuse_leaderless(rule: LeaderRule, drawn: FloatArray, labels: pd.Index) -> None:
     # noise may take a score of about zero below it; a mean of about zero is that of z-scores
     leaders = [rule.leader(X, X) for X in drawn]
     bad = [
@@ -188,9 +192,10 @@ def _refuse_leaderless(rule: LeaderRule, drawn: FloatArray) -> None:
             "draws",
             expected="scores with a natural zero and a positive leader in every draw",
             found=f"{len(bad)} draws that are centred, or whose leader is not above zero",
-            offenders=bad,
+            offenders=labels[bad].tolist(),
             why="distances are shares of the leader's score",
-            remedy="draw constructions that end in scores from 0, as min-max ones do",
+            remedy="draw constructions that end in scores from 0, as min-max ones do: "
+            'index.uncertainty({"left_out": True, "weight_noise": 0.25}) keeps the normalisation',
         )
 
 

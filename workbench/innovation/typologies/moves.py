@@ -223,6 +223,13 @@ def _each(typologies: Any) -> dict[Any, Any]:
             )
         each = {period: typologies[period] for period in typologies.columns}
     else:
+        if not isinstance(typologies, Mapping):
+            raise InputError(
+                "typologies",
+                expected="a mapping of period to types, or a DataFrame with a column a period",
+                found=type(typologies).__name__,
+                remedy="typology_moves({2010: types_2010, 2020: types_2020})",
+            )
         each = dict(typologies)
     if len(each) < 2:
         raise PanelError(
@@ -275,4 +282,13 @@ def _common(read: list[Labels], periods: list[Any]) -> tuple[tuple[str, ...], bo
         )
     if len(kinds) == 1:
         return read[0].names, ordered
+    for before, after, period in zip(read, read[1:], periods[1:], strict=False):
+        if not set(before.names) & set(after.names):
+            raise ValuesError(
+                "typologies",
+                expected="types of the same names from one period to the next",
+                found=f"{', '.join(after.names)} in {period}, {', '.join(before.names)} before",
+                why="every region would have moved",
+                remedy="make the types of each period in the same way, or compare_typologies(a, b)",
+            )
     return tuple(sorted({name for labels in read for name in labels.names})), False

@@ -10,13 +10,17 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
-from workbench.core.alignment import match
 from workbench.core.ids import ids_digest, region_ids
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import InputError, check_option, listing
 from workbench.explore.variable import read_column
-from workbench.innovation.typologies.labels import Labels, read_labels, refuse_single
+from workbench.innovation.typologies.labels import (
+    Labels,
+    common_regions,
+    read_labels,
+    refuse_single,
+)
 from workbench.numerics.partitions.contrasts import contrast
 from workbench.numerics.permutations.envelopes import holm
 from workbench.typing import Align, FloatArray, ProfilePicture, PValueAdjustment, Tolerance
@@ -213,7 +217,7 @@ def typology_profiles(
             remedy='series.to_frame("name")',
         )
     ids = region_ids(table.index, argument="table")
-    common = match(labels.ids, ids, argument="typology", align=align)
+    common = common_regions(labels.ids, ids, argument="typology", align=align)
     labels = labels.at(common.ids)
     refuse_single(labels, argument="typology")
     values = _values(table, common.ids, variables)

@@ -143,9 +143,13 @@ class RegionTypes:
         """Return the scores with the bounds of types, regions near one labelled."""
         return display.picture("types chart", self, title=title)
 
-    def plot_map(self, regions: Any, *, title: str | None = None) -> Any:
+    def map(self, regions: Any = None, *, title: str | None = None) -> Any:
         """Return the map of types, of polygons indexed by region id."""
         return display.picture("types map", self, regions, title=title)
+
+    def plot_map(self, regions: Any = None, *, title: str | None = None) -> Any:
+        """Return :meth:`map`."""
+        return self.map(regions, title=title)
 
     def _summary(self) -> list[tuple[str, pd.DataFrame]]:
         close = self.regions[self.regions["near_bound"]].sort_values("to_bound", kind="stable")

@@ -80,9 +80,7 @@ def read_draws(draws: Any, ids: pd.Index, *, argument: str = "draws") -> FloatAr
     InputError, IdError, ValuesError
         If regions do not match, a value is missing, or there are fewer than 20 draws.
     """
-    own = getattr(draws, "scores", None)
-    if not isinstance(draws, pd.DataFrame) and isinstance(own, pd.DataFrame):
-        draws = own
+    draws = _table_of(draws)
     if not isinstance(draws, pd.DataFrame):
         raise InputError(
             argument,
@@ -102,6 +100,17 @@ def read_draws(draws: Any, ids: pd.Index, *, argument: str = "draws") -> FloatAr
             remedy="draw more often, e.g. 1,000 times",
         )
     return _numbers(draws.loc[ids], argument)
+
+
+def names_of_draws(draws: Any) -> pd.Index:
+    """Return what the columns of draws are called, such as the numbers of drawn constructions."""
+    found: pd.Index = _table_of(draws).columns
+    return found
+
+
+def _table_of(draws: Any) -> Any:
+    own = getattr(draws, "scores", None)
+    return own if not isinstance(draws, pd.DataFrame) and isinstance(own, pd.DataFrame) else draws
 
 
 def _refuse_turned(draws: pd.DataFrame, ids: pd.Index, argument: str) -> None:

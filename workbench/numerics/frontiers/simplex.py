@@ -4,6 +4,9 @@ The multiplier form has a variable a weight and a row a region of the reference,
 few columns and many rows. Normalising the weights of one side to one and eliminating the weight of
 that side's largest entry leaves rows with positive right-hand sides (inputs) or rows that a single
 pivot makes feasible (outputs). Intensities λ are the shadow prices of the rows.
+
+Loops stand where an expression of arrays would do: each such expression is half a second or more
+of compiling at the first call.
 """
 
 from __future__ import annotations
@@ -132,7 +135,8 @@ def _dictionary(
         size[j] = abs(T[columns, j])
         for k in range(slopes):
             size[j] = max(size[j], abs(T[k, j]))
-        T[:, j] /= size[j]
+        for k in range(columns + 1):
+            T[k, j] /= size[j]
     for r in range(B.shape[0]):
         T[r, n + 1] = sign * b[r]
     k = B.shape[0]
@@ -207,11 +211,52 @@ def _read(
 @compiled
 def _own_units(x: Any, y: Any) -> Any:
     """Return the point's own figures, one where it has none: they make numbers of about one."""
-    unit = np.concatenate((x, y))
+    m = x.shape[0]
+    unit = np.ones(m + y.shape[0])
     for i in range(unit.shape[0]):
-        if unit[i] == 0.0:
-            unit[i] = 1.0
+        own = x[i] if i < m else y[i - m]
+        if own != 0.0:
+            unit[i] = own
     return unit
+
+
+@compiled
+def _in_units(A: Any, unit: Any, start: int) -> Any:
+    """Return A, a row a good, divided by its part of `unit`."""
+    out = np.empty(A.shape)
+    for i in range(A.shape[0]):
+        for j in range(A.shape[1]):
+            out[i, j] = A[i, j] / unit[start + i]
+    return out
+
+
+@compiled
+def _has(a: Any) -> Any:
+    """Return one where there is a figure: what the point itself is in its own units."""
+    out = np.zeros(a.shape[0])
+    for i in range(a.shape[0]):
+        if a[i] != 0.0:
+            out[i] = 1.0
+    return out
+
+
+@compiled
+def _largest(a: Any) -> int:
+    """Return the place of the largest entry, the first of equal ones."""
+    found = 0
+    for i in range(1, a.shape[0]):
+        if a[i] > a[found]:
+            found = i
+    return found
+
+
+@compiled
+def _count(start: int, number: int) -> Any:
+    """Return whole numbers from `start` on."""
+    out = np.empty(number, np.int64)
+    for i in range(number):
+        out[i] = start + i
+    return out
 
 
 @compiled
@@ -226,22 +271,23 @@ def solve(
     """
     m, s, n = X.shape[0], Y.shape[0], X.shape[1]
     unit = _own_units(x, y)
-    X, Y = X / unit[:m].reshape(m, 1), Y / unit[m:].reshape(s, 1)
-    x, y = x / unit[:m], y / unit[m:]
+    X, Y = _in_units(X, unit, 0), _in_units(Y, unit, m)
+    x, y = _has(x), _has(y)
     A, B, a, b = (Y, X, y, x) if outward else (X, Y, x, y)
     sides = (m, 0, m) if outward else (0, m, s)
-    first = int(np.argmax(a))
+    first = _largest(a)
     kept, size = _signs(returns, outward), np.zeros(n)
     T = _dictionary(A, B, a, b, first, -1.0 if outward else 1.0, kept, skip, size)
     slopes = A.shape[0] + B.shape[0] - 1
     columns = slopes + kept.shape[0]
-    basic, free = np.arange(columns, columns + n + 1), np.arange(columns)
+    basic, free = _count(columns, n + 1), _count(0, columns)
     if outward:
         large = slopes if kept.shape[0] > 0 and kept[0] > 0.0 else 0
         _make_feasible(T, n, large, basic, free)
     status = _maximise(T, n + 1, basic, free)
     _read(T, basic, free, size, kept, a, first, sides, weights, peers)
-    weights[: m + s] /= unit
+    for i in range(m + s):
+        weights[i] /= unit[i]
     value = -T[columns, n + 1]
     return (-value if outward else value), status
 
@@ -273,6 +319,7 @@ def replicate(
     `factors` is (B, n), `scores` (B, p). Returns the worst status.
     """
     worst = OPTIMAL
+    nobody: Any = np.int64(-1)  # a literal would make a second copy of the solver
     moved = (Y if outward else X).copy()
     held = Y if outward else X
     weights, peers = np.empty(X.shape[0] + Y.shape[0] + 1), np.empty(X.shape[1])
@@ -283,9 +330,9 @@ def replicate(
         for o in range(x.shape[1]):
             xo, yo = x[:, o].copy(), y[:, o].copy()
             if outward:
-                value, status = solve(X, moved, xo, yo, returns, outward, -1, weights, peers)
+                value, status = solve(X, moved, xo, yo, returns, outward, nobody, weights, peers)
             else:
-                value, status = solve(moved, Y, xo, yo, returns, outward, -1, weights, peers)
+                value, status = solve(moved, Y, xo, yo, returns, outward, nobody, weights, peers)
             scores[draw, o] = np.inf if status == UNBOUNDED else value
             worst = max(worst, STUCK if status == STUCK else OPTIMAL)
     return worst
