@@ -35,9 +35,11 @@ WHOLE = "all"
 """Name of the row where one curve was given rather than one a region."""
 
 REASONS: Mapping[str, str] = {
-    "no market": "the curve has hardly begun to bend: any large market fits as well",
+    "no market": "the curve has hardly begun to bend: slower adoption in any larger market fits as "
+    "well",
     "no imitation": "adoption falls from the first period on, q would be zero",
-    "no innovators": "adoption begins and ends within a period or two, p would be zero",
+    "no innovators": "adoption is over within a period or two, or begins so long after the launch "
+    "that p would be zero",
     "too few periods": "there are no more periods than parameters",
     "nothing adopted": "there are no adopters",
 }
@@ -110,8 +112,9 @@ class BassDiffusion:
         Columns ``market p q peak peak_low peak_high adopted_share rsquared status reason``. The
         peak of adoption is t* = ln(q/p)/(p + q) after the launch (Bass 1969, eq. 12), in units of
         the periods, with an interval by the delta method; where p ≥ q adoption falls from the
-        start and there is none. ``adopted_share`` is what has adopted by the last period over the
-        market.
+        start and there is none. A period's number is its end: a peak of 1985.6 lies 0.6 years after
+        the end of 1985. ``adopted_share`` is what has adopted by the last period over the market,
+        before the record by the curve.
         """
         check_level(level)
         total = self.adoptions.sum(axis=1)
@@ -178,6 +181,10 @@ class BassDiffusion:
     def _fitted(self) -> dict[Any, kernel.BassFit]:
         return {region: fit for region, fit in self.fits.items() if fit.status == "fitted"}
 
+    def _missed(self, fit: kernel.BassFit) -> float:
+        """Return the share that adopted between the launch and the first period, by the curve."""
+        return float(kernel.cumulative(self.start[:1], fit.p, fit.q)[0])
+
     def _curve(self, fit: kernel.BassFit, start: FloatArray, end: FloatArray) -> FloatArray:
         if fit.status != "fitted":
             return np.full(len(start), np.nan)
@@ -212,7 +219,7 @@ class BassDiffusion:
             "peak": self.launch + peak,
             "peak_low": self.launch + peak - wide,
             "peak_high": self.launch + peak + wide,
-            "adopted_share": total / fit.market,
+            "adopted_share": total / fit.market + self._missed(fit),
             "rsquared": fit.rsquared,
             "status": fit.status,
             "reason": REASONS.get(fit.status, ""),
@@ -253,15 +260,18 @@ def bass(
         region and a column a period. Non-negative numbers of adopters (organisations, people,
         per cents of them); missing values are refused. Not changed.
     kind : {"new", "cumulative"}
-        Whether figures are those who adopted in the period, or all who had by its end.
+        Whether figures are those who adopted in the period, that is since the one before, or all
+        who had by its end.
     market : float or Series by region, optional
         Eventual adopters m, where known, e.g. 100 of shares in per cent; estimated without.
     form : {"interval", "density"}
         ``"interval"``: adopters of a period are m (F(t) − F(t − 1)) (Srinivasan and Mason 1986).
-        ``"density"``: m f(t) at its end.
+        ``"density"``: m f(t) at its end, times its length.
     launch : float, optional
-        Point in time before which nobody adopted; one period before the first by default. A
-        launch that is too late makes p too large.
+        Point in time before which nobody adopted, a number such as 1979 for the end of that year;
+        one period before the first by default. Of an earlier launch, new adopters of the first
+        period are those of one period, as long as the second, and who had adopted before it is left
+        to the curve. A launch that is too late makes p too large.
 
     Returns
     -------
@@ -310,7 +320,9 @@ def bass(
     time = times(read.periods)
     steps = np.diff(time)
     begun = time[0] - steps[0] if launch is None else _launch(launch, float(time[0]))
-    start, end = np.r_[begun, time[:-1]] - begun, time - begun
+    # who adopted between an earlier launch and the record is in cumulative figures only
+    first = begun if kind == "cumulative" else max(begun, time[0] - steps[0])
+    start, end = np.r_[first, time[:-1]] - begun, time - begun
     sizes = _markets(market, read.ids, new)
     ground = kernel.grid(start, end, form)
     fits = {
@@ -389,7 +401,8 @@ def _markets(market: Any, ids: pd.Index, new: FloatArray) -> FloatArray | None:
         if isinstance(market, pd.Series)
         else np.full(len(ids), check_number("market", market, above=0.0))
     )
-    short = sizes < new.sum(axis=1)
+    # sums of increments that make up the whole market may pass it by rounding
+    short = sizes * (1 + 1e-9) < new.sum(axis=1)
     if short.any():
         raise ValuesError(
             "market",
