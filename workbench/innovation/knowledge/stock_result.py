@@ -154,7 +154,7 @@ class KnowledgeStock:
         return table.set_index(["depreciation", "assumed_growth"]).sort_index()
 
     def _changed(self, delta: float, growth: FloatArray) -> tuple[float, float, float]:
-        if (growth + delta <= 0).any():
+        if self.given is None and (growth + delta <= 0).any():
             return (float("nan"),) * 3
         recipe = replace(self.recipe, depreciation=float(delta))
         other = accumulate(self.expenditure, self.spells, recipe, growth=growth, given=self.given)
