@@ -94,6 +94,10 @@ def test_what_a_record_cannot_tell_has_no_numbers_and_a_reason():
     assert result.glance()[["market", "p", "q", "peak"]].isna().all(axis=None)
     assert result.tidy().empty
     assert all(region in " ".join(result.notes) for region in wide.index)
+    assert result.tidy().index.names == ["region", "term"]
+    alone = bass(wide.loc["flat"])
+    assert "no market" in str(alone)
+    assert "no market" in alone._repr_html_()
 
 
 def test_a_forecast_goes_on_with_the_curve():

@@ -95,14 +95,16 @@ class BassDiffusion:
         that was given has no standard error. Curves that could not be fitted are left out;
         :meth:`glance` names them.
         """
-        frames = {}
+        frames: dict[Any, pd.DataFrame] = {}
         for region, fit in self._fitted.items():
             se = np.sqrt(np.diag(fit.cov))
             se[se == 0] = np.nan
             estimates = np.array([fit.market, fit.p, fit.q])
             frames[region] = coefficient_table(TERMS, estimates, se, df=fit.df, level=level)
         if not frames:
-            return coefficient_table([], np.array([]), np.array([]), df=1.0, level=level)
+            none = coefficient_table([], np.array([]), np.array([]), df=1.0, level=level)
+            names = [self.adoptions.index.name, "term"]
+            return none.set_axis(pd.MultiIndex.from_arrays([[], []], names=names))
         table: pd.DataFrame = pd.concat(frames, names=[self.adoptions.index.name])
         return table
 
@@ -226,6 +228,8 @@ class BassDiffusion:
         }
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
+        if len(self.fits) == 1 and not self._fitted:
+            return [("", self.glance()[["status", "reason"]])]
         short = self.glance().drop(columns=["reason"])
         # four digits of a year tell nothing of its tenths
         peaks = ["peak", "peak_low", "peak_high"]
