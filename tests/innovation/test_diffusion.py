@@ -189,6 +189,8 @@ def _spread(W, states, *, contagion, seed):
 
 def test_the_hazard_is_statsmodels_likelihood_of_the_rows_at_risk(W, states):
     first = _spread(W, states, contagion=2.0, seed=1)
+    odds = adoption_hazard(first, W, link="logit", permutations=0).plot()
+    assert "odds of adoption" in odds.alt
     size = pd.Series(np.random.default_rng(2).uniform(1, 9, W.n), index=W.ids)
     result = adoption_hazard(first, W, size=size, periods=(2000, 2015), permutations=19)
     rows = []
@@ -330,6 +332,15 @@ def test_shares_spread_as_they_were_made_to(W):
     assert any(
         "falls in 1 cells" in note for note in spatial_bass(wide, None, W, ceiling=100).notes
     )
+
+
+def test_shares_that_reach_the_ceiling_are_refused_with_a_way_out_that_works(W):
+    wide = pd.DataFrame(np.linspace(0.1, 1.0, 6)[None].repeat(W.n, 0), index=W.ids)
+    wide = wide.mul(np.random.default_rng(0).uniform(0.8, 1.0, W.n), axis=0)
+    wide.iloc[0, 4:] = 1.0
+    with pytest.raises(ValuesError, match="in which all have adopted"):
+        spatial_bass(wide, None, W)
+    assert spatial_bass(wide.iloc[:, :5], None, W).glance()["nobs"].item() == 4 * W.n
 
 
 def test_effects_under_which_terms_are_no_rates_are_refused(W):

@@ -202,7 +202,9 @@ def _refuse_beyond(read: PanelVariable, ceiling: float) -> None:
             found=f"{int(beyond.sum())} others, {float(read.values.min()):g} to {largest:g}",
             offenders=cells(beyond, read.ids, read.periods),
             why="the rate is that of those who have not adopted",
-            remedy="ceiling=100 of per cents" if ceiling == 1 and largest <= 100 else "",
+            remedy="ceiling=100 of per cents"
+            if ceiling == 1 and 1 < largest <= 100
+            else "a larger ceiling=, or leave out regions or periods in which all have adopted",
         )
 
 
