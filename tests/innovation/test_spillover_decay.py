@@ -425,3 +425,28 @@ def test_every_interval_of_clustered_rows_counts_clusters(places):
     for end in (low, high):
         lost = (found.problem.sse(end) / found.optimum.sse - 1) * found.problem.df / found.scale
         assert lost == pytest.approx(critical**2, rel=1e-6)
+
+
+def test_the_null_is_drawn_as_the_standard_errors_have_it(places, tables):
+    """Independent disturbances beside errors that need not be are another model of the data."""
+    for covariance, null in (("classical", "parametric"), ("robust", "wild")):
+        found = spillover_decay(
+            "y ~ x", tables["power"], places, "x", form="power", covariance=covariance, draws=19
+        )
+        assert found.provenance.options["null"] == null
+
+
+@pytest.mark.slow
+def test_clustered_panels_without_a_spillover_rarely_show_one():
+    """80 panels with effects of regions in y and x: at 5 % within three standard errors."""
+    rejected = []
+    for seed in range(80):
+        places, rng = scattered(25, seed), np.random.default_rng(seed)
+        index = pd.MultiIndex.from_product([places.index, range(4)], names=["region", "year"])
+        y, x = (rng.normal(size=(25, 1)) + 0.4 * rng.normal(size=(25, 4)) for _ in range(2))
+        frame = pd.DataFrame({"y": y.ravel(), "x": x.ravel()}, index=index)
+        found = spillover_decay(
+            "y ~ x", frame, places, "x", covariance="clustered", draws=59, seed=seed
+        )
+        rejected.append(found.test.p_value <= 0.05)
+    assert abs(np.mean(rejected) - 0.05) < 3 * np.sqrt(0.05 * 0.95 / 80)
