@@ -16,24 +16,23 @@ from workbench.core.panel_frame import period_text
 from workbench.core.periods import times
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import check_level, coefficient_table
-from workbench.data.schemes import refuse_mixed
 from workbench.errors import (
     InputError,
     PanelError,
-    ValuesError,
-    check_number,
     check_option,
     listing,
 )
-from workbench.explore.panel_variable import PanelVariable, read_panel
-from workbench.innovation.reading import series
+from workbench.innovation.diffusion.adopters import (
+    WHOLE,
+    launched,
+    markets,
+    new_adopters,
+    read_adoptions,
+)
 from workbench.numerics.diffusion import bass as kernel
 from workbench.typing import AdoptionKind, BassForm, FloatArray, Tolerance
 
 TERMS = ("market", "p", "q")
-WHOLE = "all"
-"""Name of the row where one curve was given rather than one a region."""
-
 REASONS: Mapping[str, str] = {
     "no market": "the curve has hardly begun to bend: slower adoption in any larger market fits as "
     "well",
@@ -319,15 +318,15 @@ def bass(
     """
     check_option("kind", kind, AdoptionKind)
     check_option("form", form, BassForm)
-    read = _read(adoptions)
-    new = _new_adopters(read, kind)
+    read = read_adoptions(adoptions)
+    new = new_adopters(read, kind)
     time = times(read.periods)
     steps = np.diff(time)
-    begun = time[0] - steps[0] if launch is None else _launch(launch, float(time[0]))
+    begun = time[0] - steps[0] if launch is None else launched(launch, float(time[0]))
     # who adopted between an earlier launch and the record is in cumulative figures only
     first = begun if kind == "cumulative" else max(begun, time[0] - steps[0])
     start, end = np.r_[first, time[:-1]] - begun, time - begun
-    sizes = _markets(market, read.ids, new)
+    sizes = markets(market, read.ids, new)
     ground = kernel.grid(start, end, form)
     fits = {
         region: _fitted(new[i], ground, None if sizes is None else float(sizes[i]))
@@ -353,69 +352,6 @@ def bass(
         ),
         notes=notes,
     )  # fmt: skip
-
-
-def _read(adoptions: pd.Series[Any] | pd.DataFrame) -> PanelVariable:
-    if isinstance(adoptions, pd.Series) and adoptions.index.nlevels == 1:
-        wide = adoptions.to_frame(WHOLE).T
-        wide.columns.name = adoptions.index.name or "period"
-        read = read_panel(wide, None, constant_allowed=True)
-        name = str(adoptions.name) if adoptions.name is not None else "adopters"
-        ids = read.ids.rename("series")
-        return PanelVariable(name, read.values, ids, read.periods, None, None, read.notes)
-    read = read_panel(adoptions, None, constant_allowed=True)
-    refuse_mixed(read.ids, argument="adoptions")
-    return read
-
-
-def _new_adopters(read: PanelVariable, kind: AdoptionKind) -> FloatArray:
-    if len(read.periods) < 4:
-        raise PanelError(
-            "adoptions",
-            expected="at least four periods",
-            found=f"{len(read.periods)}: {listing(read.periods.tolist())}",
-            why="market, innovation and imitation are three numbers",
-        )
-    new = np.diff(read.values, axis=1, prepend=0.0) if kind == "cumulative" else read.values
-    falling = kind == "cumulative" and (read.values >= 0).all()
-    if (new < 0).any():
-        raise ValuesError(
-            "adoptions",
-            expected="cumulative adopters that never fall" if falling else "adopters of 0 or more",
-            found=f"{int((new < 0).sum())} that do" if falling else "negative ones",
-            offenders=[
-                f"{read.ids[i]} in {period_text(read.periods[t])}" for i, t in np.argwhere(new < 0)
-            ],
-            remedy="those who gave the innovation up are beyond the model: count first adoptions",
-        )
-    return new
-
-
-def _launch(launch: float, first: float) -> float:
-    return check_number(
-        "launch", launch, below=first, why="nobody has adopted when the innovation is launched"
-    )
-
-
-def _markets(market: Any, ids: pd.Index, new: FloatArray) -> FloatArray | None:
-    if market is None:
-        return None
-    sizes = (
-        series(market, argument="market", ids=ids, positive=True).to_numpy()
-        if isinstance(market, pd.Series)
-        else np.full(len(ids), check_number("market", market, above=0.0))
-    )
-    # sums of increments that make up the whole market may pass it by rounding
-    short = sizes * (1 + 1e-9) < new.sum(axis=1)
-    if short.any():
-        raise ValuesError(
-            "market",
-            expected="at least those who have adopted",
-            found=f"{int(short.sum())} markets that are smaller",
-            offenders=ids[short],
-            remedy="check its unit, or leave it out to have it estimated",
-        )
-    return sizes
 
 
 def _fitted(adopted: FloatArray, ground: kernel.Grid, market: float | None) -> kernel.BassFit:
