@@ -120,3 +120,30 @@ def test_a_rule_that_does_not_fit_is_refused(how, words):
     table = pd.DataFrame({"people": [1.0, 2.0]}, index=["RU-ARK", "RU-NEN"])
     with pytest.raises(InputError, match=words):
         merge_regions(table, "80", how=how)
+
+
+def test_wide_tables_with_a_column_a_year_are_merged():
+    wide = pd.DataFrame({2000: [1.0, 2.0], 2001: [3.0, 4.0]}, index=["RU-ARK", "RU-NEN"])
+    for how in ("sum", {2000: "sum", 2001: "sum"}):
+        merged = merge_regions(wide, "80", how=how)
+        assert merged.loc["RU-ARK"].to_dict() == {2000: 3.0, 2001: 7.0}
+
+
+def test_a_row_that_occurs_twice_is_not_added_up():
+    index = pd.MultiIndex.from_product([["RU-ARK", "RU-NEN"], [2000, 2001]])
+    twice = pd.Series(1.0, index=index.append(index[:1]))
+    with pytest.raises(IdError, match="RU-ARK 2000"):
+        merge_regions(twice, "80", how="sum")
+
+
+def test_weights_of_a_mean_are_numbers_of_at_least_0_and_some():
+    table = pd.DataFrame({"rate": [1.0, 2.0, 3.0]}, index=["RU-ARK", "RU-NEN", "RU-TOM"])
+    for weights, told in (
+        ([4.0, -4.0, 1.0], "negative"),
+        (["a", "b", "c"], "numbers|weights of at least 0"),
+        ([0.0, 0.0, 1.0], "some weight"),
+    ):
+        frame = table.assign(people=weights)
+        rules = {"rate": ("mean", "people"), "people": "first"}
+        with pytest.raises(ValuesError, match=told):
+            merge_regions(frame, "80", how=rules)

@@ -8,7 +8,14 @@ import pytest
 import statsmodels.api as sm
 
 import workbench as wb
-from workbench.errors import ConvergenceError, IdError, PanelError, ValuesError
+from workbench.errors import (
+    CollinearityError,
+    ConvergenceError,
+    IdError,
+    InputError,
+    PanelError,
+    ValuesError,
+)
 from workbench.innovation.diffusion import adoption_hazard, bass, spatial_bass
 from workbench.numerics.diffusion import bass as kernel
 from workbench.numerics.diffusion import hazards
@@ -87,6 +94,10 @@ def test_what_a_record_cannot_tell_has_no_numbers_and_a_reason():
     assert result.glance()[["market", "p", "q", "peak"]].isna().all(axis=None)
     assert result.tidy().empty
     assert all(region in " ".join(result.notes) for region in wide.index)
+    assert result.tidy().index.names == ["region", "term"]
+    alone = bass(wide.loc["flat"])
+    assert "no market" in str(alone)
+    assert "no market" in alone._repr_html_()
 
 
 def test_a_forecast_goes_on_with_the_curve():
@@ -96,6 +107,55 @@ def test_a_forecast_goes_on_with_the_curve():
     assert ahead["cumulative_adopters"].iloc[-1] == pytest.approx(fit.market, rel=1e-9)
     through = curve.augment()["fitted"].sum() + ahead["prediction"].sum()
     assert through == pytest.approx(fit.market, rel=1e-9)
+
+
+@pytest.mark.parametrize("form", ["interval", "density"])
+def test_the_market_does_not_depend_on_how_long_periods_are(form):
+    """Quarters and every second year of one curve: m f(t) is a rate, adopters are a number."""
+    p, q, market = 0.02, 0.4, 1000.0
+    for index, step in (
+        (pd.period_range("2000Q1", periods=100, freq="Q"), 0.25),
+        (pd.Index(range(2000, 2026, 2)), 2.0),
+    ):
+        end = step * np.arange(1, len(index) + 1)
+        curve = bass(pd.Series(np.diff(market * kernel.cumulative(np.r_[0, end], p, q)),
+                               index=index), form=form)  # fmt: skip
+        found = curve.glance().iloc[0]
+        assert found["market"] == pytest.approx(market, rel=0.02)
+        assert found["q"] == pytest.approx(q, rel=0.02)
+        assert found["adopted_share"] == pytest.approx(1.0, abs=0.02)
+        assert len(curve.forecast(2)) == 2
+
+
+def test_a_record_that_begins_after_the_launch_is_that_part_of_the_curve():
+    """Figures made from known parameters, of which the first four years are not recorded."""
+    made = 1000 * np.diff(kernel.cumulative(np.arange(25.0), 0.02, 0.4))
+    late = pd.Series(made[4:], index=range(2005, 2025))
+    total = late.cumsum() + made[:4].sum()
+    for found in (bass(late, launch=2000), bass(total, kind="cumulative", launch=2000)):
+        row = found.glance().iloc[0]
+        assert row[["market", "p", "q"]].tolist() == pytest.approx([1000, 0.02, 0.4], rel=1e-6)
+        assert row["adopted_share"] == pytest.approx(made.sum() / 1000, rel=1e-6)
+
+
+def test_cumulative_shares_may_end_at_the_whole_market():
+    """Increments of shares that reach 100 % may add up to more by rounding."""
+    shares = np.sort(np.random.default_rng(12).uniform(0, 100, 12))
+    shares[-1] = 100.0
+    assert np.diff(shares, prepend=0.0)[None].sum(axis=1) > 100.0
+    bass(pd.Series(shares, index=range(12)), kind="cumulative", market=100.0)
+
+
+def test_a_record_without_change_has_no_share_of_it_explained():
+    found = bass(pd.Series(np.ones(10), index=YEARS), market=100.0).glance().iloc[0]
+    assert found["status"] == "fitted"
+    assert np.isnan(found["rsquared"])
+
+
+def test_growth_that_never_bends_has_no_market():
+    """p m e^{qt}: market and innovation are one number, their Jacobian has lost a rank."""
+    found = bass(pd.Series(np.exp(0.07 * np.arange(12.0)), index=range(12)))
+    assert found.glance()["status"].item() == "no market"
 
 
 def test_adoptions_that_are_none_are_refused_by_region_and_year():
@@ -129,6 +189,8 @@ def _spread(W, states, *, contagion, seed):
 
 def test_the_hazard_is_statsmodels_likelihood_of_the_rows_at_risk(W, states):
     first = _spread(W, states, contagion=2.0, seed=1)
+    odds = adoption_hazard(first, W, link="logit", permutations=0).plot()
+    assert "odds of adoption" in odds.alt
     size = pd.Series(np.random.default_rng(2).uniform(1, 9, W.n), index=W.ids)
     result = adoption_hazard(first, W, size=size, periods=(2000, 2015), permutations=19)
     rows = []
@@ -164,6 +226,50 @@ def test_the_score_is_the_square_root_of_raos_statistic(W, states):
         cov = np.linalg.inv(full.T @ (weight[:, None] * full))
         u = z @ ((y - mean) * slope / (mean * (1 - mean)))
         assert hazards.score(X, y, eta, link)(z) == pytest.approx(u * np.sqrt(cov[2, 2]), rel=1e-10)
+
+
+@pytest.mark.parametrize("link", ["cloglog", "logit"])
+def test_the_score_lives_on_where_adoption_is_certain(link):
+    """Of fitted probabilities that round to 0 and to 1 the score is finite, and y less 1 is 0."""
+    X, eta = np.ones((6, 1)), np.array([-800.0, -2.0, 0.0, 1.0, 6.0, 40.0])
+    y = np.array([0.0, 0.0, 1.0, 0.0, 1.0, 1.0])
+    found = hazards.score(X, y, eta, link)
+    assert np.isfinite(found.rest).all()
+    assert found.rest[[0, 5]] == pytest.approx([0.0, 0.0], abs=1e-16)
+    assert np.isfinite(found(np.arange(6.0)))
+
+
+def test_neither_units_nor_origins_of_terms_decide_whether_a_hazard_is_estimated(W):
+    first = _spread(W, None, contagion=1.0, seed=1)
+    x = pd.Series(np.random.default_rng(0).normal(size=W.n), index=W.ids)
+    size = pd.Series(np.exp(x.to_numpy()[::-1]), index=W.ids)
+    plain, moved = (
+        adoption_hazard(
+            first, W, size=a * size, controls=(b + c * x).to_frame("x"), periods=(2000, 2015),
+            permutations=19,
+        )
+        for a, b, c in ((1.0, 0.0, 1.0), (1e9, 1e6, 10.0))
+    )  # fmt: skip
+    factor = np.array([1.0, 1.0, 10.0])
+    for column in ("estimate", "std_error"):
+        assert (moved.tidy()[column] * factor).tolist() == pytest.approx(
+            plain.tidy()[column].tolist(), rel=1e-6
+        )
+    assert moved.models["loglik"].tolist() == pytest.approx(plain.models["loglik"].tolist())
+
+
+def test_terms_that_cannot_be_told_apart_are_refused_by_name(W):
+    first = _spread(W, None, contagion=1.0, seed=1)
+    x = pd.Series(np.random.default_rng(0).normal(size=W.n), index=W.ids)
+    with pytest.raises(CollinearityError, match="same") as raised:
+        adoption_hazard(first, W, controls=pd.DataFrame({"x": x, "same": 1 - 2 * x}))
+    assert raised.value.offenders == ("x", "same")
+    for name in ("trend", "Intercept"):
+        with pytest.raises(InputError, match="names of their own"):
+            adoption_hazard(first, W, controls=x.to_frame(name))
+    for periods in (2000, (2000, 2010, 2015), (1999.5, 2015), ("2000", "2015")):
+        with pytest.raises(InputError, match="whole numbers"):
+            adoption_hazard(first, W, periods=periods)
 
 
 @pytest.mark.slow
@@ -226,3 +332,18 @@ def test_shares_spread_as_they_were_made_to(W):
     assert any(
         "falls in 1 cells" in note for note in spatial_bass(wide, None, W, ceiling=100).notes
     )
+
+
+def test_shares_that_reach_the_ceiling_are_refused_with_a_way_out_that_works(W):
+    wide = pd.DataFrame(np.linspace(0.1, 1.0, 6)[None].repeat(W.n, 0), index=W.ids)
+    wide = wide.mul(np.random.default_rng(0).uniform(0.8, 1.0, W.n), axis=0)
+    wide.iloc[0, 4:] = 1.0
+    with pytest.raises(ValuesError, match="in which all have adopted"):
+        spatial_bass(wide, None, W)
+    assert spatial_bass(wide.iloc[:, :5], None, W).glance()["nobs"].item() == 4 * W.n
+
+
+def test_effects_under_which_terms_are_no_rates_are_refused(W):
+    wide = pd.DataFrame(np.random.default_rng(1).uniform(0, 0.5, (W.n, 5)), index=W.ids)
+    with pytest.raises(InputError, match="'two-way'"):
+        spatial_bass(wide, None, W, effects="first-difference")

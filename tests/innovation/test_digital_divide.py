@@ -211,3 +211,16 @@ def test_tables_speak_the_glossary():
     tables = [found.tidy(), found.glance(), found.augment(), found.regions, found.reached([50.0])]
     for table in tables:
         assert set(table.columns) <= set(GLOSSARY)
+
+
+def test_a_population_may_be_that_of_one_year_and_lacking_years_are_named():
+    wide = pd.DataFrame({2000: [10.0, 20.0, 40.0], 2001: [15.0, 30.0, 50.0]}, index=list("abc"))
+    people = pd.Series({"c": 5.0, "a": 1.0, "b": 4.0})
+    held = pd.DataFrame({2000: people, 2001: people})
+    one, every = (digital_divide(wide, population=given) for given in (people, held))
+    pd.testing.assert_frame_equal(one.augment(), every.augment(), rtol=0)
+    with pytest.raises(PanelError, match="2001") as raised:
+        digital_divide(wide, population=held[[2000]])
+    assert raised.value.argument == "population"
+    with pytest.raises(ValuesError, match="above zero"):
+        digital_divide(wide, population=people * 0)

@@ -134,3 +134,12 @@ def test_results_show_themselves(agents, places):
     assert found.heading in str(found)
     assert "<table" in found._repr_html_()
     assert found.plot().alt.endswith(".")
+
+
+def test_two_pairs_of_one_name_are_refused():
+    """Types with dashes: (a-b, c) and (a, b-c) would be one column, and its links lost."""
+    counts = pd.DataFrame({"a-b": [2], "c": [1], "a": [2], "b-c": [5]}, index=["x"])
+    with pytest.raises(InputError, match="'a-b-c' twice"):
+        potential_links(counts)
+    renamed = counts.rename(columns=lambda name: name.replace("-", "_"))
+    assert potential_links(renamed).table["within"].item() == 45

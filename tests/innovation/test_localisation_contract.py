@@ -18,6 +18,8 @@ from workbench.innovation.localisation import (
     shift_share,
     specialisation,
 )
+from workbench.innovation.localisation.checks import permutation_p
+from workbench.numerics.concentration.structure import gini_of_quotients
 
 
 @pytest.fixture(scope="module")
@@ -173,3 +175,21 @@ def test_classes_of_gamma(results):
     expected = pd.cut(table["gamma"], [-np.inf, 0.02, 0.05, np.inf], right=False,
                       labels=["not very localised", "localised", "very localised"])  # fmt: skip
     assert table["localised"].tolist() == expected.tolist()
+
+
+def test_a_quotient_to_nothing_makes_no_coefficient():
+    """All of region a is activity x: beside the rest its quotient does not exist."""
+    jobs = pd.DataFrame({"x": [50, 0, 0], "y": [0, 30, 25], "z": [0, 8, 9]}, index=list("abc"))
+    found = locational_gini(jobs, reference="rest", counting="equal", draws=19)
+    kept = ["gini", "std_error", "conf_low", "conf_high", "p_value"]
+    assert found.tidy().loc["x", kept].isna().all()
+    assert any("no coefficient (x)" in note for note in found.notes)
+    assert found.tidy().loc["y", "gini"] == pytest.approx(
+        gini_of_quotients(np.array([0, 30, 25]) / 55, np.array([50, 8, 9]) / 67)
+    )
+
+
+def test_what_is_no_number_has_no_chance_and_infinities_tie():
+    assert np.isnan(permutation_p(np.nan, np.zeros(9), "two-sided"))
+    assert np.isnan(permutation_p(1.0, np.array([0.0, np.nan]), "greater"))
+    assert permutation_p(np.inf, np.array([np.inf, 1.0, 2.0]), "greater") == 0.5

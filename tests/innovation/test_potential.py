@@ -344,3 +344,10 @@ def test_results_travel_between_processes(places, masses):
     found = potential(masses, places, self_potential="none")
     back = pickle.loads(pickle.dumps(found))
     pd.testing.assert_frame_equal(back.sensitivity(), found.sensitivity(), check_exact=True)
+
+
+@pytest.mark.parametrize("form", ["binary", "exponential"])
+def test_a_length_within_which_nothing_reaches_anything_is_refused(form):
+    d = pd.DataFrame([[9.0, 50.0], [50.0, 9.0]], index=list("ab"), columns=list("ab"))
+    with pytest.raises(InputError, match="every potential is 0"):
+        potential(pd.Series([1.0, 2.0], index=list("ab")), d, form=form, length=0.001)

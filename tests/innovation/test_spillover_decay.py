@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from scipy import stats
 from scipy.optimize import curve_fit
 
 import workbench as wb
@@ -23,6 +24,7 @@ from workbench.errors import (
     ValuesError,
 )
 from workbench.innovation.knowledge import spillover_decay
+from workbench.numerics.distance_decay.pools import Pool
 
 KERNELS = {
     "exponential": lambda d, p: np.exp(-d / p),
@@ -386,3 +388,65 @@ def test_intervals_by_the_profile_hold_the_truth():
         low, high = spillover_decay("y ~ x", table, places, "x", draws=19).interval()
         held.append(low <= 80.0 <= high)
     assert abs(np.mean(held) - 0.95) < 0.033
+
+
+def test_a_remote_region_has_the_mean_of_its_nearest_also_of_a_gaussian():
+    """exp(−d²/2δ²) underflows at 40 δ; divided by the sum of its row it does not vanish."""
+    off = gpd.GeoSeries.from_xy([0.0, 1e4, 2e4, 3e4, 4e6], [0.0] * 5, index=list("abcde"), crs=3035)
+    d, x = between(off), np.array([1.0, 4.0, 2.0, 7.0, 5.0])
+    pool = Pool(d, x[:, None], np.ones((5, 1), dtype=bool), np.arange(5), np.zeros(5, dtype=int),
+                "gaussian", normalize=True)  # fmt: skip
+    s, slope = pool.column_and_slope(20.0)
+    assert s[-1] == pytest.approx(7.0)
+    near = kernel("gaussian", d[:4, :4], 20.0, normalize=True) @ x[:4]  # e of none of them is near
+    np.testing.assert_allclose(s[:4], near)
+    step = 1e-5
+    numeric = (pool.column(20.0 + step) - pool.column(20.0 - step)) / (2 * step)
+    np.testing.assert_allclose(slope, numeric, atol=1e-7)
+
+
+def test_every_interval_of_clustered_rows_counts_clusters(places):
+    """Student's t with clusters less one: of the table, of the profile and of effects alike."""
+    rng, some = np.random.default_rng(3), places.iloc[:6]
+    index = pd.MultiIndex.from_product([some.index, range(2000, 2010)], names=["region", "year"])
+    x = rng.standard_normal(len(index))
+    wide = x.reshape(6, 10)
+    s = (kernel("exponential", between(some), 300.0) @ wide).ravel()
+    frame = pd.DataFrame({"y": x + 3 * s + 0.2 * rng.standard_normal(60), "x": x}, index=index)
+    found = spillover_decay("y ~ x", frame, some, "x", covariance="clustered", draws=19)
+    table, effect = found.tidy(), found.effect_at([100.0])
+    critical = stats.t.isf(0.025, 5)
+    half = (table["conf_high"] - table["conf_low"]) / (2 * table["std_error"])
+    assert half.tolist() == pytest.approx([critical] * 4)
+    half = (effect["conf_high"] - effect["conf_low"]) / (2 * effect["std_error"])
+    assert half.item() == pytest.approx(critical)
+    assert found.limit() == pytest.approx(critical**2)
+    low, high = found.interval()
+    for end in (low, high):
+        lost = (found.problem.sse(end) / found.optimum.sse - 1) * found.problem.df / found.scale
+        assert lost == pytest.approx(critical**2, rel=1e-6)
+
+
+def test_the_null_is_drawn_as_the_standard_errors_have_it(places, tables):
+    """Independent disturbances beside errors that need not be are another model of the data."""
+    for covariance, null in (("classical", "parametric"), ("robust", "wild")):
+        found = spillover_decay(
+            "y ~ x", tables["power"], places, "x", form="power", covariance=covariance, draws=19
+        )
+        assert found.provenance.options["null"] == null
+
+
+@pytest.mark.slow
+def test_clustered_panels_without_a_spillover_rarely_show_one():
+    """80 panels with effects of regions in y and x: at 5 % within three standard errors."""
+    rejected = []
+    for seed in range(80):
+        places, rng = scattered(25, seed), np.random.default_rng(seed)
+        index = pd.MultiIndex.from_product([places.index, range(4)], names=["region", "year"])
+        y, x = (rng.normal(size=(25, 1)) + 0.4 * rng.normal(size=(25, 4)) for _ in range(2))
+        frame = pd.DataFrame({"y": y.ravel(), "x": x.ravel()}, index=index)
+        found = spillover_decay(
+            "y ~ x", frame, places, "x", covariance="clustered", draws=59, seed=seed
+        )
+        rejected.append(found.test.p_value <= 0.05)
+    assert abs(np.mean(rejected) - 0.05) < 3 * np.sqrt(0.05 * 0.95 / 80)

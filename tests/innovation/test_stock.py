@@ -79,10 +79,23 @@ def test_start_of_a_period_is_the_end_of_the_one_before(growing):
 def test_given_first_stocks_and_no_depreciation_add_up():
     panel = panel_of({"a": {1: 1.0, 2: 2.0, 3: 4.0}, "b": {1: 5.0, 2: 5.0, 3: 5.0}})
     given = pd.Series({"b": 0.0, "a": 7.0})
-    stock = knowledge_stock(panel, "rd", depreciation=0, initial=given, growth=0.1)
+    stock = knowledge_stock(panel, "rd", depreciation=0, initial=given)
     assert stock.values.tolist() == [7.0, 9.0, 13.0, 0.0, 5.0, 10.0]
     gone = knowledge_stock(panel, "rd", depreciation=1, growth=0.0)
     np.testing.assert_array_equal(gone.values, panel["rd"].sort_index())
+
+
+def test_first_stocks_that_are_given_need_no_growth():
+    """Expenditure that falls faster than stocks do says nothing of stocks that are known."""
+    panel = panel_of({"a": {1: 9.0, 2: 4.0, 3: 1.0}, "b": {1: 0.0, 2: 0.0, 3: 5.0}})
+    given = pd.Series({"b": 2.0, "a": 7.0})
+    stock = knowledge_stock(panel, "rd", depreciation=np.int64(0), initial=given)
+    assert stock.values.tolist() == [7.0, 11.0, 12.0, 2.0, 2.0, 7.0]
+    assert stock.tidy()["assumed_growth"].isna().all()
+    assert any("no growth is assumed" in note for note in stock.notes)
+    assert stock.sensitivity(depreciations=[0.0])["relative_stock"].tolist() == [1.0]
+    with pytest.raises(InputError, match="beside first stocks"):
+        knowledge_stock(panel, "rd", initial=given, growth=0.05)
 
 
 def test_deflated_by_period_or_by_column(growing):

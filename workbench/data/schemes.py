@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from workbench.core.expressions import labels
 from workbench.core.ids import region_ids
 from workbench.data.bundled import bundled_root, verified_files
 from workbench.data.descriptor import read_descriptor
@@ -173,7 +174,7 @@ def scheme_remedy(ours: Iterable[object], theirs: Iterable[object], *, table: st
 
 
 def merge_regions(
-    table: Merged, scheme: RegionScheme = "80", *, how: Rule | Mapping[str, Rule]
+    table: Merged, scheme: RegionScheme = "80", *, how: Rule | Mapping[Any, Rule]
 ) -> Merged:
     """Bring a table to a scheme with fewer units: okrugs into their oblasts, or 85 to 83 units.
 
@@ -196,10 +197,11 @@ def merge_regions(
     Raises
     ------
     IdError
-        If a region is unknown, schemes are mixed, or `scheme` has more units than the table: the
-        parts of a sum are not in it.
+        If a region is unknown or occurs twice, schemes are mixed, or `scheme` has more units than
+        the table: the parts of a sum are not in it.
     InputError, ValuesError
-        If a column has no rule, or is not numeric where it is to be added up.
+        If a column has no rule, or is not numeric where it is to be added up; if weights are
+        negative, or none in a unit.
 
     Examples
     --------
@@ -236,33 +238,44 @@ def merge_regions(
     return one
 
 
-def _merge(frame: pd.DataFrame, name: str, rule: Rule, own: pd.Index) -> pd.Series[Any]:
+def _merge(frame: pd.DataFrame, name: Any, rule: Rule, own: pd.Index) -> pd.Series[Any]:
     """Return one column of the merged table: a row a region, or a row a region and period."""
     keys: list[Any] = [
         own,
         *(frame.index.get_level_values(k) for k in range(1, frame.index.nlevels)),
     ]
+    column: pd.Series[Any] = frame[name]
     if rule == "first":
         # the oblast's own row, or the only one
         main = own == frame.index.get_level_values(0).astype(str)
-        return frame.loc[main, name].groupby([key[main] for key in keys]).first()
-    if not pd.api.types.is_numeric_dtype(frame[name].dtype):
+        return column[main].groupby([key[main] for key in keys]).first()
+    if not pd.api.types.is_numeric_dtype(column.dtype):
         raise ValuesError(
-            name,
+            str(name),
             expected=f"numbers, to take the {rule if isinstance(rule, str) else rule[0]} of",
-            found=f"values of type {frame[name].dtype}",
+            found=f"values of type {column.dtype}",
             remedy=f'how={{{name!r}: "first"}} keeps the oblast\'s own',
         )
     if rule == "sum":
-        return frame[name].groupby(keys).sum(skipna=False)
-    weight = frame[rule[1]]
+        return column.groupby(keys).sum(skipna=False)
+    weight: pd.Series[Any] = frame[rule[1]]
+    total = weight.groupby(keys).transform(lambda held: held.sum(skipna=False))
+    if (total == 0).any():
+        raise ValuesError(
+            str(rule[1]),
+            expected="some weight in every unit that is merged",
+            found="none",
+            offenders=labels(frame.index[total == 0]),
+            why=f"the mean of {name} has no value there",
+            remedy="leave those rows out",
+        )
     # shares first, so that a unit without parts keeps its figure to the last bit
-    share = weight / weight.groupby(keys).transform(lambda held: held.sum(skipna=False))
-    return (frame[name] * share).groupby(keys).sum(skipna=False)
+    share = weight / total
+    return (column * share).groupby(keys).sum(skipna=False)
 
 
-def _rules(frame: pd.DataFrame, how: Rule | Mapping[str, Rule]) -> dict[str, Rule]:
-    given = how if isinstance(how, Mapping) else {str(name): how for name in frame.columns}
+def _rules(frame: pd.DataFrame, how: Rule | Mapping[Any, Rule]) -> dict[Any, Rule]:
+    given = how if isinstance(how, Mapping) else dict.fromkeys(frame.columns, how)
     lacking = [name for name in frame.columns if name not in given]
     beyond = [name for name in given if name not in frame.columns]
     if lacking or beyond:
@@ -282,13 +295,40 @@ def _rules(frame: pd.DataFrame, how: Rule | Mapping[str, Rule]) -> dict[str, Rul
                 found=repr(rule),
                 remedy='("mean", "population") for a rate per head' if rule == "mean" else "",
             )
-    return {str(name): given[name] for name in frame.columns}
+        if pair:
+            _refuse_weights(frame, rule[1])
+    return {name: given[name] for name in frame.columns}
+
+
+def _refuse_weights(frame: pd.DataFrame, name: Any) -> None:
+    """Refuse weights that are no numbers of at least 0."""
+    weights = frame[name]
+    numeric = pd.api.types.is_numeric_dtype(weights.dtype)
+    bad = weights.index[(weights < 0) | (weights == float("inf"))] if numeric else weights.index
+    if len(bad):
+        raise ValuesError(
+            str(name),
+            expected="weights of at least 0",
+            found=f"{len(bad)} negative or infinite" if numeric else f"type {weights.dtype}",
+            offenders=labels(bad),
+            why="a mean is weighted by numbers of people, firms, hectares",
+        )
 
 
 def _refuse_refinement(index: pd.Index, scheme: RegionScheme) -> None:
     refuse_mixed(index, argument="table")
     regions = index.get_level_values(0).unique()
     region_ids(regions if index.nlevels > 1 else index, argument="table")
+    repeated = index[index.duplicated()].unique()
+    if len(repeated):
+        raise IdError(
+            "table",
+            expected="each (region, period) once",
+            found=f"{len(repeated)} that occur more than once",
+            offenders=labels(repeated),
+            why="a sum would count them twice",
+            remedy="drop the repeated rows",
+        )
     unknown = sorted({str(region) for region in regions} - set(parents()))
     if unknown:
         raise IdError(

@@ -106,7 +106,8 @@ def hazard_chart(result: AdoptionHazard, *, title: str | None = None) -> Picture
         if answer.applicable
         else result.heading
     )
-    label = "factor of the rate of adoption, for one standard deviation of the term"
+    rate = "rate" if result.risk.link == "cloglog" else "odds"
+    label = f"factor of the {rate} of adoption, for one standard deviation of the term"
     return _intervals(scaled, facts if title is None else title, label=label, none=1.0, log=True)
 
 

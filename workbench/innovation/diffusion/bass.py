@@ -16,28 +16,29 @@ from workbench.core.panel_frame import period_text
 from workbench.core.periods import times
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import check_level, coefficient_table
-from workbench.data.schemes import refuse_mixed
 from workbench.errors import (
     InputError,
     PanelError,
-    ValuesError,
-    check_number,
     check_option,
     listing,
 )
-from workbench.explore.panel_variable import PanelVariable, read_panel
-from workbench.innovation.reading import series
+from workbench.innovation.diffusion.adopters import (
+    WHOLE,
+    launched,
+    markets,
+    new_adopters,
+    read_adoptions,
+)
 from workbench.numerics.diffusion import bass as kernel
 from workbench.typing import AdoptionKind, BassForm, FloatArray, Tolerance
 
 TERMS = ("market", "p", "q")
-WHOLE = "all"
-"""Name of the row where one curve was given rather than one a region."""
-
 REASONS: Mapping[str, str] = {
-    "no market": "the curve has hardly begun to bend: any large market fits as well",
+    "no market": "the curve has hardly begun to bend: slower adoption in any larger market fits as "
+    "well",
     "no imitation": "adoption falls from the first period on, q would be zero",
-    "no innovators": "adoption begins and ends within a period or two, p would be zero",
+    "no innovators": "adoption is over within a period or two, or begins so long after the launch "
+    "that p would be zero",
     "too few periods": "there are no more periods than parameters",
     "nothing adopted": "there are no adopters",
 }
@@ -93,14 +94,16 @@ class BassDiffusion:
         that was given has no standard error. Curves that could not be fitted are left out;
         :meth:`glance` names them.
         """
-        frames = {}
+        frames: dict[Any, pd.DataFrame] = {}
         for region, fit in self._fitted.items():
             se = np.sqrt(np.diag(fit.cov))
             se[se == 0] = np.nan
             estimates = np.array([fit.market, fit.p, fit.q])
             frames[region] = coefficient_table(TERMS, estimates, se, df=fit.df, level=level)
         if not frames:
-            return coefficient_table([], np.array([]), np.array([]), df=1.0, level=level)
+            none = coefficient_table([], np.array([]), np.array([]), df=1.0, level=level)
+            names = [self.adoptions.index.name, "term"]
+            return none.set_axis(pd.MultiIndex.from_arrays([[], []], names=names))
         table: pd.DataFrame = pd.concat(frames, names=[self.adoptions.index.name])
         return table
 
@@ -110,8 +113,9 @@ class BassDiffusion:
         Columns ``market p q peak peak_low peak_high adopted_share rsquared status reason``. The
         peak of adoption is t* = ln(q/p)/(p + q) after the launch (Bass 1969, eq. 12), in units of
         the periods, with an interval by the delta method; where p ≥ q adoption falls from the
-        start and there is none. ``adopted_share`` is what has adopted by the last period over the
-        market.
+        start and there is none. A period's number is its end: a peak of 1985.6 lies 0.6 years after
+        the end of 1985. ``adopted_share`` is what has adopted by the last period over the market,
+        before the record by the curve.
         """
         check_level(level)
         total = self.adoptions.sum(axis=1)
@@ -182,6 +186,10 @@ class BassDiffusion:
     def _fitted(self) -> dict[Any, kernel.BassFit]:
         return {region: fit for region, fit in self.fits.items() if fit.status == "fitted"}
 
+    def _missed(self, fit: kernel.BassFit) -> float:
+        """Return the share that adopted between the launch and the first period, by the curve."""
+        return float(kernel.cumulative(self.start[:1], fit.p, fit.q)[0])
+
     def _curve(self, fit: kernel.BassFit, start: FloatArray, end: FloatArray) -> FloatArray:
         if fit.status != "fitted":
             return np.full(len(start), np.nan)
@@ -216,13 +224,15 @@ class BassDiffusion:
             "peak": self.launch + peak,
             "peak_low": self.launch + peak - wide,
             "peak_high": self.launch + peak + wide,
-            "adopted_share": total / fit.market,
+            "adopted_share": total / fit.market + self._missed(fit),
             "rsquared": fit.rsquared,
             "status": fit.status,
             "reason": REASONS.get(fit.status, ""),
         }
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
+        if len(self.fits) == 1 and not self._fitted:
+            return [("", self.glance()[["status", "reason"]])]
         short = self.glance().drop(columns=["reason"])
         # four digits of a year tell nothing of its tenths
         peaks = ["peak", "peak_low", "peak_high"]
@@ -257,15 +267,18 @@ def bass(
         region and a column a period. Non-negative numbers of adopters (organisations, people,
         per cents of them); missing values are refused. Not changed.
     kind : {"new", "cumulative"}
-        Whether figures are those who adopted in the period, or all who had by its end.
+        Whether figures are those who adopted in the period, that is since the one before, or all
+        who had by its end.
     market : float or Series by region, optional
         Eventual adopters m, where known, e.g. 100 of shares in per cent; estimated without.
     form : {"interval", "density"}
         ``"interval"``: adopters of a period are m (F(t) − F(t − 1)) (Srinivasan and Mason 1986).
-        ``"density"``: m f(t) at its end.
+        ``"density"``: m f(t) at its end, times its length.
     launch : float, optional
-        Point in time before which nobody adopted; one period before the first by default. A
-        launch that is too late makes p too large.
+        Point in time before which nobody adopted, a number such as 1979 for the end of that year;
+        one period before the first by default. Of an earlier launch, new adopters of the first
+        period are those of one period, as long as the second, and who had adopted before it is left
+        to the curve. A launch that is too late makes p too large.
 
     Returns
     -------
@@ -309,13 +322,15 @@ def bass(
     """
     check_option("kind", kind, AdoptionKind)
     check_option("form", form, BassForm)
-    read = _read(adoptions)
-    new = _new_adopters(read, kind)
+    read = read_adoptions(adoptions)
+    new = new_adopters(read, kind)
     time = times(read.periods)
     steps = np.diff(time)
-    begun = time[0] - steps[0] if launch is None else _launch(launch, float(time[0]))
-    start, end = np.r_[begun, time[:-1]] - begun, time - begun
-    sizes = _markets(market, read.ids, new)
+    begun = time[0] - steps[0] if launch is None else launched(launch, float(time[0]))
+    # who adopted between an earlier launch and the record is in cumulative figures only
+    first = begun if kind == "cumulative" else max(begun, time[0] - steps[0])
+    start, end = np.r_[first, time[:-1]] - begun, time - begun
+    sizes = markets(market, read.ids, new)
     ground = kernel.grid(start, end, form)
     fits = {
         region: _fitted(new[i], ground, None if sizes is None else float(sizes[i]))
@@ -341,68 +356,6 @@ def bass(
         ),
         notes=notes,
     )  # fmt: skip
-
-
-def _read(adoptions: pd.Series[Any] | pd.DataFrame) -> PanelVariable:
-    if isinstance(adoptions, pd.Series) and adoptions.index.nlevels == 1:
-        wide = adoptions.to_frame(WHOLE).T
-        wide.columns.name = adoptions.index.name or "period"
-        read = read_panel(wide, None, constant_allowed=True)
-        name = str(adoptions.name) if adoptions.name is not None else "adopters"
-        ids = read.ids.rename("series")
-        return PanelVariable(name, read.values, ids, read.periods, None, None, read.notes)
-    read = read_panel(adoptions, None, constant_allowed=True)
-    refuse_mixed(read.ids, argument="adoptions")
-    return read
-
-
-def _new_adopters(read: PanelVariable, kind: AdoptionKind) -> FloatArray:
-    if len(read.periods) < 4:
-        raise PanelError(
-            "adoptions",
-            expected="at least four periods",
-            found=f"{len(read.periods)}: {listing(read.periods.tolist())}",
-            why="market, innovation and imitation are three numbers",
-        )
-    new = np.diff(read.values, axis=1, prepend=0.0) if kind == "cumulative" else read.values
-    falling = kind == "cumulative" and (read.values >= 0).all()
-    if (new < 0).any():
-        raise ValuesError(
-            "adoptions",
-            expected="cumulative adopters that never fall" if falling else "adopters of 0 or more",
-            found=f"{int((new < 0).sum())} that do" if falling else "negative ones",
-            offenders=[
-                f"{read.ids[i]} in {period_text(read.periods[t])}" for i, t in np.argwhere(new < 0)
-            ],
-            remedy="those who gave the innovation up are beyond the model: count first adoptions",
-        )
-    return new
-
-
-def _launch(launch: float, first: float) -> float:
-    return check_number(
-        "launch", launch, below=first, why="nobody has adopted when the innovation is launched"
-    )
-
-
-def _markets(market: Any, ids: pd.Index, new: FloatArray) -> FloatArray | None:
-    if market is None:
-        return None
-    sizes = (
-        series(market, argument="market", ids=ids, positive=True).to_numpy()
-        if isinstance(market, pd.Series)
-        else np.full(len(ids), check_number("market", market, above=0.0))
-    )
-    short = sizes < new.sum(axis=1)
-    if short.any():
-        raise ValuesError(
-            "market",
-            expected="at least those who have adopted",
-            found=f"{int(short.sum())} markets that are smaller",
-            offenders=ids[short],
-            remedy="check its unit, or leave it out to have it estimated",
-        )
-    return sizes
 
 
 def _fitted(adopted: FloatArray, ground: kernel.Grid, market: float | None) -> kernel.BassFit:

@@ -180,9 +180,10 @@ def adoption_hazard(
 
     Raises
     ------
-    ValuesError, IdError, InputError, ConvergenceError
+    ValuesError, IdError, InputError, CollinearityError, ConvergenceError
         If periods are no whole numbers or outside the record, fewer than five regions adopt, sizes
-        are not positive, regions differ between tables, or a term separates adopters from others.
+        are not positive, regions differ between tables, a term is a linear combination of others,
+        or one separates adopters from others.
 
     Notes
     -----
@@ -224,7 +225,8 @@ def adoption_hazard(
     )  # fmt: skip
     kinds = [name for name in (CONTAGIOUS, HIERARCHICAL) if name in risk.terms]
     fits = {
-        name: binary_fit(risk.columns(kept), risk.y, link=link) for name, kept in _models(kinds)
+        name: binary_fit(risk.base, risk.without(left_out), risk.y, link=link)
+        for name, left_out in _models(kinds)
     }
     tests = _tests(fits, risk, weights, kinds, draws, seed)
     notes = (*risk.notes, *_told(weights))
@@ -300,7 +302,7 @@ def _permuted(
     null = "who neighbours whom does not matter to adoption"
     if not permutations:
         return NotApplicable(label, null, "no permutations were asked for")
-    columns = risk.columns([CONTAGIOUS])[list(fit.params.index)]
+    columns = pd.concat([risk.base, risk.terms], axis=1)[list(fit.params.index)]
     found = kernel.score(columns.to_numpy(), risk.y, fit.eta, risk.link)
     observed = found(risk.terms[CONTAGIOUS].to_numpy())
     drawn = kernel.permuted_scores(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 from workbench.core.ids import canonical_order, region_ids
 from workbench.data.schemes import refuse_mixed
 from workbench.errors import InputError, ValuesError, listing
+from workbench.innovation.diffusion.via_statsmodels import TREND
 from workbench.innovation.reading import same_regions, series
 from workbench.numerics.diffusion import hazards as kernel
 from workbench.typing import BoolArray, FloatArray, HazardBaseline, HazardLink, IntArray
@@ -51,9 +53,9 @@ class RiskTable:
     link: HazardLink
     notes: tuple[str, ...]
 
-    def columns(self, leave_out: list[str]) -> pd.DataFrame:
-        """Return the columns of a model without some of the terms."""
-        return pd.concat([self.base, self.terms.drop(columns=leave_out)], axis=1)
+    def without(self, leave_out: list[str]) -> pd.DataFrame:
+        """Return the terms of a model without some of them."""
+        return self.terms.drop(columns=leave_out)
 
 
 def risk_table(
@@ -82,14 +84,15 @@ def risk_table(
     index = pd.MultiIndex.from_arrays(
         [first.index[rows[0]], years[rows[1]]], names=["region", "period"]
     )
+    base = _base(index, baseline)
     terms = pd.DataFrame({"contagious": kernel.exposure(weights.sparse, before)[rows]}, index=index)
-    for name, values in _constant(size, controls, first.index).items():
+    for name, values in _constant(size, controls, first.index, list(base.columns)).items():
         terms[name] = values.to_numpy()[rows[0]]
     _refuse_flat(terms)
     return RiskTable(
         ids=first.index,
         terms=terms,
-        base=_base(index, baseline),
+        base=base,
         y=event[rows].astype(np.float64),
         before=before,
         rows=(rows[0].astype(np.int64), rows[1].astype(np.int64)),
@@ -147,7 +150,7 @@ def _record(
 ) -> tuple[FloatArray, tuple[str, ...]]:
     known = first[np.isfinite(first)]
     low, high = int(known.min()), int(known.max())
-    begin, end = (low, high) if periods is None else periods
+    begin, end = (low, high) if periods is None else _pair(periods)
     if not (begin < end and begin <= low and high <= end):
         outside = known[(known < begin) | (known > end)]
         raise ValuesError(
@@ -167,8 +170,22 @@ def _record(
     return np.arange(begin, end + 1, dtype=np.float64), notes
 
 
+def _pair(periods: Any) -> tuple[int, int]:
+    """Return first and last period of the record, or refuse what are none."""
+    listed = list(periods) if isinstance(periods, Sequence) and not isinstance(periods, str) else []
+    whole = [isinstance(one, int | np.integer) and not isinstance(one, bool) for one in listed]
+    if len(whole) != 2 or not all(whole):
+        raise InputError(
+            "periods",
+            expected="the first and the last period, whole numbers",
+            found=repr(periods),
+            remedy="periods=(2000, 2015)",
+        )
+    return int(listed[0]), int(listed[1])
+
+
 def _constant(
-    size: pd.Series[Any] | None, controls: pd.DataFrame | None, ids: pd.Index
+    size: pd.Series[Any] | None, controls: pd.DataFrame | None, ids: pd.Index, base: list[str]
 ) -> dict[str, pd.Series[Any]]:
     """Return the terms that do not change over time, by name."""
     held: dict[str, pd.Series[Any]] = {}
@@ -180,12 +197,14 @@ def _constant(
         raise InputError(
             "controls", expected="a DataFrame indexed by region id", found=type(controls).__name__
         )
-    taken = {"contagious", "hierarchical"} & set(controls.columns)
+    names = [str(name) for name in controls.columns]
+    taken = {"contagious", "hierarchical", *base} & set(names)
+    taken |= {name for name in names if names.count(name) > 1}
     if taken:
         raise InputError(
             "controls",
             expected="names of their own",
-            found=f"{sorted(taken)}, which name kinds of diffusion",
+            found=f"{sorted(taken)}, which name other terms of the hazard",
             remedy="controls.rename(columns=...)",
         )
     for name in controls.columns:
@@ -215,5 +234,5 @@ def _base(index: pd.MultiIndex, baseline: HazardBaseline) -> pd.DataFrame:
         return dummies.rename(columns=lambda year: f"period {year}")
     base = pd.DataFrame({"Intercept": 1.0}, index=index)
     if baseline == "trend":
-        base["trend"] = period - period.min()
+        base[TREND] = period - period.min()
     return base

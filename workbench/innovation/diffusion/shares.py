@@ -13,7 +13,7 @@ from workbench.core.panel_frame import period_text
 from workbench.core.periods import cells, require_periods, times
 from workbench.core.provenance import Provenance
 from workbench.data.schemes import refuse_mixed
-from workbench.errors import ValuesError, check_number
+from workbench.errors import InputError, ValuesError, check_number, check_option, listing
 from workbench.explore.panel_variable import PanelVariable, read_panel
 from workbench.fitting import fit
 from workbench.innovation.reading import series
@@ -23,6 +23,7 @@ from workbench.weights import WeightsLike
 
 OWN, NEIGHBOURS, HIERARCHICAL = "own_adoption", "neighbours_adoption", "hierarchical"
 RATE = "rate"
+EFFECTS: tuple[Effects, ...] = ("none", "time", "entity", "two-way")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -126,7 +127,7 @@ def spatial_bass(
 
     Raises
     ------
-    ValuesError, PanelError, IdError
+    ValuesError, PanelError, IdError, InputError
         If shares are missing, negative, at or above the ceiling before the last period; there are
         fewer than four periods; regions do not match.
 
@@ -164,6 +165,7 @@ def spatial_bass(
     held = getattr(share if panel is None else panel, "index", None)
     if isinstance(held, pd.MultiIndex):
         refuse_mixed(held, argument="panel")  # before rows of some periods are missed
+    _refuse_effects(effects)
     read = read_panel(share, panel, W)
     refuse_mixed(read.ids, argument="share")
     require_periods(read.periods, 4, purpose="a rate of adoption")
@@ -175,7 +177,7 @@ def spatial_bass(
         table[HIERARCHICAL] = np.repeat(sizes.to_numpy(), len(read.periods) - 1)
         terms.append(HIERARCHICAL)
     regression = fit(f"{RATE} ~ {' + '.join(terms)}", table, effects=effects, covariance=covariance)
-    notes = (*read.notes, *_told(falls), *regression.notes)
+    notes = (*read.notes, *_told(falls, read), *regression.notes)
     return SpatialBass(read.name, regression, _provenance(regression, read, ceiling, notes), notes)
 
 
@@ -203,12 +205,32 @@ def _refuse_beyond(read: PanelVariable, ceiling: float) -> None:
             found=f"{int(beyond.sum())} others, {float(read.values.min()):g} to {largest:g}",
             offenders=cells(beyond, read.ids, read.periods),
             why="the rate is that of those who have not adopted",
-            remedy="ceiling=100 of per cents" if ceiling == 1 and largest <= 100 else "",
+            remedy="ceiling=100 of per cents"
+            if ceiling == 1 and 1 < largest <= 100
+            else "a larger ceiling=, or leave out regions or periods in which all have adopted",
         )
 
 
-def _told(falls: int) -> tuple[str, ...]:
-    return (f"The share falls in {falls} cells, which is no diffusion.",) if falls else ()
+def _refuse_effects(effects: Effects) -> None:
+    """Refuse effects under which terms are no rates of innovation and imitation."""
+    check_option("effects", effects, Effects)
+    if effects not in EFFECTS:
+        raise InputError(
+            "effects",
+            expected=f"one of {', '.join(map(repr, EFFECTS))}",
+            found=repr(effects),
+            why="under other ones an intercept is no innovation, or last year's share is not given",
+            remedy='effects="none"',
+        )
+
+
+def _told(falls: int, read: PanelVariable) -> tuple[str, ...]:
+    told = [f"The share falls in {falls} cells, which is no diffusion."] if falls else []
+    alone = list(read.weights.islands) if read.weights is not None else []
+    if alone:
+        told.append(f"{len(alone)} regions without neighbours ({listing(alone)}) imitate none: "
+                    "their neighbours_adoption is 0.")  # fmt: skip
+    return tuple(told)
 
 
 def _provenance(

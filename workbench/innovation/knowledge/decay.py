@@ -53,7 +53,7 @@ def spillover_decay(
     longest: float | None = None,
     metric: Metric = "auto",
     unit: Unit = "km",
-    null: Resampling = "parametric",
+    null: Resampling | None = None,
     draws: int = 999,
     seed: int = 0,
 ) -> SpilloverDecay:
@@ -85,10 +85,12 @@ def spillover_decay(
         distance by default; of ``"power"`` of the exponent, 0.05 to 8.
     metric, unit
         How distances are measured, as in :func:`workbench.weights.distance_band`.
-    null : {"parametric", "residual", "wild"}
+    null : {"parametric", "residual", "wild"}, optional
         How outcomes without a spillover are drawn for the test of γ = 0: with normal disturbances
         (exact for those), by permuted residuals (cross-sections), or by residuals with signs at
-        random, one a region (for unequal variances, and dependence over time).
+        random, one a region (for unequal variances, and dependence over time). By default as the
+        standard errors have it: ``"parametric"`` with classical ones, ``"wild"`` with others. Of a
+        panel whose disturbances are alike over time the first rejects far too often.
     draws, seed : int
         Of the test.
 
@@ -137,6 +139,8 @@ def spillover_decay(
     >>> found.tidy().index.tolist()
     ['Intercept', 'log(pc)', 'spillover', 'decay']
     """
+    if null is None:
+        null = "parametric" if covariance == "classical" else "wild"
     for name, word, option in (
         ("form", form, EstimatedDecay), ("effects", effects, FixedEffects),
         ("covariance", covariance, DecayCovariance), ("null", null, Resampling),

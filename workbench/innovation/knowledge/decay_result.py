@@ -113,6 +113,11 @@ class SpilloverDecay:
         return self.optimum.parameter
 
     @property
+    def _df(self) -> int:
+        """Degrees of freedom of Student's t: clusters less one where rows are clustered."""
+        return self.entities - 1 if self.covariance == "clustered" else self.problem.df
+
+    @property
     def tolerance(self) -> Tolerance:
         """Kind of the numbers, for comparison on another machine."""
         return "maximum likelihood"
@@ -156,10 +161,9 @@ class SpilloverDecay:
         of ``decay`` is symmetric; :meth:`interval` is the one by the profile. There is no test
         of a decay of 0.
         """
-        df = self.entities - 1 if self.covariance == "clustered" else self.problem.df
         std_error = np.sqrt(np.diag(self.cov))
         table = coefficient_table(
-            self.params.index.tolist(), self.solution.values, std_error, df=df, level=level
+            self.params.index.tolist(), self.solution.values, std_error, df=self._df, level=level
         )
         table.loc[DECAY, ["statistic", "p_value"]] = np.nan
         return table
@@ -172,7 +176,7 @@ class SpilloverDecay:
         """
         with single_thread():  # as the search was: sums over threads differ in their last bits
             return profile_interval(
-                self.problem, self.optimum, level=check_level(level), scale=self.scale
+                self.problem, self.optimum, level=check_level(level), scale=self.scale, df=self._df
             )
 
     def half_distance(self, level: float = 0.95) -> pd.DataFrame:
@@ -232,7 +236,7 @@ class SpilloverDecay:
         J = np.column_stack([f, gamma * change(d, self.form, self.decay)])
         V = self.cov[-2:, -2:]
         std_error = np.sqrt(np.einsum("ij,jk,ik->i", J, V, J))
-        half = critical_value(level, df=self.problem.df) * std_error
+        half = critical_value(level, df=self._df) * std_error
         columns = {"estimate": gamma * f, "std_error": std_error,
                    "conf_low": gamma * f - half, "conf_high": gamma * f + half}  # fmt: skip
         return pd.DataFrame(columns, index=pd.Index(d, name="distance"))
@@ -245,7 +249,7 @@ class SpilloverDecay:
 
     def limit(self, level: float = 0.95) -> float:
         """Return the squared profile t up to which a decay is not rejected."""
-        return float(stats.t.isf((1 - check_level(level)) / 2, self.problem.df)) ** 2
+        return float(stats.t.isf((1 - check_level(level)) / 2, self._df)) ** 2
 
     def glance(self) -> pd.DataFrame:
         """Return one row: observations, regions, R-squared, variance, test and half distance."""

@@ -133,13 +133,14 @@ class KnowledgeStock:
             Index ``depreciation``, ``assumed_growth`` (that in use is empty where it differs
             between regions). Columns ``relative_stock`` (sum of the last stocks over that in use),
             ``initial_share`` (of the median region), ``rank_correlation`` (Spearman, of the last
-            stocks with those in use). Where first stocks were given, growth does not matter.
+            stocks with those in use). Where first stocks were given there is no growth.
         """
         own = self.growth_rates
         one = float(own[0]) if np.ptp(own) == 0 else float("nan")
         deltas = sorted({*(DEPRECIATIONS if depreciations is None else depreciations),
                          self.depreciation})  # fmt: skip
-        rates = [one, *(g for g in (GROWTHS if growths is None else growths) if g != one)]
+        others = GROWTHS if growths is None else growths
+        rates = [one, *(g for g in others if g != one and self.given is None)]
         rows = []
         for delta in deltas:
             check_number("depreciations", delta, above=-1e-300, below=1.0 + 1e-12)
@@ -154,7 +155,7 @@ class KnowledgeStock:
         return table.set_index(["depreciation", "assumed_growth"]).sort_index()
 
     def _changed(self, delta: float, growth: FloatArray) -> tuple[float, float, float]:
-        if (growth + delta <= 0).any():
+        if self.given is None and (growth + delta <= 0).any():
             return (float("nan"),) * 3
         recipe = replace(self.recipe, depreciation=float(delta))
         other = accumulate(self.expenditure, self.spells, recipe, growth=growth, given=self.given)

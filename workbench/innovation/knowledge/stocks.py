@@ -54,7 +54,8 @@ def knowledge_stock(
     growth : {"estimated", "by-region"}, float or Series
         g, the rate at which expenditure grew before the first period. ``"estimated"``: one rate for
         all regions, from the slope of log R on time within regions; ``"by-region"``: each region's
-        own slope, of which short series are unsure; a number, or numbers by region id.
+        own slope, of which short series are unsure; a number, or numbers by region id. It makes
+        the first stocks, so that there is none where those are given.
     deflator : str or Series, optional
         Price index by which expenditure is divided: a column of the panel, or a Series by period;
         1 in the base period. Without it R counts as it is: stocks of nominal money add money of
@@ -107,11 +108,13 @@ def knowledge_stock(
     _refuse_uneven(rows)
     spells = _spells(rows)
     R, told = _expenditure(column, rows, deflator)
-    g, how = growth_rates(growth, R, rows, column)
-    _refuse_shrinking(g, delta, rows)
     given = None if isinstance(initial, str) else _given(initial, rows)
     if given is None:
         check_option("initial", initial, FirstStock)
+        g, how = growth_rates(growth, R, rows, column)
+        _refuse_shrinking(g, delta, rows)
+    else:
+        g, how = _no_growth(growth, rows)
     steady = isinstance(initial, str) and initial == "steady-state"
     recipe = Recipe(delta, steady=steady, start=timing == "start")
     found = accumulate(R, spells, recipe, growth=g, given=given)
@@ -148,7 +151,7 @@ def _said(choice: object) -> str:
 
 
 def _rate(depreciation: Any) -> float:
-    if isinstance(depreciation, int | float) and depreciation in (0, 1):
+    if isinstance(depreciation, int | float | np.integer) and depreciation in (0, 1):
         if isinstance(depreciation, bool):
             raise InputError("depreciation", expected="a share", found=repr(depreciation))
         return float(depreciation)
@@ -286,6 +289,19 @@ def _given(initial: Any, rows: Rows) -> FloatArray:
             offenders=rows.regions[bad].tolist(),
         )
     return np.asarray(values, dtype=np.float64)
+
+
+def _no_growth(growth: Any, rows: Rows) -> tuple[FloatArray, str]:
+    """Return rates that are none, as first stocks were given; refuse any that were too."""
+    if not (isinstance(growth, str) and growth == "estimated"):
+        raise InputError(
+            "growth",
+            expected="nothing beside first stocks that are given",
+            found=_said(growth),
+            why="it makes the first stocks, and nothing else",
+            remedy='leave it out, or initial="textbook"',
+        )
+    return np.full(len(rows.regions), np.nan), "First stocks were given: no growth is assumed."
 
 
 def _refuse_shrinking(g: FloatArray, delta: float, rows: Rows) -> None:

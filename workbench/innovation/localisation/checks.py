@@ -71,12 +71,17 @@ def check_draws(draws: object, *, least: int = 19) -> int:
 def permutation_p(value: float, draws: FloatArray, alternative: str) -> float:
     """Return (M + 1) / (R + 1), two-sided twice the smaller tail, ties counted.
 
+    NaN of a value that is none, and beside draws that are none: they are in neither tail.
+
     Examples
     --------
     >>> permutation_p(2.0, np.array([0.0, 1.0, 2.0]), "greater")
     0.5
     """
-    slack = 1e-12 * max(abs(value), 1.0)
+    if np.isnan(value) or np.isnan(draws).any():
+        return float("nan")
+    # an infinite value ties with infinite draws
+    slack = 1e-12 * max(abs(value), 1.0) if np.isfinite(value) else 0.0
     R = len(draws)
     above = (int((draws >= value - slack).sum()) + 1) / (R + 1)
     below = (int((draws <= value + slack).sum()) + 1) / (R + 1)

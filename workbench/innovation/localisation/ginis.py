@@ -13,7 +13,7 @@ from workbench.core import display
 from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
-from workbench.errors import check_option, unknown_name
+from workbench.errors import check_option, listing, unknown_name
 from workbench.innovation.localisation.settings import Settings, read_counts
 from workbench.innovation.localisation.structures import measured_table
 from workbench.innovation.reading import TwoWay, series
@@ -202,7 +202,7 @@ def locational_gini(
     measure = "gini" if counting == "reference" else "gini_of_quotients"
     found = measured_table(frame, read.activities, (measure,), settings, of="activity")
     found = found.droplevel("measure").rename(columns={"estimate": "gini"})
-    notes = _notes(settings)
+    notes = (*_undefined(found["gini"]), *_notes(settings))
     provenance = Provenance(
         method="locational Gini",
         nobs=counts.size,
@@ -213,6 +213,16 @@ def locational_gini(
         | {"counting": counting, "reference": "given" if given else settings.reference},
     )
     return LocationalGini(read, frame.compared, counting, found, settings, provenance, notes)
+
+
+def _undefined(gini: pd.Series[Any]) -> tuple[str, ...]:
+    gone = gini.index[gini.isna()].tolist()
+    if not gone:
+        return ()
+    return (
+        f"{len(gone)} activities have no coefficient ({listing(gone)}): the reference has nothing "
+        "in one of the regions, hence no quotient there.",
+    )
 
 
 def _notes(settings: Settings) -> tuple[str, ...]:

@@ -13,8 +13,9 @@ from workbench.core.alignment import match
 from workbench.core.ids import region_ids
 from workbench.core.periods import cells, times
 from workbench.data.schemes import refuse_mixed
-from workbench.errors import InputError, ValuesError
+from workbench.errors import InputError, PanelError, ValuesError
 from workbench.explore.panel_variable import PanelVariable, read_panel
+from workbench.innovation.reading import series
 from workbench.typing import AdoptionUnit, BoolArray, FloatArray
 
 TOPS = {"percent": 100.0, "fraction": 1.0}
@@ -207,13 +208,26 @@ def _shares(
 ) -> FloatArray | None:
     if population is None:
         return None
-    source = population if isinstance(population, str) else _as_panel(population, None)[0]
-    people = read_panel(
-        source,
-        panel if isinstance(population, str) else None,
-        periods=None if single else read.periods,
-        constant_allowed=True,
-    )
+    if isinstance(population, pd.Series) and population.index.nlevels == 1:
+        held = series(population, argument="population", ids=read.ids, positive=True).to_numpy()
+        return np.repeat((held / held.sum())[:, None], len(read.periods), axis=1)
+    try:
+        people = read_panel(
+            population,
+            panel if isinstance(population, str) else None,
+            periods=None if single else read.periods,
+            constant_allowed=True,
+        )
+    except PanelError as refused:
+        if refused.argument != "periods":
+            raise
+        raise PanelError(
+            "population",
+            expected=f"the periods of {read.name}",
+            found=f"{len(refused.offenders)} that it does not have",
+            offenders=refused.offenders,
+            remedy="a Series by region of one that does not change",
+        ) from None
     match(people.ids, read.ids, argument="population", align="strict")
     _refuse(
         people, people.values <= 0, "a positive population", "zero or negative",

@@ -229,7 +229,8 @@ def digital_divide(
     groups : pandas.Series, optional
         Group of each region; splits Theil's T into parts between and within groups.
     population : str, DataFrame or Series, optional
-        By which regions count in mean, Gini, Theil and variation.
+        By which regions count in mean, Gini, Theil and variation: a column of the panel, a table
+        with its periods, or a Series by region of one that does not change.
     periods : sequence, optional
         Periods to use.
     lag : int, optional

@@ -102,6 +102,8 @@ def potential_links(
     check_option("form", form, DecayForm)
     agents = counts_of(counts)
     pairs = pairs_of(between, list(agents.columns))
+    names = [PAIR.format(a, b) for a, b in pairs]
+    _refuse_alike(names)
     table = _within(agents, pairs)
     notes: list[str] = []
     reach = None
@@ -116,7 +118,6 @@ def potential_links(
             found="none",
             remedy="distances=regions",
         )
-    names = [PAIR.format(a, b) for a, b in pairs]
     if actual is not None:
         found = actual_links(actual, agents.index, names)
         refuse_more_than_possible(found, table)
@@ -137,6 +138,19 @@ def potential_links(
         ),
         notes=tuple(notes),
     )  # fmt: skip
+
+
+def _refuse_alike(names: list[str]) -> None:
+    """Refuse names of types with dashes under which two pairs, or a sum, are one column."""
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(
+            "counts",
+            expected="types whose pairs differ in name",
+            found=f"{', '.join(map(repr, twice))} twice",
+            why="a column of the result is named after its pair",
+            remedy='counts.rename(columns=lambda name: name.replace("-", "_"))',
+        )
 
 
 def _within(agents: pd.DataFrame, pairs: list[tuple[str, str]]) -> pd.DataFrame:

@@ -250,6 +250,14 @@ def _table(
 ) -> pd.DataFrame:
     mine = np.zeros(len(m)) if own is None else own
     total = sums.reach + mine
+    if not total.any():
+        raise InputError(
+            "length",
+            expected="a length within which some mass reaches some region",
+            found="none that does: every potential is 0",
+            why="shares and ranks of nothing do not exist",
+            remedy="a longer length, or a form that does not end: form='power'",
+        )
     with np.errstate(invalid="ignore", divide="ignore"):
         own_share = np.where(total > 0, mine / total, np.nan)
         mean, variance = permutation_moments(sums.links, sums.squares, supply)

@@ -112,15 +112,17 @@ def gini(p: FloatArray, q: FloatArray) -> FloatArray:
 def gini_of_quotients(p: FloatArray, q: FloatArray) -> FloatArray:
     """Return the Gini coefficient of the quotients p / q, each class counting once.
 
-    ``2 Σ λ (c_(λ) − c̄) / (m² c̄)`` with the quotients in order, λ = 1 … m; its limit is 1 − 1/m.
+    ``2 Σ λ (c_(λ) − c̄) / (m² c̄)`` with the quotients in order, λ = 1 … m; its limit is 1 − 1/m. NaN
+    where the reference lacks a class: there is no quotient.
     """
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         c = np.sort(p / q, axis=-1)
+    c = np.where(np.isfinite(c).all(axis=-1, keepdims=True), c, np.nan)
     m = c.shape[-1]
     rank = np.arange(1, m + 1)
     mean = c.mean(axis=-1, keepdims=True)
     found = 2 * (rank * (c - mean)).sum(axis=-1) / (m**2 * mean[..., 0])
-    return np.asarray(np.where(found > 1e-14, found, 0.0))
+    return np.asarray(np.where(found <= 1e-14, 0.0, found))
 
 
 def lorenz(p: FloatArray, q: FloatArray) -> tuple[FloatArray, FloatArray]:

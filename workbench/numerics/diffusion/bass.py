@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from workbench.numerics.distance_decay.concentrated import bread_of
 from workbench.typing import BassForm, FloatArray
 
 Status = Literal[
@@ -30,7 +31,7 @@ class BassFit:
     cov : ndarray, shape (3, 3)
         Of (m, p, q); zero rows for a market that is given, NaN where there is no fit.
     rsquared : float
-        1 − SSR over the sum of squares around the mean.
+        1 − SSR over the sum of squares around the mean; NaN where all periods are equal.
     df : int
         Observations less parameters.
     status : str
@@ -70,7 +71,8 @@ def expected(
     start, end : ndarray, shape (T,)
         Each period as an interval of time since the launch.
     form : {"interval", "density"}
-        F(end) − F(start) (Srinivasan and Mason 1986), or the density at the end.
+        F(end) − F(start) (Srinivasan and Mason 1986), or the density at the end times the length
+        of the period.
 
     Returns
     -------
@@ -81,7 +83,7 @@ def expected(
         return late - early, late_slopes - early_slopes
     decay = np.exp(-(p + q) * end)
     below = 1.0 + (q / p) * decay
-    density = (p + q) ** 2 / p * decay / below**2
+    density = (end - start) * (p + q) ** 2 / p * decay / below**2
     by_p = 2 / (p + q) - 1 / p - end + 2 * (q / p) * decay * (1 / p + end) / below
     by_q = 2 / (p + q) - end - 2 * decay * (1 / p - (q / p) * end) / below
     return density, density[:, None] * np.column_stack([by_p, by_q])
@@ -152,14 +154,18 @@ def fit_bass(adopted: FloatArray, ground: Grid, *, market: float | None = None) 
     shape, slopes = expected(ground.start, ground.end, p, q, ground.form)
     size = _market(adopted, shape) if market is None else market
     columns = np.column_stack([shape, size * slopes])
+    bread = bread_of(columns if market is None else columns[:, 1:])
+    if not np.isfinite(bread).all():  # growth at one rate all along: m and p as a product only
+        return _none("no market" if market is None else "no innovators", len(adopted) - free)
     rest = adopted - size * shape
-    around = adopted - adopted.mean()
+    around = float(((adopted - adopted.mean()) ** 2).sum())
     return BassFit(
         market=float(size),
         p=p,
         q=q,
-        cov=_covariance(columns, float(rest @ rest) / (len(adopted) - free), market is None),
-        rsquared=float(1.0 - rest @ rest / (around @ around)),
+        cov=_covariance(float(rest @ rest) / (len(adopted) - free) * bread),
+        # of a record that never changes there is nothing to explain
+        rsquared=1.0 - float(rest @ rest) / around if around > 0 else float("nan"),
         df=len(adopted) - free,
         status="fitted",
     )
@@ -234,13 +240,10 @@ def _market(adopted: FloatArray, shape: FloatArray) -> float:
     return float(adopted @ shape) / square if square > 0 else 0.0
 
 
-def _covariance(columns: FloatArray, variance: float, market_free: bool) -> FloatArray:
-    """Return σ² (J′J)⁻¹ of (m, p, q), zero for a market that is given."""
+def _covariance(free: FloatArray) -> FloatArray:
+    """Return the covariance of (m, p, q) from that of the free ones: a given market has zeros."""
     cov = np.zeros((3, 3))
-    kept = slice(0, 3) if market_free else slice(1, 3)
-    J = columns[:, kept]
-    scale = np.sqrt((J**2).sum(axis=0))
-    cov[kept, kept] = variance * np.linalg.inv((J / scale).T @ (J / scale)) / np.outer(scale, scale)
+    cov[3 - len(free) :, 3 - len(free) :] = free
     return cov
 
 

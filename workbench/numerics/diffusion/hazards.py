@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy import special
 
 from workbench.typing import BoolArray, FloatArray, HazardLink, IntArray
 
@@ -50,11 +51,23 @@ def score(X: FloatArray, y: FloatArray, eta: FloatArray, link: HazardLink) -> Sc
     ----------
     Cox, D. and Hinkley, D. (1974). Theoretical Statistics, section 9.3.
     """
-    mean, slope = probability(eta, link)
-    spread = mean * (1.0 - mean)
-    weight = slope**2 / spread
+    weight, rest = _parts(y, eta, link)
     within, _ = np.linalg.qr(np.sqrt(weight)[:, None] * X)
-    return Score(weight, (y - mean) * slope / spread, np.asarray(within))
+    return Score(weight, rest, np.asarray(within))
+
+
+def _parts(y: FloatArray, eta: FloatArray, link: HazardLink) -> tuple[FloatArray, FloatArray]:
+    """Return (dμ/dη)² / (μ(1 − μ)) and (y − μ) dμ/dη / (μ(1 − μ)), also where μ rounds to 0 or 1.
+
+    With λ = exp η, of the complementary log-log λ²/(e^λ − 1), and λ/(e^λ − 1) of adopters, −λ of
+    the others.
+    """
+    if link == "logit":
+        mean, weight = probability(eta, link)
+        return weight, y - mean
+    rate = np.exp(eta)
+    share = 1.0 / special.exprel(rate)
+    return rate * share, np.where(y > 0, share, -rate)
 
 
 def exposure(W: Any, adopted: BoolArray) -> FloatArray:
@@ -104,7 +117,7 @@ def permuted_scores(
 def probability(eta: FloatArray, link: HazardLink) -> tuple[FloatArray, FloatArray]:
     """Return the probability of adoption and its derivative by the linear predictor."""
     if link == "logit":
-        mean = 1.0 / (1.0 + np.exp(-eta))
-        return mean, mean * (1.0 - mean)
+        mean = special.expit(eta)
+        return mean, mean * special.expit(-eta)
     rate = np.exp(eta)
     return -np.expm1(-rate), rate * np.exp(-rate)

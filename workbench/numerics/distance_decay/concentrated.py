@@ -223,17 +223,23 @@ def bread_of(jacobian: FloatArray) -> FloatArray:
 
 
 def profile_interval(
-    problem: Concentrated, found: Optimum, *, level: float, scale: float = 1.0
+    problem: Concentrated,
+    found: Optimum,
+    *,
+    level: float,
+    scale: float = 1.0,
+    df: int | None = None,
 ) -> tuple[float, float]:
     """Return the parameters that a profile t does not reject, from first to last.
 
-    (S(δ)/S(δ̂) − 1) df / scale at most the squared critical value of Student's t with df degrees of
-    freedom (Bates and Watts 1988, Nonlinear Regression Analysis, section 6.1.2); 0 or infinite
-    where the range ends before.
+    (S(δ)/S(δ̂) − 1) ν / scale at most the squared critical value of Student's t, with ν the
+    problem's degrees of freedom, and `df` of t where they are others, of clusters (Bates and Watts
+    1988, Nonlinear Regression Analysis, section 6.1.2); 0 or infinite where the range ends before.
     """
     from scipy.optimize import brentq
 
-    limit = float(stats.t.isf((1 - level) / 2, problem.df)) ** 2 * scale / problem.df
+    critical = float(stats.t.isf((1 - level) / 2, problem.df if df is None else df))
+    limit = critical**2 * scale / problem.df
     bound = found.sse * (1 + limit)
     inside = np.flatnonzero(found.squares <= bound)
     grid = found.grid

@@ -56,15 +56,19 @@ class Pool:
         return self._off(falling(self._relative(), self.form, parameter))
 
     def _relative(self) -> FloatArray:
-        """Return distances; of an exponential mean less the nearest, so that nothing underflows.
+        """Return distances; of a mean those beyond the nearest, so that nothing underflows.
 
-        A factor of a row is lost in the mean; the sums need the distances themselves.
+        A factor of a row is lost in the mean: exp(−d/δ) of the nearest, or exp(−d²/2δ²); the sums
+        need the distances themselves.
         """
         d = self.distances
-        if not (self.normalize and self.form == "exponential"):
+        if not self.normalize or self.form not in ("exponential", "gaussian"):
             return self._filled(d)
         off = d + np.diag(np.full(len(d), np.inf))
-        return self._filled(d - off.min(axis=1, keepdims=True))
+        nearest = off.min(axis=1, keepdims=True)
+        if self.form == "exponential":
+            return self._filled(d - nearest)
+        return self._filled(np.sqrt(np.maximum(d**2 - nearest**2, 0.0)))
 
     @staticmethod
     def _filled(d: FloatArray) -> FloatArray:

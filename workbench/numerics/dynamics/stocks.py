@@ -95,11 +95,12 @@ def accumulate(
     ([2.0, 2.0, 2.0], [0.25])
     """
     kept = 1.0 - recipe.depreciation
-    first = R[spells.first] / (growth + recipe.depreciation)
-    if recipe.steady and not recipe.start:
-        first = first * (1.0 + growth)
     if given is not None:
         first = given
+    else:
+        first = R[spells.first] / (growth + recipe.depreciation)
+        if recipe.steady and not recipe.start:
+            first = first * (1.0 + growth)
     lengths = spells.last - spells.first + 1
     values, from_initial = np.empty_like(R), np.empty_like(R)
     values[spells.first] = from_initial[spells.first] = first
