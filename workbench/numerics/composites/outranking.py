@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.errors import ValuesError
+from workbench.numerics.composites.levels import ranks
 from workbench.numerics.sparse.matrices import freeze
 from workbench.typing import FloatArray, IntArray
 
@@ -43,7 +44,8 @@ def outranking(Z: FloatArray, weights: FloatArray) -> FloatArray:
     Parameters
     ----------
     Z : ndarray, shape (n, k)
-        Indicators, higher is better, in any units: only their order counts.
+        Indicators, higher is better, in any units: only their order counts. Values that differ
+        by rounding, below 1e-12 of the indicator's largest, are equal.
     weights : ndarray, shape (..., k)
         Votes of the indicators, scaled to sum to one.
 
@@ -75,8 +77,12 @@ def outranking(Z: FloatArray, weights: FloatArray) -> FloatArray:
     n = len(Z)
     # one indicator at a time: n × n numbers are held, not n × n × k
     balance = np.zeros((*w.shape[:-1], n, n))
-    for z, votes in zip(Z.T, np.moveaxis(w, -1, 0), strict=True):
-        balance += np.sign(z[:, None] - z[None, :]) * votes[..., None, None]
+    # places, not values: sub-indices are sums, which rounding makes unequal
+    places = -ranks(Z.T).astype(np.float64)
+    for place, votes in zip(places, np.moveaxis(w, -1, 0), strict=True):
+        steps = np.subtract.outer(place, place)
+        np.sign(steps, out=steps)
+        balance += steps * votes[..., None, None]
     shares = 0.5 + 0.5 * balance
     shares[..., np.arange(n), np.arange(n)] = 0.0
     return np.asarray(shares)
