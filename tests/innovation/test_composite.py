@@ -276,9 +276,9 @@ def test_authors_scales_are_taken_for_mazziotta_and_pareto(made):
     data, table = made
     index = composite(data, table, normalisation="z-score", aggregation="mazziotta-pareto")
     np.testing.assert_allclose(index.normalised.mean(), 100)
-    np.testing.assert_allclose(index.normalised.std(), 10)
-    assert (index.scores <= index.rebuild({"aggregation": "arithmetic", "moments": (100, 10)})
-            .scores + 1e-9).all()  # fmt: skip
+    # Mazziotta and Pareto (2016), section 3.1: the standard deviation has the divisor n
+    np.testing.assert_allclose(index.normalised.std(ddof=0), 10)
+    assert (index.scores <= (index.normalised * index.weights).sum(axis=1) + 1e-9).all()
     adjusted = composite(data, table, aggregation="adjusted-mazziotta-pareto")
     assert adjusted.normalised.min().min() == 70
     assert adjusted.normalised.max().max() == 130
@@ -364,3 +364,26 @@ def test_results_speak_the_vocabulary(made):
     json.dumps(plain)
     assert plain["options"]["normalisation"] == "min-max"
     assert Construction().with_({}) == Construction()
+
+
+def test_two_regions_that_are_opposites_tie_under_every_scale():
+    """z-scores of opposite indicators cancel: what rounding leaves is no rank."""
+    data = pd.DataFrame({"a": [0.1, 0.7], "b": [0.9, 0.3]}, index=["x", "y"])
+    for word in ("min-max", "z-score", "rank", "borda", "percentile", "categorical"):
+        index = composite(data, {"a": "higher", "b": "higher"}, normalisation=word)
+        assert index.ranks.tolist() == [1, 1], word
+
+
+def test_equal_sub_indices_tie_in_votes_whatever_rounding_makes_of_them():
+    """0.1 + 0.2 and 0.3 are one number: of a pair with equal sub-indices nobody wins a vote."""
+    data = pd.DataFrame(
+        {"a": [0.1, 0.3, 0.0, 1.0], "b": [0.2, 0.0, 0.0, 1.0], "c": [0.5, 0.5, 0.0, 1.0]},
+        index=list("wxyz"),
+    )
+    meta = pd.DataFrame({"direction": "higher", "group": list("ppq")}, index=list("abc"))
+    index = composite(
+        data, meta, aggregation={"group": "arithmetic", "index": "condorcet"},
+        normalisation="none",
+    )  # fmt: skip
+    assert index.levels.loc["w", "p"] != index.levels.loc["x", "p"]
+    assert index.scores.to_dict() == {"w": 0.0, "x": 0.0, "y": -3.0, "z": 3.0}

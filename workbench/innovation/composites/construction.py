@@ -51,7 +51,8 @@ class Construction:
         indicators are put together by ``adjusted-mazziotta-pareto``, as its authors have it.
     moments : (float, float), optional
         Mean and standard deviation of ``z-score``; 0 and 1, or 100 and 10 where the indicators are
-        put together by ``mazziotta-pareto``.
+        put together by ``mazziotta-pareto``, whose authors' standard deviation has the divisor n;
+        n − 1 otherwise.
     capped : bool
         Whether values beyond their goalposts count as at them.
     neighbours : int
@@ -128,6 +129,11 @@ class Construction:
         if self.moments is not None:
             return self.moments
         return (100.0, 10.0) if self._first == "mazziotta-pareto" else (0.0, 1.0)
+
+    @property
+    def ddof(self) -> int:
+        """What the divisor of the standard deviation of ``z-score`` is less than n."""
+        return 0 if self._first == "mazziotta-pareto" else 1
 
     @property
     def _first(self) -> str:
