@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import workbench as wb
 from workbench.core.vocabulary import GLOSSARY
@@ -387,3 +388,15 @@ def test_equal_sub_indices_tie_in_votes_whatever_rounding_makes_of_them():
     )  # fmt: skip
     assert index.levels.loc["w", "p"] != index.levels.loc["x", "p"]
     assert index.scores.to_dict() == {"w": 0.0, "x": 0.0, "y": -3.0, "z": 3.0}
+
+
+def test_correlations_of_ranks_take_rounding_for_a_tie_as_ranks_do():
+    """scipy's coefficients of the scores without rounding."""
+    data = pd.DataFrame({"a": [1.0, 4.0, 9.0, 2.0]}, index=list("wxyz"))
+    index = composite(data, {"a": "higher"})
+    published = pd.Series([0.1 + 0.2, 0.3, 0.9, 0.1], index=list("wxyz"))
+    found = index.compare(published)
+    exact = index.compare(published.round(3))
+    assert (found.spearman, found.kendall) == (exact.spearman, exact.kendall)
+    assert found.kendall == pytest.approx(stats.kendalltau([1, 4, 9, 2], [3, 3, 9, 1]).statistic)
+    assert found.spearman == pytest.approx(stats.spearmanr([1, 4, 9, 2], [3, 3, 9, 1]).statistic)

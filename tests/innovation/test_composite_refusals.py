@@ -319,3 +319,13 @@ def test_choices_of_detail_that_nothing_uses_are_told(data, told):
     said = [note.split(" ")[0] for note in index.notes]
     assert said == ["span", "moments", "capped", "neighbours", "reference_region"]
     assert not composite(data, told, span=(1, 100)).notes
+
+
+def test_the_period_of_a_reference_region_is_named_from_the_data():
+    rows = pd.MultiIndex.from_product([list("abc"), [2019, 2020]], names=["region", "year"])
+    panel = pd.DataFrame({"x": [1.0, 2, 3, 4, 5, 7]}, index=rows)
+    how = {"normalisation": "distance-to-reference", "reference_region": "b"}
+    with pytest.raises(PanelError, match="reference=2019"):
+        composite(panel, {"x": "higher"}, **how)
+    index = composite(panel, {"x": "higher"}, **how, reference=2019)
+    assert index.scores.loc[("b", 2019)] == 100.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.errors import ValuesError
-from workbench.numerics.composites.levels import ranks
+from workbench.numerics.composites.levels import SAME, ranks
 from workbench.numerics.sparse.matrices import freeze
 from workbench.typing import FloatArray, IntArray
 
@@ -76,16 +76,24 @@ def outranking(Z: FloatArray, weights: FloatArray) -> FloatArray:
     w = w / w.sum(axis=-1, keepdims=True)
     n = len(Z)
     # one indicator at a time: n × n numbers are held, not n × n × k
-    balance = np.zeros((*w.shape[:-1], n, n))
-    # places, not values: sub-indices are sums, which rounding makes unequal
-    places = -ranks(Z.T).astype(np.float64)
-    for place, votes in zip(places, np.moveaxis(w, -1, 0), strict=True):
-        steps = np.subtract.outer(place, place)
-        np.sign(steps, out=steps)
-        balance += steps * votes[..., None, None]
-    shares = 0.5 + 0.5 * balance
+    wins = np.zeros((*w.shape[:-1], n, n))
+    for place, votes in zip(_places(Z.T), np.moveaxis(w, -1, 0), strict=True):
+        wins += np.greater.outer(place, place) * votes[..., None, None]
+    shares = 0.5 + 0.5 * (wins - np.swapaxes(wins, -1, -2))
     shares[..., np.arange(n), np.arange(n)] = 0.0
     return np.asarray(shares)
+
+
+def _places(values: FloatArray) -> FloatArray:
+    """Return numbers in the order of values, shape (k, n), that are equal where values are.
+
+    Sub-indices are sums, which rounding makes unequal: those are replaced by their ranks.
+    """
+    steps = np.diff(np.sort(values, axis=-1), axis=-1)
+    least = SAME * np.abs(values).max(axis=-1, keepdims=True)
+    if ((steps > 0) & (steps <= least)).any():
+        return -ranks(values).astype(np.float64)
+    return np.ascontiguousarray(values)
 
 
 def copeland(votes: FloatArray) -> FloatArray:
