@@ -117,11 +117,11 @@ def compare(index: CompositeIndex, other: CompositeIndex | pd.Series[Any]) -> In
     table["shift"] = table["rank_other"] - table["rank"]
     order = np.argsort(-table["shift"].abs().to_numpy(), kind="stable")
     # places, in which scores that differ by rounding are equal, as they are in ranks
-    places = [-ranks(scores.to_numpy(dtype=np.float64)) for scores in (own, theirs)]
+    first, second = (-ranks(scores.to_numpy(dtype=np.float64)) for scores in (own, theirs))
     return IndexComparison(
         table=table.iloc[order],
-        spearman=float(stats.spearmanr(*places).statistic),
-        kendall=float(stats.kendalltau(*places).statistic),
+        spearman=float(stats.spearmanr(first, second).statistic),
+        kendall=float(stats.kendalltau(first, second).statistic),
         mean_shift=float(table["shift"].abs().mean()),
     )
 
