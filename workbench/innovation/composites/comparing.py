@@ -117,7 +117,7 @@ def compare(index: CompositeIndex, other: CompositeIndex | pd.Series[Any]) -> In
     table["shift"] = table["rank_other"] - table["rank"]
     order = np.argsort(-table["shift"].abs().to_numpy(), kind="stable")
     # places, in which scores that differ by rounding are equal, as they are in ranks
-    first, second = (-ranks(scores.to_numpy(dtype=np.float64)) for scores in (own, theirs))
+    first, second = (-ranks(np.asarray(scores, dtype=np.float64)) for scores in (own, theirs))
     return IndexComparison(
         table=table.iloc[order],
         spearman=float(stats.spearmanr(first, second).statistic),
