@@ -42,9 +42,7 @@ def normalised(changed: Treated, prepared: Prepared, construction: Construction)
     if word == "min-max":
         return scales.min_max(X, direction, span=construction.ends, rows=rows)
     if word == "z-score":
-        return scales.z_score(
-            X, direction, moments=construction.centre_and_spread, rows=rows, ddof=construction.ddof
-        )
+        return scales.z_score(X, direction, moments=construction.centre_and_spread, rows=rows)
     return _relative(X, prepared, word)
 
 

@@ -63,9 +63,8 @@ def z_score(
     *,
     moments: tuple[float, float] = (0.0, 1.0),
     rows: BoolArray | None = None,
-    ddof: int = 1,
 ) -> FloatArray:
-    """Standardise each column to a mean and a standard deviation (divisor n − `ddof`).
+    """Standardise each column to a mean and a standard deviation (divisor n − 1).
 
     Examples
     --------
@@ -73,7 +72,7 @@ def z_score(
     [90.0, 100.0, 110.0]
     """
     frame = X if rows is None else X[rows]
-    scaled = (X - frame.mean(axis=0)) / frame.std(axis=0, ddof=ddof)
+    scaled = (X - frame.mean(axis=0)) / frame.std(axis=0, ddof=1)
     return np.asarray(moments[0] + moments[1] * direction * scaled)
 
 
