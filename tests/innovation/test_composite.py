@@ -368,7 +368,7 @@ def test_results_speak_the_vocabulary(made):
 
 def test_two_regions_that_are_opposites_tie_under_every_scale():
     """z-scores of opposite indicators cancel: what rounding leaves is no rank."""
-    data = pd.DataFrame({"a": [0.1, 0.7], "b": [0.9, 0.3]}, index=["x", "y"])
+    data = pd.DataFrame({"a": [0.1, 0.4], "b": [0.55, 0.35]}, index=["x", "y"])
     for word in ("min-max", "z-score", "rank", "borda", "percentile", "categorical"):
         index = composite(data, {"a": "higher", "b": "higher"}, normalisation=word)
         assert index.ranks.tolist() == [1, 1], word
