@@ -231,3 +231,101 @@ def test_comparison_needs_the_same_regions(told, data):
         index.compare(index.scores.replace(index.scores.iloc[0], np.nan))
     with pytest.raises(InputError, match="Series"):
         index.compare([1, 2])
+
+
+def test_logarithms_meet_no_goalposts_and_no_common_scale(told):
+    """Goalposts are in the units of the indicator: log(x) between them is neither."""
+    table = pd.DataFrame(
+        {"a": [*np.linspace(1.0, 2.0, 14), 60.0], "b": np.arange(15.0)},
+        index=[f"r{i:02d}" for i in range(15)],
+    )
+    meta = pd.DataFrame({"direction": "higher", "low": 0.0, "high": 80.0}, index=["a", "b"])
+    for word in ("goalposts", "none"):
+        for how in ("log", "box-cox"):
+            text = refused(
+                ValuesError, ["a"], composite, table, meta, outliers=how, normalisation=word
+            )
+            assert 'outliers="trim"' in text
+        composite(table, meta, outliers="trim", normalisation=word)
+        # a value pulled in is still in its units
+        composite(table, meta, outliers="winsorise", normalisation=word)
+
+
+@pytest.mark.parametrize("word", ["pca", "entropy"])
+def test_weights_by_the_data_name_indicators_and_regions(word):
+    table = pd.DataFrame({"a": [1.0, 2, 3, 5], "b": [4.0] * 4, "c": [4.0] * 4}, index=list("wxyz"))
+    meta = pd.DataFrame(
+        {"direction": "higher", "low": 0.0, "high": 8.0, "group": list("ppp")}, index=list("abc")
+    )
+    if word == "pca":
+        refused(ValuesError, ["b", "c"], composite, table, meta, normalisation="goalposts",
+                weighting=word)  # fmt: skip
+    else:  # an indicator without differences has no weight by entropy
+        index = composite(table, meta, normalisation="goalposts", weighting=word)
+        assert index.weights.to_dict() == {"a": 1.0, "b": 0.0, "c": 0.0}
+    text = refused(ValuesError, [], composite, table[["a"]].assign(d=[1.0, 3, 2, 9]).iloc[:2],
+                   {"a": "higher", "d": "higher"}, weighting=word)  # fmt: skip
+    assert "at least 3 regions" in text
+    assert "w, x" in text
+
+
+def test_groups_without_differences_are_named_by_their_indicators():
+    """Condorcet's circle: every region wins once, so the group tells nobody apart."""
+    table = pd.DataFrame(
+        {"a": [1.0, 2, 3], "b": [2.0, 3, 1], "c": [3.0, 1, 2], "d": [1.0, 2, 3]}, index=list("xyz")
+    )
+    meta = pd.DataFrame({"direction": "higher", "group": list("PPPQ")}, index=list("abcd"))
+    refused(
+        ValuesError, ["group of a+b+c"], composite, table, meta,
+        aggregation={"group": "condorcet", "index": "arithmetic"},
+        weighting={"group": "equal", "index": "pca"},
+    )  # fmt: skip
+
+
+def test_bounds_of_shares_are_checked_in_the_callers_words(data, told):
+    text = refused(InputError, [], composite, data, told, weighting="bod", span=(1, 100),
+                   options={"bounds": (0.4, 1.0)})  # fmt: skip
+    assert text.startswith("bounds:")
+    # the lowest of each indicator has a zero, which no share lifts to a tenth
+    lowest = sorted({data["a"].idxmin(), data["b"].idxmax(), data["c"].idxmin()})
+    text = refused(ValuesError, lowest, composite, data, told, weighting="bod",
+                   options={"bounds": (0.1, 1.0)})  # fmt: skip
+    assert "span=(1, 100)" in text
+    composite(data, told, weighting="bod", span=(1, 100), options={"bounds": (0.1, 1.0)})
+
+
+def test_votes_that_meet_a_mean_of_positive_values_have_a_way_out_that_works(data, told):
+    meta = pd.DataFrame({"direction": pd.Series(told), "group": list("ppq")})
+    votes = {"group": "condorcet", "index": "geometric"}
+    with pytest.raises(ValuesError, match="condorcet"):
+        composite(data, meta, aggregation=votes, span=(1, 100))
+    composite(data, meta, aggregation={**votes, "index": "arithmetic"})
+
+
+def test_em_names_indicators_that_are_the_same_everywhere(data, told):
+    holes = data.assign(c=2.0)
+    holes.iloc[0, 2] = np.nan
+    goalposts = {name: {"direction": way, "low": 0.0, "high": 20.0} for name, way in told.items()}
+    refused(ValuesError, ["c"], composite, holes, goalposts, imputation="em",
+            normalisation="goalposts")  # fmt: skip
+    composite(holes, goalposts, imputation="nearest", normalisation="goalposts")
+
+
+def test_choices_of_detail_that_nothing_uses_are_told(data, told):
+    index = composite(
+        data, told, normalisation="rank", span=(1, 100), moments=(100, 10),
+        reference_region="r03", options={"neighbours": 3, "capped": True},
+    )  # fmt: skip
+    said = [note.split(" ")[0] for note in index.notes]
+    assert said == ["span", "moments", "capped", "neighbours", "reference_region"]
+    assert not composite(data, told, span=(1, 100)).notes
+
+
+def test_the_period_of_a_reference_region_is_named_from_the_data():
+    rows = pd.MultiIndex.from_product([list("abc"), [2019, 2020]], names=["region", "year"])
+    panel = pd.DataFrame({"x": [1.0, 2, 3, 4, 5, 7]}, index=rows)
+    how = {"normalisation": "distance-to-reference", "reference_region": "b"}
+    with pytest.raises(PanelError, match="reference=2019"):
+        composite(panel, {"x": "higher"}, **how)
+    index = composite(panel, {"x": "higher"}, **how, reference=2019)
+    assert index.scores.loc[("b", 2019)] == 100.0

@@ -12,7 +12,7 @@ from shapely.geometry import box
 
 import workbench as wb
 from workbench.core.vocabulary import GLOSSARY
-from workbench.errors import FormulaError, IdError, InputError, PanelError
+from workbench.errors import FormulaError, IdError, InputError, OptionError, PanelError
 from workbench.innovation.composites import composite
 from workbench.numerics.composites.pooling import rubin
 
@@ -166,6 +166,19 @@ def test_what_does_not_fit_is_refused(found, regions, W):
         found.moran(W, alpha=2)
     with pytest.raises(InputError, match="polygons"):
         found.lisa(W, alpha=0.1).plot()
+
+
+def test_statistics_with_a_law_of_their_own_are_not_pooled_as_normal(found, regions):
+    """SCPC has critical values above Student's: pooled by Rubin's rules they would be lost."""
+    with pytest.raises(InputError, match="ScpcReference") as caught:
+        found.fit("y ~ index", regions, draws=5, options={"covariance": wb.SCPC(regions)})
+    assert 'options={"covariance": "HC3"}' in str(caught.value)
+    found.fit("y ~ index", regions, draws=5, options={"covariance": "HC3"})
+
+
+def test_options_that_a_fit_lacks_are_named(found, regions):
+    with pytest.raises(OptionError, match="'cov'"):
+        found.fit("y ~ index", regions, options={"cov": "HC3"})
 
 
 def test_an_index_of_a_panel_has_no_map(regions):

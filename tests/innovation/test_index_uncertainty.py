@@ -311,14 +311,61 @@ def test_shares_of_a_region_by_enumeration_of_every_combination(index):
 
 
 def test_a_choice_without_effect_has_no_share(index):
-    # goalposts are not used by min-max
-    meta = META.assign(low=0.0, high=20.0)
-    index = composite(regions(), meta)
-    found = sensitivity(
-        index, {"goalpost_noise": 0.1, "weight_noise": 0.3}, samples=64, resamples=50
-    ).tidy()
-    assert found.loc["goalpost_noise", "total"] == 0.0
+    # no indicator has outliers
+    assert not index.rebuild({"outliers": "winsorise"}).treated.size
+    drawn = {"outliers": ["none", "winsorise"], "weight_noise": 0.3}
+    found = sensitivity(index, drawn, samples=64, resamples=50).tidy()
+    assert found.loc["outliers", "total"] == 0.0
     assert found.loc["weight_noise", "first"] == pytest.approx(1.0, abs=0.2)
+
+
+@pytest.mark.parametrize(
+    ("factors", "says"),
+    [
+        ({"goalpost_noise": 0.1}, "normalisation 'goalposts', recorded or drawn"),
+        ({"neighbours": [1, 3]}, "imputation 'nearest', recorded or drawn"),
+        ({"bounds": [(0.0, 1.0), (0.1, 0.9)]}, "weighting 'bod', recorded or drawn"),
+        ({"span": [(0, 1), (1, 2)], "normalisation": ["rank", "borda"]}, None),
+        ({"moments": [(0, 1), (1, 2)], "normalisation": ["min-max", "z-score"]}, None),
+    ],
+)
+def test_details_that_nothing_uses_are_no_factors(index, factors, says):
+    """They would have a share of zero for a reason that has nothing to do with the data."""
+    if says is None:
+        assert replay_of(index, factors).factors
+        return
+    with pytest.raises(InputError, match=says) as caught:
+        uncertainty(index, factors, draws=20)
+    assert "change nothing" in str(caught.value)
+
+
+def test_noise_multiplies_the_weights_that_moved_goalposts_make():
+    """Entropy of goalpost scores depends on the goalposts: with hardly any noise on weights the
+    draw is the index rebuilt on the goalposts of the draw."""
+    meta = META.drop(columns="weight").assign(low=-5.0, high=20.0)
+    index = composite(regions(), meta, normalisation="goalposts", weighting="entropy")
+    both = replay_of(index, {"goalpost_noise": 0.1, "weight_noise": 1e-13})
+    moved = replay_of(index, {"goalpost_noise": 0.1})
+    rng = np.random.default_rng(3)
+    u = {f.name: rng.random(f.inputs) for f in both.factors}
+    np.testing.assert_allclose(
+        both.scores([u[f.name] for f in both.factors]),
+        moved.scores([u["goalpost_noise"]]),
+        rtol=1e-11,
+    )
+
+
+def test_dominance_in_a_panel_compares_scores_across_periods():
+    """By definition: the share of draws in which one score is above the other."""
+    rng = np.random.default_rng(0)
+    rows = pd.MultiIndex.from_product([list("abcd"), [2000, 2001]], names=["region", "year"])
+    data = pd.DataFrame(rng.random((8, 3)), index=rows, columns=list("xyz"))
+    found = composite(data, dict.fromkeys("xyz", "higher")).uncertainty(
+        {"weight_noise": 0.9}, draws=40
+    )
+    shares = found.dominance()
+    drawn = found.scores.loc[shares.index].to_numpy()
+    np.testing.assert_array_equal(shares, [(row > drawn).mean(axis=1) for row in drawn])
 
 
 def test_sensitivity_is_the_same_for_any_order_and_threads(index):

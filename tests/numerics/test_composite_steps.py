@@ -229,3 +229,13 @@ def test_effective_weights_sum_to_one():
     tree = (np.array([0, 0, 1]), np.array([0, 0]))
     found = effective((np.array([0.25, 0.75, 1.0]), np.array([0.4, 0.6])), tree)
     np.testing.assert_allclose(found, [0.1, 0.3, 0.6])
+
+
+def test_no_more_points_are_winsorised_than_allowed_ties_included():
+    """Three equal outliers move together or not at all: with two allowed the logarithm is taken."""
+    X = np.array([*np.linspace(1.0, 2.0, 40), 90.0, 90.0, 90.0])[:, None]
+    assert not outliers.outlying(outliers.winsorise(X, 3).values).any()
+    assert int(outliers.winsorise(X, 3).moved.sum()) == 3
+    few = outliers.winsorise(X, 2)
+    assert few.transformed.tolist() == [True]
+    assert not few.moved.any()

@@ -38,6 +38,19 @@ def test_loadings_of_the_handbook_give_the_weights_of_the_handbook():
     np.testing.assert_allclose(weighting.squared_loading_weights(TAI), published, atol=0.0065)
 
 
+def test_signs_of_factors_do_not_decide_weights():
+    """A factor and its negative are one factor; two opposite indicators are one to the other."""
+    np.testing.assert_allclose(
+        weighting.squared_loading_weights(TAI * [1.0, -1.0, 1.0, -1.0]),
+        weighting.squared_loading_weights(TAI),
+        rtol=1e-12,
+    )
+    # two factors, the first of two opposite indicators: equal weights by symmetry
+    table = np.array([[0.87, 1e-17], [-0.87, 1e-17], [0.0, 1.0]])
+    found = weighting.squared_loading_weights(table)
+    np.testing.assert_allclose(found, np.array([0.87**2, 0.87**2, 1.0]) / (2 * 0.87**2 + 1.0))
+
+
 def test_variance_explained_by_the_factors_is_that_of_the_handbook():
     np.testing.assert_allclose((TAI**2).sum(axis=0), [2.64, 1.39, 1.19, 1.76], atol=0.015)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,15 @@ import pandas as pd
 
 from workbench.core.ids import region_ids
 from workbench.core.vocabulary import two_sided_p
-from workbench.errors import FormulaError, IdError, InputError, PanelError, check_number, listing
+from workbench.errors import (
+    FormulaError,
+    IdError,
+    InputError,
+    PanelError,
+    check_number,
+    listing,
+    unknown_option,
+)
 from workbench.explore.local.moran import of_variable
 from workbench.explore.local.plan import plan
 from workbench.explore.overall.moran import moran
@@ -29,10 +38,13 @@ from workbench.typing import FloatArray
 if TYPE_CHECKING:
     from workbench.innovation.composites.uncertainty import IndexUncertainty
 
+POSITIONAL = ("formula", "data", "W")
 FLAT = 1e-12
 """Scores that differ by less, relative to the largest, are the same everywhere."""
 FEWEST_FITS = 5
 """Versions that a variance between them needs to be worth printing."""
+FIT_OPTIONS = tuple(name for name in signature(fit).parameters if name not in POSITIONAL)
+"""Arguments of a fit that can be passed on."""
 
 
 @one_thread
@@ -193,6 +205,9 @@ def carried_fit(
     if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < FEWEST_FITS:
         raise InputError("draws", expected=f"a whole number from {FEWEST_FITS}", found=repr(draws))
     _require_same(found, data)
+    for option in options or {}:
+        if option not in FIT_OPTIONS:
+            raise unknown_option("options", option, FIT_OPTIONS)
     scores = found.scores.loc[:, _varying(found.scores.to_numpy())].iloc[:, : int(draws)]
 
     def one(values: pd.Series[Any]) -> RegressionResults:
@@ -202,6 +217,7 @@ def carried_fit(
         return fit(formula, table, W, **dict(options or {}))
 
     recorded = one(_nominal(found))
+    _require_poolable(recorded)
     fits: list[RegressionResults] = []
     with progress(scores.shape[1], "fits") as tick:
         for draw in scores:
@@ -227,7 +243,8 @@ def _pooled(
     errors = np.array([table["std_error"].to_numpy(dtype=float) for table in tables])
     p_values = np.array([table["p_value"].to_numpy(dtype=float) for table in tables])
     df = base.estimates.df
-    pooled = rubin(estimates, errors**2, complete_df=df if isinstance(df, float) else np.inf)
+    own = float(df) if isinstance(df, float | int) else np.inf
+    pooled = rubin(estimates, errors**2, complete_df=own)
     statistic, p_value, low, high = t_interval(pooled, level=1.0 - alpha)
     sign = np.sign(recorded["estimate"].to_numpy(dtype=float))
     significant = p_values < alpha
@@ -248,6 +265,19 @@ def _pooled(
         },
         index=recorded.index,
     )
+
+
+def _require_poolable(recorded: RegressionResults) -> None:
+    """Refuse statistics with a law of their own: Rubin's rules pool Student's and normal ones."""
+    df = recorded.estimates.df
+    if df is not None and not isinstance(df, float | int):
+        raise InputError(
+            "options",
+            expected="a covariance whose statistics are Student's or normal",
+            found=type(df).__name__,
+            why="Rubin's rules have no law for others, and the normal one would be too narrow",
+            remedy='options={"covariance": "HC3"}',
+        )
 
 
 def _spatial(result: RegressionResults) -> bool:

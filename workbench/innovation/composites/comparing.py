@@ -123,10 +123,12 @@ def compare(index: CompositeIndex, other: CompositeIndex | pd.Series[Any]) -> In
     table = pd.DataFrame({"rank": index.ranks, "rank_other": _ranks(index, theirs)})
     table["shift"] = table["rank_other"] - table["rank"]
     order = np.argsort(-table["shift"].abs().to_numpy(), kind="stable")
+    # places, in which scores that differ by rounding are equal, as they are in ranks
+    first, second = (-ranks(np.asarray(scores, dtype=np.float64)) for scores in (own, theirs))
     return IndexComparison(
         table=table.iloc[order],
-        spearman=float(stats.spearmanr(own, theirs).statistic),
-        kendall=float(stats.kendalltau(own, theirs).statistic),
+        spearman=float(stats.spearmanr(first, second).statistic),
+        kendall=float(stats.kendalltau(first, second).statistic),
         mean_shift=float(table["shift"].abs().mean()),
     )
 

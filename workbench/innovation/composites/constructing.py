@@ -118,7 +118,7 @@ def stages(prepared: Prepared, construction: Construction) -> Stages:
     """Impute, treat outliers and normalise; the part that does not depend on weights."""
     filled = complete(prepared, construction)
     changed = treated(filled, prepared, construction)
-    return Stages(filled, changed, normalised(changed.values, prepared, construction))
+    return Stages(filled, changed, normalised(changed, prepared, construction))
 
 
 def build(
@@ -130,17 +130,18 @@ def build(
     """Weigh and aggregate normalised indicators, shape (n, k), level by level."""
     depth = len(prepared.tree)
     given = _given(weights, prepared)
+    words, rules = construction.weightings(depth), construction.aggregations(depth)
     scores: list[FloatArray] = []
     used: list[FloatArray] = []
     values = Z
-    for level, (weighting, rule) in enumerate(
-        zip(construction.weightings(depth), construction.aggregations(depth), strict=True)
-    ):
+    for level, (weighting, rule) in enumerate(zip(words, rules, strict=True)):
         codes = prepared.tree[level]
+        votes = level > 0 and rules[level - 1] == "condorcet"
         shares = member_weights(
-            values, prepared, level, given[level], word=weighting, construction=construction
-        )
-        values = aggregate(values, shares, codes, rule, prepared)
+            values, prepared, level, given[level], word=weighting, construction=construction,
+            votes=votes,
+        )  # fmt: skip
+        values = aggregate(values, shares, codes, rule, prepared, votes=votes)
         scores.append(values)
         used.append(shares)
     return Built(tuple(scores), tuple(used), prepared.tree)

@@ -51,7 +51,8 @@ class Construction:
         indicators are put together by ``adjusted-mazziotta-pareto``, as its authors have it.
     moments : (float, float), optional
         Mean and standard deviation of ``z-score``; 0 and 1, or 100 and 10 where the indicators are
-        put together by ``mazziotta-pareto``.
+        put together by ``mazziotta-pareto``. The standard deviation has the divisor n − 1, as
+        every z-score here, where the authors of that index have n.
     capped : bool
         Whether values beyond their goalposts count as at them.
     neighbours : int

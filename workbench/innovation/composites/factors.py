@@ -12,7 +12,7 @@ from workbench.errors import InputError, check_number, unknown_option
 from workbench.innovation.composites.construction import Construction
 from workbench.innovation.composites.indicators import Indicators
 from workbench.innovation.composites.prepared import Prepared
-from workbench.innovation.composites.recipes import recipe
+from workbench.innovation.composites.recipes import USED_BY, details_unused, recipe
 from workbench.typing import FloatArray
 
 LEFT_OUT, IMPUTED, NOISE, DIRICHLET, GOALPOSTS = (
@@ -123,6 +123,7 @@ def read_factors(
     for name in factors:
         if name not in (*CHOICES, *OTHERS):
             raise unknown_option("factors", name, (*CHOICES, *OTHERS))
+    _require_used(factors, construction, indicators)
     ordered = [name for name in (LEFT_OUT, *CHOICES, *OTHERS[1:]) if name in factors]
     return tuple(
         _read(name, factors[name], prepared, (construction, indicators)) for name in ordered
@@ -150,6 +151,29 @@ def _read(
             f"factors[{name!r}]", expected="weights that can move", found="one indicator a group"
         )
     return Factor(name, amount=amount, inputs=inputs)
+
+
+def _require_used(
+    factors: Mapping[str, Any], construction: Construction, indicators: Indicators
+) -> None:
+    """Refuse details that neither the recorded choices nor drawn ones use: they move nothing."""
+    absent = set(details_unused(construction))
+    for name in CHOICES:
+        if name in factors and name not in USED_BY:
+            for value in _several(name, factors[name]):
+                made = recipe(construction.with_, {name: value}, indicators)
+                absent &= set(details_unused(made))
+    for name in factors:
+        if name in absent:
+            choice, users = USED_BY[name]
+            raise InputError(
+                f"factors[{name!r}]",
+                expected=f"{choice} {' or '.join(map(repr, users))}, recorded or drawn",
+                found=f"{choice} {getattr(construction, choice)!r}",
+                why="it would change nothing",
+                remedy=f"leave it out, or rebuild the index, "
+                f'index.rebuild({{"{choice}": "{users[0]}"}})',
+            )
 
 
 def _choice(name: str, given: Any, construction: Construction, indicators: Indicators) -> Factor:

@@ -9,33 +9,34 @@ import numpy as np
 from workbench.errors import InputError, ValuesError
 from workbench.innovation.composites.construction import Construction
 from workbench.innovation.composites.prepared import Prepared
-from workbench.innovation.composites.treating import cells
+from workbench.innovation.composites.treating import SAME, cells
 from workbench.numerics.composites import normalisation as scales
+from workbench.numerics.composites.outliers import Treated
 from workbench.typing import BoolArray, FloatArray
 
-SAME = 1e-12
-"""A range below this share of the largest value is rounding, not difference."""
 
-
-def normalised(X: FloatArray, prepared: Prepared, construction: Construction) -> FloatArray:
+def normalised(changed: Treated, prepared: Prepared, construction: Construction) -> FloatArray:
     """Return indicators on one scale, more being better, shape (n, k).
 
     Raises
     ------
     ValuesError
         If an indicator is the same everywhere, or outside the domain of the scale; if a goalpost
-        is missing.
+        is missing; if logarithms meet a scale in the indicators' units.
     """
+    X = changed.values
     word = construction.normalisation
     direction, rows = prepared.direction, prepared.rows
     if word == "goalposts":
         _require_goalposts(prepared)
+        _require_own_units(changed, prepared, construction)
         return scales.goalposts(
             X, direction, prepared.low, prepared.high, span=construction.ends,
             capped=construction.capped,
         )  # fmt: skip
     if word == "none":
         _require_higher(prepared)
+        _require_own_units(changed, prepared, construction)
         return X
     _require_varying(X if rows is None else X[rows], prepared)
     if word == "min-max":
@@ -115,6 +116,19 @@ def _require_goalposts(prepared: Prepared) -> None:
             found=f"{int(absent.sum())} without",
             offenders=_named(prepared, absent),
             remedy='give columns "low" and "high", or pass normalisation="min-max"',
+        )
+
+
+def _require_own_units(changed: Treated, prepared: Prepared, construction: Construction) -> None:
+    if changed.transformed.any():
+        raise ValuesError(
+            "outliers",
+            expected=f"indicators in their own units under {construction.normalisation!r}",
+            found=f"{int(changed.transformed.sum())} of which outliers={construction.outliers!r} "
+            "took the logarithm or a power",
+            offenders=_named(prepared, changed.transformed),
+            why="goalposts, and indicators on one scale, are in units that a logarithm leaves",
+            remedy='pass outliers="trim", or normalisation="min-max"',
         )
 
 

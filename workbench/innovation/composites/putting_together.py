@@ -9,6 +9,11 @@ import numpy as np
 
 from workbench.errors import InputError, ValuesError
 from workbench.innovation.composites.construction import Construction
+from workbench.innovation.composites.demands import (
+    require_bounds,
+    require_differences,
+    require_something,
+)
 from workbench.innovation.composites.prepared import Prepared
 from workbench.innovation.composites.treating import label_of
 from workbench.numerics.composites import aggregation as means
@@ -25,6 +30,12 @@ POSITIVE: Mapping[str, str] = MappingProxyType(
 )
 """Aggregations that need values above zero, and why."""
 
+UNDER_VOTES = (
+    "wins less losses of 'condorcet' run below zero: pass equal or expert weights and "
+    'aggregation "arithmetic" on the level above it'
+)
+"""The way out where values are counts of pairwise votes, which no normalisation lifts."""
+
 
 def member_weights(
     values: FloatArray,
@@ -34,6 +45,7 @@ def member_weights(
     *,
     word: IndexWeighting,
     construction: Construction,
+    votes: bool = False,
 ) -> FloatArray:
     """Return weights of the members of a level, summing to one in each group.
 
@@ -43,6 +55,8 @@ def member_weights(
         Normalised indicators, or scores of the groups below.
     given : ndarray, shape (m,), or None
         Weights in place of those that `word` makes.
+    votes : bool
+        Whether values are counts of pairwise votes, for messages.
 
     Returns
     -------
@@ -57,10 +71,12 @@ def member_weights(
     if word == "equal":
         return _shares(np.ones(len(codes)), codes)
     if word in ("bod", "entropy"):
-        _require_not_negative(values, word, prepared)
+        _require_not_negative(values, word, prepared, votes)
     if word == "bod":
-        _require_something(values, codes, prepared)
+        require_bounds(values, codes, construction.bounds, prepared)
+        require_something(values, codes, prepared)
         return _doubtful(values, codes, construction)
+    require_differences(values, prepared, level, word)
     return _by_data(values, codes, word)
 
 
@@ -92,7 +108,7 @@ def _doubtful(values: FloatArray, codes: IntArray, construction: Construction) -
     return weights
 
 
-def _require_not_negative(values: FloatArray, word: str, prepared: Prepared) -> None:
+def _require_not_negative(values: FloatArray, word: str, prepared: Prepared, votes: bool) -> None:
     wrong = values < 0
     if wrong.any():
         raise ValuesError(
@@ -101,23 +117,7 @@ def _require_not_negative(values: FloatArray, word: str, prepared: Prepared) -> 
             found=f"{int(wrong.sum())} below zero",
             offenders=[label_of(prepared.ids[row]) for row in np.flatnonzero(wrong.any(axis=1))],
             why="its weights are made of shares",
-            remedy='pass normalisation="min-max"',
-        )
-
-
-def _require_something(values: FloatArray, codes: IntArray, prepared: Prepared) -> None:
-    """Refuse rows that have nothing but zeros in a group: no weights lift them."""
-    nothing = np.zeros(len(values), dtype=bool)
-    for part in members(codes):
-        if len(part) > 1:
-            nothing |= values[:, part].max(axis=1) <= 0
-    if nothing.any():
-        raise ValuesError(
-            "data",
-            expected="a value above zero in every group of every region for weighting='bod'",
-            found=f"{int(nothing.sum())} regions with zeros only",
-            offenders=[label_of(prepared.ids[row]) for row in np.flatnonzero(nothing)],
-            remedy="keep the scale away from zero: span=(1, 100)",
+            remedy=UNDER_VOTES if votes else 'pass normalisation="min-max"',
         )
 
 
@@ -138,6 +138,8 @@ def aggregate(
     codes: IntArray,
     rule: IndexAggregation,
     prepared: Prepared,
+    *,
+    votes: bool = False,
 ) -> FloatArray:
     """Return the score of each group, shape (n, groups).
 
@@ -151,7 +153,7 @@ def aggregate(
     if weights.ndim == 2:
         return _sums(values, weights, codes, rule)
     if rule in POSITIVE:
-        _require_positive(values, rule, prepared)
+        _require_positive(values, rule, prepared, votes)
     mean = RULES[rule]
     return np.column_stack([mean(values[:, part], weights[part]) for part in members(codes)])
 
@@ -186,7 +188,7 @@ def _sums(values: FloatArray, weights: FloatArray, codes: IntArray, rule: str) -
     return np.column_stack([weighted[:, part].sum(axis=1) for part in members(codes)])
 
 
-def _require_positive(values: FloatArray, rule: str, prepared: Prepared) -> None:
+def _require_positive(values: FloatArray, rule: str, prepared: Prepared, votes: bool) -> None:
     wrong = values <= 0
     if wrong.any():
         rows = np.flatnonzero(wrong.any(axis=1))
@@ -196,6 +198,8 @@ def _require_positive(values: FloatArray, rule: str, prepared: Prepared) -> None
             found=f"{int(wrong.sum())} that are zero or below, the least {values.min():g}",
             offenders=[label_of(prepared.ids[row]) for row in rows],
             why=POSITIVE[rule],
-            remedy='keep the scale away from zero: normalisation="min-max" with span=(1, 100), '
+            remedy=UNDER_VOTES
+            if votes
+            else 'keep the scale away from zero: normalisation="min-max" with span=(1, 100), '
             'or "z-score" with moments=(100, 10)',
         )

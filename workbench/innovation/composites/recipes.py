@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,21 @@ from workbench.innovation.composites.constructing import Stages
 from workbench.innovation.composites.construction import Construction, by_level
 from workbench.innovation.composites.indicators import Indicators
 from workbench.innovation.composites.source import Source
+
+GOALPOSTS = "goalpost_noise"
+TO_REFERENCE = "distance-to-reference"
+USED_BY: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "span": ("normalisation", ("min-max", "goalposts")),
+        "moments": ("normalisation", ("z-score",)),
+        "capped": ("normalisation", ("goalposts",)),
+        "neighbours": ("imputation", ("nearest",)),
+        "winsorised": ("outliers", ("winsorise",)),
+        "bounds": ("weighting", ("bod",)),
+        GOALPOSTS: ("normalisation", ("goalposts",)),
+    }
+)
+"""Which choice each detail belongs to, and the words under which it counts."""
 
 
 def recipe(
@@ -91,4 +107,34 @@ def told(source: Source, construction: Construction, steps: Stages) -> tuple[str
     words = construction.weightings(len(source.prepared.tree))
     if source.indicators.weighted and "expert" not in words:
         notes.append("The weights of the metadata are not used: weighting is " + words[0] + ".")
-    return tuple(notes)
+    return (*notes, *_unused(source, construction))
+
+
+def details_unused(construction: Construction) -> dict[str, str]:
+    """Return details of a recipe that its other choices do not use, with what would use them."""
+    words = construction.weighting
+    given: dict[str, set[str]] = {
+        "imputation": {construction.imputation},
+        "outliers": {construction.outliers},
+        "normalisation": {construction.normalisation},
+        "weighting": {words} if isinstance(words, str) else set(words),
+    }
+    return {
+        detail: f"{choice} " + " or ".join(map(repr, users))
+        for detail, (choice, users) in USED_BY.items()
+        if not given[choice] & set(users)
+    }
+
+
+def _unused(source: Source, construction: Construction) -> list[str]:
+    """Return a note a detail that was given and is not used."""
+    usual = Construction()
+    absent = details_unused(construction)
+    notes = [
+        f"{detail} is not used: it is of {absent[detail]}."
+        for detail in absent
+        if detail != GOALPOSTS and getattr(construction, detail) != getattr(usual, detail)
+    ]
+    if source.prepared.target is not None and construction.normalisation != TO_REFERENCE:
+        notes.append(f"reference_region is not used: it is of normalisation {TO_REFERENCE!r}.")
+    return notes

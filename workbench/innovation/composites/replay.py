@@ -82,9 +82,10 @@ class Replay:
         noise = {f.name: (f, part) for f, part in zip(self.factors, u, strict=True) if f.inputs > 0}
         base = self._drawn_cells(base, noise.get(IMPUTED))
         moved = self._goalposts(base, noise.get(GOALPOSTS))
-        weights = self._weights(base, noise.get(NOISE) or noise.get(DIRICHLET))
-        if weights is None and moved is base:
-            return base.built.scores
+        # noise multiplies the weights that the moved goalposts make
+        weights = self._weights(moved, noise.get(NOISE) or noise.get(DIRICHLET))
+        if weights is None:
+            return moved.built.scores
         return build(moved.prepared, moved.construction, moved.Z, weights).scores
 
     def base(self, codes: tuple[int, ...]) -> Base:
@@ -139,7 +140,8 @@ class Replay:
             low=low + reach * (2.0 * low_u - 1.0),
             high=high + reach * (2.0 * high_u - 1.0),
         )
-        return replace(base, prepared=moved, Z=stages(moved, base.construction).normalised)
+        Z = stages(moved, base.construction).normalised
+        return replace(base, prepared=moved, Z=Z, built=build(moved, base.construction, Z))
 
     def _weights(
         self, base: Base, noise: tuple[Factor, FloatArray] | None
@@ -169,9 +171,7 @@ def require_normal(prepared: Prepared) -> None:
 
 def uses_goalposts(construction: Construction) -> bool:
     """Return whether goalposts decide the scores."""
-    rules = construction.aggregation
-    every = (rules,) if isinstance(rules, str) else rules
-    return construction.normalisation == "goalposts" or "adjusted-mazziotta-pareto" in every
+    return construction.normalisation == "goalposts"
 
 
 def reason(error: WorkbenchError) -> str:

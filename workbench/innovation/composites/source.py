@@ -247,7 +247,7 @@ def _target(
             "reference_region",
             expected="one row of the region to relate all periods to",
             found=f"{len(found)} periods",
-            remedy="name the period, reference=2010",
+            remedy=f"name the period, e.g. reference={panel.periods.tolist()[0]!r}",
         )
     return int(found[0])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import compress
+
 import numpy as np
 
 from workbench.errors import ConvergenceError, PanelError, ValuesError
@@ -12,6 +14,9 @@ from workbench.numerics.composites.outliers import Treated
 from workbench.typing import BoolArray, FloatArray, IntArray
 
 POLICIES = 'pass imputation="median", "nearest" or "em", or leave those regions or indicators out'
+
+SAME = 1e-12
+"""A range below this share of the largest value is rounding, not difference."""
 
 
 def cells(prepared: Prepared, where: BoolArray) -> list[str]:
@@ -97,6 +102,18 @@ def _by_em(prepared: Prepared) -> FloatArray:
             found=str(n),
             why="a covariance matrix of all indicators is estimated",
             remedy='pass imputation="nearest" or "median"',
+        )
+    same = np.nanmax(prepared.X, axis=0) - np.nanmin(prepared.X, axis=0) <= (
+        SAME * np.nanmax(np.abs(prepared.X), axis=0)
+    )
+    if same.any():
+        raise ValuesError(
+            "data",
+            expected="indicators that differ between regions for imputation='em'",
+            found=f"{int(same.sum())} that are the same everywhere",
+            offenders=list(compress(prepared.names, same)),
+            why="a variance of zero has no correlations",
+            remedy='leave it out, or pass imputation="nearest"',
         )
     found = imputation.normal_em(prepared.X)
     if not found.converged:

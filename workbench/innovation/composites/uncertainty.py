@@ -23,6 +23,7 @@ from workbench.innovation.composites.drawing import (
 )
 from workbench.innovation.composites.factors import Factor
 from workbench.innovation.composites.replay import Replay
+from workbench.numerics.composites.levels import ranks
 from workbench.numerics.threads import one_thread
 from workbench.typing import Tolerance
 
@@ -113,11 +114,13 @@ class IndexUncertainty:
     def dominance(self) -> pd.DataFrame:
         """Return the share of draws in which the row's region scores above the column's.
 
-        Regions are in the order of their nominal rank; equal ranks are above on neither side, so
-        that the two shares of a pair need not sum to one.
+        Regions are in the order of their nominal rank; equal scores are above on neither side, so
+        that the two shares of a pair need not sum to one. Rows of a panel are compared across
+        periods too.
         """
         order = self.table.index
-        drawn = self.ranks.loc[order].to_numpy()
+        # of a panel all rows together: their scores are on common scales
+        drawn = ranks(self.scores.loc[order].to_numpy().T).T
         shares = np.array([(row < drawn).mean(axis=1) for row in drawn])
         return pd.DataFrame(shares, index=order, columns=order)
 

@@ -18,6 +18,9 @@ __all__ = [
 Phenomenon: TypeAlias = Literal["positive", "negative"]
 """Whether higher scores are better (a penalty lowers them) or worse (a penalty raises them)."""
 
+CANCELLED = 1e-14
+"""A sum below this share of the sum of magnitudes is rounding: ranks would be made of it."""
+
 
 def arithmetic(Z: FloatArray, weights: FloatArray) -> FloatArray:
     """Return Σ w_i z_i: full compensation.
@@ -32,6 +35,7 @@ def arithmetic(Z: FloatArray, weights: FloatArray) -> FloatArray:
     Returns
     -------
     ndarray, shape (..., n)
+        Sums that cancel but for rounding are zero.
 
     Examples
     --------
@@ -39,7 +43,11 @@ def arithmetic(Z: FloatArray, weights: FloatArray) -> FloatArray:
     [2.5]
     """
     Z, w = _prepared(Z, weights)
-    return np.asarray((Z * w).sum(axis=-1))
+    parts = Z * w
+    total = parts.sum(axis=-1)
+    if (Z < 0).any():
+        total = np.where(np.abs(total) <= CANCELLED * np.abs(parts).sum(axis=-1), 0.0, total)
+    return np.asarray(total)
 
 
 def geometric(Z: FloatArray, weights: FloatArray) -> FloatArray:

@@ -77,9 +77,9 @@ def outlying(X: FloatArray) -> BoolArray:
 def winsorise(X: FloatArray, most: int) -> Treated:
     """Set the outermost values to the next ones until the column has no outliers.
 
-    The side is that of the skewness; equal values move together. A column that still has outliers
-    after `most` moved values is taken as it was and its logarithm is used (:func:`logarithm`),
-    since so many values are no outliers but a skewed distribution.
+    The side is that of the skewness; equal values move together. A column that would still have
+    outliers after `most` moved values is taken as it was and its logarithm is used
+    (:func:`logarithm`), since so many values are no outliers but a skewed distribution.
 
     Examples
     --------
@@ -102,10 +102,10 @@ def _pulled_in(column: FloatArray, most: int) -> tuple[FloatArray, BoolArray, bo
         skewness, kurtosis = (float(part[0]) for part in shape(values[:, None]))
         if abs(skewness) <= SKEWNESS or kurtosis <= KURTOSIS:
             return values, moved, False
-        if moved.sum() >= most:
-            return values, moved, True
         high = skewness > 0
         outer = values == (values.max() if high else values.min())
+        if (moved | outer).sum() > most:
+            return values, moved, True
         rest = values[~outer]
         values[outer] = rest.max() if high else rest.min()
         moved |= outer

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.errors import ValuesError
+from workbench.numerics.composites.levels import SAME, ranks
 from workbench.numerics.sparse.matrices import freeze
 from workbench.typing import FloatArray, IntArray
 
@@ -43,7 +44,8 @@ def outranking(Z: FloatArray, weights: FloatArray) -> FloatArray:
     Parameters
     ----------
     Z : ndarray, shape (n, k)
-        Indicators, higher is better, in any units: only their order counts.
+        Indicators, higher is better, in any units: only their order counts. Values that differ
+        by rounding, below 1e-12 of the indicator's largest, are equal.
     weights : ndarray, shape (..., k)
         Votes of the indicators, scaled to sum to one.
 
@@ -74,12 +76,24 @@ def outranking(Z: FloatArray, weights: FloatArray) -> FloatArray:
     w = w / w.sum(axis=-1, keepdims=True)
     n = len(Z)
     # one indicator at a time: n × n numbers are held, not n × n × k
-    balance = np.zeros((*w.shape[:-1], n, n))
-    for z, votes in zip(Z.T, np.moveaxis(w, -1, 0), strict=True):
-        balance += np.sign(z[:, None] - z[None, :]) * votes[..., None, None]
-    shares = 0.5 + 0.5 * balance
+    wins = np.zeros((*w.shape[:-1], n, n))
+    for place, votes in zip(_places(Z.T), np.moveaxis(w, -1, 0), strict=True):
+        wins += np.greater.outer(place, place) * votes[..., None, None]
+    shares = 0.5 + 0.5 * (wins - np.swapaxes(wins, -1, -2))
     shares[..., np.arange(n), np.arange(n)] = 0.0
     return np.asarray(shares)
+
+
+def _places(values: FloatArray) -> FloatArray:
+    """Return numbers in the order of values, shape (k, n), that are equal where values are.
+
+    Sub-indices are sums, which rounding makes unequal: those are replaced by their ranks.
+    """
+    steps = np.diff(np.sort(values, axis=-1), axis=-1)
+    least = SAME * np.abs(values).max(axis=-1, keepdims=True)
+    if ((steps > 0) & (steps <= least)).any():
+        return -ranks(values).astype(np.float64)
+    return np.ascontiguousarray(values)
 
 
 def copeland(votes: FloatArray) -> FloatArray:

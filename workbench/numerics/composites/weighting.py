@@ -48,7 +48,7 @@ class PrincipalWeights:
     explained : ndarray, shape (f,)
         Variance explained by each rotated factor: sums of squared loadings.
     factor : ndarray of int, shape (k,)
-        The factor on which each indicator loads highest, from 0.
+        The factor to which each indicator belongs, from 0.
     """
 
     weights: FloatArray
@@ -102,10 +102,10 @@ def pca_weights(
     Notes
     -----
     The factors are rotated by varimax with Kaiser's normalisation. Each indicator belongs to the
-    factor on which it loads highest; its weight is its squared loading over the variance that the
-    factor explains, times the factor's share in the variance that all retained factors explain,
-    and the weights are scaled to sum to one: see :func:`squared_loading_weights`. Weights so found
-    mirror correlations, not importance.
+    factor of which it has the largest share; its weight is its squared loading over the variance
+    that the factor explains, times the factor's share in the variance that all retained factors
+    explain, and the weights are scaled to sum to one: see :func:`squared_loading_weights`. Weights
+    so found mirror correlations, not importance.
 
     References
     ----------
@@ -146,8 +146,9 @@ def squared_loading_weights(loadings: FloatArray) -> FloatArray:
 
     w_i ∝ (l_if² / v_f) · (v_f / Σ v) with f the factor of the highest loading of i and v_f the sum
     of squared loadings of factor f: the weights are those squared loadings over their sum. Highest
-    is meant with the sign, as in the handbook's example: an indicator that runs against a factor
-    is no part of its composite.
+    is meant of l_if² / v_f, the squared loadings scaled to a sum of one by factor, as in the
+    handbook's table 17: signs, which are arbitrary, do not count. Shares that differ by rounding
+    are equal, and the first factor is taken.
 
     References
     ----------
@@ -164,10 +165,11 @@ def squared_loading_weights(loadings: FloatArray) -> FloatArray:
 
 
 def _belongs(loadings: FloatArray) -> IntArray:
-    # an indicator without a positive loading belongs where it loads most
-    signed = np.argmax(loadings, axis=1)
-    most: IntArray = np.where(loadings.max(axis=1) > 0, signed, np.argmax(loadings**2, axis=1))
-    return most
+    squares = loadings**2
+    explained = squares.sum(axis=0)
+    share = squares / np.where(explained > 0, explained, 1.0)
+    first: IntArray = np.argmax(share >= share.max(axis=1, keepdims=True) - TURNED, axis=1)
+    return first
 
 
 def varimax(loadings: FloatArray) -> FloatArray:
