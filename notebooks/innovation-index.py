@@ -265,7 +265,7 @@ profiles = wb.innovation.typology_profiles(
 agreement = wb.innovation.compare_typologies(leaders, levels)
 wb.publish(leaders, "leader-types", caption="Types by the distance to the leader")
 wb.publish(
-    levels.plot_map(shapes, title=""),
+    levels.map(shapes, title=""),
     "types-map",
     caption="Types by the levels of science and economy",
 )

@@ -277,7 +277,8 @@ def test_authors_scales_are_taken_for_mazziotta_and_pareto(made):
     data, table = made
     index = composite(data, table, normalisation="z-score", aggregation="mazziotta-pareto")
     np.testing.assert_allclose(index.normalised.mean(), 100)
-    np.testing.assert_allclose(index.normalised.std(), 10)
+    # Mazziotta and Pareto (2016) divide by n, not n − 1
+    np.testing.assert_allclose(index.normalised.std(ddof=0), 10)
     assert (index.scores <= (index.normalised * index.weights).sum(axis=1) + 1e-9).all()
     adjusted = composite(data, table, aggregation="adjusted-mazziotta-pareto")
     assert adjusted.normalised.min().min() == 70

@@ -70,7 +70,6 @@ def test_maps_ask_for_regions_in_one_way(index):
     for call in (leader_types(index).map, found.map):
         with pytest.raises(InputError, match="polygons"):
             call()
-    assert leader_types(mass).map(states).alt == leader_types(mass).plot_map(states).alt
 
 
 def test_metadata_of_indicators_can_be_copied(index):

@@ -89,7 +89,7 @@ def test_results_cannot_be_changed(results, name):
 
 
 def test_types_are_drawn_on_the_map_of_all_regions(results, regions):
-    figure = results["leader"].plot_map(regions)
+    figure = results["leader"].map(regions)
     entries = [text.get_text() for text in figure.legends[0].get_texts()]
     sizes = results["leader"].sizes
     assert entries == [*(f"{name} ({n})" for name, n in sizes.items()), "no data (40)"]

@@ -51,8 +51,8 @@ class Construction:
         indicators are put together by ``adjusted-mazziotta-pareto``, as its authors have it.
     moments : (float, float), optional
         Mean and standard deviation of ``z-score``; 0 and 1, or 100 and 10 where the indicators are
-        put together by ``mazziotta-pareto``. The standard deviation has the divisor n − 1, as
-        every z-score here, where the authors of that index have n.
+        put together by ``mazziotta-pareto``. The standard deviation has the divisor n − 1,
+        for that index n, as its authors have it.
     capped : bool
         Whether values beyond their goalposts count as at them.
     neighbours : int
@@ -129,6 +129,11 @@ class Construction:
         if self.moments is not None:
             return self.moments
         return (100.0, 10.0) if self._first == "mazziotta-pareto" else (0.0, 1.0)
+
+    @property
+    def ddof(self) -> int:
+        """What the divisor n − ddof of ``z-score`` takes off."""
+        return 0 if self._first == "mazziotta-pareto" else 1
 
     @property
     def _first(self) -> str:

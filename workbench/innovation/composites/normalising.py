@@ -42,7 +42,9 @@ def normalised(changed: Treated, prepared: Prepared, construction: Construction)
     if word == "min-max":
         return scales.min_max(X, direction, span=construction.ends, rows=rows)
     if word == "z-score":
-        return scales.z_score(X, direction, moments=construction.centre_and_spread, rows=rows)
+        return scales.z_score(
+            X, direction, moments=construction.centre_and_spread, ddof=construction.ddof, rows=rows
+        )
     return _relative(X, prepared, word)
 
 

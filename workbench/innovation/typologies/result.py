@@ -147,10 +147,6 @@ class RegionTypes:
         """Return the map of types, of polygons indexed by region id."""
         return display.picture("types map", self, regions, title=title)
 
-    def plot_map(self, regions: Any = None, *, title: str | None = None) -> Any:
-        """Return :meth:`map`."""
-        return self.map(regions, title=title)
-
     def _summary(self) -> list[tuple[str, pd.DataFrame]]:
         close = self.regions[self.regions["near_bound"]].sort_values("to_bound", kind="stable")
         parts = [("", self.glance().set_axis([""])), ("Types", self.rows)]

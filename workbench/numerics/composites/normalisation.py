@@ -62,9 +62,10 @@ def z_score(
     direction: FloatArray,
     *,
     moments: tuple[float, float] = (0.0, 1.0),
+    ddof: int = 1,
     rows: BoolArray | None = None,
 ) -> FloatArray:
-    """Standardise each column to a mean and a standard deviation (divisor n − 1).
+    """Standardise each column to a mean and a standard deviation with divisor n − ddof.
 
     Examples
     --------
@@ -72,7 +73,7 @@ def z_score(
     [90.0, 100.0, 110.0]
     """
     frame = X if rows is None else X[rows]
-    scaled = (X - frame.mean(axis=0)) / frame.std(axis=0, ddof=1)
+    scaled = (X - frame.mean(axis=0)) / frame.std(axis=0, ddof=ddof)
     return np.asarray(moments[0] + moments[1] * direction * scaled)
 
 
