@@ -122,7 +122,7 @@ wb.claim(
 # %%
 index = wb.innovation.composite(indicators, metadata, outliers="winsorise")
 wb.publish(
-    index.plot(title=""),
+    index.plot(title="", names=names),
     "index",
     caption="The index and what its groups contribute, best forty regions",
 )
@@ -168,7 +168,7 @@ wb.claim(
 uncertainty = index.uncertainty(draws=DRAWS)
 sensitivity = index.sensitivity()
 wb.publish(
-    uncertainty.plot(title=""),
+    uncertainty.plot(title="", names=names),
     "ranks",
     caption="Ranks as recorded, and over a thousand constructions (median, 5 to 95 %)",
 )
@@ -353,7 +353,7 @@ envelopment = wb.innovation.data_envelopment(
 )
 frontier = wb.innovation.stochastic_frontier("log(patents) ~ log(rd) + log(researchers)", recent)
 wb.publish(
-    envelopment.plot(title=""),
+    envelopment.plot(title="", names=names),
     "envelopment",
     caption="Efficiency by envelopment: patents and utility models from R&D and researchers",
 )

@@ -8,10 +8,12 @@ import matplotlib as mpl
 import matplotlib.colors
 import matplotlib.ticker
 import numpy as np
+import pandas as pd
 
 from workbench.core import display
 from workbench.errors import InputError
 from workbench.views.clusters import ABSENT
+from workbench.views.labels import named
 from workbench.views.outlines import geometries, heading, legend, paint, require_known, sheet
 from workbench.views.style import ACCENT, CLUSTER_COLORS, INK, SERIES_COLORS, Picture, styled
 
@@ -28,7 +30,9 @@ FEWEST_NAMED = 90
 """Regions up to which every one is named on the axis."""
 
 
-def rank_intervals_chart(result: IndexUncertainty, *, title: str | None = None) -> Picture:
+def rank_intervals_chart(
+    result: IndexUncertainty, *, title: str | None = None, names: pd.Series[Any] | None = None
+) -> Picture:
     """Draw the interval of ranks of each region, the best at the top.
 
     Parameters
@@ -37,6 +41,8 @@ def rank_intervals_chart(result: IndexUncertainty, *, title: str | None = None) 
         From ``index.uncertainty()``.
     title : str, optional
         Heading; by default the draws and the mean shift of ranks.
+    names : Series, optional
+        Names by region id, in the place of ids.
 
     Returns
     -------
@@ -68,7 +74,7 @@ def rank_intervals_chart(result: IndexUncertainty, *, title: str | None = None) 
             table["rank"], place, s=30, marker="|", color=ACCENT, zorder=4, label="as recorded"
         )
         if n <= FEWEST_NAMED:
-            axes.set_yticks(place, [str(one) for one in table.index], fontsize=6.5)
+            axes.set_yticks(place, named(table.index, names), fontsize=6.5)
         else:
             axes.set_yticks([])
         axes.set_ylim(n - 0.4, -0.6)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.panel_frame import period_text
+from workbench.views.labels import named
 from workbench.views.outlines import heading
 from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled
 
@@ -35,6 +36,7 @@ def contributions_chart(
     rows: IntArray,
     most: int = 40,
     title: str | None = None,
+    names: pd.Series[Any] | None = None,
 ) -> Picture:
     """Draw ranked bars of scores, made of what each sub-index or indicator adds.
 
@@ -48,6 +50,8 @@ def contributions_chart(
         Regions drawn, the best ones.
     title : str, optional
         Heading; by default the number of indicators and regions.
+    names : Series, optional
+        Names by region id, in the place of ids.
 
     Returns
     -------
@@ -57,7 +61,7 @@ def contributions_chart(
     """
     scores = index.scores.take(rows)
     order = np.argsort(index.ranks.take(rows).to_numpy(), kind="stable")[: max(most, 1)]
-    labels = [str(one) for one in scores.index.get_level_values(0)[order]]
+    labels = named(scores.index.get_level_values(0)[order], names)
     values = scores.to_numpy()[order]
     parts = (
         _parts(index).iloc[rows].iloc[order] if index.additive else scores.to_frame().iloc[order]

@@ -12,7 +12,7 @@ import pandas as pd
 from workbench.core import display
 from workbench.errors import InputError
 from workbench.numerics.frontiers import envelopment
-from workbench.views.labels import label_points
+from workbench.views.labels import label_points, named
 from workbench.views.outlines import heading
 from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled
 
@@ -76,7 +76,7 @@ def efficiency_chart(
             gap = y[len(shown) - most // 2] + 1.0
             axes.text(0.01, gap, f"{n - len(shown)} regions between", va="center", fontsize=7.0,
                       color="#777777", transform=axes.get_yaxis_transform())  # fmt: skip
-        labels = [str(i if names is None else names.get(i, i)) for i in table.index]
+        labels = named(table.index, names)
         axes.set_yticks(y, labels)
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(y[-1] - 0.8, 0.8)
@@ -175,7 +175,7 @@ def frontier_chart(
         heading(figure, _short(result) if title is None else title)
         near = np.argsort(-best, kind="stable")[: max(labels, 0)].tolist()
         ids = result.table.index[near]
-        texts = [str(i if names is None else names.get(i, i)) for i in ids]
+        texts = named(ids, names)
         points = np.vstack([np.column_stack([x, y]), np.column_stack([grid, line])])
         label_points(axes, points, which=near, texts=texts)
     return figure
@@ -266,6 +266,6 @@ def productivity_chart(
         text = f"Productivity changed by a factor of {display.number(mean)} on average"
         heading(figure, text if title is None else title)
         far = np.argsort(-np.abs(np.log(total)), kind="stable")[: max(labels, 0)].tolist()
-        texts = [str(i if names is None else names.get(i, i)) for i in table.index[far]]
+        texts = named(table.index[far], names)
         label_points(axes, np.column_stack([x, y]), which=far, texts=texts)
     return figure

@@ -1,11 +1,13 @@
-"""Labels of points, each put where it covers the least."""
+"""Labels: names in the place of ids, short lines, and points' where they cover the least."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from workbench.views.style import INK
 
@@ -32,6 +34,28 @@ AIR = 8.0
 """Pixels kept free along the edge: text is a little wider at other resolutions."""
 DOT = 4.0
 """Half the width of a dot, in pixels, with some air."""
+
+
+def named(ids: Iterable[Any], names: pd.Series[Any] | None) -> list[str]:
+    """Return the name of each region, its id where it has none.
+
+    Examples
+    --------
+    >>> named(["RU-TOM", "RU-KEM"], pd.Series({"RU-TOM": "Tomsk"}))
+    ['Tomsk', 'RU-KEM']
+    """
+    return [str(i if names is None else names.get(i, i)) for i in ids]
+
+
+def wrapped(text: object, width: int = 12) -> str:
+    r"""Return a text in lines of at most so many letters, words left whole.
+
+    Examples
+    --------
+    >>> wrapped("science without means")
+    'science\nwithout\nmeans'
+    """
+    return textwrap.fill(str(text), width, break_long_words=False, break_on_hyphens=False)
 
 
 def label_points(

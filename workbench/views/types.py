@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.core.panel_frame import period_text
 from workbench.errors import InputError
-from workbench.views.labels import label_points
+from workbench.views.labels import label_points, wrapped
 from workbench.views.outlines import heading
 from workbench.views.style import ACCENT, INK, SERIES_COLORS, SERIES_MARKERS, Picture, styled
 from workbench.views.typology import WIDEST_MEAN, group_colors, painted
@@ -180,7 +180,7 @@ def type_profiles_chart(result: TypologyProfiles, *, title: str | None = None) -
             means, cmap="RdBu_r", vmin=-WIDEST_MEAN, vmax=WIDEST_MEAN, aspect="auto"
         )
         left.set_yticks(range(rows), list(means.index))
-        left.set_xticks(range(columns), [f"{name}\n({sizes[name]})" for name in means])
+        left.set_xticks(range(columns), [f"{wrapped(name)}\n({sizes[name]})" for name in means])
         left.tick_params(length=0)
         left.spines[:].set_visible(False)
         _numbers(left, means.to_numpy(), WIDEST_MEAN, ".1f")
@@ -307,7 +307,7 @@ def _table(
         axes = figure.add_subplot()
         shares = values / np.maximum(values.sum(axis=1, keepdims=True), 1)
         axes.imshow(shares, cmap="Blues", vmin=0, vmax=1.25, aspect="auto")
-        axes.set_xticks(range(columns), [str(name) for name in counts.columns])
+        axes.set_xticks(range(columns), [wrapped(name) for name in counts.columns])
         axes.set_yticks(range(rows), [str(name) for name in counts.index])
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)

@@ -275,20 +275,17 @@ class CompositeIndex:
         table = pd.DataFrame({"score": self.scores, "rank": self.ranks})
         return pd.concat([table, self.levels], axis=1)
 
-    def plot(self, *, period: Any = None, most: int = 40, title: str | None = None) -> Any:
+    def plot(
+        self, *, period: Any = None, most: int = 40, title: str | None = None,
+        names: pd.Series[Any] | None = None,
+    ) -> Any:  # fmt: skip
         """Return ranked bars of what sub-indices or indicators contribute, where they add up.
 
-        Parameters
-        ----------
-        period : optional
-            Of a panel; the last by default.
-        most : int
-            Regions shown, the best ones.
-        title : str, optional
-            Heading.
+        Of a panel in `period`, the last by default; the `most` best regions, with `names` by
+        region id in the place of ids.
         """
-        rows = self.rows_of(period)
-        return display.picture("index contributions", self, rows=rows, most=most, title=title)
+        options = {"rows": self.rows_of(period), "most": most, "title": title, "names": names}
+        return display.picture("index contributions", self, **options)
 
     def profile(
         self, region: Any, *, peers: Any = None, period: Any = None, title: str | None = None
@@ -301,8 +298,10 @@ class CompositeIndex:
             Whose profile.
         peers : sequence of ids, optional
             Regions drawn beside it; by default the two nearest to it in score.
-        period, title
-            As :meth:`plot`.
+        period : optional
+            Of a panel; the last by default.
+        title : str, optional
+            Heading.
         """
         rows = self.rows_of(period)
         labels = self.source.data.index[rows].get_level_values(0)

@@ -243,9 +243,9 @@ class IndexUncertainty:
             alpha=alpha, options=options,
         )  # fmt: skip
 
-    def plot(self, *, title: str | None = None) -> Any:
-        """Return the intervals of ranks, best region first."""
-        return display.picture("rank intervals", self, title=title)
+    def plot(self, *, title: str | None = None, names: pd.Series[Any] | None = None) -> Any:
+        """Return the intervals of ranks, best first; `names` by region id replace the ids."""
+        return display.picture("rank intervals", self, title=title, names=names)
 
     @property
     def heading(self) -> str:
