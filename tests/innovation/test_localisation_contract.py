@@ -45,9 +45,9 @@ def results(table, plants):
         "quotients": location_quotients(table),
         "plain quotients": location_quotients(table / 7, interval="none"),
         "adjusted quotients": location_quotients(table, adjust="benjamini-hochberg"),
-        "specialisation": specialisation(table, draws=29),
-        "concentration": concentration(table, draws=29, reference="rest"),
-        "gini": locational_gini(table, draws=29),
+        "specialisation": specialisation(table, draws=39),
+        "concentration": concentration(table, draws=39, reference="rest"),
+        "gini": locational_gini(table, draws=39),
         "agglomeration": ellison_glaeser(plants, draws=99),
         "sédillot": ellison_glaeser(plants, index="maurel-sedillot", inference="pearson"),
         "coagglomeration": coagglomeration(table, group=["steel", "code", "food"]),
@@ -99,15 +99,15 @@ def test_results_cannot_be_changed(results):
 
 
 def test_seeds_decide_and_nothing_else(table):
-    one, same, other = (specialisation(table, draws=29, seed=s).tidy() for s in (0, 0, 1))
+    one, same, other = (specialisation(table, draws=39, seed=s).tidy() for s in (0, 0, 1))
     pd.testing.assert_frame_equal(one, same, check_exact=True)
     assert not one["expected"].equals(other["expected"])
     np.testing.assert_array_equal(one["estimate"], other["estimate"])
 
 
 def test_regions_do_not_depend_on_the_measures_beside_them(table):
-    alone = specialisation(table, draws=29, measures=["gini"]).tidy()
-    among = specialisation(table, draws=29).tidy().xs("gini", level="measure")
+    alone = specialisation(table, draws=39, measures=["gini"]).tidy()
+    among = specialisation(table, draws=39).tidy().xs("gini", level="measure")
     np.testing.assert_array_equal(alone.droplevel("measure"), among)
 
 

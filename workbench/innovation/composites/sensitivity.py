@@ -13,7 +13,14 @@ from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, generator
 from workbench.core.vocabulary import one_row
-from workbench.errors import InputError, ValuesError, WorkbenchError, check_number, check_option
+from workbench.errors import (
+    InputError,
+    ValuesError,
+    WorkbenchError,
+    check_number,
+    check_option,
+    check_whole,
+)
 from workbench.innovation.composites.drawing import ranks_of, read_or_ready
 from workbench.innovation.composites.factors import Factor
 from workbench.innovation.composites.replay import Replay, reason
@@ -228,8 +235,7 @@ def sensitivity(
     check_option("output", output, IndexOutput)
     check_number("level", level, above=0.0, below=1.0)
     check_seed(seed)
-    if isinstance(resamples, bool) or not isinstance(resamples, int) or resamples < 50:
-        raise InputError("resamples", expected="a whole number from 50", found=repr(resamples))
+    resamples = check_whole("resamples", resamples, least=50)
     if not isinstance(samples, int | np.integer) or samples < FEWEST_SAMPLES:
         raise InputError(
             "samples",

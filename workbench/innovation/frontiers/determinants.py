@@ -16,6 +16,7 @@ from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, generator
 from workbench.core.vocabulary import check_level, one_row
 from workbench.errors import CollinearityError, ConvergenceError, InputError
+from workbench.explore.permuted import permutation_p
 from workbench.innovation.frontiers.envelopment import replicated_distances
 from workbench.innovation.frontiers.envelopment_result import DataEnvelopment
 from workbench.innovation.frontiers.reading import whole_draws
@@ -300,8 +301,8 @@ def _table(estimate: FloatArray, drawn: pd.DataFrame, level: float) -> pd.DataFr
     tail = (1.0 - level) / 2.0
     low, high = np.quantile(gaps, [tail, 1.0 - tail], axis=0)
     error = gaps.std(axis=0, ddof=1)
-    beyond = np.minimum((gaps >= estimate).sum(axis=0), (gaps <= estimate).sum(axis=0))
-    p = np.minimum(1.0, 2.0 * (beyond + 1) / (len(gaps) + 1))
+    at_least, at_most = (gaps >= estimate).sum(axis=0), (gaps <= estimate).sum(axis=0)
+    p = permutation_p(at_least, at_most, len(gaps), "two-sided")
     statistic = estimate / error
     statistic[-1] = p[-1] = np.nan  # sigma is positive
     return pd.DataFrame(

@@ -39,6 +39,10 @@ class TwoWay:
         """The figures as a table."""
         return self.labelled(self.values)
 
+    def cells(self, where: BoolArray) -> list[str]:
+        """Return ``"region / activity"`` of the cells marked, in sorted order."""
+        return [f"{self.ids[i]} / {self.activities[j]}" for i, j in np.argwhere(where)]
+
     def labelled(self, values: FloatArray) -> pd.DataFrame:
         """Return numbers of the same shape as a table of regions × activities."""
         return pd.DataFrame(values, index=self.ids, columns=self.activities)
@@ -175,7 +179,7 @@ def _refuse_cells(read: TwoWay, argument: str, *, counts: bool) -> None:
             faults = (*faults, (rest, "whole numbers", "with a fraction", way))
     for bad, expected, found, remedy in faults:
         if bad.any():
-            where = [f"{read.ids[i]} / {read.activities[j]}" for i, j in np.argwhere(bad)]
+            where = read.cells(bad)
             raise ValuesError(
                 argument,
                 expected=expected,
