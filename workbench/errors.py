@@ -19,6 +19,7 @@ SHOWN_OFFENDERS = 5
 """How many offending ids a message spells out before it only counts them."""
 
 SYNONYMS = {
+    "per cent": "percent",
     "bh": "benjamini-hochberg",
     "fdr": "benjamini-hochberg",
     "by": "benjamini-yekutieli",
@@ -326,7 +327,7 @@ def check_whole(
     >>> check_whole("draws", 99, least=19)
     99
     """
-    if isinstance(value, numbers.Integral) and value is not True and value is not False:
+    if isinstance(value, numbers.Integral) and type(value).__name__ != "bool":
         found = int(value)
         if found >= least or (none_allowed and found == 0):
             return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import cloudpickle
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,7 +19,7 @@ from workbench.innovation.localisation import (
     shift_share,
     specialisation,
 )
-from workbench.innovation.localisation.checks import permutation_p
+from workbench.innovation.localisation.checks import drawn_p
 from workbench.numerics.concentration.structure import gini_of_quotients
 
 
@@ -180,7 +181,7 @@ def test_classes_of_gamma(results):
 def test_a_quotient_to_nothing_makes_no_coefficient():
     """All of region a is activity x: beside the rest its quotient does not exist."""
     jobs = pd.DataFrame({"x": [50, 0, 0], "y": [0, 30, 25], "z": [0, 8, 9]}, index=list("abc"))
-    found = locational_gini(jobs, reference="rest", counting="equal", draws=19)
+    found = locational_gini(jobs, reference="rest", counting="equal", draws=39)
     kept = ["gini", "std_error", "conf_low", "conf_high", "p_value"]
     assert found.tidy().loc["x", kept].isna().all()
     assert any("no coefficient (x)" in note for note in found.notes)
@@ -190,6 +191,13 @@ def test_a_quotient_to_nothing_makes_no_coefficient():
 
 
 def test_what_is_no_number_has_no_chance_and_infinities_tie():
-    assert np.isnan(permutation_p(np.nan, np.zeros(9), "two-sided"))
-    assert np.isnan(permutation_p(1.0, np.array([0.0, np.nan]), "greater"))
-    assert permutation_p(np.inf, np.array([np.inf, 1.0, 2.0]), "greater") == 0.5
+    assert np.isnan(drawn_p(np.nan, np.zeros(9), "two-sided"))
+    assert np.isnan(drawn_p(1.0, np.array([0.0, np.nan]), "greater"))
+    assert drawn_p(np.inf, np.array([np.inf, 1.0, 2.0]), "greater") == 0.5
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_results_come_whole_out_of_another_process(results, name):
+    again = cloudpickle.loads(cloudpickle.dumps(results[name]))
+    assert str(again) == str(results[name])
+    pd.testing.assert_frame_equal(again.tidy(), results[name].tidy(), check_exact=True)

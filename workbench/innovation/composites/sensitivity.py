@@ -22,7 +22,7 @@ from workbench.errors import (
     check_whole,
 )
 from workbench.innovation.composites.drawing import ranks_of, read_or_ready
-from workbench.innovation.composites.factors import Factor
+from workbench.innovation.composites.factors import Factor, redrawn
 from workbench.innovation.composites.replay import Replay, reason
 from workbench.numerics.composites.sobol import Design, Indices, design, indices
 from workbench.numerics.threads import one_thread
@@ -99,19 +99,14 @@ class IndexSensitivity:
     @property
     def provenance(self) -> Provenance:
         """What produced the index, with what was drawn."""
-        base = self.index.provenance
-        return Provenance(
-            method=f"Sobol indices of {base.method}",
-            formula=base.formula,
-            nobs=base.nobs,
-            ids_digest=base.ids_digest,
+        drawn = {"evaluations": str(self.evaluations)}
+        return redrawn(
+            self.index.provenance,
+            "Sobol indices of",
+            self.factors,
+            drawn,
             seed=self.seed,
             notes=self.notes,
-            options={
-                **base.options,
-                "evaluations": str(self.evaluations),
-                **{f"drawn {factor.name}": factor.reads() for factor in self.factors},
-            },
         )
 
     def tidy(self) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from workbench.innovation.composites.drawing import (
     read_or_ready,
     replayed,
 )
-from workbench.innovation.composites.factors import Factor
+from workbench.innovation.composites.factors import Factor, redrawn
 from workbench.innovation.composites.replay import Replay
 from workbench.numerics.composites.levels import ranks
 from workbench.numerics.threads import one_thread
@@ -172,19 +172,14 @@ class IndexUncertainty:
     @property
     def provenance(self) -> Provenance:
         """What produced the index, with what was drawn."""
-        base = self.index.provenance
-        return Provenance(
-            method=f"uncertainty of {base.method}",
-            formula=base.formula,
-            nobs=base.nobs,
-            ids_digest=base.ids_digest,
+        drawn = {"draws": str(self.draws)}
+        return redrawn(
+            self.index.provenance,
+            "uncertainty of",
+            self.factors,
+            drawn,
             seed=self.seed,
             notes=self.notes,
-            options={
-                **base.options,
-                "draws": str(self.draws),
-                **{f"drawn {factor.name}": factor.reads() for factor in self.factors},
-            },
         )
 
     def tidy(self) -> pd.DataFrame:
