@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cloudpickle
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from workbench.core.vocabulary import GLOSSARY
 from workbench.errors import InputError, OptionError, ValuesError
 from workbench.innovation.composites.building import composite
+from workbench.innovation.composites.construction import Construction
 from workbench.innovation.composites.factors import read_factors
 from workbench.innovation.composites.replay import Replay
 from workbench.innovation.composites.sensitivity import sensitivity
@@ -278,6 +280,19 @@ def test_tables_use_the_glossary_and_pictures_are_drawn(index, drawn):
         assert result.heading in str(result)
         assert "<table" in result._repr_html_()
         assert result.provenance.seed == 0
+
+
+def test_results_come_whole_out_of_another_process(index, drawn):
+    for result in (index, drawn, sensitivity(index, DRAWN, samples=64, resamples=50)):
+        again = cloudpickle.loads(cloudpickle.dumps(result))
+        assert str(again) == str(result)
+        pd.testing.assert_frame_equal(again.tidy(), result.tidy(), check_exact=True)
+
+
+def test_whole_numbers_of_any_type_will_do(index):
+    found = sensitivity(index, DRAWN, samples=64, resamples=np.int64(50))
+    assert found.tidy().equals(sensitivity(index, DRAWN, samples=64, resamples=50).tidy())
+    assert Construction(neighbours=np.int64(3)).neighbours == 3
 
 
 # --- sensitivity -------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from workbench.innovation.localisation import (
     shift_share,
     specialisation,
 )
+from workbench.innovation.localisation.checks import drawn_p
 from workbench.weights.adoption import as_weights
 
 FORMS = ("classic", "esteban-marquillas", "arcelus")
@@ -236,3 +237,9 @@ def test_scale_of_a_country_is_no_obstacle():
     expected = values[7, 11] * values.sum() / values[7].sum() / values[:, 11].sum()
     assert found.quotients.loc["r0007", "a11"] == pytest.approx(expected)
     assert len(specialisation(big, measures=["krugman", "gini"], interval="none").wide()) == 1000
+
+
+@pytest.mark.parametrize("alternative", ["greater", "less", "two-sided"])
+def test_draws_that_differ_from_the_value_by_rounding_are_ties(alternative):
+    assert drawn_p(0.3, np.full(19, 0.1 + 0.2), alternative) == 1.0
+    assert drawn_p(0.1 + 0.2, np.full(19, 0.3), alternative) == 1.0
