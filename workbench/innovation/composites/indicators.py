@@ -104,10 +104,6 @@ class Indicators:
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"indicators are immutable; make new ones to change {name!r}")
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        # made anew in another process: attributes cannot be set one by one
-        return _again, (self.table, self._levels, dict(self._group_weights))
-
     @property
     def table(self) -> pd.DataFrame:
         """The metadata, a row an indicator; a copy."""
@@ -343,12 +339,6 @@ def _refuse_levels(frame: pd.DataFrame, levels: tuple[str, ...]) -> None:
                     found=f"several for {int((parents > 1).sum())}",
                     offenders=parents.index[parents > 1],
                 )
-
-
-def _again(
-    table: pd.DataFrame, levels: tuple[str, ...], group_weights: dict[str, float]
-) -> Indicators:
-    return Indicators(table, levels=levels, group_weights=group_weights)
 
 
 def _refuse_group_weights(told: Indicators) -> None:
