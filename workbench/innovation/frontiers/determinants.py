@@ -15,14 +15,14 @@ from workbench.core.ids import canonical_order, ids_digest, region_ids
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, generator
 from workbench.core.vocabulary import check_level, one_row
-from workbench.errors import CollinearityError, ConvergenceError, InputError
+from workbench.errors import ConvergenceError, InputError
 from workbench.explore.permuted import permutation_p
 from workbench.innovation.frontiers.envelopment import replicated_distances
 from workbench.innovation.frontiers.envelopment_result import DataEnvelopment
 from workbench.innovation.frontiers.reading import whole_draws
+from workbench.innovation.frontiers.sample import independent
 from workbench.innovation.reading import same_regions
 from workbench.numerics.frontiers import truncation
-from workbench.numerics.regression.least_squares import linear_dependencies
 from workbench.typing import FloatArray, Tolerance
 
 SEPARABLE = (
@@ -247,15 +247,7 @@ def _read(
         )  # fmt: skip
     refuse_missing(ordered, found.variables, remedy="leave those regions out of the frontier too")
     refuse_nonfinite(found.regressors)
-    Z = found.regressors.to_numpy(dtype=float)
-    depends = linear_dependencies(Z)
-    if depends:
-        names = sorted({str(found.regressors.columns[c]) for d in depends for c in d.columns})
-        raise CollinearityError(
-            "formula", expected="determinants that do not depend on each other",
-            found=f"{len(depends)} combinations", offenders=names,
-            why="their coefficients cannot be told apart", remedy="leave out one of them",
-        )  # fmt: skip
+    Z = independent(found.regressors, argument="formula")
     return text, [str(name) for name in found.regressors.columns], Z
 
 
