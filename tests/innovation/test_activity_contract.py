@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import cloudpickle
 import pandas as pd
 import pytest
 
@@ -102,10 +101,3 @@ def test_pictures_say_their_numbers(results):
     axes = results["variety"].plot().axes[0]
     widths = sum(patch.get_width() for patch in axes.patches)
     assert widths == pytest.approx(parts["total_variety"].sum())
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_results_come_whole_out_of_another_process(results, name):
-    again = cloudpickle.loads(cloudpickle.dumps(results[name]))
-    assert str(again) == str(results[name])
-    pd.testing.assert_frame_equal(again.tidy(), results[name].tidy(), check_exact=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import cloudpickle
 import numpy as np
 import pandas as pd
 import pytest
@@ -219,10 +218,3 @@ def test_nothing_of_the_callers_is_changed():
     data_envelopment(used, made, bootstrap=100)
     pd.testing.assert_frame_equal(used, before[0])
     pd.testing.assert_series_equal(made, before[1])
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_results_come_whole_out_of_another_process(results, name):
-    again = cloudpickle.loads(cloudpickle.dumps(results[name]))
-    assert str(again) == str(results[name])
-    pd.testing.assert_frame_equal(again.tidy(), results[name].tidy(), check_exact=True)

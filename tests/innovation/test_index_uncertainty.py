@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cloudpickle
 import numpy as np
 import pandas as pd
 import pytest
@@ -280,13 +279,6 @@ def test_tables_use_the_glossary_and_pictures_are_drawn(index, drawn):
         assert result.heading in str(result)
         assert "<table" in result._repr_html_()
         assert result.provenance.seed == 0
-
-
-def test_results_come_whole_out_of_another_process(index, drawn):
-    for result in (index, drawn, sensitivity(index, DRAWN, samples=64, resamples=50)):
-        again = cloudpickle.loads(cloudpickle.dumps(result))
-        assert str(again) == str(result)
-        pd.testing.assert_frame_equal(again.tidy(), result.tidy(), check_exact=True)
 
 
 def test_whole_numbers_of_any_type_will_do(index):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import cloudpickle
 import numpy as np
 import pandas as pd
 import pytest
@@ -194,10 +193,3 @@ def test_what_is_no_number_has_no_chance_and_infinities_tie():
     assert np.isnan(drawn_p(np.nan, np.zeros(9), "two-sided"))
     assert np.isnan(drawn_p(1.0, np.array([0.0, np.nan]), "greater"))
     assert drawn_p(np.inf, np.array([np.inf, 1.0, 2.0]), "greater") == 0.5
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_results_come_whole_out_of_another_process(results, name):
-    again = cloudpickle.loads(cloudpickle.dumps(results[name]))
-    assert str(again) == str(results[name])
-    pd.testing.assert_frame_equal(again.tidy(), results[name].tidy(), check_exact=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import cloudpickle
 import numpy as np
 import pandas as pd
 import pytest
@@ -112,10 +111,3 @@ def test_profiles_put_the_variables_that_tell_types_apart_on_top(results):
 def test_gaps_are_drawn_from_zero(results):
     for axes in results["divide"].plot().axes[1:]:
         assert axes.get_ylim()[0] == 0.0
-
-
-@pytest.mark.parametrize("name", KINDS)
-def test_results_come_whole_out_of_another_process(results, name):
-    again = cloudpickle.loads(cloudpickle.dumps(results[name]))
-    assert str(again) == str(results[name])
-    pd.testing.assert_frame_equal(again.tidy(), results[name].tidy(), check_exact=True)
