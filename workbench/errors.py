@@ -19,6 +19,7 @@ SHOWN_OFFENDERS = 5
 """How many offending ids a message spells out before it only counts them."""
 
 SYNONYMS = {
+    "per cent": "percent",
     "bh": "benjamini-hochberg",
     "fdr": "benjamini-hochberg",
     "by": "benjamini-yekutieli",
@@ -290,3 +291,51 @@ def check_number(
     }
     expected = bounds[math.isfinite(above), math.isfinite(below)]
     raise InputError(argument, expected=expected, found=repr(value), why=why, remedy=remedy)
+
+
+def check_whole(
+    argument: str,
+    value: object,
+    *,
+    least: int = 1,
+    none_allowed: bool = False,
+    why: str = "",
+    remedy: str = "",
+) -> int:
+    """Return a whole number from a lower bound as a plain integer, or refuse anything else.
+
+    Parameters
+    ----------
+    argument : str
+        Name of the caller's argument.
+    value : object
+        What was passed.
+    least : int
+        The smallest that will do.
+    none_allowed : bool
+        Whether 0 will do as well, for none.
+    why, remedy : str
+        Of the message.
+
+    Raises
+    ------
+    InputError
+        If the value is no whole number (a truth value is none; 3.0 is a measurement) or too small.
+
+    Examples
+    --------
+    >>> check_whole("draws", 99, least=19)
+    99
+    """
+    if isinstance(value, numbers.Integral) and type(value).__name__ != "bool":
+        found = int(value)
+        if found >= least or (none_allowed and found == 0):
+            return found
+    also = "0 for none, or " if none_allowed and least > 0 else ""
+    raise InputError(
+        argument,
+        expected=f"{also}a whole number of at least {least}",
+        found=repr(value),
+        why=why,
+        remedy=remedy,
+    )

@@ -98,6 +98,9 @@ def test_the_simultaneous_band_is_scheffes(found):
     df = found.fit.estimates.df
     ratio = np.sqrt(2 * stats.f.ppf(0.95, 2, df)) / stats.t.ppf(0.975, df)
     assert widths[1] / widths[0] == pytest.approx(ratio, rel=1e-10)
+    assert both[1]["p_value"] == pytest.approx(
+        stats.f.sf(both[1]["statistic"] ** 2 / 2, 2, df), rel=1e-10
+    )
 
 
 def test_the_capacity_may_be_a_term_of_the_formula(found, table, W):

@@ -347,3 +347,18 @@ def test_effects_under_which_terms_are_no_rates_are_refused(W):
     wide = pd.DataFrame(np.random.default_rng(1).uniform(0, 0.5, (W.n, 5)), index=W.ids)
     with pytest.raises(InputError, match="'two-way'"):
         spatial_bass(wide, None, W, effects="first-difference")
+
+
+@pytest.mark.parametrize("link", ["logit", "cloglog"])
+def test_the_slope_of_a_probability_is_its_derivative(link):
+    eta, step = np.linspace(-4.0, 1.5, 12), 1e-6
+    mean, slope = hazards.probability(eta, link)
+    ends = [hazards.probability(eta + s, link)[0] for s in (step, -step)]
+    np.testing.assert_allclose(slope, (ends[0] - ends[1]) / (2 * step), rtol=1e-7)
+    assert ((mean > 0) & (mean < 1)).all()
+
+
+def test_those_who_have_adopted_are_the_sum_of_those_who_did():
+    end = np.arange(1.0, 31.0)
+    new, _ = kernel.expected(end - 1, end, 0.02, 0.4, "interval")
+    np.testing.assert_allclose(kernel.cumulative(end, 0.02, 0.4), np.cumsum(new), rtol=1e-12)

@@ -189,6 +189,7 @@ def test_linear_model_is_least_squares_on_dummies_clustered_in_two_ways(moves, d
     fit = sm.OLS(sample["event"], sm.add_constant(sample["density"])).fit(cov_type="HC1")
     np.testing.assert_allclose(plain.params, fit.params, rtol=1e-10)
     np.testing.assert_allclose(plain.std_errors, fit.bse, rtol=1e-10)
+    assert plain.rsquared == pytest.approx(fit.rsquared, rel=1e-10)
 
 
 @pytest.mark.parametrize("clusters", [[], ["region"]])

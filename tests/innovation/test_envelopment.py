@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from workbench.errors import InputError
 from workbench.innovation.frontiers import data_envelopment, malmquist
 
 REFERENCE = Path(__file__).parents[1] / "reference"
@@ -288,3 +289,8 @@ def test_determinants_find_what_moves_inefficiency():
             held.append(told.loc["z", "conf_low"] <= 0.3 <= told.loc["z", "conf_high"])
         assert np.mean(found) == pytest.approx(0.3, abs=0.03)
         assert np.mean(held) > 0.8
+
+
+def test_too_few_draws_are_refused_by_the_name_they_were_given(made_up):
+    with pytest.raises(InputError, match=r"bootstrap: expected at least 39(.|\n)*bootstrap=999"):
+        data_envelopment(*made_up, bootstrap=20)

@@ -158,7 +158,7 @@ def test_what_does_not_fit_is_refused(found, regions, W):
         found.fit("y ~ index", regions.assign(index=1.0))
     with pytest.raises(IdError, match="R00"):
         found.fit("y ~ index", regions.iloc[1:])
-    with pytest.raises(InputError, match="from 5"):
+    with pytest.raises(InputError, match="at least 5"):
         found.fit("y ~ index", regions, draws=2)
     with pytest.raises(IdError):
         found.moran(wb.weights.queen(regions.iloc[1:]))

@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 from workbench.core.vocabulary import GLOSSARY
 from workbench.errors import InputError, OptionError, ValuesError
 from workbench.innovation.composites.building import composite
+from workbench.innovation.composites.construction import Construction
 from workbench.innovation.composites.factors import read_factors
 from workbench.innovation.composites.replay import Replay
 from workbench.innovation.composites.sensitivity import sensitivity
@@ -278,6 +279,12 @@ def test_tables_use_the_glossary_and_pictures_are_drawn(index, drawn):
         assert result.heading in str(result)
         assert "<table" in result._repr_html_()
         assert result.provenance.seed == 0
+
+
+def test_whole_numbers_of_any_type_will_do(index):
+    few = {"normalisation": ["min-max", "z-score"], "weight_noise": 0.25}
+    assert sensitivity(index, few, samples=64, resamples=np.int64(50)).evaluations > 0
+    assert Construction(neighbours=np.int64(3)).neighbours == 3
 
 
 # --- sensitivity -------------------------------------------------------------------------------

@@ -125,7 +125,7 @@ def test_krugman_of_regions_without_a_common_activity():
     table = pd.DataFrame(
         [[20, 10, 70, 0, 0], [0, 0, 0, 60, 40]], index=["j", "l"], columns=list("abcde")
     )
-    found = specialisation(table, reference="rest", measures=["krugman", "hachman"], draws=19)
+    found = specialisation(table, reference="rest", measures=["krugman", "hachman"], draws=39)
     assert found.wide().loc["j"].tolist() == [2.0, 0.0]
 
 

@@ -18,7 +18,7 @@ from workbench.innovation.localisation import (
     shift_share,
     specialisation,
 )
-from workbench.innovation.localisation.checks import permutation_p
+from workbench.innovation.localisation.checks import drawn_p
 from workbench.numerics.concentration.structure import gini_of_quotients
 
 
@@ -45,9 +45,9 @@ def results(table, plants):
         "quotients": location_quotients(table),
         "plain quotients": location_quotients(table / 7, interval="none"),
         "adjusted quotients": location_quotients(table, adjust="benjamini-hochberg"),
-        "specialisation": specialisation(table, draws=29),
-        "concentration": concentration(table, draws=29, reference="rest"),
-        "gini": locational_gini(table, draws=29),
+        "specialisation": specialisation(table, draws=39),
+        "concentration": concentration(table, draws=39, reference="rest"),
+        "gini": locational_gini(table, draws=39),
         "agglomeration": ellison_glaeser(plants, draws=99),
         "sédillot": ellison_glaeser(plants, index="maurel-sedillot", inference="pearson"),
         "coagglomeration": coagglomeration(table, group=["steel", "code", "food"]),
@@ -99,15 +99,15 @@ def test_results_cannot_be_changed(results):
 
 
 def test_seeds_decide_and_nothing_else(table):
-    one, same, other = (specialisation(table, draws=29, seed=s).tidy() for s in (0, 0, 1))
+    one, same, other = (specialisation(table, draws=39, seed=s).tidy() for s in (0, 0, 1))
     pd.testing.assert_frame_equal(one, same, check_exact=True)
     assert not one["expected"].equals(other["expected"])
     np.testing.assert_array_equal(one["estimate"], other["estimate"])
 
 
 def test_regions_do_not_depend_on_the_measures_beside_them(table):
-    alone = specialisation(table, draws=29, measures=["gini"]).tidy()
-    among = specialisation(table, draws=29).tidy().xs("gini", level="measure")
+    alone = specialisation(table, draws=39, measures=["gini"]).tidy()
+    among = specialisation(table, draws=39).tidy().xs("gini", level="measure")
     np.testing.assert_array_equal(alone.droplevel("measure"), among)
 
 
@@ -180,7 +180,7 @@ def test_classes_of_gamma(results):
 def test_a_quotient_to_nothing_makes_no_coefficient():
     """All of region a is activity x: beside the rest its quotient does not exist."""
     jobs = pd.DataFrame({"x": [50, 0, 0], "y": [0, 30, 25], "z": [0, 8, 9]}, index=list("abc"))
-    found = locational_gini(jobs, reference="rest", counting="equal", draws=19)
+    found = locational_gini(jobs, reference="rest", counting="equal", draws=39)
     kept = ["gini", "std_error", "conf_low", "conf_high", "p_value"]
     assert found.tidy().loc["x", kept].isna().all()
     assert any("no coefficient (x)" in note for note in found.notes)
@@ -190,6 +190,6 @@ def test_a_quotient_to_nothing_makes_no_coefficient():
 
 
 def test_what_is_no_number_has_no_chance_and_infinities_tie():
-    assert np.isnan(permutation_p(np.nan, np.zeros(9), "two-sided"))
-    assert np.isnan(permutation_p(1.0, np.array([0.0, np.nan]), "greater"))
-    assert permutation_p(np.inf, np.array([np.inf, 1.0, 2.0]), "greater") == 0.5
+    assert np.isnan(drawn_p(np.nan, np.zeros(9), "two-sided"))
+    assert np.isnan(drawn_p(1.0, np.array([0.0, np.nan]), "greater"))
+    assert drawn_p(np.inf, np.array([np.inf, 1.0, 2.0]), "greater") == 0.5

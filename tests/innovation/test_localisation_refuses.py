@@ -259,4 +259,10 @@ def test_unknown_names_are_answered_with_the_nearest(table):
     with pytest.raises(InputError, match="either"):
         location_quotients(table).forest()
     with pytest.raises(OptionError, match="hoover"):
-        specialisation(table, draws=19).plot("hover")
+        specialisation(table, draws=39).plot("hover")
+
+
+@pytest.mark.parametrize("call", [specialisation, locational_gini])
+def test_draws_that_hold_no_interval_of_the_level_are_refused(call, table):
+    with pytest.raises(InputError, match="draws: expected at least 199 for intervals"):
+        call(table, draws=99, level=0.99)

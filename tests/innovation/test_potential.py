@@ -351,3 +351,10 @@ def test_a_length_within_which_nothing_reaches_anything_is_refused(form):
     d = pd.DataFrame([[9.0, 50.0], [50.0, 9.0]], index=list("ab"), columns=list("ab"))
     with pytest.raises(InputError, match="every potential is 0"):
         potential(pd.Series([1.0, 2.0], index=list("ab")), d, form=form, length=0.001)
+
+
+def test_permutations_from_which_no_test_can_reject_are_refused():
+    masses = pd.Series([1.0, 2.0, 3.0], index=list("abc"))
+    places = pd.DataFrame(1.0 - np.eye(3), index=list("abc"), columns=list("abc"))
+    with pytest.raises(InputError, match="permutations: expected 0 for none, or a whole number"):
+        potential(masses, places, permutations=5, self_potential="none")

@@ -60,8 +60,8 @@ def _localisation():
     })  # fmt: skip
     return {
         "quotients": wb.innovation.location_quotients(one),
-        "specialisation": wb.innovation.specialisation(one, draws=29),
-        "gini": wb.innovation.locational_gini(one, draws=29),
+        "specialisation": wb.innovation.specialisation(one, draws=39),
+        "gini": wb.innovation.locational_gini(one, draws=39),
         "agglomeration": wb.innovation.ellison_glaeser(plants, draws=99),
         "coagglomeration": wb.innovation.coagglomeration(one),
         "shift-share": wb.innovation.shift_share(one, other),

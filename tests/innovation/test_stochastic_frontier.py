@@ -295,3 +295,12 @@ def test_the_ratio_test_rejects_no_inefficiency_as_often_as_it_says():
         nothing += not fit.maximum.found
     assert 0.02 < np.mean(np.array(p) < 0.05) < 0.08
     assert 0.42 < nothing / 400 < 0.62  # residuals are skewed the wrong way half of the time
+
+
+def test_skewness_of_separate_firms_is_coellis_and_that_of_panels_is_not_given(half, firms):
+    """M3T = m₃ √(n / (6 m₂³)) (Coelli 1995, eq. 8), by hand from least squares."""
+    e = np.asarray(wb.fit(FORMULA, firms).resids)
+    expected = (e**3).mean() / (e**2).mean() ** 1.5 * np.sqrt(len(e) / 6)
+    found = half.tests["skewness"]
+    assert found.statistic == pytest.approx(expected, rel=1e-9)
+    assert found.p_value == pytest.approx(stats.norm.cdf(expected), rel=1e-9)

@@ -108,6 +108,7 @@ def test_corrections_bring_small_samples_nearer_to_the_truth():
         ([4], ValuesError, "shorter"),
         ([2, 1], InputError, "increasing"),
         ("2", InputError, "hierarchy"),
+        ([0, 1], InputError, "positive whole numbers"),
     ],
 )
 def test_what_is_no_hierarchy_is_refused(hierarchy, error, words):

@@ -11,6 +11,7 @@ from scipy import stats
 from workbench.core.seeds import generator
 from workbench.numerics.concentration import chance, dartboard, quotients, structure
 from workbench.numerics.dynamics import inequality
+from workbench.numerics.networks import entropies
 
 COUNTS = np.array([[12.0, 30.0, 8.0], [25.0, 5.0, 10.0], [40.0, 41.0, 19.0]])
 
@@ -163,3 +164,17 @@ def test_pearsons_law_is_a_shifted_gamma_of_three_moments():
     expected = stats.gamma.sf(at - found.mean + shape * scale, shape, scale=scale)
     np.testing.assert_allclose(law.sf(at), expected, rtol=1e-9)
     np.testing.assert_allclose(dartboard.null_law(found, normal=True).sf(at), stats.norm.sf(1.5))
+
+
+def test_kernels_of_shares_are_those_of_inequality_between_unequal_groups():
+    """A distribution p against q is a value p / q of groups of size q: one Gini, one Theil."""
+    rng = np.random.default_rng(5)
+    p, q = rng.dirichlet(np.ones(7), 4), rng.dirichlet(np.ones(7), 4)
+    for name, other in (("gini", inequality.gini), ("theil", inequality.theil)):
+        theirs = [other(a / b, b) for a, b in zip(p, q, strict=True)]
+        np.testing.assert_allclose(structure.MEASURES[name](p, q), theirs, rtol=1e-12)
+    equal = [inequality.gini(a / b) for a, b in zip(p, q, strict=True)]
+    np.testing.assert_allclose(structure.gini_of_quotients(p, q), equal, rtol=1e-12)
+    counts = rng.integers(1, 9, (4, 7)).astype(float)
+    entropy = structure.entropy(structure.shares(counts), counts)
+    np.testing.assert_allclose(entropies.entropy(counts), entropy, rtol=1e-14)

@@ -63,3 +63,10 @@ def test_degrees_of_freedom_never_exceed_those_of_one_version():
 def test_one_version_is_refused():
     with pytest.raises(InputError, match="at least two versions"):
         rubin(np.ones((1, 2)), np.ones((1, 2)))
+
+
+def test_degrees_of_freedom_of_three_versions_in_a_small_sample_by_hand():
+    """Barnard and Rubin (1999), eq. 3: ν̂ = (ν₀ + 1)/(ν₀ + 3) ν₀ (1 − γ), 1/ν = 1/ν_m + 1/ν̂."""
+    found = rubin(np.array([[1.0], [2.0], [6.0]]), np.array([[0.5], [1.0], [1.5]]), complete_df=9.0)
+    # γ = 28/31, ν_m = 2 (31/28)², ν̂ = 10/12 · 9 · 3/31
+    assert found.df[0] == pytest.approx(1 / (1 / (2 * (31 / 28) ** 2) + 1 / (7.5 * 3 / 31)))

@@ -1,8 +1,9 @@
-"""Random streams that depend on a seed and on names, never on order or on threads."""
+"""Random streams that depend on a seed and on names, never on order or on threads; enough draws."""
 
 from __future__ import annotations
 
 import hashlib
+import math
 
 import numpy as np
 
@@ -26,6 +27,39 @@ def check_seed(seed: int) -> int:
             remedy="pass seed=0 (the default) or any other whole number",
         )
     return int(seed)
+
+
+def enough_draws(draws: int, level: float, *, argument: str = "draws") -> int:
+    """Return the number of draws, or refuse one with which an end of an interval is none of them.
+
+    Parameters
+    ----------
+    draws : int
+    level : float
+        Of the interval, between 0 and 1.
+    argument : str
+        Name of the caller's argument, for messages.
+
+    Raises
+    ------
+    InputError
+        If (draws + 1)(1 − level)/2 is below 1.
+
+    Examples
+    --------
+    >>> enough_draws(39, 0.95)
+    39
+    """
+    least = math.ceil(2.0 / (1.0 - level) - 1.0 - 1e-9)
+    if draws < least:
+        raise InputError(
+            argument,
+            expected=f"at least {least} for intervals of level {level:g}",
+            found=repr(draws),
+            why="the ends of the interval would lie beyond all draws",
+            remedy=f"{argument}={max(999, least)}",
+        )
+    return draws
 
 
 def generator(seed: int, *names: object) -> np.random.Generator:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from workbench.errors import InputError
+from workbench.errors import check_whole
 from workbench.typing import Alternative, FloatArray
 
 FEWEST = 19
@@ -16,14 +16,11 @@ FEWEST = 19
 
 def check_permutations(permutations: int, *, none_allowed: bool = False) -> int:
     """Return the number of permutations, or refuse one that no p-value can come from."""
-    whole = isinstance(permutations, int | np.integer) and not isinstance(permutations, bool)
-    if whole and (permutations >= FEWEST or (none_allowed and permutations == 0)):
-        return int(permutations)
-    also = "0 for none, or " if none_allowed else ""
-    raise InputError(
+    return check_whole(
         "permutations",
-        expected=f"{also}a whole number of at least {FEWEST}",
-        found=repr(permutations),
+        permutations,
+        least=FEWEST,
+        none_allowed=none_allowed,
         why="with fewer no p-value can fall to 5 %",
         remedy="permutations=999 serves one test, 9999 many regions at once",
     )

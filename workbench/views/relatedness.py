@@ -155,7 +155,7 @@ def density_chart(result: RelatednessDensity, *, title: str | None = None) -> Pi
         f"{result.heading}: mean {display.number(float(means['present']))} where the region has "
         f"the activity, {display.number(float(means['absent']))} where it has not."
     )
-    edges = np.linspace(0, 100 if result.scale == "per cent" else 1, 26).tolist()
+    edges = np.linspace(0, 100 if result.scale == "percent" else 1, 26).tolist()
     with styled():
         figure = Picture(6.4, 3.8, alt=alt)
         axes = figure.add_subplot()
@@ -167,7 +167,7 @@ def density_chart(result: RelatednessDensity, *, title: str | None = None) -> Pi
                 color=color, label=f"activity {name} ({group.size})",
             )  # fmt: skip
             axes.axvline(means[name], color=color, linewidth=1.2, linestyle="--")
-        unit = ", per cent" if result.scale == "per cent" else ""
+        unit = ", per cent" if result.scale == "percent" else ""
         axes.set_xlabel(f"relatedness density{unit}; dashed: means")
         axes.set_ylabel("share of pairs of region and activity")
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))

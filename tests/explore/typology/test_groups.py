@@ -292,7 +292,7 @@ def test_regions_that_only_one_side_has(noise):
         ({"k": 3, "method": "redcap"}, OptionError, "one of 'skater', 'ward', 'azp', 'max-p'"),
         ({"k": 3, "criterion": "square"}, OptionError, "did you mean 'squares'"),
         ({"k": 3, "standardize": "zscore"}, OptionError, "standardize"),
-        ({"k": 3, "starts": 0}, InputError, "starts: expected a whole number from 1"),
+        ({"k": 3, "starts": 0}, InputError, "starts: expected a whole number of at least 1"),
         ({"k": 3, "seed": -1}, InputError, "seed"),
         ({"k": 3, "floor": 5}, InputError, 'a floor only with method="max-p"'),
         ({"method": "max-p", "k": 3, "floor": 5}, InputError, "no number of groups"),

@@ -147,7 +147,7 @@ def test_tables_speak_the_vocabulary_and_say_how(noise):
         ({"by": "resample"}, InputError, "leaves holes in the map"),
         ({"by": "bootstrap"}, OptionError, "by: expected one of"),
         ({"by": "noise", "share": 0.0}, InputError, "share: expected a number between 0 and 1"),
-        ({"by": "noise", "draws": 0}, InputError, "draws: expected a whole number from 1"),
+        ({"by": "noise", "draws": 0}, InputError, "draws: expected a whole number of at least 1"),
         ({"by": "noise", "seed": 1.5}, InputError, "seed"),
         ({"by": "perturbation", "share": 0.001}, InputError, "nothing would be taken away"),
     ],

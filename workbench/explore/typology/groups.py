@@ -12,7 +12,7 @@ import pandas as pd
 from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed
-from workbench.errors import InputError, ValuesError, check_option
+from workbench.errors import InputError, ValuesError, check_option, check_whole
 from workbench.explore.typology.partition import Plan, partition
 from workbench.explore.typology.profiles import Profiles, check_k, read_profiles
 from workbench.explore.typology.result import Typology
@@ -183,11 +183,7 @@ def regionalize(
 
 def check_count(value: Any, argument: str) -> int:
     """Return a whole number from 1 as a plain integer, or refuse it."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        raise InputError(
-            argument, expected="a whole number from 1", found=repr(value), remedy=f"{argument}=10"
-        )
-    return int(value)
+    return check_whole(argument, value, remedy=f"{argument}=10")
 
 
 def _refuse_floor(method: str, floor: float | None, floor_variable: str | None) -> None:

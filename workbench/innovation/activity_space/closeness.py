@@ -45,7 +45,7 @@ class RelatednessDensity:
         are related to none.
     has : pandas.DataFrame
         Of the same shape: 1 where the region has the activity, 0 elsewhere.
-    scale : {"share", "per cent"}
+    scale : {"share", "percent"}
         Unit of `values`: 0 to 1, or 0 to 100.
     own : {"excluded", "included"}
         Whether an activity counts as related to itself.
@@ -71,7 +71,7 @@ class RelatednessDensity:
     @property
     def heading(self) -> str:
         """What was measured."""
-        unit = "in per cent" if self.scale == "per cent" else "as a share"
+        unit = "in per cent" if self.scale == "percent" else "as a share"
         return f"Relatedness density, {unit}, own activity {self.own}"
 
     def tidy(self) -> pd.DataFrame:
@@ -149,7 +149,7 @@ def relatedness_density(
     threshold: float = 1.0,
     related_from: float | None = None,
     own: OwnActivity = "excluded",
-    scale: DensityScale = "per cent",
+    scale: DensityScale = "percent",
 ) -> RelatednessDensity:
     """Measure how much of what is related to each activity each region has.
 
@@ -176,7 +176,7 @@ def relatedness_density(
         Whether an activity is related to itself by 1. Excluded, density tells nothing of whether
         the region has the activity; included (as Hidalgo et al. and the Harvard package do), it is
         higher where it has.
-    scale : {"per cent", "share"}
+    scale : {"percent", "share"}
         0 to 100, or 0 to 1.
 
     Returns
@@ -271,7 +271,7 @@ def _density(
         related = kernel.similarity(counts, measure, TOTALS[measure], n=len(read.ids))
     if related_from is not None:
         related = (related >= related_from).astype(np.float64)
-    unit = 100.0 if scale == "per cent" else 1.0
+    unit = 100.0 if scale == "percent" else 1.0
     return unit * kernel.density(read.has, related, own=own == "included")
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from workbench.core import display
 from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
-from workbench.core.seeds import check_seed, generator
+from workbench.core.seeds import check_seed, enough_draws, generator
 from workbench.core.vocabulary import check_level, one_row
 from workbench.errors import InputError, ValuesError, check_option, listing
 from workbench.innovation.activity_space.orders import ends_of, ranks
@@ -212,6 +212,7 @@ def complexity(
     notes = _doubts(spectrum, read.has)
     R = check_draws(draws, read, presence)
     if R:
+        enough_draws(R, level)
         intervals, told = _intervals(read, rows, method, N, presence, threshold, R, level, seed)
         regions, notes = regions.join(intervals), told + notes
     return Complexity(

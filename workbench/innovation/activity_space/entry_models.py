@@ -288,7 +288,7 @@ def entry_model(
         slope_se=found.slope_se,
         means={"density": float(d.mean()), "density_std": float(d.std()),
                "probability": float(y.mean()),
-               "points": 10.0 if density.scale == "per cent" else 0.1},
+               "points": 10.0 if density.scale == "percent" else 0.1},
         rates=_rates(y, d),
         provenance=_provenance(transitions, density, model, used, by, found, sample),
         notes=notes,

@@ -12,7 +12,7 @@ from workbench.core import display
 from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
-from workbench.errors import ConvergenceError, InputError, listing
+from workbench.errors import ConvergenceError, check_whole, listing
 from workbench.innovation.activity_space.orders import ends_of, ranks
 from workbench.innovation.activity_space.portfolios import check_presence, read_portfolios
 from workbench.numerics.networks import fitness as kernel
@@ -156,17 +156,15 @@ def fitness(
     {'a': 1.0, 'b': 2.0, 'c': 3.0}
     """
     check_presence(presence, threshold)
-    whole = isinstance(iterations, int | np.integer) and not isinstance(iterations, bool)
-    if not whole or iterations < STABLE:
-        raise InputError(
-            "iterations",
-            expected=f"a whole number of at least {STABLE}",
-            found=repr(iterations),
-            why="an order is taken to be settled once it stood for that long",
-            remedy="leave it out for 2000",
-        )
+    most = check_whole(
+        "iterations",
+        iterations,
+        least=STABLE,
+        why="an order is taken to be settled once it stood for that long",
+        remedy="leave it out for 2000",
+    )
     read = read_portfolios(table, presence, threshold)
-    found = kernel.fitness(read.has, iterations=int(iterations), stable=STABLE)
+    found = kernel.fitness(read.has, iterations=most, stable=STABLE)
     _refuse_unsettled(found)
     vanishing = tuple(read.ids[found.moving_rows].tolist())
     notes = _notes(vanishing, read.activities[found.moving_columns].tolist())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from workbench.errors import InputError, ValuesError
+from workbench.errors import InputError, ValuesError, check_whole
 from workbench.innovation.activity_space.portfolios import Portfolios
 from workbench.numerics.networks import incidence
 from workbench.typing import FloatArray, Presence
@@ -15,13 +15,11 @@ FEWEST = 99
 
 def whole_draws(draws: int) -> int:
     """Return the number of draws, 0 for none, or refuse one that no interval can come from."""
-    whole = isinstance(draws, int | np.integer) and not isinstance(draws, bool)
-    if whole and (draws == 0 or draws >= FEWEST):
-        return int(draws)
-    raise InputError(
+    return check_whole(
         "draws",
-        expected=f"0 for none, or a whole number of at least {FEWEST}",
-        found=repr(draws),
+        draws,
+        least=FEWEST,
+        none_allowed=True,
         why="with fewer the ends of an interval are those of one or two draws",
         remedy="draws=499",
     )

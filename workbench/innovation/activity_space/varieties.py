@@ -14,11 +14,11 @@ from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, generator
 from workbench.core.vocabulary import check_level, critical_value, one_row
-from workbench.errors import ValuesError, check_option
+from workbench.errors import check_option
 from workbench.innovation.activity_space.hierarchies import Levels, read_levels
 from workbench.innovation.activity_space.orders import ends_of
 from workbench.innovation.activity_space.redraws import refuse_no_counts, whole_draws
-from workbench.innovation.reading import TwoWay, two_way
+from workbench.innovation.reading import TwoWay, refuse_empty, two_way
 from workbench.numerics.networks import entropies as kernel
 from workbench.typing import EntropyCorrection, FloatArray, Tolerance
 
@@ -188,7 +188,7 @@ def variety(
     check_seed(seed)
     R = whole_draws(draws)
     read = two_way(table, zero_totals="allow", fewest=(1, 2))
-    _refuse_empty(read)
+    refuse_empty(read, argument="table", sides=("region",))
     if correction != "none":
         refuse_no_counts(read.values, "correction")
     if R:
@@ -215,19 +215,6 @@ def variety(
         ),
         notes=notes,
     )
-
-
-def _refuse_empty(read: TwoWay) -> None:
-    empty = read.values.sum(axis=1) == 0
-    if empty.any():
-        raise ValuesError(
-            "table",
-            expected="a positive total of every region",
-            found=f"{int(empty.sum())} regions with a total of zero",
-            offenders=read.ids[empty],
-            why="a share of nothing is no number",
-            remedy="leave them out: table[table.sum(axis=1) > 0]",
-        )
 
 
 def _names(levels: Levels) -> list[str]:

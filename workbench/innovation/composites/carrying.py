@@ -19,6 +19,7 @@ from workbench.errors import (
     InputError,
     PanelError,
     check_number,
+    check_whole,
     listing,
     unknown_option,
 )
@@ -202,13 +203,12 @@ def carried_fit(
     """
     alpha = check_number("alpha", alpha, above=0.0, below=1.0)
     _require_named(formula, data, name)
-    if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < FEWEST_FITS:
-        raise InputError("draws", expected=f"a whole number from {FEWEST_FITS}", found=repr(draws))
+    draws = check_whole("draws", draws, least=FEWEST_FITS)
     _require_same(found, data)
     for option in options or {}:
         if option not in FIT_OPTIONS:
             raise unknown_option("options", option, FIT_OPTIONS)
-    scores = found.scores.loc[:, _varying(found.scores.to_numpy())].iloc[:, : int(draws)]
+    scores = found.scores.loc[:, _varying(found.scores.to_numpy())].iloc[:, :draws]
 
     def one(values: pd.Series[Any]) -> RegressionResults:
         # scaled in the order of the scores, so that the order of the data changes no bit

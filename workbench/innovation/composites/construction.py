@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from workbench.errors import InputError, check_number, check_option, unknown_option
+from workbench.errors import InputError, check_number, check_option, check_whole, unknown_option
 from workbench.typing import (
     Imputation,
     IndexAggregation,
@@ -98,7 +98,7 @@ class Construction:
             expected = "two shares from 0 to 1, the least first"
             raise InputError("bounds", expected=expected, found=str(self.bounds))
         for name in ("neighbours", "winsorised"):
-            _check_count(name, getattr(self, name))
+            check_whole(name, getattr(self, name))
         if not isinstance(self.capped, bool):
             raise InputError("capped", expected="True or False", found=repr(self.capped))
 
@@ -217,11 +217,6 @@ def _pair(argument: str, given: Any) -> tuple[float, float]:
         raise InputError(argument, expected="two numbers", found=repr(given))
     low, high = (check_number(argument, value) for value in given)
     return low, high
-
-
-def _check_count(argument: str, given: Any) -> None:
-    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
-        raise InputError(argument, expected="a whole number from 1", found=repr(given))
 
 
 def _text(value: Any) -> str:

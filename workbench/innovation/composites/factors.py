@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 
+from workbench.core.provenance import Provenance
 from workbench.errors import InputError, check_number, unknown_option
 from workbench.innovation.composites.construction import Construction
 from workbench.innovation.composites.indicators import Indicators
@@ -245,3 +246,28 @@ def multiplied(factor: Factor, u: FloatArray, shares: FloatArray) -> FloatArray:
     # a gamma variate cannot be zero, but its quantile underflows where the shape is small
     drawn = np.maximum(gammaincinv(shape, np.clip(u, 1e-12, 1.0 - 1e-12)), 1e-300)
     return np.asarray(np.where(there, drawn, 0.0))
+
+
+def redrawn(
+    base: Provenance,
+    what: str,
+    factors: Iterable[Factor],
+    drawn: Mapping[str, str],
+    *,
+    seed: int,
+    notes: tuple[str, ...],
+) -> Provenance:
+    """Return the provenance of an index whose choices were drawn anew."""
+    return Provenance(
+        method=f"{what} {base.method}",
+        formula=base.formula,
+        nobs=base.nobs,
+        ids_digest=base.ids_digest,
+        seed=seed,
+        notes=notes,
+        options={
+            **base.options,
+            **drawn,
+            **{f"drawn {factor.name}": factor.reads() for factor in factors},
+        },
+    )

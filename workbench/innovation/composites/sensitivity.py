@@ -13,9 +13,16 @@ from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, generator
 from workbench.core.vocabulary import one_row
-from workbench.errors import InputError, ValuesError, WorkbenchError, check_number, check_option
+from workbench.errors import (
+    InputError,
+    ValuesError,
+    WorkbenchError,
+    check_number,
+    check_option,
+    check_whole,
+)
 from workbench.innovation.composites.drawing import ranks_of, read_or_ready
-from workbench.innovation.composites.factors import Factor
+from workbench.innovation.composites.factors import Factor, redrawn
 from workbench.innovation.composites.replay import Replay, reason
 from workbench.numerics.composites.sobol import Design, Indices, design, indices
 from workbench.numerics.threads import one_thread
@@ -92,19 +99,14 @@ class IndexSensitivity:
     @property
     def provenance(self) -> Provenance:
         """What produced the index, with what was drawn."""
-        base = self.index.provenance
-        return Provenance(
-            method=f"Sobol indices of {base.method}",
-            formula=base.formula,
-            nobs=base.nobs,
-            ids_digest=base.ids_digest,
+        drawn = {"evaluations": str(self.evaluations)}
+        return redrawn(
+            self.index.provenance,
+            "Sobol indices of",
+            self.factors,
+            drawn,
             seed=self.seed,
             notes=self.notes,
-            options={
-                **base.options,
-                "evaluations": str(self.evaluations),
-                **{f"drawn {factor.name}": factor.reads() for factor in self.factors},
-            },
         )
 
     def tidy(self) -> pd.DataFrame:
@@ -228,8 +230,7 @@ def sensitivity(
     check_option("output", output, IndexOutput)
     check_number("level", level, above=0.0, below=1.0)
     check_seed(seed)
-    if isinstance(resamples, bool) or not isinstance(resamples, int) or resamples < 50:
-        raise InputError("resamples", expected="a whole number from 50", found=repr(resamples))
+    resamples = check_whole("resamples", resamples, least=50)
     if not isinstance(samples, int | np.integer) or samples < FEWEST_SAMPLES:
         raise InputError(
             "samples",

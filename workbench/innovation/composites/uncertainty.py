@@ -13,7 +13,7 @@ from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed
 from workbench.core.vocabulary import one_row
-from workbench.errors import InputError, WorkbenchError
+from workbench.errors import WorkbenchError, check_whole
 from workbench.innovation.composites.drawing import (
     failures,
     none_built,
@@ -21,7 +21,7 @@ from workbench.innovation.composites.drawing import (
     read_or_ready,
     replayed,
 )
-from workbench.innovation.composites.factors import Factor
+from workbench.innovation.composites.factors import Factor, redrawn
 from workbench.innovation.composites.replay import Replay
 from workbench.numerics.composites.levels import ranks
 from workbench.numerics.threads import one_thread
@@ -107,9 +107,7 @@ class IndexUncertainty:
 
     def in_top(self, k: int) -> pd.Series[Any]:
         """Return the share of draws in which each region is among the k best."""
-        if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
-            raise InputError("k", expected="a whole number from 1", found=repr(k))
-        return (self.ranks <= k).mean(axis=1).rename("share_top")
+        return (self.ranks <= check_whole("k", k)).mean(axis=1).rename("share_top")
 
     def dominance(self) -> pd.DataFrame:
         """Return the share of draws in which the row's region scores above the column's.
@@ -174,19 +172,14 @@ class IndexUncertainty:
     @property
     def provenance(self) -> Provenance:
         """What produced the index, with what was drawn."""
-        base = self.index.provenance
-        return Provenance(
-            method=f"uncertainty of {base.method}",
-            formula=base.formula,
-            nobs=base.nobs,
-            ids_digest=base.ids_digest,
+        drawn = {"draws": str(self.draws)}
+        return redrawn(
+            self.index.provenance,
+            "uncertainty of",
+            self.factors,
+            drawn,
             seed=self.seed,
             notes=self.notes,
-            options={
-                **base.options,
-                "draws": str(self.draws),
-                **{f"drawn {factor.name}": factor.reads() for factor in self.factors},
-            },
         )
 
     def tidy(self) -> pd.DataFrame:
@@ -371,22 +364,17 @@ def uncertainty(
 
 
 def _checked_draws(draws: Any) -> int:
-    if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < FEWEST_DRAWS:
-        raise InputError(
-            "draws",
-            expected=f"a whole number from {FEWEST_DRAWS}",
-            found=repr(draws),
-            why="fewer have no 5 % quantile",
-            remedy="draws=1000",
-        )
-    return int(draws)
+    return check_whole(
+        "draws",
+        draws,
+        least=FEWEST_DRAWS,
+        why="fewer have no 5 % quantile",
+        remedy="draws=1000",
+    )
 
 
 def _checked_top(top: Any, index: CompositeIndex) -> int:
-    n = len(index.scores)
-    if isinstance(top, bool) or not isinstance(top, int | np.integer) or top < 1:
-        raise InputError("top", expected="a whole number from 1", found=repr(top))
-    return min(int(top), n)
+    return min(check_whole("top", top), len(index.scores))
 
 
 def _told(errors: Mapping[int, WorkbenchError], draws: int) -> tuple[str, ...]:

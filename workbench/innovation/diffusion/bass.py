@@ -17,9 +17,9 @@ from workbench.core.periods import times
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import check_level, coefficient_table
 from workbench.errors import (
-    InputError,
     PanelError,
     check_option,
+    check_whole,
     listing,
 )
 from workbench.innovation.diffusion.adopters import (
@@ -158,12 +158,9 @@ class BassDiffusion:
         InputError
             If `periods` is no positive whole number.
         """
-        if isinstance(periods, bool) or not isinstance(periods, int | np.integer) or periods < 1:
-            raise InputError(
-                "periods", expected="a positive whole number of periods", found=repr(periods)
-            )
+        count = check_whole("periods", periods)
         step = self.end[-1] - self.start[-1]
-        start = self.end[-1] + step * np.arange(periods)
+        start = self.end[-1] + step * np.arange(count)
         frames = {
             region: self._ahead(fit, start, start + step, level)
             for region, fit in self._fitted.items()

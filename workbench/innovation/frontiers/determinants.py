@@ -15,13 +15,14 @@ from workbench.core.ids import canonical_order, ids_digest, region_ids
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, generator
 from workbench.core.vocabulary import check_level, one_row
-from workbench.errors import CollinearityError, ConvergenceError, InputError
+from workbench.errors import ConvergenceError, InputError
+from workbench.explore.permuted import permutation_p
 from workbench.innovation.frontiers.envelopment import replicated_distances
 from workbench.innovation.frontiers.envelopment_result import DataEnvelopment
 from workbench.innovation.frontiers.reading import whole_draws
+from workbench.innovation.frontiers.sample import independent
 from workbench.innovation.reading import same_regions
 from workbench.numerics.frontiers import truncation
-from workbench.numerics.regression.least_squares import linear_dependencies
 from workbench.typing import FloatArray, Tolerance
 
 SEPARABLE = (
@@ -246,15 +247,7 @@ def _read(
         )  # fmt: skip
     refuse_missing(ordered, found.variables, remedy="leave those regions out of the frontier too")
     refuse_nonfinite(found.regressors)
-    Z = found.regressors.to_numpy(dtype=float)
-    depends = linear_dependencies(Z)
-    if depends:
-        names = sorted({str(found.regressors.columns[c]) for d in depends for c in d.columns})
-        raise CollinearityError(
-            "formula", expected="determinants that do not depend on each other",
-            found=f"{len(depends)} combinations", offenders=names,
-            why="their coefficients cannot be told apart", remedy="leave out one of them",
-        )  # fmt: skip
+    Z = independent(found.regressors, argument="formula")
     return text, [str(name) for name in found.regressors.columns], Z
 
 
@@ -300,8 +293,8 @@ def _table(estimate: FloatArray, drawn: pd.DataFrame, level: float) -> pd.DataFr
     tail = (1.0 - level) / 2.0
     low, high = np.quantile(gaps, [tail, 1.0 - tail], axis=0)
     error = gaps.std(axis=0, ddof=1)
-    beyond = np.minimum((gaps >= estimate).sum(axis=0), (gaps <= estimate).sum(axis=0))
-    p = np.minimum(1.0, 2.0 * (beyond + 1) / (len(gaps) + 1))
+    at_least, at_most = (gaps >= estimate).sum(axis=0), (gaps <= estimate).sum(axis=0)
+    p = permutation_p(at_least, at_most, len(gaps), "two-sided")
     statistic = estimate / error
     statistic[-1] = p[-1] = np.nan  # sigma is positive
     return pd.DataFrame(

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.errors import InputError, ValuesError
+from workbench.core.seeds import enough_draws
+from workbench.errors import InputError, ValuesError, check_whole
 from workbench.innovation.reading import TwoWay, same_regions, two_way
-from workbench.models.resampling.bootstrap import enough_draws
 from workbench.typing import FloatArray
 
 
@@ -71,14 +71,10 @@ def read_sides(inputs: Any, outputs: Any) -> Sides:
 
 def whole_draws(draws: object, *, argument: str, level: float | None = None) -> int:
     """Return a number of draws, enough for an interval of `level`, or refuse it."""
-    if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 1:
-        raise InputError(
-            argument, expected="a whole number of at least 1", found=repr(draws),
-            remedy=f"{argument}=2000",
-        )  # fmt: skip
+    count = check_whole(argument, draws, remedy=f"{argument}=2000")
     if level is not None:
-        enough_draws(int(draws), level)
-    return int(draws)
+        enough_draws(count, level, argument=argument)
+    return count
 
 
 def _side(table: Any, argument: str) -> TwoWay:

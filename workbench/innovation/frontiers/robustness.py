@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.errors import InputError
+from workbench.errors import InputError, check_whole
 from workbench.innovation.frontiers.envelopment import efficiency_of
 from workbench.innovation.frontiers.envelopment_result import PEER, DataEnvelopment
 from workbench.numerics.frontiers import disposal, envelopment
@@ -111,11 +111,10 @@ def order_m(result: DataEnvelopment, m: int = 25) -> pd.Series[Any]:
     >>> order_m(data_envelopment(used, made), m=1).tolist()
     [1.5, 1.0]
     """
-    if isinstance(m, bool) or not isinstance(m, int | np.integer) or m < 1:
-        raise InputError("m", expected="a whole number from 1", found=repr(m), remedy="m=25")
+    size = check_whole("m", m, remedy="m=25")
     outward = result.orientation == "output"
     X, Y = result.inputs.to_numpy(), result.outputs.to_numpy()
-    scores = disposal.order_m(X, Y, int(m), outward=outward)
+    scores = disposal.order_m(X, Y, size, outward=outward)
     with np.errstate(divide="ignore"):
         values = efficiency_of(scores, outward)
     return pd.Series(values, index=result.table.index, name="efficiency")

@@ -25,7 +25,7 @@ from workbench.regression.design import (
     refuse_names,
 )
 from workbench.regression.specification import Specification
-from workbench.typing import Inefficiency, InefficiencyEffects, Missing
+from workbench.typing import FloatArray, Inefficiency, InefficiencyEffects, Missing
 
 PARAMETERS = ("sigma2", "gamma", "mu", "eta")
 
@@ -169,15 +169,7 @@ def _means(
         )  # fmt: skip
     refuse_missing(table, found.variables, remedy=way_out)
     refuse_nonfinite(found.regressors)
-    Z = found.regressors.to_numpy(dtype=float)
-    depends = linear_dependencies(Z)
-    if depends:
-        names = sorted({str(found.regressors.columns[c]) for d in depends for c in d.columns})
-        raise CollinearityError(
-            "determinants", expected="determinants that do not depend on each other",
-            found=f"{len(depends)} combinations", offenders=names,
-            why="their coefficients cannot be told apart", remedy="leave out one of them",
-        )  # fmt: skip
+    Z = independent(found.regressors, argument="determinants")
     return Z, tuple(f"mu({name})" for name in found.regressors.columns)
 
 
@@ -200,3 +192,17 @@ def _doubts(design: Design) -> tuple[str, ...]:
     if INTERCEPT not in design.terms:
         notes.append("Without an intercept mean inefficiency is taken from the slopes.")
     return tuple(notes)
+
+
+def independent(regressors: pd.DataFrame, *, argument: str) -> FloatArray:
+    """Return determinants as an array, shape (n, k), or refuse columns that make up each other."""
+    Z = regressors.to_numpy(dtype=float)
+    depends = linear_dependencies(Z)
+    if depends:
+        names = sorted({str(regressors.columns[c]) for d in depends for c in d.columns})
+        raise CollinearityError(
+            argument, expected="determinants that do not depend on each other",
+            found=f"{len(depends)} combinations", offenders=names,
+            why="their coefficients cannot be told apart", remedy="leave out one of them",
+        )  # fmt: skip
+    return Z

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from workbench.core.seeds import check_seed, generator
 from workbench.core.statistics import Statistic, Tests
 from workbench.errors import ValuesError
+from workbench.explore.permuted import permutation_p
 from workbench.innovation.frontiers.envelopment import distances_of, replicated_distances
 from workbench.innovation.frontiers.envelopment_result import DataEnvelopment
 from workbench.innovation.frontiers.reading import whole_draws
@@ -106,7 +105,7 @@ def _test(result: DataEnvelopment, null: str, draws: int, seed: int) -> Statisti
         name="ratio of mean efficiencies",
         statistic=observed,
         null=NULLS[null],
-        p_value=float((np.sum(ratios <= observed + 1e-12) + 1) / (draws + 1)),
+        p_value=float(permutation_p(draws, (ratios <= observed + 1e-12).sum(), draws, "less")),
         alternative="less",
         distribution="bootstrap",
         assumptions="inefficiency is distributed alike whatever a region makes and uses",

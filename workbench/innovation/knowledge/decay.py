@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed
-from workbench.errors import InputError, PanelError, check_number, check_option
+from workbench.errors import InputError, PanelError, check_number, check_option, check_whole
 from workbench.innovation.knowledge.decay_null import null_test
 from workbench.innovation.knowledge.decay_result import SpilloverDecay
 from workbench.innovation.knowledge.decay_sandwich import covariance_of
@@ -205,15 +205,9 @@ def spillover_decay(
 
 def _check_draws(draws: Any, seed: int) -> None:
     check_seed(seed)
-    whole = isinstance(draws, int | np.integer) and not isinstance(draws, bool)
-    if not whole or draws < 19:
-        raise InputError(
-            "draws",
-            expected="a whole number of at least 19",
-            found=repr(draws),
-            why="with fewer no p-value is below 0.05",
-            remedy="draws=999",
-        )
+    check_whole(
+        "draws", draws, least=19, why="with fewer no p-value is below 0.05", remedy="draws=999"
+    )
 
 
 def _refuse_without_panel(

@@ -12,9 +12,9 @@ from workbench.core import display
 from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, generator
-from workbench.core.vocabulary import check_level, one_row
+from workbench.core.vocabulary import one_row
 from workbench.errors import InputError, check_option
-from workbench.innovation.localisation.checks import check_draws, permutation_p
+from workbench.innovation.localisation.checks import check_draws, drawn_p
 from workbench.innovation.localisation.plants import Located, read_located
 from workbench.numerics.concentration import dartboard as kernel
 from workbench.typing import (
@@ -195,7 +195,7 @@ def ellison_glaeser(
     if inference is not None:
         check_option("inference", inference, AgglomerationInference)
     check_option("alternative", alternative, Alternative)
-    check_level(level), check_seed(seed), check_draws(draws)
+    check_seed(seed), check_draws(draws, level)
     located = read_located(employment, herfindahls, totals, plants_needed=True)
     assert located.sums is not None
     if inference is None:
@@ -265,7 +265,7 @@ def _simulated(
             kind=index, draws=draws, generator=generator(seed, "dartboard", name),
         )  # fmt: skip
         ends = (np.quantile(raw, [tail, 1 - tail]) - found.mean[j]) / found.scale[j]
-        out[:, j] = permutation_p(float(found.raw[j]), raw, alternative), *ends
+        out[:, j] = drawn_p(float(found.raw[j]), raw, alternative), *ends
     return out[0], out[1], out[2]
 
 

@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from workbench.errors import InputError, ValuesError, unknown_option
+from workbench.core.seeds import enough_draws
+from workbench.core.vocabulary import check_level
+from workbench.errors import InputError, ValuesError, check_whole, unknown_option
+from workbench.explore.permuted import FEWEST, permutation_p
 from workbench.innovation.reading import TwoWay
-from workbench.typing import FloatArray, words
+from workbench.typing import Alternative, FloatArray, words
 
 
 def require_counts(read: TwoWay, *, argument: str, remedy: str, why: str) -> None:
@@ -20,15 +23,10 @@ def require_counts(read: TwoWay, *, argument: str, remedy: str, why: str) -> Non
             argument,
             expected="counts: whole numbers of people, firms or patents",
             found=f"{int(broken.sum())} figures with a fraction",
-            offenders=cells(read, broken),
+            offenders=read.cells(broken),
             why=why,
             remedy=remedy,
         )
-
-
-def cells(read: TwoWay, where: Any) -> list[str]:
-    """Return ``"region / activity"`` of the cells marked, in sorted order."""
-    return [f"{read.ids[i]} / {read.activities[j]}" for i, j in np.argwhere(where)]
 
 
 def check_measures(measures: Sequence[Any], option: Any) -> tuple[Any, ...]:
@@ -55,36 +53,31 @@ def check_measures(measures: Sequence[Any], option: Any) -> tuple[Any, ...]:
     return listed
 
 
-def check_draws(draws: object, *, least: int = 19) -> int:
-    """Return the number of draws, or refuse it."""
-    if not isinstance(draws, int | np.integer) or isinstance(draws, bool) or draws < least:
-        raise InputError(
-            "draws",
-            expected=f"a whole number of {least} or more",
-            found=repr(draws),
-            why="quantiles and p-values come from the draws",
-            remedy="draws=999",
-        )
-    return int(draws)
+def check_draws(draws: object, level: float) -> int:
+    """Return the number of draws, enough for an interval of `level`, or refuse it."""
+    count = check_whole(
+        "draws",
+        draws,
+        least=FEWEST,
+        why="quantiles and p-values come from the draws",
+        remedy="draws=999",
+    )
+    return enough_draws(count, check_level(level))
 
 
-def permutation_p(value: float, draws: FloatArray, alternative: str) -> float:
+def drawn_p(value: float, draws: FloatArray, alternative: Alternative) -> float:
     """Return (M + 1) / (R + 1), two-sided twice the smaller tail, ties counted.
 
     NaN of a value that is none, and beside draws that are none: they are in neither tail.
 
     Examples
     --------
-    >>> permutation_p(2.0, np.array([0.0, 1.0, 2.0]), "greater")
+    >>> drawn_p(2.0, np.array([0.0, 1.0, 2.0]), "greater")
     0.5
     """
     if np.isnan(value) or np.isnan(draws).any():
         return float("nan")
     # an infinite value ties with infinite draws
     slack = 1e-12 * max(abs(value), 1.0) if np.isfinite(value) else 0.0
-    R = len(draws)
-    above = (int((draws >= value - slack).sum()) + 1) / (R + 1)
-    below = (int((draws <= value + slack).sum()) + 1) / (R + 1)
-    if alternative == "two-sided":
-        return min(1.0, 2 * min(above, below))
-    return above if alternative == "greater" else below
+    at_least, at_most = (draws >= value - slack).sum(), (draws <= value + slack).sum()
+    return float(permutation_p(at_least, at_most, len(draws), alternative))

@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import check_level, critical_value, one_row
 from workbench.errors import InputError, check_option, unknown_name
+from workbench.explore.permuted import normal_tails
 from workbench.innovation.localisation.plants import Located, read_located
 from workbench.numerics.concentration import dartboard as kernel
-from workbench.typing import Alternative, FloatArray, IntArray, Tolerance
+from workbench.typing import Alternative, IntArray, Tolerance
 
 SHOWN = 8
 
@@ -85,7 +85,7 @@ class Coagglomeration:
                 "expected": expected,
                 "std_error": error,
                 "z": z,
-                "p_value": _p_value(z, self.alternative),
+                "p_value": normal_tails(z, self.alternative),
                 "chance_low": expected - half,
                 "chance_high": expected + half,
             }
@@ -105,7 +105,7 @@ class Coagglomeration:
             gamma=joint.group,
             expected=joint.group_expected,
             std_error=joint.group_error,
-            p_value=float(_p_value(z, self.alternative)[0]),
+            p_value=float(normal_tails(z, self.alternative)[0]),
         )
 
     def plot(self, *, title: str | None = None) -> Any:
@@ -235,9 +235,3 @@ def _group(located: Located, group: Sequence[Any] | None) -> Any:
             why="one activity has nothing to settle beside",
         )
     return np.sort(located.activities.get_indexer(pd.Index(wanted)))
-
-
-def _p_value(z: FloatArray, alternative: Alternative) -> FloatArray:
-    if alternative == "two-sided":
-        return np.asarray(2 * stats.norm.sf(np.abs(z)))
-    return np.asarray(stats.norm.sf(z) if alternative == "greater" else stats.norm.cdf(z))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from workbench.core.seeds import check_seed
-from workbench.core.vocabulary import check_level
 from workbench.errors import InputError, check_option
 from workbench.innovation.localisation.checks import check_draws, require_counts
 from workbench.innovation.reading import TwoWay, two_way
@@ -32,9 +31,8 @@ class Settings:
         check_option("interval", self.interval, StructureInterval)
         check_option("null", self.null, ChanceNull)
         check_option("alternative", self.alternative, Alternative)
-        check_draws(self.draws)
+        check_draws(self.draws, self.level)
         check_seed(self.seed)
-        check_level(self.level)
 
     @property
     def inferred(self) -> bool:

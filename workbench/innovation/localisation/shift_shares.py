@@ -16,7 +16,6 @@ from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import InputError, ValuesError, WeightsError, check_option
-from workbench.innovation.localisation.checks import cells
 from workbench.innovation.reading import TwoWay, same_regions, two_way
 from workbench.numerics.concentration import shifts as kernel
 from workbench.typing import FloatArray, ShiftShareForm, ShiftShareTotals, Tolerance
@@ -304,7 +303,7 @@ def _interval(
                 "W",
                 expected="neighbours that have every activity of the region",
                 found=f"{int(alone.sum())} cells without any in the neighbours at the start",
-                offenders=cells(before, alone),
+                offenders=before.cells(alone),
                 why="growth from nothing has no rate",
                 remedy="add up small activities, or take more neighbours",
             )
@@ -315,7 +314,7 @@ def _interval(
             "start",
             expected=f'activities that are there at the start, with form="{form}"',
             found=f"{int(new.sum())} cells that grow from zero",
-            offenders=cells(before, new),
+            offenders=before.cells(new),
             why="growth from nothing has no rate",
             remedy='form="classic" needs none; or add up small activities',
         )

@@ -14,7 +14,7 @@ from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import generator
 from workbench.core.vocabulary import one_row
-from workbench.innovation.localisation.checks import check_measures, permutation_p
+from workbench.innovation.localisation.checks import check_measures, drawn_p
 from workbench.innovation.localisation.settings import Settings, read_counts
 from workbench.innovation.reading import TwoWay
 from workbench.numerics.concentration import chance, structure
@@ -321,7 +321,7 @@ def _inferred(
             out[m, :4] = values.std(ddof=1), values.mean() - estimate, low, high
         if np.isfinite(null).all():
             out[m, 4:7] = null.mean(), *np.quantile(null, [tail, 1 - tail])
-        out[m, 7] = permutation_p(estimate, null, settings.alternative)
+        out[m, 7] = drawn_p(estimate, null, settings.alternative)
     return out
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -117,3 +117,31 @@ def refuse_empty_total(total: float, *, argument: str) -> None:
             why="a share of nothing does not exist",
             remedy="leave out agglomeration=, or pass another year",
         )
+
+
+class Classed(Protocol):
+    """What rates by region have in common: classes, districts, the share of listed regions."""
+
+    @property
+    def districts(self) -> pd.DataFrame | None:
+        """The columns by district, from sums of counts."""
+
+    @property
+    def agglomeration(self) -> pd.DataFrame | None:
+        """Share of the listed regions, per cent."""
+
+    def tidy(self) -> pd.DataFrame:
+        """Return a row a class."""
+
+    def glance(self) -> pd.DataFrame:
+        """Return one row."""
+
+
+def summary(result: Classed) -> list[tuple[str, pd.DataFrame]]:
+    """Return the parts of a result as they are shown: all regions, classes, what was asked for."""
+    parts = [("", result.glance().set_axis([""])), ("Classes", result.tidy())]
+    if result.districts is not None:
+        parts.append(("Districts, from sums of counts", result.districts))
+    if result.agglomeration is not None:
+        parts.append(("Share of the listed regions, per cent", result.agglomeration))
+    return parts

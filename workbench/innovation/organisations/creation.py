@@ -18,6 +18,7 @@ from workbench.innovation.organisations.counts import (
     listed_regions,
     read_counts,
     refuse_empty_total,
+    summary,
     summed,
 )
 from workbench.innovation.organisations.intervals import rate_interval
@@ -125,12 +126,7 @@ class CreationRates:
         return display.picture("creation rates", self, title=title)
 
     def _summary(self) -> list[tuple[str, pd.DataFrame]]:
-        parts = [("", self.glance().set_axis([""])), ("Classes", self.tidy())]
-        if self.districts is not None:
-            parts.append(("Districts, from sums of counts", self.districts))
-        if self.agglomeration is not None:
-            parts.append(("Share of the listed regions, per cent", self.agglomeration))
-        return parts
+        return summary(self)
 
     def __str__(self) -> str:
         return display.text(self.heading, self._summary(), self.notes)

@@ -10,7 +10,7 @@ import numpy as np
 
 from workbench.core.seeds import check_seed, generator
 from workbench.core.vocabulary import check_level
-from workbench.errors import InputError, ValuesError, check_option
+from workbench.errors import InputError, ValuesError, check_option, check_whole
 from workbench.innovation.points.establishments import Establishments, few, named
 from workbench.numerics.points.ground import Ground, Marks, median_distance
 from workbench.typing import FloatArray, IntArray, PointMeasure, PointNull
@@ -121,9 +121,7 @@ def ask(
     check_option("null", null, PointNull)
     check_level(level)
     check_seed(seed)
-    whole = isinstance(draws, int | np.integer) and not isinstance(draws, bool)
-    if not whole or draws < 1:
-        raise InputError("draws", expected="a whole number from 1", found=repr(draws))
+    draws = check_whole("draws", draws)
     if null == "independence" and neighbours is None:
         raise InputError(
             "null",

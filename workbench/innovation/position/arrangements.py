@@ -5,20 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from workbench.core.statistics import Answer, NotApplicable, Statistic
+from workbench.explore.permuted import permutation_p
 from workbench.numerics.distance_decay.sums import Sums
-from workbench.typing import Alternative, FloatArray, IntArray
+from workbench.typing import Alternative, FloatArray
 
 NAME = "position of masses (Getis-Ord G)"
 NULL = "masses lie on the places at random"
 TIE = 1e-12
-
-
-def chances(at_least: IntArray, at_most: IntArray, R: int, alternative: Alternative) -> FloatArray:
-    """Return permutation p-values, (M + 1)/(R + 1), of two sides the doubled smaller tail."""
-    upper, lower = (at_least + 1) / (R + 1), (at_most + 1) / (R + 1)
-    if alternative == "two-sided":
-        return np.asarray(np.minimum(2 * np.minimum(upper, lower), 1.0))
-    return np.asarray(upper if alternative == "greater" else lower)
 
 
 def position_test(
@@ -39,10 +32,8 @@ def position_test(
         return NotApplicable(NAME, NULL, "all mass is in one region")
     n = len(m)
     slack = TIE * abs(sums.total)
-    tails = [
-        np.array([int((sign * (sums.totals - sums.total) >= -slack).sum())]) for sign in (1, -1)
-    ]
-    p = float(chances(tails[0], tails[1], R, alternative)[0])
+    at_least, at_most = ((sign * (sums.totals - sums.total) >= -slack).sum() for sign in (1, -1))
+    p = float(permutation_p(at_least, at_most, R, alternative))
     variance = float(np.var(sums.totals / pairs, ddof=1))
     expected = float(sums.links.sum() / (n * (n - 1)))
     return Statistic(

@@ -13,7 +13,8 @@ from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import generator
 from workbench.errors import InputError, check_option, listing
-from workbench.innovation.position.arrangements import chances, position_test
+from workbench.explore.permuted import check_permutations, permutation_p
+from workbench.innovation.position.arrangements import position_test
 from workbench.innovation.position.masses import masses_of
 from workbench.innovation.position.potential_result import Potential
 from workbench.innovation.position.reach import Reach, parameter_of, reach_of
@@ -223,14 +224,8 @@ def _refuse_alone(mass: pd.Series[Any]) -> None:
 def _permutations(asked: int | None, n: int, *, competing: bool) -> int:
     if asked is None:
         return PERMUTATIONS if n <= PERMUTED_AT_MOST and not competing else 0
-    if isinstance(asked, bool) or not isinstance(asked, int | np.integer) or asked < 0:
-        raise InputError(
-            "permutations",
-            expected="a whole number of at least 0",
-            found=repr(asked),
-            remedy="permutations=999",
-        )
-    return 0 if competing else int(asked)
+    wanted = check_permutations(asked, none_allowed=True)
+    return 0 if competing else wanted
 
 
 def _permuted(m: FloatArray, R: int, seed: int) -> FloatArray:
@@ -278,7 +273,9 @@ def _table(
     if not competing:
         table["expected"], table["z"] = mean, z
     if sums.totals.size:
-        table["p_permutation"] = chances(sums.at_least, sums.at_most, sums.totals.size, alternative)
+        table["p_permutation"] = permutation_p(
+            sums.at_least, sums.at_most, sums.totals.size, alternative
+        )
     return table
 
 

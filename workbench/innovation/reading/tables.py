@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -38,6 +38,10 @@ class TwoWay:
     def frame(self) -> pd.DataFrame:
         """The figures as a table."""
         return self.labelled(self.values)
+
+    def cells(self, where: BoolArray) -> list[str]:
+        """Return ``"region / activity"`` of the cells marked, in sorted order."""
+        return [f"{self.ids[i]} / {self.activities[j]}" for i, j in np.argwhere(where)]
 
     def labelled(self, values: FloatArray) -> pd.DataFrame:
         """Return numbers of the same shape as a table of regions × activities."""
@@ -98,7 +102,7 @@ def two_way(
     read = TwoWay(ordered.index, ordered.columns, values)
     _refuse_cells(read, argument, counts=counts)
     if zero_totals == "refuse":
-        _refuse_empty(read, argument)
+        refuse_empty(read, argument=argument, sides=("region", "activity"))
     values.setflags(write=False)
     return read
 
@@ -175,7 +179,7 @@ def _refuse_cells(read: TwoWay, argument: str, *, counts: bool) -> None:
             faults = (*faults, (rest, "whole numbers", "with a fraction", way))
     for bad, expected, found, remedy in faults:
         if bad.any():
-            where = [f"{read.ids[i]} / {read.activities[j]}" for i, j in np.argwhere(bad)]
+            where = read.cells(bad)
             raise ValuesError(
                 argument,
                 expected=expected,
@@ -185,24 +189,21 @@ def _refuse_cells(read: TwoWay, argument: str, *, counts: bool) -> None:
             )
 
 
-def _refuse_empty(read: TwoWay, argument: str) -> None:
-    sides = (
-        (read.values.sum(axis=1) == 0, read.ids, "region", "table[table.sum(axis=1) > 0]"),
-        (
-            read.values.sum(axis=0) == 0,
-            read.activities,
-            "activity",
-            "table.loc[:, table.sum() > 0]",
-        ),
-    )
-    for empty, names, what, remedy in sides:
+def refuse_empty(
+    read: TwoWay, *, argument: str, sides: tuple[Literal["region", "activity"], ...]
+) -> None:
+    """Refuse regions, or activities, that have nothing of anything, by name."""
+    for what in sides:
+        rows = what == "region"
+        empty = read.values.sum(axis=1 if rows else 0) == 0
         if empty.any():
-            plural = {"region": "regions", "activity": "activities"}[what]
+            plural = "regions" if rows else "activities"
+            kept = "table[table.sum(axis=1) > 0]" if rows else "table.loc[:, table.sum() > 0]"
             raise ValuesError(
                 argument,
                 expected=f"a positive total of every {what}",
                 found=f"{int(empty.sum())} {plural} with a total of zero",
-                offenders=names[empty],
+                offenders=(read.ids if rows else read.activities)[empty],
                 why="a share of nothing is no number",
-                remedy=f"leave them out: {remedy}",
+                remedy=f"leave them out: {kept}",
             )

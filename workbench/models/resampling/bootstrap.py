@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.provenance import Provenance
+from workbench.core.seeds import enough_draws
 from workbench.core.vocabulary import check_level, one_row
 from workbench.errors import InputError, check_option
 from workbench.models.resampling.draws import Scheme, Task, failure_note, run, succeeded
@@ -313,25 +314,6 @@ def _accelerated(
     if len(failed):
         told = (*told, f"{len(failed)} of these fits failed and are left out.")
     return pd.Series(values, index=index, name="acceleration"), told
-
-
-def enough_draws(draws: int, level: float) -> None:
-    """Refuse draws that are too few for an end of an interval to be one of them.
-
-    Raises
-    ------
-    InputError
-        If (draws + 1)(1 − level)/2 is below 1.
-    """
-    least = int(np.ceil(2.0 / (1.0 - level) - 1.0 - 1e-9))
-    if draws < least:
-        raise InputError(
-            "draws",
-            expected=f"at least {least} for intervals of level {level:g}",
-            found=repr(draws),
-            why="the ends of the interval would lie beyond all draws",
-            remedy=f"draws={max(999, least)}",
-        )
 
 
 def _whole(draws: Any) -> int:

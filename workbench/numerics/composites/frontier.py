@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-import numba
 import numpy as np
 
 from workbench.errors import ConvergenceError, InputError, ValuesError
+from workbench.numerics.compiling import compiled
 from workbench.numerics.sparse.matrices import freeze
 from workbench.typing import FloatArray
-
-Kernel = TypeVar("Kernel", bound=Callable[..., Any])
-_njit: Any = numba.njit
-compiled: Callable[[Kernel], Kernel] = _njit(cache=True, nogil=True)
 
 TOLERANCE = 1e-11
 """Reduced costs and pivots below this are rounding: columns are scaled to a largest value of 1."""

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-import numba
 import numpy as np
 
 from workbench.errors import InputError, ValuesError
+from workbench.numerics.compiling import compiled
 from workbench.numerics.composites.frontier import BenefitOfTheDoubt, benefit_of_the_doubt
 from workbench.numerics.sparse.matrices import freeze
 from workbench.numerics.threads import one_thread
 from workbench.typing import BoolArray, FloatArray, IntArray
-
-Kernel = TypeVar("Kernel", bound=Callable[..., Any])
-_njit: Any = numba.njit
-compiled: Callable[[Kernel], Kernel] = _njit(cache=True, nogil=True)
 
 __all__ = [
     "BenefitOfTheDoubt", "PrincipalWeights", "benefit_of_the_doubt", "critic_weights",

@@ -11,16 +11,11 @@ of compiling at the first call.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
-import numba
 import numpy as np
 
-Kernel = TypeVar("Kernel", bound=Callable[..., Any])
-
-_njit: Any = numba.njit
-compiled: Callable[[Kernel], Kernel] = _njit(cache=True, nogil=True)
+from workbench.numerics.compiling import compiled
 
 OPTIMAL, UNBOUNDED, STUCK = 0, 1, 2
 CONSTANT, VARIABLE, NOT_INCREASING, NOT_DECREASING = 0, 1, 2, 3

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from workbench.numerics.geometry.incidence import compiled
+from workbench.numerics.compiling import compiled
 
 
 class Grid(NamedTuple):

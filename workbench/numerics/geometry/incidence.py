@@ -8,16 +8,11 @@ finds its twin among the few edges that leave b.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
-import numba
 import numpy as np
 
-Kernel = TypeVar("Kernel", bound=Callable[..., Any])
-
-_njit: Any = numba.njit
-compiled: Callable[[Kernel], Kernel] = _njit(cache=True, nogil=True)
+from workbench.numerics.compiling import compiled
 
 _ONE = np.uint64(0x9E3779B97F4A7C15)
 _TWO = np.uint64(0xBF58476D1CE4E5B9)

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from workbench.numerics.compiling import compiled
 from workbench.numerics.geometry.neighbour_tree import (
     STACK,
     Tree,
-    compiled,
     gap_to,
     leaves_within,
     squares_to,

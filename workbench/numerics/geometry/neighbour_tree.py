@@ -11,17 +11,11 @@ matches in logarithmic expected time. ACM Transactions on Mathematical Software 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 
-Kernel = TypeVar("Kernel", bound=Callable[..., Any])
-
-_njit: Any = numba.njit
-compiled: Callable[[Kernel], Kernel] = _njit(cache=True, nogil=True)
-inlined: Callable[[Kernel], Kernel] = _njit(cache=True, nogil=True, inline="always")
+from workbench.numerics.compiling import compiled, inlined
 
 LEAF = 16
 # Most points a leaf: fewer make the lists of leaves longer, more are compared in vain.

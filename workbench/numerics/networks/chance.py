@@ -9,17 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-import numba
 import numpy as np
 from scipy import stats
 
+from workbench.numerics.compiling import compiled
+from workbench.numerics.permutations.streams import STEP, mixed
 from workbench.typing import Alternative, BoolArray, FloatArray, IntArray
-
-Kernel = TypeVar("Kernel", bound=Callable[..., Any])
-_njit: Any = numba.njit
-compiled: Callable[[Kernel], Kernel] = _njit(cache=True, nogil=True)
 
 FIRST, BETWEEN = 10, 5
 """Trades before the first table and between tables, per row. Strona et al. find tables mixed after
@@ -126,13 +123,9 @@ def _trade(M: Any, first: Any, second: Any, seeds: Any, swap: Any) -> None:
             continue
         state = seeds[t]
         for c in range(mine):  # the first `mine` of a random order, by Fisher and Yates
-            state += np.uint64(0x9E3779B97F4A7C15)
-            z = state
-            z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-            z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-            z = z ^ (z >> np.uint64(31))
+            state += STEP
             # 53 bits give a float below 1; a bias of 2**-40 in the order does not matter
-            u = float(z >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+            u = float(mixed(state) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
             at = c + int(u * (m - c))
             swap[c], swap[at] = swap[at], swap[c]
         for c in range(m):

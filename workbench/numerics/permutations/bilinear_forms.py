@@ -17,7 +17,8 @@ import numpy as np
 from scipy import sparse
 
 from workbench.errors import InputError
-from workbench.numerics.permutations.streams import compiled, shuffle, stream, stream_key
+from workbench.numerics.compiling import compiled
+from workbench.numerics.permutations.streams import shuffle, stream, stream_key
 from workbench.numerics.sparse.matrices import CsrArray, as_weights
 from workbench.progress import progress
 from workbench.typing import FloatArray

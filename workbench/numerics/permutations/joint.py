@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from workbench.numerics.autocorrelation.local_forms import Local, drawn_moments, place_moments
+from workbench.numerics.compiling import compiled
 from workbench.numerics.permutations.bilinear_forms import Tick, blocks, workers
-from workbench.numerics.permutations.streams import compiled, shuffle, stream, stream_key
+from workbench.numerics.permutations.streams import shuffle, stream, stream_key
 from workbench.typing import Alternative, BoolArray, FloatArray
 
 BLOCK = 32

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from workbench.numerics.permutations.streams import below, compiled, stream, stream_key
+from workbench.numerics.compiling import compiled
+from workbench.numerics.permutations.streams import below, stream, stream_key
 
 CELLS = 4_000_000
 """Most regions held in one part of the table: memory stays bounded whatever R and W."""

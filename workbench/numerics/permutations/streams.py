@@ -14,17 +14,11 @@ ACM Transactions on Modeling and Computer Simulation 29(1), 3.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
-import numba
 import numpy as np
 
-Kernel = TypeVar("Kernel", bound=Callable[..., Any])
-
-_njit: Any = numba.njit
-compiled: Callable[[Kernel], Kernel] = _njit(cache=True, nogil=True)
-inlined: Callable[[Kernel], Kernel] = _njit(cache=True, nogil=True, inline="always")
+from workbench.numerics.compiling import compiled, inlined
 
 STEP = np.uint64(0x9E3779B97F4A7C15)
 FIRST = np.uint64(0xBF58476D1CE4E5B9)

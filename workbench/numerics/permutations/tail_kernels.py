@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.numerics.permutations.streams import compiled, inlined
+from workbench.numerics.compiling import compiled, inlined
 
 
 @compiled

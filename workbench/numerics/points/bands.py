@@ -136,10 +136,11 @@ def _excess(values: FloatArray, scale: FloatArray) -> FloatArray:
 
 
 def _too_few(level: float, draws: int, wanted: int) -> InputError:
-    enough = max(100 * int(np.ceil(1.2 * wanted / 100)) - 1, wanted)
+    # the share that is extreme is itself known from few draws
+    enough = max(100 * int(np.ceil(2 * wanted / 100)) - 1, 999)
     return InputError(
         "draws",
-        expected=f"about {wanted} or more for bands of level {level:g} at these distances",
+        expected=f"about {wanted} or more for bands with {level:g} on a side at these distances",
         found=str(draws),
         why="a larger share of the draws than that is the highest, or lowest, at some distance",
         remedy=f"draw more, e.g. draws={enough}, or ask for fewer distances",

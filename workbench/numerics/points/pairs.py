@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from workbench.numerics.permutations.streams import below, compiled, stream
+from workbench.numerics.compiling import compiled
+from workbench.numerics.permutations.streams import below, stream
 
 BINS = 1 << 16
 """Bins of straight lines between the closest and the farthest pair possible."""

@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from workbench.numerics.compiling import compiled, inlined
 from workbench.numerics.geometry.neighbour_tree import (
     Tree,
-    compiled,
     gap_to,
-    inlined,
     leaves_within,
     squares_to,
 )

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.numerics.geometry.incidence import compiled
+from workbench.numerics.compiling import compiled
 
 ALWAYS, SMALL, MEDIUM = 4, 16, 48
 SHARE_SMALL, SHARE_MEDIUM, SHARE_LARGE = 0.8, 0.1, 0.05

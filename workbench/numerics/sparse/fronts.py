@@ -15,12 +15,12 @@ impedance matrix and its application to short circuit study. PICA conference.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numba
 import numpy as np
 
-Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+from workbench.numerics.compiling import Kernel
 
 _njit: Any = numba.njit
 compiled: Callable[[Kernel], Kernel] = _njit(cache=True, nogil=True, fastmath={"contract"})
