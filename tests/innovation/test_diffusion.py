@@ -37,7 +37,11 @@ def W(states):
 def test_the_density_form_gives_the_published_estimates_of_video_recorders():
     """Cowpertwait and Metcalfe (2009), Introductory Time Series with R, p. 52: nls of R."""
     table = bass(pd.Series(RECORDERS, index=YEARS), form="density").tidy().droplevel(0)
-    expected = {"market": (6.798e4, 3.128e3), "p": (6.594e-3, 1.430e-3), "q": (0.6381, 0.04140)}
+    expected = {
+        "market": (6.798e4, 3.128e3),
+        "innovation": (6.594e-3, 1.430e-3),
+        "imitation": (0.6381, 0.04140),
+    }
     for term, (estimate, std_error) in expected.items():
         assert table.loc[term, "estimate"] == pytest.approx(estimate, rel=1e-4)
         assert table.loc[term, "std_error"] == pytest.approx(std_error, rel=4e-4)
@@ -66,7 +70,7 @@ def test_curves_of_regions_are_found_whatever_the_order_of_rows():
     ).T
     found = bass(wide).glance()
     for region, (m, p, q) in truth.items():
-        assert found.loc[region, ["market", "p", "q"]].tolist() == pytest.approx(
+        assert found.loc[region, ["market", "innovation", "imitation"]].tolist() == pytest.approx(
             [m, p, q], rel=1e-6
         )
         assert found.loc[region, "peak"] == pytest.approx(1999 + np.log(q / p) / (p + q), rel=1e-6)
@@ -75,7 +79,7 @@ def test_curves_of_regions_are_found_whatever_the_order_of_rows():
     given = bass(
         wide.cumsum(axis=1), kind="cumulative", market=pd.Series({"a": 1e3, "b": 50.0, "c": 7.0})
     )
-    assert given.glance()["q"].tolist() == pytest.approx([0.38, 0.6, 0.2], rel=1e-6)
+    assert given.glance()["imitation"].tolist() == pytest.approx([0.38, 0.6, 0.2], rel=1e-6)
 
 
 def test_what_a_record_cannot_tell_has_no_numbers_and_a_reason():
@@ -91,7 +95,7 @@ def test_what_a_record_cannot_tell_has_no_numbers_and_a_reason():
         "once": "no innovators",
         "none": "nothing adopted",
     }
-    assert result.glance()[["market", "p", "q", "peak"]].isna().all(axis=None)
+    assert result.glance()[["market", "innovation", "imitation", "peak"]].isna().all(axis=None)
     assert result.tidy().empty
     assert all(region in " ".join(result.notes) for region in wide.index)
     assert result.tidy().index.names == ["region", "term"]
@@ -122,7 +126,7 @@ def test_the_market_does_not_depend_on_how_long_periods_are(form):
                                index=index), form=form)  # fmt: skip
         found = curve.glance().iloc[0]
         assert found["market"] == pytest.approx(market, rel=0.02)
-        assert found["q"] == pytest.approx(q, rel=0.02)
+        assert found["imitation"] == pytest.approx(q, rel=0.02)
         assert found["adopted_share"] == pytest.approx(1.0, abs=0.02)
         assert len(curve.forecast(2)) == 2
 
@@ -134,7 +138,9 @@ def test_a_record_that_begins_after_the_launch_is_that_part_of_the_curve():
     total = late.cumsum() + made[:4].sum()
     for found in (bass(late, launch=2000), bass(total, kind="cumulative", launch=2000)):
         row = found.glance().iloc[0]
-        assert row[["market", "p", "q"]].tolist() == pytest.approx([1000, 0.02, 0.4], rel=1e-6)
+        assert row[["market", "innovation", "imitation"]].tolist() == pytest.approx(
+            [1000, 0.02, 0.4], rel=1e-6
+        )
         assert row["adopted_share"] == pytest.approx(made.sum() / 1000, rel=1e-6)
 
 

@@ -73,7 +73,8 @@ def _curve(axes: Axes, table: pd.DataFrame) -> None:
 
 def _bass_alt(short: pd.DataFrame) -> str:
     said = [
-        f"{region}: p {row.p:.3g}, q {row.q:.3g}, market {row.market:.4g}, peak {row.peak:.1f}"
+        f"{region}: p {row.innovation:.3g}, q {row.imitation:.3g}, market {row.market:.4g}, "
+        f"peak {row.peak:.1f}"
         if row.status == "fitted"
         else f"{region}: not fitted, {row.reason}"
         for region, row in zip(short.index, short.itertuples(), strict=True)

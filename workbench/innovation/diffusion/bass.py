@@ -32,7 +32,7 @@ from workbench.innovation.diffusion.adopters import (
 from workbench.numerics.diffusion import bass as kernel
 from workbench.typing import AdoptionKind, BassForm, FloatArray, Tolerance
 
-TERMS = ("market", "p", "q")
+TERMS = ("market", "innovation", "imitation")
 REASONS: Mapping[str, str] = {
     "no market": "the curve has hardly begun to bend: slower adoption in any larger market fits as "
     "well",
@@ -110,7 +110,7 @@ class BassDiffusion:
     def glance(self, level: float = 0.95) -> pd.DataFrame:
         """Return a row a region: the curve in short.
 
-        Columns ``market p q peak peak_low peak_high adopted_share rsquared status reason``. The
+        Columns ``market innovation imitation peak peak_low peak_high adopted_share rsquared status reason``. The
         peak of adoption is t* = ln(q/p)/(p + q) after the launch (Bass 1969, eq. 12), in units of
         the periods, with an interval by the delta method; where p ≥ q adoption falls from the
         start and there is none. A period's number is its end: a peak of 1985.6 lies 0.6 years after
@@ -216,8 +216,8 @@ class BassDiffusion:
         wide = stats.t.isf((1 - level) / 2, fit.df) * se if fit.df > 0 else np.nan
         return {
             "market": fit.market,
-            "p": fit.p,
-            "q": fit.q,
+            "innovation": fit.p,
+            "imitation": fit.q,
             "peak": self.launch + peak,
             "peak_low": self.launch + peak - wide,
             "peak_high": self.launch + peak + wide,

@@ -16,6 +16,7 @@ NULLS = {
     "crs": "constant returns to scale everywhere",
     "nirs": "non-increasing returns to scale everywhere",
 }
+NAMES = {"crs": "constant returns", "nirs": "non-increasing returns"}
 
 
 def scale_tests(result: DataEnvelopment, *, draws: int = 1999, seed: int = 0) -> Tests:
@@ -70,12 +71,7 @@ def scale_tests(result: DataEnvelopment, *, draws: int = 1999, seed: int = 0) ->
     """
     count = whole_draws(draws, argument="draws")
     check_seed(seed)
-    answers = {
-        f"{'constant' if word == 'crs' else 'non-increasing'} returns": _test(
-            result, word, count, seed
-        )
-        for word in NULLS
-    }
+    answers = {NAMES[word]: _test(result, word, count, seed) for word in NULLS}
     return Tests("Returns to scale (Simar and Wilson 2002)", answers)
 
 
@@ -102,7 +98,7 @@ def _test(result: DataEnvelopment, null: str, draws: int, seed: int) -> Statisti
     observed = float((1.0 / restricted).mean() / (1.0 / free).mean())
     ratios = (1.0 / under).mean(axis=1) / (1.0 / beside).mean(axis=1)
     return Statistic(
-        name="ratio of mean efficiencies",
+        name=NAMES[null],
         statistic=observed,
         null=NULLS[null],
         p_value=float(permutation_p(draws, (ratios <= observed + 1e-12).sum(), draws, "less")),

@@ -191,7 +191,7 @@ def specialisation(
     much of the estimate the bootstrap repeats, and the interval is reflected at the estimate to
     take it away. Where a region does not differ from the whole, no interval is right near the bound
     of the measure: read the p-value there. Units are taken to be placed one by one; people placed
-    by firms are not, and their differences are understated: see
+    by firms are not, and chance then does more than is said here: see
     :func:`~workbench.innovation.localisation.agglomeration.ellison_glaeser`. Time grows with
     regions × activities × draws: for thousands of regions take fewer draws, or none.
 
