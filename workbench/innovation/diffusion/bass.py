@@ -110,12 +110,12 @@ class BassDiffusion:
     def glance(self, level: float = 0.95) -> pd.DataFrame:
         """Return a row a region: the curve in short.
 
-        Columns ``market innovation imitation peak peak_low peak_high adopted_share rsquared status reason``. The
-        peak of adoption is t* = ln(q/p)/(p + q) after the launch (Bass 1969, eq. 12), in units of
-        the periods, with an interval by the delta method; where p ≥ q adoption falls from the
-        start and there is none. A period's number is its end: a peak of 1985.6 lies 0.6 years after
-        the end of 1985. ``adopted_share`` is what has adopted by the last period over the market,
-        before the record by the curve.
+        Columns ``market innovation imitation peak peak_low peak_high adopted_share rsquared status
+        reason``. The peak of adoption is t* = ln(q/p)/(p + q) after the launch (Bass 1969, eq. 12),
+        in units of the periods, with an interval by the delta method; where p ≥ q adoption falls
+        from the start and there is none. A period's number is its end: a peak of 1985.6 lies 0.6
+        years after the end of 1985. ``adopted_share`` is what has adopted by the last period over
+        the market, before the record by the curve.
         """
         check_level(level)
         total = self.adoptions.sum(axis=1)
