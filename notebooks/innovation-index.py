@@ -31,11 +31,9 @@
 # map, types of regions. Four more measures stand beside the index: position on the map, what spills
 # over and how far, efficiency, concentration.
 #
-# Tests are read at 5 %. The answers are at the end.
+# Tests are read at 5 %. The answer of each section stands at its end, in bold.
 
 # %%
-import math
-
 import pandas as pd
 
 import workbench as wb
@@ -46,19 +44,20 @@ DRAWS = 1000
 # %% [markdown]
 # ## The figures
 #
-# Means of three years, because patents of small regions jump. Three regions have no figures on
-# researchers or patents in these years (Rosstat leaves out what would identify single
-# organisations): they are left out by name rather than imputed, because what would be imputed is
-# most of what the index measures. Neighbours share a border or a corner; Kaliningrad and Sakhalin
+# Means of three years, because patents of small regions jump. Regions without a figure on patents or
+# researchers in any of these years (a dash at Rosstat: nothing, or what would identify single
+# organisations) are left out by name rather than imputed, because what would be imputed is most of
+# what the index measures. Neighbours share a border or a corner; Kaliningrad and Sakhalin
 # are linked to the region nearest to their shore.
 
 # %%
 regions = wb.load("russia-regions")
 capitals = wb.load("russia-regions", part="capitals80")
 panel = wb.load("russia-innovation")
-recent = panel[panel.index.get_level_values("year").isin(YEARS)].groupby("region").mean()
+recent = panel[panel.index.get_level_values("year").isin(YEARS)].groupby("region").mean(skipna=False)
 incomplete = recent.index[recent.isna().any(axis=1)]
 recent = recent.drop(index=incomplete)
+recent["granted"] = recent["patents"] + recent["utility_models"]
 shapes = regions.loc[recent.index]
 names = shapes["name_en"]
 W = wb.weights.queen(shapes, islands="nearest")
@@ -182,13 +181,15 @@ wb.publish(
 table = uncertainty.table
 wide = (table["rank_high"] - table["rank_low"]).sort_values()
 choices = sensitivity.tidy().sort_values("total", ascending=False)
-wb.publish(table.head(20), "ranks-table", caption="The best twenty regions as recorded")
+wb.publish(
+    table.head(20).rename(index=names), "ranks-table", caption="The best twenty regions as recorded"
+)
 wb.claim(
     "answer-ranks",
     "**A rank is known to within {spread:.0f} places in the median region** (the width of its 5 to "
     "95 % interval; {narrow} regions have five or fewer, {wide} have forty or more). {first} is first "
-    "in {first_same:.0%} of constructions. The choice that moves ranks most is {choice}, with "
-    "{share:.0%} of the variance of the mean shift.",
+    "in {first_same:.0%} of constructions. The choice that moves ranks most is {choice}: "
+    "{share:.0%} of the variance of the mean shift ({low:.0%} to {high:.0%}), interactions included.",
     numbers={
         "spread": float(wide.median()),
         "narrow": int((wide <= 5).sum()),
@@ -197,6 +198,8 @@ wb.claim(
         "first_same": float((uncertainty.ranks.loc[table.index[0]] == 1).mean()),
         "choice": str(choices.index[0]),
         "share": float(choices["total"].iloc[0]),
+        "low": float(choices["total_low"].iloc[0]),
+        "high": float(choices["total_high"].iloc[0]),
     },
     kind="simulation",
 )
@@ -219,10 +222,11 @@ ever = 1 - clustered["not significant"]
 one = carried.tidy().iloc[0]
 wb.claim(
     "answer-clusters",
-    "**Neighbours are alike whatever the recipe: Moran's *I* is {recorded:.2f} for the recorded index, "
-    "{low:.2f} to {high:.2f} over the others, significant in {share:.0%} of them.** But no map of "
-    "clusters can be drawn from it: with {tests} tests allowed for, {regions} regions belong to a "
-    "local cluster of the recorded index, and {ever} in any construction (at most {most:.0%} of them).",
+    "**Neighbours are alike under nearly every recipe: Moran's *I* is {recorded:.2f} for the recorded "
+    "index, {low:.2f} to {high:.2f} in 95 % of the others, and significant in {share:.1%} of all.** But "
+    "no map of clusters can be drawn from it: with {tests} tests allowed for, the regions in a local "
+    "cluster of the recorded index are {regions}, and {ever} are in one under some construction (no "
+    "region in more than {most:.0%} of them).",
     numbers={
         "recorded": float(one["recorded"]),
         "low": float(one["conf_low"]),
@@ -240,8 +244,9 @@ wb.claim(
 # ## 4. Types of regions
 #
 # Two ways to put regions into types. The rating of HSE University cuts the distance to the leader at
-# 20, 40 and 60 %. Levels of two sub-indices (science; economy) against their medians make four types
-# that have names. Both are done with every drawn construction.
+# 20, 40 and 60 %; it is repeated over constructions whose scale begins at zero, because a share of the
+# leader's score means nothing on others. Levels of two sub-indices (science; economy) against their
+# medians make four types that have names.
 
 # %%
 scaled = index.uncertainty(
@@ -265,7 +270,7 @@ profiles = wb.innovation.typology_profiles(
 agreement = wb.innovation.compare_typologies(leaders, levels)
 wb.publish(leaders, "leader-types", caption="Types by the distance to the leader")
 wb.publish(
-    levels.map(shapes, title=""),
+    levels.map(regions, title=""),
     "types-map",
     caption="Types by the levels of science and economy",
 )
@@ -280,14 +285,16 @@ sure = leaders.augment()
 wb.claim(
     "answer-types",
     "**{first_group} regions are of type I, {last_group} of type IV.** In {sure} of {regions} regions "
-    "nine tenths of the constructions that keep the scale give the same type. The two typologies "
-    "have little in common: adjusted Rand {rand:.2f}.",
+    "nine tenths of the constructions give the same type. The two typologies agree little more than "
+    "by chance: adjusted Rand {rand:.2f} (p = {p_permutation:p}); where one type holds most regions "
+    "it cannot be large.",
     numbers={
         "first_group": int((sure["type"] == "I").sum()),
         "last_group": int((sure["type"] == "IV").sum()),
         "sure": int((leaders.probabilities.max(axis=1) >= 0.9).sum()),
         "regions": len(sure),
         "rand": float(agreement.tidy().loc["adjusted Rand", "estimate"]),
+        "p_permutation": float(agreement.tidy().loc["adjusted Rand", "p_permutation"]),
     },
     kind="simulation",
 )
@@ -298,37 +305,64 @@ wb.claim(
 # The potential of a place is the sum of R&D everywhere, each divided by its distance: Harris's
 # market potential with R&D in the place of markets. How far R&D of others reaches is estimated
 # together with how strong it is; that it does not reach at all is tested with the distance left
-# open, which the usual *t* of the spillover cannot do.
+# open, which the usual *t* of the spillover cannot do. A second fit has longitude and latitude of
+# the capitals beside it: what is left then is more than a slope over the whole map.
 
 # %%
+places = capitals.geometry.loc[recent.index]
+recent["longitude"], recent["latitude"] = places.x, places.y
 position = wb.innovation.potential(recent["rd"], shapes)
-decay = wb.innovation.spillover_decay(
-    "log(patents) ~ log(rd) + log(students)",
-    recent,
-    capitals.loc[recent.index],
-    "log(rd)",
-    normalize=True,
-    draws=499,
-)
-wb.publish(position.map(shapes, title=""), "potential", caption="R&D potential relative to its mean")
-wb.publish(decay, "decay", caption="Patents, and how far the R&D of other regions reaches")
+BESIDE = {"spillover alone": "", "beside a slope over the map": " + longitude + latitude"}
+decays = {
+    name: wb.innovation.spillover_decay(
+        f"log(patents) ~ log(rd) + log(students){more}",
+        recent,
+        places,
+        "log(rd)",
+        normalize=True,
+        draws=499,
+    )
+    for name, more in BESIDE.items()
+}
 wb.publish(
-    decay.plot(title=""), "decay-profile", caption="The decay of the spillover by its profile"
+    position.map(regions, title=""), "potential", caption="R&D potential relative to its mean"
+)
+rows = {}
+for name, found in decays.items():
+    low, high = found.interval()
+    rows[name] = {
+        "spillover": found.tidy().loc["spillover", "estimate"],
+        "decay length, km": found.tidy().loc["decay", "estimate"],
+        "at least": low,
+        "at most": high,
+        "largest F": found.test.statistic,
+        "p_permutation": found.test.p_value,
+    }
+wb.publish(
+    pd.DataFrame(rows).T,
+    "decay",
+    caption="Patents, and how far the R&D of other regions reaches: two fits, intervals by profile",
+    kind="simulation",
+)
+wb.publish(
+    decays["spillover alone"].plot(title=""),
+    "decay-profile",
+    caption="The decay of the spillover by its profile, without a slope over the map",
 )
 
 # %%
-coefficient = decay.tidy().loc["spillover"]
-nearest, farthest = decay.interval()
+alone, beside = decays.values()
 wb.claim(
     "answer-spillover",
-    "**Patents are higher where the R&D of other regions is higher: p = {p_value:p}, with the distance "
-    "left open. How far it reaches these figures do not tell:** the decay length is at least {low:.0f} "
-    "km (95 %) and {high}. Own R&D is {own:.0%} of the potential of the median region, and "
-    "{capital:.0%} of Moscow's.",
+    "**How far the R&D of others reaches these figures do not tell, nor whether it does.** That there is "
+    "no spillover has p = {alone_p_value:p} with nothing beside it, and the fit is best at the edge of "
+    "the distances ({length:.0f} km), where the spillover is a slope over the whole country; with "
+    "longitude and latitude in the equation it has p = {beside_p_value:p}. Own R&D is {own:.0%} of the "
+    "potential of the median region, and {capital:.0%} of Moscow's.",
     numbers={
-        "p_value": decay.test.p_value,
-        "low": nearest,
-        "high": "has no upper end" if math.isinf(farthest) else f"at most {farthest:.0f} km",
+        "alone_p_value": alone.test.p_value,
+        "beside_p_value": beside.test.p_value,
+        "length": float(alone.tidy().loc["decay", "estimate"]),
         "own": float(position.table["own_share"].median()),
         "capital": float(position.table.loc["RU-MOW", "own_share"]),
     },
@@ -338,26 +372,27 @@ wb.claim(
 # %% [markdown]
 # ## 6. Who gets most out of what it has?
 #
-# Two answers to one question. Data envelopment compares each region with the best practice of those
-# that have at most as much R&D and as many researchers, and names them; a bootstrap says how much of
-# the distance is chance. A stochastic frontier assumes a production function and splits its residual
-# into noise and inefficiency.
+# Two answers to one question: patents granted (inventions and utility models) for R&D and researchers.
+# Data envelopment compares each region with the best practice of those that have at most as much of
+# both, and takes all distance for inefficiency; a bootstrap corrects for a frontier that is drawn
+# through few regions. A stochastic frontier assumes a production function and splits its residual into
+# noise and inefficiency.
 
 # %%
 envelopment = wb.innovation.data_envelopment(
     recent[["rd", "researchers"]],
-    recent[["patents", "utility_models"]],
+    recent["granted"],
     returns="vrs",
     orientation="output",
     bootstrap=DRAWS,
 )
-frontier = wb.innovation.stochastic_frontier("log(patents) ~ log(rd) + log(researchers)", recent)
+frontier = wb.innovation.stochastic_frontier("log(granted) ~ log(rd) + log(researchers)", recent)
 wb.publish(
     envelopment.plot(title="", names=names),
     "envelopment",
-    caption="Efficiency by envelopment: patents and utility models from R&D and researchers",
+    caption="Efficiency by envelopment: patents granted, from R&D and researchers",
 )
-wb.publish(frontier, "frontier", caption="A stochastic frontier of patents")
+wb.publish(frontier, "frontier", caption="A stochastic frontier of patents granted")
 
 # %%
 both = pd.DataFrame(
@@ -372,10 +407,10 @@ wb.publish(ranks, "efficiency-correlations", caption="Rank correlations of three
 best = envelopment.tidy()
 wb.claim(
     "answer-efficiency",
-    "**{efficient} of {regions} regions lie on the frontier of the envelopment; corrected for chance "
-    "the median efficiency is {median:.2f}.** It agrees with that of the stochastic frontier at a rank "
-    "correlation of {agree:.2f}, and with the index at {index:.2f}: efficiency and level are different "
-    "things. That there is no inefficiency is rejected with p = {p_value:p}.",
+    "**{efficient} of {regions} regions lie on the frontier of the envelopment; corrected for bias the "
+    "median efficiency is {median:.2f}.** Its scores agree with those of the stochastic frontier at a "
+    "rank correlation of {agree:.2f}, and with the index at {index:.2f}: efficiency and level are "
+    "different things. That there is no inefficiency has p = {p_value:p}.",
     numbers={
         "efficient": int((best["efficiency"] > 1 - 1e-9).sum()),
         "regions": len(best),
@@ -395,8 +430,7 @@ wb.claim(
 # patent), with intervals, so that a handful of patents does not make a specialist.
 
 # %%
-granted = panel.loc[(slice(None), YEARS), ["patents", "utility_models"]].groupby("region").sum()
-granted = granted.loc[recent.index]
+granted = (len(YEARS) * recent[["patents", "utility_models"]]).round().astype(int)
 gini = wb.innovation.locational_gini(
     recent[["rd", "patents", "researchers", "students", "grp"]],
     reference=recent["population"],
@@ -410,7 +444,7 @@ said = quotients.tidy()["class"].xs("utility_models", level="activity")
 coefficients = gini.tidy()["gini"]
 wb.claim(
     "answer-concentration",
-    "**R&D is the most concentrated: its locational Gini against population is {rd:.2f}, that of "
+    "**Of the five, R&D is the most concentrated: its locational Gini against population is {rd:.2f}, that of "
     "researchers {researchers:.2f}, of patents {patents:.2f}, of students {students:.2f}, of GRP "
     "{grp:.2f}.** {more} regions specialise in utility models, {less} in inventions; of {unclear} the "
     "patents of three years cannot tell.",
@@ -435,15 +469,39 @@ wb.claim(
 # - R&D and GRP are in current prices of the years, and prices differ between regions.
 # - Regions with suppressed figures are left out, and with them the emptiest part of the map.
 # - A spillover estimated from a cross-section is an association in space: regions near to R&D differ in
-#   much else. The study *knowledge-spillovers* follows regions over time and finds less.
-# - Efficiency is relative to these regions, these inputs and these outputs. With two inputs and two
-#   outputs, envelopment flatters regions that are extreme in any one respect.
+#   much else. The study *knowledge-spillovers* follows regions over time.
+# - Efficiency is relative to these regions, these inputs and these outputs. Envelopment
+#   flatters regions that are extreme in any one respect.
+# - Intervals of location quotients take patents one by one; patents of one firm come together, and
+#   chance then does more than they say.
 # - Types are cuts through something continuous: regions near a bound are named by their probability.
 #
 # ## References
 #
+# Aigner, D., C. Lovell and P. Schmidt (1977). Formulation and estimation of stochastic frontier
+# production function models. *Journal of Econometrics* 6, 21–37.
+#
+# Banker, R., A. Charnes and W. Cooper (1984). Some models for estimating technical and scale
+# inefficiencies in data envelopment analysis. *Management Science* 30, 1078–1092.
+#
+# Benjamini, Y. and Y. Hochberg (1995). Controlling the false discovery rate: a practical and powerful
+# approach to multiple testing. *Journal of the Royal Statistical Society B* 57, 289–300.
+#
+# Cronbach, L. (1951). Coefficient alpha and the internal structure of tests. *Psychometrika* 16,
+# 297–334.
+#
+# Davies, R. (1987). Hypothesis testing when a nuisance parameter is present only under the
+# alternative. *Biometrika* 74, 33–43.
+#
+# Gokhberg, L., ed. (2021). *Rating of Innovative Development of the Regions of the Russian
+# Federation*, issue 7. HSE University, Moscow.
+#
 # Harris, C. (1954). The market as a factor in the localization of industry in the United States.
 # *Annals of the Association of American Geographers* 44, 315–348.
+#
+# Hubert, L. and P. Arabie (1985). Comparing partitions. *Journal of Classification* 2, 193–218.
+#
+# Krugman, P. (1991). *Geography and Trade*. MIT Press.
 #
 # OECD and JRC (2008). *Handbook on Constructing Composite Indicators: Methodology and User Guide*.
 #
