@@ -92,7 +92,7 @@ def table(
     """
     lines = [
         title,
-        f"{'n':>9}  {'engine':<22}{'cpu s':>11}{'wall s':>11}{'MB':>9}{'ratio':>8}  answer",
+        f"{'n':>9}  {'engine':<22}{'cpu s':>11}{'wall s':>12}{'MB':>9}{'ratio':>8}  answer",
     ]
     before: tuple[int, float] | None = None
     for (n, engine), found in results.items():
@@ -101,7 +101,7 @@ def table(
             lines.append(f"{n:>9}  {engine:<22}{found}")
             continue
         ratio = found.cpu / own.cpu if isinstance(own, Measurement) else math.nan
-        text = f"{n:>9}  {engine:<22}{found.cpu:>11.3f}{found.wall:>11.3f}{found.megabytes:>9.0f}"
+        text = f"{n:>9}  {engine:<22}{found.cpu:>11.3f}{found.wall:>12.3f}{found.megabytes:>9.0f}"
         lines.append(
             f"{text}{ratio:>8.1f}  {found.answer}{_growth(engine, ours, n, found, before)}"
         )

@@ -8,20 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.innovation.test_relatedness import ECONGEO, PEER
+from tests.innovation.test_relatedness import PEER
 from workbench.errors import ConvergenceError, InputError, ValuesError
 from workbench.innovation.activity_space import complexity, fitness
 from workbench.numerics.networks import incidence, spectra
-
-# R's EconGeo 2.1 on the table ECONGEO with rca = TRUE: diversity() and ubiquity() were run on the
-# counts; morc(), mort(), kci(), tci() on the table of quotients above 1.
-MORC = [0, 36.787473771778, 48.8457247830799, 30.7074084245669, 10.3906312890632, 100,
-        63.2924869433908, 22.5643503320488]  # fmt: skip
-MORT = [56.0783991564148, 0, 90.5854062875073, 19.7842402543429, 3.01042468547916, 100]
-KCI = [-1.673790651549, -0.18193628646147, 0.251541457519712, -0.506248913321722,
-       -1.26465990128311, 2.3131561854329, 0.869866881543095, -0.807928771880403]  # fmt: skip
-TCI = [0.336730042952821, -0.618082971175039, 1.00883347125319, -0.293930133149465,
-       -0.588848169884103, 1.15529776000259]  # fmt: skip
 
 # PyPI's ecomplexity 0.5.3 on the table PEER.
 ECI = [-1.012053371584348, 1.33153383052498, -0.40572985608295137, 1.0942136472669686,
@@ -47,34 +37,41 @@ def rescaled(values: pd.Series) -> np.ndarray:
     return ((values - values.min()) / (values.max() - values.min()) * 100).to_numpy()
 
 
-def test_diversity_and_ubiquity_of_counts_are_those_of_econgeo():
-    found = complexity(ECONGEO, presence="weighted")
-    assert found.regions["diversity"].tolist() == [139, 311, 86, 467, 144, 595, 293, 141]
-    assert found.activities["ubiquity"].tolist() == [287, 72, 622, 162, 858, 175]
+def test_diversity_and_ubiquity_of_counts_are_those_of_econgeo(econgeo_table, econgeo):
+    found = complexity(econgeo_table, presence="weighted")
+    for own, theirs in (
+        (found.regions["diversity"], econgeo["diversity"]),
+        (found.activities["ubiquity"], econgeo["ubiquity"]),
+    ):
+        assert own.tolist() == theirs[own.index].tolist()
 
 
-def test_reflections_are_those_of_econgeo_to_the_digit():
-    found = complexity(ECONGEO, method="reflections", iterations=20)
-    np.testing.assert_allclose(rescaled(found.regions["complexity"]), MORC, atol=1e-10)
-    np.testing.assert_allclose(rescaled(found.activities["complexity"]), MORT, atol=1e-10)
+def test_reflections_are_those_of_econgeo_to_the_digit(econgeo_table, econgeo):
+    found = complexity(econgeo_table, method="reflections", iterations=20)
+    for own, theirs in (
+        (found.regions["complexity"], econgeo["morc"]),
+        (found.activities["complexity"], econgeo["mort"]),
+    ):
+        np.testing.assert_allclose(rescaled(own), theirs[own.index], atol=1e-10)
 
 
-def test_eigenvectors_are_those_of_econgeo_but_for_its_rounding():
+def test_eigenvectors_are_those_of_econgeo_but_for_its_rounding(econgeo_table, econgeo):
     """EconGeo rounds the matrix of the walk to four decimals, divides the vector by its sum, and
     may turn its sign: the rounded matrix gives its digits, the exact one ours."""
-    M = incidence.reaches(incidence.quotients(ECONGEO.to_numpy(float)), 1.0).astype(float)
+    M = incidence.reaches(incidence.quotients(econgeo_table.to_numpy(float)), 1.0).astype(float)
     forth, back = M / M.sum(axis=1, keepdims=True), (M / M.sum(axis=0)).T
     for walk, theirs, ours in (
-        (forth @ back, KCI, complexity(ECONGEO).regions["complexity"]),
-        (back @ forth, TCI, complexity(ECONGEO).activities["complexity"]),
+        (forth @ back, econgeo["kci"], complexity(econgeo_table).regions["complexity"]),
+        (back @ forth, econgeo["tci"], complexity(econgeo_table).activities["complexity"]),
     ):
+        given = theirs[ours.index].to_numpy()
         for exact in (False, True):
             values, vectors = np.linalg.eig(walk if exact else np.round(walk, 4))
             second = vectors[:, np.argsort(-values.real)[1]].real
             second = second / second.sum()
             if not exact:
-                sign = np.sign(second @ np.array(theirs))
-                np.testing.assert_allclose(sign * second, theirs, atol=1e-10)
+                sign = np.sign(second @ given)
+                np.testing.assert_allclose(sign * second, given, atol=1e-10)
         standard = (second - second.mean()) / second.std()
         own = (ours - ours.mean()) / ours.std(ddof=0)
         np.testing.assert_allclose(abs(own @ standard) / len(own), 1.0, atol=1e-12)

@@ -6,8 +6,6 @@ its documentation states for examples of Farhauer and Kröll (2013, 2014), quote
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,25 +19,19 @@ from workbench.innovation.localisation import (
     specialisation,
 )
 
-REFERENCE = Path(__file__).parents[1] / "reference"
 
-
-@pytest.fixture(scope="module")
-def table():
-    return pd.read_csv(REFERENCE / "data" / "innovation_econgeo.csv", index_col=0)
-
-
-@pytest.fixture(scope="module")
-def econgeo():
-    numbers = pd.read_csv(REFERENCE / "innovation_econgeo.csv").set_index("quantity")["value"]
-    parts = numbers.index.str.split("/", n=1, expand=True)
-    return {name: group.droplevel(0) for name, group in numbers.set_axis(parts).groupby(level=0)}
-
-
-def test_quotients_equal_econgeo(table, econgeo):
-    found = location_quotients(table).quotients
+def test_quotients_equal_econgeo(econgeo_table, econgeo):
+    found = location_quotients(econgeo_table).quotients
     theirs = [[econgeo["location_quotient"][f"{i}/{j}"] for j in found] for i in found.index]
     np.testing.assert_allclose(found, theirs, rtol=1e-13)
+    rounded = [[econgeo["rca"][f"{i}/{j}"] for j in found] for i in found.index]
+    np.testing.assert_allclose(found, rounded, atol=5.0001e-3)
+
+
+def test_average_quotient_of_econgeo_is_the_reciprocal_of_hachman(econgeo_table, econgeo):
+    """Theirs weights a region's quotients by its shares: Σ p · p/q."""
+    found = 1 / specialisation(econgeo_table, interval="none").wide()["hachman"]
+    np.testing.assert_allclose(found, econgeo["location_quotient_avg"][found.index], rtol=1e-13)
 
 
 @pytest.mark.parametrize(
@@ -47,29 +39,29 @@ def test_quotients_equal_econgeo(table, econgeo):
     [("krugman_index", "krugman"), ("spec_coeff", "hoover"), ("hachman", "hachman"),
      ("herfindahl", "herfindahl")],
 )  # fmt: skip
-def test_specialisation_equals_econgeo(table, econgeo, theirs, ours):
-    found = specialisation(table, interval="none").wide()[ours]
+def test_specialisation_equals_econgeo(econgeo_table, econgeo, theirs, ours):
+    found = specialisation(econgeo_table, interval="none").wide()[ours]
     np.testing.assert_allclose(found.to_numpy(), econgeo[theirs][found.index], rtol=1e-13)
 
 
-def test_entropy_is_econgeos_in_nats(table, econgeo):
+def test_entropy_is_econgeos_in_nats(econgeo_table, econgeo):
     """Theirs is in bits and rounded to three digits."""
-    found = specialisation(table, interval="none").wide()["entropy"] / np.log(2)
+    found = specialisation(econgeo_table, interval="none").wide()["entropy"] / np.log(2)
     np.testing.assert_allclose(found, econgeo["entropy"][found.index], atol=5.0001e-4)
 
 
-def test_locational_gini_is_twice_econgeos(table, econgeo):
+def test_locational_gini_is_twice_econgeos(econgeo_table, econgeo):
     """Theirs is Krugman's (1991) area, with a limit of one half."""
-    found = locational_gini(table, interval="none").gini
+    found = locational_gini(econgeo_table, interval="none").gini
     theirs = econgeo["locational_gini"][found.index]
     np.testing.assert_allclose(found, 2 * theirs, rtol=1e-12)
-    relative = concentration(table, interval="none").wide()["gini"]
+    relative = concentration(econgeo_table, interval="none").wide()["gini"]
     np.testing.assert_allclose(found, relative, rtol=1e-15)
 
 
-def test_absolute_gini_and_hoover_equal_econgeos(table, econgeo):
+def test_absolute_gini_and_hoover_equal_econgeos(econgeo_table, econgeo):
     """Theirs compare with equal shares and are rounded; Hoover's is in per cent."""
-    found = concentration(table, reference="uniform", interval="none").wide()
+    found = concentration(econgeo_table, reference="uniform", interval="none").wide()
     np.testing.assert_allclose(found["gini"], econgeo["gini"][found.index], atol=5.0001e-4)
     hoover = econgeo["hoover_index"][found.index]
     np.testing.assert_allclose(100 * found["hoover"], hoover, atol=5.0001e-3)

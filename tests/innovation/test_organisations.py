@@ -13,7 +13,8 @@ from workbench.innovation.organisations import creation_rates, growth_rates
 from workbench.innovation.organisations.intervals import rate_interval
 
 # Organisations of creative industries in Russia, created in 2024 and in all: the twenty regions
-# with most creations, as the study of them published the figures.
+# with most creations, as the monitoring of creative industries in Russia's regions for 2024
+# published the figures. The bounds of the classes of both rates are from it too.
 TOP = {
     "RU-MOW": (7413, 60493), "RU-MOS": (1111, 10054), "RU-SPE": (1036, 15550),
     "RU-TA": (419, 5199), "RU-KDA": (395, 5293), "RU-SVE": (306, 5823), "RU-NVS": (262, 4902),

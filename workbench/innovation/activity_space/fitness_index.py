@@ -137,7 +137,7 @@ def fitness(
     depends on the shape of the table: with a belly inside the diagonal of the ordered table, the
     fitness of some regions tends to zero for any start (Pugliese, Zaccaria and Pietronero 2016).
     The result names them; their ranks can be used, their numbers and logarithms depend on where
-    the iteration stopped.
+    the iteration stopped. Without intervals; :func:`complexity` has them, by redraws of counts.
 
     References
     ----------

@@ -108,11 +108,19 @@ def malmquist(
     IdError, ValuesError, InputError
         As :func:`data_envelopment`; if regions or columns of the periods differ.
 
+    Notes
+    -----
+    Without intervals: the bootstrap of Simar and Wilson (1999), which would give them, is not
+    here. An index near 1 may be noise.
+
     References
     ----------
     Färe, R., Grosskopf, S., Norris, M. and Zhang, Z. (1994). Productivity growth, technical
     progress, and efficiency change in industrialized countries. American Economic Review 84(1),
     66-83.
+
+    Simar, L. and Wilson, P. (1999). Estimating and bootstrapping Malmquist indices. European
+    Journal of Operational Research 115(3), 459-471.
 
     Examples
     --------

@@ -199,6 +199,12 @@ def specialisation(
     ----------
     Krugman, P. (1991). Geography and Trade. MIT Press, appendix.
 
+    Hoover, E. M. (1936). The measurement of industrial localization. Review of Economics and
+    Statistics 18(4), 162-171.
+
+    Hachman, F. (1995). Economic diversity and economic diversification. Utah Economic and Business
+    Review 55(9).
+
     Hoover, E. M. and Giarratani, F. (1985). An Introduction to Regional Economics, 3rd ed., ch. 9.
 
     Palan, N. (2010). Measurement of specialization: the choice of indices. FIW Working Paper 62.
@@ -234,13 +240,24 @@ def concentration(
     The measures of :func:`specialisation` with p the shares of an activity's regions and q those of
     the reference: ``"whole"`` is relative to the regions' size (Hoover–Balassa, Krugman's
     concentration, relative Theil), ``"uniform"`` is absolute, ``"rest"`` and ``"others"`` are the
-    other activities, added up or as a mean of their shares. Parameters, results and errors are
-    those of :func:`specialisation`.
+    other activities, added up or as a mean of their shares. Parameters are those of
+    :func:`specialisation`.
+
+    Returns
+    -------
+    StructureMeasures
+        ``tidy() wide() glance() plot()``, a row an (activity, measure).
+
+    Raises
+    ------
+    ValuesError, IdError, InputError
+        If figures cannot be used (counts with a fraction under a bootstrap, empty regions or
+        activities), naming regions and activities; if an option is unknown.
 
     References
     ----------
     Hoover, E. M. (1936). The measurement of industrial localization. Review of Economics and
-    Statistics 18, 162-171.
+    Statistics 18(4), 162-171.
 
     Haaland, J. I., Kind, H. J., Midelfart-Knarvik, K. H. and Torstensson, J. (1999). What
     determines the economic geography of Europe? CEPR Discussion Paper 2072.

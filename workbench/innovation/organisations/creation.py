@@ -188,6 +188,11 @@ def creation_rates(
     InputError, OptionError, IdError, ValuesError
         If counts, regions or choices cannot be used.
 
+    Notes
+    -----
+    Classes as in the monitoring of creative industries in Russia's regions for 2024, whose figures
+    the tests hold.
+
     References
     ----------
     Clopper, C. and Pearson, E. (1934). The use of confidence or fiducial limits illustrated in the

@@ -151,6 +151,10 @@ def growth_rates(
     InputError, IdError, ValuesError
         If counts, regions or choices cannot be used.
 
+    Notes
+    -----
+    Classes as in the monitoring of creative industries in Russia's regions for 2024.
+
     Examples
     --------
     >>> start = pd.Series({"a": 100, "b": 200, "c": 50, "d": 10})

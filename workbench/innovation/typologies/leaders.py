@@ -81,8 +81,8 @@ def leader_types(
 
     References
     ----------
-    Higher School of Economics, ISSEK (from 2012). Rating of innovative development of the subjects
-    of the Russian Federation; groups of regions by the Russian regional innovation index.
+    Gokhberg, L. (ed.) (2021). Rating of Innovative Development of the Regions of the Russian
+    Federation, issue 7. Moscow: HSE University.
 
     Examples
     --------
