@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench.data.schemes import merge_regions, parents, refuse_mixed, scheme_of
+from workbench.data.merging import merge_regions
+from workbench.data.schemes import parents, refuse_mixed, scheme_of
 from workbench.errors import IdError, InputError, ValuesError
 
 OKRUGS = {"RU-NEN": "RU-ARK", "RU-KHM": "RU-TYU", "RU-YAN": "RU-TYU"}
