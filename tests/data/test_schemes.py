@@ -45,6 +45,12 @@ def test_one_okrug_beside_the_eighty_is_mixed_and_named(ids, lone):
     assert lone in raised.value.offenders
 
 
+def test_a_code_that_is_like_none_gets_no_name(ids):
+    with pytest.raises(IdError, match="lists them") as raised:
+        refuse_mixed(["RU-XXX", *ids["80"]])
+    assert "did you mean" not in str(raised.value)
+
+
 def test_an_unknown_code_among_russian_ones_is_named_with_the_nearest(ids):
     with pytest.raises(IdError, match="RU-TMO") as raised:
         refuse_mixed(["RU-TMO", *ids["80"]])

@@ -79,10 +79,24 @@ def scheme_of(ids: Iterable[object]) -> RegionScheme | None:
     return "82" if beyond else "80"
 
 
-def refuse_mixed(ids: Iterable[object], *, argument: str = "data") -> None:
+def refuse_mixed(
+    ids: Iterable[object],
+    *,
+    argument: str = "data",
+    of_period: str = "panel.xs({period}, level=1)",
+) -> None:
     """Refuse ids of which some follow one scheme of Russian regions and some another.
 
     Ids that are no ISO codes of Russian regions pass.
+
+    Parameters
+    ----------
+    ids : iterable
+        Region ids, e.g. an index, of a panel too.
+    argument : str
+        Name of the caller's argument.
+    of_period : str
+        How the caller takes the table of one ``{period}`` out of a panel, for messages.
 
     Raises
     ------
@@ -103,7 +117,7 @@ def refuse_mixed(ids: Iterable[object], *, argument: str = "data") -> None:
         return
     _refuse_unknown(russian, argument)
     if isinstance(ids, pd.MultiIndex):
-        _refuse_changing(ids, argument)
+        _refuse_changing(ids, argument, of_period)
     split = _apart(present)
     apart = sorted(parent for parent, is_apart in split.items() if is_apart)
     inside = sorted(parent for parent, is_apart in split.items() if not is_apart)
@@ -142,15 +156,25 @@ def scheme_difference(ours: Iterable[object], theirs: Iterable[object]) -> str:
     return f"the one is in the scheme of {first} units, the other in that of {second}"
 
 
-def scheme_remedy(ours: Iterable[object], theirs: Iterable[object], *, table: str) -> str:
+def scheme_remedy(
+    ours: Iterable[object],
+    theirs: Iterable[object],
+    *,
+    table: str | tuple[str, ...],
+    other: str | tuple[str, ...] = "",
+    totals: bool = True,
+) -> str:
     """Return the call that brings two tables to one scheme, or an empty string.
 
     Parameters
     ----------
     ours, theirs : iterable
         Region ids of the two tables.
-    table : str
-        What the call is of where `theirs` have more units.
+    table, other : str or tuple of str
+        Expressions of what is merged where `theirs`, or `ours`, have more units: arguments of the
+        caller. Without `other`, what `ours` come from cannot be merged, as a map cannot.
+    totals : bool
+        Whether figures may be added up; types and scores are made of merged figures instead.
 
     Examples
     --------
@@ -162,12 +186,19 @@ def scheme_remedy(ours: Iterable[object], theirs: Iterable[object], *, table: st
     first, second = scheme_of(ours), scheme_of(theirs)
     order = ("80", "82", "83", "85")
     goal = "80" if {first, second} == {"82", "83"} else min(first, second, key=order.index)
-    more = [name for name, own in ((table, second), ("the other table", first)) if own != goal]
-    calls = [f'wb.data.merge_regions({name}, "{goal}", how="sum")' for name in more]
-    return " and ".join(calls) + " where figures are totals"
+    if not totals:
+        return (
+            f"make both from figures of {goal} units; of totals "
+            f'wb.data.merge_regions(figures, "{goal}", how="sum") gives them'
+        )
+    more = [own for own, held in ((table, second), (other, first)) if held != goal]
+    names = [name for each in more for name in ([each] if isinstance(each, str) else each) if name]
+    calls = [f'wb.data.merge_regions({name}, "{goal}", how="sum")' for name in names]
+    told = [" and ".join(calls) + " where figures are totals"] if calls else []
+    return "; ".join([*told, *([f"take the other in {goal} units"] if "" in more else [])])
 
 
-def _refuse_changing(ids: pd.MultiIndex, argument: str) -> None:
+def _refuse_changing(ids: pd.MultiIndex, argument: str, of_period: str) -> None:
     """Refuse a panel of which some periods are in one scheme and some in another."""
     held: dict[str, list[object]] = {}
     rows = pd.Series(ids.get_level_values(0))
@@ -185,8 +216,8 @@ def _refuse_changing(ids: pd.MultiIndex, argument: str) -> None:
             ),
             why="an oblast would lose its okrugs between two periods, which looks like decline",
             remedy="merge the periods of more units before they are put beside the others: "
-            "wb.data.merge_regions(panel.xs("
-            f'{held[max(held)][0]!r}, level=1), "{min(held)}", how="sum")',
+            f"wb.data.merge_regions({of_period.format(period=repr(held[max(held)][0]))}, "
+            f'"{min(held)}", how="sum")',
         )
 
 
@@ -204,7 +235,8 @@ def _refuse_unknown(russian: set[str], argument: str) -> None:
             expected="ISO 3166-2 codes of Russian regions, as in RU-TOM",
             found=f"{len(unknown)} codes that no region has",
             offenders=unknown,
-            remedy=nearest(unknown[0], parents()) or 'wb.load("russia-regions") lists them',
+            remedy=nearest(unknown[0], parents(), alike=0.8)
+            or 'wb.load("russia-regions") lists them',
         )
 
 

@@ -28,6 +28,7 @@ from workbench.innovation.diffusion.adopters import (
     markets,
     new_adopters,
     read_adoptions,
+    refuse_gaps,
 )
 from workbench.numerics.diffusion import bass as kernel
 from workbench.typing import AdoptionKind, BassForm, FloatArray, Tolerance
@@ -322,6 +323,8 @@ def bass(
     read = read_adoptions(adoptions)
     new = new_adopters(read, kind)
     time = times(read.periods)
+    if kind == "new":
+        refuse_gaps(read.periods)
     steps = np.diff(time)
     begun = time[0] - steps[0] if launch is None else launched(launch, float(time[0]))
     # who adopted between an earlier launch and the record is in cumulative figures only

@@ -113,7 +113,7 @@ def _first_adoption(adopted: pd.Series[Any], weights: Weights) -> pd.Series[Any]
         )
     ids = region_ids(adopted.index, argument="adopted")
     refuse_mixed(ids, argument="adopted")
-    same_regions(ids, weights.ids, argument="adopted")
+    same_regions(ids, weights.ids, argument="adopted", totals=False)
     if not pd.api.types.is_numeric_dtype(adopted.dtype) or pd.api.types.is_bool_dtype(
         adopted.dtype
     ):

@@ -243,7 +243,7 @@ def _tables(
         read.append(
             two_way(table, argument=name, zero_totals="allow" if last else "refuse", fewest=(2, 1))
         )
-        same_regions(read[-1].ids, read[0].ids, argument=name)
+        same_regions(read[-1].ids, read[0].ids, argument=name, other="start")
         off = read[0].activities.symmetric_difference(read[-1].activities)
         if len(off):
             raise InputError(
