@@ -195,3 +195,86 @@ def test_types_of_other_regions_or_names_are_not_compared():
         wb.innovation.typology_moves({1: one, 2: one.map({"core": "A", "edge": "B"})})
     with pytest.raises(InputError, match="mapping of period"):
         wb.innovation.typology_moves([one, one])
+
+
+@pytest.fixture(scope="module")
+def states():
+    table = wb.load("us-states")
+    rng = np.random.default_rng(4)
+    columns = {name: rng.uniform(1.0, 2.0, len(table)) for name in ("rd", "out", "z", "k")}
+    return pd.DataFrame(columns, table.index), wb.weights.queen(table)
+
+
+def _wide_shares(table):
+    return pd.DataFrame({year: 0.01 * year * table["rd"] for year in range(1, 7)})
+
+
+@pytest.mark.parametrize(
+    ("argument", "make", "call"),
+    [
+        (
+            "start",
+            lambda table: table,
+            lambda start, W: wb.innovation.shift_share(
+                start, 1.1 * start + 0.1, W=W, form="spatial"
+            ),
+        ),
+        ("share", _wide_shares, lambda share, W: wb.innovation.spatial_bass(share, None, W)),
+        (
+            "adopted",
+            lambda table: (2000 + (10 * table["rd"]) // 1).rename("adopted"),
+            lambda adopted, W: wb.innovation.adoption_hazard(adopted, W, permutations=0),
+        ),
+        (
+            "data",
+            lambda table: table,
+            lambda data, W: wb.innovation.absorptive_capacity(
+                "out ~ rd", data, W, spillover="k", capacity="z"
+            ),
+        ),
+        (
+            "data",
+            lambda table: table,
+            lambda data, W: wb.innovation.ring_spillovers(data, "rd", {"near": W}),
+        ),
+        (
+            "data",
+            lambda table: table,
+            lambda data, W: (
+                composite(data, dict.fromkeys(data, "higher")).uncertainty(draws=20).moran(W)
+            ),
+        ),
+    ],
+    ids=["shift_share", "spatial_bass", "hazard", "capacity", "rings", "moran"],
+)
+def test_a_table_and_weights_of_other_regions_are_brought_together(states, argument, make, call):
+    table, W = states
+    given = make(table).iloc[:-1].rename({table.index[0]: "Atlantis"})
+    told = said(lambda: call(given, W))
+    assert "align" not in told
+    taken, weights = re.search(r"pass (\S+) and (\S+\)\))", told).groups()
+    names = {argument: given, "W": W, "rings": {"near": W}}
+    call(eval(taken, names), eval(weights, names))
+
+
+def test_weights_of_other_regions_are_left_out_of_fits_of_an_index(states):
+    table, W = states
+    data = table.iloc[:-1]
+    found = composite(data[["rd", "k"]], {"rd": "higher", "k": "higher"}).uncertainty(draws=20)
+    told = said(lambda: found.fit("out ~ index", data, W=W, draws=5))
+    options = ast.literal_eval(re.search(r"options=(\{.*?\})", told)[1])
+    found.fit("out ~ index", data, W=W, draws=5, options=options)
+
+
+def test_missing_inputs_are_left_out_rather_than_set_to_zero():
+    inputs = pd.DataFrame({"staff": [1.0, np.nan, 3.0]}, list("abc"))
+    outputs = pd.DataFrame({"patents": [1.0, 2.0, 5.0]}, list("abc"))
+    told = said(lambda: wb.innovation.data_envelopment(inputs, outputs))
+    assert "fillna" not in told
+    assert "leave those regions out" in told
+
+
+def test_masses_that_are_all_zero_have_a_way_out():
+    places = wb.load("us-states")
+    masses = pd.Series(0.0, places.index)
+    assert "Way out" in said(lambda: wb.innovation.potential(masses, places))

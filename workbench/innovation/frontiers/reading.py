@@ -97,7 +97,8 @@ def _side(table: Any, argument: str) -> TwoWay:
             why="efficiency is relative to other regions",
             remedy="pass the table of all regions",
         )
-    return two_way(table, argument=argument, zero_totals="allow", fewest=(2, 1))
+    missing = "leave those regions out of inputs and outputs"
+    return two_way(table, argument=argument, zero_totals="allow", fewest=(2, 1), missing=missing)
 
 
 def _refuse_shared(used: TwoWay, made: TwoWay) -> None:
