@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench.data.schemes import merge_regions, parents, refuse_mixed, scheme_of
+from workbench.data.merging import merge_regions
+from workbench.data.schemes import parents, refuse_mixed, scheme_of
 from workbench.errors import IdError, InputError, ValuesError
 
 OKRUGS = {"RU-NEN": "RU-ARK", "RU-KHM": "RU-TYU", "RU-YAN": "RU-TYU"}
@@ -42,6 +43,12 @@ def test_one_okrug_beside_the_eighty_is_mixed_and_named(ids, lone):
         refuse_mixed([*ids["80"], lone], argument="counts")
     assert raised.value.argument == "counts"
     assert lone in raised.value.offenders
+
+
+def test_a_code_that_is_like_none_gets_no_name(ids):
+    with pytest.raises(IdError, match="lists them") as raised:
+        refuse_mixed(["RU-XXX", *ids["80"]])
+    assert "did you mean" not in str(raised.value)
 
 
 def test_an_unknown_code_among_russian_ones_is_named_with_the_nearest(ids):

@@ -329,3 +329,16 @@ def test_the_period_of_a_reference_region_is_named_from_the_data():
         composite(panel, {"x": "higher"}, **how)
     index = composite(panel, {"x": "higher"}, **how, reference=2019)
     assert index.scores.loc[("b", 2019)] == 100.0
+
+
+@pytest.mark.parametrize("normalisation", ["none", "min-max"])
+def test_an_indicator_without_differences_is_refused_by_name(data, told, normalisation):
+    told = dict.fromkeys(told, "higher")
+    refused(ValuesError, ["c"], composite, data.assign(c=2.0), told, normalisation=normalisation)
+
+
+def test_weights_that_sum_to_zero_are_named_with_a_way_out(data, told):
+    rows = {name: {"direction": d, "weight": 0.0} for name, d in told.items()}
+    text = refused(InputError, ["a", "b", "c"], composite, data, rows, weighting="expert")
+    assert 'weighting="equal"' in text
+    composite(data, rows, weighting="equal")

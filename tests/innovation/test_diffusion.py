@@ -193,6 +193,15 @@ def _spread(W, states, *, contagion, seed):
     return pd.Series(adopted, index=W.ids)
 
 
+def test_new_adopters_of_a_record_with_a_gap_are_refused():
+    sold = pd.Series(RECORDERS, index=YEARS, dtype=float)
+    with pytest.raises(PanelError, match="1983") as raised:
+        bass(sold.drop(1984))
+    assert 'kind="cumulative"' in raised.value.remedy
+    held = bass(sold.cumsum().drop(1984), kind="cumulative").glance()["market"].item()
+    assert held == pytest.approx(bass(sold).glance()["market"].item(), rel=0.02)
+
+
 def test_the_hazard_is_statsmodels_likelihood_of_the_rows_at_risk(W, states):
     first = _spread(W, states, contagion=2.0, seed=1)
     odds = adoption_hazard(first, W, link="logit", permutations=0).plot()

@@ -94,7 +94,60 @@ def test_tables_of_two_schemes_are_brought_to_one(schemes, more):
     merged = eval(merge, {"wb": wb, "end": end})
     assert wb.innovation.growth_rates(start, merged).glance()["nobs"].item() == 80
     by_other_order = said(lambda: wb.innovation.growth_rates(end, start))
-    assert 'merge_regions(the other table, "80", how="sum")' in by_other_order
+    assert 'merge_regions(start, "80", how="sum")' in by_other_order
+
+
+def test_masses_of_more_units_than_the_map_are_merged_as_proposed(schemes):
+    masses, places = schemes["83"], wb.load("russia-regions", part="regions80")
+    told = said(lambda: wb.innovation.potential(masses, places, permutations=0))
+    merge = re.search(r"wb\.data\.merge_regions\(.*?\)", told)[0]
+    merged = eval(merge, {"wb": wb, "masses": masses, "places": places})
+    assert wb.innovation.potential(merged, places, permutations=0).values.index.size == 80
+
+
+def test_periods_of_two_schemes_are_merged_one_by_one(schemes):
+    made = {n: pd.DataFrame({"made": schemes[n] + 1.0}) for n in ("80", "83")}
+    used = {n: pd.DataFrame({"used": np.sqrt(schemes[n]) + 1.0}) for n in ("80", "83")}
+    inputs, outputs = (used["80"], used["83"]), (made["80"], made["83"])
+    told = said(lambda: wb.innovation.malmquist(inputs, outputs))
+    names = {"wb": wb, "inputs": inputs, "outputs": outputs}
+    merged = [eval(call, names) for call in re.findall(r"wb\.data\.merge_regions\(.*?\)", told)]
+    assert [list(one.columns) for one in merged] == [["used"], ["made"]]
+    assert all(sorted(one.index) == sorted(inputs[0].index) for one in merged)
+
+
+def test_types_are_not_added_up(schemes):
+    a, b = (pd.Series(np.where(schemes[n] % 2, "x", "y"), schemes[n].index) for n in ("80", "83"))
+    for call in (
+        lambda: wb.innovation.compare_typologies(a, b),
+        lambda: wb.innovation.typology_moves({2010: a, 2020: b}),
+    ):
+        assert "make both from figures of 80 units" in said(call)
+
+
+def _activities(figures):
+    return pd.DataFrame({"x": figures + 1.0, "y": 90.0 - figures, "z": 1.0 + figures % 7})
+
+
+def _wide(tables):
+    return pd.concat(tables, names=["period", "region"]).swaplevel().sort_index()
+
+
+def _long(tables):
+    names = ["region", "period"]
+    return _wide(tables).reset_index().melt(names, var_name="activity", value_name="firms")
+
+
+@pytest.mark.parametrize("form", [dict, _wide, _long])
+@pytest.mark.parametrize("measure", ["entries", "relatedness_density"])
+def test_tables_by_period_of_two_schemes_are_told_and_merged(schemes, form, measure):
+    tables = {2010: _activities(schemes["80"]), 2015: _activities(schemes["83"])}
+    data = form(tables)
+    told = said(lambda: getattr(wb.innovation, measure)(data))
+    assert "80 units in 2010, 83 units in 2015" in told
+    merge = re.search(r"wb\.data\.merge_regions\(.*how=\"sum\"\)", told)[0]
+    merged = eval(merge, {"wb": wb, "data": data})
+    assert list(merged.index) == sorted(schemes["80"].index)
 
 
 def test_a_panel_that_changes_scheme_is_refused_by_every_reader_of_panels(schemes):
@@ -142,3 +195,86 @@ def test_types_of_other_regions_or_names_are_not_compared():
         wb.innovation.typology_moves({1: one, 2: one.map({"core": "A", "edge": "B"})})
     with pytest.raises(InputError, match="mapping of period"):
         wb.innovation.typology_moves([one, one])
+
+
+@pytest.fixture(scope="module")
+def states():
+    table = wb.load("us-states")
+    rng = np.random.default_rng(4)
+    columns = {name: rng.uniform(1.0, 2.0, len(table)) for name in ("rd", "out", "z", "k")}
+    return pd.DataFrame(columns, table.index), wb.weights.queen(table)
+
+
+def _wide_shares(table):
+    return pd.DataFrame({year: 0.01 * year * table["rd"] for year in range(1, 7)})
+
+
+@pytest.mark.parametrize(
+    ("argument", "make", "call"),
+    [
+        (
+            "start",
+            lambda table: table,
+            lambda start, W: wb.innovation.shift_share(
+                start, 1.1 * start + 0.1, W=W, form="spatial"
+            ),
+        ),
+        ("share", _wide_shares, lambda share, W: wb.innovation.spatial_bass(share, None, W)),
+        (
+            "adopted",
+            lambda table: (2000 + (10 * table["rd"]) // 1).rename("adopted"),
+            lambda adopted, W: wb.innovation.adoption_hazard(adopted, W, permutations=0),
+        ),
+        (
+            "data",
+            lambda table: table,
+            lambda data, W: wb.innovation.absorptive_capacity(
+                "out ~ rd", data, W, spillover="k", capacity="z"
+            ),
+        ),
+        (
+            "data",
+            lambda table: table,
+            lambda data, W: wb.innovation.ring_spillovers(data, "rd", {"near": W}),
+        ),
+        (
+            "data",
+            lambda table: table,
+            lambda data, W: (
+                composite(data, dict.fromkeys(data, "higher")).uncertainty(draws=20).moran(W)
+            ),
+        ),
+    ],
+    ids=["shift_share", "spatial_bass", "hazard", "capacity", "rings", "moran"],
+)
+def test_a_table_and_weights_of_other_regions_are_brought_together(states, argument, make, call):
+    table, W = states
+    given = make(table).iloc[:-1].rename({table.index[0]: "Atlantis"})
+    told = said(lambda: call(given, W))
+    assert "align" not in told
+    taken, weights = re.search(r"pass (\S+) and (\S+\)\))", told).groups()
+    names = {argument: given, "W": W, "rings": {"near": W}}
+    call(eval(taken, names), eval(weights, names))
+
+
+def test_weights_of_other_regions_are_left_out_of_fits_of_an_index(states):
+    table, W = states
+    data = table.iloc[:-1]
+    found = composite(data[["rd", "k"]], {"rd": "higher", "k": "higher"}).uncertainty(draws=20)
+    told = said(lambda: found.fit("out ~ index", data, W=W, draws=5))
+    options = ast.literal_eval(re.search(r"options=(\{.*?\})", told)[1])
+    found.fit("out ~ index", data, W=W, draws=5, options=options)
+
+
+def test_missing_inputs_are_left_out_rather_than_set_to_zero():
+    inputs = pd.DataFrame({"staff": [1.0, np.nan, 3.0]}, list("abc"))
+    outputs = pd.DataFrame({"patents": [1.0, 2.0, 5.0]}, list("abc"))
+    told = said(lambda: wb.innovation.data_envelopment(inputs, outputs))
+    assert "fillna" not in told
+    assert "leave those regions out" in told
+
+
+def test_masses_that_are_all_zero_have_a_way_out():
+    places = wb.load("us-states")
+    masses = pd.Series(0.0, places.index)
+    assert "Way out" in said(lambda: wb.innovation.potential(masses, places))

@@ -46,7 +46,9 @@ class Alignment:
         return f"aligned on the {len(self.ids)} regions in common; left out: {'; '.join(parts)}"
 
 
-def match(data_ids: pd.Index, weight_ids: pd.Index, *, argument: str, align: Align) -> Alignment:
+def match(
+    data_ids: pd.Index, weight_ids: pd.Index, *, argument: str, align: Align, remedy: str = ""
+) -> Alignment:
     """Match the ids of a table with the ids of weights.
 
     Parameters
@@ -57,6 +59,8 @@ def match(data_ids: pd.Index, weight_ids: pd.Index, *, argument: str, align: Ali
         Name of the data argument, for the message.
     align : {"strict", "intersection"}
         ``"strict"`` refuses ids that only one side has; ``"intersection"`` keeps the common ones.
+    remedy : str
+        Way out of a caller that has no `align` to offer; see :func:`common_regions`.
 
     Returns
     -------
@@ -76,9 +80,31 @@ def match(data_ids: pd.Index, weight_ids: pd.Index, *, argument: str, align: Ali
     if len(common) == 0:
         raise _nothing_in_common(data_ids, weight_ids, argument)
     if align == "strict" and (len(only_data) or len(only_weights)):
-        raise _mismatch(only_data, only_weights, argument)
+        raise _mismatch(only_data, only_weights, argument, remedy)
     ordered = common[canonical_order(common)]
     return Alignment(ordered, tuple(only_data), tuple(only_weights))
+
+
+def common_regions(table: str, *, panel: bool = False, weights: str = "W") -> str:
+    """Return the expressions that bring a table and weights to the regions of both.
+
+    Parameters
+    ----------
+    table, weights : str
+        Arguments of the caller.
+    panel : bool
+        Whether the table is indexed by (region, period).
+
+    Examples
+    --------
+    >>> common_regions("table")
+    'complete the table, or pass table[table.index.isin(W.ids)] and W.restrict(table.index.inters...
+    """
+    ids = f"{table}.index.get_level_values(0)" if panel else f"{table}.index"
+    return (
+        f"complete the table, or pass {table}[{ids}.isin({weights}.ids)] and "
+        f"{weights}.restrict({ids}.intersection({weights}.ids))"
+    )
 
 
 def _nothing_in_common(data_ids: pd.Index, weight_ids: pd.Index, argument: str) -> IdError:
@@ -91,7 +117,7 @@ def _nothing_in_common(data_ids: pd.Index, weight_ids: pd.Index, argument: str) 
     )
 
 
-def _mismatch(only_data: pd.Index, only_weights: pd.Index, argument: str) -> IdError:
+def _mismatch(only_data: pd.Index, only_weights: pd.Index, argument: str, remedy: str) -> IdError:
     found = []
     if len(only_data):
         found.append(f"{len(only_data)} regions without weights: {listing(list(only_data))}")
@@ -103,6 +129,7 @@ def _mismatch(only_data: pd.Index, only_weights: pd.Index, argument: str) -> IdE
         found="; ".join(found),
         offenders=[*only_data, *only_weights],
         why="dropping regions silently changes who is whose neighbour",
-        remedy='complete the table, or pass align="intersection" to keep the common regions '
+        remedy=remedy
+        or 'complete the table, or pass align="intersection" to keep the common regions '
         "and normalise the weights anew",
     )

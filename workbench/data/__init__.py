@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from workbench.data.catalogue import datasets, describe, load, quality
     from workbench.data.inspection import QualityReport
     from workbench.data.joining import JoinReport, join
-    from workbench.data.schemes import merge_regions, scheme_of
+    from workbench.data.merging import merge_regions
+    from workbench.data.schemes import scheme_of
 
 __all__ = [
     "JoinReport",
@@ -34,7 +35,7 @@ _HOMES = {
     "QualityReport": "workbench.data.inspection",
     "JoinReport": "workbench.data.joining",
     "join": "workbench.data.joining",
-    "merge_regions": "workbench.data.schemes",
+    "merge_regions": "workbench.data.merging",
     "scheme_of": "workbench.data.schemes",
 }
 

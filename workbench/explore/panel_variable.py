@@ -64,6 +64,7 @@ def read_panel(
     align: Align = "strict",
     periods: Sequence[Any] | pd.Index | None = None,
     constant_allowed: bool = False,
+    remedy: str = "",
 ) -> PanelVariable:
     """Evaluate a variable on a panel and align it with spatial weights by region id.
 
@@ -83,6 +84,8 @@ def read_panel(
         Periods to use, all of them by default. What is missing in other periods does not matter.
     constant_allowed : bool, default False
         Whether all values may be equal, as populations that serve as weights may.
+    remedy : str
+        Way out of a caller that has no `align` to offer.
 
     Returns
     -------
@@ -110,7 +113,7 @@ def read_panel(
     """
     name, table, expression, argument = _source(variable, panel)
     frame = _chosen(panel_frame(table, argument=argument), periods)
-    aligned, weights, notes = _aligned(frame, W, argument, align)
+    aligned, weights, notes = _aligned(frame, W, argument, align, remedy)
     _refuse_gaps(aligned, argument)
     values = _values(name, expression, aligned, constant_allowed)
     shaped = values.reshape(len(aligned.regions), len(aligned.periods))
@@ -281,12 +284,12 @@ def _other_periods(absent: Any, frame: PanelFrame) -> str:
 
 
 def _aligned(
-    frame: PanelFrame, W: Any, argument: str, align: Align
+    frame: PanelFrame, W: Any, argument: str, align: Align, remedy: str
 ) -> tuple[PanelFrame, Weights | None, tuple[str, ...]]:
     if W is None:
         return frame, None, ()
     regions = pd.DataFrame(index=frame.regions)
-    kept, weights, note = align_to(regions, W, argument=argument, align=align)
+    kept, weights, note = align_to(regions, W, argument=argument, align=align, remedy=remedy)
     if len(kept) < len(regions):
         frame = frame.keep(frame.regions.isin(kept.index)[frame.region_codes])
     return frame, weights, (note,) if note else ()

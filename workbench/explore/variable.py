@@ -65,6 +65,7 @@ def read_variable(
     *,
     align: Align,
     varying: bool = True,
+    remedy: str = "",
 ) -> Variable:
     """Evaluate a variable on a table and align it with spatial weights by region id.
 
@@ -98,7 +99,7 @@ def read_variable(
         If ids are duplicated or do not match.
     """
     source = series_or_table(variable, table)
-    aligned, weights, note = align_to(source, W, argument="table", align=align)
+    aligned, weights, note = align_to(source, W, argument="table", align=align, remedy=remedy)
     column = _column(variable, aligned, varying=varying)
     values = np.array(column, dtype=np.float64)
     values.setflags(write=False)

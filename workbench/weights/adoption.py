@@ -91,7 +91,7 @@ def adopt(ids: pd.Index, matrix: CsrArray, recipe: Recipe, *, argument: str) -> 
 
 
 def align_to(
-    table: Any, W: WeightsLike, *, argument: str, align: Align
+    table: Any, W: WeightsLike, *, argument: str, align: Align, remedy: str = ""
 ) -> tuple[Any, Weights, str]:
     """Bring a table and weights to the same regions in the same, sorted, order.
 
@@ -106,6 +106,8 @@ def align_to(
     align : {"strict", "intersection"}
         ``"strict"`` refuses ids that one side has alone; ``"intersection"`` keeps the common
         ones and normalises the weights anew.
+    remedy : str
+        Way out of a caller that has no `align` to offer.
 
     Returns
     -------
@@ -121,7 +123,7 @@ def align_to(
         If regions lose all neighbours under ``"intersection"`` and the policy is ``"error"``.
     """
     weights = as_weights(W)
-    alignment = match(table.index, weights.ids, argument=argument, align=align)
+    alignment = match(table.index, weights.ids, argument=argument, align=align, remedy=remedy)
     restricted, told = restrict_noted(weights, alignment.ids)
     notes = [alignment.note(), *told]
     rows = table.index.get_indexer(restricted.ids)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.panel_frame import panel_frame, period_text
+from workbench.data.schemes import refuse_mixed
 from workbench.errors import (
     IdError,
     InputError,
@@ -200,6 +201,7 @@ def tables_by_period(
     """
     if isinstance(data, Mapping):
         tables = _from_mapping(data, argument)
+        refuse_mixed(_rows(tables), argument=argument, of_period=f"{argument}[{{period}}]")
     elif is_by_period(data):
         wide = data if isinstance(data.index, pd.MultiIndex) else _from_long(data, argument)
         tables = _from_wide(wide, argument)
@@ -287,14 +289,28 @@ def _from_long(data: pd.DataFrame, argument: str) -> pd.DataFrame:
         index=["region", "period"], columns="activity", values=figures[0], aggfunc="sum"
     )
     names = ["region", "period"]
+    refuse_mixed(
+        wide.index,
+        argument=argument,
+        of_period=f'{argument}[{argument}["period"] == {{period}}].pivot(index="region", '
+        f'columns="activity", values={figures[0]!r}).fillna(0)',
+    )
     every = pd.MultiIndex.from_product(
         [wide.index.get_level_values(name).unique() for name in names], names=names
     )
     return wide.reindex(every).fillna(0.0)
 
 
+def _rows(tables: Mapping[Any, pd.DataFrame]) -> pd.MultiIndex:
+    """Return the (region, period) pairs of tables by period."""
+    pairs = [(region, period) for period, table in tables.items() for region in table.index]
+    return pd.MultiIndex.from_tuples(pairs, names=["region", "period"])
+
+
 def _from_wide(data: pd.DataFrame, argument: str) -> dict[Any, pd.DataFrame]:
     panel = panel_frame(data, argument=argument)
+    # before units that only some periods have are missed
+    refuse_mixed(data.index, argument=argument, of_period=f"{argument}.xs({{period}}, level=1)")
     if panel.gaps:
         raise PanelError(
             argument,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from workbench.core.alignment import common_regions, match
 from workbench.core.ids import region_ids
 from workbench.core.vocabulary import two_sided_p
 from workbench.errors import (
@@ -35,6 +36,7 @@ from workbench.numerics.threads import one_thread
 from workbench.progress import progress
 from workbench.regression.results import RegressionResults
 from workbench.typing import FloatArray
+from workbench.weights import as_weights
 
 if TYPE_CHECKING:
     from workbench.innovation.composites.uncertainty import IndexUncertainty
@@ -205,6 +207,7 @@ def carried_fit(
     _require_named(formula, data, name)
     draws = check_whole("draws", draws, least=FEWEST_FITS)
     _require_same(found, data)
+    _require_weights(data, W, options or {})
     for option in options or {}:
         if option not in FIT_OPTIONS:
             raise unknown_option("options", option, FIT_OPTIONS)
@@ -317,6 +320,14 @@ def _require_same(found: IndexUncertainty, data: pd.DataFrame) -> None:
         )
 
 
+def _require_weights(data: pd.DataFrame, W: Any, options: Mapping[str, Any]) -> None:
+    """Refuse weights of other regions, with the option that keeps the common ones."""
+    if W is None or "align" in options or isinstance(data.index, pd.MultiIndex):
+        return
+    way = 'pass options={"align": "intersection"}, which keeps the common regions'
+    match(data.index, as_weights(W).ids, argument="data", align="strict", remedy=way)
+
+
 def _read(found: IndexUncertainty, W: Any) -> Variable:
     if isinstance(found.scores.index, pd.MultiIndex):
         raise PanelError(
@@ -326,7 +337,7 @@ def _read(found: IndexUncertainty, W: Any) -> Variable:
             remedy="build the index of one period: panel.xs(2020, level='year')",
         )
     region_ids(found.scores.index, argument="index")
-    return read_variable(_nominal(found), None, W, align="strict")
+    return read_variable(_nominal(found), None, W, align="strict", remedy=common_regions("data"))
 
 
 def _nominal(found: IndexUncertainty) -> pd.Series[Any]:

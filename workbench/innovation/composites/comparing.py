@@ -113,7 +113,7 @@ def compare(index: CompositeIndex, other: CompositeIndex | pd.Series[Any]) -> In
         raise InputError(
             "other", expected="rows labelled as those of the index, each once", found="other labels"
         )
-    same_regions(theirs.index, own.index, argument="other")
+    same_regions(theirs.index, own.index, argument="other", totals=False)
     theirs = theirs.reindex(own.index).astype(float)
     if not np.isfinite(theirs).all():
         raise InputError(

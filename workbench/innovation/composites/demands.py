@@ -94,13 +94,13 @@ def require_differences(values: FloatArray, prepared: Prepared, level: int, word
             "data",
             expected=f"members of groups that differ between regions for weighting={word!r}",
             found=f"{int(same.sum())} that are the same everywhere",
-            offenders=_members(prepared, level, same),
+            offenders=names_of_members(prepared, level, same),
             why="a weight would rest on rounding",
             remedy='leave them out, or pass weighting="equal"',
         )
 
 
-def _members(prepared: Prepared, level: int, where: BoolArray) -> list[str]:
+def names_of_members(prepared: Prepared, level: int, where: BoolArray) -> list[str]:
     """Return names of indicators, or of groups by the indicators in them."""
     below = np.arange(len(prepared.names))
     for codes in prepared.tree[:level]:

@@ -37,6 +37,7 @@ def normalised(changed: Treated, prepared: Prepared, construction: Construction)
     if word == "none":
         _require_higher(prepared)
         _require_own_units(changed, prepared, construction)
+        _require_varying(X if rows is None else X[rows], prepared)
         return X
     _require_varying(X if rows is None else X[rows], prepared)
     if word == "min-max":

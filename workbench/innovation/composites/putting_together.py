@@ -10,6 +10,7 @@ import numpy as np
 from workbench.errors import InputError, ValuesError
 from workbench.innovation.composites.construction import Construction
 from workbench.innovation.composites.demands import (
+    names_of_members,
     require_bounds,
     require_differences,
     require_something,
@@ -65,11 +66,11 @@ def member_weights(
     """
     codes = prepared.tree[level]
     if given is not None:
-        return _shares(np.asarray(given, dtype=np.float64), codes)
+        return _shares(np.asarray(given, dtype=np.float64), codes, prepared, level)
     if word == "expert":
-        return _shares(prepared.expert[level], codes)
+        return _shares(prepared.expert[level], codes, prepared, level)
     if word == "equal":
-        return _shares(np.ones(len(codes)), codes)
+        return _shares(np.ones(len(codes)), codes, prepared, level)
     if word in ("bod", "entropy"):
         _require_not_negative(values, word, prepared, votes)
     if word == "bod":
@@ -121,13 +122,19 @@ def _require_not_negative(values: FloatArray, word: str, prepared: Prepared, vot
         )
 
 
-def _shares(weights: FloatArray, codes: IntArray) -> FloatArray:
-    totals = np.bincount(codes, weights=weights)
-    if not (np.isfinite(weights).all() and (weights >= 0).all() and (totals > 0).all()):
+def _shares(weights: FloatArray, codes: IntArray, prepared: Prepared, level: int) -> FloatArray:
+    bad = ~np.isfinite(weights) | (weights < 0)
+    totals = np.bincount(codes, weights=np.where(bad, 1.0, weights))
+    bad |= (totals <= 0)[codes]
+    if bad.any():
         raise InputError(
             "weights",
             expected="finite weights, none negative, with a positive sum in every group",
             found=np.array2string(weights, precision=3, threshold=6),
+            offenders=names_of_members(prepared, level, bad),
+            why=f"the {prepared.levels[level]} divides weights by their sum",
+            remedy="give one of them a positive weight, leave them out of data and metadata, or "
+            'pass weighting="equal"',
         )
     return within_groups(weights, codes)
 

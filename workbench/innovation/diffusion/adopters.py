@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.core.panel_frame import period_text
+from workbench.core.panel_frame import longer_gaps, period_text
 from workbench.data.schemes import refuse_mixed
 from workbench.errors import PanelError, ValuesError, check_number, listing
 from workbench.explore.panel_variable import PanelVariable, read_panel
@@ -56,6 +56,21 @@ def new_adopters(read: PanelVariable, kind: AdoptionKind) -> FloatArray:
     return new
 
 
+def refuse_gaps(periods: pd.Index) -> None:
+    """Refuse periods with a gap between them: who adopted in it is not known."""
+    longer = longer_gaps(periods)
+    if longer:
+        raise PanelError(
+            "adoptions",
+            expected="periods of one length, of new adopters",
+            found="longer gaps in time",
+            offenders=longer,
+            why="figures of one period would count for several, and the market would be too small",
+            remedy='put the periods between in, or pass kind="cumulative" with the numbers who '
+            "had adopted by the end of each",
+        )
+
+
 def launched(launch: float, first: float) -> float:
     """Return the launch, or refuse one that is not before the first period."""
     return check_number(
@@ -68,7 +83,7 @@ def markets(market: Any, ids: pd.Index, new: FloatArray) -> FloatArray | None:
     if market is None:
         return None
     sizes = (
-        series(market, argument="market", ids=ids, positive=True).to_numpy()
+        series(market, argument="market", ids=ids, other="adoptions", positive=True).to_numpy()
         if isinstance(market, pd.Series)
         else np.full(len(ids), check_number("market", market, above=0.0))
     )

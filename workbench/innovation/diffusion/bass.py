@@ -28,6 +28,7 @@ from workbench.innovation.diffusion.adopters import (
     markets,
     new_adopters,
     read_adoptions,
+    refuse_gaps,
 )
 from workbench.numerics.diffusion import bass as kernel
 from workbench.typing import AdoptionKind, BassForm, FloatArray, Tolerance
@@ -265,7 +266,7 @@ def bass(
         per cents of them); missing values are refused. Not changed.
     kind : {"new", "cumulative"}
         Whether figures are those who adopted in the period, that is since the one before, or all
-        who had by its end.
+        who had by its end. A record of new adopters has no gap in time.
     market : float or Series by region, optional
         Eventual adopters m, where known, e.g. 100 of shares in per cent; estimated without.
     form : {"interval", "density"}
@@ -287,7 +288,8 @@ def bass(
     ------
     ValuesError, PanelError, IdError, InputError
         If figures are missing, negative or falling though cumulative; the market is below what
-        has adopted; periods are fewer than parameters; regions lack periods.
+        has adopted; periods are fewer than parameters, or new adopters of one are not given;
+        regions lack periods.
 
     Notes
     -----
@@ -322,6 +324,8 @@ def bass(
     read = read_adoptions(adoptions)
     new = new_adopters(read, kind)
     time = times(read.periods)
+    if kind == "new":
+        refuse_gaps(read.periods)
     steps = np.diff(time)
     begun = time[0] - steps[0] if launch is None else launched(launch, float(time[0]))
     # who adopted between an earlier launch and the record is in cumulative figures only

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.core.alignment import common_regions
 from workbench.core.ids import canonical_order, region_ids
 from workbench.data.schemes import refuse_mixed
 from workbench.errors import InputError, ValuesError, listing
@@ -113,7 +114,8 @@ def _first_adoption(adopted: pd.Series[Any], weights: Weights) -> pd.Series[Any]
         )
     ids = region_ids(adopted.index, argument="adopted")
     refuse_mixed(ids, argument="adopted")
-    same_regions(ids, weights.ids, argument="adopted")
+    same_regions(ids, weights.ids, argument="adopted", totals=False,
+                 otherwise=common_regions("adopted"))  # fmt: skip
     if not pd.api.types.is_numeric_dtype(adopted.dtype) or pd.api.types.is_bool_dtype(
         adopted.dtype
     ):

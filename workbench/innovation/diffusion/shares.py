@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.alignment import common_regions
 from workbench.core.panel_frame import period_text
 from workbench.core.periods import cells, require_periods, times
 from workbench.core.provenance import Provenance
@@ -166,7 +167,10 @@ def spatial_bass(
     if isinstance(held, pd.MultiIndex):
         refuse_mixed(held, argument="panel")  # before rows of some periods are missed
     _refuse_effects(effects)
-    read = read_panel(share, panel, W)
+    remedy = common_regions(
+        "share" if panel is None else "panel", panel=isinstance(held, pd.MultiIndex)
+    )
+    read = read_panel(share, panel, W, remedy=remedy)
     refuse_mixed(read.ids, argument="share")
     require_periods(read.periods, 4, purpose="a rate of adoption")
     _refuse_beyond(read, ceiling)

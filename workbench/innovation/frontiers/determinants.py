@@ -236,7 +236,7 @@ def _read(
             remedy='table[["density"]]',
         )  # fmt: skip
     ids = region_ids(z.index, argument="z")
-    same_regions(ids, result.table.index, argument="z")
+    same_regions(ids, result.table.index, argument="z", other=("inputs", "outputs"))
     ordered = z.iloc[canonical_order(ids)]
     text = " + ".join(map(str, z.columns)) if formula is None else formula
     found = evaluate(text, ordered)

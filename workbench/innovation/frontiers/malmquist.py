@@ -137,7 +137,9 @@ def malmquist(
                 found=type(pair).__name__,
                 remedy='(panel.xs(2010, level="year"), panel.xs(2020, level="year"))',
             )  # fmt: skip
-    first, last = (read_sides(*pair) for pair in zip(inputs, outputs, strict=True))
+    first, last = (
+        read_sides(inputs[t], outputs[t], names=(f"inputs[{t}]", f"outputs[{t}]")) for t in (0, 1)
+    )
     _require_alike(first, last)
     outward = orientation == "output"
 
@@ -177,7 +179,10 @@ def malmquist(
 
 
 def _require_alike(first: Sides, last: Sides) -> None:
-    same_regions(last.ids, first.ids, argument="inputs of the last period")
+    same_regions(
+        last.ids, first.ids, argument="inputs[1]",
+        tables=("inputs[1]", "outputs[1]"), other=("inputs[0]", "outputs[0]"),
+    )  # fmt: skip
     for argument in ("inputs", "outputs"):
         one, two = (getattr(sides, argument).activities for sides in (first, last))
         if not one.equals(two):

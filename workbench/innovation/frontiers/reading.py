@@ -44,17 +44,25 @@ class Sides:
         return self.outputs.values
 
 
-def read_sides(inputs: Any, outputs: Any) -> Sides:
+def read_sides(
+    inputs: Any, outputs: Any, *, names: tuple[str, str] = ("inputs", "outputs")
+) -> Sides:
     """Read inputs and outputs, each a table of regions or one figure a region.
+
+    Parameters
+    ----------
+    inputs, outputs : DataFrame or Series
+    names : (str, str)
+        What the caller calls the two, for messages.
 
     Raises
     ------
     InputError, IdError, ValuesError
         If no efficiency may come from them; regions and columns are named.
     """
-    used = _side(inputs, "inputs")
-    made = _side(outputs, "outputs")
-    same_regions(made.ids, used.ids, argument="outputs")
+    used = _side(inputs, names[0])
+    made = _side(outputs, names[1])
+    same_regions(made.ids, used.ids, argument=names[1], other=names[0])
     _refuse_shared(used, made)
     _refuse_zeros(used, made)
     if not (np.ptp(used.values, axis=0).any() or np.ptp(made.values, axis=0).any()):
@@ -89,7 +97,8 @@ def _side(table: Any, argument: str) -> TwoWay:
             why="efficiency is relative to other regions",
             remedy="pass the table of all regions",
         )
-    return two_way(table, argument=argument, zero_totals="allow", fewest=(2, 1))
+    missing = "leave those regions out of inputs and outputs"
+    return two_way(table, argument=argument, zero_totals="allow", fewest=(2, 1), missing=missing)
 
 
 def _refuse_shared(used: TwoWay, made: TwoWay) -> None:

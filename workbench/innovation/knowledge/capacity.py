@@ -182,9 +182,10 @@ def _inside(spillover: str, W: Weights | None) -> str:
 
 
 def _lag(W: Weights, x: FloatArray, rows: Rows) -> FloatArray:
-    from workbench.core.alignment import match
+    from workbench.core.alignment import common_regions, match
 
-    match(rows.regions, W.ids, argument="data", align="strict")
+    remedy = common_regions("data", panel=rows.periods is not None)
+    match(rows.regions, W.ids, argument="data", align="strict", remedy=remedy)
     return np.asarray((W.sparse @ rows.spread(x))[rows.region, rows.period])
 
 

@@ -232,7 +232,7 @@ def _refuse_without_panel(
 
 
 def _sites(places: Any, rows: Rows, form: str, *, metric: Metric, unit: Unit) -> Sites:
-    sites = sites_of(places, metric=metric, unit=unit).of(rows.regions)
+    sites = sites_of(places, metric=metric, unit=unit).of(rows.regions, measured="data")
     if not 3 <= sites.n <= LARGEST:
         raise InputError(
             "data",

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.core.alignment import match
+from workbench.core.alignment import common_regions, match
 from workbench.core.expressions import label, labels
 from workbench.errors import InputError, WeightsError, check_option, listing
 from workbench.innovation.knowledge.made import MadeColumns, made_columns
@@ -106,7 +106,9 @@ def ring_spillovers(
 def links_of(W: WeightsLike, rows: Rows, rule: AggregationRule, *, argument: str) -> CsrArray:
     """Return the weights of rings as built, in the order of the regions; rows by their mean too."""
     weights = as_weights(W, argument=argument)
-    if match(rows.regions, weights.ids, argument="data", align="strict").ids.equals(rows.regions):
+    remedy = common_regions("data", panel=rows.periods is not None, weights=argument)
+    both = match(rows.regions, weights.ids, argument="data", align="strict", remedy=remedy)
+    if both.ids.equals(rows.regions):
         if rule == "sum" and weights.recipe.parameters.get("as_built") == "unknown":
             raise WeightsError(
                 argument,

@@ -195,7 +195,9 @@ def locational_gini(
     read = read_counts(table, settings, fewest=(2, 1 if alone else 2))
     counts = np.ascontiguousarray(read.values.T)
     if isinstance(reference, pd.Series):
-        size = series(reference, argument="reference", ids=read.ids, positive=True).to_numpy()
+        size = series(
+            reference, argument="reference", ids=read.ids, other="table", positive=True
+        ).to_numpy()
         frame = chance.Frame(counts, size, structure.shares(size[None, :]), "uniform")
     else:
         frame = chance.Frame.of(counts, word)

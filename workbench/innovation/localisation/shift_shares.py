@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
-from workbench.core.alignment import match
+from workbench.core.alignment import common_regions, match
 from workbench.core.ids import ids_digest
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
@@ -243,7 +243,7 @@ def _tables(
         read.append(
             two_way(table, argument=name, zero_totals="allow" if last else "refuse", fewest=(2, 1))
         )
-        same_regions(read[-1].ids, read[0].ids, argument=name)
+        same_regions(read[-1].ids, read[0].ids, argument=name, other="start")
         off = read[0].activities.symmetric_difference(read[-1].activities)
         if len(off):
             raise InputError(
@@ -275,7 +275,8 @@ def _neighbours(read: TwoWay, W: WeightsLike | None, form: ShiftShareForm) -> We
             remedy="W=workbench.weights.queen(regions)",
         )
     weights = as_weights(W)
-    match(read.ids, weights.ids, argument="start", align="strict")
+    match(read.ids, weights.ids, argument="start", align="strict",
+          remedy=f"{common_regions('start')}, and the other tables likewise")  # fmt: skip
     if weights.islands:
         raise WeightsError(
             "W",

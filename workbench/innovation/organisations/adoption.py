@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.core.alignment import match
 from workbench.core.ids import region_ids
 from workbench.core.periods import cells, times
 from workbench.data.schemes import refuse_mixed
 from workbench.errors import InputError, PanelError, ValuesError
 from workbench.explore.panel_variable import PanelVariable, read_panel
-from workbench.innovation.reading import series
+from workbench.innovation.reading import same_regions, series
 from workbench.typing import AdoptionUnit, BoolArray, FloatArray
 
 TOPS = {"percent": 100.0, "fraction": 1.0}
@@ -228,7 +227,7 @@ def _shares(
             offenders=refused.offenders,
             remedy="a Series by region of one that does not change",
         ) from None
-    match(people.ids, read.ids, argument="population", align="strict")
+    same_regions(people.ids, read.ids, argument="population", other="panel")
     _refuse(
         people, people.values <= 0, "a positive population", "zero or negative",
         "a region without people has no weight", "leave those regions out",

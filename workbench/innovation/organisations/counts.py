@@ -18,6 +18,7 @@ def read_counts(
     *,
     argument: str,
     ids: pd.Index | None = None,
+    other: str = "",
     positive: str = "",
     whole: bool = True,
 ) -> pd.Series[Any]:
@@ -29,6 +30,8 @@ def read_counts(
         By region id.
     ids : pandas.Index, optional
         The regions that there must be.
+    other : str
+        Argument of the caller that `ids` come from.
     positive : str
         Why zero is refused; empty where it is not.
     whole : bool
@@ -39,7 +42,7 @@ def read_counts(
     InputError, IdError, ValuesError
         If it is no series of whole numbers by region id, or regions do not match.
     """
-    read = series(values, argument=argument, ids=ids, non_negative=True)
+    read = series(values, argument=argument, ids=ids, other=other, non_negative=True)
     part = read != np.round(read)
     if whole and part.any():
         shares = bool((read <= 1).all())

@@ -216,6 +216,7 @@ def creation_rates(
         total,
         argument="total",
         ids=born.index,
+        other="created",
         positive="a rate divides by all organisations",
         whole=at != "average",
     )

@@ -164,7 +164,7 @@ def growth_rates(
     """
     cuts = _bounds(bounds)
     first = read_counts(start, argument="start", positive="growth divides by the first count")
-    last = read_counts(end, argument="end", ids=first.index)
+    last = read_counts(end, argument="end", ids=first.index, other="start")
     if years is not None:
         check_number("years", years, above=0.0, remedy="years=5")
     counts = pd.DataFrame({"count_start": first, "count_end": last}, index=first.index)

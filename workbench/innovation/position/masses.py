@@ -53,5 +53,11 @@ def masses_of(masses: str | pd.Series[Any], table: Any, *, argument: str) -> pd.
             remedy="take levels, not logarithms or changes",
         )
     if not values.any():
-        raise ValuesError(argument, expected="some mass", found="zero in every region")
+        raise ValuesError(
+            argument,
+            expected="some mass",
+            found="zero in every region",
+            why="a potential is a sum of masses",
+            remedy="pass another column, or look where the figures were lost",
+        )
     return read

@@ -207,7 +207,7 @@ def _array(series: pd.Series[Any] | None) -> FloatArray | None:
 
 
 def _same_regions(people: pd.Series[Any], ids: pd.Index) -> pd.Series[Any]:
-    same_regions(people.index, ids, argument="demand")
+    same_regions(people.index, ids, argument="demand", other="masses")
     return people.reindex(ids)
 
 

@@ -84,8 +84,16 @@ class Sites:
         """Return all distances, shape (n, n)."""
         return self.rows(slice(0, self.n))
 
-    def of(self, ids: pd.Index, *, argument: str = "places") -> Sites:
+    def of(self, ids: pd.Index, *, argument: str = "places", measured: str = "masses") -> Sites:
         """Return the sites of some regions, in sorted order.
+
+        Parameters
+        ----------
+        ids : pandas.Index
+        argument : str
+            Name of the places, for messages.
+        measured : str
+            Name of the table that `ids` come from.
 
         Raises
         ------
@@ -101,7 +109,7 @@ class Sites:
                 f"{listing(self.ids.tolist())}"
                 + (f"; {schemes}" if (schemes := scheme_difference(ids, self.ids)) else ""),
                 offenders=lacking.tolist(),
-                remedy=scheme_remedy(self.ids, ids, table=argument)
+                remedy=scheme_remedy(self.ids, ids, table=measured)
                 or "pass places of the same regions, indexed by region id",
             )
         at = self.ids.get_indexer(ids[canonical_order(ids)])

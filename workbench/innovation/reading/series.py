@@ -21,6 +21,7 @@ def series(
     *,
     argument: str,
     ids: pd.Index | None = None,
+    other: str | tuple[str, ...] = "",
     positive: bool = False,
     non_negative: bool = False,
 ) -> pd.Series[Any]:
@@ -34,6 +35,8 @@ def series(
         Name of the caller's argument, for messages.
     ids : pandas.Index, optional
         The regions that there must be, exactly.
+    other : str or tuple of str
+        Arguments of the caller that `ids` come from, for messages.
     positive, non_negative : bool
         Whether figures must be above zero, or at least zero.
 
@@ -68,7 +71,7 @@ def series(
     given = region_ids(values.index, argument=argument)
     refuse_mixed(given, argument=argument)
     if ids is not None:
-        same_regions(given, ids, argument=argument)
+        same_regions(given, ids, argument=argument, other=other)
     numbers = _numbers(values, argument).iloc[canonical_order(given)]
     bounds = (
         (positive, numbers <= 0, "figures above zero", "zero or negative"),
@@ -86,8 +89,30 @@ def series(
     return numbers
 
 
-def same_regions(given: pd.Index, ids: pd.Index, *, argument: str, otherwise: str = COMMON) -> None:
+def same_regions(
+    given: pd.Index,
+    ids: pd.Index,
+    *,
+    argument: str,
+    tables: str | tuple[str, ...] = "",
+    other: str | tuple[str, ...] = "",
+    totals: bool = True,
+    otherwise: str = COMMON,
+) -> None:
     """Refuse regions that are not exactly those of another table, and say what sets them apart.
+
+    Parameters
+    ----------
+    given, ids : pandas.Index
+        Regions of the table at fault, and those of the other.
+    argument : str
+        Name of the table at fault, for messages.
+    tables, other : str or tuple of str
+        What is merged where schemes differ; `argument` by default.
+    totals : bool
+        Whether figures may be added up, which types and scores may not.
+    otherwise : str
+        Way out where schemes are not what sets them apart.
 
     Examples
     --------
@@ -103,7 +128,8 @@ def same_regions(given: pd.Index, ids: pd.Index, *, argument: str, otherwise: st
             + (f"; {schemes}" if schemes else ""),
             offenders=[*lacking, *beyond],
             why="a figure of one region would be set against that of another",
-            remedy=scheme_remedy(ids, given, table=argument) or otherwise,
+            remedy=scheme_remedy(ids, given, table=tables or argument, other=other, totals=totals)
+            or otherwise,
         )
 
 

@@ -55,6 +55,7 @@ def two_way(
     counts: bool = False,
     zero_totals: ZeroTotals = "refuse",
     fewest: tuple[int, int] = (2, 2),
+    missing: str = "table.fillna(0) if none is meant",
 ) -> TwoWay:
     """Read a table of regions × activities.
 
@@ -71,6 +72,8 @@ def two_way(
         Whether a region or an activity may be empty.
     fewest : (int, int)
         Least number of regions and of activities.
+    missing : str
+        What to do about missing figures.
 
     Returns
     -------
@@ -100,7 +103,7 @@ def two_way(
     ordered = table.iloc[canonical_order(ids), canonical_order(table.columns)]
     values = ordered.to_numpy(dtype=np.float64, na_value=np.nan)
     read = TwoWay(ordered.index, ordered.columns, values)
-    _refuse_cells(read, argument, counts=counts)
+    _refuse_cells(read, argument, counts=counts, missing=missing)
     if zero_totals == "refuse":
         refuse_empty(read, argument=argument, sides=("region", "activity"))
     values.setflags(write=False)
@@ -165,11 +168,11 @@ def _refuse_words(words: list[Any], table: pd.DataFrame, argument: str) -> None:
         )
 
 
-def _refuse_cells(read: TwoWay, argument: str, *, counts: bool) -> None:
+def _refuse_cells(read: TwoWay, argument: str, *, counts: bool, missing: str) -> None:
     values = read.values
     with np.errstate(invalid="ignore"):
         faults: tuple[tuple[BoolArray, str, str, str], ...] = (
-            (np.isnan(values), "no missing figures", "missing", "table.fillna(0) if none is meant"),
+            (np.isnan(values), "no missing figures", "missing", missing),
             (np.isinf(values), "finite figures", "infinite", "look for a division by zero"),
             (values < 0, "figures of 0 or more", "negative", NEGATIVE),
         )

@@ -204,6 +204,10 @@ def common_regions(ids: pd.Index, others: pd.Index, *, argument: str, align: Ali
     """Return the regions that two tables have in common; all of both unless `align` says other."""
     if align == "strict":
         same_regions(
-            ids, others, argument=argument, otherwise='align="intersection" keeps the common ones'
+            ids,
+            others,
+            argument=argument,
+            totals=False,
+            otherwise='align="intersection" keeps the common ones',
         )
     return match(ids, others, argument=argument, align=align)

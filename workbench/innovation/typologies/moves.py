@@ -186,7 +186,7 @@ def typology_moves(typologies: Mapping[Any, Any] | pd.DataFrame) -> TypologyMove
     read = [_labels(period, typology) for period, typology in each.items()]
     first = read[0]
     for period, labels in zip(periods[1:], read[1:], strict=True):
-        same_regions(labels.ids, first.ids, argument=f"typologies[{period!r}]")
+        same_regions(labels.ids, first.ids, argument=f"typologies[{period!r}]", totals=False)
     names, ordered = _common(read, periods)
     codes = np.column_stack(
         [np.array([names.index(name) for name in labels.named]) for labels in read]

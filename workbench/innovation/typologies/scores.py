@@ -90,7 +90,7 @@ def read_draws(draws: Any, ids: pd.Index, *, argument: str = "draws") -> FloatAr
         )
     _refuse_turned(draws, ids, argument)
     given = region_ids(draws.index, argument=argument)
-    same_regions(given, ids, argument=argument)
+    same_regions(given, ids, argument=argument, totals=False)
     if draws.shape[1] < FEWEST_DRAWS:
         raise InputError(
             argument,
