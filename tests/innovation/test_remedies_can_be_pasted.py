@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench.errors import InputError, ValuesError, WorkbenchError
+from workbench.errors import IdError, InputError, ValuesError, WorkbenchError
 from workbench.innovation import combined_types, composite, leader_types
 
 IDS = [f"R{i:02}" for i in range(12)]
@@ -278,3 +278,12 @@ def test_masses_that_are_all_zero_have_a_way_out():
     places = wb.load("us-states")
     masses = pd.Series(0.0, places.index)
     assert "Way out" in said(lambda: wb.innovation.potential(masses, places))
+
+
+def test_masses_with_okrugs_inside_do_not_stand_on_oblasts_without_them():
+    whole, parts = (wb.load("russia-regions", part=f"capitals{n}") for n in ("80", "83"))
+    masses = pd.Series(np.arange(1.0, 81.0), whole.index, name="rd")
+    with pytest.raises(IdError, match="80 units, the other in that of 83"):
+        wb.innovation.potential(masses, parts, permutations=0)
+    on_purpose = wb.innovation.potential(masses, parts.loc[masses.index], permutations=0)
+    assert len(on_purpose.values) == 80

@@ -98,7 +98,7 @@ class Sites:
         Raises
         ------
         IdError
-            If one of them has no place.
+            If one of them has no place, or places have okrugs that these regions have inside.
         """
         lacking = ids.difference(self.ids)
         if len(lacking):
@@ -111,6 +111,16 @@ class Sites:
                 offenders=lacking.tolist(),
                 remedy=scheme_remedy(self.ids, ids, table=measured)
                 or "pass places of the same regions, indexed by region id",
+            )
+        schemes = scheme_difference(ids, self.ids)
+        if schemes:
+            raise IdError(
+                argument,
+                expected="places of the same units",
+                found=schemes,
+                why="an oblast's figure with its okrugs would stand on the oblast without them",
+                remedy=f"{argument}.loc[{measured}.index] if the okrugs were left out on purpose; "
+                'else those of the scheme, e.g. wb.load("russia-regions")',
             )
         at = self.ids.get_indexer(ids[canonical_order(ids)])
         own = None if self.own is None else self.own[at]
