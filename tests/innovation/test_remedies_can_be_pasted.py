@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import pickle
 import re
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -283,7 +284,8 @@ def test_masses_that_are_all_zero_have_a_way_out():
 def test_masses_with_okrugs_inside_do_not_stand_on_oblasts_without_them():
     whole, parts = (wb.load("russia-regions", part=f"capitals{n}") for n in ("80", "83"))
     masses = pd.Series(np.arange(1.0, 81.0), whole.index, name="rd")
+    potential = partial(wb.innovation.potential, self_potential="none", permutations=0)
     with pytest.raises(IdError, match="80 units, the other in that of 83"):
-        wb.innovation.potential(masses, parts, permutations=0)
-    on_purpose = wb.innovation.potential(masses, parts.loc[masses.index], permutations=0)
+        potential(masses, parts)
+    on_purpose = potential(masses, parts.loc[masses.index])
     assert len(on_purpose.values) == 80
