@@ -14,8 +14,9 @@ from scipy import stats
 import workbench as wb
 from workbench import errors
 from workbench.core import display
+from workbench.core.glossary import GLOSSARY
 from workbench.core.statistics import NotApplicable, Tests, chi2_test, f_test, normal_p
-from workbench.core.vocabulary import GLOSSARY, coefficient_table, one_row
+from workbench.core.vocabulary import coefficient_table, one_row
 
 
 def test_p_values_are_those_of_scipy():

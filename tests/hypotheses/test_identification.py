@@ -10,7 +10,7 @@ from linearmodels.iv import IV2SLS
 from scipy import stats
 
 import workbench as wb
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import FormulaError, IdError, InputError, OptionError, ValuesError
 from workbench.hypotheses.identifying.added import added_columns
 from workbench.hypotheses.identifying.claims import claims_of

@@ -306,7 +306,7 @@ def test_an_estimand_with_a_part_of_its_own_has_no_rate_of_errors(queen, y1986):
 
 
 def test_every_column_is_in_the_glossary_and_the_picture_tells(queen, states, y1986):
-    from workbench.core.vocabulary import GLOSSARY
+    from workbench.core.glossary import GLOSSARY
 
     found = placebo_geography(
         SPILLOVER, wb.fit(FORMULA, y1986, queen, model="slx"), draws=DRAWS, points=states

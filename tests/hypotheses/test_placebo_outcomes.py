@@ -177,7 +177,7 @@ def test_refusals(queen, panel):
 
 
 def test_every_column_is_in_the_glossary(queen, panel):
-    from workbench.core.vocabulary import GLOSSARY
+    from workbench.core.glossary import GLOSSARY
 
     found = placebo_outcomes(SPILLOVER, wb.fit(FORMULA, panel, queen, model="slx"), lags=[1])
     assert {*found.tidy(), *found.glance()} <= set(GLOSSARY)

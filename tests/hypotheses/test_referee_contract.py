@@ -8,7 +8,7 @@ import pytest
 
 import workbench as wb
 from tests.hypotheses.referee_cases import ask, lattice, multiplier, panel_of
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import InputError, OptionError
 from workbench.hypotheses.review import examination as room
 from workbench.hypotheses.review.case import Trials

@@ -9,7 +9,7 @@ import statsmodels.formula.api as smf
 from scipy import stats
 
 import workbench as wb
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import (
     FormulaError,
     IdError,

@@ -9,7 +9,7 @@ import pytest
 
 from tests.innovation.test_entries import tables
 from tests.innovation.test_relatedness import PEER
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import InputError
 from workbench.innovation.activity_space import (
     co_occurrence,

@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 import workbench as wb
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.innovation.composites import Indicators, composite
 from workbench.innovation.composites.constructing import construct
 from workbench.innovation.composites.construction import Construction

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import IdError, InputError, PanelError, ValuesError
 from workbench.explore.inequality import inequality, theil
 from workbench.innovation.organisations import digital_divide

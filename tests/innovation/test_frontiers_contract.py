@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.core.vocabulary import COEFFICIENT_COLUMNS, GLOSSARY
+from workbench.core.glossary import GLOSSARY
+from workbench.core.vocabulary import COEFFICIENT_COLUMNS
 from workbench.errors import (
     CollinearityError,
     IdError,

@@ -11,7 +11,7 @@ import pytest
 from shapely.geometry import box
 
 import workbench as wb
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import FormulaError, IdError, InputError, OptionError, PanelError
 from workbench.innovation.composites import composite
 from workbench.numerics.composites.pooling import rubin

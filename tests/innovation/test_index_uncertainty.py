@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from threadpoolctl import threadpool_limits
 
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import InputError, OptionError, ValuesError
 from workbench.innovation.composites.building import composite
 from workbench.innovation.composites.construction import Construction

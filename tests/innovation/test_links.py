@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import IdError, InputError, OptionError, UnknownNameError, ValuesError
 from workbench.innovation.position import potential_links
 

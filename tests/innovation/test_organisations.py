@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import IdError, InputError, ValuesError
 from workbench.innovation.organisations import creation_rates, growth_rates
 from workbench.innovation.organisations.intervals import rate_interval

@@ -12,7 +12,7 @@ from pyproj import Geod
 from shapely.geometry import box
 
 import workbench as wb
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import GeometryError, IdError, InputError, OptionError, ValuesError
 from workbench.innovation.position import potential
 

@@ -13,7 +13,7 @@ from scipy import stats
 from scipy.optimize import curve_fit
 
 import workbench as wb
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import (
     CollinearityError,
     FormulaError,

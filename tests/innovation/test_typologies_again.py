@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import IdError, InputError, PanelError, ValuesError
 from workbench.explore.typology import classify, cluster
 from workbench.explore.typology import stability as group_stability

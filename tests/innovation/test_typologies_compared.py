@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import IdError, InputError, OptionError, ValuesError
 from workbench.explore.typology import classify, cluster
 from workbench.innovation.typologies import (

@@ -11,7 +11,7 @@ from libpysal.graph import Graph
 from scipy import sparse
 
 import workbench as wb
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import ConvergenceError, InputError, OptionError, ValuesError
 from workbench.numerics.sparse.recent import forget
 from workbench.typing import BootstrapInterval, Model, words

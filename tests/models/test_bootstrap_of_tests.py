@@ -9,7 +9,7 @@ from libpysal.graph import Graph
 from scipy import sparse, stats
 
 import workbench as wb
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import InputError, OptionError
 from workbench.models.resampling.quantities import impact_rule
 from workbench.models.testing.named_tests import answer_of

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 import workbench as wb
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import ConvergenceError, IdError, InputError, OptionError
 
 

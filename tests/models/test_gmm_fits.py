@@ -10,7 +10,8 @@ import pytest
 from linearmodels.iv import IV2SLS, IVGMM
 
 import workbench as wb
-from workbench.core.vocabulary import COEFFICIENT_COLUMNS, GLOSSARY
+from workbench.core.glossary import GLOSSARY
+from workbench.core.vocabulary import COEFFICIENT_COLUMNS
 from workbench.errors import (
     CollinearityError,
     FormulaError,

@@ -14,8 +14,8 @@ import pytest
 from scipy import sparse, stats
 
 import workbench as wb
+from workbench.core.glossary import GLOSSARY
 from workbench.core.statistics import NotApplicable, Tests, chi2_test
-from workbench.core.vocabulary import GLOSSARY
 from workbench.errors import ConvergenceError, IdError, InputError, OptionError
 from workbench.models.comparison.criteria import criteria_table
 from workbench.models.comparison.searches import follow

@@ -280,7 +280,7 @@ def test_results_show_themselves():
     ):
         assert "y ~ a" in str(result)
         assert "<table" in result._repr_html_()
-        from workbench.core.vocabulary import GLOSSARY
+        from workbench.core.glossary import GLOSSARY
 
         assert set(result.tidy().columns) <= set(GLOSSARY)
 

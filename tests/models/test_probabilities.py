@@ -6,7 +6,7 @@ import pytest
 from scipy import sparse
 
 import workbench as wb
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import IdError, InputError, OptionError
 from workbench.models import weights_probabilities
 from workbench.numerics.likelihoods.marginal import Form, Prior, log_marginal

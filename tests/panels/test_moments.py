@@ -177,7 +177,7 @@ def test_answers_in_the_shared_vocabulary(panel, W):
     assert fit.impacts().table.shape == (12, 6)
     assert np.isfinite(fit.impacts().table.to_numpy()).all()
     assert "moments" in str(fit)
-    assert set(fit.glance().columns) <= set(wb.core.vocabulary.GLOSSARY)
+    assert set(fit.glance().columns) <= set(wb.core.glossary.GLOSSARY)
     three = wb.fit(
         FORMULA, panel, W, model="sar", effects="entity", method=GMM(instrument_orders=3)
     )

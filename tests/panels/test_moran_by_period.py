@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import workbench as wb
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import PanelError
 from workbench.numerics.autocorrelation.moran import residual_moran
 from workbench.panels import moran_by_period

@@ -122,7 +122,7 @@ def test_random_effects_are_conditional_means(panel):
             variance = parts["region"] - weights.sum() * parts["region"]
             assert row["std_error"] == pytest.approx(np.sqrt(variance), rel=1e-9)
     assert fit.variance_components()["variance_share"].sum() == pytest.approx(1.0)
-    assert set(fit.variance_components().columns) <= set(wb.core.vocabulary.GLOSSARY)
+    assert set(fit.variance_components().columns) <= set(wb.core.glossary.GLOSSARY)
 
 
 def test_models_without_these_say_so(panel):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import ConvergenceError, FormulaError, OptionError, PanelError
 from workbench.ladders import ladder
 from workbench.panels import panel_ladder

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench.core.vocabulary import COEFFICIENT_COLUMNS, GLOSSARY
+from workbench.core.glossary import GLOSSARY
+from workbench.core.vocabulary import COEFFICIENT_COLUMNS
 from workbench.errors import (
     CollinearityError,
     ConvergenceError,

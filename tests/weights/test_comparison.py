@@ -13,7 +13,7 @@ from libpysal.weights import lat2W
 from scipy import stats
 
 import workbench as wb
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import IdError, InputError, OptionError, ValuesError, WeightsError
 from workbench.numerics.autocorrelation.eigenmaps import eigenmaps
 

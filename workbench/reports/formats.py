@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from workbench.core import display
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 
 P_FORMAT = "p"
 """Name of the format of p-values: three decimals, and ``<0.001`` below."""

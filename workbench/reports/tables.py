@@ -11,7 +11,7 @@ from typing import Any, get_args
 import pandas as pd
 
 from workbench.core import display
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import InputError, WorkbenchError, unknown_option
 from workbench.reports.entries import Cell, Grid, Published, Row
 from workbench.reports.formats import column_format, fixed, heading
@@ -211,7 +211,7 @@ def compare(
     ----------
     models : mapping of str to results
         Heading of each column and its result (``tidy()``, ``glance()`` and, for impacts,
-        ``impacts()`` in the vocabulary of :data:`workbench.core.vocabulary.GLOSSARY`).
+        ``impacts()`` in the vocabulary of :data:`workbench.core.glossary.GLOSSARY`).
     impacts : bool, default False
         Whether direct, indirect and total impacts follow the coefficients; a model without
         impacts leaves its cells empty.

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from libpysal.graph import Graph
 
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import InputError, PanelError, ValuesError, WeightsError
 from workbench.explore.dynamics import (
     directional_lisa,

@@ -8,7 +8,7 @@ import pytest
 from libpysal.examples import get_path
 from libpysal.graph import Graph
 
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import IdError, InputError, ValuesError, WeightsError
 from workbench.explore.inequality import gini, inequality, spatial_gini, theil
 from workbench.numerics.dynamics import inequality as kernel

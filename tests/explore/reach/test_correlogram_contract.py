@@ -9,7 +9,7 @@ import pytest
 from shapely.geometry import Point
 
 import workbench as wb
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import IdError, InputError, OptionError, ValuesError
 from workbench.explore import correlogram, distance_correlogram
 

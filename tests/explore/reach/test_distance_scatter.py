@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import InputError, OptionError, ValuesError
 from workbench.explore import distance_scatter, kelejian_robinson
 

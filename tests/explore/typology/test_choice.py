@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import InputError, OptionError
 from workbench.explore.typology import choose_k, cluster, regionalize
 

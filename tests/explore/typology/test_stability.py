@@ -8,7 +8,7 @@ import pytest
 from scipy.sparse import csgraph
 from sklearn.metrics import adjusted_rand_score
 
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import InputError, OptionError
 from workbench.explore.typology import cluster, regionalize, stability
 from workbench.explore.typology.stability import _thinned

@@ -10,7 +10,7 @@ import pytest
 from geopandas.testing import assert_geodataframe_equal
 from scipy.spatial.distance import pdist
 
-from workbench.core.vocabulary import GLOSSARY
+from workbench.core.glossary import GLOSSARY
 from workbench.errors import (
     InputError,
     UnknownNameError,
