@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from workbench import data as data
     from workbench import errors as errors
     from workbench import explore as explore
     from workbench import growth as growth
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from workbench import models as models
     from workbench import panels as panels
     from workbench import weights as weights
+    from workbench.core.language import set_language as set_language
+    from workbench.core.language import speaking as speaking
     from workbench.data import datasets as datasets
     from workbench.data import describe as describe
     from workbench.data import join as join
@@ -57,6 +60,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _ROOM_OF = {
+    "set_language": "workbench.core.language",
+    "speaking": "workbench.core.language",
     "datasets": "workbench.data",
     "describe": "workbench.data",
     "join": "workbench.data",
@@ -93,7 +98,17 @@ _ROOM_OF = {
     "choropleth": "workbench.views",
     "impacts_chart": "workbench.views",
 }
-_ROOMS = ("errors", "explore", "growth", "hypotheses", "innovation", "models", "panels", "weights")
+_ROOMS = (
+    "data",
+    "errors",
+    "explore",
+    "growth",
+    "hypotheses",
+    "innovation",
+    "models",
+    "panels",
+    "weights",
+)
 
 __all__ = [*_ROOM_OF, *_ROOMS, "__version__"]
 

@@ -15,6 +15,7 @@ FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
 BoolArray: TypeAlias = NDArray[np.bool_]
 
+Language: TypeAlias = Literal["en", "ru"]
 Model: TypeAlias = Literal["ols", "slx", "sar", "sem", "sac", "sdm", "sdem", "gns"]
 Effects: TypeAlias = Literal[
     "none",

@@ -1,0 +1,128 @@
+"""The language of captions, labels and headings: English, or Russian where it was asked for.
+
+English texts are their own keys: :func:`say` looks the Russian one up in
+:mod:`workbench.core.russian` and leaves a text that is not there as it is. Numbers, the names of
+columns in tables of results, and errors are the same in both languages.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from workbench.errors import InputError, check_option
+from workbench.typing import Language, words
+
+VARIABLE = "WORKBENCH_LANG"
+"""Variable of the environment that names the language where nothing else does."""
+
+_chosen: ContextVar[Language | None] = ContextVar("language", default=None)
+
+
+def language() -> Language:
+    """Return the language in use: what was set, else that of ``WORKBENCH_LANG``, else English.
+
+    Examples
+    --------
+    >>> with speaking("ru"):
+    ...     language()
+    'ru'
+    """
+    chosen = _chosen.get()
+    if chosen is not None:
+        return chosen
+    wanted = os.environ.get(VARIABLE, "")
+    for word in words(Language):
+        if wanted == word:
+            return word  # type: ignore[return-value]
+    return "en"
+
+
+def set_language(lang: Language) -> None:
+    """Set the language of captions, labels and headings from here on.
+
+    Parameters
+    ----------
+    lang : {"en", "ru"}
+        English or Russian.
+
+    Raises
+    ------
+    OptionError
+        If it is neither.
+
+    Examples
+    --------
+    >>> set_language("en")
+    >>> language()
+    'en'
+    """
+    check_option("lang", lang, Language)
+    _chosen.set(lang)
+
+
+@contextmanager
+def speaking(lang: Language) -> Iterator[None]:
+    """Set the language for the lines of a ``with`` block."""
+    check_option("lang", lang, Language)
+    token = _chosen.set(lang)
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
+
+
+def say(text: str, /, **values: object) -> str:
+    """Return a text in the language in use, with values put into its fields.
+
+    Parameters
+    ----------
+    text : str
+        The English text; fields as ``"{n} regions"``, filled after the translation.
+    **values
+        What the fields stand for. Without any, braces stay as they are.
+
+    Examples
+    --------
+    >>> say("{n} regions", n=80)
+    '80 regions'
+    """
+    from workbench.core.russian import RUSSIAN  # large, and needed by few
+
+    found = RUSSIAN.get(text, text) if language() == "ru" else text
+    return found.format(**values) if values else found
+
+
+def chosen(text: str | Mapping[str, str], *, argument: str = "caption") -> str:
+    """Return a text, or of a text in several languages that of the language in use.
+
+    Parameters
+    ----------
+    text : str or mapping of language to str
+        ``{"en": ..., "ru": ...}`` must have both.
+    argument : str
+        Name of the caller's argument, for the message.
+
+    Raises
+    ------
+    InputError
+        If a language is missing, or there is one more.
+
+    Examples
+    --------
+    >>> chosen({"en": "Patents", "ru": "Патенты"})
+    'Patents'
+    """
+    if isinstance(text, str):
+        return text
+    known = words(Language)
+    if not isinstance(text, Mapping) or set(text) != set(known):
+        raise InputError(
+            argument,
+            expected="a text, or one in each language: {'en': ..., 'ru': ...}",
+            found=repr(text) if not isinstance(text, Mapping) else f"languages {sorted(text)}",
+            remedy="give both languages, or one text for both",
+        )
+    return text[language()]

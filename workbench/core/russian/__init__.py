@@ -1,0 +1,16 @@
+"""Russian texts by their English ones: headings of tables, words in cells, labels of pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from workbench.core.russian import pictures, tables
+
+PARTS: tuple[Mapping[str, str], ...] = (tables.WORDS, pictures.WORDS)
+"""By where a text is shown; a text has one translation in all."""
+
+RUSSIAN: Mapping[str, str] = MappingProxyType(
+    {text: russian for part in PARTS for text, russian in part.items()}
+)
+"""The Russian text of each English one."""
