@@ -339,7 +339,7 @@ def test_a_notebook_without_the_parameter_is_english_wherever_it_runs(new_projec
     )
     ledger = run_study(project, "small")
     assert '<html lang="en">' in page(project, "small")
-    assert "A number" in page(project, "small")
+    assert "<strong>Table 1.</strong> A number" in page(project, "small")
     assert "parameters" not in json.loads(ledger.to_json())
 
 
