@@ -1,16 +1,9 @@
-"""Words of a report's page: numbering, footer, headings of what a comparison shows."""
+"""Words of a report's page: numbering, footer, notes under a comparison."""
 
 from __future__ import annotations
 
 WORDS: dict[str, str] = {
-    "Value": "Значение",
-    "Fit": "Качество модели",
     "Summary": "Сводка",
-    "Coefficients": "Коэффициенты",
-    "Direct impacts": "Прямые эффекты",
-    "Indirect impacts": "Косвенные эффекты",
-    "Total impacts": "Полные эффекты",
-    "Intercept": "Константа",
     "Standard errors in parentheses.": "В скобках — стандартные ошибки.",
     "* p < 0.1, ** p < 0.05, *** p < 0.01.": "* p < 0,1, ** p < 0,05, *** p < 0,01.",
     "Impacts of {models} are of the short run.": "Эффекты краткосрочные: {models}.",
@@ -40,6 +33,4 @@ WORDS: dict[str, str] = {
         "Параметры: {parameters}. Получено командой {command}."
     ),
     "Parameters: {parameters}": "Параметры: {parameters}",
-    "yes": "да",
-    "no": "нет",
 }
