@@ -371,7 +371,7 @@ wb.claim(
         "nine tenths of the constructions give the same type. The two typologies agree little more than "
         "by chance: adjusted Rand {rand:.2f} (p = {p_permutation:p}); where one type holds most regions "
         "it cannot be large.",
-        "ru": "**К типу I относятся {first_group} регионов, к типу IV — {last_group}.** Для {sure} "
+        "ru": "**Регионов типа I: {first_group}, типа IV: {last_group}.** Для {sure} "
         "из {regions} регионов девять десятых построений дают один и тот же тип. Две "
         "типологии согласуются немногим лучше, чем случайно: скорректированный индекс Рэнда "
         "{rand:.2f} (p = {p_permutation:p}); там, где большинство регионов одного типа, он и "

@@ -114,8 +114,8 @@ def test_a_table_is_recorded_alike_and_shown_with_decimal_commas(known):
 
 
 def test_powers_of_ten_are_set_as_in_print(in_russian):
-    claim = wb.claim("c", "{x:.1e}", numbers={"x": 1.5e-7})
-    assert claim.sentence == "1,5×10⁻⁷"
+    claim = wb.claim("c", "{x:.1e}, {y:.1%}", numbers={"x": 1.5e-7, "y": 0.125})
+    assert claim.sentence == "1,5×10⁻⁷, 12,5\u00a0%"
 
 
 def test_a_comparison_is_headed_in_russian_and_its_table_stays(models, in_russian):

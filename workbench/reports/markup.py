@@ -75,8 +75,8 @@ def inert_markdown(text: str) -> str:
 def localised(printed: str) -> str:
     """Return a printed number as the language in use writes it.
 
-    In Russian the decimals follow a comma, and groups of thousands are held apart by a narrow
-    no-break space where the English text has commas.
+    In Russian the decimals follow a comma, groups of thousands are held apart by a narrow no-break
+    space where the English text has commas, and the sign of per cent stands apart.
 
     Examples
     --------
@@ -90,7 +90,7 @@ def localised(printed: str) -> str:
     return printed.translate(_RUSSIAN_MARKS) if language() == "ru" else printed
 
 
-_RUSSIAN_MARKS = str.maketrans(".,", ",\u202f")
+_RUSSIAN_MARKS = str.maketrans({".": ",", ",": "\u202f", "%": "\u00a0%"})
 
 
 def typographic(printed: str) -> str:
