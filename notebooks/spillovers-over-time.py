@@ -1256,18 +1256,35 @@ significant = counts["p_value"] < LEVEL
 up = significant & (counts["estimate"] > 0)
 with_it, bare = up.loc["all"], up.loc["without Moscow"]
 if with_it.any() and not bare.any():
-    heading = "The only positive spillover is Moscow's."
+    heading = {
+        "en": "The only positive spillover is Moscow's.",
+        "ru": "Единственный положительный переток — московский.",
+    }
 elif with_it.any():
-    heading = "As counts, patents show a positive spillover with and without Moscow."
+    heading = {
+        "en": "As counts, patents show a positive spillover with and without Moscow.",
+        "ru": "Как счётная величина патенты показывают положительный переток и с Москвой, и без неё.",
+    }
 else:
-    heading = "As counts, patents show no positive spillover."
+    heading = {
+        "en": "As counts, patents show no positive spillover.",
+        "ru": "Как счётная величина патенты положительного перетока не показывают.",
+    }
 wb.claim(
     "answer-counts",
-    "**{heading}** With all regions {with_it} of {rows} rows are positive and significant (queen "
-    "contiguity: {queen:.2f}, p = {queen_p_value:p} clustered by region). Without Moscow, which holds "
-    "{capital:.0f} % of the patents, {without} of {rows} are (queen: {bare:.2f}, p = {bare_p_value:p}). "
-    "Kept as a source and left out as a receiver only, the neighbours' R&D has {source:.2f} (p = "
-    "{source_p_value:p}). {so}",
+    {
+        "en": "**{heading}** With all regions {with_it} of {rows} rows are positive and significant (queen "
+        "contiguity: {queen:.2f}, p = {queen_p_value:p} clustered by region). Without Moscow, which holds "
+        "{capital:.0f} % of the patents, {without} of {rows} are (queen: {bare:.2f}, p = {bare_p_value:p}). "
+        "Kept as a source and left out as a receiver only, the neighbours' R&D has {source:.2f} (p = "
+        "{source_p_value:p}). {so}",
+        "ru": "**{heading}** Со всеми регионами положительны и значимы {with_it} из {rows} строк "
+        "(соседство по границе: {queen:.2f}, p = {queen_p_value:p} с кластеризацией по "
+        "регионам). Без Москвы, на которую приходится {capital:.0f} % патентов, — {without} "
+        "из {rows} (соседство по границе: {bare:.2f}, p = {bare_p_value:p}). Если оставить её"
+        " источником и исключить только как получателя, исследованиям соседей отвечает "
+        "{source:.2f} (p = {source_p_value:p}). {so}",
+    },
     numbers={
         "heading": heading,
         "with_it": int(with_it.sum()),
@@ -1280,9 +1297,14 @@ wb.claim(
         "bare_p_value": counts.loc[("without Moscow", "queen", "clustered"), "p_value"],
         "source": source.loc["near_rd", "estimate"],
         "source_p_value": source.loc["near_rd", "p_value"],
-        "so": "So the finding is Moscow's own history: its patents grew with the R&D of the "
-        f"{int(queen.cardinalities['RU-MOW'])} neighbours it has in this graph, and that is one "
-        f"region's curve, not a law about {len(inside)}."
+        "so": {
+            "en": "So the finding is Moscow's own history: its patents grew with the R&D of the "
+            f"{int(queen.cardinalities['RU-MOW'])} neighbours it has in this graph, and that is one "
+            f"region's curve, not a law about {len(inside)}.",
+            "ru": "Значит, найденное — история самой Москвы: её патенты росли вместе с исследованиями "
+            f"соседей, которых у неё в этом графе {int(queen.cardinalities['RU-MOW'])}, и это кривая "
+            f"одного региона, а не закон для {len(inside)}.",
+        }
         if with_it.any() and not bare.any() and shown(source.loc["near_rd"]) != "positive"
         else "",
     },
@@ -1364,15 +1386,26 @@ wb.publish(
 # %%
 wb.claim(
     "limit-feedback",
-    "Of these four, {rejecting} differ from zero at 5 %; the smallest p-value is p = "
-    "{smallest_p_value:p} ({which}). {so}",
+    {
+        "en": "Of these four, {rejecting} differ from zero at 5 %; the smallest p-value is p = "
+        "{smallest_p_value:p} ({which}). {so}",
+        "ru": "Из этих четырёх на уровне 5 % от нуля отличаются {rejecting}; наименьшее p-значение:"
+        " p = {smallest_p_value:p} ({which}). {so}",
+    },
     numbers={
         "rejecting": int((exogeneity["p_value"] < LEVEL).sum()),
         "smallest_p_value": exogeneity["p_value"].min(),
         "which": exogeneity["p_value"].idxmin(),
-        "so": "Strict exogeneity is not contradicted, which is less than being shown."
+        "so": {
+            "en": "Strict exogeneity is not contradicted, which is less than being shown.",
+            "ru": "Строгой экзогенности это не противоречит, но и не доказывает её.",
+        }
         if (exogeneity["p_value"] >= LEVEL).all()
-        else "Strict exogeneity is contradicted: the estimates above may be biased by feedback.",
+        else {
+            "en": "Strict exogeneity is contradicted: the estimates above may be biased by feedback.",
+            "ru": "Это противоречит строгой экзогенности: оценки выше могут быть смещены обратной "
+            "связью.",
+        },
     },
 )
 
@@ -1633,21 +1666,41 @@ apart = counted(curve[curve.index.get_level_values("step") != "counts (Poisson)"
 def answer(everywhere, elsewhere):
     """Turn the counts of rows into words that claim no more than they say."""
     if not everywhere["positive"]:
-        return "No: in no row does research next door raise patenting"
+        return {
+            "en": "No: in no row does research next door raise patenting",
+            "ru": "Нет: ни в одной строке исследования у соседей не повышают патентования",
+        }
     if not elsewhere["positive"]:
-        return "Not beyond Moscow: only counts dominated by Moscow show a spillover of R&D"
+        return {
+            "en": "Not beyond Moscow: only counts dominated by Moscow show a spillover of R&D",
+            "ru": "Вне Москвы нет: переток показывают лишь счётные модели, где преобладает Москва",
+        }
     if everywhere["positive"] > everywhere["rows"] / 2:
-        return "Mostly yes: more than half of the rows show a spillover of R&D"
-    return "Here and there: some rows show a spillover of R&D, most do not"
+        return {
+            "en": "Mostly yes: more than half of the rows show a spillover of R&D",
+            "ru": "Скорее да: переток показывает больше половины строк",
+        }
+    return {
+        "en": "Here and there: some rows show a spillover of R&D, most do not",
+        "ru": "Местами: одни строки показывают переток, большинство нет",
+    }
 
 
 wb.claim(
     "answer-rd",
-    "**{answer}.** Net of region and period effects the indirect impact of R&D was estimated in {rows} "
-    "rows. It is positive and significant in {positive} ({share:.0f} %), negative and significant in "
-    "{negative}; about {chance:.0f} of either would be there by chance alone, were rows independent. "
-    "Of the positive ones {moscow} are counts with Moscow among the regions; of the {others} other rows "
-    "{elsewhere} are positive and {against} negative.",
+    {
+        "en": "**{answer}.** Net of region and period effects the indirect impact of R&D was estimated in {rows} "
+        "rows. It is positive and significant in {positive} ({share:.0f} %), negative and significant in "
+        "{negative}; about {chance:.0f} of either would be there by chance alone, were rows independent. "
+        "Of the positive ones {moscow} are counts with Moscow among the regions; of the {others} other rows "
+        "{elsewhere} are positive and {against} negative.",
+        "ru": "**{answer}.** За вычетом эффектов регионов и периодов косвенный эффект исследований "
+        "и разработок оценён в стольких строках: {rows}. Положителен и значим он в {positive}"
+        " ({share:.0f} %), отрицателен и значим в {negative}; тех и других по чистой "
+        "случайности было бы около {chance:.0f}, будь строки независимы. Из положительных "
+        "{moscow} — счётные модели с Москвой среди регионов; из прочих строк, а их {others}, "
+        "положительны {elsewhere} и отрицательны {against}.",
+    },
     numbers={
         "answer": answer(total["R&D"], apart),
         "rows": total["R&D"]["rows"],
@@ -1785,22 +1838,34 @@ wb.publish(
 sizes = {
     model: next(
         (
-            f"from {size:.1f} on" if size else "even with none planted"
+            {"en": f"from {size:.1f} on", "ru": f"начиная с {size:.1f}".replace(".", ",")}
+            if size
+            else {"en": "even with none planted", "ru": "даже без внесённого"}
             for size in planted.index.unique("planted")
             if shown(planted.loc[(size, model)]) == "positive"
         ),
-        "not up to the largest planted",
+        {"en": "not up to the largest planted", "ru": "ни при какой из внесённых"},
     )
     for model in FITS
 }
 wb.claim(
     "limit-planted",
-    "**{heading}** A planted elasticity is found to be positive at 5 % {slx} by the SLX panel, {sdm} by the "
-    "SDM, {count} by counts with Moscow and {bare} by counts without.",
+    {
+        "en": "**{heading}** A planted elasticity is found to be positive at 5 % {slx} by the SLX panel, {sdm} by the "
+        "SDM, {count} by counts with Moscow and {bare} by counts without.",
+        "ru": "**{heading}** Внесённая эластичность признаётся положительной на уровне 5 %: панелью"
+        " SLX — {slx}, SDM — {sdm}, счётной моделью с Москвой — {count}, без неё — {bare}.",
+    },
     numbers={
-        "heading": "A large spillover would have been seen, a small one not."
-        if sizes["SLX"].startswith("from")
-        else "What these methods would have seen depends on the model.",
+        "heading": {
+            "en": "A large spillover would have been seen, a small one not.",
+            "ru": "Большой переток был бы замечен, малый — нет.",
+        }
+        if sizes["SLX"]["en"].startswith("from")
+        else {
+            "en": "What these methods would have seen depends on the model.",
+            "ru": "Что заметили бы эти методы, зависит от модели.",
+        },
         "slx": sizes["SLX"],
         "sdm": sizes["SDM"],
         "count": sizes["Poisson"],
@@ -1856,19 +1921,30 @@ wb.claim(
     "plain-counts",
     "- {text}",
     numbers={
-        "text": "The one exception is instructive. Count patents instead of taking logarithms, and a "
-        "spillover appears under some neighbourhoods; leave out Moscow, and it disappears under all. An "
-        "estimator that weighs regions by their patents describes the capital before anything else."
+        "text": {
+            "en": "The one exception is instructive. Count patents instead of taking logarithms, and a "
+            "spillover appears under some neighbourhoods; leave out Moscow, and it disappears under all. An "
+            "estimator that weighs regions by their patents describes the capital before anything else.",
+            "ru": "Единственное исключение поучительно. Если считать патенты, а не брать логарифмы, при"
+            " некоторых видах соседства переток появляется; без Москвы он исчезает при всех. "
+            "Оценка, взвешивающая регионы по их патентам, описывает прежде всего столицу.",
+        }
         if with_it.any() and not bare.any()
-        else "Counting patents instead of taking logarithms shows a spillover that does not hang on "
-        "Moscow."
+        else {
+            "en": "Counting patents instead of taking logarithms shows a spillover that does not hang on "
+            "Moscow.",
+            "ru": "Счёт патентов вместо логарифмов показывает переток, который не держится на Москве.",
+        }
         if with_it.any()
-        else "Counting patents instead of taking logarithms changes nothing."
+        else {
+            "en": "Counting patents instead of taking logarithms changes nothing.",
+            "ru": "Счёт патентов вместо логарифмов ничего не меняет.",
+        }
     },
 )
 wb.claim(
     "plain-negative",
-    {"en": "- {text}", "ru": "- {text}"},
+    "- {text}",
     numbers={
         "text": {
             "en": "Signs of the opposite, negative impacts, appear in some rows. They may be competition "
@@ -1886,7 +1962,7 @@ wb.claim(
 )
 wb.claim(
     "plain-limits",
-    {"en": "- {text}", "ru": "- {text}"},
+    "- {text}",
     numbers={
         "text": {
             "en": "None of this shows that there are no spillovers. It shows that twenty years of yearbook "

@@ -36,7 +36,7 @@ SCRIPT = """\
 # ---
 # jupyter:
 #   workbench:
-#     title: Profile of a region
+#     title: Profile of a <b>region & more
 #     title_ru: Профиль региона
 #     question: How is it there?
 #     question_ru: Как там дела?
@@ -308,7 +308,8 @@ def test_reports_of_other_parameters_lie_beside_that_of_the_defaults(made):
 
 def test_a_page_speaks_the_language_of_its_parameter(made):
     english, russian = page(made, "small"), page(made, OTHER)
-    for text in ('<html lang="en">', "<h1>Profile of a region</h1>", "How is it there?",
+    for text in ('<html lang="en">', "<h1>Profile of a &lt;b&gt;region &amp; more</h1>",
+                 "<title>Profile of a &lt;b&gt;region &amp; more</title>", "How is it there?",
                  "<strong>Table 1.</strong> The level", "In RU-KEM it is 1,006.50.", "Code",
                  "Check this report"):  # fmt: skip
         assert text in english
