@@ -18,7 +18,11 @@
 #     - us-states
 #     question: Are the numbers that spatial panel models are taught with right, and
 #       is there a spillover of cigarette prices to neighbouring states?
+#     question_ru: Верны ли числа, на которых учат пространственным панельным моделям,
+#       и есть ли переток цен на сигареты в соседние штаты?
 #     title: Do smokers cross the border? Elhorst's cigarette demand, table by table
+#     title_ru: Ездят ли курильщики через границу? Спрос на сигареты по Элхорсту, таблица
+#       за таблицей
 # ---
 
 # %% [markdown]
@@ -43,11 +47,16 @@
 #
 # The data do not come with the workbench (`workbench data fetch cigarette-demand`).
 
+# %% tags=["parameters"]
+lang = "en"
+
 # %%
 import numpy as np
 import pandas as pd
 
 import workbench as wb
+
+wb.set_language(lang)
 
 PRICE, INCOME = "log(price / cpi)", "log(ndi / cpi)"
 FORMULA = f"log(sales) ~ {PRICE} + {INCOME}"
@@ -92,7 +101,11 @@ wb.publish(
     .T.rename(index={"min": "lowest", "max": "highest"})
     .rename_axis(["variable", "over states"]),
     "figures",
-    caption="Sales, real price and real income per head: mean, lowest and highest state in three years",
+    caption={
+        "en": "Sales, real price and real income per head: mean, lowest and highest state in three years",
+        "ru": "Продажи, реальная цена и реальный доход на душу: среднее, наименьшее и наибольшее "
+        "значение по штатам в три года",
+    },
 )
 means = real.groupby(level="region").mean()
 wb.publish(
@@ -100,8 +113,12 @@ wb.publish(
         means["packs per head"].drop("US-DC"), states.loc[means.index.drop("US-DC")], k=5
     ),
     "map-sales",
-    caption="Packs sold per head, means 1963–1992, quintiles; without the District of Columbia, which "
-    "the map has no polygon of",
+    caption={
+        "en": "Packs sold per head, means 1963–1992, quintiles; without the District of Columbia, which "
+        "the map has no polygon of",
+        "ru": "Продано пачек на душу, средние за 1963–1992 годы, квинтили; без округа Колумбия, для"
+        " которого на карте нет контура",
+    },
 )
 
 # %% [markdown]
@@ -122,8 +139,12 @@ for neighbour in ("US-MD", "US-VA"):
 W = wb.weights.from_matrix(links)
 wb.claim(
     "links",
-    "{regions} states have {links} links, from {fewest} to {most} each; {polygons} come from the "
-    "polygons.",
+    {
+        "en": "{regions} states have {links} links, from {fewest} to {most} each; {polygons} come from the "
+        "polygons.",
+        "ru": "Число штатов — {regions}, связей между ними — {links}, от {fewest} до {most} у "
+        "каждого; из контуров получено {polygons}.",
+    },
     numbers={
         "regions": W.n,
         "links": int(W.cardinalities.sum()),
@@ -147,8 +168,12 @@ wb.publish(
         statistics=("nobs", "sigma2", "rsquared", "loglik"),
     ),
     "least-squares",
-    caption="Cigarette demand without space, after Elhorst (2014), table 3.2 (standard errors in "
-    "parentheses)",
+    caption={
+        "en": "Cigarette demand without space, after Elhorst (2014), table 3.2 (standard errors in "
+        "parentheses)",
+        "ru": "Спрос на сигареты без пространства, по Элхорсту (2014), таблица 3.2 (в скобках "
+        "стандартные ошибки)",
+    },
 )
 
 # %% [markdown]
@@ -168,9 +193,15 @@ ratios = beside(
 )
 wb.claim(
     "effects",
-    "The likelihood ratio of effects of states is {states:.3f} with {states_df} degrees of freedom; the "
-    "book (section 3.6.2) prints {states_printed} with {states_df_printed}. That of effects of years is "
-    "{years:.3f} with {years_df}; it prints {years_printed} with {years_df_printed}.",
+    {
+        "en": "The likelihood ratio of effects of states is {states:.3f} with {states_df} degrees of freedom; the "
+        "book (section 3.6.2) prints {states_printed} with {states_df_printed}. That of effects of years is "
+        "{years:.3f} with {years_df}; it prints {years_printed} with {years_df_printed}.",
+        "ru": "Отношение правдоподобия для эффектов штатов равно {states:.3f}, степеней свободы "
+        "{states_df}; в книге (раздел 3.6.2) напечатано {states_printed} и "
+        "{states_df_printed}. Для эффектов лет — {years:.3f} и {years_df}; напечатано "
+        "{years_printed} и {years_df_printed}.",
+    },
     numbers={
         "states": ratios.loc["states", "here"],
         "states_df": W.n - 1,
@@ -213,8 +244,12 @@ lm["p_value"] = pd.Series({key: test.p_value for key, test in tests.items()})
 wb.publish(
     lm,
     "lm",
-    caption="Tests for a spatial lag and a spatial error: printed by Elhorst (2014), table 3.2, and "
-    "here; empty where the print could not be looked up",
+    caption={
+        "en": "Tests for a spatial lag and a spatial error: printed by Elhorst (2014), table 3.2, and "
+        "here; empty where the print could not be looked up",
+        "ru": "Тесты на пространственный лаг и пространственную ошибку: напечатано у Элхорста "
+        "(2014), таблица 3.2, и здесь; пусто там, где печатный текст посмотреть не удалось",
+    },
 )
 gaps = [abs(statistics[key] - float(text)) for key, text in PRINTED_LM.items()]
 of_ratios = (ratios["here"] - ratios["printed"].astype(float)).abs()
@@ -222,14 +257,27 @@ plain_tests = [test for (_, name), test in tests.items() if not name.startswith(
 no_lag = [e for e in EFFECTS.values() if tests[e, "Robust LM lag"].p_value >= LEVEL]
 wb.claim(
     "answer-lm",
-    "**{heading}** The {count} statistics quoted differ by at most "
-    "{largest:.4f}, the two likelihood ratios by at most {ratios:.4f}. Of the {plain} plain LM tests "
-    "{rejecting} reject at 5 %; the robust test of a lag has p = {time:p} with effects of years and p = "
-    "{both:p} with effects of states and years{so}.",
+    {
+        "en": "**{heading}** The {count} statistics quoted differ by at most "
+        "{largest:.4f}, the two likelihood ratios by at most {ratios:.4f}. Of the {plain} plain LM tests "
+        "{rejecting} reject at 5 %; the robust test of a lag has p = {time:p} with effects of years and p = "
+        "{both:p} with effects of states and years{so}.",
+        "ru": "**{heading}** Приведённые статистики, а их {count}, отличаются не более чем на "
+        "{largest:.4f}, два отношения правдоподобия — не более чем на {ratios:.4f}. Из "
+        "простых LM-тестов, а их {plain}, на уровне 5 % отвергают {rejecting}; робастный тест"
+        " лага имеет p = {time:p} с эффектами лет и p = {both:p} с эффектами штатов и "
+        "лет{so}.",
+    },
     numbers={
-        "heading": "What is quoted of table 3.2 is met to the last printed digit."
+        "heading": {
+            "en": "What is quoted of table 3.2 is met to the last printed digit.",
+            "ru": "Приведённое из таблицы 3.2 совпадает до последней напечатанной цифры.",
+        }
         if max(gaps) < 0.005 and of_ratios.max() < 0.05
-        else "Table 3.2 is met, but not in every digit.",
+        else {
+            "en": "Table 3.2 is met, but not in every digit.",
+            "ru": "Таблица 3.2 совпадает, но не в каждой цифре.",
+        },
         "count": len(quoted),
         "largest": max(gaps),
         "ratios": float(of_ratios.max()),
@@ -237,7 +285,10 @@ wb.claim(
         "rejecting": sum(test.p_value < LEVEL for test in plain_tests),
         "time": tests["years", "Robust LM lag"].p_value,
         "both": tests["states and years", "Robust LM lag"].p_value,
-        "so": ": what is left looks like a spatial error"
+        "so": {
+            "en": ": what is left looks like a spatial error",
+            "ru": ": то, что осталось, похоже на пространственную ошибку",
+        }
         if set(no_lag) == {"years", "states and years"}
         and tests["states and years", "Robust LM error"].p_value < LEVEL
         else "",
@@ -255,22 +306,28 @@ wb.claim(
 # %%
 durbin = {
     "dummies": wb.fit(FORMULA, panel, W, model="sdm", effects="two-way", lee_yu="none"),
-    "corrected": wb.fit(FORMULA, panel, W, model="sdm", effects="two-way", lee_yu="bias-correction"),
+    "corrected": wb.fit(
+        FORMULA, panel, W, model="sdm", effects="two-way", lee_yu="bias-correction"
+    ),
     "transformed": wb.fit(FORMULA, panel, W, model="sdm", effects="two-way"),
 }
 by_year = panel.assign(year_effect=panel.index.get_level_values("year"))
 YEARS = f"{FORMULA} + C(year_effect)"
-durbin["random"] = wb.fit(
-    YEARS, by_year, W, model="sdm", effects="random", durbin=[PRICE, INCOME]
-)
+durbin["random"] = wb.fit(YEARS, by_year, W, model="sdm", effects="random", durbin=[PRICE, INCOME])
 coefficients = pd.DataFrame({name: slopes(fit) for name, fit in durbin.items()})
 errors = pd.DataFrame({name: fit.std_errors[coefficients.index] for name, fit in durbin.items()})
 wb.publish(
-    pd.concat({"estimate": coefficients, "its s.e.": errors}).swaplevel().loc[coefficients.index]
+    pd.concat({"estimate": coefficients, "its s.e.": errors})
+    .swaplevel()
+    .loc[coefficients.index]
     .rename(columns={"random": "random effects"})
     .rename_axis(["term", "value"]),
     "durbin",
-    caption="Spatial Durbin model of cigarette demand, after Elhorst (2014), table 3.3",
+    caption={
+        "en": "Spatial Durbin model of cigarette demand, after Elhorst (2014), table 3.3",
+        "ru": "Пространственная модель Дарбина для спроса на сигареты, по Элхорсту (2014), таблица "
+        "3.3",
+    },
     kind="maximum likelihood",
 )
 
@@ -321,8 +378,15 @@ rho = beside(
 wb.publish(
     rho,
     "rho",
-    caption="ρ (λ of the SEM) of cigarette demand: printed by others, and here",
-    notes="splm and spatialreg were run on this table with R 4.2.2; SDPDmod as Mendez prints it.",
+    caption={
+        "en": "ρ (λ of the SEM) of cigarette demand: printed by others, and here",
+        "ru": "ρ (у SEM — λ) для спроса на сигареты: напечатано у других и здесь",
+    },
+    notes={
+        "en": "splm and spatialreg were run on this table with R 4.2.2; SDPDmod as Mendez prints it.",
+        "ru": "splm и spatialreg запущены на этой таблице в R 4.2.2; SDPDmod — как напечатано у "
+        "Мендеса.",
+    },
     kind="maximum likelihood",
 )
 
@@ -331,30 +395,44 @@ def log_likelihood(rho):
     """Return the log-likelihood of the SDM with dummies at a given ρ: an SLX model of y − ρWy."""
     outcome = np.log(panel["sales"].to_numpy()).reshape(W.n, -1)  # both are sorted by region
     filtered = panel.assign(filtered=(outcome - rho * (W.sparse @ outcome)).ravel())
-    slx = wb.fit(
-        f"filtered ~ {PRICE} + {INCOME}", filtered, W, model="slx", effects="two-way"
-    )
+    slx = wb.fit(f"filtered ~ {PRICE} + {INCOME}", filtered, W, model="slx", effects="two-way")
     _, determinant = np.linalg.slogdet(np.eye(W.n) - rho * W.sparse.toarray())
     return slx.loglik + outcome.shape[1] * determinant
 
 
 wb.claim(
     "answer-rho",
-    "**{heading}** He prints {printed} and, corrected, {corrected_printed}; the "
-    "likelihood has its maximum at {dummies:.4f}, the correction leads to {corrected:.4f} and the "
-    "transformation to {transformed:.4f}. At the printed ρ the log-likelihood is lower by {loss:.3f}: "
-    "{small} the standard error of ρ, {error:.3f}. spatialreg's numbers are met to "
-    "{close:.1f} millionths.",
+    {
+        "en": "**{heading}** He prints {printed} and, corrected, {corrected_printed}; the "
+        "likelihood has its maximum at {dummies:.4f}, the correction leads to {corrected:.4f} and the "
+        "transformation to {transformed:.4f}. At the printed ρ the log-likelihood is lower by {loss:.3f}: "
+        "{small} the standard error of ρ, {error:.3f}. spatialreg's numbers are met to "
+        "{close:.1f} millionths.",
+        "ru": "**{heading}** У него напечатано {printed} и, с поправкой, {corrected_printed}; "
+        "максимум правдоподобия — при {dummies:.4f}, поправка даёт {corrected:.4f}, "
+        "преобразование — {transformed:.4f}. При напечатанном ρ логарифм правдоподобия ниже "
+        "на {loss:.3f}: {small} стандартной ошибкой ρ, {error:.3f}. С числами spatialreg "
+        "совпадение до {close:.1f} миллионных.",
+    },
     numbers={
         "loss": round(durbin["dummies"].loglik - log_likelihood(float(ELHORST["dummies"])), 4),
-        "heading": "Elhorst's ρ is near the maximum of the likelihood, not at it."
+        "heading": {
+            "en": "Elhorst's ρ is near the maximum of the likelihood, not at it.",
+            "ru": "ρ Элхорста близко к максимуму правдоподобия, но не в нём.",
+        }
         if durbin["dummies"].loglik - log_likelihood(float(ELHORST["dummies"])) > 0.001
-        else "Elhorst's ρ is at the maximum of the likelihood.",
+        else {
+            "en": "Elhorst's ρ is at the maximum of the likelihood.",
+            "ru": "ρ Элхорста находится в максимуме правдоподобия.",
+        },
         "printed": ELHORST["dummies"],
         "corrected_printed": ELHORST["corrected"],
-        "small": "little, as the gap is small beside"
+        "small": {
+            "en": "little, as the gap is small beside",
+            "ru": "немного, так как разрыв мал рядом со",
+        }
         if dummies - float(ELHORST["dummies"]) < durbin["transformed"].std_errors["rho"] / 2
-        else "the gap is not small beside",
+        else {"en": "the gap is not small beside", "ru": "разрыв не мал рядом со"},
         "close": 1e6
         * max(
             abs(here - float(printed))
@@ -388,17 +466,28 @@ others = pd.concat(
 wb.publish(
     others,
     "coefficients-others",
-    caption="Coefficients that Mendez (2026) prints from R's plm and SDPDmod, and here",
-    notes="Least squares agree; the slopes of the SDM follow its ρ.",
+    caption={
+        "en": "Coefficients that Mendez (2026) prints from R's plm and SDPDmod, and here",
+        "ru": "Коэффициенты, напечатанные у Мендеса (2026) по пакетам R plm и SDPDmod, и здесь",
+    },
+    notes={
+        "en": "Least squares agree; the slopes of the SDM follow its ρ.",
+        "ru": "Оценки МНК совпадают; наклоны SDM следуют за её ρ.",
+    },
     kind="maximum likelihood",
 )
 
 # %%
 wb.claim(
     "another-file",
-    "A Stata file that circulates under the same title holds other figures: its mean of log sales is "
-    "{there} (Mendez 2023), here it is {here:.4f}. Results of xsmle on that file are therefore not set "
-    "beside ours.",
+    {
+        "en": "A Stata file that circulates under the same title holds other figures: its mean of log sales is "
+        "{there} (Mendez 2023), here it is {here:.4f}. Results of xsmle on that file are therefore not set "
+        "beside ours.",
+        "ru": "Файл Stata, который ходит под тем же названием, содержит другие данные: среднее "
+        "логарифма продаж в нём {there} (Мендес, 2023), здесь — {here:.4f}. Поэтому "
+        "результаты xsmle по тому файлу рядом с нашими не ставятся.",
+    },
     numbers={"there": "4.6256", "here": float(panel["sales"].apply("log").mean())},
 )
 
@@ -428,24 +517,36 @@ simpler = pd.DataFrame(
 wb.publish(
     simpler.astype({"df": int}),
     "simpler",
-    caption="Can the spatial Durbin model be simplified?",
+    caption={
+        "en": "Can the spatial Durbin model be simplified?",
+        "ru": "Можно ли упростить пространственную модель Дарбина?",
+    },
     kind="maximum likelihood",
 )
 of_lag, of_error = (
-    simpler.xs(label, level="restriction")["p_value"]
-    for label in ("SAR: θ = 0", "SEM: θ + ρβ = 0")
+    simpler.xs(label, level="restriction")["p_value"] for label in ("SAR: θ = 0", "SEM: θ + ρβ = 0")
 )
 wb.claim(
     "answer-simpler",
-    "Of the {count} tests {rejecting} reject at 5 %. The lag model is left with p = {lag:p} at best, "
-    "the error model with p = {low:p} to p = {high:p}{stands}.",
+    {
+        "en": "Of the {count} tests {rejecting} reject at 5 %. The lag model is left with p = {lag:p} at best, "
+        "the error model with p = {low:p} to p = {high:p}{stands}.",
+        "ru": "Из этих тестов, а их {count}, на уровне 5 % отвергают {rejecting}. Модели лага "
+        "остаётся в лучшем случае p = {lag:p}, модели ошибок — от p = {low:p} до p = "
+        "{high:p}{stands}.",
+    },
     numbers={
         "count": len(simpler),
         "rejecting": int((simpler["p_value"] < LEVEL).sum()),
         "lag": float(of_lag.max()),
         "low": float(of_error.min()),
         "high": float(of_error.max()),
-        "stands": "; at 1 % the error model would stand" if of_error.min() >= 0.01 else "",
+        "stands": {
+            "en": "; at 1 % the error model would stand",
+            "ru": "; на уровне 1 % модель ошибок устояла бы",
+        }
+        if of_error.min() >= 0.01
+        else "",
     },
     kind="maximum likelihood",
 )
@@ -458,7 +559,10 @@ path = wb.panels.elhorst_path(FORMULA, panel, W)
 wb.publish(
     path.tidy(),
     "path",
-    caption="Elhorst's path: effects first, then LM tests, then the SDM against both",
+    caption={
+        "en": "Elhorst's path: effects first, then LM tests, then the SDM against both",
+        "ru": "Путь Элхорста: сначала эффекты, затем LM-тесты, затем SDM против обеих моделей",
+    },
 )
 
 # %% [markdown]
@@ -469,20 +573,29 @@ wb.publish(
 # the regressors' means over time (Mundlak) asks the same without it.
 
 # %%
-hausman = wb.panels.spatial_hausman(
-    YEARS, by_year, W, model="sdm", durbin=[PRICE, INCOME]
-)
+hausman = wb.panels.spatial_hausman(YEARS, by_year, W, model="sdm", durbin=[PRICE, INCOME])
 mundlak = hausman["Mundlak"]
 wb.claim(
     "answer-random",
-    "The Hausman contrast {contrast} in this sample; that the means of the regressors have no coefficients "
-    "beside them is {mundlak} (χ² = {statistic:.2f}, {df} degrees of freedom, p = {p:p}). ρ is {random:.3f} "
-    "with random and {fixed:.3f} with fixed effects. The {states} states are no sample from a "
-    "population of states, so that fixed effects are kept.",
+    {
+        "en": "The Hausman contrast {contrast} in this sample; that the means of the regressors have no coefficients "
+        "beside them is {mundlak} (χ² = {statistic:.2f}, {df} degrees of freedom, p = {p:p}). ρ is {random:.3f} "
+        "with random and {fixed:.3f} with fixed effects. The {states} states are no sample from a "
+        "population of states, so that fixed effects are kept.",
+        "ru": "Контраст Хаусмана в этой выборке {contrast}; гипотеза о том, что средние регрессоров"
+        " рядом с ними не имеют коэффициентов, {mundlak} (χ² = {statistic:.2f}, степеней "
+        "свободы {df}, p = {p:p}). ρ равно {random:.3f} со случайными и {fixed:.3f} с "
+        "фиксированными эффектами. Эти штаты, а их {states}, — не выборка из совокупности "
+        "штатов, поэтому оставлены фиксированные эффекты.",
+    },
     numbers={
         "states": W.n,
-        "mundlak": "rejected" if mundlak.p_value < LEVEL else "not rejected",
-        "contrast": "exists" if hausman["Hausman"].applicable else "does not exist",
+        "mundlak": {"en": "rejected", "ru": "отвергнута"}
+        if mundlak.p_value < LEVEL
+        else {"en": "not rejected", "ru": "не отвергнута"},
+        "contrast": {"en": "exists", "ru": "существует"}
+        if hausman["Hausman"].applicable
+        else {"en": "does not exist", "ru": "не существует"},
         "statistic": mundlak.statistic,
         "df": int(mundlak.df[0]),
         "p": mundlak.p_value,
@@ -499,18 +612,28 @@ wb.claim(
 # on its own sales, the *indirect* one of all other states' prices, both with every round of feedback.
 
 # %%
-impacts = {
-    name: durbin[name].impacts().tidy() for name in ("dummies", "corrected", "transformed")
-}
+impacts = {name: durbin[name].impacts().tidy() for name in ("dummies", "corrected", "transformed")}
 static_impacts = pd.DataFrame({name: table["estimate"] for name, table in impacts.items()})
 static_impacts["std_error"] = impacts["transformed"]["std_error"]
-static_impacts["SDPDmod"] = ["-1.010329", "-0.21925", "-1.229575", "0.588471", "-0.19721", "0.391262"]
+static_impacts["SDPDmod"] = [
+    "-1.010329",
+    "-0.21925",
+    "-1.229575",
+    "0.588471",
+    "-0.19721",
+    "0.391262",
+]
 wb.publish(
     static_impacts,
     "impacts",
-    caption="Impacts on log sales in the spatial Durbin model; delta-method standard errors of the third "
-    "column; SDPDmod, transformed, as Mendez (2026) prints it",
-    notes="SDPDmod averages 200 draws.",
+    caption={
+        "en": "Impacts on log sales in the spatial Durbin model; delta-method standard errors of the third "
+        "column; SDPDmod, transformed, as Mendez (2026) prints it",
+        "ru": "Эффекты для логарифма продаж в пространственной модели Дарбина; у третьего столбца "
+        "стандартные ошибки по дельта-методу; SDPDmod с преобразованием — как напечатано у "
+        "Мендеса (2026)",
+    },
+    notes={"en": "SDPDmod averages 200 draws.", "ru": "SDPDmod усредняет 200 розыгрышей."},
     kind="maximum likelihood",
 )
 
@@ -530,18 +653,28 @@ alternatives = {
     "SDEM": wb.fit(FORMULA, panel, W, model="sdem", effects="two-way"),
 }
 spillovers = pd.DataFrame(
-    {name: alternatives[name].impacts()[PRICE, "indirect"] for name in ("SLX", "SAR", "SDM", "SDEM")}
+    {
+        name: alternatives[name].impacts()[PRICE, "indirect"]
+        for name in ("SLX", "SAR", "SDM", "SDEM")
+    }
 ).T.rename_axis("model")
 wb.publish(
     wb.compare(alternatives, statistics=("sigma2", "rsquared")),
     "models",
-    caption="Six models of cigarette demand with effects of states and years (standard errors in "
-    "parentheses)",
+    caption={
+        "en": "Six models of cigarette demand with effects of states and years (standard errors in "
+        "parentheses)",
+        "ru": "Шесть моделей спроса на сигареты с эффектами штатов и лет (в скобках стандартные "
+        "ошибки)",
+    },
 )
 wb.publish(
     spillovers,
     "spillovers",
-    caption="Indirect impact of the price, by model: effects of states and years",
+    caption={
+        "en": "Indirect impact of the price, by model: effects of states and years",
+        "ru": "Косвенный эффект цены по моделям: эффекты штатов и лет",
+    },
     kind="maximum likelihood",
 )
 
@@ -567,25 +700,38 @@ probabilities = pd.concat(
 wb.publish(
     probabilities,
     "probabilities",
-    caption="Posterior probabilities of six models, their range over other priors, and those of "
-    "SDPDmod as Mendez (2026) prints them",
+    caption={
+        "en": "Posterior probabilities of six models, their range over other priors, and those of "
+        "SDPDmod as Mendez (2026) prints them",
+        "ru": "Апостериорные вероятности шести моделей, их размах при других априорных и "
+        "вероятности SDPDmod, напечатанные у Мендеса (2026)",
+    },
     kind="maximum likelihood",
 )
 both = beliefs["states and years"].table["probability"]
 there = {e: dict(zip(MODELS, found, strict=True)) for e, found in PRINTED_PROBABILITIES.items()}
 wb.claim(
     "answer-probabilities",
-    "With effects of states alone the SDM has probability {states:.4f} (SDPDmod: {states_printed:.4f}). "
-    "With years too, the two {years}: here the SEM has {sem:.2f} and the SDM {sdm:.2f}, there the SDM "
-    "{sdm_printed:.2f} and the SEM {sem_printed:.2f}. The odds of the SDM to the SDEM, which have the "
-    "same regressors, are {odds:.1f} here and {odds_printed:.1f} there{so}.",
+    {
+        "en": "With effects of states alone the SDM has probability {states:.4f} (SDPDmod: {states_printed:.4f}). "
+        "With years too, the two {years}: here the SEM has {sem:.2f} and the SDM {sdm:.2f}, there the SDM "
+        "{sdm_printed:.2f} and the SEM {sem_printed:.2f}. The odds of the SDM to the SDEM, which have the "
+        "same regressors, are {odds:.1f} here and {odds_printed:.1f} there{so}.",
+        "ru": "С одними эффектами штатов вероятность SDM равна {states:.4f} (SDPDmod: "
+        "{states_printed:.4f}). С эффектами лет расчёты {years}: здесь у SEM {sem:.2f} и у "
+        "SDM {sdm:.2f}, там у SDM {sdm_printed:.2f} и у SEM {sem_printed:.2f}. Шансы SDM "
+        "против SDEM с теми же регрессорами — {odds:.1f} здесь и {odds_printed:.1f} там{so}.",
+    },
     numbers={
-        "so": ": the data cannot tell whether the spillover is global or local"
+        "so": {
+            "en": ": the data cannot tell whether the spillover is global or local",
+            "ru": ": глобален переток или локален, по данным не различить",
+        }
         if 1 / 3 < float(both["sdm"] / both["sdem"]) < 3
         else "",
-        "years": "disagree"
+        "years": {"en": "disagree", "ru": "расходятся"}
         if both.idxmax() != MODELS[int(np.argmax(PRINTED_PROBABILITIES["states and years"]))]
-        else "agree about the model",
+        else {"en": "agree about the model", "ru": "сходятся в выборе модели"},
         "states": float(beliefs["states"].table["probability"]["sdm"]),
         "states_printed": there["states"]["sdm"],
         "sem": float(both["sem"]),
@@ -612,9 +758,7 @@ wb.claim(
 
 # %%
 dynamic = {
-    "SDM, transformed": wb.fit(
-        FORMULA, panel, W, model="sdm", effects="two-way", dynamic="both"
-    ),
+    "SDM, transformed": wb.fit(FORMULA, panel, W, model="sdm", effects="two-way", dynamic="both"),
     "SDM, corrected": wb.fit(
         FORMULA, panel, W, model="sdm", effects="two-way", dynamic="both", lee_yu="bias-correction"
     ),
@@ -627,8 +771,12 @@ habit = dynamic["SDM, transformed"]
 wb.publish(
     wb.compare(dynamic, statistics=("nobs", "sigma2", "loglik")),
     "dynamic",
-    caption="Dynamic models of cigarette demand, after Elhorst (2014), table 4.1 (standard errors in "
-    "parentheses)",
+    caption={
+        "en": "Dynamic models of cigarette demand, after Elhorst (2014), table 4.1 (standard errors in "
+        "parentheses)",
+        "ru": "Динамические модели спроса на сигареты, по Элхорсту (2014), таблица 4.1 (в скобках "
+        "стандартные ошибки)",
+    },
     notes=" ".join(habit.notes[:3]),
 )
 
@@ -636,7 +784,13 @@ wb.publish(
 TERMS = ["tau", "eta", PRICE, INCOME, f"W({PRICE})", f"W({INCOME})", "rho"]
 SDPDMOD_PLAIN = ("0.8246", "0.02369", "-0.29855", "0.12194", "0.14568", "-0.03213", "0.0356")
 SDPDMOD_PRINTED = (
-    "0.864412", "-0.096270", "-0.270872", "0.104262", "0.195595", "-0.032464", "0.162189",
+    "0.864412",
+    "-0.096270",
+    "-0.270872",
+    "0.104262",
+    "0.195595",
+    "-0.032464",
+    "0.162189",
 )
 printed_dynamic = pd.concat(
     {
@@ -652,18 +806,32 @@ printed_dynamic = pd.concat(
 wb.publish(
     printed_dynamic,
     "dynamic-others",
-    caption="The dynamic spatial Durbin model: SDPDmod and here",
-    notes="SDPDmod 0.0.6 was run on this table with R 4.2.2.",
+    caption={
+        "en": "The dynamic spatial Durbin model: SDPDmod and here",
+        "ru": "Динамическая пространственная модель Дарбина: SDPDmod и здесь",
+    },
+    notes={
+        "en": "SDPDmod 0.0.6 was run on this table with R 4.2.2.",
+        "ru": "SDPDmod 0.0.6 запущен на этой таблице в R 4.2.2.",
+    },
     kind="maximum likelihood",
 )
 plain = printed_dynamic.loc["uncorrected: SDPDmod 0.0.6", "difference"].abs().max()
 wb.claim(
     "answer-dynamic",
-    "Without correction SDPDmod 0.0.6 differs by at most {plain:.4f}, as far as a grid of ρ can. The "
-    "corrected estimates that Mendez prints have τ = {tau_printed} (here {tau:.3f}) but "
-    "ρ = {rho_printed} and η = {eta_printed}, where we find {rho:.3f} and {eta:.3f}. ρ and η "
-    "nearly offset each other, and a likelihood that is flat along a line leaves much to a grid; that "
-    "this is the reason cannot be seen from the print.",
+    {
+        "en": "Without correction SDPDmod 0.0.6 differs by at most {plain:.4f}, as far as a grid of ρ can. The "
+        "corrected estimates that Mendez prints have τ = {tau_printed} (here {tau:.3f}) but "
+        "ρ = {rho_printed} and η = {eta_printed}, where we find {rho:.3f} and {eta:.3f}. ρ and η "
+        "nearly offset each other, and a likelihood that is flat along a line leaves much to a grid; that "
+        "this is the reason cannot be seen from the print.",
+        "ru": "Без поправки SDPDmod 0.0.6 отличается не более чем на {plain:.4f} — настолько, "
+        "насколько может сетка по ρ. Исправленные оценки, напечатанные у Мендеса, имеют τ = "
+        "{tau_printed} (здесь {tau:.3f}), но ρ = {rho_printed} и η = {eta_printed}, тогда как"
+        " у нас {rho:.3f} и {eta:.3f}. ρ и η почти уравновешивают друг друга, и "
+        "правдоподобие, плоское вдоль линии, многое оставляет сетке; в этом ли причина, по "
+        "напечатанному не видно.",
+    },
     numbers={
         "plain": float(plain),
         "tau_printed": SDPDMOD_PRINTED[0],
@@ -690,14 +858,21 @@ horizons = pd.concat(
 wb.publish(
     horizons[["estimate", "std_error", "p_value", "conf_low", "conf_high"]],
     "horizons",
-    caption="Impacts in the dynamic spatial Durbin model, at once and in the end, delta-method "
-    "standard errors",
+    caption={
+        "en": "Impacts in the dynamic spatial Durbin model, at once and in the end, delta-method "
+        "standard errors",
+        "ru": "Эффекты в динамической пространственной модели Дарбина, сразу и в итоге, стандартные"
+        " ошибки по дельта-методу",
+    },
     kind="maximum likelihood",
 )
 wb.publish(
     habit.impacts_over_time(25).plot(),
     "over-time",
-    caption="Impacts of a permanent change on log sales, year by year, 95 % intervals",
+    caption={
+        "en": "Impacts of a permanent change on log sales, year by year, 95 % intervals",
+        "ru": "Эффекты постоянного изменения для логарифма продаж по годам, 95-процентные интервалы",
+    },
 )
 
 # %% [markdown]
@@ -710,22 +885,43 @@ clustered_slx = alternatives["SLX"].with_covariance("clustered").impacts()[PRICE
 local = spillovers.loc[["SLX", "SDM", "SDEM"]]
 wb.claim(
     "answer-static",
-    "**{heading}** The indirect impact of the "
-    "price is {slx:.2f} in the SLX model, {sdm:.2f} in the SDM and {sdem:.2f} in the SDEM (p from "
-    "{low:p} to {high:p}). Smokers who cross the border would make it positive. {so} "
-    "p = {clustered:p}.",
+    {
+        "en": "**{heading}** The indirect impact of the "
+        "price is {slx:.2f} in the SLX model, {sdm:.2f} in the SDM and {sdem:.2f} in the SDEM (p from "
+        "{low:p} to {high:p}). Smokers who cross the border would make it positive. {so} "
+        "p = {clustered:p}.",
+        "ru": "**{heading}** Косвенный эффект цены равен {slx:.2f} в модели SLX, {sdm:.2f} в SDM и "
+        "{sdem:.2f} в SDEM (p от {low:p} до {high:p}). Курильщики, пересекающие границу, "
+        "сделали бы его положительным. {so} p = {clustered:p}.",
+    },
     numbers={
-        "heading": "Without habit: when prices next door rise, one seems to sell less."
+        "heading": {
+            "en": "Without habit: when prices next door rise, one seems to sell less.",
+            "ru": "Без привычки: когда цены у соседей растут, продают, похоже, меньше.",
+        }
         if (local["estimate"] < 0).all() and (local["p_value"] < LEVEL).all()
-        else "Without habit: when prices next door rise, one seems to sell more."
+        else {
+            "en": "Without habit: when prices next door rise, one seems to sell more.",
+            "ru": "Без привычки: когда цены у соседей растут, продают, похоже, больше.",
+        }
         if (local["estimate"] > 0).all() and (local["p_value"] < LEVEL).all()
-        else "Without habit the models disagree about prices next door.",
+        else {
+            "en": "Without habit the models disagree about prices next door.",
+            "ru": "Без привычки модели расходятся в том, что делают цены у соседей.",
+        },
         "low": float(local["p_value"].min()),
         "high": float(local["p_value"].max()),
-        "so": "It does not stand once standard errors allow for the memory of disturbances: clustered "
-        "by state, that of the SLX model has"
+        "so": {
+            "en": "It does not stand once standard errors allow for the memory of disturbances: clustered "
+            "by state, that of the SLX model has",
+            "ru": "Он не выдерживает стандартных ошибок, учитывающих память возмущений: при "
+            "кластеризации по штатам у модели SLX",
+        }
         if clustered_slx["p_value"] >= LEVEL
-        else "Clustered by state, so that disturbances may have a memory, that of the SLX model still has",
+        else {
+            "en": "Clustered by state, so that disturbances may have a memory, that of the SLX model still has",
+            "ru": "При кластеризации по штатам, допускающей память возмущений, у модели SLX по-прежнему",
+        },
         "clustered": clustered_slx["p_value"],
         "slx": float(spillovers.loc["SLX", "estimate"]),
         "sdm": float(spillovers.loc["SDM", "estimate"]),
@@ -737,18 +933,34 @@ of_now, of_later = now[PRICE, "indirect"], later[PRICE, "indirect"]
 crossing = of_now["estimate"] > 0 and of_now["p_value"] < LEVEL
 wb.claim(
     "answer-habit",
-    "**{heading}** Once last year's sales are held constant (τ = {tau:.2f}), the indirect "
-    "impact within the year is {indirect:.2f} (p = {p:p}){as_if}. The own price takes {direct:.2f} at "
-    "once and {later:.2f} in the end. The indirect impact of the long run, "
-    "{later_indirect:.2f}, is {word} (p = {later_p:p}). The largest root is {root:.3f}; that "
-    "shocks do not die out is {wald_word} (p = {wald:p}).",
+    {
+        "en": "**{heading}** Once last year's sales are held constant (τ = {tau:.2f}), the indirect "
+        "impact within the year is {indirect:.2f} (p = {p:p}){as_if}. The own price takes {direct:.2f} at "
+        "once and {later:.2f} in the end. The indirect impact of the long run, "
+        "{later_indirect:.2f}, is {word} (p = {later_p:p}). The largest root is {root:.3f}; that "
+        "shocks do not die out is {wald_word} (p = {wald:p}).",
+        "ru": "**{heading}** При неизменных продажах прошлого года (τ = {tau:.2f}) косвенный эффект"
+        " за год равен {indirect:.2f} (p = {p:p}){as_if}. Собственная цена отнимает "
+        "{direct:.2f} сразу и {later:.2f} в итоге. Долгосрочный косвенный эффект, "
+        "{later_indirect:.2f}, {word} (p = {later_p:p}). Наибольший корень равен {root:.3f}; "
+        "гипотеза о том, что шоки не затухают, {wald_word} (p = {wald:p}).",
+    },
     numbers={
-        "heading": "With habit the sign turns."
+        "heading": {"en": "With habit the sign turns.", "ru": "С привычкой знак меняется."}
         if of_now["estimate"] * spillovers.loc["SDM", "estimate"] < 0
-        else "With habit the sign stays.",
-        "as_if": ", as smokers who cross the border would make it" if crossing else "",
-        "word": "significant" if of_later["p_value"] < LEVEL else "not significant",
-        "wald_word": "rejected" if wald_root.p_value < LEVEL else "not rejected",
+        else {"en": "With habit the sign stays.", "ru": "С привычкой знак сохраняется."},
+        "as_if": {
+            "en": ", as smokers who cross the border would make it",
+            "ru": ", каким его сделали бы курильщики, пересекающие границу",
+        }
+        if crossing
+        else "",
+        "word": {"en": "significant", "ru": "значим"}
+        if of_later["p_value"] < LEVEL
+        else {"en": "not significant", "ru": "незначим"},
+        "wald_word": {"en": "rejected", "ru": "отвергнута"}
+        if wald_root.p_value < LEVEL
+        else {"en": "not rejected", "ru": "не отвергнута"},
         "tau": float(habit.params["tau"]),
         "indirect": of_now["estimate"],
         "p": of_now["p_value"],
@@ -786,9 +998,14 @@ serial = pooled["two-way"].diagnostics()["Breusch-Godfrey"]
 clustered = pooled["two-way"].with_covariance("clustered")
 wb.claim(
     "limit-serial",
-    "Breusch and Godfrey's test of least squares with both effects gives χ² = {statistic:.0f} "
-    "(p = {p:p}). Clustered by state, the standard error of the price elasticity is {clustered:.3f} "
-    "instead of {classical:.3f}.",
+    {
+        "en": "Breusch and Godfrey's test of least squares with both effects gives χ² = {statistic:.0f} "
+        "(p = {p:p}). Clustered by state, the standard error of the price elasticity is {clustered:.3f} "
+        "instead of {classical:.3f}.",
+        "ru": "Тест Бройша и Годфри для МНК с обоими эффектами даёт χ² = {statistic:.0f} (p = "
+        "{p:p}). При кластеризации по штатам стандартная ошибка ценовой эластичности равна "
+        "{clustered:.3f} вместо {classical:.3f}.",
+    },
     numbers={
         "statistic": serial.statistic,
         "p": serial.p_value,

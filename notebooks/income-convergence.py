@@ -20,7 +20,10 @@
 #     - us-income
 #     question: Did Russian regions and US states grow alike, and does a region's path
 #       depend on who its neighbours are?
+#     question_ru: Сближались ли регионы России и штаты США и зависит ли путь региона
+#       от того, кто его соседи?
 #     title: Do poor regions catch up, and do their neighbours matter?
+#     title_ru: Догоняют ли бедные регионы богатых и важны ли для этого соседи?
 # ---
 
 # %% [markdown]
@@ -41,14 +44,20 @@
 # with their history, on other places of the map; two-sided ones cannot be less than 0.002,
 # one-sided ones (likelihood ratios) not less than 0.001. The answers are at the end.
 
+# %% tags=["parameters"]
+lang = "en"
+
 # %%
 import pandas as pd
 
 import workbench as wb
 from workbench.views.style import ACCENT, SERIES_COLORS, Picture, styled
 
+wb.set_language(lang)
+
 LEVEL = 0.05
 RUSSIA, STATES = "Russia", "United States"
+IN_RUSSIAN = {RUSSIA: "Россия", STATES: "США"}
 
 
 def verdict(p):
@@ -108,21 +117,33 @@ for place, table in wide.items():
 wb.publish(
     pd.DataFrame(rows).T.infer_objects().rename_axis(["place", "year"]),
     "ends",
-    caption="The two ends of each window: mean of the regions (GRP per head in thousand roubles, "
-    "personal income per head in dollars, current prices), and levels in per cent of it",
+    caption={
+        "en": "The two ends of each window: mean of the regions (GRP per head in thousand roubles, "
+        "personal income per head in dollars, current prices), and levels in per cent of it",
+        "ru": "Начало и конец каждого окна: среднее по регионам (ВРП на душу в тысячах рублей, "
+        "личный доход на душу в долларах, текущие цены) и уровни в процентах от него",
+    },
 )
 
 # %%
 wb.claim(
     "coverage",
-    "{regions} Russian regions over {years} years and {states} states over {state_years} years "
-    "enter, without a gap. Left out: {left_out}, without GRP in {missing} of its years.",
+    {
+        "en": "{regions} Russian regions over {years} years and {states} states over {state_years} years "
+        "enter, without a gap. Left out: {left_out}, without GRP in {missing} of its years.",
+        "ru": "В расчёт без пропусков входят регионы России ({regions} за {years} лет) и штаты США "
+        "({states} за {state_years} лет). Не вошли: {left_out}, где ВРП нет за {missing} из "
+        "этих лет.",
+    },
     numbers={
         "regions": len(wide[RUSSIA]),
         "years": wide[RUSSIA].shape[1],
         "states": len(wide[STATES]),
         "state_years": wide[STATES].shape[1],
-        "left_out": ", ".join(names[RUSSIA][gaps[gaps > 0].index]),
+        "left_out": {
+            "en": ", ".join(names[RUSSIA][gaps[gaps > 0].index]),
+            "ru": ", ".join(regions.loc[gaps[gaps > 0].index, "name_ru"]),
+        },
         "missing": int(gaps.sum()),
     },
 )
@@ -131,7 +152,11 @@ relative = 100 * wide[RUSSIA][latest] / wide[RUSSIA][latest].mean()
 wb.publish(
     wb.choropleth(relative, regions, k=5, legend_title=f"GRP per head {latest}, mean = 100"),
     "map-russia",
-    caption="GRP per head of Russian regions relative to the mean of regions, last year, quintiles",
+    caption={
+        "en": "GRP per head of Russian regions relative to the mean of regions, last year, quintiles",
+        "ru": "ВРП на душу в регионах России относительно среднего по регионам, последний год, "
+        "квинтили",
+    },
 )
 
 # %% [markdown]
@@ -151,7 +176,10 @@ for place, result in sigma.items():
     wb.publish(
         result.plot(title=""),
         f"sigma-{'us' if place == STATES else 'russia'}",
-        caption=f"Dispersion of log income per head, {place}",
+        caption={
+            "en": f"Dispersion of log income per head, {place}",
+            "ru": f"Разброс логарифма дохода на душу, {IN_RUSSIAN[place]}",
+        },
     )
 
 # %%
@@ -161,27 +189,42 @@ wb.publish(
         axis=1,
     ),
     "sigma-tests",
-    caption="Has dispersion changed? Negative trend and drift, positive T₃ and Pitman–Morgan t "
-    "mean convergence",
-    notes="T₂, T₃ and Pitman–Morgan take regions as independent of each other, which the next "
-    "section denies: their p-values are too small rather than too large.",
+    caption={
+        "en": "Has dispersion changed? Negative trend and drift, positive T₃ and Pitman–Morgan t "
+        "mean convergence",
+        "ru": "Изменился ли разброс? Отрицательные тренд и дрейф, положительные T₃ и t "
+        "Питмана—Моргана означают сближение",
+    },
+    notes={
+        "en": "T₂, T₃ and Pitman–Morgan take regions as independent of each other, which the next "
+        "section denies: their p-values are too small rather than too large.",
+        "ru": "T₂, T₃ и тест Питмана—Моргана считают регионы независимыми, что опровергает "
+        "следующий раздел: их p-значения скорее занижены, чем завышены.",
+    },
 )
 
 # %%
-SIGMA = (
-    "**{place}: the standard deviation of log income went from {first:.3f} in {start} to {last:.3f} "
-    "in {end}** ({change:.0f} %); its lowest value was {lowest:.3f} in {when}. That nothing "
-    "changed is {trend} by the trend test (p = {trend_p_value:p}, but deviations from the trend "
-    "have autocorrelation {persistence:.2f}), {drift} by the drift (p = {drift_p_value:p}) and "
-    "{exact} by Pitman and Morgan's test (p = {exact_p_value:p})."
-)
+SIGMA = {
+    "en": (
+        "**{place}: the standard deviation of log income went from {first:.3f} in {start} to {last:.3f} "
+        "in {end}** ({change:.0f} %); its lowest value was {lowest:.3f} in {when}. That nothing "
+        "changed is {trend} by the trend test (p = {trend_p_value:p}, but deviations from the trend "
+        "have autocorrelation {persistence:.2f}), {drift} by the drift (p = {drift_p_value:p}) and "
+        "{exact} by Pitman and Morgan's test (p = {exact_p_value:p})."
+    ),
+    "ru": "**{place}: стандартное отклонение логарифма дохода изменилось с {first:.3f} ({start}) до "
+    "{last:.3f} ({end})** ({change:.0f} %); наименьшим оно было в {when} году: {lowest:.3f}. "
+    "Гипотеза о неизменности {trend} тестом тренда (p = {trend_p_value:p}, но отклонения от тренда "
+    "имеют автокорреляцию {persistence:.2f}), {drift} тестом дрейфа (p = {drift_p_value:p}) и "
+    "{exact} тестом Питмана—Моргана (p = {exact_p_value:p}).",
+}
 for place, result in sigma.items():
     spread, p = result.dispersion, result.tests.tidy()["p_value"]
     wb.claim(
         f"answer-sigma-{'us' if place == STATES else 'russia'}",
         SIGMA,
         numbers={
-            "place": place,
+            "place": {"en": place, "ru": IN_RUSSIAN[place]},
             "first": spread.iloc[0],
             "start": int(spread.index[0]),
             "last": spread.iloc[-1],
@@ -240,10 +283,18 @@ wb.publish(
         names=["place", "model"],
     ),
     "beta",
-    caption="Speed of convergence from the total impact of the initial level, and half-life, with "
-    "95 % intervals",
-    notes="at most: empty where the interval of the speed reaches zero, so that the half-life has no "
-    "upper end.",
+    caption={
+        "en": "Speed of convergence from the total impact of the initial level, and half-life, with "
+        "95 % intervals",
+        "ru": "Скорость сближения по полному эффекту начального уровня и период полусближения, с "
+        "95-процентными интервалами",
+    },
+    notes={
+        "en": "at most: empty where the interval of the speed reaches zero, so that the half-life has no "
+        "upper end.",
+        "ru": "«не более»: пусто там, где интервал скорости достигает нуля и период полусближения "
+        "не ограничен сверху.",
+    },
     kind="maximum likelihood",
 )
 
@@ -252,13 +303,20 @@ for place, ladder in steps.items():
     wb.publish(
         ladder.plot(title=""),
         f"speeds-{'us' if place == STATES else 'russia'}",
-        caption=f"Speed of convergence by model, {place}: total and direct, 95 % intervals",
+        caption={
+            "en": f"Speed of convergence by model, {place}: total and direct, 95 % intervals",
+            "ru": f"Скорость сближения по моделям, {IN_RUSSIAN[place]}: полная и прямая, 95-процентные интервалы",
+        },
     )
 wb.publish(
     steps[RUSSIA]["ols"].plot(title="", names=names[RUSSIA]),
     "growth-russia",
-    caption="Yearly growth of GRP per head 2000–2019, in current prices, against its logarithm in "
-    "2000, Russian regions, least squares",
+    caption={
+        "en": "Yearly growth of GRP per head 2000–2019, in current prices, against its logarithm in "
+        "2000, Russian regions, least squares",
+        "ru": "Годовой рост ВРП на душу за 2000–2019 годы в текущих ценах в зависимости от его "
+        "логарифма в 2000 году, регионы России, МНК",
+    },
 )
 
 # %%
@@ -268,8 +326,12 @@ wb.publish(
         axis=1,
     ),
     "beta-tests",
-    caption="Which neighbours enter the growth regression: likelihood-ratio tests between the "
-    "models, Lagrange-multiplier tests of the least-squares residuals",
+    caption={
+        "en": "Which neighbours enter the growth regression: likelihood-ratio tests between the "
+        "models, Lagrange-multiplier tests of the least-squares residuals",
+        "ru": "Какие соседи входят в уравнение роста: тесты отношения правдоподобия между моделями,"
+        " тесты множителей Лагранжа для остатков МНК",
+    },
     kind="maximum likelihood",
 )
 before = wb.growth.convergence_ladder(
@@ -281,12 +343,20 @@ ols, sdm = (speeds(total[RUSSIA]).loc[model] for model in ("ols", "sdm"))
 direct = steps[RUSSIA]["sdm"].speed("direct")
 wb.claim(
     "answer-beta-russia",
-    "**Russia: β-convergence hangs on the model.** Least squares finds {ols:.2f} % a year (p = "
-    "{ols_p_value:p}), a half-life of {half_life:.0f} years. Once the neighbours' start and growth "
-    "enter (SDM), the total speed is {sdm:.2f} % with an interval from {low:.2f} to {high:.2f} (p = "
-    "{sdm_p_value:p}), the direct one {direct:.2f} % (p = {direct_p_value:p}): a region poorer than "
-    "its neighbours gains on them, a poor part of the country does not gain on the others. The "
-    "tests between the models do not settle which to believe.",
+    {
+        "en": "**Russia: β-convergence hangs on the model.** Least squares finds {ols:.2f} % a year (p = "
+        "{ols_p_value:p}), a half-life of {half_life:.0f} years. Once the neighbours' start and growth "
+        "enter (SDM), the total speed is {sdm:.2f} % with an interval from {low:.2f} to {high:.2f} (p = "
+        "{sdm_p_value:p}), the direct one {direct:.2f} % (p = {direct_p_value:p}): a region poorer than "
+        "its neighbours gains on them, a poor part of the country does not gain on the others. The "
+        "tests between the models do not settle which to believe.",
+        "ru": "**Россия: β-сближение зависит от модели.** МНК даёт {ols:.2f} % в год (p = "
+        "{ols_p_value:p}), период полусближения — {half_life:.0f} лет. Если учесть исходный "
+        "уровень и рост соседей (SDM), полная скорость равна {sdm:.2f} % с интервалом от "
+        "{low:.2f} до {high:.2f} (p = {sdm_p_value:p}), прямая — {direct:.2f} % (p = "
+        "{direct_p_value:p}): регион беднее своих соседей догоняет их, а бедная часть страны "
+        "остальных не догоняет. Какой из моделей верить, тесты между ними не решают.",
+    },
     numbers={
         "ols": ols["speed, %"],
         "ols_p_value": ols["p_value"],
@@ -305,11 +375,18 @@ shorter = wb.growth.sigma_convergence("income", grp, periods=range(2000, 2016))
 shorter_p = shorter.tests.tidy()["p_value"]
 wb.claim(
     "limit-break",
-    "An unfavourable finding: the window matters. Up to 2015, before GRP changed its definition, "
-    "dispersion fell by {fall:.0f} % (drift p = {drift_p_value:p}, Pitman–Morgan p = "
-    "{exact_p_value:p}), and the speed was {ols:.2f} % by least squares (p = {ols_p_value:p}) and "
-    "{sdm:.2f} % in total by the SDM (p = {sdm_p_value:p}). Whatever came together until then came "
-    "apart again, or was measured apart.",
+    {
+        "en": "An unfavourable finding: the window matters. Up to 2015, before GRP changed its definition, "
+        "dispersion fell by {fall:.0f} % (drift p = {drift_p_value:p}, Pitman–Morgan p = "
+        "{exact_p_value:p}), and the speed was {ols:.2f} % by least squares (p = {ols_p_value:p}) and "
+        "{sdm:.2f} % in total by the SDM (p = {sdm_p_value:p}). Whatever came together until then came "
+        "apart again, or was measured apart.",
+        "ru": "Неудобный вывод: окно имеет значение. До 2015 года, когда изменилось определение "
+        "ВРП, разброс сократился на {fall:.0f} % (дрейф p = {drift_p_value:p}, Питман—Морган "
+        "p = {exact_p_value:p}), а скорость составляла {ols:.2f} % по МНК (p = "
+        "{ols_p_value:p}) и {sdm:.2f} % в целом по SDM (p = {sdm_p_value:p}). Что сблизилось "
+        "к тому времени, потом снова разошлось — или было иначе измерено.",
+    },
     numbers={
         "fall": -100 * (shorter.dispersion.iloc[-1] / shorter.dispersion.iloc[0] - 1),
         "drift_p_value": shorter_p["drift"],
@@ -324,10 +401,16 @@ wb.claim(
 us = speeds(total[STATES])
 wb.claim(
     "answer-beta-us",
-    "**United States: β-convergence whatever the model.** All {models} give between {low:.2f} and "
-    "{high:.2f} % a year, half-lives of {short:.0f} to {long:.0f} years; the largest of "
-    "their p-values is p = {largest_p_value:p}. Residual dependence is there (LM error p = {error_p_value:p}) but hardly "
-    "changes the speed.",
+    {
+        "en": "**United States: β-convergence whatever the model.** All {models} give between {low:.2f} and "
+        "{high:.2f} % a year, half-lives of {short:.0f} to {long:.0f} years; the largest of "
+        "their p-values is p = {largest_p_value:p}. Residual dependence is there (LM error p = {error_p_value:p}) but hardly "
+        "changes the speed.",
+        "ru": "**США: β-сближение при любой модели.** Все модели, а их {models}, дают от {low:.2f} "
+        "до {high:.2f} % в год, периоды полусближения от {short:.0f} до {long:.0f} лет; "
+        "наибольшее из их p-значений: p = {largest_p_value:p}. Остаточная зависимость есть "
+        "(LM-тест ошибок p = {error_p_value:p}), но скорость она почти не меняет.",
+    },
     numbers={
         "models": len(us),
         "low": us["speed, %"].min(),
@@ -378,7 +461,12 @@ with styled():
     axes.set_ylabel("Moran's I of log income per head")
     figure.legend(loc="outside lower center", ncols=3)
 wb.publish(
-    figure, "moran-by-year", caption="Spatial autocorrelation of log income per head, year by year"
+    figure,
+    "moran-by-year",
+    caption={
+        "en": "Spatial autocorrelation of log income per head, year by year",
+        "ru": "Пространственная автокорреляция логарифма дохода на душу по годам",
+    },
 )
 
 # %% [markdown]
@@ -405,7 +493,10 @@ counted = pd.DataFrame(counted).T.rename_axis(["place", "year"])
 wb.publish(
     counted,
     "lisa",
-    caption="Local Moran of log income: regions with p below 5 % by class",
+    caption={
+        "en": "Local Moran of log income: regions with p below 5 % by class",
+        "ru": "Локальный индекс Морана для логарифма дохода: регионы с p ниже 5 % по классам",
+    },
     kind="permutation",
 )
 
@@ -414,8 +505,11 @@ for (place, year), result in local.items():
     wb.publish(
         result.plot(shapes[place], title=""),
         f"lisa-{'us' if place == STATES else 'russia'}-{year}",
-        caption=f"Local Moran of log income, {place} {year}, each region tested by itself at 5 % "
-        f"(R = {result.permutations})",
+        caption={
+            "en": f"Local Moran of log income, {place} {year}, each region tested by itself at 5 % "
+            f"(R = {result.permutations})",
+            "ru": f"Локальный индекс Морана для логарифма дохода, {IN_RUSSIAN[place]}, {year} год, каждый регион проверен отдельно на уровне 5 % (R = {result.permutations})",
+        },
     )
 
 # %% [markdown]
@@ -434,7 +528,10 @@ for place, panel in panels.items():
     wb.publish(
         reach[place].plot(title=""),
         f"reach-{'us' if place == STATES else 'russia'}",
-        caption=f"Correlogram of log income by order of contiguity, {place} {ends[place][1]}",
+        caption={
+            "en": f"Correlogram of log income by order of contiguity, {place} {ends[place][1]}",
+            "ru": f"Коррелограмма логарифма дохода по порядку соседства, {IN_RUSSIAN[place]}, {ends[place][1]} год",
+        },
     )
 
 capitals = wb.load("russia-regions", part="capitals80")
@@ -444,10 +541,17 @@ kilometres = wb.explore.distance_correlogram(
 ).table
 wb.claim(
     "limit-kilometres",
-    "An unfavourable finding: measured in kilometres between capitals, no class of distances of "
-    "Russian regions is alike beyond chance once all {classes} are tested together; the nearest "
-    "pairs (on average {distance:.0f} km apart) have *I* = {nearest:.2f} with adjusted p = "
-    "{nearest_p_adjusted:p}. A hundred kilometres are much around Moscow and nothing in Siberia.",
+    {
+        "en": "An unfavourable finding: measured in kilometres between capitals, no class of distances of "
+        "Russian regions is alike beyond chance once all {classes} are tested together; the nearest "
+        "pairs (on average {distance:.0f} km apart) have *I* = {nearest:.2f} with adjusted p = "
+        "{nearest_p_adjusted:p}. A hundred kilometres are much around Moscow and nothing in Siberia.",
+        "ru": "Неудобный вывод: если мерить километрами между центрами, ни в одном классе "
+        "расстояний регионы России не похожи сверх случайного, когда все классы, а их "
+        "{classes}, проверяются вместе; для ближайших пар (в среднем {distance:.0f} км) *I* ="
+        " {nearest:.2f} с поправленным p = {nearest_p_adjusted:p}. Сто километров — много "
+        "вокруг Москвы и ничто в Сибири.",
+    },
     numbers={
         "classes": len(kilometres),
         "distance": kilometres["distance"].iloc[0],
@@ -465,14 +569,22 @@ def orders(result):
     return int(alike.cummin().sum())
 
 
-CLUSTERED = (
-    "**{place}: clustered from first to last, {word}.** Moran's *I* was {first:.2f} in {start} and "
-    "{last:.2f} in {end} (both p = {p_permutation:p}; least {lowest:.2f} in {when}). One by one "
-    "{one} and {two} regions are significant in these years, about {chance:.0f} would be by "
-    "chance; {fdr_one} and {fdr_two} survive the false discovery rate. The changes of log income "
-    "between the two years have Moran's *I* {change:.2f} (p = {change_p_permutation:p}). "
-    "Likeness reaches {reach} borders far."
-)
+CLUSTERED = {
+    "en": (
+        "**{place}: clustered from first to last, {word}.** Moran's *I* was {first:.2f} in {start} and "
+        "{last:.2f} in {end} (both p = {p_permutation:p}; least {lowest:.2f} in {when}). One by one "
+        "{one} and {two} regions are significant in these years, about {chance:.0f} would be by "
+        "chance; {fdr_one} and {fdr_two} survive the false discovery rate. The changes of log income "
+        "between the two years have Moran's *I* {change:.2f} (p = {change_p_permutation:p}). "
+        "Likeness reaches {reach} borders far."
+    ),
+    "ru": "**{place}: скопления от начала до конца, {word}.** Индекс Морана был {first:.2f} ({start}) и "
+    "{last:.2f} ({end}) (в оба года p = {p_permutation:p}; наименьший {lowest:.2f}, {when} год). По "
+    "одному в эти годы значимы {one} и {two} регионов, случайно были бы около {chance:.0f}; с "
+    "поправкой на долю ложных открытий остаются {fdr_one} и {fdr_two}. Изменения логарифма дохода "
+    "между этими годами имеют индекс Морана {change:.2f} (p = {change_p_permutation:p}). Сходство "
+    "простирается на столько границ: {reach}.",
+}
 differential = {}
 for place, table in wide.items():
     start, end = ends[place]
@@ -486,10 +598,10 @@ for place, table in wide.items():
         f"answer-clusters-{'us' if place == STATES else 'russia'}",
         CLUSTERED,
         numbers={
-            "place": place,
-            "word": "less so at the end"
+            "place": {"en": place, "ru": IN_RUSSIAN[place]},
+            "word": {"en": "less so at the end", "ru": "к концу слабее"}
             if line.loc[end, "statistic"] < line.loc[start, "statistic"]
-            else "no less at the end",
+            else {"en": "no less at the end", "ru": "к концу не слабее"},
             "first": line.loc[start, "statistic"],
             "start": int(start),
             "last": line.loc[end, "statistic"],
@@ -527,8 +639,11 @@ for place, result in conditional.items():
     wb.publish(
         result.plot(title=""),
         f"markov-{'us' if place == STATES else 'russia'}",
-        caption=f"Probability of moving between quintiles of relative income in a year, by quintile "
-        f"of the neighbours' mean, {place} (in parentheses the number of moves)",
+        caption={
+            "en": f"Probability of moving between quintiles of relative income in a year, by quintile "
+            f"of the neighbours' mean, {place} (in parentheses the number of moves)",
+            "ru": f"Вероятность перехода между квинтилями относительного дохода за год по квинтилю среднего у соседей, {IN_RUSSIAN[place]} (в скобках число переходов)",
+        },
     )
 
 # %% [markdown]
@@ -573,22 +688,37 @@ order = [(lag, source) for lag in published.index for source in ("printed", "her
 wb.publish(
     both.swaplevel().loc[order].add_prefix("class "),
     "rey",
-    caption="Probability of staying in a class of income, by class of the neighbours: printed by "
-    "Rey and Le Gallo (2009), and here; empty where no state ever was",
+    caption={
+        "en": "Probability of staying in a class of income, by class of the neighbours: printed by "
+        "Rey and Le Gallo (2009), and here; empty where no state ever was",
+        "ru": "Вероятность остаться в своём классе дохода по классу соседей: напечатано у Рея и Ле "
+        "Галло (2009) и здесь; пусто там, где не было ни одного штата",
+    },
 )
 
 # %%
 gap = (ours - published).abs()
 wb.claim(
     "answer-rey",
-    "**Rey's tables are reproduced.** The chain of all moves differs by at most {pooled:.3f} from "
-    "the printed one, the conditional chains by at most {largest:.3f} (median {median:.3f}), and "
-    "the same {empty} cells are empty. The pattern is Rey's: a state of the poorest class "
-    "moved up with probability {poor:.3f} among the poorest neighbours, {better:.3f} among "
-    "those of the next class; a state of the richest stayed with probability {rich:.3f} among the "
-    "richest neighbours and {less:.3f} one class below. The chi-square test says that one chain for "
-    "all is {chi2} (LR = {ratio:.1f}, {df} degrees of freedom, p = {chi2_p_value:p}). The permutation "
-    "test says that it is {permuted} (p = {p_permutation:p}).",
+    {
+        "en": "**Rey's tables are reproduced.** The chain of all moves differs by at most {pooled:.3f} from "
+        "the printed one, the conditional chains by at most {largest:.3f} (median {median:.3f}), and "
+        "the same {empty} cells are empty. The pattern is Rey's: a state of the poorest class "
+        "moved up with probability {poor:.3f} among the poorest neighbours, {better:.3f} among "
+        "those of the next class; a state of the richest stayed with probability {rich:.3f} among the "
+        "richest neighbours and {less:.3f} one class below. The chi-square test says that one chain for "
+        "all is {chi2} (LR = {ratio:.1f}, {df} degrees of freedom, p = {chi2_p_value:p}). The permutation "
+        "test says that it is {permuted} (p = {p_permutation:p}).",
+        "ru": "**Таблицы Рея воспроизведены.** Цепь по всем переходам отличается от напечатанной не"
+        " более чем на {pooled:.3f}, условные цепи — не более чем на {largest:.3f} (медиана "
+        "{median:.3f}), и пусты те же ячейки, их {empty}. Картина та же, что у Рея: штат "
+        "беднейшего класса поднимался с вероятностью {poor:.3f} среди беднейших соседей и "
+        "{better:.3f} среди соседей следующего класса; штат богатейшего класса оставался в "
+        "нём с вероятностью {rich:.3f} среди богатейших соседей и {less:.3f} классом ниже. "
+        "Гипотеза об одной цепи для всех тестом хи-квадрат {chi2} (LR = {ratio:.1f}, степеней"
+        " свободы {df}, p = {chi2_p_value:p}). Перестановочным тестом она {permuted} (p = "
+        "{p_permutation:p}).",
+    },
     numbers={
         "pooled": gap.loc["all"].max(),
         "largest": gap.drop(index="all").max().max(),
@@ -658,10 +788,18 @@ survival = pd.DataFrame(survival).T.infer_objects().rename_axis(["place", "varia
 wb.publish(
     survival,
     "survival",
-    caption="One chain whatever the neighbours? Likelihood ratio, chi-square p and permutation p "
-    "(999 permutations)",
-    notes="few a cell: most cells of the test expect fewer than five moves, so that the chi-square "
-    "p is rough.",
+    caption={
+        "en": "One chain whatever the neighbours? Likelihood ratio, chi-square p and permutation p "
+        "(999 permutations)",
+        "ru": "Одна цепь при любых соседях? Отношение правдоподобия, p по хи-квадрат и "
+        "перестановочное p (999 перестановок)",
+    },
+    notes={
+        "en": "few a cell: most cells of the test expect fewer than five moves, so that the chi-square "
+        "p is rough.",
+        "ru": "Мало в ячейке: в большинстве ячеек теста ожидается меньше пяти переходов, поэтому p "
+        "по хи-квадрат приблизительно.",
+    },
 )
 
 
@@ -676,21 +814,37 @@ def stay(result, lag):
     return result.conditional[lag].probabilities.loc[5, 5]
 
 
-CONDITIONAL = (
-    "**{place}: {answer}.** By quintiles of the whole window one chain for all is {verdict} (LR = "
-    "{ratio:.1f}; chi-square p = {chi2_p_value:p}, permutation p = {p_permutation:p}). The poorest "
-    "fifth moves up with probability {poor:.3f} among the poorest neighbours and {better:.3f} "
-    "among the next; the richest fifth stays with probability {rich:.3f} among the richest and "
-    "{less:.3f} among the next. Of the {variants} variants {chi2} reject by chi-square and "
-    "{permuted} by permutation."
-)
+CONDITIONAL = {
+    "en": (
+        "**{place}: {answer}.** By quintiles of the whole window one chain for all is {verdict} (LR = "
+        "{ratio:.1f}; chi-square p = {chi2_p_value:p}, permutation p = {p_permutation:p}). The poorest "
+        "fifth moves up with probability {poor:.3f} among the poorest neighbours and {better:.3f} "
+        "among the next; the richest fifth stays with probability {rich:.3f} among the richest and "
+        "{less:.3f} among the next. Of the {variants} variants {chi2} reject by chi-square and "
+        "{permuted} by permutation."
+    ),
+    "ru": "**{place}: {answer}.** По квинтилям всего окна гипотеза об одной цепи для всех {verdict} "
+    "(LR = {ratio:.1f}; хи-квадрат p = {chi2_p_value:p}, перестановочное p = {p_permutation:p}). "
+    "Беднейшая пятая часть поднимается с вероятностью {poor:.3f} среди беднейших соседей и "
+    "{better:.3f} среди следующих; богатейшая остаётся на месте с вероятностью {rich:.3f} среди "
+    "богатейших и {less:.3f} среди следующих. Из вариантов, а их {variants}, по хи-квадрат отвергают "
+    "{chi2}, перестановками {permuted}.",
+}
 
 
 def answer(rejecting, variants):
     """Turn the count of rejections by permutation into words that claim no more than it says."""
     if rejecting == variants:
-        return "neighbours matter, however it is cut"
-    return "neighbours matter in some cuts, not in others" if rejecting else "no sign of neighbours"
+        return {
+            "en": "neighbours matter, however it is cut",
+            "ru": "соседи имеют значение, как данные ни разбивай",
+        }
+    if rejecting:
+        return {
+            "en": "neighbours matter in some cuts, not in others",
+            "ru": "при одних разбиениях соседи имеют значение, при других нет",
+        }
+    return {"en": "no sign of neighbours", "ru": "признаков влияния соседей нет"}
 
 
 for place, result in conditional.items():
@@ -700,7 +854,7 @@ for place, result in conditional.items():
         f"answer-markov-{'us' if place == STATES else 'russia'}",
         CONDITIONAL,
         numbers={
-            "place": place,
+            "place": {"en": place, "ru": IN_RUSSIAN[place]},
             "answer": answer(rejecting, len(here)),
             "verdict": verdict(ratio.p_permutation),
             "ratio": ratio.statistic,
@@ -730,9 +884,7 @@ for place, panel in panels.items():
     W, years = queen[place], ends[place]
     joint[place] = wb.explore.lisa_markov("income", panel, W, align="intersection")
     direction[place] = wb.explore.directional_lisa("income", panel, W, align="intersection")
-    ranks[place] = wb.explore.rank_mobility(
-        "income", panel, W, periods=years, align="intersection"
-    )
+    ranks[place] = wb.explore.rank_mobility("income", panel, W, periods=years, align="intersection")
 together = {}
 for place in panels:
     ratio, share = joint[place].tests["LR"], direction[place].together
@@ -754,29 +906,48 @@ for place in panels:
 wb.publish(
     pd.DataFrame(together).T.rename_axis(["place", "moves"]),
     "together",
-    caption="Moves of regions and of their neighbours (p: chi-square for the likelihood ratio, "
-    "Kendall's for τ)",
+    caption={
+        "en": "Moves of regions and of their neighbours (p: chi-square for the likelihood ratio, "
+        "Kendall's for τ)",
+        "ru": "Переходы регионов и их соседей (p: хи-квадрат для отношения правдоподобия, Кендалл "
+        "для τ)",
+    },
 )
 wb.publish(
     direction[STATES].plot(title=""),
     "rose-us",
-    caption="Directions in which US states and their neighbours moved relative to the mean, "
-    "1929 to 2009",
+    caption={
+        "en": "Directions in which US states and their neighbours moved relative to the mean, "
+        "1929 to 2009",
+        "ru": "Направления, в которых штаты США и их соседи двигались относительно среднего, с 1929"
+        " по 2009 год",
+    },
 )
 wb.publish(
     wb.explore.rank_mobility("income", grp).plot(names=names[RUSSIA], title=""),
     "ranks-russia",
-    caption="Ranks of Russian regions by GRP per head; named are the largest changes",
+    caption={
+        "en": "Ranks of Russian regions by GRP per head; named are the largest changes",
+        "ru": "Места регионов России по ВРП на душу; названы наибольшие перемены",
+    },
 )
 wb.claim(
     "answer-moves",
-    "**US states rose and fell together with their neighbours; Russian regions did so no more than "
-    "by chance.** Between the ends of the window {us:.0f} % of the states moved the same way as their "
-    "neighbours (p = {us_p_permutation:p}), and {russia:.0f} % of the Russian regions (p = "
-    "{russia_p_permutation:p}). The order was kept better in "
-    "Russia (τ = {tau_russia:.2f} in {span_russia} years) than in the United States "
-    "({tau_us:.2f} in {span_us}), but Russian neighbours changed places more often than other "
-    "pairs (τ = {near:.2f}, p = {near_p_permutation:p}).",
+    {
+        "en": "**US states rose and fell together with their neighbours; Russian regions did so no more than "
+        "by chance.** Between the ends of the window {us:.0f} % of the states moved the same way as their "
+        "neighbours (p = {us_p_permutation:p}), and {russia:.0f} % of the Russian regions (p = "
+        "{russia_p_permutation:p}). The order was kept better in "
+        "Russia (τ = {tau_russia:.2f} in {span_russia} years) than in the United States "
+        "({tau_us:.2f} in {span_us}), but Russian neighbours changed places more often than other "
+        "pairs (τ = {near:.2f}, p = {near_p_permutation:p}).",
+        "ru": "**Штаты США поднимались и опускались вместе с соседями; регионы России — не чаще "
+        "случайного.** Между началом и концом окна в ту же сторону, что и соседи, двигались "
+        "{us:.0f} % штатов (p = {us_p_permutation:p}) и {russia:.0f} % регионов России (p = "
+        "{russia_p_permutation:p}). Порядок лучше сохранялся в России (τ = {tau_russia:.2f} "
+        "за {span_russia} лет), чем в США ({tau_us:.2f} за {span_us}), но соседи в России "
+        "менялись местами чаще других пар (τ = {near:.2f}, p = {near_p_permutation:p}).",
+    },
     numbers={
         "us": 100 * direction[STATES].together.statistic,
         "us_p_permutation": direction[STATES].together.p_permutation,
@@ -796,10 +967,16 @@ markov = {
 ORDER = "order 1 against 2 (LR)"
 wb.claim(
     "limit-markov",
-    "An unfavourable finding for all of these chains: where a region goes depends not only on where "
-    "it is, but also on where it was the year before (order 1 against 2: p = {russia_p_value:p} in "
-    "Russia, p = {us_p_value:p} in the United States). Long-run shares computed from the chains are "
-    "descriptions, not forecasts.",
+    {
+        "en": "An unfavourable finding for all of these chains: where a region goes depends not only on where "
+        "it is, but also on where it was the year before (order 1 against 2: p = {russia_p_value:p} in "
+        "Russia, p = {us_p_value:p} in the United States). Long-run shares computed from the chains are "
+        "descriptions, not forecasts.",
+        "ru": "Неудобный вывод для всех этих цепей: куда регион переходит, зависит не только от "
+        "того, где он сейчас, но и от того, где он был годом раньше (порядок 1 против 2: p = "
+        "{russia_p_value:p} в России, p = {us_p_value:p} в США). Долгосрочные доли, "
+        "рассчитанные по цепям, — описания, а не прогнозы.",
+    },
     numbers={
         "russia_p_value": markov[RUSSIA].tests[ORDER].p_value,
         "us_p_value": markov[STATES].tests[ORDER].p_value,
@@ -821,9 +998,7 @@ parts = {
     "Russia, each inhabitant once": wb.explore.theil(
         "income", grp, groups=districts, population="population"
     ),
-    "United States, each state once": wb.explore.theil(
-        "income", income, groups=states["division"]
-    ),
+    "United States, each state once": wb.explore.theil("income", income, groups=states["division"]),
 }
 ends_only = {name: part.tidy().iloc[[0, -1]] for name, part in parts.items()}
 wb.publish(
@@ -831,13 +1006,21 @@ wb.publish(
         ["theil", "between", "within", "between_share", "expected", "p_permutation"]
     ],
     "theil",
-    caption="Theil's T between and within districts, first and last year; expected: share between "
-    "groups of these sizes by chance",
+    caption={
+        "en": "Theil's T between and within districts, first and last year; expected: share between "
+        "groups of these sizes by chance",
+        "ru": "Индекс Тейла T между округами и внутри них, первый и последний год; ожидаемое: доля "
+        "между группами таких размеров по случайности",
+    },
 )
 wb.publish(
     parts["Russia, each region once"].plot(title=""),
     "theil-russia",
-    caption="Theil's T of GRP per head, between and within federal districts, each region once",
+    caption={
+        "en": "Theil's T of GRP per head, between and within federal districts, each region once",
+        "ru": "Индекс Тейла T для ВРП на душу, между федеральными округами и внутри них, каждый "
+        "регион один раз",
+    },
 )
 
 # %%
@@ -850,20 +1033,34 @@ wb.publish(
         ["gini", "neighbor_share", "expected", "p_permutation"]
     ],
     "gini",
-    caption="Gini coefficient, the share of differences between neighbours, and the share expected "
-    "on a random map",
+    caption={
+        "en": "Gini coefficient, the share of differences between neighbours, and the share expected "
+        "on a random map",
+        "ru": "Коэффициент Джини, доля различий между соседями и её ожидание на случайной карте",
+    },
 )
 once, people, us = (table.iloc[-1] for table in ends_only.values())
 wb.claim(
     "answer-inequality",
-    "**Russia is the more unequal, and whether districts matter depends on who counts.** In the "
-    "last year the Gini is {gini_russia:.3f} in Russia and {gini_us:.3f} in the United States "
-    "(in the first {first_russia:.3f} and {first_us:.3f}). Federal districts account for "
-    "{once:.0f} % of Theil's T when each region counts once (p = {once_p_permutation:p}), US "
-    "divisions for {us:.0f} % (p = {us_p_permutation:p}). When each inhabitant counts once, the "
-    "Russian share is {people:.0f} %, and any districts of these sizes would have given "
-    "{expected:.0f} % (p = {people_p_permutation:p}). Neighbours differ less than on a random map in "
-    "both (p = {near_russia_p_permutation:p} and {near_us_p_permutation:p}).",
+    {
+        "en": "**Russia is the more unequal, and whether districts matter depends on who counts.** In the "
+        "last year the Gini is {gini_russia:.3f} in Russia and {gini_us:.3f} in the United States "
+        "(in the first {first_russia:.3f} and {first_us:.3f}). Federal districts account for "
+        "{once:.0f} % of Theil's T when each region counts once (p = {once_p_permutation:p}), US "
+        "divisions for {us:.0f} % (p = {us_p_permutation:p}). When each inhabitant counts once, the "
+        "Russian share is {people:.0f} %, and any districts of these sizes would have given "
+        "{expected:.0f} % (p = {people_p_permutation:p}). Neighbours differ less than on a random map in "
+        "both (p = {near_russia_p_permutation:p} and {near_us_p_permutation:p}).",
+        "ru": "**В России неравенство больше, а значимы ли округа, зависит от того, кого считать.**"
+        " В последнем году коэффициент Джини равен {gini_russia:.3f} в России и {gini_us:.3f}"
+        " в США (в первом — {first_russia:.3f} и {first_us:.3f}). На федеральные округа "
+        "приходится {once:.0f} % индекса Тейла T, если каждый регион считать один раз (p = "
+        "{once_p_permutation:p}), на районы США — {us:.0f} % (p = {us_p_permutation:p}). Если"
+        " один раз считать каждого жителя, российская доля равна {people:.0f} %, а любые "
+        "округа таких размеров дали бы {expected:.0f} % (p = {people_p_permutation:p}). "
+        "Соседи различаются меньше, чем на случайной карте, в обеих странах (p = "
+        "{near_russia_p_permutation:p} и {near_us_p_permutation:p}).",
+    },
     numbers={
         "gini_russia": gini[RUSSIA]["gini"].iloc[-1],
         "gini_us": gini[STATES]["gini"].iloc[-1],
@@ -917,17 +1114,30 @@ variants = pd.DataFrame(
 wb.publish(
     variants.rename_axis("unit and filter"),
     "clubs",
-    caption="Convergence clubs of log income; convergence of all is rejected where t is not above "
-    "−1.65",
+    caption={
+        "en": "Convergence clubs of log income; convergence of all is rejected where t is not above "
+        "−1.65",
+        "ru": "Клубы сближения по логарифму дохода; сближение всех отвергается там, где t не выше "
+        "−1,65",
+    },
 )
 wb.publish(
-    base.map(regions, title=""), "clubs-map", caption="Convergence clubs of Russian regions, first variant"
+    base.map(regions, title=""),
+    "clubs-map",
+    caption={
+        "en": "Convergence clubs of Russian regions, first variant",
+        "ru": "Клубы сближения регионов России, первый вариант",
+    },
 )
 wb.publish(
     base.plot(title=""),
     "clubs-paths",
-    caption="Relative paths of log GRP per head by club, first variant: thin lines are regions, "
-    "thick ones clubs",
+    caption={
+        "en": "Relative paths of log GRP per head by club, first variant: thin lines are regions, "
+        "thick ones clubs",
+        "ru": "Относительные траектории логарифма ВРП на душу по клубам, первый вариант: тонкие "
+        "линии — регионы, толстые — клубы",
+    },
 )
 
 # %%
@@ -935,11 +1145,18 @@ russian = variants[~variants.index.str.startswith("US")]
 american = variants.drop(index=russian.index)
 wb.claim(
     "answer-clubs",
-    "**Russia: not one club, but how many cannot be told; United States: one.** That all Russian "
-    "regions converge is rejected in {rejected} of {russian} variants (t from {low:.1f} to "
-    "{high:.1f}); the algorithm finds {fewest} to {most} clubs, depending on nothing but the "
-    "unit, the filter and the window. Over the whole window all states belong to {american} club "
-    "(t = {t:.1f}).",
+    {
+        "en": "**Russia: not one club, but how many cannot be told; United States: one.** That all Russian "
+        "regions converge is rejected in {rejected} of {russian} variants (t from {low:.1f} to "
+        "{high:.1f}); the algorithm finds {fewest} to {most} clubs, depending on nothing but the "
+        "unit, the filter and the window. Over the whole window all states belong to {american} club "
+        "(t = {t:.1f}).",
+        "ru": "**Россия: не один клуб, но сколько их, сказать нельзя; США: один.** Сближение всех "
+        "регионов России отвергается в {rejected} из {russian} вариантов (t от {low:.1f} до "
+        "{high:.1f}); алгоритм находит от {fewest} до {most} клубов, и зависит это лишь от "
+        "единицы, фильтра и окна. Для штатов за всё окно число клубов — {american} (t = "
+        "{t:.1f}).",
+    },
     numbers={
         "rejected": int((russian["log t of all"] <= -1.65).sum()),
         "russian": len(russian),
@@ -959,12 +1176,21 @@ wb.claim(
 first_half, second_half = (survival.loc[(STATES, years)] for years in ("1929–1969", "1969–2009"))
 wb.claim(
     "answer-us",
-    "**In the United States poor states caught up, and while they did their neighbours seem to have mattered.** "
-    "Dispersion fell by {fall:.0f} %, every model says that gaps close by {low:.1f} to {high:.1f} % a "
-    "year, and all states are one club. Moran's *I* fell from {first:.2f} to {last:.2f}: "
-    "clusters weakened, they did not dissolve. That moves do not depend on neighbours is {early} "
-    "for 1929–1969 (permutation p = {early_p_permutation:p}) and {late} for 1969–2009 (p = "
-    "{late_p_permutation:p}); dispersion was least in {when}.",
+    {
+        "en": "**In the United States poor states caught up, and while they did their neighbours seem to have mattered.** "
+        "Dispersion fell by {fall:.0f} %, every model says that gaps close by {low:.1f} to {high:.1f} % a "
+        "year, and all states are one club. Moran's *I* fell from {first:.2f} to {last:.2f}: "
+        "clusters weakened, they did not dissolve. That moves do not depend on neighbours is {early} "
+        "for 1929–1969 (permutation p = {early_p_permutation:p}) and {late} for 1969–2009 (p = "
+        "{late_p_permutation:p}); dispersion was least in {when}.",
+        "ru": "**В США бедные штаты догнали остальных, и пока догоняли, их соседи, видимо, имели "
+        "значение.** Разброс сократился на {fall:.0f} %, по всем моделям разрывы закрываются "
+        "на {low:.1f}–{high:.1f} % в год, и все штаты составляют один клуб. Индекс Морана "
+        "снизился с {first:.2f} до {last:.2f}: скопления ослабли, но не распались. Гипотеза о"
+        " том, что переходы не зависят от соседей, для 1929–1969 годов {early} "
+        "(перестановочное p = {early_p_permutation:p}), для 1969–2009 годов {late} (p = "
+        "{late_p_permutation:p}); наименьшим разброс был в {when} году.",
+    },
     numbers={
         "fall": -100 * (sigma[STATES].dispersion.iloc[-1] / sigma[STATES].dispersion.iloc[0] - 1),
         "low": speeds(total[STATES])["speed, %"].min(),
@@ -981,11 +1207,19 @@ wb.claim(
 )
 wb.claim(
     "answer-russia",
-    "**In Russia twenty years show no convergence that does not hang on the model or the window.** "
-    "Dispersion at the end is {ratio:.0f} % of that at the beginning; β-convergence of {ols:.2f} % a "
-    "year by least squares becomes {sdm:.2f} % once neighbours enter; clusters of rich and poor are as strong as they were "
-    "(Moran's *I* {first:.2f} and {last:.2f}). That moves do not depend on neighbours is rejected in "
-    "{rejected} of {variants} ways of cutting the data: the usual one.",
+    {
+        "en": "**In Russia twenty years show no convergence that does not hang on the model or the window.** "
+        "Dispersion at the end is {ratio:.0f} % of that at the beginning; β-convergence of {ols:.2f} % a "
+        "year by least squares becomes {sdm:.2f} % once neighbours enter; clusters of rich and poor are as strong as they were "
+        "(Moran's *I* {first:.2f} and {last:.2f}). That moves do not depend on neighbours is rejected in "
+        "{rejected} of {variants} ways of cutting the data: the usual one.",
+        "ru": "**В России двадцать лет не показывают сближения, которое не зависело бы от модели "
+        "или окна.** Разброс в конце составляет {ratio:.0f} % начального; β-сближение в "
+        "{ols:.2f} % в год по МНК превращается в {sdm:.2f} %, когда учтены соседи; скопления "
+        "богатых и бедных так же сильны, как были (индекс Морана {first:.2f} и {last:.2f}). "
+        "Независимость переходов от соседей отвергается в {rejected} из {variants} способов "
+        "разбить данные: в обычном.",
+    },
     numbers={
         "ratio": 100 * sigma[RUSSIA].dispersion.iloc[-1] / sigma[RUSSIA].dispersion.iloc[0],
         "ols": speeds(total[RUSSIA]).loc["ols", "speed, %"],

@@ -18,7 +18,10 @@
 #     - russia-innovation
 #     question: Which Russian regions lead in innovation, and how much of the ranking
 #       is the recipe of the index?
+#     question_ru: Какие регионы России лидируют в инновациях и какая часть рейтинга
+#       — рецепт индекса?
 #     title: Who leads, and how sure is it?
+#     title_ru: Кто лидирует и насколько это надёжно?
 # ---
 
 # %% [markdown]
@@ -33,10 +36,15 @@
 #
 # Tests are read at 5 %. The answer of each section stands at its end, in bold.
 
+# %% tags=["parameters"]
+lang = "en"
+
 # %%
 import pandas as pd
 
 import workbench as wb
+
+wb.set_language(lang)
 
 YEARS = [2016, 2017, 2018]
 DRAWS = 1000
@@ -54,7 +62,9 @@ DRAWS = 1000
 regions = wb.load("russia-regions")
 capitals = wb.load("russia-regions", part="capitals80")
 panel = wb.load("russia-innovation")
-recent = panel[panel.index.get_level_values("year").isin(YEARS)].groupby("region").mean(skipna=False)
+recent = (
+    panel[panel.index.get_level_values("year").isin(YEARS)].groupby("region").mean(skipna=False)
+)
 incomplete = recent.index[recent.isna().any(axis=1)]
 recent = recent.drop(index=incomplete)
 recent["granted"] = recent["patents"] + recent["utility_models"]
@@ -95,20 +105,31 @@ metadata = wb.innovation.Indicators(
     )
 )
 wb.publish(
-    indicators.describe().T[["min", "50%", "mean", "max"]]
+    indicators.describe()
+    .T[["min", "50%", "mean", "max"]]
     .rename(columns={"50%": "median"})
     .join(metadata.table[["group", "direction", "unit"]]),
     "indicators",
-    caption="The indicators: means of 2016–2018 over regions",
+    caption={
+        "en": "The indicators: means of 2016–2018 over regions",
+        "ru": "Показатели: средние за 2016–2018 годы по регионам",
+    },
 )
 
 # %%
 wb.claim(
     "coverage",
-    "{regions} regions enter. Left out for missing figures: {left_out}.",
+    {
+        "en": "{regions} regions enter. Left out for missing figures: {left_out}.",
+        "ru": "В расчёт входят регионы числом {regions}. Не вошли из-за пропусков в данных: "
+        "{left_out}.",
+    },
     numbers={
         "regions": len(recent),
-        "left_out": ", ".join(regions.loc[incomplete, "name_en"]),
+        "left_out": {
+            "en": ", ".join(regions.loc[incomplete, "name_en"]),
+            "ru": ", ".join(regions.loc[incomplete, "name_ru"]),
+        },
     },
 )
 
@@ -123,14 +144,17 @@ index = wb.innovation.composite(indicators, metadata, outliers="winsorise")
 wb.publish(
     index.plot(title="", names=names),
     "index",
-    caption="The index and what its groups contribute, best forty regions",
+    caption={
+        "en": "The index and what its groups contribute, best forty regions",
+        "ru": "Индекс и вклад в него групп показателей, сорок лучших регионов",
+    },
 )
 
 # %%
 wb.publish(
     wb.choropleth(index.scores, regions, k=5, legend_title="index"),
     "index-map",
-    caption="The index, quintiles",
+    caption={"en": "The index, quintiles", "ru": "Индекс, квинтили"},
 )
 
 # %% [markdown]
@@ -142,12 +166,20 @@ checks = index.checks()
 wb.publish(
     checks.tidy()[["item_total", "weight", "linear_ratio", "effective_share"]],
     "checks",
-    caption="What the index is made of: correlation with the other indicators of the group, weight, "
-    "share of the variance of the index that the indicator explains, and its effective share",
+    caption={
+        "en": "What the index is made of: correlation with the other indicators of the group, weight, "
+        "share of the variance of the index that the indicator explains, and its effective share",
+        "ru": "Из чего состоит индекс: корреляция с остальными показателями группы, вес, доля "
+        "дисперсии индекса, объясняемая показателем, и его действительная доля",
+    },
 )
 wb.claim(
     "alphas",
-    "Cronbach's α is {alpha:.2f} over all indicators; by group it is lowest for {lowest} ({low:.2f}).",
+    {
+        "en": "Cronbach's α is {alpha:.2f} over all indicators; by group it is lowest for {lowest} ({low:.2f}).",
+        "ru": "Альфа Кронбаха по всем показателям равна {alpha:.2f}; по группам она наименьшая в "
+        "группе «{lowest}» ({low:.2f}).",
+    },
     numbers={
         "alpha": float(checks.glance()["alpha"].iloc[0]),
         "lowest": str(checks.groups["alpha"].iloc[:-1].idxmin()),
@@ -169,12 +201,18 @@ sensitivity = index.sensitivity()
 wb.publish(
     uncertainty.plot(title="", names=names),
     "ranks",
-    caption="Ranks as recorded, and over a thousand constructions (median, 5 to 95 %)",
+    caption={
+        "en": "Ranks as recorded, and over a thousand constructions (median, 5 to 95 %)",
+        "ru": "Места в исходном индексе и по тысяче вариантов построения (медиана, от 5 до 95 %)",
+    },
 )
 wb.publish(
     sensitivity.plot(title=""),
     "sobol",
-    caption="Which choice moves the ranks: shares of the variance of the mean shift",
+    caption={
+        "en": "Which choice moves the ranks: shares of the variance of the mean shift",
+        "ru": "Какой выбор сдвигает места: доли дисперсии среднего сдвига",
+    },
 )
 
 # %%
@@ -182,19 +220,34 @@ table = uncertainty.table
 wide = (table["rank_high"] - table["rank_low"]).sort_values()
 choices = sensitivity.tidy().sort_values("total", ascending=False)
 wb.publish(
-    table.head(20).rename(index=names), "ranks-table", caption="The best twenty regions as recorded"
+    table.head(20).rename(index=names),
+    "ranks-table",
+    caption={
+        "en": "The best twenty regions as recorded",
+        "ru": "Двадцать лучших регионов исходного индекса",
+    },
 )
 wb.claim(
     "answer-ranks",
-    "**A rank is known to within {spread:.0f} places in the median region** (the width of its 5 to "
-    "95 % interval; {narrow} regions have five or fewer, {wide} have forty or more). {first} is first "
-    "in {first_same:.0%} of constructions. The choice that moves ranks most is {choice}: "
-    "{share:.0%} of the variance of the mean shift ({low:.0%} to {high:.0%}), interactions included.",
+    {
+        "en": "**A rank is known to within {spread:.0f} places in the median region** (the width of its 5 to "
+        "95 % interval; {narrow} regions have five or fewer, {wide} have forty or more). {first} is first "
+        "in {first_same:.0%} of constructions. The choice that moves ranks most is {choice}: "
+        "{share:.0%} of the variance of the mean shift ({low:.0%} to {high:.0%}), interactions included.",
+        "ru": "**Место медианного региона известно с точностью до {spread:.0f} позиций** (такова "
+        "ширина интервала от 5 до 95 %; не более пяти позиций — у {narrow} регионов, сорок и "
+        "больше — у {wide}). {first}: первое место в {first_same:.0%} построений. Сильнее "
+        "всего сдвигает места выбор «{choice}»: {share:.0%} дисперсии среднего сдвига (от "
+        "{low:.0%} до {high:.0%}), включая взаимодействия.",
+    },
     numbers={
         "spread": float(wide.median()),
         "narrow": int((wide <= 5).sum()),
         "wide": int((wide >= 40).sum()),
-        "first": names[table.index[0]],
+        "first": {
+            "en": shapes.loc[table.index[0], "name_en"],
+            "ru": shapes.loc[table.index[0], "name_ru"],
+        },
         "first_same": float((uncertainty.ranks.loc[table.index[0]] == 1).mean()),
         "choice": str(choices.index[0]),
         "share": float(choices["total"].iloc[0]),
@@ -213,8 +266,19 @@ wb.claim(
 # %%
 carried = uncertainty.moran(W)
 local = uncertainty.lisa(W)
-wb.publish(carried, "moran", caption="Moran's I of the index over all constructions")
-wb.publish(carried.plot(title=""), "moran-draws", caption="Moran's I over all constructions")
+wb.publish(
+    carried,
+    "moran",
+    caption={
+        "en": "Moran's I of the index over all constructions",
+        "ru": "Индекс Морана для сводного индекса по всем построениям",
+    },
+)
+wb.publish(
+    carried.plot(title=""),
+    "moran-draws",
+    caption={"en": "Moran's I over all constructions", "ru": "Индекс Морана по всем построениям"},
+)
 
 # %%
 clustered = local.tidy()
@@ -222,11 +286,19 @@ ever = 1 - clustered["not significant"]
 one = carried.tidy().iloc[0]
 wb.claim(
     "answer-clusters",
-    "**Neighbours are alike under nearly every recipe: Moran's *I* is {recorded:.2f} for the recorded "
-    "index, {low:.2f} to {high:.2f} in 95 % of the others, and significant in {share:.1%} of all.** But "
-    "no map of clusters can be drawn from it: with {tests} tests allowed for, the regions in a local "
-    "cluster of the recorded index are {regions}, and {ever} are in one under some construction (no "
-    "region in more than {most:.0%} of them).",
+    {
+        "en": "**Neighbours are alike under nearly every recipe: Moran's *I* is {recorded:.2f} for the recorded "
+        "index, {low:.2f} to {high:.2f} in 95 % of the others, and significant in {share:.1%} of all.** But "
+        "no map of clusters can be drawn from it: with {tests} tests allowed for, the regions in a local "
+        "cluster of the recorded index are {regions}, and {ever} are in one under some construction (no "
+        "region in more than {most:.0%} of them).",
+        "ru": "**Соседи похожи почти при любом рецепте: индекс Морана равен {recorded:.2f} для "
+        "исходного индекса, от {low:.2f} до {high:.2f} в 95 % остальных и значим в "
+        "{share:.1%} всех.** Но карту кластеров по нему не нарисовать: с учётом числа "
+        "проверок, а их {tests}, в локальном кластере исходного индекса регионов {regions}, а"
+        " хотя бы при одном построении — {ever} (ни один регион не бывает в нём чаще чем в "
+        "{most:.0%} построений).",
+    },
     numbers={
         "recorded": float(one["recorded"]),
         "low": float(one["conf_low"]),
@@ -268,26 +340,43 @@ profiles = wb.innovation.typology_profiles(
     levels, indicators, made_from=["R&D", "researchers", "GRP", "investment"]
 )
 agreement = wb.innovation.compare_typologies(leaders, levels)
-wb.publish(leaders, "leader-types", caption="Types by the distance to the leader")
+wb.publish(
+    leaders,
+    "leader-types",
+    caption={"en": "Types by the distance to the leader", "ru": "Типы по расстоянию до лидера"},
+)
 wb.publish(
     levels.map(regions, title=""),
     "types-map",
-    caption="Types by the levels of science and economy",
+    caption={
+        "en": "Types by the levels of science and economy",
+        "ru": "Типы по уровням науки и экономики",
+    },
 )
 wb.publish(
     profiles.plot(title=""),
     "profiles",
-    caption="Profiles of the four types, in standard deviations",
+    caption={
+        "en": "Profiles of the four types, in standard deviations",
+        "ru": "Профили четырёх типов, в стандартных отклонениях",
+    },
 )
 
 # %%
 sure = leaders.augment()
 wb.claim(
     "answer-types",
-    "**{first_group} regions are of type I, {last_group} of type IV.** In {sure} of {regions} regions "
-    "nine tenths of the constructions give the same type. The two typologies agree little more than "
-    "by chance: adjusted Rand {rand:.2f} (p = {p_permutation:p}); where one type holds most regions "
-    "it cannot be large.",
+    {
+        "en": "**{first_group} regions are of type I, {last_group} of type IV.** In {sure} of {regions} regions "
+        "nine tenths of the constructions give the same type. The two typologies agree little more than "
+        "by chance: adjusted Rand {rand:.2f} (p = {p_permutation:p}); where one type holds most regions "
+        "it cannot be large.",
+        "ru": "**Регионов типа I: {first_group}, типа IV: {last_group}.** Для {sure} "
+        "из {regions} регионов девять десятых построений дают один и тот же тип. Две "
+        "типологии согласуются немногим лучше, чем случайно: скорректированный индекс Рэнда "
+        "{rand:.2f} (p = {p_permutation:p}); там, где большинство регионов одного типа, он и "
+        "не может быть велик.",
+    },
     numbers={
         "first_group": int((sure["type"] == "I").sum()),
         "last_group": int((sure["type"] == "IV").sum()),
@@ -325,7 +414,12 @@ decays = {
     for name, more in BESIDE.items()
 }
 wb.publish(
-    position.map(regions, title=""), "potential", caption="R&D potential relative to its mean"
+    position.map(regions, title=""),
+    "potential",
+    caption={
+        "en": "R&D potential relative to its mean",
+        "ru": "Потенциал исследований и разработок относительно среднего",
+    },
 )
 rows = {}
 for name, found in decays.items():
@@ -341,24 +435,39 @@ for name, found in decays.items():
 wb.publish(
     pd.DataFrame(rows).T,
     "decay",
-    caption="Patents, and how far the R&D of other regions reaches: two fits, intervals by profile",
+    caption={
+        "en": "Patents, and how far the R&D of other regions reaches: two fits, intervals by profile",
+        "ru": "Патенты и дальность действия исследований и разработок других регионов: две оценки, "
+        "интервалы по профилю",
+    },
     kind="simulation",
 )
 wb.publish(
     decays["spillover alone"].plot(title=""),
     "decay-profile",
-    caption="The decay of the spillover by its profile, without a slope over the map",
+    caption={
+        "en": "The decay of the spillover by its profile, without a slope over the map",
+        "ru": "Затухание перетока по его профилю, без наклона по карте",
+    },
 )
 
 # %%
 alone, beside = decays.values()
 wb.claim(
     "answer-spillover",
-    "**How far the R&D of others reaches these figures do not tell, nor whether it does.** That there is "
-    "no spillover has p = {alone_p_value:p} with nothing beside it, and the fit is best at the edge of "
-    "the distances ({length:.0f} km), where the spillover is a slope over the whole country; with "
-    "longitude and latitude in the equation it has p = {beside_p_value:p}. Own R&D is {own:.0%} of the "
-    "potential of the median region, and {capital:.0%} of Moscow's.",
+    {
+        "en": "**How far the R&D of others reaches these figures do not tell, nor whether it does.** That there is "
+        "no spillover has p = {alone_p_value:p} with nothing beside it, and the fit is best at the edge of "
+        "the distances ({length:.0f} km), where the spillover is a slope over the whole country; with "
+        "longitude and latitude in the equation it has p = {beside_p_value:p}. Own R&D is {own:.0%} of the "
+        "potential of the median region, and {capital:.0%} of Moscow's.",
+        "ru": "**Насколько далеко действуют чужие исследования и действуют ли вообще, эти данные не"
+        " говорят.** Гипотеза об отсутствии перетока имеет p = {alone_p_value:p}, если рядом "
+        "ничего нет, и лучше всего модель подходит на краю расстояний ({length:.0f} км), где "
+        "переток — это наклон через всю страну; с долготой и широтой в уравнении p = "
+        "{beside_p_value:p}. На собственные исследования приходится {own:.0%} потенциала "
+        "медианного региона и {capital:.0%} потенциала Москвы.",
+    },
     numbers={
         "alone_p_value": alone.test.p_value,
         "beside_p_value": beside.test.p_value,
@@ -390,9 +499,20 @@ frontier = wb.innovation.stochastic_frontier("log(granted) ~ log(rd) + log(resea
 wb.publish(
     envelopment.plot(title="", names=names),
     "envelopment",
-    caption="Efficiency by envelopment: patents granted, from R&D and researchers",
+    caption={
+        "en": "Efficiency by envelopment: patents granted, from R&D and researchers",
+        "ru": "Эффективность по методу оболочки: выданные патенты от затрат на исследования и от "
+        "исследователей",
+    },
 )
-wb.publish(frontier, "frontier", caption="A stochastic frontier of patents granted")
+wb.publish(
+    frontier,
+    "frontier",
+    caption={
+        "en": "A stochastic frontier of patents granted",
+        "ru": "Стохастическая граница для выданных патентов",
+    },
+)
 
 # %%
 both = pd.DataFrame(
@@ -403,14 +523,25 @@ both = pd.DataFrame(
     }
 )
 ranks = both.rank().corr()
-wb.publish(ranks, "efficiency-correlations", caption="Rank correlations of three scores")
+wb.publish(
+    ranks,
+    "efficiency-correlations",
+    caption={"en": "Rank correlations of three scores", "ru": "Ранговые корреляции трёх оценок"},
+)
 best = envelopment.tidy()
 wb.claim(
     "answer-efficiency",
-    "**{efficient} of {regions} regions lie on the frontier of the envelopment; corrected for bias the "
-    "median efficiency is {median:.2f}.** Its scores agree with those of the stochastic frontier at a "
-    "rank correlation of {agree:.2f}, and with the index at {index:.2f}: efficiency and level are "
-    "different things. That there is no inefficiency has p = {p_value:p}.",
+    {
+        "en": "**{efficient} of {regions} regions lie on the frontier of the envelopment; corrected for bias the "
+        "median efficiency is {median:.2f}.** Its scores agree with those of the stochastic frontier at a "
+        "rank correlation of {agree:.2f}, and with the index at {index:.2f}: efficiency and level are "
+        "different things. That there is no inefficiency has p = {p_value:p}.",
+        "ru": "**На границе оболочки лежат {efficient} из {regions} регионов; с поправкой на "
+        "смещение медианная эффективность равна {median:.2f}.** Её оценки согласуются с "
+        "оценками стохастической границы с ранговой корреляцией {agree:.2f}, а с индексом — "
+        "{index:.2f}: эффективность и уровень — разные вещи. Гипотеза об отсутствии "
+        "неэффективности имеет p = {p_value:p}.",
+    },
     numbers={
         "efficient": int((best["efficiency"] > 1 - 1e-9).sum()),
         "regions": len(best),
@@ -437,17 +568,31 @@ gini = wb.innovation.locational_gini(
     interval="none",
 )
 quotients = wb.innovation.location_quotients(granted, adjust="benjamini-hochberg")
-wb.publish(gini.plot(title=""), "gini", caption="Lorenz curves against population")
+wb.publish(
+    gini.plot(title=""),
+    "gini",
+    caption={
+        "en": "Lorenz curves against population",
+        "ru": "Кривые Лоренца относительно населения",
+    },
+)
 said = quotients.tidy()["class"].xs("utility_models", level="activity")
 
 # %%
 coefficients = gini.tidy()["gini"]
 wb.claim(
     "answer-concentration",
-    "**Of the five, R&D is the most concentrated: its locational Gini against population is {rd:.2f}, that of "
-    "researchers {researchers:.2f}, of patents {patents:.2f}, of students {students:.2f}, of GRP "
-    "{grp:.2f}.** {more} regions specialise in utility models, {less} in inventions; of {unclear} the "
-    "patents of three years cannot tell.",
+    {
+        "en": "**Of the five, R&D is the most concentrated: its locational Gini against population is {rd:.2f}, that of "
+        "researchers {researchers:.2f}, of patents {patents:.2f}, of students {students:.2f}, of GRP "
+        "{grp:.2f}.** {more} regions specialise in utility models, {less} in inventions; of {unclear} the "
+        "patents of three years cannot tell.",
+        "ru": "**Из пяти величин сильнее всего сосредоточены исследования и разработки: их "
+        "локационный индекс Джини относительно населения равен {rd:.2f}, исследователей — "
+        "{researchers:.2f}, патентов — {patents:.2f}, студентов — {students:.2f}, ВРП — "
+        "{grp:.2f}.** На полезных моделях специализируются {more} регионов, на изобретениях —"
+        " {less}; о {unclear} патенты трёх лет судить не позволяют.",
+    },
     numbers={
         **{name: float(coefficients[name]) for name in coefficients.index},
         "more": int((said == "specialised").sum()),

@@ -18,7 +18,10 @@
 #     - russia-innovation
 #     question: Is there a knowledge spillover from R&D in neighbouring regions, and
 #       does it survive entity and time effects?
+#     question_ru: Есть ли переток знаний от исследований и разработок в соседних регионах
+#       и сохраняется ли он при эффектах регионов и времени?
 #     title: Do Russian regions patent more because their neighbours do research?
+#     title_ru: Патентуют ли регионы России больше оттого, что их соседи ведут исследования?
 # ---
 
 # %% [markdown]
@@ -44,10 +47,15 @@
 # sum to one. The hypothesis is about one number, the **indirect impact of R&D**: by how much patents
 # change in a region, on average, when R&D rises by one per cent in all the others.
 
+# %% tags=["parameters"]
+lang = "en"
+
 # %%
 import pandas as pd
 
 import workbench as wb
+
+wb.set_language(lang)
 
 FORMULA = "log(1 + patents) ~ log(rd) + log(students) + log(researchers) + log(grp / population)"
 LEVEL = 0.05
@@ -72,12 +80,22 @@ cards = pd.concat({name: W.card().table()["value"] for name, W in neighbourhoods
 wb.publish(
     cards,
     "weights",
-    caption="The three spatial weights, side by side",
+    caption={
+        "en": "The three spatial weights, side by side",
+        "ru": "Три матрицы пространственных весов рядом",
+    },
     notes="; ".join(queen.card().notes),
 )
 
 # %%
-wb.publish(queen.plot(regions), "map-queen", caption="Queen contiguity: who is linked to whom")
+wb.publish(
+    queen.plot(regions),
+    "map-queen",
+    caption={
+        "en": "Queen contiguity: who is linked to whom",
+        "ru": "Соседство по общей границе или вершине: кто с кем связан",
+    },
+)
 
 # %% [markdown]
 # ## What is claimed
@@ -129,7 +147,10 @@ locked = wb.lock(
 wb.publish(
     locked,
     "lock",
-    caption="What was decided before the figures were loaded",
+    caption={
+        "en": "What was decided before the figures were loaded",
+        "ru": "Что было решено до загрузки данных",
+    },
     notes=" ".join(locked.notes),
 )
 
@@ -159,20 +180,33 @@ wb.publish(
     .agg(["mean", "median", "min", "max"])
     .T,
     "means",
-    caption="Regional means 2010–2014: patents granted, R&D (million roubles), students (thousand), "
-    "researchers with a degree, gross regional product (million roubles), population (thousand)",
+    caption={
+        "en": "Regional means 2010–2014: patents granted, R&D (million roubles), students (thousand), "
+        "researchers with a degree, gross regional product (million roubles), population (thousand)",
+        "ru": "Средние по регионам за 2010–2014 годы: выданные патенты, затраты на исследования и "
+        "разработки (млн рублей), студенты (тыс.), исследователи с учёной степенью, валовой "
+        "региональный продукт (млн рублей), население (тыс.)",
+    },
 )
 
 # %%
 blank = recent[["rd", "researchers"]].isna().any(axis=1).groupby(level="region").any()
 wb.claim(
     "coverage",
-    "All {regions} regions enter the cross-section. R&D or researchers are blank in some years "
-    "for {blank} of them ({names}); their means are over the years that were reported.",
+    {
+        "en": "All {regions} regions enter the cross-section. R&D or researchers are blank in some years "
+        "for {blank} of them ({names}); their means are over the years that were reported.",
+        "ru": "В пространственную выборку входят все регионы, их {regions}. Для {blank} из них "
+        "({names}) затраты на исследования и разработки или число исследователей в отдельные "
+        "годы не приведены; их средние взяты по тем годам, за которые есть данные.",
+    },
     numbers={
         "regions": len(means),
         "blank": int(blank.sum()),
-        "names": ", ".join(means.loc[blank[blank].index, "name_en"]),
+        "names": {
+            "en": ", ".join(means.loc[blank[blank].index, "name_en"]),
+            "ru": ", ".join(means.loc[blank[blank].index, "name_ru"]),
+        },
     },
 )
 
@@ -188,13 +222,31 @@ per_million = 1000 * means["patents"] / means["population"]
 wb.publish(
     wb.choropleth(per_million.rename("patents per million"), regions, k=5),
     "map-patents",
-    caption="Invention patents granted per million inhabitants, yearly means 2010–2014, quintiles",
+    caption={
+        "en": "Invention patents granted per million inhabitants, yearly means 2010–2014, quintiles",
+        "ru": "Выданные патенты на изобретения на миллион жителей, средние за 2010–2014 годы, "
+        "квинтили",
+    },
 )
 
 # %%
 moran = wb.moran(INTENSITY, means, queen, seed=2014)
-wb.publish(moran, "moran", caption="Moran's I of patents per head, queen contiguity")
-wb.publish(moran.plot(), "moran-plot", caption="Moran scatterplot of patents per head")
+wb.publish(
+    moran,
+    "moran",
+    caption={
+        "en": "Moran's I of patents per head, queen contiguity",
+        "ru": "Индекс Морана для патентов на душу населения, соседство по границе",
+    },
+)
+wb.publish(
+    moran.plot(),
+    "moran-plot",
+    caption={
+        "en": "Moran scatterplot of patents per head",
+        "ru": "Диаграмма рассеяния Морана для патентов на душу населения",
+    },
+)
 
 # %%
 lisa = wb.lisa(INTENSITY, means, queen, seed=2014, fdr=LEVEL)
@@ -202,9 +254,14 @@ single = wb.lisa(INTENSITY, means, queen, seed=2014, alpha=LEVEL)
 flagged = ["High-High", "Low-Low", "High-Low", "Low-High"]
 wb.claim(
     "lisa-count",
-    "Tested one by one, {single} of {regions} regions are significant at 5 %; about {chance:.0f} "
-    "would be by chance alone. Once the false discovery rate over all of them is held at 5 %, "
-    "{together} are.",
+    {
+        "en": "Tested one by one, {single} of {regions} regions are significant at 5 %; about {chance:.0f} "
+        "would be by chance alone. Once the false discovery rate over all of them is held at 5 %, "
+        "{together} are.",
+        "ru": "При проверке по одному на уровне 5 % значимы {single} из {regions} регионов; около "
+        "{chance:.0f} были бы значимы по чистой случайности. Если удерживать на уровне 5 % "
+        "долю ложных открытий по всем регионам, остаётся {together}.",
+    },
     numbers={
         "single": int(single.counts[flagged].sum()),
         "regions": len(means),
@@ -216,8 +273,12 @@ wb.claim(
 wb.publish(
     single.plot(title=""),
     "lisa-map",
-    caption="Local Moran of patents per head, each region tested by itself at 5 %: an exploration, "
-    "not a finding",
+    caption={
+        "en": "Local Moran of patents per head, each region tested by itself at 5 %: an exploration, "
+        "not a finding",
+        "ru": "Локальный индекс Морана для патентов на душу населения, каждый регион проверен "
+        "отдельно на уровне 5 %: разведка, а не вывод",
+    },
 )
 wb.publish(
     lisa.table.join(means["name_en"])
@@ -226,8 +287,12 @@ wb.publish(
     .set_index("name_en")[["value", "lag", "statistic", "p_value", "p_adjusted"]]
     .rename_axis("region"),
     "lisa",
-    caption="The ten regions with the smallest p-values of local Moran, and what remains after "
-    "adjusting for all regions",
+    caption={
+        "en": "The ten regions with the smallest p-values of local Moran, and what remains after "
+        "adjusting for all regions",
+        "ru": "Десять регионов с наименьшими p-значениями локального индекса Морана и то, что "
+        "остаётся после поправки на число регионов",
+    },
     kind="permutation",
 )
 
@@ -244,16 +309,30 @@ steps = wb.ladder(FORMULA, means, queen, models=["ols", "slx", "sar", "sem", "sd
 wb.publish(
     wb.compare({name.upper(): fit for name, fit in steps.items()}),
     "ladder",
-    caption="Knowledge production functions across 80 regions, means 2010–2014, queen contiguity "
-    "(standard errors in parentheses)",
+    caption={
+        "en": "Knowledge production functions across 80 regions, means 2010–2014, queen contiguity "
+        "(standard errors in parentheses)",
+        "ru": "Производственные функции знаний по 80 регионам, средние за 2010–2014 годы, соседство"
+        " по границе (в скобках стандартные ошибки)",
+    },
 )
 wb.publish(
-    steps.tests, "ladder-tests", caption="Tests between the models, and of the OLS residuals"
+    steps.tests,
+    "ladder-tests",
+    caption={
+        "en": "Tests between the models, and of the OLS residuals",
+        "ru": "Тесты между моделями и тесты остатков МНК",
+    },
 )
 wb.claim(
     "ladder-choice",
-    "Of these {tests} tests {rejecting} reject at 5 %; the smallest p-value is {smallest:.3f}. "
-    "Akaike's criterion is lowest for {best} ({aic:.1f}); the SDM has {sdm:.1f}.",
+    {
+        "en": "Of these {tests} tests {rejecting} reject at 5 %; the smallest p-value is {smallest:.3f}. "
+        "Akaike's criterion is lowest for {best} ({aic:.1f}); the SDM has {sdm:.1f}.",
+        "ru": "Из этих тестов, а их {tests}, на уровне 5 % отвергают {rejecting}; наименьшее "
+        "p-значение равно {smallest:.3f}. Критерий Акаике наименьший у {best} ({aic:.1f}); у "
+        "SDM он равен {sdm:.1f}.",
+    },
     numbers={
         "tests": len(steps.tests),
         "rejecting": sum(bool(test.p_value < LEVEL) for test in steps.tests.values()),
@@ -269,7 +348,11 @@ wb.claim(
 wb.publish(
     steps["ols"].diagnostics().tests.made,
     "diagnostics",
-    caption="Are the residuals of OLS normal, of one variance, and free of spatial correlation?",
+    caption={
+        "en": "Are the residuals of OLS normal, of one variance, and free of spatial correlation?",
+        "ru": "Нормальны ли остатки МНК, одинакова ли их дисперсия и свободны ли они от "
+        "пространственной корреляции?",
+    },
 )
 
 # %%
@@ -277,12 +360,18 @@ sdm = steps["sdm"]
 wb.publish(
     sdm.impacts(),
     "impacts",
-    caption="Impacts in the spatial Durbin model, delta-method standard errors",
+    caption={
+        "en": "Impacts in the spatial Durbin model, delta-method standard errors",
+        "ru": "Эффекты в пространственной модели Дарбина, стандартные ошибки по дельта-методу",
+    },
 )
 wb.publish(
     sdm.impacts().plot(),
     "impacts-plot",
-    caption="Impacts in the spatial Durbin model with 95 % intervals",
+    caption={
+        "en": "Impacts in the spatial Durbin model with 95 % intervals",
+        "ru": "Эффекты в пространственной модели Дарбина с 95-процентными интервалами",
+    },
 )
 
 # %% [markdown]
@@ -308,7 +397,11 @@ across = pd.DataFrame(spillovers).T.rename_axis("model, neighbourhood, standard 
 wb.publish(
     across,
     "spillovers-across",
-    caption="Indirect impact of log R&D on log(1 + patents) across regions, by model and neighbourhood",
+    caption={
+        "en": "Indirect impact of log R&D on log(1 + patents) across regions, by model and neighbourhood",
+        "ru": "Косвенный эффект log R&D для log(1 + patents) между регионами, по моделям и видам "
+        "соседства",
+    },
     kind="maximum likelihood",
 )
 
@@ -345,7 +438,11 @@ wb.publish(
         statistics=("nobs", "loglik", "aic"),
     ),
     "panel",
-    caption="SLX panel models of log(1 + patents), 2000–2019, queen contiguity (standard errors clustered by region)",
+    caption={
+        "en": "SLX panel models of log(1 + patents), 2000–2019, queen contiguity (standard errors clustered by region)",
+        "ru": "Панельные модели SLX для log(1 + patents), 2000–2019 годы, соседство по границе "
+        "(стандартные ошибки кластеризованы по регионам)",
+    },
     notes="; ".join(panels["two-way"].notes),
 )
 
@@ -358,7 +455,11 @@ wb.publish(
         }
     ),
     "impacts-both",
-    caption="Impacts across regions and within regions over time, queen contiguity, 95 % intervals",
+    caption={
+        "en": "Impacts across regions and within regions over time, queen contiguity, 95 % intervals",
+        "ru": "Эффекты между регионами и внутри регионов во времени, соседство по границе, "
+        "95-процентные интервалы",
+    },
 )
 
 # %%
@@ -380,7 +481,11 @@ over_time = pd.DataFrame(within).T.rename_axis("effects, neighbourhood, covarian
 wb.publish(
     over_time,
     "spillovers-over-time",
-    caption="Indirect impact of log R&D on log(1 + patents) in the panel, by effects, neighbourhood and covariance",
+    caption={
+        "en": "Indirect impact of log R&D on log(1 + patents) in the panel, by effects, neighbourhood and covariance",
+        "ru": "Косвенный эффект log R&D для log(1 + patents) в панели, по фиксированным эффектам, "
+        "соседству и ковариации",
+    },
 )
 
 # %% [markdown]
@@ -390,6 +495,11 @@ wb.publish(
 # chance more often than one, so Holm's adjustment holds the chance of any wrong claim among them at 5 %.
 
 # %%
+IN_RUSSIAN = {
+    "across regions (SDM)": "между регионами (SDM)",
+    "over time, period effects (SLX)": "во времени, эффекты времени (SLX)",
+    "within regions, two-way effects (SLX)": "внутри регионов, двусторонние эффекты (SLX)",
+}
 asked = {
     "across regions (SDM)": sdm,
     "over time, period effects (SLX)": panels["time"],
@@ -397,18 +507,34 @@ asked = {
 }
 verdicts = wb.hypotheses.test_hypotheses(hypotheses.values(), asked, adjust="holm")
 marked = locked.mark(verdicts)
-shown = ["fit", "hypothesis", "estimate", "conf_low", "conf_high", "p_adjusted", "verdict", "status"]
+shown = [
+    "fit",
+    "hypothesis",
+    "estimate",
+    "conf_low",
+    "conf_high",
+    "p_adjusted",
+    "verdict",
+    "status",
+]
 wb.publish(
     marked.tidy()[shown],
     "verdicts",
-    caption="Verdicts on the three hypotheses, p-values adjusted by Holm, and what the lock says of them",
+    caption={
+        "en": "Verdicts on the three hypotheses, p-values adjusted by Holm, and what the lock says of them",
+        "ru": "Выводы о трёх гипотезах, p-значения с поправкой Холма, и что говорит о них протокол "
+        "решений",
+    },
     notes=" ".join(marked.notes),
     kind="maximum likelihood",
 )
 wb.publish(
     verdicts.plot(),
     "verdicts-plot",
-    caption="Estimates and intervals behind the verdicts",
+    caption={
+        "en": "Estimates and intervals behind the verdicts",
+        "ru": "Оценки и интервалы, на которых основаны выводы",
+    },
 )
 
 # %% [markdown]
@@ -445,7 +571,11 @@ curve = wb.specification_curve(
 wb.publish(
     curve.plot(),
     "curve",
-    caption="The indirect impact of R&D in every specification, sorted, with 95 % intervals and the choices behind each",
+    caption={
+        "en": "The indirect impact of R&D in every specification, sorted, with 95 % intervals and the choices behind each",
+        "ru": "Косвенный эффект исследований и разработок во всех спецификациях по возрастанию, с "
+        "95-процентными интервалами и сделанным в каждой выбором",
+    },
     kind="maximum likelihood",
 )
 wb.publish(
@@ -456,7 +586,11 @@ wb.publish(
         ["specifications", "estimated", "median", "supported", "contradicted", "cannot_tell"]
     ],
     "curve-shares",
-    caption="Verdicts by choice: how many specifications support and contradict the spillover",
+    caption={
+        "en": "Verdicts by choice: how many specifications support and contradict the spillover",
+        "ru": "Выводы по вариантам выбора: сколько спецификаций подтверждают переток и сколько ему "
+        "противоречат",
+    },
     kind="maximum likelihood",
 )
 shares = curve.shares().table
@@ -464,11 +598,19 @@ everywhere = shares.xs(("all", "all"))
 between, within = shares.loc[("effects", "time")], shares.loc[("effects", "two-way")]
 wb.claim(
     "curve-counts",
-    "Of {specifications} specifications {estimated} have an estimate; their median is {median:.2f}. "
-    "{supported} support the spillover, {contradicted} contradict it, {cannot_tell} cannot tell. "
-    "Where regions are compared with each other (time effects), {between} of {between_of} support it "
-    "and {between_against} contradict it; where each is compared with itself (two-way effects), "
-    "{within} of {within_of} support it and {within_against} contradict it.",
+    {
+        "en": "Of {specifications} specifications {estimated} have an estimate; their median is {median:.2f}. "
+        "{supported} support the spillover, {contradicted} contradict it, {cannot_tell} cannot tell. "
+        "Where regions are compared with each other (time effects), {between} of {between_of} support it "
+        "and {between_against} contradict it; where each is compared with itself (two-way effects), "
+        "{within} of {within_of} support it and {within_against} contradict it.",
+        "ru": "Из {specifications} спецификаций оценку дают {estimated}; медиана оценок равна "
+        "{median:.2f}. Подтверждают переток {supported}, противоречат ему {contradicted}, не "
+        "позволяют судить {cannot_tell}. Там, где регионы сравниваются между собой (эффекты "
+        "времени), подтверждают {between} из {between_of} и противоречат {between_against}; "
+        "там, где каждый сравнивается с самим собой (двусторонние эффекты), подтверждают "
+        "{within} из {within_of} и противоречат {within_against}.",
+    },
     numbers={
         "specifications": int(everywhere["specifications"]),
         "estimated": int(everywhere["estimated"]),
@@ -496,19 +638,41 @@ by_choice = attribution.table.xs("statistic")["variance_share"].astype(float)
 wb.publish(
     attribution.table.xs("statistic")[["choices", "variance_share"]],
     "curve-attribution",
-    caption="Share of the variance of the test statistic over the curve that belongs to each choice",
+    caption={
+        "en": "Share of the variance of the test statistic over the curve that belongs to each choice",
+        "ru": "Доля дисперсии тестовой статистики по кривой, приходящаяся на каждый выбор",
+    },
     notes=" ".join(attribution.notes),
     kind="maximum likelihood",
 )
 choices_alone = by_choice.drop(["interactions of two", "rest"])
+DIMENSIONS = {
+    "outcome": "показатель",
+    "formula": "формула",
+    "weights": "веса",
+    "model": "модель",
+    "effects": "эффекты",
+    "covariance": "ковариация",
+    "sample": "выборка",
+}
+
+
+def named(dimension):
+    return {"en": dimension, "ru": DIMENSIONS.get(dimension, dimension)}
+
+
 wb.claim(
     "curve-decides",
-    "Most is decided by the choice of {largest} ({share:.0%}), then of {second} ({next:.0%}); the "
-    "choice of weights decides {weights:.1%}, that of the model {model:.1%}.",
+    {
+        "en": "Most is decided by the choice of {largest} ({share:.0%}), then of {second} ({next:.0%}); the "
+        "choice of weights decides {weights:.1%}, that of the model {model:.1%}.",
+        "ru": "Больше всего решает выбор, обозначенный «{largest}» ({share:.0%}), затем «{second}» "
+        "({next:.0%}); на выбор весов приходится {weights:.1%}, на выбор модели {model:.1%}.",
+    },
     numbers={
-        "largest": choices_alone.sort_values(ascending=False).index[0],
+        "largest": named(choices_alone.sort_values(ascending=False).index[0]),
         "share": float(choices_alone.max()),
-        "second": choices_alone.sort_values(ascending=False).index[1],
+        "second": named(choices_alone.sort_values(ascending=False).index[1]),
         "next": float(choices_alone.sort_values(ascending=False).iloc[1]),
         "weights": float(by_choice["weights"]),
         "model": float(by_choice["model"]),
@@ -525,14 +689,20 @@ curve_test = curve.test(draws=199, seed=2014)
 wb.publish(
     curve_test,
     "curve-test",
-    caption="The curve against curves without a spillover",
+    caption={
+        "en": "The curve against curves without a spillover",
+        "ru": "Кривая рядом с кривыми без перетока",
+    },
     notes=" ".join(curve_test.notes),
     kind="permutation",
 )
 wb.publish(
     curve_test.plot(),
     "curve-test-plot",
-    caption="The curve and the range of curves without a spillover",
+    caption={
+        "en": "The curve and the range of curves without a spillover",
+        "ru": "Кривая и размах кривых без перетока",
+    },
 )
 
 # %%
@@ -540,7 +710,10 @@ influence = curve.influence(specifications=36, most=8)
 wb.publish(
     influence.table,
     "curve-influence",
-    caption="The curve without the regions that move it most",
+    caption={
+        "en": "The curve without the regions that move it most",
+        "ru": "Кривая без регионов, которые сдвигают её сильнее всего",
+    },
     notes=" ".join(influence.notes[:2]),
     kind="maximum likelihood",
 )
@@ -563,21 +736,34 @@ for number, (name, placebo) in enumerate(placebos.items(), start=1):
     wb.publish(
         placebo.plot(),
         f"placebo-{number}",
-        caption=f"The indirect impact of R&D under wrong maps: {name}",
+        caption={
+            "en": f"The indirect impact of R&D under wrong maps: {name}",
+            "ru": f"Косвенный эффект исследований и разработок на неверных картах: {IN_RUSSIAN[name]}",
+        },
     )
 stands = pd.concat({name: placebo.glance().T for name, placebo in placebos.items()}, axis=1).T
 wb.publish(
     stands[["estimate", "statistic", "p_permutation", "significant_share", "overlap"]],
     "placebos",
-    caption="Where the real map stands among wrong ones, and how many wrong maps are significant at 5 %",
+    caption={
+        "en": "Where the real map stands among wrong ones, and how many wrong maps are significant at 5 %",
+        "ru": "Где стоит настоящая карта среди неверных и сколько неверных карт значимы на уровне 5"
+        " %",
+    },
     kind="permutation",
 )
 turned = stands.xs("displaced", level=1)
 wb.claim(
     "placebo-answer",
-    "Among regions exchanged at random the real map stands out at 5 % in {permuted} of {fits} models; "
-    "among turned maps in {displaced}. In the model across regions {across:.0%} of the turned maps are "
-    "“significant” at 5 %, under period effects {pooled:.0%}, within regions {within:.0%}.",
+    {
+        "en": "Among regions exchanged at random the real map stands out at 5 % in {permuted} of {fits} models; "
+        "among turned maps in {displaced}. In the model across regions {across:.0%} of the turned maps are "
+        "“significant” at 5 %, under period effects {pooled:.0%}, within regions {within:.0%}.",
+        "ru": "Среди регионов, переставленных случайно, настоящая карта выделяется на уровне 5 % в "
+        "{permuted} из {fits} моделей; среди повёрнутых карт — в {displaced}. В модели между "
+        "регионами «значимы» на уровне 5 % {across:.0%} повёрнутых карт, с эффектами времени "
+        "— {pooled:.0%}, внутри регионов — {within:.0%}.",
+    },
     numbers={
         "permuted": int((stands.xs("permuted", level=1)["p_permutation"] < LEVEL).sum()),
         "displaced": int((turned["p_permutation"] < LEVEL).sum()),
@@ -594,7 +780,11 @@ earlier = wb.hypotheses.placebo_outcomes(spillover, panels["two-way"], lags=[1, 
 wb.publish(
     earlier,
     "placebo-outcomes",
-    caption="Can today's R&D next door “explain” the patents of earlier years? It must not",
+    caption={
+        "en": "Can today's R&D next door “explain” the patents of earlier years? It must not",
+        "ru": "Могут ли сегодняшние исследования у соседей «объяснить» патенты прежних лет? Не "
+        "должны",
+    },
 )
 
 # %% [markdown]
@@ -609,7 +799,10 @@ identified = wb.identification(panels["two-way"], spillover, candidates=others)
 wb.publish(
     identified,
     "identification",
-    caption="What identifies the spillover within regions",
+    caption={
+        "en": "What identifies the spillover within regions",
+        "ru": "На чём держится оценка перетока внутри регионов",
+    },
 )
 
 # %%
@@ -621,26 +814,39 @@ detectable = wb.power(
     formula=SLOPES,
     effects="two-way",
     missing="drop-regions",
-    sigma=float(panels["two-way"].sigma2**0.5),
+    sigma=float(panels["two-way"].sigma2 ** 0.5),
 )
 recovered = wb.recovery(sdm, 199, seed=2014)
 wb.publish(
     detectable.plot(),
     "power",
-    caption="The chance that a true spillover of a given size would be found within regions",
+    caption={
+        "en": "The chance that a true spillover of a given size would be found within regions",
+        "ru": "Вероятность обнаружить внутри регионов истинный переток заданной величины",
+    },
 )
 wb.publish(
     recovered.table[["truth", "bias", "rmse", "error_ratio", "coverage", "reading"]],
     "recovery",
-    caption="Outcomes drawn from the estimated SDM and estimated again: bias, mean standard error over true scatter, coverage of 95 % intervals",
+    caption={
+        "en": "Outcomes drawn from the estimated SDM and estimated again: bias, mean standard error over true scatter, coverage of 95 % intervals",
+        "ru": "Исходы, разыгранные по оценённой SDM и оценённые заново: смещение, отношение средней"
+        " стандартной ошибки к истинному разбросу, накрытие 95-процентных интервалов",
+    },
     kind="simulation",
 )
 error = float(panels["two-way"].impacts()["log(rd)", "indirect"]["std_error"])
 wb.claim(
     "power-answer",
-    "With independent disturbances an elasticity of {minimum:.2f} would be found with probability 0.8; "
-    "with the clustered standard error of the estimate ({error:.2f}) it takes {actual:.2f}. A smaller "
-    "spillover within regions would mostly stay unseen.",
+    {
+        "en": "With independent disturbances an elasticity of {minimum:.2f} would be found with probability 0.8; "
+        "with the clustered standard error of the estimate ({error:.2f}) it takes {actual:.2f}. A smaller "
+        "spillover within regions would mostly stay unseen.",
+        "ru": "При независимых возмущениях эластичность {minimum:.2f} была бы обнаружена с "
+        "вероятностью 0,8; с кластеризованной стандартной ошибкой оценки ({error:.2f}) для "
+        "этого нужно {actual:.2f}. Меньший переток внутри регионов чаще всего остался бы "
+        "незамеченным.",
+    },
     numbers={
         "minimum": float(detectable.minimum),
         "error": error,
@@ -669,20 +875,24 @@ scales = wb.scale_ladder(
 wb.publish(
     scales.plot(),
     "scales",
-    caption="The indirect impact of R&D at five scales (SLX across regions)",
+    caption={
+        "en": "The indirect impact of R&D at five scales (SLX across regions)",
+        "ru": "Косвенный эффект исследований и разработок в пяти масштабах (SLX между регионами)",
+    },
 )
 
 # %% [markdown]
 # ## What a referee would ask
 
 # %%
-review = wb.referee(
-    panels["two-way"], hypothesis=spillover, regions=regions, lisa=lisa
-)
+review = wb.referee(panels["two-way"], hypothesis=spillover, regions=regions, lisa=lisa)
 wb.publish(
     review,
     "referee",
-    caption="A sceptical reader's checklist for the model within regions",
+    caption={
+        "en": "A sceptical reader's checklist for the model within regions",
+        "ru": "Вопросы придирчивого читателя к модели внутри регионов",
+    },
     notes=" ".join(review.notes),
 )
 
@@ -695,27 +905,53 @@ p_curve = float(curve_test.p_value)
 share_between = between["supported"] / between["estimated"]
 share_within = within["supported"] / within["estimated"]
 first = (
-    "Regions near much R&D patent more"
+    {
+        "en": "Regions near much R&D patent more",
+        "ru": "Регионы, рядом с которыми много исследований, патентуют больше",
+    }
     if share_between > 0.5
-    else "Not even across regions does a majority of specifications show a spillover"
+    else {
+        "en": "Not even across regions does a majority of specifications show a spillover",
+        "ru": "Даже между регионами большинство спецификаций не показывает перетока",
+    }
 )
 second = (
-    "and wrong maps of the same smoothness do not show it: neighbourhood itself is at work"
+    {
+        "en": "and wrong maps of the same smoothness do not show it: neighbourhood itself is at work",
+        "ru": "и неверные карты той же гладкости этого не показывают: действует само соседство",
+    }
     if turned_out
-    else "but maps turned the wrong way show the same: it is a pattern of the map, and these figures "
-    "cannot say that neighbours make it"
+    else {
+        "en": "but maps turned the wrong way show the same: it is a pattern of the map, and these "
+        "figures cannot say that neighbours make it",
+        "ru": "но и повёрнутые карты показывают то же: это рисунок карты, и по этим данным нельзя "
+        "сказать, что его создают соседи",
+    }
 )
 third = (
-    "Within regions over time the spillover is there too"
+    {
+        "en": "Within regions over time the spillover is there too",
+        "ru": "Внутри регионов во времени переток тоже есть",
+    }
     if share_within > 0.5
-    else "Within regions over time it is gone"
+    else {
+        "en": "Within regions over time it is gone",
+        "ru": "Внутри регионов во времени он исчезает",
+    }
 )
 wb.claim(
     "answer",
-    "**{first}, {second}.** Comparing regions with each other, {between:.0%} of the specifications "
-    "support the hypothesis. **{third}**: comparing regions with themselves, {within:.0%} support it and "
-    "{against:.0%} contradict it. If there were no spillover anywhere, a curve that speaks for one as much "
-    "as this does would still come about with probability {p:p}.",
+    {
+        "en": "**{first}, {second}.** Comparing regions with each other, {between:.0%} of the specifications "
+        "support the hypothesis. **{third}**: comparing regions with themselves, {within:.0%} support it and "
+        "{against:.0%} contradict it. If there were no spillover anywhere, a curve that speaks for one as much "
+        "as this does would still come about with probability {p:p}.",
+        "ru": "**{first}, {second}.** При сравнении регионов между собой гипотезу подтверждают "
+        "{between:.0%} спецификаций. **{third}**: при сравнении регионов с самими собой её "
+        "подтверждают {within:.0%}, а противоречат ей {against:.0%}. Если бы перетока не было"
+        " нигде, кривая, говорящая о нём столь же определённо, всё равно возникла бы с "
+        "вероятностью {p:p}.",
+    },
     numbers={
         "first": first,
         "second": second,

@@ -18,7 +18,11 @@
 #     - us-states
 #     question: Does the public capital of a state raise its output or that of its neighbours,
 #       and are the numbers that others printed for these data met?
+#     question_ru: Повышает ли общественный капитал штата выпуск в нём самом или у соседей
+#       и совпадают ли числа, напечатанные другими по этим данным?
 #     title: Is public capital productive, and does it spill over?
+#     title_ru: Производителен ли общественный капитал и перетекает ли его действие
+#       к соседям?
 # ---
 
 # %% [markdown]
@@ -43,6 +47,9 @@
 #
 # Every test is read at 5 %.
 
+# %% tags=["parameters"]
+lang = "en"
+
 # %%
 from decimal import Decimal
 
@@ -56,6 +63,8 @@ from workbench.numerics.panels.gmm import error_components, spanning, stage_resi
 from workbench.numerics.panels.gmm import within as within_regions
 from workbench.numerics.panels.layers import one_layer
 from workbench.views.style import ACCENT, SERIES_COLORS, Picture, styled
+
+wb.set_language(lang)
 
 FORMULA = "log(gsp) ~ log(pcap) + log(pc) + log(emp) + unemp"
 SHORT = "log(gsp) ~ log(pcap) + log(emp) + unemp"
@@ -93,12 +102,16 @@ wb.publish(
     .rename(columns={"min": "lowest", "max": "highest"})
     .rename_axis("a state and year"),
     "means",
-    caption="Munnell's panel (dollars of 1982)",
+    caption={"en": "Munnell's panel (dollars of 1982)", "ru": "Панель Маннелл (доллары 1982 года)"},
 )
 wb.claim(
     "coverage",
-    "{states} states and {years} years ({first}–{last}), {rows} rows, {missing} of them incomplete. A "
-    "state has {fewest} to {most} neighbours, {mean:.1f} on average.",
+    {
+        "en": "{states} states and {years} years ({first}–{last}), {rows} rows, {missing} of them incomplete. A "
+        "state has {fewest} to {most} neighbours, {mean:.1f} on average.",
+        "ru": "Штатов {states}, лет {years} ({first}–{last}), строк {rows}, из них неполных "
+        "{missing}. У штата от {fewest} до {most} соседей, в среднем {mean:.1f}.",
+    },
     numbers={
         "missing": int(panel[list(WORDS)].isna().any(axis=1).sum()),
         "fewest": int(W.cardinalities.min()),
@@ -117,7 +130,11 @@ per_worker = panel["pcap"].xs(last, level="year") / panel["emp"].xs(last, level=
 wb.publish(
     wb.choropleth(per_worker.rename("thousand dollars per worker").round(2), states, k=5),
     "map-public",
-    caption="Public capital per worker in the last year, thousand dollars of 1982, quintiles",
+    caption={
+        "en": "Public capital per worker in the last year, thousand dollars of 1982, quintiles",
+        "ru": "Общественный капитал на работника в последний год, тысячи долларов 1982 года, "
+        "квинтили",
+    },
 )
 
 # %% [markdown]
@@ -1162,7 +1179,10 @@ public = public.set_index(["source", "model"])[["printed", "here", "difference",
 wb.publish(
     public.loc[[(source, model) for source, models in HEADLINE.items() for model in models]],
     "headline",
-    caption="The elasticity of public capital, model by model: printed and here",
+    caption={
+        "en": "The elasticity of public capital, model by model: printed and here",
+        "ru": "Эластичность по общественному капиталу, модель за моделью: напечатано и здесь",
+    },
     kind="maximum likelihood",
 )
 reasons = pd.DataFrame(
@@ -1180,7 +1200,11 @@ reasons = pd.DataFrame(
 wb.publish(
     reasons.rename_axis("reason"),
     "reasons",
-    caption="Why printed numbers are not met, and how many are once ours are counted as the source does",
+    caption={
+        "en": "Why printed numbers are not met, and how many are once ours are counted as the source does",
+        "ru": "Почему с напечатанными числами нет совпадения и сколько их совпадает, если считать "
+        "так же, как источник",
+    },
     kind="maximum likelihood",
 )
 wb.publish(
@@ -1189,18 +1213,29 @@ wb.publish(
     .agg(numbers=("met", "size"), met=("met", "sum"), so=("so", "sum"))
     .rename(columns={"so": MET_SO}),
     "sources",
-    caption="Printed numbers by source (a number printed twice counts twice), those met, and those "
-    "met once counted as the source does",
+    caption={
+        "en": "Printed numbers by source (a number printed twice counts twice), those met, and those "
+        "met once counted as the source does",
+        "ru": "Напечатанные числа по источникам (напечатанное дважды считается дважды), совпавшие и"
+        " совпавшие при счёте, принятом в источнике",
+    },
 )
 last_digits = unmet[unmet["fine"] & ~unmet["so"]]
 others = unmet[~unmet["fine"] & ~unmet["so"]]
 optimised = last_digits["converted"].fillna(last_digits["here"])
 wb.claim(
     "answer-printed",
-    "**Of {total} printed numbers {met} are met to the last printed digit, and {so} more once ours are "
-    "counted as the source counts.** {fine} differ in their last digits (by {gap:.5f} % at most). "
-    "{observed} are standard errors of another information matrix, {edge} lies in the middle between two "
-    "roundings; without a reason remain {rest}.",
+    {
+        "en": "**Of {total} printed numbers {met} are met to the last printed digit, and {so} more once ours are "
+        "counted as the source counts.** {fine} differ in their last digits (by {gap:.5f} % at most). "
+        "{observed} are standard errors of another information matrix, {edge} lies in the middle between two "
+        "roundings; without a reason remain {rest}.",
+        "ru": "**Из {total} напечатанных чисел {met} совпадают до последней напечатанной цифры и "
+        "ещё {so} — если считать так же, как источник.** В последних цифрах расходятся {fine}"
+        " (не более чем на {gap:.5f} %). Стандартных ошибок по другой информационной матрице "
+        "— {observed}, посередине между двумя округлениями — {edge}; без объяснения остаётся "
+        "{rest}.",
+    },
     numbers={
         "total": len(every),
         "met": len(every) - len(unmet),
@@ -1280,8 +1315,13 @@ elasticities = pd.DataFrame({name: elasticity(fit) for name, fit in estimators.i
 wb.publish(
     elasticities.rename_axis("estimator"),
     "elasticities",
-    caption="Elasticity of output with respect to public capital; sum of the elasticities of public "
-    "capital, private capital and labour, and p-value of constant returns (a sum of one)",
+    caption={
+        "en": "Elasticity of output with respect to public capital; sum of the elasticities of public "
+        "capital, private capital and labour, and p-value of constant returns (a sum of one)",
+        "ru": "Эластичность выпуска по общественному капиталу; сумма эластичностей по общественному"
+        " капиталу, частному капиталу и труду и p-значение постоянной отдачи (сумма равна "
+        "единице)",
+    },
     kind="maximum likelihood",
 )
 
@@ -1307,7 +1347,12 @@ with styled():
         "(orange: across states; purple: random effects; blue: within states)"
     )
 wb.publish(
-    figure, "elasticities-plot", caption="Elasticity of output with respect to public capital"
+    figure,
+    "elasticities-plot",
+    caption={
+        "en": "Elasticity of output with respect to public capital",
+        "ru": "Эластичность выпуска по общественному капиталу",
+    },
 )
 
 # %%
@@ -1316,20 +1361,45 @@ positive = (elasticities["estimate"] > 0) & (elasticities["p_value"] < LEVEL)
 cautious = elasticities.loc["common correlated effects"]
 wb.claim(
     "answer-productive",
-    "**{heading}** The elasticity is {pooled:.3f} pooled and {between:.3f} between states. Of {within} estimators that "
-    "compare a state with itself {found} find a positive one; they run from {low:.3f} to "
-    "{high:.3f}. Random effects, which mix the two, give {random_low:.3f} to {random_high:.3f} ({random} of "
-    "{of} positive and significant); whether they may be used is tested next. With effects of states "
-    "and years the 95 % interval is {from_:.3f} to {to:.3f} (Driscoll–Kraay standard errors, which "
-    "allow for memory and for states that move together); with common shocks taken out (common "
-    "correlated effects, CCE) it is {shock_low:.2f} to {shock_high:.2f}{wide}.",
+    {
+        "en": "**{heading}** The elasticity is {pooled:.3f} pooled and {between:.3f} between states. Of {within} estimators that "
+        "compare a state with itself {found} find a positive one; they run from {low:.3f} to "
+        "{high:.3f}. Random effects, which mix the two, give {random_low:.3f} to {random_high:.3f} ({random} of "
+        "{of} positive and significant); whether they may be used is tested next. With effects of states "
+        "and years the 95 % interval is {from_:.3f} to {to:.3f} (Driscoll–Kraay standard errors, which "
+        "allow for memory and for states that move together); with common shocks taken out (common "
+        "correlated effects, CCE) it is {shock_low:.2f} to {shock_high:.2f}{wide}.",
+        "ru": "**{heading}** Эластичность равна {pooled:.3f} по объединённым данным и {between:.3f}"
+        " между штатами. Из оценок, сравнивающих штат с самим собой, а их {within}, "
+        "положительную дают {found}; они лежат от {low:.3f} до {high:.3f}. Случайные эффекты,"
+        " смешивающие то и другое, дают от {random_low:.3f} до {random_high:.3f} "
+        "(положительны и значимы {random} из {of}); можно ли ими пользоваться, проверяется "
+        "дальше. С эффектами штатов и лет 95-процентный интервал — от {from_:.3f} до {to:.3f}"
+        " (стандартные ошибки Дрисколла—Краая, допускающие память и совместное движение "
+        "штатов); без общих шоков (общие коррелированные эффекты, CCE) — от {shock_low:.2f} "
+        "до {shock_high:.2f}{wide}.",
+    },
     numbers={
-        "heading": "Across states public capital is productive; within states the figures do not show it."
+        "heading": {
+            "en": "Across states public capital is productive; within states the figures do not show it.",
+            "ru": "Между штатами общественный капитал производителен; внутри штатов данные этого не "
+            "показывают.",
+        }
         if positive[ACROSS].all() and not positive[within.index].any()
-        else "Across states public capital is productive; within states it depends on the estimator."
+        else {
+            "en": "Across states public capital is productive; within states it depends on the estimator.",
+            "ru": "Между штатами общественный капитал производителен; внутри штатов это зависит от "
+            "способа оценки.",
+        }
         if positive[ACROSS].all()
-        else "Whether public capital is productive depends on the estimator.",
-        "wide": ", wide enough to hold zero as well as the estimate across states"
+        else {
+            "en": "Whether public capital is productive depends on the estimator.",
+            "ru": "Производителен ли общественный капитал, зависит от способа оценки.",
+        },
+        "wide": {
+            "en": ", wide enough to hold zero as well as the estimate across states",
+            "ru": "; этот интервал так широк, что вмещает и ноль, и оценку между штатами",
+        }
         if cautious["conf_low"] < 0
         and cautious["conf_high"] > elasticities.loc["between states", "estimate"]
         else "",
@@ -1353,8 +1423,12 @@ wb.claim(
 constant = elasticities["constant returns · p_value"] >= LEVEL
 wb.claim(
     "returns",
-    "Returns to scale: the three elasticities sum to {low:.2f} to {high:.2f}; constant returns are not "
-    "rejected by {kept} of {all} estimators.",
+    {
+        "en": "Returns to scale: the three elasticities sum to {low:.2f} to {high:.2f}; constant returns are not "
+        "rejected by {kept} of {all} estimators.",
+        "ru": "Отдача от масштаба: сумма трёх эластичностей — от {low:.2f} до {high:.2f}; "
+        "постоянную отдачу не отвергают {kept} из {all} оценок.",
+    },
     numbers={
         "low": elasticities["returns to scale"].min(),
         "high": elasticities["returns to scale"].max(),
@@ -1390,8 +1464,12 @@ for model in ("sar", "sem", "sdm"):
 wb.publish(
     diagnostics,
     "effects",
-    caption="Tests of the effects; last, fixed against random effects in spatial panels, by the means "
-    "of the regressors",
+    caption={
+        "en": "Tests of the effects; last, fixed against random effects in spatial panels, by the means "
+        "of the regressors",
+        "ru": "Тесты эффектов; последним — фиксированные против случайных в пространственных "
+        "панелях, по средним регрессоров",
+    },
     kind="maximum likelihood",
 )
 p_of = diagnostics["p_value"]
@@ -1399,21 +1477,44 @@ of_random = p_of[["Hausman", "Mundlak (clustered)", "Mundlak, SAR"]]
 memory = p_of[["Wooldridge serial correlation", "Pesaran CD"]]
 wb.claim(
     "answer-effects",
-    "That all states are alike is {pooling} (F = {f:.1f}, p = {f_p_value:p}). {random} Hausman's test has "
-    "p = {hausman_p_value:p}, Mundlak's p = {mundlak_p_value:p}, and beside a spatial lag p = "
-    "{lag_p_value:p}. That disturbances have no memory has p = {serial_p_value:p} (Wooldridge), that "
-    "states do not move together p = {cd_p_value:p} (Pesaran){so}. Once serial and spatial correlation "
-    "are allowed for, the test against effects of states has p = {c3_p_value:p}{alike}.",
+    {
+        "en": "That all states are alike is {pooling} (F = {f:.1f}, p = {f_p_value:p}). {random} Hausman's test has "
+        "p = {hausman_p_value:p}, Mundlak's p = {mundlak_p_value:p}, and beside a spatial lag p = "
+        "{lag_p_value:p}. That disturbances have no memory has p = {serial_p_value:p} (Wooldridge), that "
+        "states do not move together p = {cd_p_value:p} (Pesaran){so}. Once serial and spatial correlation "
+        "are allowed for, the test against effects of states has p = {c3_p_value:p}{alike}.",
+        "ru": "Гипотеза об одинаковости всех штатов {pooling} (F = {f:.1f}, p = {f_p_value:p}). "
+        "{random} у теста Хаусмана p = {hausman_p_value:p}, у теста Мундлака p = "
+        "{mundlak_p_value:p}, а рядом с пространственным лагом p = {lag_p_value:p}. Гипотеза "
+        "об отсутствии памяти у возмущений имеет p = {serial_p_value:p} (Вулдридж), о том, "
+        "что штаты не движутся вместе, — p = {cd_p_value:p} (Песаран){so}. С учётом временной"
+        " и пространственной корреляции тест против эффектов штатов имеет p = "
+        "{c3_p_value:p}{alike}.",
+    },
     numbers={
-        "pooling": "rejected" if p_of["Poolability F"] < LEVEL else "not rejected",
-        "random": "Random effects are no way out:"
+        "pooling": {"en": "rejected", "ru": "отвергнута"}
+        if p_of["Poolability F"] < LEVEL
+        else {"en": "not rejected", "ru": "не отвергнута"},
+        "random": {"en": "Random effects are no way out:", "ru": "Случайные эффекты не выход:"}
         if (of_random < LEVEL).all()
-        else "Random effects are not rejected:"
+        else {"en": "Random effects are not rejected:", "ru": "Случайные эффекты не отвергнуты:"}
         if (of_random >= LEVEL).all()
-        else "About random effects the tests disagree:",
-        "so": ", so that classical standard errors cannot be trusted" if (memory < LEVEL).any() else "",
-        "alike": ": in so few years, levels that differ for good and disturbances that hardly fade look "
-        "alike"
+        else {
+            "en": "About random effects the tests disagree:",
+            "ru": "О случайных эффектах тесты расходятся:",
+        },
+        "so": {
+            "en": ", so that classical standard errors cannot be trusted",
+            "ru": ", так что классическим стандартным ошибкам верить нельзя",
+        }
+        if (memory < LEVEL).any()
+        else "",
+        "alike": {
+            "en": ": in so few years, levels that differ for good and disturbances that hardly fade look "
+            "alike",
+            "ru": ": за столь немногие годы постоянные различия уровней и почти не затухающие "
+            "возмущения выглядят одинаково",
+        }
         if components["BSJK C.3"].p_value >= LEVEL
         else "",
         "f": diagnostics.loc["Poolability F", "statistic"],
@@ -1440,7 +1541,10 @@ path = wb.panels.elhorst_path(FORMULA, panel, W)
 wb.publish(
     path.tidy(),
     "path",
-    caption="Elhorst's path: effects, then the spatial model",
+    caption={
+        "en": "Elhorst's path: effects, then the spatial model",
+        "ru": "Путь Элхорста: эффекты, затем пространственная модель",
+    },
     notes=f"{path.reason}.",
     kind="maximum likelihood",
 )
@@ -1451,13 +1555,18 @@ probabilities = {
 wb.publish(
     pd.concat(
         {
-            name: result.table[["probability", "probability_low", "probability_high"]].rename(str.upper)
+            name: result.table[["probability", "probability_low", "probability_high"]].rename(
+                str.upper
+            )
             for name, result in probabilities.items()
         },
         names=["effects", "model"],
     ),
     "probabilities",
-    caption="Posterior probability of each model, and its range over other priors",
+    caption={
+        "en": "Posterior probability of each model, and its range over other priors",
+        "ru": "Апостериорная вероятность каждой модели и её размах при других априорных",
+    },
     kind="maximum likelihood",
 )
 likely = {name: result.table["probability"] for name, result in probabilities.items()}
@@ -1466,10 +1575,17 @@ agree = {path.model, *best.values()}
 versus_error = path.tests["LR sdm vs sem"]
 wb.claim(
     "answer-model",
-    "With effects of states and years, Elhorst's path ends at {path}; the spatial Durbin model is set "
-    "apart from the error model, in which nothing spills over but disturbances, with p = "
-    "{ratio_p_value:p}. Posterior probabilities say {two} under the same effects "
-    "({two_probability:.3f}) and {one} under effects of states alone ({one_probability:.2f}). {so}",
+    {
+        "en": "With effects of states and years, Elhorst's path ends at {path}; the spatial Durbin model is set "
+        "apart from the error model, in which nothing spills over but disturbances, with p = "
+        "{ratio_p_value:p}. Posterior probabilities say {two} under the same effects "
+        "({two_probability:.3f}) and {one} under effects of states alone ({one_probability:.2f}). {so}",
+        "ru": "С эффектами штатов и лет путь Элхорста приводит к {path}; от модели ошибок, в "
+        "которой перетекают только возмущения, пространственную модель Дарбина отличает p = "
+        "{ratio_p_value:p}. Апостериорные вероятности указывают на {two} при тех же эффектах "
+        "({two_probability:.3f}) и на {one} при одних эффектах штатов "
+        "({one_probability:.2f}). {so}",
+    },
     numbers={
         "path": path.answer.split(",")[0].upper(),
         "ratio_p_value": versus_error.p_value,
@@ -1477,10 +1593,14 @@ wb.claim(
         "two_probability": likely["two-way"].max(),
         "one": best["entity"].upper(),
         "one_probability": likely["entity"].max(),
-        "so": "They agree."
+        "so": {"en": "They agree.", "ru": "Они сходятся."}
         if len(agree) == 1
-        else "They disagree: whether anything but disturbances spills over is open. The two Durbin "
-        "models below allow for both.",
+        else {
+            "en": "They disagree: whether anything but disturbances spills over is open. The two Durbin "
+            "models below allow for both.",
+            "ru": "Они расходятся: перетекает ли что-нибудь, кроме возмущений, остаётся открытым. Две "
+            "модели Дарбина ниже допускают и то и другое.",
+        },
     },
     kind="maximum likelihood",
 )
@@ -1502,12 +1622,18 @@ durbins = {
 wb.publish(
     wb.compare(durbins, impacts=True, statistics=("nobs_effective", "loglik", "aic")),
     "durbin",
-    caption="Durbin panels: coefficients and impacts (standard errors in parentheses)",
+    caption={
+        "en": "Durbin panels: coefficients and impacts (standard errors in parentheses)",
+        "ru": "Панели Дарбина: коэффициенты и эффекты (в скобках стандартные ошибки)",
+    },
 )
 wb.publish(
     wb.impacts_chart({name: fit.impacts() for name, fit in durbins.items()}),
     "impacts-plot",
-    caption="Direct, indirect and total impacts with 95 % intervals",
+    caption={
+        "en": "Direct, indirect and total impacts with 95 % intervals",
+        "ru": "Прямые, косвенные и полные эффекты с 95-процентными интервалами",
+    },
 )
 
 # %%
@@ -1515,8 +1641,13 @@ two_way = durbins["SDM, two-way"]
 given = two_way.impacts_by_region(PUBLIC).table.xs("given", level="effect")
 wb.claim(
     "given",
-    "State by state: of the {states} sums of what one state's public capital gives to all others "
-    "(SDM, two-way), {significant} differ from zero at 5 %.",
+    {
+        "en": "State by state: of the {states} sums of what one state's public capital gives to all others "
+        "(SDM, two-way), {significant} differ from zero at 5 %.",
+        "ru": "По штатам: из {states} сумм того, что общественный капитал одного штата даёт всем "
+        "остальным (SDM, двусторонние эффекты), на уровне 5 % от нуля отличаются "
+        "{significant}.",
+    },
     numbers={"states": len(given), "significant": int((given["p_value"] < LEVEL).sum())},
     kind="maximum likelihood",
 )
@@ -1550,7 +1681,11 @@ wb.publish(
         }
     ).T.rename_axis("fixed effects"),
     "lee-yu",
-    caption="Spatial Durbin model, effects of states and years, by what is done about the effects",
+    caption={
+        "en": "Spatial Durbin model, effects of states and years, by what is done about the effects",
+        "ru": "Пространственная модель Дарбина, эффекты штатов и лет, по способу обращения с "
+        "эффектами",
+    },
     kind="maximum likelihood",
 )
 
@@ -1567,7 +1702,10 @@ shocks = wb.panels.common_shocks(two_way)
 wb.publish(
     shocks.dependence,
     "dependence",
-    caption="Dependence between states that is left: CD test with random signs, and its exponent",
+    caption={
+        "en": "Dependence between states that is left: CD test with random signs, and its exponent",
+        "ru": "Оставшаяся зависимость между штатами: тест CD со случайными знаками и её показатель",
+    },
 )
 slx = {
     "SLX, two-way": wb.fit(FORMULA, panel, W, model="slx", effects="two-way"),
@@ -1591,7 +1729,10 @@ spill = pd.DataFrame({name: table.loc[(PUBLIC, "indirect")] for name, table in p
 wb.publish(
     spill.rename_axis("model"),
     "spillovers",
-    caption="Indirect impact of public capital, model by model",
+    caption={
+        "en": "Indirect impact of public capital, model by model",
+        "ru": "Косвенный эффект общественного капитала, модель за моделью",
+    },
     kind="maximum likelihood",
 )
 private = pd.DataFrame(
@@ -1607,17 +1748,33 @@ out = [name for name in spill.index if not name.startswith(("SDM, e", "SDM, t", 
 left = shocks.dependence["p_value"]
 wb.claim(
     "answer-spill",
-    "**{heading}** Its indirect impact is positive and "
-    "significant in {positive} of {all} rows, negative and significant in {negative}. That of SLX has "
-    "p = {classical_p_value:p} with classical standard errors, p = {clustered_p_value:p} clustered by "
-    "state and p = {robust_p_value:p} by Driscoll and Kraay. Durbin models have it at "
-    "{low:.3f} to {high:.3f}.",
+    {
+        "en": "**{heading}** Its indirect impact is positive and "
+        "significant in {positive} of {all} rows, negative and significant in {negative}. That of SLX has "
+        "p = {classical_p_value:p} with classical standard errors, p = {clustered_p_value:p} clustered by "
+        "state and p = {robust_p_value:p} by Driscoll and Kraay. Durbin models have it at "
+        "{low:.3f} to {high:.3f}.",
+        "ru": "**{heading}** Его косвенный эффект положителен и значим в {positive} из {all} строк,"
+        " отрицателен и значим в {negative}. В SLX он имеет p = {classical_p_value:p} с "
+        "классическими стандартными ошибками, p = {clustered_p_value:p} с кластеризацией по "
+        "штатам и p = {robust_p_value:p} по Дрисколлу и Краю. В моделях Дарбина он лежит от "
+        "{low:.3f} до {high:.3f}.",
+    },
     numbers={
-        "heading": "No model shows that public capital helps the neighbours."
+        "heading": {
+            "en": "No model shows that public capital helps the neighbours.",
+            "ru": "Ни одна модель не показывает, что общественный капитал помогает соседям.",
+        }
         if not helps.any()
-        else "Every model shows that public capital helps the neighbours."
+        else {
+            "en": "Every model shows that public capital helps the neighbours.",
+            "ru": "Все модели показывают, что общественный капитал помогает соседям.",
+        }
         if helps.all()
-        else "Some models show that public capital helps the neighbours, others do not.",
+        else {
+            "en": "Some models show that public capital helps the neighbours, others do not.",
+            "ru": "Одни модели показывают, что общественный капитал помогает соседям, другие нет.",
+        },
         "positive": int(helps.sum()),
         "negative": int(harms.sum()),
         "all": len(spill),
@@ -1633,19 +1790,33 @@ wb.claim(
 
 def moves(p):
     """Say whether states still move together once a model is fitted."""
-    return "states that move together" if p < LEVEL else "no sign that states move together"
+    if p < LEVEL:
+        return {"en": "states that move together", "ru": "штаты движутся вместе"}
+    return {
+        "en": "no sign that states move together",
+        "ru": "признаков совместного движения штатов нет",
+    }
 
 
 turns = (spill.loc[out, "estimate"] > 0).all() and (spill.loc[list(durbins), "estimate"] < 0).all()
 wb.claim(
     "answer-shocks",
-    "The Durbin model leaves {durbin} (p = {durbin_p_value:p}), averages over states leave {cce} (p = "
-    "{cce_p_value:p}), principal components leave {defactored} (p = {defactored_p_value:p}); the exponents are "
-    "{exponent:.2f}, {of_cce:.2f} and {of_defactored:.2f}. With common shocks taken out the indirect "
-    "impact of public capital {turns}{low:.2f} to {high:.2f}, and is not significant in "
-    "{insignificant} of {out} rows{so}. That of private capital "
-    "is positive and significant in {private} of {kept} rows with the shocks left in, and in "
-    "{private_out} of {out} without.",
+    {
+        "en": "The Durbin model leaves {durbin} (p = {durbin_p_value:p}), averages over states leave {cce} (p = "
+        "{cce_p_value:p}), principal components leave {defactored} (p = {defactored_p_value:p}); the exponents are "
+        "{exponent:.2f}, {of_cce:.2f} and {of_defactored:.2f}. With common shocks taken out the indirect "
+        "impact of public capital {turns}{low:.2f} to {high:.2f}, and is not significant in "
+        "{insignificant} of {out} rows{so}. That of private capital "
+        "is positive and significant in {private} of {kept} rows with the shocks left in, and in "
+        "{private_out} of {out} without.",
+        "ru": "После модели Дарбина: {durbin} (p = {durbin_p_value:p}), после средних по штатам: "
+        "{cce} (p = {cce_p_value:p}), после главных компонент: {defactored} (p = "
+        "{defactored_p_value:p}); показатели зависимости — {exponent:.2f}, {of_cce:.2f} и "
+        "{of_defactored:.2f}. Без общих шоков косвенный эффект общественного капитала {turns}"
+        " {low:.2f} до {high:.2f} и незначим в {insignificant} из {out} строк{so}. Косвенный "
+        "эффект частного капитала положителен и значим в {private} из {kept} строк с шоками и"
+        " в {private_out} из {out} без них.",
+    },
     numbers={
         "durbin": moves(left.iloc[0]),
         "cce": moves(left.iloc[1]),
@@ -1656,11 +1827,18 @@ wb.claim(
         "exponent": shocks.dependence["exponent"].iloc[0],
         "of_cce": shocks.dependence["exponent"].iloc[1],
         "of_defactored": shocks.dependence["exponent"].iloc[2],
-        "turns": "changes its sign, to " if turns else "is ",
+        "turns": {"en": "changes its sign, to ", "ru": "меняет знак и лежит от"}
+        if turns
+        else {"en": "is ", "ru": "лежит от"},
         "low": spill.loc[out, "estimate"].min(),
         "high": spill.loc[out, "estimate"].max(),
         "insignificant": int((~significant[out]).sum()),
-        "so": ": these years know next to nothing about it" if not significant[out].any() else "",
+        "so": {
+            "en": ": these years know next to nothing about it",
+            "ru": ": эти годы не знают о нём почти ничего",
+        }
+        if not significant[out].any()
+        else "",
         "out": len(out),
         "kept": len(spill) - len(out),
         "private": int(of_private.drop(index=out).sum()),
@@ -1684,15 +1862,22 @@ roots = {
 wb.publish(
     pd.concat(roots).droplevel(1)[["statistic", "p_value"]].rename_axis("series"),
     "unit-roots",
-    caption="Pesaran's CIPS: that every state has a unit root",
+    caption={
+        "en": "Pesaran's CIPS: that every state has a unit root",
+        "ru": "CIPS Песарана: гипотеза о единичном корне в каждом штате",
+    },
     kind="simulation",
 )
 moving = wb.fit(FORMULA, panel, W, model="sdm", effects="two-way", dynamic="both")
 wb.publish(
     moving.tidy(),
     "dynamic",
-    caption="Dynamic spatial Durbin panel, effects of states and years (Yu, de Jong and Lee 2008): tau is "
-    "last year's output here, eta next door, rho this year's next door",
+    caption={
+        "en": "Dynamic spatial Durbin panel, effects of states and years (Yu, de Jong and Lee 2008): tau is "
+        "last year's output here, eta next door, rho this year's next door",
+        "ru": "Динамическая пространственная панель Дарбина, эффекты штатов и лет (Ю, де Йонг и Ли,"
+        " 2008): tau — прошлогодний выпуск здесь, eta — у соседей, rho — нынешний у соседей",
+    },
     kind="maximum likelihood",
 )
 of_roots = pd.Series({name: float(table["p_value"].iloc[0]) for name, table in roots.items()})
@@ -1700,10 +1885,17 @@ capital = moving.tidy().loc[[PUBLIC, "log(pc)"]]
 odd = bool(((capital["p_value"] < LEVEL) & (capital["estimate"] < 0)).any())
 wb.claim(
     "answer-years",
-    "That every state has a unit root is rejected for {rejected} of {series} series (smallest p = "
-    "{p_value:p}); {years} years give such tests little power. {tau:.2f} of last year's output is "
-    "carried on, and beside it the coefficients of public and private capital are {public:.3f} (p = "
-    "{public_p_value:p}) and {private:.3f} (p = {private_p_value:p}){so}.",
+    {
+        "en": "That every state has a unit root is rejected for {rejected} of {series} series (smallest p = "
+        "{p_value:p}); {years} years give such tests little power. {tau:.2f} of last year's output is "
+        "carried on, and beside it the coefficients of public and private capital are {public:.3f} (p = "
+        "{public_p_value:p}) and {private:.3f} (p = {private_p_value:p}){so}.",
+        "ru": "Гипотеза о единичном корне в каждом штате отвергается для {rejected} из {series} "
+        "рядов (наименьшее p = {p_value:p}); число лет, {years}, даёт таким тестам мало "
+        "мощности. Переносится {tau:.2f} прошлогоднего выпуска, и рядом с ним коэффициенты "
+        "общественного и частного капитала равны {public:.3f} (p = {public_p_value:p}) и "
+        "{private:.3f} (p = {private_p_value:p}){so}.",
+    },
     numbers={
         "rejected": int((of_roots < LEVEL).sum()),
         "series": len(of_roots),
@@ -1714,8 +1906,12 @@ wb.claim(
         "public_p_value": capital.loc[PUBLIC, "p_value"],
         "private": moving.params["log(pc)"],
         "private_p_value": capital.loc["log(pc)", "p_value"],
-        "so": ": a negative one nobody would read as a production function. What regressions in levels say "
-        "is about slow movements, of which each state has few"
+        "so": {
+            "en": ": a negative one nobody would read as a production function. What regressions in levels say "
+            "is about slow movements, of which each state has few",
+            "ru": ": отрицательный никто не принял бы за производственную функцию. Регрессии в уровнях "
+            "говорят о медленных движениях, которых у каждого штата мало",
+        }
         if odd
         else "",
     },
@@ -1730,16 +1926,26 @@ found = int(positive[within.index].sum())
 same = len(every) - len(unmet) + int(unmet["so"].sum())
 wb.claim(
     "answer",
-    "Of the printed numbers {same} of {total} ({share:.0f} %) are met, as they stand or once counted as "
-    "the source counts. Public capital {across} *between* states (elasticity {between:.2f}); when a state "
-    "is compared with itself, {within} of {of} estimators find it productive, and the interval of the "
-    "two-way one clustered by state is {low:.2f} to {high:.2f}. A spillover to neighbours is found in "
-    "{spill} of {rows} rows.{so}",
+    {
+        "en": "Of the printed numbers {same} of {total} ({share:.0f} %) are met, as they stand or once counted as "
+        "the source counts. Public capital {across} *between* states (elasticity {between:.2f}); when a state "
+        "is compared with itself, {within} of {of} estimators find it productive, and the interval of the "
+        "two-way one clustered by state is {low:.2f} to {high:.2f}. A spillover to neighbours is found in "
+        "{spill} of {rows} rows.{so}",
+        "ru": "Из напечатанных чисел совпадают {same} из {total} ({share:.0f} %) — как есть или при"
+        " счёте, принятом в источнике. *Между* штатами общественный капитал {across} "
+        "(эластичность {between:.2f}); при сравнении штата с самим собой производительным его"
+        " находят {within} из {of} оценок, а интервал двусторонней оценки с кластеризацией по"
+        " штатам — от {low:.2f} до {high:.2f}. Переток к соседям найден в {spill} из {rows} "
+        "строк.{so}",
+    },
     numbers={
         "same": same,
         "total": len(every),
         "share": 100 * same / len(every),
-        "across": "is productive" if positive["between states"] else "is not seen to be productive",
+        "across": {"en": "is productive", "ru": "производителен"}
+        if positive["between states"]
+        else {"en": "is not seen to be productive", "ru": "производительным не выглядит"},
         "between": elasticities.loc["between states", "estimate"],
         "within": found,
         "of": len(within),
@@ -1747,7 +1953,10 @@ wb.claim(
         "high": elasticities.loc["… clustered by state", "conf_high"],
         "spill": int(helps.sum()),
         "rows": len(spill),
-        "so": " These are statements about what the figures show, not that there is nothing."
+        "so": {
+            "en": " These are statements about what the figures show, not that there is nothing.",
+            "ru": " Это утверждения о том, что показывают данные, а не о том, что ничего нет.",
+        }
         if not found and not helps.any()
         else "",
     },
@@ -1780,35 +1989,62 @@ wb.claim(
 # *s.e.* are standard errors. The reasons in the last column are explained under *How many are met*.
 
 # %%
-wb.publish(side_by_side("A"), "printed-a", caption="Source A: printed, here, and the difference")
+wb.publish(
+    side_by_side("A"),
+    "printed-a",
+    caption={
+        "en": "Source A: printed, here, and the difference",
+        "ru": "Источник A: напечатано, здесь и разность",
+    },
+)
 
 wb.publish(
     side_by_side("B"),
     "printed-b",
-    caption="Source B: printed, here, and the difference (long: with private capital)",
+    caption={
+        "en": "Source B: printed, here, and the difference (long: with private capital)",
+        "ru": "Источник B: напечатано, здесь и разность (long — с частным капиталом)",
+    },
 )
 
 wb.publish(
     side_by_side("C"),
     "printed-c",
-    caption="Source C, by least squares and likelihood: printed, here, and the difference",
+    caption={
+        "en": "Source C, by least squares and likelihood: printed, here, and the difference",
+        "ru": "Источник C, МНК и правдоподобие: напечатано, здесь и разность",
+    },
     kind="maximum likelihood",
 )
 
 wb.publish(
     side_by_side("C, moments"),
     "printed-c-moments",
-    caption="Source C, by moments: printed, here, and the difference",
+    caption={
+        "en": "Source C, by moments: printed, here, and the difference",
+        "ru": "Источник C, метод моментов: напечатано, здесь и разность",
+    },
     kind="maximum likelihood",
 )
 
-wb.publish(side_by_side("D"), "printed-d", caption="Source D: printed, here, and the difference")
+wb.publish(
+    side_by_side("D"),
+    "printed-d",
+    caption={
+        "en": "Source D: printed, here, and the difference",
+        "ru": "Источник D: напечатано, здесь и разность",
+    },
+)
 
 wb.publish(
     side_by_side("E"),
     "printed-e",
-    caption="Source E: what Stata and splm answer, by the toolbox's tests, here, and the difference (robust "
-    "and clustered: standard errors)",
+    caption={
+        "en": "Source E: what Stata and splm answer, by the toolbox's tests, here, and the difference (robust "
+        "and clustered: standard errors)",
+        "ru": "Источник E: ответы Stata и splm по тестам пакета, здесь и разность (робастные и "
+        "кластеризованные — стандартные ошибки)",
+    },
     kind="maximum likelihood",
 )
 
@@ -1816,12 +2052,20 @@ wb.publish(
 # ## More about weights and disturbances
 
 # %%
-wb.publish(W.card().table()["value"], "weights", caption="The spatial weights")
+wb.publish(
+    W.card().table()["value"],
+    "weights",
+    caption={"en": "The spatial weights", "ru": "Пространственные веса"},
+)
 wb.publish(
     components,
     "components",
-    caption="Error components of the pooled regression (Baltagi, Song and Koh 2003; Baltagi, Song, Jung "
-    "and Koh 2007): effects of states, spatial and serial correlation",
+    caption={
+        "en": "Error components of the pooled regression (Baltagi, Song and Koh 2003; Baltagi, Song, Jung "
+        "and Koh 2007): effects of states, spatial and serial correlation",
+        "ru": "Компоненты ошибки объединённой регрессии (Балтаджи, Сон и Ко, 2003; Балтаджи, Сон, "
+        "Юн и Ко, 2007): эффекты штатов, пространственная и временная корреляция",
+    },
     kind="maximum likelihood",
 )
 

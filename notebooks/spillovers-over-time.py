@@ -18,7 +18,11 @@
 #     - russia-innovation
 #     question: Does R&D next door raise the patenting of a Russian region over time,
 #       net of region and period effects, persistence and common shocks?
+#     question_ru: Повышают ли исследования и разработки у соседей патентование региона
+#       России во времени — за вычетом эффектов регионов и периодов, устойчивости и
+#       общих шоков?
 #     title: When research grows next door, do patents follow?
+#     title_ru: Когда исследования растут у соседей, растут ли вслед патенты?
 # ---
 
 # %% [markdown]
@@ -56,6 +60,9 @@
 # Every test is read at 5 %. Estimates of spillovers are counted at the end, wanted or not; those with
 # classical standard errors, which the tests of step 3 rule out, are shown but not counted.
 
+# %% tags=["parameters"]
+lang = "en"
+
 # %%
 import textwrap
 
@@ -65,6 +72,8 @@ import pandas as pd
 import workbench as wb
 from workbench.panels.testing.dependence import exponent_of
 from workbench.views.style import ACCENT, SERIES_COLORS, Picture, styled
+
+wb.set_language(lang)
 
 LEVEL = 0.05
 FORMULA = "log(1 + patents) ~ log(rd) + log(students) + log(researchers) + log(grp / population)"
@@ -92,6 +101,12 @@ def shown(row):
         return "not different from zero"
     return "positive" if row["estimate"] > 0 else "negative"
 
+
+SHOWN = {
+    "not different from zero": "от нуля не отличается",
+    "positive": "положительна",
+    "negative": "отрицательна",
+}
 
 # %% [markdown]
 # ## 1. The figures
@@ -161,7 +176,10 @@ wb.publish(
     .rename_axis("region")
     .rename(columns={"rd": "R&D", "grp": "gross regional product"}),
     "gaps",
-    caption="Regions left out, and how many of the twenty years each lacks",
+    caption={
+        "en": "Regions left out, and how many of the twenty years each lacks",
+        "ru": "Невошедшие регионы и скольких из двадцати лет у каждого нет",
+    },
 )
 
 # %%
@@ -173,11 +191,19 @@ linked = pd.DataFrame(whole_map.sparse.toarray() > 0, index=regions.sort_index()
 linked.columns = linked.index
 wb.claim(
     "coverage",
-    "{regions} regions in {years} years, {rows} rows without a gap. The {out} regions left out hold "
-    "{population:.1f} % of the population, {patents:.2f} % of the patents and {rd:.2f} % of the R&D "
-    "that was reported: the panel loses little invention, but it loses the bottom end. {bereft} of the "
-    "remaining regions lose a neighbour. {zeros} region-years have no patent at all, {filled} patent "
-    "figures were filled in ({where}).",
+    {
+        "en": "{regions} regions in {years} years, {rows} rows without a gap. The {out} regions left out hold "
+        "{population:.1f} % of the population, {patents:.2f} % of the patents and {rd:.2f} % of the R&D "
+        "that was reported: the panel loses little invention, but it loses the bottom end. {bereft} of the "
+        "remaining regions lose a neighbour. {zeros} region-years have no patent at all, {filled} patent "
+        "figures were filled in ({where}).",
+        "ru": "Регионов {regions}, лет {years}, строк без пропусков {rows}. На невошедшие регионы, "
+        "а их {out}, приходится {population:.1f} % населения, {patents:.2f} % патентов и "
+        "{rd:.2f} % отражённых в отчётности затрат на исследования и разработки: изобретений "
+        "панель теряет мало, но теряет нижний край. Соседа лишаются {bereft} из оставшихся "
+        "регионов. Наблюдений совсем без патентов — {zeros}, восполнено значений патентов — "
+        "{filled} ({where}).",
+    },
     numbers={
         "regions": len(inside),
         "years": len(YEARS),
@@ -189,7 +215,10 @@ wb.claim(
         "bereft": int(linked.loc[inside, list(blank.index)].any(axis=1).sum()),
         "zeros": int((panel["patents"] == 0).sum()),
         "filled": len(gaps),
-        "where": ", ".join(names[sorted(gaps["region"])]),
+        "where": {
+            "en": ", ".join(names[sorted(gaps["region"])]),
+            "ru": ", ".join(regions.loc[sorted(gaps["region"]), "name_ru"]),
+        },
     },
 )
 
@@ -203,13 +232,20 @@ share = (late["rd"] / late["rd"].sum()) / (early["rd"] / early["rd"].sum())
 wb.publish(
     wb.choropleth(growth[np.isfinite(growth)], regions, k=5, legend_title="times as many"),
     "map-patents",
-    caption="Patents per inhabitant in 2015–2019 as a multiple of 2000–2004, quintiles",
+    caption={
+        "en": "Patents per inhabitant in 2015–2019 as a multiple of 2000–2004, quintiles",
+        "ru": "Патенты на жителя в 2015–2019 годах как кратное 2000–2004 годам, квинтили",
+    },
 )
 wb.publish(
     wb.choropleth(share, regions, k=5, legend_title="times the share"),
     "map-rd",
-    caption="Share in the country's R&D in 2015–2019 as a multiple of that in 2000–2004, quintiles: "
-    "where research grew next door, and where it shrank",
+    caption={
+        "en": "Share in the country's R&D in 2015–2019 as a multiple of that in 2000–2004, quintiles: "
+        "where research grew next door, and where it shrank",
+        "ru": "Доля в затратах страны на исследования и разработки в 2015–2019 годах как кратное "
+        "доли 2000–2004 годов, квинтили: где исследования у соседей росли, а где сокращались",
+    },
 )
 
 # %% [markdown]
@@ -239,7 +275,14 @@ for name, series in SERIES.items():
         "what is left, %": 100 * (1 - of_regions - of_years),
     }
 parts = pd.DataFrame(parts).T.rename_axis("variable")
-wb.publish(parts, "variance", caption="Where the variance of each variable lies")
+wb.publish(
+    parts,
+    "variance",
+    caption={
+        "en": "Where the variance of each variable lies",
+        "ru": "Где лежит дисперсия каждой переменной",
+    },
+)
 
 
 # %% [markdown]
@@ -291,8 +334,12 @@ roots = pd.DataFrame(roots).T.rename_axis("variable")
 wb.publish(
     roots,
     "unit-roots",
-    caption="Unit roots (p-values, one lagged change; simulated for CIPS) and dependence between "
-    "regions, each variable",
+    caption={
+        "en": "Unit roots (p-values, one lagged change; simulated for CIPS) and dependence between "
+        "regions, each variable",
+        "ru": "Единичные корни (p-значения, один лаг приращения; для CIPS имитацией) и зависимость "
+        "между регионами по каждой переменной",
+    },
     kind="simulation",
 )
 
@@ -311,10 +358,16 @@ wander = {
 }
 wb.claim(
     "answer-roots",
-    "**The levels are persistent, and regions ride common waves.** With a trend, CIPS rejects a unit "
-    "root for {cips} of {variables} variables, IPS for {ips}; exponents run from {low:.2f} to "
-    "{high:.2f}. For the residuals a unit root is {of_ips} by IPS (p = {ips_p_value:p}) and {of_cips} "
-    "by CIPS (p = {cips_p_value:p}). {so}",
+    {
+        "en": "**The levels are persistent, and regions ride common waves.** With a trend, CIPS rejects a unit "
+        "root for {cips} of {variables} variables, IPS for {ips}; exponents run from {low:.2f} to "
+        "{high:.2f}. For the residuals a unit root is {of_ips} by IPS (p = {ips_p_value:p}) and {of_cips} "
+        "by CIPS (p = {cips_p_value:p}). {so}",
+        "ru": "**Уровни устойчивы, и регионы движутся на общих волнах.** С трендом CIPS отвергает "
+        "единичный корень для {cips} из {variables} переменных, IPS — для {ips}; показатели "
+        "зависимости — от {low:.2f} до {high:.2f}. Для остатков гипотеза о единичном корне по"
+        " IPS {of_ips} (p = {ips_p_value:p}), по CIPS {of_cips} (p = {cips_p_value:p}). {so}",
+    },
     numbers={
         "cips": int((roots["CIPS, trend", "p_value"] < LEVEL).sum()),
         "ips": int((roots["IPS, trend", "p_value"] < LEVEL).sum()),
@@ -325,10 +378,14 @@ wb.claim(
         "ips_p_value": wander["ips"],
         "of_cips": verdict(wander["cips"]),
         "cips_p_value": wander["cips"],
-        "so": "Regressions in levels stand."
+        "so": {"en": "Regressions in levels stand.", "ru": "Регрессии в уровнях устояли."}
         if max(wander.values()) < LEVEL
-        else "Regressions in levels are therefore not above suspicion: persistence is modelled in "
-        "step 6, common waves in step 7, and step 9 repeats the regression in changes.",
+        else {
+            "en": "Regressions in levels are therefore not above suspicion: persistence is modelled in "
+            "step 6, common waves in step 7, and step 9 repeats the regression in changes.",
+            "ru": "Поэтому регрессии в уровнях не вне подозрений: устойчивость моделируется на шаге 6, "
+            "общие волны — на шаге 7, а на шаге 9 регрессия повторена в приращениях.",
+        },
     },
     kind="simulation",
 )
@@ -359,8 +416,12 @@ wb.publish(
         statistics=("nobs", "rsquared"),
     ),
     "effects",
-    caption="The same equation under other effects, queen contiguity (standard errors in parentheses, "
-    "clustered by region but for between)",
+    caption={
+        "en": "The same equation under other effects, queen contiguity (standard errors in parentheses, "
+        "clustered by region but for between)",
+        "ru": "То же уравнение при других эффектах, соседство по границе (в скобках стандартные "
+        "ошибки, кластеризованные по регионам, кроме between)",
+    },
 )
 for name, fit in kinds.items():
     if name not in ("entity", "two-way"):
@@ -382,9 +443,16 @@ effect_tests = pd.concat(
 wb.publish(
     effect_tests,
     "effect-tests",
-    caption="Which effects, and what they leave in the residuals",
-    notes="Hausman's contrast takes disturbances as independent, which they are not; Mundlak's test, "
-    "clustered by region, is the one to read.",
+    caption={
+        "en": "Which effects, and what they leave in the residuals",
+        "ru": "Какие эффекты и что они оставляют в остатках",
+    },
+    notes={
+        "en": "Hausman's contrast takes disturbances as independent, which they are not; Mundlak's test, "
+        "clustered by region, is the one to read.",
+        "ru": "Контраст Хаусмана считает возмущения независимыми, а они такими не являются; "
+        "смотреть следует на тест Мундлака, кластеризованный по регионам.",
+    },
 )
 
 # %%
@@ -395,16 +463,33 @@ own = kinds["two-way"].impacts()["log(rd)", "direct"]
 mundlak_p = effect_tests.loc["Mundlak (clustered)", "p_value"]
 wb.claim(
     "answer-effects",
-    "**{heading}** Between regions the neighbours' R&D goes "
-    "with {between:.2f} (p = {between_p_value:p}), within years with {time:.2f} (p = "
-    "{time_p_value:p}); within regions and net of years with {within:.2f} (p = {within_p_value:p}), "
-    "which is {word}. That random effects would do is {mundlak} (Mundlak, p = {mundlak_p_value:p}). "
-    "A region's *own* R&D has {own:.2f} (p = {own_p_value:p}) within regions{so}.",
+    {
+        "en": "**{heading}** Between regions the neighbours' R&D goes "
+        "with {between:.2f} (p = {between_p_value:p}), within years with {time:.2f} (p = "
+        "{time_p_value:p}); within regions and net of years with {within:.2f} (p = {within_p_value:p}), "
+        "which is {word}. That random effects would do is {mundlak} (Mundlak, p = {mundlak_p_value:p}). "
+        "A region's *own* R&D has {own:.2f} (p = {own_p_value:p}) within regions{so}.",
+        "ru": "**{heading}** Между регионами исследованиям соседей отвечает {between:.2f} (p = "
+        "{between_p_value:p}), внутри лет — {time:.2f} (p = {time_p_value:p}); внутри "
+        "регионов за вычетом лет — {within:.2f} (p = {within_p_value:p}), оценка: {word}. "
+        "Гипотеза о том, что случайных эффектов достаточно, {mundlak} (Мундлак, p = "
+        "{mundlak_p_value:p}). *Собственные* исследования региона имеют внутри регионов "
+        "{own:.2f} (p = {own_p_value:p}){so}.",
+    },
     numbers={
-        "heading": "What is seen across regions is not seen within them."
+        "heading": {
+            "en": "What is seen across regions is not seen within them.",
+            "ru": "То, что видно между регионами, внутри них не видно.",
+        }
         if shown(seen["time"]) != shown(seen["two-way"])
-        else "Across regions and within them the same is seen.",
-        "so": ": where one's own research cannot be seen to matter, the neighbours' is a lot to ask"
+        else {
+            "en": "Across regions and within them the same is seen.",
+            "ru": "Между регионами и внутри них видно одно и то же.",
+        },
+        "so": {
+            "en": ": where one's own research cannot be seen to matter, the neighbours' is a lot to ask",
+            "ru": ": где не видно действия собственных исследований, трудно ждать его от соседских",
+        }
         if own["p_value"] >= LEVEL
         else "",
         "between": seen["between"]["estimate"],
@@ -413,7 +498,7 @@ wb.claim(
         "time_p_value": seen["time"]["p_value"],
         "within": seen["two-way"]["estimate"],
         "within_p_value": seen["two-way"]["p_value"],
-        "word": shown(seen["two-way"]),
+        "word": {"en": shown(seen["two-way"]), "ru": SHOWN[shown(seen["two-way"])]},
         "mundlak": verdict(mundlak_p),
         "mundlak_p_value": mundlak_p,
         "own": own["estimate"],
@@ -449,8 +534,12 @@ within = pd.DataFrame(within).T.rename_axis(["neighbours", "standard errors"])
 wb.publish(
     within,
     "within",
-    caption="Indirect impact of log R&D, SLX with region and period effects, by neighbours and kind "
-    "of standard error",
+    caption={
+        "en": "Indirect impact of log R&D, SLX with region and period effects, by neighbours and kind "
+        "of standard error",
+        "ru": "Косвенный эффект log R&D, SLX с эффектами регионов и периодов, по соседству и виду "
+        "стандартных ошибок",
+    },
 )
 
 # %%
@@ -459,16 +548,33 @@ divided = 0 < len(rejecting) < len(within.drop(index="classical", level="standar
 kinds_rejecting = rejecting.index.get_level_values("standard errors").unique()
 wb.claim(
     "limit-errors",
-    "{word} of these {rows} rows (classical standard errors aside) {rejecting} reject, {negative} of "
-    "them with a negative sign{who}. For queen contiguity the largest standard error is {ratio:.1f} "
-    "times the smallest{so}.",
+    {
+        "en": "{word} of these {rows} rows (classical standard errors aside) {rejecting} reject, {negative} of "
+        "them with a negative sign{who}. For queen contiguity the largest standard error is {ratio:.1f} "
+        "times the smallest{so}.",
+        "ru": "{word} из этих строк, а их {rows} (без классических стандартных ошибок), отвергают "
+        "{rejecting}, из них с отрицательным знаком {negative}{who}. Для соседства по границе"
+        " наибольшая стандартная ошибка больше наименьшей в {ratio:.1f} раза{so}.",
+    },
     numbers={
-        "word": "An unfavourable finding:" if divided else "No contradiction:",
+        "word": {"en": "An unfavourable finding:", "ru": "Неудобный вывод:"}
+        if divided
+        else {"en": "No contradiction:", "ru": "Противоречия нет:"},
         "rows": len(within.drop(index="classical", level="standard errors")),
         "rejecting": len(rejecting),
         "negative": int((rejecting["estimate"] < 0).sum()),
-        "who": f", all by {kinds_rejecting[0]}" if len(kinds_rejecting) == 1 else "",
-        "so": ": the kind of standard error decides, not the data" if divided else "",
+        "who": {
+            "en": f", all by {kinds_rejecting[0]}",
+            "ru": f", все по {kinds_rejecting[0]}",
+        }
+        if len(kinds_rejecting) == 1
+        else "",
+        "so": {
+            "en": ": the kind of standard error decides, not the data",
+            "ru": ": решает вид стандартной ошибки, а не данные",
+        }
+        if divided
+        else "",
         "ratio": within.loc["queen", "std_error"].max() / within.loc["queen", "std_error"].min(),
     },
 )
@@ -502,8 +608,12 @@ with styled():
 wb.publish(
     figure,
     "moran-by-year",
-    caption="Moran's I of the residuals, less its expectation and in standard deviations, year by year "
-    "(grey: what chance gives 19 times in 20)",
+    caption={
+        "en": "Moran's I of the residuals, less its expectation and in standard deviations, year by year "
+        "(grey: what chance gives 19 times in 20)",
+        "ru": "Индекс Морана остатков за вычетом ожидания и в стандартных отклонениях, по годам "
+        "(серым — то, что случайность даёт в 19 случаях из 20)",
+    },
 )
 
 # %%
@@ -527,10 +637,18 @@ wb.publish(
         }
     ).T.rename_axis("test against"),
     "lm",
-    caption="Lagrange-multiplier tests of the panel without neighbours, queen contiguity",
-    notes="demeaned: the usual tests on demeaned data (Elhorst 2014), which forget that effects of "
-    "periods push residuals of neighbours apart; transformed: Debarsy and Ertur (2010), effects "
-    "transformed out, and conditional rather than robust tests.",
+    caption={
+        "en": "Lagrange-multiplier tests of the panel without neighbours, queen contiguity",
+        "ru": "Тесты множителей Лагранжа для панели без соседей, соседство по границе",
+    },
+    notes={
+        "en": "demeaned: the usual tests on demeaned data (Elhorst 2014), which forget that effects of "
+        "periods push residuals of neighbours apart; transformed: Debarsy and Ertur (2010), effects "
+        "transformed out, and conditional rather than robust tests.",
+        "ru": "demeaned: обычные тесты на центрированных данных (Элхорст, 2014), забывающие, что "
+        "эффекты периодов расталкивают остатки соседей; transformed: Дебарси и Эртюр (2010), "
+        "эффекты исключены преобразованием, тесты условные, а не робастные.",
+    },
     kind="maximum likelihood",
 )
 
@@ -539,7 +657,7 @@ path = wb.panels.elhorst_path(FORMULA, panel, queen)
 wb.publish(
     path.tidy(),
     "elhorst",
-    caption="Elhorst's path, test by test",
+    caption={"en": "Elhorst's path, test by test", "ru": "Путь Элхорста, тест за тестом"},
     kind="maximum likelihood",
 )
 elsewhere = {
@@ -552,28 +670,48 @@ against = int((odd_years & (moran.table["z"] < 0)).sum())
 along = int((odd_years & (moran.table["z"] > 0)).sum())
 wb.claim(
     "answer-dependence",
-    "**{heading}** Moran's *I* is significantly below its expectation in {negative} of {years} years, "
-    "above it in {positive}; together the years {joint} (p = {joint_p_value:p}). On demeaned data a lag is {naive} (p = {naive_p_value:p}), on transformed "
-    "data {exact} (p = {exact_p_value:p}). Elhorst's path ends at *{queen}* by queen contiguity, at "
-    "*{distance}* by distance, at *{nearest}* by nearest capitals.",
+    {
+        "en": "**{heading}** Moran's *I* is significantly below its expectation in {negative} of {years} years, "
+        "above it in {positive}; together the years {joint} (p = {joint_p_value:p}). On demeaned data a lag is {naive} (p = {naive_p_value:p}), on transformed "
+        "data {exact} (p = {exact_p_value:p}). Elhorst's path ends at *{queen}* by queen contiguity, at "
+        "*{distance}* by distance, at *{nearest}* by nearest capitals.",
+        "ru": "**{heading}** Индекс Морана значимо ниже ожидания в {negative} из {years} лет, выше "
+        "— в {positive}; вместе годы {joint} (p = {joint_p_value:p}). На центрированных "
+        "данных лаг {naive} (p = {naive_p_value:p}), на преобразованных {exact} (p = "
+        "{exact_p_value:p}). Путь Элхорста приводит к *{queen}* при соседстве по границе, к "
+        "*{distance}* по расстоянию, к *{nearest}* по ближайшим столицам.",
+    },
     numbers={
-        "heading": "No dependence between neighbours is left."
+        "heading": {
+            "en": "No dependence between neighbours is left.",
+            "ru": "Зависимости между соседями не осталось.",
+        }
         if moran.joint.p_value >= LEVEL
-        else "What dependence is left has the wrong sign for a spillover."
+        else {
+            "en": "What dependence is left has the wrong sign for a spillover.",
+            "ru": "У оставшейся зависимости знак, противоположный перетоку.",
+        }
         if against > 2 * along
-        else "Neighbours' residuals go together."
+        else {"en": "Neighbours' residuals go together.", "ru": "Остатки соседей движутся вместе."}
         if along > 2 * against
-        else "What dependence is left is of no one sign.",
+        else {
+            "en": "What dependence is left is of no one sign.",
+            "ru": "Оставшаяся зависимость не имеет одного знака.",
+        },
         "negative": against,
         "positive": along,
         "years": len(moran.table),
-        "joint": "reject independence"
+        "joint": {"en": "reject independence", "ru": "отвергают независимость"}
         if moran.joint.p_value < LEVEL
-        else "do not reject independence",
+        else {"en": "do not reject independence", "ru": "не отвергают независимость"},
         "joint_p_value": moran.joint.p_value,
-        "naive": "found" if naive.loc["LM lag", "p_value"] < LEVEL else "not found",
+        "naive": {"en": "found", "ru": "найден"}
+        if naive.loc["LM lag", "p_value"] < LEVEL
+        else {"en": "not found", "ru": "не найден"},
         "naive_p_value": naive.loc["LM lag", "p_value"],
-        "exact": "found" if exact.loc["LM rho", "p_value"] < LEVEL else "not found",
+        "exact": {"en": "found", "ru": "найден"}
+        if exact.loc["LM rho", "p_value"] < LEVEL
+        else {"en": "not found", "ru": "не найден"},
         "exact_p_value": exact.loc["LM rho", "p_value"],
         "queen": path.answer.split(",")[0].upper(),
         **elsewhere,
@@ -596,8 +734,12 @@ steps = wb.panels.panel_ladder(FORMULA, panel, queen, models=MODELS)
 wb.publish(
     wb.compare({name.upper(): fit for name, fit in steps.items()}, statistics=("nobs", "sigma2")),
     "static",
-    caption="Static spatial panels with region and period effects, queen contiguity (standard errors "
-    "in parentheses)",
+    caption={
+        "en": "Static spatial panels with region and period effects, queen contiguity (standard errors "
+        "in parentheses)",
+        "ru": "Статические пространственные панели с эффектами регионов и периодов, соседство по "
+        "границе (в скобках стандартные ошибки)",
+    },
 )
 
 # %%
@@ -615,14 +757,22 @@ static = pd.DataFrame(static).T.rename_axis(["neighbours", "model"])
 wb.publish(
     static,
     "static-rd",
-    caption="Indirect impact of log R&D on log(1 + patents) in static spatial panels, errors clustered by "
-    "region",
+    caption={
+        "en": "Indirect impact of log R&D on log(1 + patents) in static spatial panels, errors clustered by "
+        "region",
+        "ru": "Косвенный эффект log R&D для log(1 + patents) в статических пространственных "
+        "панелях, ошибки кластеризованы по регионам",
+    },
     kind="maximum likelihood",
 )
 wb.publish(
     wb.impacts_chart({f"SDM, {name}": impacts for name, impacts in durbin.items()}),
     "static-impacts",
-    caption="Impacts in the spatial Durbin panel under the three neighbourhoods, 95 % intervals",
+    caption={
+        "en": "Impacts in the spatial Durbin panel under the three neighbourhoods, 95 % intervals",
+        "ru": "Эффекты в пространственной панели Дарбина при трёх видах соседства, 95-процентные "
+        "интервалы",
+    },
 )
 
 # %% [markdown]
@@ -651,8 +801,12 @@ wb.publish(
     .rename(str.upper)
     .rename_axis("model"),
     "probabilities",
-    caption="Posterior probabilities, all models and neighbourhoods equally likely beforehand; at most: "
-    "the highest under other priors",
+    caption={
+        "en": "Posterior probabilities, all models and neighbourhoods equally likely beforehand; at most: "
+        "the highest under other priors",
+        "ru": "Апостериорные вероятности при заранее равновероятных моделях и видах соседства; «не "
+        "более»: наибольшая при других априорных",
+    },
     kind="maximum likelihood",
 )
 table = posterior.table["probability"]
@@ -661,15 +815,30 @@ duel = pd.Series({name: pair.table.loc["sdm", "probability"] for name, pair in p
 best = table.idxmax()
 wb.claim(
     "answer-static",
-    "**{heading}** Of the {rows} rows {positive} are positive and significant, {negative} negative and "
-    "significant. Models in which the neighbours' inputs enter have a posterior probability of "
-    "{inputs:.3f} together ({high_inputs:.2f} at most under other priors); the most probable is {model} ({best:.2f}){none}. Between SDM and SDEM the "
-    "SDM has {low:.2f} to {high:.2f}: {duel}. That the SDM fits as well as the model with both Wy and Wu "
-    "(GNS) is {gns} (p = {gns_p_value:p}); that one has ρ = {rho:.2f} and λ = {lambda_:.2f}{cancel}.",
+    {
+        "en": "**{heading}** Of the {rows} rows {positive} are positive and significant, {negative} negative and "
+        "significant. Models in which the neighbours' inputs enter have a posterior probability of "
+        "{inputs:.3f} together ({high_inputs:.2f} at most under other priors); the most probable is {model} ({best:.2f}){none}. Between SDM and SDEM the "
+        "SDM has {low:.2f} to {high:.2f}: {duel}. That the SDM fits as well as the model with both Wy and Wu "
+        "(GNS) is {gns} (p = {gns_p_value:p}); that one has ρ = {rho:.2f} and λ = {lambda_:.2f}{cancel}.",
+        "ru": "**{heading}** Из строк, а их {rows}, положительны и значимы {positive}, отрицательны"
+        " и значимы {negative}. Модели, в которые входят факторы соседей, вместе имеют "
+        "апостериорную вероятность {inputs:.3f} (при других априорных не более "
+        "{high_inputs:.2f}); вероятнее всех {model} ({best:.2f}){none}. В выборе между SDM и "
+        "SDEM у SDM от {low:.2f} до {high:.2f}: {duel}. Гипотеза о том, что SDM подходит не "
+        "хуже модели и с Wy, и с Wu (GNS), {gns} (p = {gns_p_value:p}); у последней ρ = "
+        "{rho:.2f} и λ = {lambda_:.2f}{cancel}.",
+    },
     numbers={
-        "heading": "Static spatial panels find no positive spillover of R&D."
+        "heading": {
+            "en": "Static spatial panels find no positive spillover of R&D.",
+            "ru": "Статические пространственные панели положительного перетока не находят.",
+        }
         if not ((static["p_value"] < LEVEL) & (static["estimate"] > 0)).any()
-        else "Some static spatial panels find a positive spillover of R&D.",
+        else {
+            "en": "Some static spatial panels find a positive spillover of R&D.",
+            "ru": "Некоторые статические пространственные панели находят положительный переток.",
+        },
         "rows": len(static),
         "positive": int(((static["p_value"] < LEVEL) & (static["estimate"] > 0)).sum()),
         "negative": int(((static["p_value"] < LEVEL) & (static["estimate"] < 0)).sum()),
@@ -679,12 +848,24 @@ wb.claim(
         "best": table.max(),
         "low": duel.min(),
         "high": duel.max(),
-        "none": ", which has none of them" if best[1] in ("sar", "sem") else "",
-        "duel": "the data do not know whether spillovers are global or local"
+        "none": {"en": ", which has none of them", "ru": ", где их нет"}
+        if best[1] in ("sar", "sem")
+        else "",
+        "duel": {
+            "en": "the data do not know whether spillovers are global or local",
+            "ru": "глобальны перетоки или локальны, данные не знают",
+        }
         if duel.between(0.25, 0.75).all()
-        else "under some neighbourhoods the data take sides",
+        else {
+            "en": "under some neighbourhoods the data take sides",
+            "ru": "при некоторых видах соседства данные делают выбор",
+        },
         "gns": verdict(steps.tests["LR gns vs sdm"].p_value),
-        "cancel": ", two numbers of opposite sign that nearly cancel and should not be read apart"
+        "cancel": {
+            "en": ", two numbers of opposite sign that nearly cancel and should not be read apart",
+            "ru": " — два числа противоположного знака, которые почти уничтожают друг друга и порознь "
+            "не читаются",
+        }
         if steps["gns"].params["rho"] * steps["gns"].params["lambda"] < 0
         else "",
         "gns_p_value": steps.tests["LR gns vs sdm"].p_value,
@@ -723,8 +904,12 @@ certain = feedback["η", "estimate"][feedback["η", "p_value"] < LEVEL]
 wb.publish(
     feedback,
     "dynamic",
-    caption="Persistence in time (τ), from neighbours a year ago (η) and now (ρ); shocks die out "
-    "where the largest root is below 1",
+    caption={
+        "en": "Persistence in time (τ), from neighbours a year ago (η) and now (ρ); shocks die out "
+        "where the largest root is below 1",
+        "ru": "Устойчивость во времени (τ), от соседей год назад (η) и сейчас (ρ); шоки затухают "
+        "там, где наибольший корень меньше 1",
+    },
     kind="maximum likelihood",
 )
 
@@ -739,32 +924,57 @@ horizons = pd.DataFrame(horizons).T.rename_axis(["neighbours", "horizon"])
 wb.publish(
     horizons,
     "dynamic-rd",
-    caption="Indirect impact of log R&D in the dynamic spatial Durbin panel, at once and in the end",
+    caption={
+        "en": "Indirect impact of log R&D in the dynamic spatial Durbin panel, at once and in the end",
+        "ru": "Косвенный эффект log R&D в динамической пространственной панели Дарбина, сразу и в "
+        "итоге",
+    },
     kind="maximum likelihood",
 )
 wb.publish(
     dynamic["queen"].impacts_over_time(10).plot(terms=["log(rd)", "log(students)"]),
     "dynamic-path",
-    caption="Impacts over time of a change that stays, queen contiguity, with 95 % intervals for each "
-    "year alone",
+    caption={
+        "en": "Impacts over time of a change that stays, queen contiguity, with 95 % intervals for each "
+        "year alone",
+        "ru": "Эффекты сохраняющегося изменения во времени, соседство по границе, с 95-процентными "
+        "интервалами для каждого года отдельно",
+    },
 )
 
 # %%
 wb.claim(
     "answer-dynamic",
-    "**{heading}** τ is between {low:.2f} and {high:.2f}, the largest root at most {root:.2f}{half}. "
-    "Neighbours' patents now (ρ) are significant in {rho} of "
-    "{rows} neighbourhoods; those of a year ago (η) in {eta}{sign}. In the long run the indirect "
-    "impact of R&D is {long:.2f} by queen contiguity (p = {long_p_value:p}, from {from_:.2f} to "
-    "{to:.2f}).",
+    {
+        "en": "**{heading}** τ is between {low:.2f} and {high:.2f}, the largest root at most {root:.2f}{half}. "
+        "Neighbours' patents now (ρ) are significant in {rho} of "
+        "{rows} neighbourhoods; those of a year ago (η) in {eta}{sign}. In the long run the indirect "
+        "impact of R&D is {long:.2f} by queen contiguity (p = {long_p_value:p}, from {from_:.2f} to "
+        "{to:.2f}).",
+        "ru": "**{heading}** τ лежит от {low:.2f} до {high:.2f}, наибольший корень не более "
+        "{root:.2f}{half}. Нынешние патенты соседей (ρ) значимы в {rho} из {rows} видов "
+        "соседства, прошлогодние (η) — в {eta}{sign}. В долгосрочном итоге косвенный эффект "
+        "исследований и разработок равен {long:.2f} при соседстве по границе (p = "
+        "{long_p_value:p}, от {from_:.2f} до {to:.2f}).",
+    },
     numbers={
-        "heading": "Patenting is persistent, but shocks die out."
+        "heading": {
+            "en": "Patenting is persistent, but shocks die out.",
+            "ru": "Патентование устойчиво, но шоки затухают.",
+        }
         if damped < 1
-        else "Shocks do not die out under every neighbourhood.",
+        else {
+            "en": "Shocks do not die out under every neighbourhood.",
+            "ru": "Шоки затухают не при всяком соседстве.",
+        },
         "low": feedback["τ", "estimate"].min(),
         "high": feedback["τ", "estimate"].max(),
         "root": damped,
-        "half": f": half of a shock is gone within {np.log(0.5) / np.log(damped):.1f} years"
+        "half": {
+            "en": f": half of a shock is gone within {np.log(0.5) / np.log(damped):.1f} years",
+            "ru": ": половина шока исчезает за "
+            + f"{np.log(0.5) / np.log(damped):.1f} года".replace(".", ","),
+        }
         if 0 < damped < 1
         else "",
         "rho": int((feedback["ρ", "p_value"] < LEVEL).sum()),
@@ -772,11 +982,11 @@ wb.claim(
         "eta": len(certain),
         "sign": ""
         if certain.empty
-        else ", always negative"
+        else {"en": ", always negative", "ru": ", всегда отрицательны"}
         if (certain < 0).all()
-        else ", always positive"
+        else {"en": ", always positive", "ru": ", всегда положительны"}
         if (certain > 0).all()
-        else ", not of one sign",
+        else {"en": ", not of one sign", "ru": ", не одного знака"},
         "long": horizons.loc[("queen", "long-run"), "estimate"],
         "long_p_value": horizons.loc[("queen", "long-run"), "p_value"],
         "from_": horizons.loc[("queen", "long-run"), "conf_low"],
@@ -820,8 +1030,12 @@ by_moments = pd.DataFrame(by_moments).T.rename_axis("neighbours")
 wb.publish(
     by_moments,
     "dynamic-gmm",
-    caption="The dynamic spatial Durbin panel by moments, and its indirect impact at once (empty where ρ "
-    "lies outside what the model allows)",
+    caption={
+        "en": "The dynamic spatial Durbin panel by moments, and its indirect impact at once (empty where ρ "
+        "lies outside what the model allows)",
+        "ru": "Динамическая пространственная панель Дарбина методом моментов и её немедленный "
+        "косвенный эффект (пусто там, где ρ вне допустимого моделью)",
+    },
     kind="simulation",
 )
 wider = by_moments["ρ", "std_error"] / pd.Series(
@@ -831,21 +1045,39 @@ gap = (by_moments["τ", "estimate"] - feedback["τ", "estimate"]).abs() / by_mom
 found = by_moments["indirect impact of log R&D"].dropna()
 wb.claim(
     "dynamic-gmm-says",
-    "**{heading}** τ is {low:.2f} to {high:.2f}, at most {gap:.1f} of its standard errors from the "
-    "likelihood's. Standard errors of ρ are {least:.0f} to {most:.0f} times as large{weak}. An indirect "
-    "impact of R&D exists in {rows} of {all} neighbourhoods and is significant in {significant}.",
+    {
+        "en": "**{heading}** τ is {low:.2f} to {high:.2f}, at most {gap:.1f} of its standard errors from the "
+        "likelihood's. Standard errors of ρ are {least:.0f} to {most:.0f} times as large{weak}. An indirect "
+        "impact of R&D exists in {rows} of {all} neighbourhoods and is significant in {significant}.",
+        "ru": "**{heading}** τ — от {low:.2f} до {high:.2f}, не далее {gap:.1f} своих стандартных "
+        "ошибок от оценки правдоподобия. Стандартные ошибки ρ больше в {least:.0f}–{most:.0f}"
+        " раз{weak}. Косвенный эффект исследований и разработок существует в {rows} из {all} "
+        "видов соседства и значим в {significant}.",
+    },
     numbers={
-        "heading": "Moments agree about persistence, and know little about neighbours."
+        "heading": {
+            "en": "Moments agree about persistence, and know little about neighbours.",
+            "ru": "Моменты согласны насчёт устойчивости и мало знают о соседях.",
+        }
         if gap.max() < 2 and wider.min() > 2
-        else "Moments and the likelihood do not tell the same."
+        else {
+            "en": "Moments and the likelihood do not tell the same.",
+            "ru": "Моменты и правдоподобие говорят не одно и то же.",
+        }
         if gap.max() >= 2
-        else "Moments tell what the likelihood tells.",
+        else {
+            "en": "Moments tell what the likelihood tells.",
+            "ru": "Моменты говорят то же, что и правдоподобие.",
+        },
         "low": by_moments["τ", "estimate"].min(),
         "high": by_moments["τ", "estimate"].max(),
         "gap": gap.max(),
         "least": wider.min(),
         "most": wider.max(),
-        "weak": ", as what instruments the neighbours' patents is weak"
+        "weak": {
+            "en": ", as what instruments the neighbours' patents is weak",
+            "ru": ", так как инструменты для патентов соседей слабы",
+        }
         if (by_moments["instruments", "F"] < 10).any()
         else "",
         "rows": len(found),
@@ -895,9 +1127,16 @@ wb.publish(
         axis=1,
     ),
     "shocks",
-    caption="Before and after common shocks are taken out; dependence by CDw+ (Juodis and Reese 2022) "
-    "and the exponent",
-    notes="Empty: ρ came out where the model has no reduced form, so that there is no impact.",
+    caption={
+        "en": "Before and after common shocks are taken out; dependence by CDw+ (Juodis and Reese 2022) "
+        "and the exponent",
+        "ru": "До и после исключения общих шоков; зависимость по CDw+ (Юодис и Рис, 2022) и "
+        "показателю",
+    },
+    notes={
+        "en": "Empty: ρ came out where the model has no reduced form, so that there is no impact.",
+        "ru": "Пусто: ρ оказалось там, где у модели нет приведённой формы, и эффекта нет.",
+    },
     kind="simulation",
 )
 
@@ -908,15 +1147,29 @@ wide = (out["conf_high"] - out["conf_low"] > BLUNT) | out["estimate"].isna()
 sharp = out[~wide]
 wb.claim(
     "answer-shocks",
-    "**{heading}** Of {rows} estimates {blunt} are blunt: they have no impact, or an interval wider than "
-    "{width:.0f}, and neither confirm nor deny; {sdm} of these are SDM, in which the neighbours' patents "
-    "have to be instrumented. The other {sharp} run from {low:.2f} to {high:.2f}; {positive} of them are "
-    "positive and significant. {left} CD rejects for {cd} of {rows}, and "
-    "exponents are between {exponent_low:.2f} and {exponent_high:.2f}.",
+    {
+        "en": "**{heading}** Of {rows} estimates {blunt} are blunt: they have no impact, or an interval wider than "
+        "{width:.0f}, and neither confirm nor deny; {sdm} of these are SDM, in which the neighbours' patents "
+        "have to be instrumented. The other {sharp} run from {low:.2f} to {high:.2f}; {positive} of them are "
+        "positive and significant. {left} CD rejects for {cd} of {rows}, and "
+        "exponents are between {exponent_low:.2f} and {exponent_high:.2f}.",
+        "ru": "**{heading}** Из оценок, а их {rows}, тупых {blunt}: у них нет эффекта или интервал "
+        "шире {width:.0f}, и они ничего не подтверждают и не опровергают; из них SDM, где для"
+        " патентов соседей нужны инструменты, — {sdm}. Остальные, их {sharp}, лежат от "
+        "{low:.2f} до {high:.2f}; положительны и значимы {positive} из них. {left} CD "
+        "отвергает для {cd} из {rows}, а показатели — от {exponent_low:.2f} до "
+        "{exponent_high:.2f}.",
+    },
     numbers={
-        "heading": "Taking common shocks out uncovers no spillover of R&D."
+        "heading": {
+            "en": "Taking common shocks out uncovers no spillover of R&D.",
+            "ru": "Исключение общих шоков перетока не открывает.",
+        }
         if not ((sharp["p_value"] < LEVEL) & (sharp["estimate"] > 0)).any()
-        else "With common shocks out, some rows show a spillover of R&D.",
+        else {
+            "en": "With common shocks out, some rows show a spillover of R&D.",
+            "ru": "Без общих шоков некоторые строки показывают переток.",
+        },
         "rows": len(out),
         "blunt": int(wide.sum()),
         "width": BLUNT,
@@ -925,9 +1178,9 @@ wb.claim(
         "low": sharp["estimate"].min(),
         "high": sharp["estimate"].max(),
         "positive": int(((sharp["p_value"] < LEVEL) & (sharp["estimate"] > 0)).sum()),
-        "left": "Dependence is not exhausted:"
+        "left": {"en": "Dependence is not exhausted:", "ru": "Зависимость не исчерпана:"}
         if (dependence.loc[out.index, "p_value"] < LEVEL).any()
-        else "Little dependence is left:",
+        else {"en": "Little dependence is left:", "ru": "Зависимости осталось мало:"},
         "cd": int((dependence.loc[out.index, "p_value"] < LEVEL).sum()),
         "exponent_low": dependence.loc[out.index, "exponent"].min(),
         "exponent_high": dependence.loc[out.index, "exponent"].max(),
@@ -961,8 +1214,12 @@ counts = pd.DataFrame(counts).T.rename_axis(["regions", "neighbours", "standard 
 wb.publish(
     counts,
     "counts",
-    caption="Indirect impact of log R&D on the log of the expected number of patents, with all "
-    "regions and without Moscow",
+    caption={
+        "en": "Indirect impact of log R&D on the log of the expected number of patents, with all "
+        "regions and without Moscow",
+        "ru": "Косвенный эффект log R&D для логарифма ожидаемого числа патентов, со всеми регионами"
+        " и без Москвы",
+    },
     kind="maximum likelihood",
 )
 
@@ -999,18 +1256,35 @@ significant = counts["p_value"] < LEVEL
 up = significant & (counts["estimate"] > 0)
 with_it, bare = up.loc["all"], up.loc["without Moscow"]
 if with_it.any() and not bare.any():
-    heading = "The only positive spillover is Moscow's."
+    heading = {
+        "en": "The only positive spillover is Moscow's.",
+        "ru": "Единственный положительный переток — московский.",
+    }
 elif with_it.any():
-    heading = "As counts, patents show a positive spillover with and without Moscow."
+    heading = {
+        "en": "As counts, patents show a positive spillover with and without Moscow.",
+        "ru": "Как счётная величина патенты показывают положительный переток и с Москвой, и без неё.",
+    }
 else:
-    heading = "As counts, patents show no positive spillover."
+    heading = {
+        "en": "As counts, patents show no positive spillover.",
+        "ru": "Как счётная величина патенты положительного перетока не показывают.",
+    }
 wb.claim(
     "answer-counts",
-    "**{heading}** With all regions {with_it} of {rows} rows are positive and significant (queen "
-    "contiguity: {queen:.2f}, p = {queen_p_value:p} clustered by region). Without Moscow, which holds "
-    "{capital:.0f} % of the patents, {without} of {rows} are (queen: {bare:.2f}, p = {bare_p_value:p}). "
-    "Kept as a source and left out as a receiver only, the neighbours' R&D has {source:.2f} (p = "
-    "{source_p_value:p}). {so}",
+    {
+        "en": "**{heading}** With all regions {with_it} of {rows} rows are positive and significant (queen "
+        "contiguity: {queen:.2f}, p = {queen_p_value:p} clustered by region). Without Moscow, which holds "
+        "{capital:.0f} % of the patents, {without} of {rows} are (queen: {bare:.2f}, p = {bare_p_value:p}). "
+        "Kept as a source and left out as a receiver only, the neighbours' R&D has {source:.2f} (p = "
+        "{source_p_value:p}). {so}",
+        "ru": "**{heading}** Со всеми регионами положительны и значимы {with_it} из {rows} строк "
+        "(соседство по границе: {queen:.2f}, p = {queen_p_value:p} с кластеризацией по "
+        "регионам). Без Москвы, на которую приходится {capital:.0f} % патентов, — {without} "
+        "из {rows} (соседство по границе: {bare:.2f}, p = {bare_p_value:p}). Если оставить её"
+        " источником и исключить только как получателя, исследованиям соседей отвечает "
+        "{source:.2f} (p = {source_p_value:p}). {so}",
+    },
     numbers={
         "heading": heading,
         "with_it": int(with_it.sum()),
@@ -1023,9 +1297,14 @@ wb.claim(
         "bare_p_value": counts.loc[("without Moscow", "queen", "clustered"), "p_value"],
         "source": source.loc["near_rd", "estimate"],
         "source_p_value": source.loc["near_rd", "p_value"],
-        "so": "So the finding is Moscow's own history: its patents grew with the R&D of the "
-        f"{int(queen.cardinalities['RU-MOW'])} neighbours it has in this graph, and that is one "
-        f"region's curve, not a law about {len(inside)}."
+        "so": {
+            "en": "So the finding is Moscow's own history: its patents grew with the R&D of the "
+            f"{int(queen.cardinalities['RU-MOW'])} neighbours it has in this graph, and that is one "
+            f"region's curve, not a law about {len(inside)}.",
+            "ru": "Значит, найденное — история самой Москвы: её патенты росли вместе с исследованиями "
+            f"соседей, которых у неё в этом графе {int(queen.cardinalities['RU-MOW'])}, и это кривая "
+            f"одного региона, а не закон для {len(inside)}.",
+        }
         if with_it.any() and not bare.any() and shown(source.loc["near_rd"]) != "positive"
         else "",
     },
@@ -1055,8 +1334,16 @@ gap = (
 )
 wb.claim(
     "deflated",
-    "Dividing R&D by the country's R&D of the year, a crude deflator, {word} the impacts of the SDM.",
-    numbers={"word": "changes nothing in" if gap < 1e-6 else "does change"},
+    {
+        "en": "Dividing R&D by the country's R&D of the year, a crude deflator, {word} the impacts of the SDM.",
+        "ru": "Деление затрат на исследования и разработки на их сумму по стране за год, грубый "
+        "дефлятор, {word} эффекты SDM.",
+    },
+    numbers={
+        "word": {"en": "changes nothing in", "ru": "не меняет"}
+        if gap < 1e-6
+        else {"en": "does change", "ru": "меняет"}
+    },
 )
 
 # %% [markdown]
@@ -1090,21 +1377,35 @@ exogeneity = pd.DataFrame(
 wb.publish(
     exogeneity[["estimate", "std_error", "p_value", "conf_low", "conf_high"]],
     "exogeneity",
-    caption="Is there feedback? Region and period effects, clustered by region",
+    caption={
+        "en": "Is there feedback? Region and period effects, clustered by region",
+        "ru": "Есть ли обратная связь? Эффекты регионов и периодов, кластеризация по регионам",
+    },
 )
 
 # %%
 wb.claim(
     "limit-feedback",
-    "Of these four, {rejecting} differ from zero at 5 %; the smallest p-value is p = "
-    "{smallest_p_value:p} ({which}). {so}",
+    {
+        "en": "Of these four, {rejecting} differ from zero at 5 %; the smallest p-value is p = "
+        "{smallest_p_value:p} ({which}). {so}",
+        "ru": "Из этих четырёх на уровне 5 % от нуля отличаются {rejecting}; наименьшее p-значение:"
+        " p = {smallest_p_value:p} ({which}). {so}",
+    },
     numbers={
         "rejecting": int((exogeneity["p_value"] < LEVEL).sum()),
         "smallest_p_value": exogeneity["p_value"].min(),
         "which": exogeneity["p_value"].idxmin(),
-        "so": "Strict exogeneity is not contradicted, which is less than being shown."
+        "so": {
+            "en": "Strict exogeneity is not contradicted, which is less than being shown.",
+            "ru": "Строгой экзогенности это не противоречит, но и не доказывает её.",
+        }
         if (exogeneity["p_value"] >= LEVEL).all()
-        else "Strict exogeneity is contradicted: the estimates above may be biased by feedback.",
+        else {
+            "en": "Strict exogeneity is contradicted: the estimates above may be biased by feedback.",
+            "ru": "Это противоречит строгой экзогенности: оценки выше могут быть смещены обратной "
+            "связью.",
+        },
     },
 )
 
@@ -1243,8 +1544,12 @@ wb.publish(
         }
     ).rename_axis("choice"),
     "choices",
-    caption="Indirect impact of log R&D under other choices, queen contiguity, region and period "
-    "effects (empty: not made, or Moscow is out already)",
+    caption={
+        "en": "Indirect impact of log R&D under other choices, queen contiguity, region and period "
+        "effects (empty: not made, or Moscow is out already)",
+        "ru": "Косвенный эффект log R&D при других решениях, соседство по границе, эффекты регионов"
+        " и периодов (пусто: не делалось или Москвы уже нет)",
+    },
     kind="maximum likelihood",
 )
 
@@ -1284,9 +1589,17 @@ wb.publish(
     .T.rename_axis(["input next door", "step"])
     .astype({"rows": int, "positive": int, "negative": int, "positive, %": int}),
     "verdicts",
-    caption="How often the indirect impact is positive, or negative, and significant at 5 %, by step",
-    notes="Rows share data and are no independent witnesses; some are one estimate under several "
-    "standard errors.",
+    caption={
+        "en": "How often the indirect impact is positive, or negative, and significant at 5 %, by step",
+        "ru": "Как часто косвенный эффект положителен или отрицателен и значим на уровне 5 %, по "
+        "шагам",
+    },
+    notes={
+        "en": "Rows share data and are no independent witnesses; some are one estimate under several "
+        "standard errors.",
+        "ru": "Строки опираются на одни и те же данные и не являются независимыми свидетелями; "
+        "некоторые — одна оценка с разными стандартными ошибками.",
+    },
     kind="maximum likelihood",
 )
 
@@ -1330,9 +1643,16 @@ with styled():
 wb.publish(
     figure,
     "all-rows",
-    caption="All rows net of region and period effects, by step: indirect impact of R&D with 95 % "
-    "intervals",
-    notes=f"Intervals of {beyond} rows reach beyond the picture, some estimates too.",
+    caption={
+        "en": "All rows net of region and period effects, by step: indirect impact of R&D with 95 % "
+        "intervals",
+        "ru": "Все строки за вычетом эффектов регионов и периодов, по шагам: косвенный эффект "
+        "исследований и разработок с 95-процентными интервалами",
+    },
+    notes={
+        "en": f"Intervals of {beyond} rows reach beyond the picture, some estimates too.",
+        "ru": f"Интервалы у {beyond} строк, а у некоторых и оценки, выходят за пределы рисунка.",
+    },
 )
 
 # %%
@@ -1346,21 +1666,41 @@ apart = counted(curve[curve.index.get_level_values("step") != "counts (Poisson)"
 def answer(everywhere, elsewhere):
     """Turn the counts of rows into words that claim no more than they say."""
     if not everywhere["positive"]:
-        return "No: in no row does research next door raise patenting"
+        return {
+            "en": "No: in no row does research next door raise patenting",
+            "ru": "Нет: ни в одной строке исследования у соседей не повышают патентования",
+        }
     if not elsewhere["positive"]:
-        return "Not beyond Moscow: only counts dominated by Moscow show a spillover of R&D"
+        return {
+            "en": "Not beyond Moscow: only counts dominated by Moscow show a spillover of R&D",
+            "ru": "Вне Москвы нет: переток показывают лишь счётные модели, где преобладает Москва",
+        }
     if everywhere["positive"] > everywhere["rows"] / 2:
-        return "Mostly yes: more than half of the rows show a spillover of R&D"
-    return "Here and there: some rows show a spillover of R&D, most do not"
+        return {
+            "en": "Mostly yes: more than half of the rows show a spillover of R&D",
+            "ru": "Скорее да: переток показывает больше половины строк",
+        }
+    return {
+        "en": "Here and there: some rows show a spillover of R&D, most do not",
+        "ru": "Местами: одни строки показывают переток, большинство нет",
+    }
 
 
 wb.claim(
     "answer-rd",
-    "**{answer}.** Net of region and period effects the indirect impact of R&D was estimated in {rows} "
-    "rows. It is positive and significant in {positive} ({share:.0f} %), negative and significant in "
-    "{negative}; about {chance:.0f} of either would be there by chance alone, were rows independent. "
-    "Of the positive ones {moscow} are counts with Moscow among the regions; of the {others} other rows "
-    "{elsewhere} are positive and {against} negative.",
+    {
+        "en": "**{answer}.** Net of region and period effects the indirect impact of R&D was estimated in {rows} "
+        "rows. It is positive and significant in {positive} ({share:.0f} %), negative and significant in "
+        "{negative}; about {chance:.0f} of either would be there by chance alone, were rows independent. "
+        "Of the positive ones {moscow} are counts with Moscow among the regions; of the {others} other rows "
+        "{elsewhere} are positive and {against} negative.",
+        "ru": "**{answer}.** За вычетом эффектов регионов и периодов косвенный эффект исследований "
+        "и разработок оценён в стольких строках: {rows}. Положителен и значим он в {positive}"
+        " ({share:.0f} %), отрицателен и значим в {negative}; тех и других по чистой "
+        "случайности было бы около {chance:.0f}, будь строки независимы. Из положительных "
+        "{moscow} — счётные модели с Москвой среди регионов; из прочих строк, а их {others}, "
+        "положительны {elsewhere} и отрицательны {against}.",
+    },
     numbers={
         "answer": answer(total["R&D"], apart),
         "rows": total["R&D"]["rows"],
@@ -1385,18 +1725,27 @@ people = {
 }
 wb.claim(
     "answer-people",
-    "**People next door: {word}.** Researchers in the neighbours are positive and significant in "
-    "{researchers} of {researcher_rows} rows, negative in {researchers_down}; students in {students} of "
-    "{student_rows}, negative in {students_down}. Without the counts that Moscow dominates it is "
-    "{bare_researchers} and {bare_students}.",
+    {
+        "en": "**People next door: {word}.** Researchers in the neighbours are positive and significant in "
+        "{researchers} of {researcher_rows} rows, negative in {researchers_down}; students in {students} of "
+        "{student_rows}, negative in {students_down}. Without the counts that Moscow dominates it is "
+        "{bare_researchers} and {bare_students}.",
+        "ru": "**Люди у соседей: {word}.** Исследователи у соседей положительны и значимы в "
+        "{researchers} из {researcher_rows} строк, отрицательны в {researchers_down}; "
+        "студенты — в {students} из {student_rows}, отрицательны в {students_down}. Без "
+        "счётных моделей, где преобладает Москва, — {bare_researchers} и {bare_students}.",
+    },
     numbers={
-        "word": "a weak sign for students, none that agrees for researchers"
+        "word": {
+            "en": "a weak sign for students, none that agrees for researchers",
+            "ru": "слабый признак для студентов, согласованного для исследователей нет",
+        }
         if total["students"]["positive"] > 0.1 * total["students"]["rows"]
         and not total["students"]["negative"]
         and total["researchers"]["negative"]
-        else "some signs, not of one kind"
+        else {"en": "some signs, not of one kind", "ru": "признаки есть, но разные"}
         if total["students"]["positive"] + total["researchers"]["positive"]
-        else "no sign",
+        else {"en": "no sign", "ru": "признаков нет"},
         "researchers": total["researchers"]["positive"],
         "researcher_rows": total["researchers"]["rows"],
         "researchers_down": total["researchers"]["negative"],
@@ -1415,18 +1764,29 @@ slx_row = within.loc[("queen", "clustered")]
 sdm_row = static.loc[("queen", "SDM")]
 wb.claim(
     "limit-power",
-    "**How large could it be and stay unseen?** With the standard errors at hand (queen contiguity) an "
-    "indirect elasticity is found four times in five only from {slx:.2f} on by the SLX panel and from "
-    "{sdm:.2f} on by the SDM. The 95 % intervals end at {slx_high:.2f} and {sdm_high:.2f}; by "
-    "distance, where every region is everybody's neighbour, that of the SLX panel reaches to {far:.2f}. "
-    "{so}After region and year effects "
-    "{left:.1f} % of the variance of R&D is left to learn from.",
+    {
+        "en": "**How large could it be and stay unseen?** With the standard errors at hand (queen contiguity) an "
+        "indirect elasticity is found four times in five only from {slx:.2f} on by the SLX panel and from "
+        "{sdm:.2f} on by the SDM. The 95 % intervals end at {slx_high:.2f} and {sdm_high:.2f}; by "
+        "distance, where every region is everybody's neighbour, that of the SLX panel reaches to {far:.2f}. "
+        "{so}After region and year effects "
+        "{left:.1f} % of the variance of R&D is left to learn from.",
+        "ru": "**Насколько большим он мог бы быть и остаться незамеченным?** При имеющихся "
+        "стандартных ошибках (соседство по границе) косвенная эластичность обнаруживается в "
+        "четырёх случаях из пяти лишь начиная с {slx:.2f} в панели SLX и с {sdm:.2f} в SDM. "
+        "95-процентные интервалы кончаются на {slx_high:.2f} и {sdm_high:.2f}; по расстоянию,"
+        " когда каждый регион сосед каждому, у панели SLX — на {far:.2f}. {so}После эффектов "
+        "регионов и лет остаётся {left:.1f} % дисперсии затрат на исследования и разработки.",
+    },
     numbers={
         "slx": POWER * slx_row["std_error"],
         "sdm": POWER * sdm_row["std_error"],
         "slx_high": slx_row["conf_high"],
         "sdm_high": sdm_row["conf_high"],
-        "so": "Spillovers within these limits cannot be told from none. "
+        "so": {
+            "en": "Spillovers within these limits cannot be told from none. ",
+            "ru": "Перетоки в этих пределах не отличить от их отсутствия. ",
+        }
         if max(slx_row["p_value"], sdm_row["p_value"]) >= LEVEL
         else "",
         "far": within.loc[("distance", "clustered"), "conf_high"],
@@ -1467,29 +1827,45 @@ wb.publish(
         }
     ).rename_axis("planted elasticity"),
     "planted",
-    caption="Indirect impact of log R&D when a spillover of known size is planted in the patents, queen "
-    "contiguity",
+    caption={
+        "en": "Indirect impact of log R&D when a spillover of known size is planted in the patents, queen "
+        "contiguity",
+        "ru": "Косвенный эффект log R&D, когда в патенты внесён переток известной величины, "
+        "соседство по границе",
+    },
     kind="maximum likelihood",
 )
 sizes = {
     model: next(
         (
-            f"from {size:.1f} on" if size else "even with none planted"
+            {"en": f"from {size:.1f} on", "ru": f"начиная с {size:.1f}".replace(".", ",")}
+            if size
+            else {"en": "even with none planted", "ru": "даже без внесённого"}
             for size in planted.index.unique("planted")
             if shown(planted.loc[(size, model)]) == "positive"
         ),
-        "not up to the largest planted",
+        {"en": "not up to the largest planted", "ru": "ни при какой из внесённых"},
     )
     for model in FITS
 }
 wb.claim(
     "limit-planted",
-    "**{heading}** A planted elasticity is found to be positive at 5 % {slx} by the SLX panel, {sdm} by the "
-    "SDM, {count} by counts with Moscow and {bare} by counts without.",
+    {
+        "en": "**{heading}** A planted elasticity is found to be positive at 5 % {slx} by the SLX panel, {sdm} by the "
+        "SDM, {count} by counts with Moscow and {bare} by counts without.",
+        "ru": "**{heading}** Внесённая эластичность признаётся положительной на уровне 5 %: панелью"
+        " SLX — {slx}, SDM — {sdm}, счётной моделью с Москвой — {count}, без неё — {bare}.",
+    },
     numbers={
-        "heading": "A large spillover would have been seen, a small one not."
-        if sizes["SLX"].startswith("from")
-        else "What these methods would have seen depends on the model.",
+        "heading": {
+            "en": "A large spillover would have been seen, a small one not.",
+            "ru": "Большой переток был бы замечен, малый — нет.",
+        }
+        if sizes["SLX"]["en"].startswith("from")
+        else {
+            "en": "What these methods would have seen depends on the model.",
+            "ru": "Что заметили бы эти методы, зависит от модели.",
+        },
         "slx": sizes["SLX"],
         "sdm": sizes["SDM"],
         "count": sizes["Poisson"],
@@ -1505,18 +1881,38 @@ wb.claim(
 side, follow = shown(seen["time"]), shown(seen["two-way"])
 wb.claim(
     "plain-within",
-    "- Put regions side by side within a year, and those with researching neighbours {side}. Follow each "
-    "region over time, and those whose neighbours' research grew {follow}.{so}",
+    {
+        "en": "- Put regions side by side within a year, and those with researching neighbours {side}. Follow each "
+        "region over time, and those whose neighbours' research grew {follow}.{so}",
+        "ru": "- Если сравнивать регионы в пределах года, те, у кого соседи ведут исследования, "
+        "{side}. Если следить за каждым регионом во времени, те, у чьих соседей исследования "
+        "росли, {follow}.{so}",
+    },
     numbers={
         "side": {
-            "positive": "patent more",
-            "negative": "patent less",
-        }.get(side, "patent no more than others"),
+            "positive": {"en": "patent more", "ru": "патентуют больше"},
+            "negative": {"en": "patent less", "ru": "патентуют меньше"},
+        }.get(side, {"en": "patent no more than others", "ru": "патентуют не больше других"}),
         "follow": {
-            "positive": "began to patent more than others",
-            "negative": "began to patent less than others",
-        }.get(follow, "did not begin to patent more than others"),
-        "so": " What looked like a spillover may be what neighbours have in common for good."
+            "positive": {
+                "en": "began to patent more than others",
+                "ru": "стали патентовать больше других",
+            },
+            "negative": {
+                "en": "began to patent less than others",
+                "ru": "стали патентовать меньше других",
+            },
+        }.get(
+            follow,
+            {
+                "en": "did not begin to patent more than others",
+                "ru": "не стали патентовать больше других",
+            },
+        ),
+        "so": {
+            "en": " What looked like a spillover may be what neighbours have in common for good.",
+            "ru": " То, что походило на переток, может быть постоянным сходством соседей.",
+        }
         if side == "positive" and follow != "positive"
         else "",
     },
@@ -1525,34 +1921,60 @@ wb.claim(
     "plain-counts",
     "- {text}",
     numbers={
-        "text": "The one exception is instructive. Count patents instead of taking logarithms, and a "
-        "spillover appears under some neighbourhoods; leave out Moscow, and it disappears under all. An "
-        "estimator that weighs regions by their patents describes the capital before anything else."
+        "text": {
+            "en": "The one exception is instructive. Count patents instead of taking logarithms, and a "
+            "spillover appears under some neighbourhoods; leave out Moscow, and it disappears under all. An "
+            "estimator that weighs regions by their patents describes the capital before anything else.",
+            "ru": "Единственное исключение поучительно. Если считать патенты, а не брать логарифмы, при"
+            " некоторых видах соседства переток появляется; без Москвы он исчезает при всех. "
+            "Оценка, взвешивающая регионы по их патентам, описывает прежде всего столицу.",
+        }
         if with_it.any() and not bare.any()
-        else "Counting patents instead of taking logarithms shows a spillover that does not hang on "
-        "Moscow."
+        else {
+            "en": "Counting patents instead of taking logarithms shows a spillover that does not hang on "
+            "Moscow.",
+            "ru": "Счёт патентов вместо логарифмов показывает переток, который не держится на Москве.",
+        }
         if with_it.any()
-        else "Counting patents instead of taking logarithms changes nothing."
+        else {
+            "en": "Counting patents instead of taking logarithms changes nothing.",
+            "ru": "Счёт патентов вместо логарифмов ничего не меняет.",
+        }
     },
 )
 wb.claim(
     "plain-negative",
     "- {text}",
     numbers={
-        "text": "Signs of the opposite, negative impacts, appear in some rows. They may be competition "
-        "for researchers and money, or chance among many rows: they are as fragile as positive ones."
+        "text": {
+            "en": "Signs of the opposite, negative impacts, appear in some rows. They may be competition "
+            "for researchers and money, or chance among many rows: they are as fragile as positive ones.",
+            "ru": "Признаки обратного, отрицательные эффекты, в некоторых строках есть. Это может быть "
+            "соперничество за исследователей и деньги или случайность среди многих строк: они так"
+            " же хрупки, как положительные.",
+        }
         if apart["negative"]
-        else "Nothing speaks for the opposite, that research next door draws patents away."
+        else {
+            "en": "Nothing speaks for the opposite, that research next door draws patents away.",
+            "ru": "Ничто не говорит и об обратном — что исследования у соседей оттягивают патенты.",
+        }
     },
 )
 wb.claim(
     "plain-limits",
     "- {text}",
     numbers={
-        "text": "None of this shows that there are no spillovers. It shows that twenty years of yearbook "
-        "figures do not contain them in a form that survives fair comparison."
+        "text": {
+            "en": "None of this shows that there are no spillovers. It shows that twenty years of yearbook "
+            "figures do not contain them in a form that survives fair comparison.",
+            "ru": "Всё это не показывает, что перетоков нет. Это показывает, что двадцать лет данных "
+            "ежегодников не содержат их в виде, который выдержал бы честное сравнение.",
+        }
         if not apart["positive"]
-        else "Where a spillover shows it is an association within regions, not a proof of cause."
+        else {
+            "en": "Where a spillover shows it is an association within regions, not a proof of cause.",
+            "ru": "Там, где переток виден, это связь внутри регионов, а не доказательство причины.",
+        }
     },
 )
 
@@ -1591,7 +2013,14 @@ wb.claim(
 cards = pd.concat(
     {f"by {name}": W.card().table()["value"] for name, W in neighbourhoods.items()}, axis=1
 )
-wb.publish(cards, "weights", caption="The three spatial weights, side by side")
+wb.publish(
+    cards,
+    "weights",
+    caption={
+        "en": "The three spatial weights, side by side",
+        "ru": "Три матрицы пространственных весов рядом",
+    },
+)
 
 # %%
 wb.publish(
@@ -1602,8 +2031,12 @@ wb.publish(
         ["statistic", "p_value", "null"],
     ],
     "components",
-    caption="Of the pooled panel: effects of regions, spatial and serial correlation, jointly and each "
-    "allowing for the others (Baltagi, Song and Koh 2003; with Jung 2007)",
+    caption={
+        "en": "Of the pooled panel: effects of regions, spatial and serial correlation, jointly and each "
+        "allowing for the others (Baltagi, Song and Koh 2003; with Jung 2007)",
+        "ru": "Для объединённой панели: эффекты регионов, пространственная и временная корреляция, "
+        "вместе и каждая с учётом остальных (Балтаджи, Сон и Ко, 2003; с Юном, 2007)",
+    },
     kind="maximum likelihood",
 )
 
@@ -1611,7 +2044,10 @@ wb.publish(
 wb.publish(
     steps.tests.tidy()[["statistic", "p_value"]],
     "static-tests",
-    caption="Likelihood-ratio tests between nested models",
+    caption={
+        "en": "Likelihood-ratio tests between nested models",
+        "ru": "Тесты отношения правдоподобия между вложенными моделями",
+    },
     kind="maximum likelihood",
 )
 
@@ -1636,8 +2072,12 @@ wb.publish(
         }
     ).T.rename_axis("fixed effects"),
     "lee-yu",
-    caption="How effects leave the likelihood: the SDM, queen contiguity, and its indirect impact of "
-    "log R&D",
+    caption={
+        "en": "How effects leave the likelihood: the SDM, queen contiguity, and its indirect impact of "
+        "log R&D",
+        "ru": "Как эффекты уходят из правдоподобия: SDM, соседство по границе, и её косвенный "
+        "эффект log R&D",
+    },
     kind="maximum likelihood",
 )
 

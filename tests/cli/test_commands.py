@@ -133,3 +133,87 @@ def test_a_cluster_needs_its_package(monkeypatch, capsys):
         main(["run", "knowledge-spillovers", "--scheduler", "tcp://127.0.0.1:8786"])
     assert left.value.code == 2
     assert 'pip install "spatial-workbench[cluster]"' in capsys.readouterr().err
+
+
+PARAMETRISED = (
+    '# %% [markdown]\n# # Tiny\n\n# %% tags=["parameters"]\nlang = "en"\nregion = "RU-KEM"\n\n'
+    '# %%\nimport workbench as wb\nwb.publish(len(region), "x")\n'
+)
+
+
+@pytest.fixture
+def parametrised(tmp_path, here):
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "notebooks" / "tiny.py").write_text(PARAMETRISED)
+    assert here("--project", tmp_path, "notebooks", "sync").returncode == 0
+    return tmp_path
+
+
+def test_a_study_is_run_and_verified_with_parameters(here, parametrised):
+    words = ("--project", parametrised, "run", "tiny", "-p", "region=RU-TOM=x")
+    done = here(*words, "--parameter", "lang=ru")
+    assert done.returncode == 0, done.stderr
+    assert "1 numbers in reports/tiny--lang-ru--region-ru-tom-x-" in done.stdout
+    (report,) = (parametrised / "reports").glob("tiny--*")
+    done = here("--project", parametrised, "verify", report)
+    assert done.returncode == 0, done.stdout
+    assert "lang = 'ru', region = 'RU-TOM=x'" in done.stdout
+    plain = json.loads((report / "ledger.json").read_text())
+    plain["parameters"]["year"] = 2020
+    (report / "ledger.json").write_text(json.dumps(plain))
+    done = here("--project", parametrised, "verify", report)
+    assert done.returncode == 1
+    assert "'year', which the notebook has not" in done.stderr
+    told = here("--project", parametrised, "list").stdout
+    assert "lang = 'en'" in told
+    assert "region =" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["tiny", "-p", "regio=x"], "did you mean 'region'?"),
+        (["tiny", "-p", "region"], "NAME=VALUE"),
+        (["tiny", "-p", "=x"], "NAME=VALUE"),
+        (["tiny", "-p", "lang=ru", "-p", "lang=en"], "'lang' twice"),
+        (["tiny", "-p", "lang=de"], "one of 'en', 'ru'"),
+        (["tiny", "-p", "region=" + "x" * 10_000], "the default is region = 'RU-KEM'"),
+        (["tiny", "-p", "region=a\nb"], "one line"),
+        (["tiny", "-p", "x" * 10_000 + "=1"], "one of lang, region"),
+        (["tiny", "-p", "<script>=1"], "NAME=VALUE"),
+        (["--all", "-p", "lang=ru"], "--all runs each with its defaults"),
+    ],
+)
+def test_parameters_that_a_study_cannot_have_are_refused(here, parametrised, words, told):
+    done = here("--project", parametrised, "run", *words)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert len(done.stderr) < 600
+    assert "Traceback" not in done.stderr
+    assert not (parametrised / "reports").exists()
+
+
+def test_all_studies_run_with_their_defaults(here, parametrised):
+    done = here("--project", parametrised, "run", "--all")
+    assert done.returncode == 0, done.stderr
+    assert [p.name for p in (parametrised / "reports").glob("tiny*")] == ["tiny"]
+
+
+def test_titles_are_listed_in_the_language_in_use(here, parametrised, monkeypatch):
+    script = parametrised / "notebooks" / "tiny.py"
+    header = "# ---\n# jupyter:\n#   workbench:\n#     title_ru: Малое\n# ---\n\n"
+    script.write_text(header + PARAMETRISED, encoding="utf-8")
+    here("--project", parametrised, "notebooks", "sync")
+    assert "Tiny" in here("--project", parametrised, "list").stdout
+    monkeypatch.setenv("WORKBENCH_LANG", "ru")
+    assert "Малое" in here("--project", parametrised, "list").stdout
+
+
+def test_a_cell_of_parameters_that_computes_is_found_by_the_check(here, parametrised):
+    script = parametrised / "notebooks" / "tiny.py"
+    script.write_text(PARAMETRISED.replace('"RU-KEM"', "print(1)"))
+    here("--project", parametrised, "notebooks", "sync")
+    done = here("--project", parametrised, "notebooks", "check")
+    assert done.returncode == 1
+    assert "region = print(1)" in done.stderr

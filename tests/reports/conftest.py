@@ -73,6 +73,12 @@ def make_project(folder: Path, script: str = SCRIPT, name: str = "small") -> Pro
 
 
 @pytest.fixture(scope="session")
+def laid_out():
+    """Return a function from a folder and a script to a project with that study."""
+    return make_project
+
+
+@pytest.fixture(scope="session")
 def finished(tmp_path_factory) -> Project:
     """A project whose study has been run; not to be changed."""
     project = make_project(tmp_path_factory.mktemp("finished"))

@@ -8,6 +8,7 @@ import pytest
 
 from workbench.reports.datasets import absences
 from workbench.reports.ledger import read_ledger, sha256_text
+from workbench.reports.parameters import defaults_of
 from workbench.reports.project import Project
 from workbench.reports.studies import (
     disagreement,
@@ -29,6 +30,16 @@ def test_pair_is_in_step_and_its_report_is_of_this_notebook(study):
     assert ledger.notebook == sha256_text(notebook_text(load_study(study)))
     index = (PROJECT.reports / "index.html").read_text(encoding="utf-8")
     assert f'href="{study.name}/index.html"' in index
+
+
+@pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.name)
+def test_a_study_can_be_told_in_russian(study):
+    notebook = load_study(study)
+    header = header_of(notebook, study=study.name)
+    assert header.title_ru
+    assert header.question_ru
+    assert defaults_of(notebook, study=study.name)["lang"] == "en"
+    assert any("wb.set_language(lang)" in cell.source for cell in notebook.cells)
 
 
 @pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.name)

@@ -8,8 +8,9 @@ from rich.table import Table
 
 from workbench.errors import ReportError
 from workbench.reports.ledger import LEDGER, read_ledger
+from workbench.reports.parameters import defaults_of, told
 from workbench.reports.project import Project
-from workbench.reports.studies import header_of, load_study, studies
+from workbench.reports.studies import Study, header_of, load_study, studies
 
 
 def show(project: Project) -> None:
@@ -30,22 +31,37 @@ def _datasets() -> Table:
 
 def _studies(project: Project) -> Table:
     table = Table(
-        "name", "title", "report", title="Studies: workbench run NAME", title_justify="left"
+        "name",
+        "title",
+        "parameters",
+        "report",
+        title="Studies: workbench run NAME -p PARAMETER=VALUE",
+        title_justify="left",
     )
     for study in studies(project.notebooks):
-        try:
-            title = header_of(load_study(study), study=study.name).title
-        except ReportError as error:
-            title = f"({error.found})"
-        table.add_row(escape(study.name), escape(title), _report(project, study.name))
+        title, parameters = _told(study)
+        row = (study.name, title, parameters, _report(project, study.name))
+        table.add_row(*map(escape, row))
     return table
+
+
+def _told(study: Study) -> tuple[str, str]:
+    """Return the title of a study in the language in use, and the defaults of its parameters."""
+    try:
+        notebook = load_study(study)
+        title, _ = header_of(notebook, study=study.name).told()
+        return title, told(defaults_of(notebook, study=study.name))
+    except ReportError as error:
+        return f"({error.found})", ""
 
 
 def _report(project: Project, name: str) -> str:
     folder = project.reports / name
     if not (folder / LEDGER).exists():
         return "not rendered"
+    others = len(list(project.reports.glob(f"{name}--*/{LEDGER}")))
+    more = f", {others} with other parameters" if others else ""
     try:
-        return f"reports/{name}: {len(read_ledger(folder).numbers)} numbers"
+        return f"reports/{name}: {len(read_ledger(folder).numbers)} numbers{more}"
     except ReportError:
         return "unreadable: render it again"

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from workbench.cli.parameters import values_by_name
 from workbench.cli.progress import Progress
 from workbench.errors import AbsentDataError, InputError, ReportError, WorkbenchError
 
@@ -78,6 +79,15 @@ def list_things() -> None:
 def run(
     study: Annotated[str, typer.Argument(help="Name of the study.")] = "",
     all_studies: Annotated[bool, typer.Option("--all", help="Run every study.")] = False,
+    given: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-p",
+            "--parameter",
+            metavar="NAME=VALUE",
+            help="Value of a parameter of the study, e.g. -p lang=ru; may be repeated.",
+        ),
+    ] = None,
     timeout: Timeout = 1800.0,
     scheduler: Annotated[
         str, typer.Option(help="Address of a dask cluster for long work, tcp://HOST:PORT.")
@@ -85,7 +95,9 @@ def run(
 ) -> None:
     """Execute a study and write its report to reports/STUDY.
 
-    With --all, a study whose external data are not here is skipped and its report left as it is.
+    With parameters other than the defaults it goes to reports/STUDY--NAME-VALUE; workbench list
+    shows what a study takes. With --all every study runs with its defaults, and one whose external
+    data are not here is skipped and its report left as it is.
     """
     from workbench.reports.running import run_study
     from workbench.reports.studies import studies
@@ -94,17 +106,27 @@ def run(
     _use_cluster(scheduler)
     if bool(study) == all_studies:
         raise InputError("study", expected="one name, or --all", found=repr(study) or "both")
+    parameters = values_by_name(given or [])
+    if all_studies and parameters:
+        raise InputError(
+            "parameter",
+            expected="one study: --all runs each with its defaults",
+            found="--all with -p",
+            remedy="name the study: workbench run NAME -p NAME=VALUE",
+        )
     names = [s.name for s in studies(project.notebooks)] if all_studies else [study]
     for name in names:
         try:
             with Progress(name) as progress:
-                ledger = run_study(project, name, timeout=timeout, progress=progress)
+                ledger = run_study(
+                    project, name, parameters=parameters, timeout=timeout, progress=progress
+                )
         except AbsentDataError as error:
             if not all_studies:
                 raise
             typer.echo(f"{name}: skipped, its report is left as it is. It needs\n  {error}")
             continue
-        typer.echo(f"{name}: {len(ledger.numbers)} numbers in reports/{ledger.study}/index.html")
+        typer.echo(f"{name}: {len(ledger.numbers)} numbers in reports/{ledger.report}/index.html")
 
 
 def _use_cluster(scheduler: str) -> None:

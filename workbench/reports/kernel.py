@@ -15,10 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workbench.core.language import VARIABLE as LANGUAGE
 from workbench.data.external import MIRROR
 from workbench.errors import ReportError
 from workbench.hypotheses.work.store import FOLDER as CACHE
 from workbench.hypotheses.work.store import WITHOUT_CACHE
+from workbench.reports.parameters import is_injected
+from workbench.typing import Language
 
 THREADS = (
     "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
@@ -59,6 +62,7 @@ def execute(
     timeout: float,
     watch: Watch,
     fresh: bool = False,
+    lang: Language = "en",
 ) -> Any:
     """Execute a notebook and return a copy with its outputs.
 
@@ -79,6 +83,8 @@ def execute(
         Called while it runs.
     fresh : bool
         Whether every number is computed anew, and no cache is read or written.
+    lang : {"en", "ru"}
+        Language of a notebook that sets none.
 
     Raises
     ------
@@ -87,34 +93,31 @@ def execute(
     """
     executed = deepcopy(notebook)
     with tempfile.TemporaryDirectory(prefix="wb-", ignore_cleanup_errors=True) as folder:
-        run = _Run(executed, name, Path(folder), watch, fresh=fresh)
-        asyncio.run(run.whole(project, timeout))
+        run = _Run(executed, name, Path(folder), watch)
+        asyncio.run(run.whole(environment(run.folder, project, fresh=fresh, lang=lang), timeout))
     return executed
 
 
 class _Run:
-    def __init__(
-        self, notebook: Any, name: str, folder: Path, watch: Watch, *, fresh: bool
-    ) -> None:
+    def __init__(self, notebook: Any, name: str, folder: Path, watch: Watch) -> None:
         self.notebook = notebook
         self.name = name
         self.folder = folder
         self.watch = watch
-        self.fresh = fresh
         self.cell = 0
 
-    async def whole(self, project: Path, timeout: float) -> None:
+    async def whole(self, known: dict[str, str], timeout: float) -> None:
         with _ended_by_signal():
             try:
                 async with asyncio.timeout(timeout):
-                    await self._cells(project)
+                    await self._cells(known)
             except TimeoutError:
                 raise self._failure(
                     f"cell {self.cell} was still running after {timeout:g} seconds",
                     remedy="allow more time: --timeout SECONDS",
                 ) from None
 
-    async def _cells(self, project: Path) -> None:
+    async def _cells(self, known: dict[str, str]) -> None:
         from nbclient import NotebookClient
         from nbclient.exceptions import CellExecutionError, DeadKernelError
 
@@ -128,7 +131,7 @@ class _Run:
             await manager.start_kernel(
                 extra_arguments=["--HistoryManager.hist_file=:memory:"],
                 cwd=str(self.folder),
-                env=environment(self.folder, project, fresh=self.fresh),
+                env=known,
             )
             await client.async_start_new_kernel_client()
             await self._each(client)
@@ -154,18 +157,19 @@ class _Run:
         total = sum(cell.cell_type == "code" for cell in cells)
         done = 0
         for index, cell in enumerate(cells):
-            self.cell = index + 1
+            self.cell += not is_injected(cell)  # numbers are those of the reader's notebook
             if cell.cell_type == "code":
                 self.watch.progress(done, total)
                 await client.async_execute_cell(cell, index)
-                self.watch.finished(cell, index + 1)
+                self.watch.finished(cell, self.cell)
                 done += 1
         self.watch.progress(total, total)
 
     def _cell_failure(self, error: Any) -> ReportError:
         text = _ANSI.sub("", str(error.traceback))
         fault = _FAULT.search(text)
-        where = f"cell {self.cell} of {len(self.notebook.cells)} failed"
+        total = sum(not is_injected(cell) for cell in self.notebook.cells)
+        where = f"cell {self.cell} of {total} failed"
         if fault:
             where += f" at line {fault[1]}:\n      {fault[2].strip()}"
         message = _ANSI.sub("", f"{error.ename}: {error.evalue}").strip().splitlines()
@@ -181,7 +185,9 @@ class _Run:
         )
 
 
-def environment(folder: Path, project: Path, *, fresh: bool = False) -> dict[str, str]:
+def environment(
+    folder: Path, project: Path, *, fresh: bool = False, lang: Language = "en"
+) -> dict[str, str]:
     """Return the environment of the kernel: what can change a number or a picture is fixed."""
     import ipykernel  # noqa: F401  a missing kernel is better noticed here than in a subprocess
 
@@ -193,6 +199,7 @@ def environment(folder: Path, project: Path, *, fresh: bool = False) -> dict[str
         "MATPLOTLIBRC": str(Path(__file__).parent / "theme" / "matplotlibrc"),
         "IPYTHONDIR": str(folder / "ipython"),
         "WORKBENCH_PROJECT": str(project),
+        LANGUAGE: lang,
     }
     for name in (MIRROR, CACHE):
         if os.environ.get(name):  # the kernel runs in another folder

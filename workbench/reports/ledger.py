@@ -9,12 +9,15 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from workbench.core.language import speaking
 from workbench.core.provenance import library_versions
 from workbench.errors import ReportError
 from workbench.reports.datasets import Dataset
 from workbench.reports.entries import MIME, Number, Published, Text, published_from
 from workbench.reports.formats import render
+from workbench.reports.parameters import Setting
 from workbench.reports.studies import Header
+from workbench.reports.values import Value
 
 SCHEMA = 1
 LEDGER = "ledger.json"
@@ -40,7 +43,11 @@ class Ledger:
     Attributes
     ----------
     study, title, question : str
-        Of the study.
+        Of the study; title and question in the language of the report.
+    parameters : mapping of str to str, int, float, bool, None or list of these
+        With which values it was executed, defaults and all; empty where the study has none.
+    report : str
+        Name of the report's folder.
     notebook, page : str
         SHA-256 of the notebook as it was executed and of the page that shows the numbers.
     datasets : tuple of Dataset
@@ -63,12 +70,16 @@ class Ledger:
     published: tuple[Place, ...]
     numbers: Mapping[str, Number]
     texts: Mapping[str, Text]
+    parameters: Mapping[str, Value]
+    report: str
 
     def to_json(self) -> str:
         """Return the ledger as JSON: same content, same bytes."""
         plain = {
             "schema": SCHEMA,
             "study": self.study,
+            **({"report": self.report} if self.report != self.study else {}),
+            **({"parameters": dict(self.parameters)} if self.parameters else {}),
             "title": self.title,
             "question": self.question,
             "notebook": {"file": NOTEBOOK, "sha256": self.notebook},
@@ -122,16 +133,19 @@ def make_ledger(
     collected: Collector,
     header: Header,
     *,
+    setting: Setting,
     notebook: str,
     page: str,
     datasets: list[Dataset],
 ) -> Ledger:
     """Make the ledger of a run from what its cells published."""
     things = collected.published
+    with speaking(setting.lang):
+        title, question = header.told()
     return Ledger(
-        study=collected.study,
-        title=header.title,
-        question=header.question,
+        study=setting.study,
+        title=title,
+        question=question,
         notebook=notebook,
         page=page,
         datasets=tuple(datasets),
@@ -139,6 +153,8 @@ def make_ledger(
         published=tuple(Place(p.name, p.thing, p.caption, cell) for p, cell in things),
         numbers={number.id: number for p, _ in things for number in p.numbers},
         texts={text.id: text for p, _ in things for text in p.texts},
+        parameters={name: setting.values[name] for name in sorted(setting.values)},
+        report=setting.report,
     )
 
 
@@ -212,6 +228,8 @@ def _ledger_from(plain: dict[str, Any]) -> Ledger:
         published=tuple(Place(**place) for place in plain["published"]),
         numbers={number.id: number for number in numbers},
         texts={text.id: text for text in texts},
+        parameters=dict(plain.get("parameters", {})),
+        report=str(plain.get("report", plain["study"])),
     )
 
 

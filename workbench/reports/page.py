@@ -8,10 +8,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from workbench.core.language import language, say, speaking
 from workbench.errors import ReportError
 from workbench.reports.datasets import Dataset
 from workbench.reports.entries import MIME, Published, published_from
 from workbench.reports.markup import grids_html, sanitised
+from workbench.reports.parameters import LANG, Setting, told
 from workbench.reports.studies import Header
 
 THEME = Path(__file__).parent / "theme"
@@ -28,18 +30,20 @@ class _Numbering:
 
     def next(self, word: str) -> str:
         self.counts[word] += 1
-        return f"{word} {self.counts[word]}"
+        return f"{say(word)} {self.counts[word]}"
 
 
 def page_html(
     executed: Any,
     header: Header,
     *,
-    study: str,
+    setting: Setting,
     datasets: list[Dataset],
     versions: Mapping[str, str],
 ) -> str:
     """Return an executed notebook as a page: same notebook and outputs, same bytes.
+
+    The page speaks the language of the setting; prose stays as it was written.
 
     Prose and mathematics are set, code is folded away, published things are captioned and
     numbered, other outputs are shown as text. Nothing in the page needs a network or a script.
@@ -50,8 +54,8 @@ def page_html(
         With outputs.
     header : Header
         Title and question.
-    study : str
-        Its name, for the commands in the footer.
+    setting : Setting
+        Its name and parameters, for the commands in the footer.
     datasets : list of Dataset
         Named in the footer with their checksums.
     versions : mapping of str to str
@@ -62,6 +66,18 @@ def page_html(
     ReportError
         If pandoc cannot read the prose.
     """
+    with speaking(setting.lang):
+        return _page(executed, header, setting, datasets=datasets, versions=versions)
+
+
+def _page(
+    executed: Any,
+    header: Header,
+    setting: Setting,
+    *,
+    datasets: list[Dataset],
+    versions: Mapping[str, str],
+) -> str:
     numbering = _Numbering()
     blocks: list[str] = []
     for index, cell in enumerate(executed.cells):
@@ -69,20 +85,23 @@ def page_html(
             blocks.append(_prose(cell.source, first=index == 0))
         elif cell.cell_type == "code":
             blocks.extend(_code_cell(cell, numbering))
-    blocks.append(_raw(_footer(study, datasets, versions)))
-    return _set("\n\n".join(blocks), header)
+    blocks.append(_raw(_footer(setting, datasets, versions)))
+    return _set("\n\n".join(blocks), header, setting)
 
 
 def _prose(source: str, *, first: bool) -> str:
     """Return Markdown; the first heading of the page is its title and stands in the template."""
-    return _HEADING.sub("", source, count=1) if first else source
+    text = _HEADING.sub("", source, count=1) if first else source
+    if language() == "en":
+        return text
+    return "\n\n".join([_raw('<div lang="en">'), text, _raw("</div>")])  # written in English
 
 
 def _code_cell(cell: Any, numbering: _Numbering) -> Iterator[str]:
     if cell.source.strip():
         longest = max((len(run) for run in _BACKTICKS.findall(cell.source)), default=2)
         fence = "`" * max(3, longest + 1)
-        yield _raw('<details class="code"><summary>Code</summary>')
+        yield _raw(f'<details class="code"><summary>{say("Code")}</summary>')
         yield f"{fence}python\n{cell.source}\n{fence}"
         yield _raw("</details>")
     for output in cell.get("outputs", ()):
@@ -139,7 +158,7 @@ def _picture(picture: str, alt: str) -> str:
     return f'<img alt="{escape(alt)}" src="data:image/png;base64,{data}">'
 
 
-def _footer(study: str, datasets: list[Dataset], versions: Mapping[str, str]) -> str:
+def _footer(setting: Setting, datasets: list[Dataset], versions: Mapping[str, str]) -> str:
     data = "".join(
         f"<li>{escape(d.title)} (<code>{escape(d.name)}</code>): "
         + ", ".join(f"{escape(f)} <code>{s[:12]}</code>" for f, s in d.files.items())
@@ -148,18 +167,35 @@ def _footer(study: str, datasets: list[Dataset], versions: Mapping[str, str]) ->
         for d in datasets
     )
     libraries = ", ".join(f"{escape(name)} {escape(v)}" for name, v in versions.items())
-    verify = f"workbench verify reports/{study}"
-    return (
-        '<footer><h2 id="check">Check this report</h2>'
-        f"<p><code>{escape(verify)}</code> re-executes the notebook and compares every number "
-        "with the ledger beside this page.</p>"
-        + (
-            f"<p>Data, with the first digits of each file's SHA-256:</p><ul>{data}</ul>"
-            if data
-            else ""
-        )
-        + f"<p>Made with {libraries}.</p></footer>"
+    verify = _code(f"workbench verify reports/{setting.report}")
+    check = say(
+        "{command} re-executes the notebook and compares every number with the ledger beside this "
+        "page.",
+        command=verify,
     )
+    named = say("Data, with the first digits of each file's SHA-256:")
+    return (
+        f'<footer><h2 id="check">{say("Check this report")}</h2>'
+        f"<p>{check}</p>"
+        + _parameters(setting)
+        + (f"<p>{named}</p><ul>{data}</ul>" if data else "")
+        + f"<p>{say('Made with {libraries}.', libraries=libraries)}</p></footer>"
+    )
+
+
+def _parameters(setting: Setting) -> str:
+    if not setting.changed:
+        return ""
+    text = say(
+        "Parameters: {parameters}. Made by {command}.",
+        parameters=_code(told(setting.values)),
+        command=_code(setting.command),
+    )
+    return f"<p>{text}</p>"
+
+
+def _code(text: str) -> str:
+    return f"<code>{escape(text)}</code>"
 
 
 def _external(dataset: Dataset) -> str:
@@ -167,10 +203,11 @@ def _external(dataset: Dataset) -> str:
     if not dataset.terms:
         return ""
     terms = ". ".join(line.strip() for line in dataset.terms.splitlines())
-    return (
-        ", checksum of the values. Not distributed with the workbench: "
-        f"<code>workbench data fetch {escape(dataset.name)}</code>. {escape(terms)}."
+    text = say(
+        "checksum of the values. Not distributed with the workbench: {command}.",
+        command=_code(f"workbench data fetch {dataset.name}"),
     )
+    return f", {text} {escape(terms)}."
 
 
 def _raw(html: str) -> str:
@@ -180,10 +217,13 @@ def _raw(html: str) -> str:
     return f"{fence}{{=html}}\n{html}\n{fence}"
 
 
-def _set(markdown: str, header: Header) -> str:
+def _set(markdown: str, header: Header, setting: Setting) -> str:
     """Set Markdown with pandoc; its sandbox reads nothing but the theme."""
     import pypandoc
 
+    title, question = header.told()
+    subject = told({name: v for name, v in setting.changed.items() if name != LANG})
+    given = say("Parameters: {parameters}", parameters=escape(subject)) if subject else ""
     options = [
         "--standalone",
         "--sandbox",
@@ -193,9 +233,12 @@ def _set(markdown: str, header: Header) -> str:
         "--wrap=preserve",
         "--syntax-highlighting=none",
         f"--template={THEME / 'page.html'}",
-        f"--variable=pagetitle:{header.title}",
-        f"--variable=heading:{escape(header.title)}",
-        f"--variable=question:{escape(header.question)}",
+        f"--variable=lang:{language()}",
+        f"--variable=contents:{say('Contents')}",
+        f"--variable=pagetitle:{escape(title)}",
+        f"--variable=heading:{escape(title)}",
+        f"--variable=question:{escape(question)}",
+        f"--variable=parameters:{given}",
         f"--variable=style:{(THEME / 'page.css').read_text(encoding='utf-8')}",
     ]
     try:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from workbench.core.provenance import library_versions
@@ -18,6 +19,7 @@ from workbench.reports.kernel import Watch, execute
 from workbench.reports.ledger import Collector, Ledger, make_ledger, sha256_text
 from workbench.reports.machine import machine
 from workbench.reports.page import page_html
+from workbench.reports.parameters import Setting, setting_of, with_values
 from workbench.reports.project import Project
 from workbench.reports.studies import Header, find_study, header_of, load_study, notebook_text
 
@@ -30,10 +32,13 @@ def run_study(
     project: Project,
     name: str,
     *,
+    parameters: Mapping[str, object] = MappingProxyType({}),
     timeout: float = TIMEOUT,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Ledger:
     """Execute a study in a fresh kernel and write its report to ``reports/<name>/``.
+
+    With parameters other than the defaults the folder is ``reports/<name>--<parameter>-<value>/``.
 
     The report is written beside the old one and takes its place only when it is complete: a
     failure or an interruption at any moment leaves the old report as it was.
@@ -44,6 +49,8 @@ def run_study(
         Where notebooks, data and reports are.
     name : str
         Name of the study.
+    parameters : mapping of str to object
+        Values for the study's parameters; texts are read as values of the default's type.
     timeout : float
         Seconds for the whole notebook.
     progress : callable of (done, total)
@@ -57,7 +64,7 @@ def run_study(
     Raises
     ------
     InputError
-        If there is no such study.
+        If there is no such study or parameter, or a value is not of the default's type.
     AbsentDataError
         If it uses an external data set that is not here; nothing is executed.
     ReportError
@@ -66,34 +73,45 @@ def run_study(
     study = find_study(project.notebooks, name)
     notebook = load_study(study)
     header = header_of(notebook, study=study.name)
+    setting = setting_of(notebook, study=study.name, given=parameters)
     datasets = used(header.datasets, geodata=project.geodata)
     collected = Collector(study.name)
     watch = Watch(progress=progress, finished=collected.take)
     executed = execute(
-        notebook, name=study.name, project=project.root, timeout=timeout, watch=watch
+        with_values(notebook, setting), name=study.name, project=project.root, timeout=timeout,
+        watch=watch, lang=setting.lang,
+    )  # fmt: skip
+    ledger, page = rendered(
+        executed, notebook, header, collected, setting=setting, datasets=datasets
     )
-    ledger, page = rendered(executed, notebook, header, collected, datasets)
     files = {
         records.PAGE: page,
         records.LEDGER: ledger.to_json(),
         records.NOTEBOOK: notebook_text(notebook),
         records.PROVENANCE: json.dumps(machine(project), ensure_ascii=False, indent=1) + "\n",
     }
-    _replace(project.reports, study.name, files)
+    _replace(project.reports, setting.report, files)
     write_index(project)
     return ledger
 
 
 def rendered(
-    executed: Any, notebook: Any, header: Header, collected: Collector, datasets: list[Dataset]
+    executed: Any,
+    notebook: Any,
+    header: Header,
+    collected: Collector,
+    *,
+    setting: Setting,
+    datasets: list[Dataset],
 ) -> tuple[Ledger, str]:
     """Return the ledger and the page of an executed notebook."""
     page = page_html(
-        executed, header, study=collected.study, datasets=datasets, versions=library_versions()
+        executed, header, setting=setting, datasets=datasets, versions=library_versions()
     )
     ledger = make_ledger(
         collected,
         header,
+        setting=setting,
         notebook=sha256_text(notebook_text(notebook)),
         page=sha256_text(page),
         datasets=datasets,

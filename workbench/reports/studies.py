@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from workbench.core.language import language
 from workbench.errors import InputError, ReportError, check_option, nearest
+from workbench.reports.parameters import defaults_of
 
 Source: TypeAlias = Literal["py", "ipynb"]
 
@@ -20,15 +23,29 @@ JUPYTEXT = {
     "cell_metadata_filter": "tags,-all",
 }
 CELL_METADATA = ("tags",)
+_HEADER = re.compile(r"# ---\n((?:# [^\n]*\n)+?)# ---\n")
+WORDS = ("title", "question", "title_ru", "question_ru")
+"""What a header says in words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a study says of itself: title, question, and the data sets that it uses."""
+    """What a study says of itself: title, question, and the data sets that it uses.
+
+    ``title_ru`` and ``question_ru`` are the Russian ones, empty where the study has none.
+    """
 
     title: str
     question: str = ""
     datasets: tuple[str, ...] = ()
+    title_ru: str = ""
+    question_ru: str = ""
+
+    def told(self) -> tuple[str, str]:
+        """Return title and question in the language in use; English where there is no other."""
+        russian = language() == "ru"
+        title = self.title_ru if russian and self.title_ru else self.title
+        return title, self.question_ru if russian and self.question_ru else self.question
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +121,22 @@ def script_text(notebook: Any) -> str:
     """Return the percent script of a notebook."""
     import jupytext
 
-    return str(jupytext.writes(clean(notebook), fmt="py:percent")).rstrip("\n") + "\n"
+    text = str(jupytext.writes(clean(notebook), fmt="py:percent"))
+    return _readable(text).rstrip("\n") + "\n"
+
+
+def _readable(script: str) -> str:
+    """Return a script with the letters of its header written out, not as numbers of characters."""
+    import yaml
+
+    found = _HEADER.match(script)
+    if found is None or "\\" not in found[1]:
+        return script
+    plain = yaml.safe_load("".join(line[2:] for line in found[1].splitlines(keepends=True)))
+    lines = yaml.safe_dump(plain, allow_unicode=True).splitlines(keepends=True)
+    return (
+        script[: found.start(1)] + "".join(f"# {line}" for line in lines) + script[found.end(1) :]
+    )
 
 
 def read_notebook(path: Path) -> Any:
@@ -159,6 +191,11 @@ def header_of(notebook: Any, *, study: str) -> Header:
 
     They stand under ``workbench`` in the notebook's metadata (the YAML header of the script);
     without a title there, the first heading is the title.
+
+    Raises
+    ------
+    ReportError
+        If one of them is of another type.
     """
     plain = notebook.metadata.get("workbench", {})
     heading = next(
@@ -177,7 +214,17 @@ def header_of(notebook: Any, *, study: str) -> Header:
             expected="a list of names under workbench: datasets: in its header",
             found=repr(datasets),
         )
-    return Header(plain.get("title") or heading, plain.get("question", ""), tuple(datasets))
+    said = {word: plain.get(word) or "" for word in WORDS}
+    for word, text in said.items():
+        if not isinstance(text, str):
+            raise ReportError(
+                f"study {study!r}",
+                expected=f"a text under workbench: {word}: in its header",
+                found=repr(text),
+                remedy="set it in quotation marks",
+            )
+    said["title"] = said["title"] or heading
+    return Header(**said, datasets=tuple(datasets))
 
 
 def disagreement(study: Study) -> str:
@@ -191,6 +238,7 @@ def disagreement(study: Study) -> str:
         _left_over(notebook, study.notebook.name)
         or _difference(wanted, found, study)
         or _changing_ids(notebook, found, study.notebook.name)
+        or _unreadable(found, study.name)
     )
 
 
@@ -216,6 +264,16 @@ def _difference(wanted: Any, found: Any, study: Study) -> str:
 def _changing_ids(notebook: Any, found: Any, name: str) -> str:
     same = [cell.get("id") for cell in notebook.cells] == [cell.id for cell in found.cells]
     return "" if same else f"{name} has cell ids that change"
+
+
+def _unreadable(notebook: Any, name: str) -> str:
+    """Return what is wrong with the header or the parameters of a study."""
+    try:
+        header_of(notebook, study=name)
+        defaults_of(notebook, study=name)
+    except ReportError as error:
+        return f"{name}: {error.found}; expected {error.expected}"
+    return ""
 
 
 def sync(study: Study, *, source: Source = "py") -> list[Path]:

@@ -21,6 +21,7 @@ from workbench.reports.ledger import (
     read_ledger,
     sha256_text,
 )
+from workbench.reports.parameters import Setting, setting_again, told, with_values
 from workbench.reports.project import Project
 from workbench.reports.running import TIMEOUT
 from workbench.reports.studies import (
@@ -56,6 +57,8 @@ class Verification:
     absent : tuple of str
         External data sets that are not here, and how to get each. Where there are any, nothing
         was executed and no number compared: the report neither holds nor fails.
+    parameters : str
+        With which parameters the notebook was executed, empty where it has none.
     """
 
     study: str
@@ -66,6 +69,7 @@ class Verification:
     faults: tuple[str, ...]
     notes: tuple[str, ...]
     absent: tuple[str, ...] = ()
+    parameters: str = ""
 
     @property
     def passed(self) -> bool:
@@ -79,6 +83,7 @@ class Verification:
         verdict = "holds" if self.passed else "DOES NOT HOLD"
         lines = [
             f"Report {self.study}: {verdict}",
+            *self._parameters(),
             f"  numbers compared      {self.compared}",
             f"  identical             {self.identical}",
             f"  within tolerance      {self.within} (at most {self.largest:.2g} relative)",
@@ -90,9 +95,13 @@ class Verification:
         lines += [f"  note: {note}" for note in self.notes]
         return "\n".join(lines) + "\n"
 
+    def _parameters(self) -> list[str]:
+        return [f"  parameters            {self.parameters}"] if self.parameters else []
+
     def _not_run(self) -> str:
         lines = [
             f"Report {self.study}: CANNOT BE RE-RUN without data that are not here",
+            *self._parameters(),
             "  numbers compared      0",
             *(f"  {line}" for text in self.absent for line in text.splitlines()),
             *(f"  note: {note}" for note in self.notes),
@@ -131,26 +140,36 @@ def verify_report(
     Raises
     ------
     ReportError
-        If the folder holds no ledger, or its notebook is not the one that the ledger names (it
-        is then not executed), or a cell fails.
+        If the folder holds no ledger, or its notebook is not the one that the ledger names or
+        has other parameters (it is then not executed), or a cell fails.
     """
     ledger = read_ledger(folder)
     notebook = _own_notebook(folder, ledger)
     header = header_of(notebook, study=ledger.study)
+    setting = setting_again(
+        notebook, study=ledger.study, recorded=ledger.parameters, folder=folder.name
+    )
+    notes = _notes(ledger, setting, project)
     absent = absences(header.datasets, geodata=project.geodata)
     if absent:
-        return _without_data(folder, ledger, absent, notes=_notes(ledger, project))
+        return _without_data(folder, ledger, absent, notes=notes)
     datasets = used(header.datasets, geodata=project.geodata)
-    faults = [*_page_faults(folder, ledger), *_data_faults(ledger, datasets)]
+    faults = [
+        *_page_faults(folder, ledger),
+        *_data_faults(ledger, datasets),
+        *_name_faults(ledger, setting),
+    ]
     collected = Collector(ledger.study)
     watch = Watch(progress=progress, finished=collected.take)
     execute(
-        notebook, name=ledger.study, project=project.root, timeout=timeout, watch=watch, fresh=True
-    )
+        with_values(notebook, setting), name=ledger.study, project=project.root, timeout=timeout,
+        watch=watch, fresh=True, lang=setting.lang,
+    )  # fmt: skip
     again = make_ledger(
-        collected, header, notebook=ledger.notebook, page=ledger.page, datasets=datasets
-    )
-    return compared(ledger, again, faults=faults, notes=_notes(ledger, project))
+        collected, header, setting=setting, notebook=ledger.notebook, page=ledger.page,
+        datasets=datasets,
+    )  # fmt: skip
+    return compared(ledger, again, faults=faults, notes=notes)
 
 
 def _without_data(
@@ -166,6 +185,7 @@ def _without_data(
         faults=(*_page_faults(folder, ledger), *_misprints(ledger)),
         notes=tuple(notes),
         absent=tuple(map(str, absent)),
+        parameters=told(ledger.parameters),
     )
 
 
@@ -193,6 +213,7 @@ def compared(old: Ledger, new: Ledger, *, faults: list[str], notes: list[str]) -
         largest=max((d.relative for d in within), default=0.0),
         faults=tuple(faults),
         notes=tuple(notes),
+        parameters=told(new.parameters),
     )
 
 
@@ -252,6 +273,12 @@ def _page_faults(folder: Path, ledger: Ledger) -> list[str]:
     return []
 
 
+def _name_faults(ledger: Ledger, setting: Setting) -> list[str]:
+    if ledger.report == setting.report:
+        return []
+    return [f"the ledger is of {ledger.report!r}, its parameters of {setting.report!r}"]
+
+
 def _data_faults(ledger: Ledger, datasets: list[Dataset]) -> list[str]:
     before = {
         f"{d.name}/{file}": digest for d in ledger.datasets for file, digest in d.files.items()
@@ -265,7 +292,7 @@ def _data_faults(ledger: Ledger, datasets: list[Dataset]) -> list[str]:
     ]
 
 
-def _notes(ledger: Ledger, project: Project) -> list[str]:
+def _notes(ledger: Ledger, setting: Setting, project: Project) -> list[str]:
     now = library_versions()
     notes = [
         f"{name} was {version}, is {now.get(name, 'absent')}"
@@ -280,6 +307,6 @@ def _notes(ledger: Ledger, project: Project) -> list[str]:
     if current != ledger.notebook:
         notes.append(
             f"notebooks/{ledger.study} has changed since this report was made: "
-            f"workbench run {ledger.study} renders it anew"
+            f"{setting.command} renders it anew"
         )
     return notes
