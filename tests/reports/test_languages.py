@@ -131,3 +131,27 @@ def test_a_comparison_is_headed_in_russian_and_its_table_stays(models, in_russia
     pd.testing.assert_frame_equal(other.table, table)
     again = wb.publish(other, "m")
     assert (again.numbers, again.texts) == (recorded.numbers, recorded.texts)
+
+
+def test_labels_are_shown_and_ids_keep_the_names():
+    table = pd.DataFrame({"rd": [1.0, 2.0]}, index=pd.Index(["RU-TOM", "RU-KEM"], name="region"))
+    labels = {
+        "rd": {"en": "R&D", "ru": "ИиР"},
+        "region": {"en": "Where", "ru": "Где"},
+        "RU-TOM": {"en": "Tomsk", "ru": "Томск"},
+        "RU-MOW": "not in the table",
+    }
+    shown = {}
+    for lang in ("en", "ru"):
+        with wb.speaking(lang):
+            published = wb.publish(table, "inputs", labels=labels)
+        grid = published.grids[0]
+        shown[lang] = (grid.corner, grid.header, [row.label for row in grid.rows])
+        assert [n.id for n in published.numbers] == ["inputs/RU-TOM/rd", "inputs/RU-KEM/rd"]
+    assert shown["en"] == ("Where", ("R&D",), ["Tomsk", "RU-KEM"])
+    assert shown["ru"] == ("Где", ("ИиР",), ["Томск", "RU-KEM"])
+
+
+def test_labels_that_are_no_mapping_are_refused():
+    with pytest.raises(InputError, match=r"labels: expected a mapping"):
+        wb.publish(pd.DataFrame({"rd": [1.0]}), "inputs", labels=["R&D"])

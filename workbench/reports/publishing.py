@@ -29,6 +29,7 @@ def publish(
     *,
     caption: Wording = "",
     notes: Wording = "",
+    labels: Mapping[Any, Wording] | None = None,
     kind: Tolerance | None = None,
 ) -> Published | None:
     """Publish a thing under a name: shown here, in the report, and in its ledger of numbers.
@@ -47,6 +48,10 @@ def publish(
         Plain text above and below; ``{"en": ..., "ru": ...}`` for one in each language, of which
         that of :func:`workbench.set_language` is shown. The caption is also the alternative text
         of a figure.
+    labels : mapping or Series, optional
+        What is shown in the place of names of columns, rows and levels of a table, each a text or
+        one in each language: ``{"rd": {"en": "R&D", "ru": "ИиР"}}``, or the names of regions by
+        id. Ids of numbers keep the names; names that the table does not have are no error.
     kind : {"exact", "closed form", "maximum likelihood", "permutation", "simulation"}, optional
         Rule by which verification compares the numbers. By default the thing's own
         ``tolerance``, else ``"closed form"``; whole numbers are exact.
@@ -77,6 +82,7 @@ def publish(
         tolerance=kind or tolerance_of(thing),
         forced=kind is not None,
         permutations=getattr(thing, "permutations", None),
+        labels=_worded_labels(labels),
     )
     above, below = worded(caption, argument="caption"), worded(notes, argument="notes")
     word, grids, picture = _shown(thing, record, above)
@@ -140,6 +146,20 @@ def claim(
         name, "claim", "", "", tuple(record.numbers), tuple(record.texts), sentence=sentence
     )
     return _hand_over(published, None)
+
+
+def _worded_labels(labels: Mapping[Any, Wording] | None) -> dict[str, str]:
+    """Return the labels in the language in use, by name."""
+    if labels is None:
+        return {}
+    if not isinstance(labels, Mapping | pd.Series):
+        raise InputError(
+            "labels",
+            expected="a mapping, or a Series, from a name to what is shown",
+            found=type(labels).__name__,
+            remedy='labels={"rd": "R&D"}',
+        )
+    return {str(name): worded(text, argument="labels") for name, text in labels.items()}
 
 
 def _shown(thing: Any, record: Record, caption: str) -> tuple[Thing, tuple[Grid, ...], str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers as abstract
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -37,6 +38,8 @@ class Record:
         Whether the caller named the rule, so that it holds for every number.
     permutations : int, optional
         Number of permutations R behind the thing.
+    labels : mapping of str to str, optional
+        What is shown in the place of names of columns, rows and levels; ids keep the names.
     """
 
     def __init__(
@@ -46,11 +49,13 @@ class Record:
         tolerance: Tolerance = "closed form",
         forced: bool = False,
         permutations: int | None = None,
+        labels: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
         self.tolerance = tolerance
         self.forced = forced
         self.permutations = permutations
+        self.labels = dict(labels or {})
         self.numbers: list[Number] = []
         self.texts: list[Text] = []
         self._ids: set[str] = set()
@@ -117,10 +122,10 @@ class Record:
                 else self.cell(values[j][i], row=key, column=column, spec=specs[j])
                 for j, column in enumerate(columns)
             )
-            rows.append(Row(shown_label(label), cells))
+            rows.append(Row(self._label(label), cells))
         names = [str(name) for name in shown.index.names if name is not None]
         corners = len(names)
-        told = headings([*names, *columns])
+        told = self._headings([*names, *columns])
         return Grid(LEVELS.join(told[:corners]), told[corners:], tuple(rows), say(title))
 
     def line(self, row: pd.DataFrame, *, title: str, section: str) -> Grid:
@@ -134,9 +139,26 @@ class Record:
             plain = plain_value(value)
             spec = "" if isinstance(plain, str) else column_format([plain], column=name)
             rows.append(
-                Row(heading(name), (self.cell(plain, row=section, column=name, spec=spec),))
+                Row(self._heading(name), (self.cell(plain, row=section, column=name, spec=spec),))
             )
         return Grid("", (say(title),), tuple(rows))
+
+    def _label(self, label: object) -> str:
+        parts = label_text(label).split(LEVELS)
+        return LEVELS.join(self.labels.get(part, say(part)) for part in parts)
+
+    def _headings(self, columns: list[str]) -> tuple[str, ...]:
+        shown = zip(columns, headings(columns), strict=True)
+        return tuple(
+            LEVELS.join(
+                self.labels.get(level, known)
+                for level, known in zip(column.split(LEVELS), text.split(LEVELS), strict=True)
+            )
+            for column, text in shown
+        )
+
+    def _heading(self, column: str) -> str:
+        return self.labels.get(column, heading(column))
 
     def _note_permutations(self, row: dict[str, Any]) -> None:
         drawn = row.get("permutations")
@@ -165,11 +187,6 @@ def label_text(label: object) -> str:
     if isinstance(label, tuple):
         return LEVELS.join(str(part) for part in label if str(part))
     return str(label)
-
-
-def shown_label(label: object) -> str:
-    """Return the text of a row label in the language in use, level by level."""
-    return LEVELS.join(say(part) for part in label_text(label).split(LEVELS))
 
 
 def _spec(column: str, cells: list[int | float | str]) -> str:
