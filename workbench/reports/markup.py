@@ -7,13 +7,14 @@ from html import escape
 from html.parser import HTMLParser
 from itertools import groupby
 
+from workbench.core.language import language
 from workbench.reports.entries import Cell, Grid, Published, Row
 from workbench.reports.formats import LEVELS
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _SPACE = re.compile(r"\s+")
 _SIGN = re.compile(r"(?<![\w.])-(?=[\d.])")
-_EXPONENT = re.compile(r"^([-<]?[\d.]+)e([-+])0*(\d+)$")
+_EXPONENT = re.compile(r"^([-<]?[\d.,]+)e([-+])0*(\d+)$")
 
 KEPT_TAGS = frozenset(
     [
@@ -69,6 +70,27 @@ def inert_markdown(text: str) -> str:
     \*a\* \<b\>
     """
     return _PUNCTUATION.sub(r"\\\1", _SPACE.sub(" ", text))
+
+
+def localised(printed: str) -> str:
+    """Return a printed number as the language in use writes it.
+
+    In Russian the decimals follow a comma, and groups of thousands are held apart by a narrow
+    no-break space where the English text has commas.
+
+    Examples
+    --------
+    >>> from workbench.core.language import speaking
+    >>> localised("12,345.6")
+    '12,345.6'
+    >>> with speaking("ru"):
+    ...     localised("<0.001"), localised("12,345.6")
+    ('<0,001', '12\u202f345,6')
+    """
+    return printed.translate(_RUSSIAN_MARKS) if language() == "ru" else printed
+
+
+_RUSSIAN_MARKS = str.maketrans(".,", ",\u202f")
 
 
 def typographic(printed: str) -> str:

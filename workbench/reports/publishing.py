@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import numbers as abstract
 import re
-import string
 import sys
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from workbench.errors import InputError, check_option, nearest
+from workbench.core.language import say
+from workbench.errors import InputError, check_option
+from workbench.reports.claims import Wording, sentence_of, worded
 from workbench.reports.entries import Grid, Published, Row, Thing, check_name
 from workbench.reports.formats import column_format
-from workbench.reports.markup import inert_markdown, typographic
 from workbench.reports.records import Record, plain_value
 from workbench.reports.tables import Comparison, tolerance_of
 from workbench.typing import Tolerance
@@ -24,7 +24,12 @@ FITTED = frozenset({"rsquared", "loglik", "sigma2", "aic"})
 
 
 def publish(
-    thing: object, name: str, *, caption: str = "", notes: str = "", kind: Tolerance | None = None
+    thing: object,
+    name: str,
+    *,
+    caption: Wording = "",
+    notes: Wording = "",
+    kind: Tolerance | None = None,
 ) -> Published | None:
     """Publish a thing under a name: shown here, in the report, and in its ledger of numbers.
 
@@ -38,8 +43,10 @@ def publish(
         texts; geometries are left out.
     name : str
         Lower-case words joined by hyphens; unique in a run. First part of every number's id.
-    caption, notes : str
-        Plain text above and below. The caption is also the alternative text of a figure.
+    caption, notes : str or mapping of language to str
+        Plain text above and below; ``{"en": ..., "ru": ...}`` for one in each language, of which
+        that of :func:`workbench.set_language` is shown. The caption is also the alternative text
+        of a figure.
     kind : {"exact", "closed form", "maximum likelihood", "permutation", "simulation"}, optional
         Rule by which verification compares the numbers. By default the thing's own
         ``tolerance``, else ``"closed form"``; whole numbers are exact.
@@ -53,7 +60,8 @@ def publish(
     Raises
     ------
     InputError
-        If the name is not of that form or the thing cannot be published.
+        If the name is not of that form, the thing cannot be published, or a text lacks one of the
+        languages.
 
     Examples
     --------
@@ -70,12 +78,13 @@ def publish(
         forced=kind is not None,
         permutations=getattr(thing, "permutations", None),
     )
-    word, grids, picture = _shown(thing, record, caption)
+    above, below = worded(caption, argument="caption"), worded(notes, argument="notes")
+    word, grids, picture = _shown(thing, record, above)
     published = Published(
         name,
         word,
-        caption,
-        notes or _notes(thing, word),
+        above,
+        below or _notes(thing, word),
         tuple(record.numbers),
         tuple(record.texts),
         grids,
@@ -86,7 +95,7 @@ def publish(
 
 
 def claim(
-    name: str, template: str, *, numbers: Mapping[str, object], kind: Tolerance | None = None
+    name: str, template: Wording, *, numbers: Mapping[str, object], kind: Tolerance | None = None
 ) -> Published | None:
     """Publish a sentence whose numbers are filled in, printed and recorded.
 
@@ -94,12 +103,15 @@ def claim(
     ----------
     name : str
         As in :func:`publish`; each number is recorded as ``<name>/<key>``.
-    template : str
+    template : str or mapping of language to str
         Markdown with fields as in ``"{x:.2f} % more patents"``. Only plain names may be used;
         a field without a format gets four significant digits, ``{x:p}`` is printed as a p-value:
-        ``"p = {x:p}"`` gives "p = 0.041" or "p < 0.001".
+        ``"p = {x:p}"`` gives "p = 0.041" or "p < 0.001". ``{"en": ..., "ru": ...}`` gives one in
+        each language: both with the same fields and formats, in any order.
     numbers : mapping of str to number or str
-        What the fields stand for. Texts are shown literally: Markdown and HTML in them are inert.
+        What the fields stand for. Texts are shown literally: Markdown and HTML in them are inert;
+        ``{"en": ..., "ru": ...}`` gives a text in each language, of which the English one is
+        recorded.
     kind : str, optional
         As in :func:`publish`.
 
@@ -111,7 +123,8 @@ def claim(
     Raises
     ------
     InputError
-        If fields and numbers do not match, or a value is missing or infinite.
+        If fields and numbers do not match, a value is missing or infinite, or the templates of
+        the two languages differ in their fields, whatever the language in use.
 
     Examples
     --------
@@ -122,16 +135,7 @@ def claim(
     if kind is not None:
         check_option("kind", kind, Tolerance)
     record = Record(name, tolerance=kind or "closed form", forced=kind is not None)
-    fields = _fields(template, numbers)
-    parts = []
-    for literal, key, spec in fields:
-        parts.append(literal)
-        if key is not None:
-            shown = _filled(record, key, numbers[key], spec)
-            if shown.startswith("<") and literal.endswith("= "):  # "p = <0.001" is no relation
-                parts[-1], shown = literal.removesuffix("= "), f"< {shown[1:]}"
-            parts.append(shown)
-    sentence = "".join(parts)
+    sentence = sentence_of(template, numbers, record)
     published = Published(
         name, "claim", "", "", tuple(record.numbers), tuple(record.texts), sentence=sentence
     )
@@ -172,7 +176,8 @@ def _notes(thing: object, word: Thing) -> str:
         return str(getattr(thing, "notes", ""))
     if not hasattr(thing, "to_publish"):
         return ""
-    return " ".join(filter(None, [getattr(thing, "conclusion", ""), *getattr(thing, "notes", ())]))
+    notes = [getattr(thing, "conclusion", ""), *getattr(thing, "notes", ())]
+    return " ".join(say(str(note)) for note in notes if note)
 
 
 def _titled(record: Record, title: str, table: pd.DataFrame) -> Grid:
@@ -185,7 +190,7 @@ def _titled(record: Record, title: str, table: pd.DataFrame) -> Grid:
 def _single(value: float, record: Record, caption: str) -> Grid:
     spec = column_format([value], column=record.name)
     cell = record.cell(value, row="", column="", spec=spec)
-    return Grid("", ("Value",), (Row(caption or record.name, (cell,)),))
+    return Grid("", (say("Value"),), (Row(caption or record.name, (cell,)),))
 
 
 def _result(thing: Any, record: Record) -> tuple[Thing, tuple[Grid, ...], str]:
@@ -199,52 +204,6 @@ def _result(thing: Any, record: Record) -> tuple[Thing, tuple[Grid, ...], str]:
         grids.append(record.line(row, title=title, section="glance"))
     word: Thing = "statistic" if hasattr(thing, "applicable") else "table"
     return word, tuple(grids), ""
-
-
-def _fields(template: str, numbers: Mapping[str, object]) -> list[tuple[str, str | None, str]]:
-    parsed = list(string.Formatter().parse(template))
-    used = []
-    for _, key, spec, conversion in parsed:
-        if key is None:
-            continue
-        if key not in numbers or conversion or "{" in (spec or ""):
-            raise InputError(
-                "template",
-                expected="plain fields among " + ", ".join(repr(k) for k in numbers),
-                found=f"the field {{{key}}}",
-                remedy=nearest(key, numbers) or f"add it: numbers={{{key!r}: ...}}",
-            )
-        used.append(key)
-    unused = [key for key in numbers if key not in used]
-    if unused:
-        raise InputError(
-            "numbers",
-            expected="only what the template uses",
-            found=f"{len(unused)} unused",
-            offenders=unused,
-            remedy=f"write {{{unused[0]}}} into the template or leave it out",
-        )
-    return [(literal, key, spec or "") for literal, key, spec, _ in parsed]
-
-
-def _filled(record: Record, key: str, value: object, spec: str) -> str:
-    plain = plain_value(value)
-    if isinstance(plain, str):
-        if not isinstance(value, str):
-            raise InputError(
-                f"numbers[{key!r}]", expected="a finite number or a text", found=repr(value)
-            )
-        record.cell(plain, row="", column=key)
-        return inert_markdown(plain)
-    try:
-        cell = record.cell(plain, row="", column=key, spec=spec)
-    except ValueError as error:
-        raise InputError(
-            "template",
-            expected="a format for numbers, e.g. {x:.2f}",
-            found=f"{{{key}:{spec}}} ({error})",
-        ) from error
-    return typographic(cell.shown)
 
 
 def _hand_over(published: Published, thing: Any) -> Published | None:

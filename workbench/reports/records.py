@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.core.language import say
 from workbench.reports.entries import Cell, Grid, Number, Row, Text
 from workbench.reports.formats import (
     LEVELS,
@@ -19,6 +20,7 @@ from workbench.reports.formats import (
     holds_permutation_p,
     render,
 )
+from workbench.reports.markup import localised
 from workbench.typing import Tolerance
 
 
@@ -56,12 +58,15 @@ class Record:
     def cell(
         self, value: object, *, row: str, column: str, spec: str = "", wrap: str = "{}"
     ) -> Cell:
-        """Record a value and return the cell that shows it."""
+        """Record a value and return the cell that shows it.
+
+        What is recorded is the same in every language; what is shown is in that in use.
+        """
         identifier = self._identifier(row, column)
         plain = plain_value(value)
         if isinstance(plain, str):
             self.texts.append(Text(identifier, plain))
-            return Cell(plain, identifier)
+            return Cell(say(plain), identifier)
         p_value = spec == P_FORMAT or holds_p_values(column) or holds_p_values(row)
         printed = render(plain, spec)
         tolerance = self._tolerance(plain, column)
@@ -69,7 +74,7 @@ class Record:
         self.numbers.append(
             Number(identifier, plain, printed, spec, tolerance, p_value, permutations=drawn)
         )
-        return Cell(wrap.format(printed), identifier, repr(plain))
+        return Cell(wrap.format(localised(printed)), identifier, repr(plain))
 
     def _identifier(self, row: str, column: str) -> str:
         wanted = "/".join(part for part in (self.name, row, column) if part)
@@ -107,16 +112,16 @@ class Record:
             key = "/".join(part for part in (section, label_text(label)) if part)
             self._note_permutations(dict(zip(columns, (cells[i] for cells in values), strict=True)))
             cells = tuple(
-                Cell(str(values[j][i]))
+                Cell(say(str(values[j][i])))
                 if column in told_only
                 else self.cell(values[j][i], row=key, column=column, spec=specs[j])
                 for j, column in enumerate(columns)
             )
-            rows.append(Row(label_text(label), cells))
+            rows.append(Row(shown_label(label), cells))
         names = [str(name) for name in shown.index.names if name is not None]
         corners = len(names)
         told = headings([*names, *columns])
-        return Grid(LEVELS.join(told[:corners]), told[corners:], tuple(rows), title)
+        return Grid(LEVELS.join(told[:corners]), told[corners:], tuple(rows), say(title))
 
     def line(self, row: pd.DataFrame, *, title: str, section: str) -> Grid:
         """Record a table of one row and return a grid with one statistic a row."""
@@ -131,7 +136,7 @@ class Record:
             rows.append(
                 Row(heading(name), (self.cell(plain, row=section, column=name, spec=spec),))
             )
-        return Grid("", (title,), tuple(rows))
+        return Grid("", (say(title),), tuple(rows))
 
     def _note_permutations(self, row: dict[str, Any]) -> None:
         drawn = row.get("permutations")
@@ -160,6 +165,11 @@ def label_text(label: object) -> str:
     if isinstance(label, tuple):
         return LEVELS.join(str(part) for part in label if str(part))
     return str(label)
+
+
+def shown_label(label: object) -> str:
+    """Return the text of a row label in the language in use, level by level."""
+    return LEVELS.join(say(part) for part in label_text(label).split(LEVELS))
 
 
 def _spec(column: str, cells: list[int | float | str]) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.glossary import GLOSSARY
+from workbench.core.language import say, speaking
 from workbench.errors import InputError, WorkbenchError, unknown_option
 from workbench.reports.entries import Cell, Grid, Published, Row
 from workbench.reports.formats import column_format, fixed, heading
@@ -71,6 +72,10 @@ class Comparison:
     @property
     def table(self) -> pd.DataFrame:
         """Printed texts: index levels ``block``, ``term``, ``statistic``; a column a model."""
+        with speaking("en"):
+            return self._printed()
+
+    def _printed(self) -> pd.DataFrame:
         rows, labels, block, term = [], [], "", ""
         for row in self.grid(Record("table")).rows:
             if row.kind == "group":
@@ -78,7 +83,7 @@ class Comparison:
                 continue
             term = row.label or term
             under = row.kind == "detail"
-            statistic = "std_error" if under else ("value" if block == "Fit" else "estimate")
+            statistic = "std_error" if under else ("value" if block == say("Fit") else "estimate")
             labels.append((block, term, statistic))
             rows.append([cell.shown for cell in row.cells])
         index = pd.MultiIndex.from_tuples(labels, names=["block", "term", "statistic"])
@@ -86,15 +91,15 @@ class Comparison:
 
     def grid(self, record: Record) -> Grid:
         """Return the table as it is shown, with its numbers recorded."""
-        rows = [Row("Coefficients", kind="group")] if self._has_impacts() else []
+        rows = [Row(say("Coefficients"), kind="group")] if self._has_impacts() else []
         terms = ordered_terms(self.coefficients.values())
         rows += self._block(record, self.coefficients, [(term, term) for term in terms], "")
         if self._has_impacts():
             for effect in EFFECTS:
                 keys = [(key, key[0]) for key in self._impact_keys(effect)]
-                rows.append(Row(f"{effect.capitalize()} impacts", kind="group"))
+                rows.append(Row(say(f"{effect.capitalize()} impacts"), kind="group"))
                 rows += self._block(record, self.impacts, keys, effect)
-        rows.append(Row("Fit", kind="group"))
+        rows.append(Row(say("Fit"), kind="group"))
         rows += [self._fit_row(record, statistic) for statistic in self.statistics]
         return Grid("", self.models, tuple(rows))
 
@@ -117,7 +122,7 @@ class Comparison:
         for key, label in keys:
             name = f"{label}/{effect}" if effect else label
             pairs = [self._pair(record, m, tables[m], key, name) for m in self.models]
-            rows.append(Row(label, tuple(estimate for estimate, _ in pairs)))
+            rows.append(Row(say(label), tuple(estimate for estimate, _ in pairs)))
             rows.append(Row("", tuple(error for _, error in pairs), "detail"))
         return rows
 
@@ -160,7 +165,7 @@ class Comparison:
 
     def __str__(self) -> str:
         """Return the table as text, a block under its name."""
-        table = self.table
+        table = self._printed()
         parts = []
         for block, rows in table.groupby(level="block", sort=False):
             under = rows.index.get_level_values("statistic") == "std_error"
@@ -272,10 +277,11 @@ def _notes(
     fits: Mapping[str, pd.Series], statistics: Sequence[str], *, impacts: bool, stars: bool
 ) -> str:
     """Return what stands under the table."""
-    notes = [BELOW, STARS_NOTE] if stars else [BELOW]
+    notes = [say(BELOW), say(STARS_NOTE)] if stars else [say(BELOW)]
     dynamic = [name for name, fit in fits.items() if "dynamic" in fit]
     if impacts and dynamic:
-        notes.append(f"Impacts of {', '.join(dynamic)} are of the short run.")
+        models = ", ".join(dynamic)
+        notes.append(say("Impacts of {models} are of the short run.", models=models))
     counted = {
         fit.get("nobs_effective", fit.get("nobs"))
         for fit in fits.values()
@@ -283,7 +289,7 @@ def _notes(
     }
     panels = any("periods" in fit for fit in fits.values())
     if panels and len(counted) > 1 and LIKELIHOODS & set(statistics):
-        notes.append(UNLIKE)
+        notes.append(say(UNLIKE))
     return " ".join(notes)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.core.language import say
 from workbench.reports.entries import Grid
 
 FIRST_GROUP = "Coefficients"
@@ -49,7 +50,7 @@ def _table(grid: Grid, notes: str, escapes: dict[str, str]) -> Any:
     from maketables import MTable
 
     translation = str.maketrans(escapes)
-    labels, rows, group = [], [], FIRST_GROUP
+    labels, rows, group = [], [], say(FIRST_GROUP)
     for row in grid.rows:
         if row.kind == "group":
             group = row.label

@@ -1,0 +1,117 @@
+"""In Russian a report says the same numbers under the same ids, as Russian writes them."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import workbench as wb
+from workbench.errors import InputError
+from workbench.reports.formats import render
+from workbench.reports.markup import grids_html, plain_text
+
+TEMPLATE = {
+    "en": "Of {n:,d} in {where}, p = {p:p}: {x:.2f}, or {x:.1f}.",
+    "ru": "В {where}: {x:.1f}, то есть {x:.2f}; p = {p:p}, всего {n:,d}.",
+}
+NUMBERS = {"n": 1234567, "where": {"en": "*Tomsk*", "ru": "*Томск*"}, "p": 1e-9, "x": -2.345}
+
+
+@pytest.fixture
+def in_russian():
+    with wb.speaking("ru"):
+        yield
+
+
+@pytest.fixture(scope="module")
+def models():
+    states = wb.load("us-states")
+    y = wb.load("munnell-1990").xs(1986, level="year")
+    W = wb.weights.queen(states)
+    return {word: wb.fit("log(gsp) ~ log(pcap)", y, W, model=word) for word in ("ols", "sar")}
+
+
+def test_a_claim_has_a_sentence_in_each_language_and_the_numbers_of_one():
+    english = wb.claim("c", TEMPLATE, numbers=NUMBERS)
+    with wb.speaking("ru"):
+        russian = wb.claim("c", TEMPLATE, numbers=NUMBERS)
+    assert english.sentence == "Of 1,234,567 in \\*Tomsk\\*, p < 0.001: −2.35, or −2.3."
+    assert russian.sentence == (
+        "В \\*Томск\\*: −2,3, то есть −2,35; p < 0,001, всего 1\u202f234\u202f567."
+    )
+    assert russian.numbers == english.numbers
+    assert russian.texts == english.texts
+    assert [number.id for number in russian.numbers] == ["c/n", "c/p", "c/x", "c/x#2"]
+    assert all(render(n.value, n.format) == n.printed for n in russian.numbers)
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+@pytest.mark.parametrize(
+    ("russian", "told"),
+    [
+        ("нет", r"\{x:.2f\} in 'en' only"),
+        ("{x:.3f}", r"\{x:.2f\} in 'en' only"),
+        ("{x:.2f} и {x:.2f}", r"\{x:.2f\} in 'ru' only"),
+        ("{y:.2f}", "the field {y}"),
+        ("{x:.2f", "fields in braces"),
+    ],
+)
+def test_templates_that_say_other_numbers_are_refused_in_every_language(lang, russian, told):
+    with wb.speaking(lang), pytest.raises(InputError, match=told):
+        wb.claim("c", {"en": "{x:.2f}", "ru": russian}, numbers={"x": 1.0})
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+@pytest.mark.parametrize(
+    "text", [{"en": "Patents"}, {"en": "a", "ru": "б", "de": "c"}, {"en": "a", "ru": 1}, 3]
+)
+def test_a_text_without_one_of_the_languages_is_refused(lang, text):
+    with wb.speaking(lang):
+        for argument in ("caption", "notes"):
+            with pytest.raises(InputError, match=argument):
+                wb.publish(1.0, "x", **{argument: text})
+        with pytest.raises(InputError, match="template"):
+            wb.claim("c", text, numbers={})
+
+
+def test_a_table_is_recorded_alike_and_shown_with_decimal_commas():
+    table = pd.DataFrame(
+        {"estimate": [-1234.5, 0.25], "p_value": [1e-9, 0.2], "word": ["yes", "v1.2"]},
+        index=pd.Index(["Intercept", "log(rd)"], name="term"),
+    )
+    caption = {"en": "Estimates", "ru": "Оценки"}
+    notes = {"en": "All.", "ru": "Все."}
+    english = wb.publish(table, "t", caption=caption, notes=notes)
+    with wb.speaking("ru"):
+        russian = wb.publish(table, "t", caption=caption, notes=notes)
+    assert (english.numbers, english.texts) == (russian.numbers, russian.texts)
+    assert (english.caption, russian.caption) == ("Estimates", "Оценки")
+    assert (english.notes, russian.notes) == ("All.", "Все.")
+    html = grids_html(russian)
+    assert '<data value="-1234.5" title="-1234.5">−1234,5' in html
+    assert "&lt;0,001</data>" in html
+    assert ">да</td>" in html
+    assert ">v1.2</td>" in html, "a text is no number"
+    assert '<th scope="row">Константа</th>' in html
+    assert 'data-id="t/Intercept/estimate"' in html
+    assert plain_text(russian).startswith("Оценки")
+
+
+def test_powers_of_ten_are_set_as_in_print(in_russian):
+    claim = wb.claim("c", "{x:.1e}", numbers={"x": 1.5e-7})
+    assert claim.sentence == "1,5×10⁻⁷"
+
+
+def test_a_comparison_is_headed_in_russian_and_its_table_stays(models, in_russian):
+    russian = wb.compare(models, impacts=True, stars=True)
+    page = russian.to_html()
+    for text in ("Коэффициенты", "Косвенные эффекты", "Константа", "В скобках", "p &lt; 0,05"):
+        assert text in page
+    assert "Impacts" not in page
+    with wb.speaking("en"):
+        english = wb.compare(models, impacts=True, stars=True)
+        table = english.table
+        recorded = wb.publish(english, "m")
+    pd.testing.assert_frame_equal(russian.table, table)
+    again = wb.publish(russian, "m")
+    assert (again.numbers, again.texts) == (recorded.numbers, recorded.texts)

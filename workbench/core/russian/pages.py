@@ -1,0 +1,45 @@
+"""Words of a report's page: numbering, footer, headings of what a comparison shows."""
+
+from __future__ import annotations
+
+WORDS: dict[str, str] = {
+    "Value": "Значение",
+    "Fit": "Качество модели",
+    "Summary": "Сводка",
+    "Coefficients": "Коэффициенты",
+    "Direct impacts": "Прямые эффекты",
+    "Indirect impacts": "Косвенные эффекты",
+    "Total impacts": "Полные эффекты",
+    "Intercept": "Константа",
+    "Standard errors in parentheses.": "В скобках — стандартные ошибки.",
+    "* p < 0.1, ** p < 0.05, *** p < 0.01.": "* p < 0,1, ** p < 0,05, *** p < 0,01.",
+    "Impacts of {models} are of the short run.": "Эффекты краткосрочные: {models}.",
+    "Likelihoods and criteria of models that count different observations do not compare; "
+    "wb.ladder(...).criteria() puts a ladder's on one footing.": (
+        "Правдоподобия и критерии моделей с разным числом наблюдений несопоставимы; "
+        "wb.ladder(...).criteria() приводит модели лестницы к общей базе."
+    ),
+    "Table": "Таблица",
+    "Figure": "Рисунок",
+    "Code": "Код",
+    "Contents": "Содержание",
+    "Check this report": "Проверка отчёта",
+    "{command} re-executes the notebook and compares every number with the ledger beside this "
+    "page.": (
+        "{command} заново выполняет блокнот и сверяет каждое число с реестром рядом с этой "
+        "страницей."
+    ),
+    "Data, with the first digits of each file's SHA-256:": (
+        "Данные, с первыми знаками SHA-256 каждого файла:"
+    ),
+    "Made with {libraries}.": "Сделано с помощью: {libraries}.",
+    "checksum of the values. Not distributed with the workbench: {command}.": (
+        "контрольная сумма значений. Не распространяется вместе с программой: {command}."
+    ),
+    "Parameters: {parameters}. Made by {command}.": (
+        "Параметры: {parameters}. Получено командой {command}."
+    ),
+    "Parameters: {parameters}": "Параметры: {parameters}",
+    "yes": "да",
+    "no": "нет",
+}
