@@ -20,6 +20,7 @@ PARTS = [
     ("russia-innovation", "panel", 1680),
     ("us-states", "states", 48),
     ("munnell-1990", "panel", 816),
+    ("creative-industries", "top20", 20),
     ("us-income", "panel", 3888),
 ]
 
@@ -60,6 +61,7 @@ def test_the_list_says_what_there_is(monkeypatch, tmp_path):
         "munnell-1990": "library",
         "russia-innovation": "bundled",
         "russia-regions": "bundled",
+        "creative-industries": "bundled",
         "us-income": "library",
         "us-states": "library",
     }

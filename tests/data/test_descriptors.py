@@ -12,13 +12,14 @@ from workbench.errors import DataIntegrityError, OptionError
 
 DATASETS = [
     "cigarette-demand",
+    "creative-industries",
     "munnell-1990",
     "russia-innovation",
     "russia-regions",
     "us-income",
     "us-states",
 ]
-BUNDLED = ["russia-innovation", "russia-regions"]
+BUNDLED = ["creative-industries", "russia-innovation", "russia-regions"]
 
 
 @pytest.mark.parametrize("name", DATASETS)

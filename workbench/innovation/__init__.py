@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from workbench.innovation.localisation import LocationQuotients as LocationQuotients
     from workbench.innovation.localisation import ShiftShare as ShiftShare
     from workbench.innovation.localisation import StructureMeasures as StructureMeasures
+    from workbench.innovation.localisation import TopList as TopList
     from workbench.innovation.localisation import coagglomeration as coagglomeration
     from workbench.innovation.localisation import concentration as concentration
     from workbench.innovation.localisation import ellison_glaeser as ellison_glaeser
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
     from workbench.innovation.localisation import locational_gini as locational_gini
     from workbench.innovation.localisation import shift_share as shift_share
     from workbench.innovation.localisation import specialisation as specialisation
+    from workbench.innovation.localisation import top_list as top_list
     from workbench.innovation.organisations import CreationRates as CreationRates
     from workbench.innovation.organisations import DigitalDivide as DigitalDivide
     from workbench.innovation.organisations import GrowthRates as GrowthRates
@@ -121,6 +123,7 @@ _ROOM_OF = {
     "LocationalGini": "localisation",
     "ShiftShare": "localisation",
     "StructureMeasures": "localisation",
+    "TopList": "localisation",
     "coagglomeration": "localisation",
     "concentration": "localisation",
     "ellison_glaeser": "localisation",
@@ -128,6 +131,7 @@ _ROOM_OF = {
     "locational_gini": "localisation",
     "shift_share": "localisation",
     "specialisation": "localisation",
+    "top_list": "localisation",
     "PointCurves": "points",
     "k_density": "points",
     "m_function": "points",
@@ -232,6 +236,7 @@ __all__ = [
     "SpilloverDecay",
     "StochasticFrontier",
     "StructureMeasures",
+    "TopList",
     "Transitions",
     "TypologyComparison",
     "TypologyMoves",
@@ -276,6 +281,7 @@ __all__ = [
     "specialisation",
     "spillover_decay",
     "stochastic_frontier",
+    "top_list",
     "typology_moves",
     "typology_profiles",
     "typology_stability",

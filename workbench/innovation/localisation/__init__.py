@@ -10,6 +10,7 @@ from workbench.innovation.localisation.structures import (
     concentration,
     specialisation,
 )
+from workbench.innovation.localisation.top_lists import TopList, top_list
 
 __all__ = [
     "Agglomeration",
@@ -18,6 +19,7 @@ __all__ = [
     "LocationalGini",
     "ShiftShare",
     "StructureMeasures",
+    "TopList",
     "coagglomeration",
     "concentration",
     "ellison_glaeser",
@@ -25,4 +27,5 @@ __all__ = [
     "locational_gini",
     "shift_share",
     "specialisation",
+    "top_list",
 ]
