@@ -19,17 +19,10 @@
 #     - russia-innovation
 #     question: Where in Russia are creative organisations founded, and how much of
 #       it is the capital?
-#     question_ru: "\u0413\u0434\u0435 \u0432 \u0420\u043E\u0441\u0441\u0438\u0438 \u0441\
-#       \u043E\u0437\u0434\u0430\u044E\u0442\u0441\u044F \u043A\u0440\u0435\u0430\u0442\
-#       \u0438\u0432\u043D\u044B\u0435 \u043E\u0440\u0433\u0430\u043D\u0438\u0437\u0430\
-#       \u0446\u0438\u0438 \u0438 \u043A\u0430\u043A\u043E\u0432\u0430 \u0432 \u044D\
-#       \u0442\u043E\u043C \u0434\u043E\u043B\u044F \u0441\u0442\u043E\u043B\u0438\u0446\
-#       \u044B?"
+#     question_ru: Где в России создаются креативные организации и какова в этом доля
+#       столицы?
 #     title: Creative entrepreneurship, from printed figures
-#     title_ru: "\u041A\u0440\u0435\u0430\u0442\u0438\u0432\u043D\u043E\u0435 \u043F\
-#       \u0440\u0435\u0434\u043F\u0440\u0438\u043D\u0438\u043C\u0430\u0442\u0435\u043B\
-#       \u044C\u0441\u0442\u0432\u043E: \u043F\u043E \u043D\u0430\u043F\u0435\u0447\u0430\
-#       \u0442\u0430\u043D\u043D\u044B\u043C \u0447\u0438\u0441\u043B\u0430\u043C"
+#     title_ru: 'Креативное предпринимательство: по напечатанным числам'
 # ---
 
 # %% [markdown]
@@ -93,8 +86,9 @@ breeds = wb.Hypothesis(
 rates = innovation.creation_rates(listed["created"], listed["total"], agglomeration=CAPITAL)
 table = rates.augment().sort_values("created", ascending=False)
 wb.publish(
-    table.rename(index=names),
+    table,
     "top20",
+    labels=names,
     caption={
         "en": "Organisations of creative industries in 2024, and coefficients of creation in per cent",
         "ru": "Организации креативных индустрий в 2024 году и коэффициенты создания, %",
@@ -167,11 +161,26 @@ wb.publish(
 open_list = innovation.top_list(listed["created"], regions=85, parts=CAPITAL)
 closed_list = innovation.top_list(listed["created"], regions=85, parts=CAPITAL, printed=PRINTED)
 both = pd.concat(
-    {"list alone": open_list.tidy(), "with the printed share": closed_list.tidy()}, axis=1
+    {"list alone": open_list.tidy().T, "with the printed share": closed_list.tidy().T},
+    names=["known", "bound"],
 )
 wb.publish(
     both,
     "bounds",
+    labels={
+        "list alone": {"en": "list alone", "ru": "только список"},
+        "with the printed share": {"en": "with the printed share", "ru": "с напечатанной долей"},
+        "least": {"en": "least", "ru": "не меньше"},
+        "most": {"en": "most", "ru": "не больше"},
+        "known": {"en": "what is known", "ru": "что известно"},
+        "bound": {"en": "bound", "ru": "граница"},
+        "total": {"en": "created in Russia", "ru": "создано в России"},
+        "rest": {"en": "outside the list", "ru": "вне списка"},
+        "share_listed": {"en": "share of the list, %", "ru": "доля списка, %"},
+        "share_parts": {"en": "share of the capital, %", "ru": "доля столицы, %"},
+        "herfindahl": {"en": "Herfindahl's index", "ru": "индекс Херфиндаля"},
+        "gini": {"en": "Gini's coefficient", "ru": "коэффициент Джини"},
+    },
     caption={
         "en": "What follows from the list for all 85 regions, without and with the printed share of the capital",
         "ru": "Что следует из списка для всех 85 регионов — без напечатанной доли столицы и с ней",
@@ -240,18 +249,43 @@ needed = 100 * sums["created"] / districts["creation_rate"] - sums["total"]
 reading["needed_each"] = (needed / reading["others"]).clip(lower=0)
 moderate = (found >= 6).groupby(home).sum().reindex(reading.index, fill_value=0)
 reading["moderate_listed"] = moderate.astype(int)
+order = reading.sort_values("creation_rate", ascending=False)
+labels = {
+    **{name: {"en": name, "ru": row["name_ru"]} for name, row in districts.iterrows()},
+    "district": {"en": "district", "ru": "округ"},
+    "regions": {"en": "regions", "ru": "регионов"},
+    "grew": {"en": "grew since 2019", "ru": "выросло с 2019 г."},
+    "moderate_or_high": {"en": "moderate or high", "ru": "умеренный или высокий"},
+    "creation_rate": {"en": "coefficient, %", "ru": "коэффициент, %"},
+    "listed": {"en": "in the list", "ru": "в списке"},
+    "others": {"en": "others", "ru": "остальных"},
+    "rate_of_listed": {"en": "joint rate of the listed, %", "ru": "общий коэффициент списка, %"},
+    "mean_of_others": {"en": "mean of the others, %", "ru": "среднее остальных, %"},
+    "needed_each": {"en": "organisations of each other", "ru": "организаций у каждого из остальных"},
+    "moderate_listed": {"en": "listed moderate or high", "ru": "в списке умеренных и высоких"},
+}
 wb.publish(
-    reading.sort_values("creation_rate", ascending=False).rename(
-        index=dict(zip(districts.index, districts["name_ru"], strict=True)) if lang == "ru" else {}
-    ),
+    order[["creation_rate", "regions", "grew", "moderate_or_high", "listed", "moderate_listed"]],
     "districts",
+    labels=labels,
+    formats={"creation_rate": ".1f"},
     caption={
-        "en": "Districts as printed (regions, how many grew since 2019, how many with a moderate or high coefficient, coefficient in "
-        "per cent) beside the listed regions: their joint rate, the mean coefficient that the others must have if the printed one is a "
-        "mean, organisations that each of them must have at least if it is a ratio of sums",
-        "ru": "Округа, как напечатано (регионы, число выросших с 2019 года, число с умеренным или высоким коэффициентом, коэффициент в "
-        "%), рядом с регионами списка: их общий коэффициент; средний коэффициент остальных, если напечатано среднее; сколько организаций "
-        "как минимум должно быть в каждом из них, если напечатано отношение сумм",
+        "en": "Federal districts as printed: coefficient of creation, regions, how many created more than in 2019, how many have a moderate or "
+        "high coefficient; beside them the regions of the list",
+        "ru": "Федеральные округа, как напечатано: коэффициент создания, число регионов, у скольких создано больше, чем в 2019 году, у скольких "
+        "коэффициент умеренный или высокий; рядом — регионы списка",
+    },
+)
+wb.publish(
+    order[["creation_rate", "rate_of_listed", "others", "mean_of_others", "needed_each"]],
+    "readings",
+    labels=labels,
+    formats={"creation_rate": ".1f", "needed_each": ".0f"},
+    caption={
+        "en": "What the printed coefficient asks of the regions outside the list: their mean coefficient, if it is a mean; organisations of each of them, "
+        "at least, if it is a ratio of sums",
+        "ru": "Чего напечатанный коэффициент требует от регионов вне списка: среднего коэффициента, если это среднее; числа организаций в каждом, "
+        "не меньше, если это отношение сумм",
     },
 )
 central, southern = reading.loc["Central"], reading.loc["Southern"]
@@ -322,6 +356,18 @@ SHOWN = ["restriction", "estimate", "conf_low", "conf_high", "p_adjusted", "verd
 wb.publish(
     pd.concat([family.tidy(), sizes.tidy()]).set_index("fit")[SHOWN],
     "verdicts",
+    labels={
+        "stock": {"en": "stock", "ru": "число организаций"},
+        "stock, without the capital": {
+            "en": "stock, without the capital",
+            "ru": "число организаций, без столицы",
+        },
+        "population": {"en": "population", "ru": "население"},
+        "population, without the capital": {
+            "en": "population, without the capital",
+            "ru": "население, без столицы",
+        },
+    },
     caption={
         "en": "Verdicts at 5 %, adjusted within each claim for being asked twice (Holm)",
         "ru": "Решения на уровне 5 % с поправкой Холма на два вопроса по каждой гипотезе",

@@ -155,3 +155,11 @@ def test_labels_are_shown_and_ids_keep_the_names():
 def test_labels_that_are_no_mapping_are_refused():
     with pytest.raises(InputError, match=r"labels: expected a mapping"):
         wb.publish(pd.DataFrame({"rd": [1.0]}), "inputs", labels=["R&D"])
+
+
+def test_a_column_is_printed_in_the_digits_that_are_asked_for():
+    table = pd.DataFrame({"rate": [8.5, 10.0], "n": [1, 2]}, index=["a", "b"])
+    published = wb.publish(table, "rates", formats={"rate": ".1f"})
+    assert [n.printed for n in published.numbers] == ["8.5", "1", "10.0", "2"]
+    with pytest.raises(InputError, match=r"formats\['rate'\]: expected a format for numbers"):
+        wb.publish(table, "rates", formats={"rate": "one digit"})

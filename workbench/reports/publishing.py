@@ -14,7 +14,7 @@ from workbench.core.language import say
 from workbench.errors import InputError, check_option
 from workbench.reports.claims import Wording, sentence_of, worded
 from workbench.reports.entries import Grid, Published, Row, Thing, check_name
-from workbench.reports.formats import column_format
+from workbench.reports.formats import column_format, render
 from workbench.reports.records import Record, plain_value
 from workbench.reports.tables import Comparison, tolerance_of
 from workbench.typing import Tolerance
@@ -30,6 +30,7 @@ def publish(
     caption: Wording = "",
     notes: Wording = "",
     labels: Mapping[Any, Wording] | None = None,
+    formats: Mapping[str, str] | None = None,
     kind: Tolerance | None = None,
 ) -> Published | None:
     """Publish a thing under a name: shown here, in the report, and in its ledger of numbers.
@@ -52,6 +53,9 @@ def publish(
         What is shown in the place of names of columns, rows and levels of a table, each a text or
         one in each language: ``{"rd": {"en": "R&D", "ru": "ИиР"}}``, or the names of regions by
         id. Ids of numbers keep the names; names that the table does not have are no error.
+    formats : mapping of str to str, optional
+        Format of the numbers of a column, e.g. ``{"rate": ".1f"}``, where the one that is chosen
+        by their size does not serve, as for digits that somebody else printed.
     kind : {"exact", "closed form", "maximum likelihood", "permutation", "simulation"}, optional
         Rule by which verification compares the numbers. By default the thing's own
         ``tolerance``, else ``"closed form"``; whole numbers are exact.
@@ -83,6 +87,7 @@ def publish(
         forced=kind is not None,
         permutations=getattr(thing, "permutations", None),
         labels=_worded_labels(labels),
+        formats=_checked_formats(formats),
     )
     above, below = worded(caption, argument="caption"), worded(notes, argument="notes")
     word, grids, picture = _shown(thing, record, above)
@@ -160,6 +165,20 @@ def _worded_labels(labels: Mapping[Any, Wording] | None) -> dict[str, str]:
             remedy='labels={"rd": "R&D"}',
         )
     return {str(name): worded(text, argument="labels") for name, text in labels.items()}
+
+
+def _checked_formats(formats: Mapping[str, str] | None) -> dict[str, str]:
+    """Return the formats, each one that a number can be printed in."""
+    for column, spec in (formats or {}).items():
+        try:
+            render(1.0, spec)
+        except (ValueError, TypeError) as error:
+            raise InputError(
+                f"formats[{column!r}]",
+                expected='a format for numbers, e.g. ".1f"',
+                found=f"{spec!r} ({error})",
+            ) from error
+    return dict(formats or {})
 
 
 def _shown(thing: Any, record: Record, caption: str) -> tuple[Thing, tuple[Grid, ...], str]:

@@ -40,6 +40,8 @@ class Record:
         Number of permutations R behind the thing.
     labels : mapping of str to str, optional
         What is shown in the place of names of columns, rows and levels; ids keep the names.
+    formats : mapping of str to str, optional
+        Format of the numbers of a column, by its name or the last level of it.
     """
 
     def __init__(
@@ -50,12 +52,14 @@ class Record:
         forced: bool = False,
         permutations: int | None = None,
         labels: Mapping[str, str] | None = None,
+        formats: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
         self.tolerance = tolerance
         self.forced = forced
         self.permutations = permutations
         self.labels = dict(labels or {})
+        self.formats = dict(formats or {})
         self.numbers: list[Number] = []
         self.texts: list[Text] = []
         self._ids: set[str] = set()
@@ -110,7 +114,7 @@ class Record:
         shown = frame[[c for c, kind in frame.dtypes.items() if str(kind) != "geometry"]]
         columns = [label_text(column) for column in shown.columns]
         values = [[plain_value(v) for v in shown.iloc[:, j]] for j in range(len(columns))]
-        specs = [_spec(column, cells) for column, cells in zip(columns, values, strict=True)]
+        specs = [self._spec(column, cells) for column, cells in zip(columns, values, strict=True)]
         told_only = frozenset(frame.attrs.get("told", ()))
         rows = []
         for i, label in enumerate(shown.index):
@@ -142,6 +146,12 @@ class Record:
                 Row(self._heading(name), (self.cell(plain, row=section, column=name, spec=spec),))
             )
         return Grid("", (say(title),), tuple(rows))
+
+    def _spec(self, column: str, cells: list[int | float | str]) -> str:
+        for name in (column, column.rpartition(LEVELS)[2]):
+            if name in self.formats:
+                return self.formats[name]
+        return _spec(column, cells)
 
     def _label(self, label: object) -> str:
         parts = label_text(label).split(LEVELS)
