@@ -66,7 +66,7 @@ def match_regions(
     --------
     >>> found = match_regions(["Респ. Татарстан", "г. Москва", "Tomsk Oblast", "ЦФО", "Томск"])
     >>> found.ids.to_dict()
-    {'Tomsk Oblast': 'RU-TOM', 'г. Москва': 'RU-MOW', 'Респ. Татарстан': 'RU-TA'}
+    {'Tomsk Oblast': 'RU-TOM', 'Респ. Татарстан': 'RU-TA', 'г. Москва': 'RU-MOW'}
     >>> found.left_out["kind"].tolist(), found.ambiguous["nearest"].tolist()
     (['federal district'], ['Tomsk Oblast (RU-TOM)'])
     """

@@ -14,7 +14,8 @@ from workbench.data.schemes import parents
 from workbench.typing import RegionScheme
 
 APART = re.compile(
-    r"(?:^|[\s(,])?(?:без учета|без|кроме|за исключением|исключая|without|excluding|excl|except|net of)\b",
+    r"[\s(,]*(?:без учета|без|кроме|за исключением|исключая"
+    r"|\bwithout|\bexcluding|\bexcl|\bexcept|\bnet of)\b",
     re.I,
 )
 TOGETHER = re.compile(
@@ -23,7 +24,7 @@ TOGETHER = re.compile(
     re.I,
 )
 OF_WHICH = re.compile(
-    r"^\s*(?:в том числе|в т\.?\s?ч\.?|из н[её]го|из них|of which)\b[:\s,]*", re.I
+    r"^\s*(?:в том числе|в т\.?\s?ч\.?|из н[её]го|из них|of which)(?!\w)[:\s,]*", re.I
 )
 SOUTH = "юг тюменской области"
 OBLASTS = ("RU-ARK", "RU-TYU")

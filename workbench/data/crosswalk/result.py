@@ -140,7 +140,8 @@ class RegionMatch:
         index = keys[0] if len(keys) == 1 else pd.MultiIndex.from_arrays(keys)
         self._refuse_repeated(index, period)
         dropped = [name for name in (column, period) if name is not None]
-        return kept.drop(columns=dropped).set_index(index).sort_index()
+        keyed: pd.DataFrame = kept.drop(columns=dropped).set_index(index).sort_index()
+        return keyed
 
     def _refuse(self, names: list[str], column: Any) -> None:
         raise IdError(

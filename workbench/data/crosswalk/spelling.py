@@ -12,9 +12,11 @@ FOOTNOTES = re.compile(
     r"(?:(?<=[^\W\d_])|(?<=[).\s]))\s*(?:\d{1,2}(?:[,;]\s?\d{1,2})*\)|[¹²³⁴-⁹⁰]+[⁾)]?|\*+)[;,]?"
 )
 DATED = re.compile(r"\(\s*(?:с|до|по|from|since|until|to)\s[\d.\s/–—-]*(?:г\.?|года)?\s*\)", re.I)
-PAIRS = ("aа", "cс", "eе", "oо", "pр", "xх", "yу", "kк", "mм", "tт", "hн", "bв", "iі")
-TO_CYRILLIC = str.maketrans({latin: cyrillic for latin, cyrillic in PAIRS})
-TO_LATIN = str.maketrans({cyrillic: latin for latin, cyrillic in PAIRS})
+ALIKE = ("aceopxykmthbi", "асеорхукмтнві")
+"""Letters of both alphabets that look alike."""
+
+TO_CYRILLIC = str.maketrans(*ALIKE)
+TO_LATIN = str.maketrans(*reversed(ALIKE))
 GLUED = re.compile(r"(?<=[а-я]{3})(?=автономн|федеральн|област|республик)|(?<=область)(?=без)")
 
 ABBREVIATIONS = {
@@ -82,8 +84,8 @@ def without_marks(name: str) -> str:
 def words_of(name: str, noise: frozenset[str] = NOISE) -> list[str]:
     """Return the words of a name: lower case, ё as е, abbreviations written out.
 
-    Letters that look alike in both alphabets are taken for those of the rest of their word. Words of
-    `noise` are left out, unless the name has no others.
+    Letters that look alike in both alphabets are taken for those of the rest of their word.
+    Words of `noise` are left out, unless the name has no others.
 
     Examples
     --------

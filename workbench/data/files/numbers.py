@@ -18,37 +18,11 @@ from workbench.typing import DecimalMark, ThousandsMark
 
 SPACES = " \u00a0\u2007\u2009\u202f"
 APOSTROPHES = "'’"
-MISSING = frozenset(
-    [
-        "-",
-        "–",
-        "—",
-        "―",
-        "−",
-        "…",
-        "...",
-        "..",
-        "н/д",
-        "н.д.",
-        "нд",
-        "х",
-        "x",
-        "n/a",
-        "na",
-        "nan",
-        ".",
-        "*",
-        "∅",
-        "#н/д",
-        "null",
-        "none",
-        "-",
-        "-",
-        "--",
-        "---",
-        "конф.",
-    ]
-) | {"нет данных", "no data", "not available", "данные отсутствуют"}
+MISSING = frozenset((
+    "-", "--", "---", "–", "—", "―", "−", "…", "...", "..", ".", "н/д", "н.д.", "нд", "#н/д", "х", "x",
+    "n/a", "na", "nan", "null", "none", "*", "нет данных", "no data", "not available",
+    "данные отсутствуют",
+))  # fmt: skip
 """Marks of a missing figure, in lower case: Rosstat's, and those in general use."""
 
 SIGN = re.compile(r"^[-−–+]")
@@ -139,8 +113,8 @@ def to_numbers(
     numbers : Series of float64, n
         NaN where a cell is missing or no number.
     others : Series, m
-        The cells that are neither number nor missing, as they stand, by the column's index: per cent
-        signs, footnote marks ("12,5¹⁾"), words, truth values, dates, infinite numbers.
+        The cells that are neither number nor missing, as they stand, by the column's index: per
+        cent signs, footnote marks ("12,5¹⁾"), words, truth values, dates, infinite numbers.
         :func:`why_no_number` says what each is.
 
     Raises
