@@ -9,6 +9,8 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from workbench.data.files import grid as limits
 from workbench.data.files import opening, read_table, to_numbers
@@ -91,6 +93,11 @@ def test_a_yearbook_table_in_every_encoding(tmp_path, encoding, named):
     for part in ("Semicolon-separated", named, "Decimal commas, thousands parted by spaces",
                  "2 lines above", "2 lines below", "empty row", "'column 1'"):  # fmt: skip
         assert part in told(table)
+
+
+def test_marks_of_significance_are_no_missing_figures(tmp_path):
+    table = read_table(write(tmp_path, "model;b;sig\n1;0.5;*\n2;0.7;**\n3;0.1;x\n"))
+    assert table.missing == {"x": 1}
 
 
 def test_numbers_of_a_yearbook_are_those_that_were_printed(tmp_path):
@@ -525,3 +532,44 @@ def test_a_table_narrower_than_its_title_block(tmp_path):
     found = laid_out(limits.Grid([list(row) for row in content], [1, 2, 3, 4]), "t.csv")
     assert found.names == ["column 1", "2018", "2019", "2020"]
     assert found.above == ("Инвестиции млн руб.",)
+
+
+def test_a_line_for_spreadsheet_programs_tells_the_separator(tmp_path):
+    table = read_table(write(tmp_path, "sep=;\na,b;c\n1,5;2\n3,5;4\n"))
+    assert list(table.frame.columns) == ["a,b", "c"]
+    assert table.frame.index.tolist() == [3, 4]
+
+
+# -- properties --
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    value=st.decimals(-(10**9), 10**9, places=3, allow_nan=False),
+    decimal=st.sampled_from([",", "."]),
+    space=st.sampled_from([" ", NBSP, THIN, NARROW, "'"]),
+)
+def test_a_number_written_and_read_is_itself(value, decimal, space):
+    text = f"{value:,f}".replace(",", "|").replace(".", decimal).replace("|", space)
+    thousands = "'" if space == "'" else " "
+    numbers, others = to_numbers(pd.Series([text]), decimal=decimal, thousands=thousands)
+    assert others.empty
+    assert numbers.tolist() == [float(value)]
+
+
+@settings(max_examples=100, deadline=None)
+@given(content=st.one_of(
+    st.binary(max_size=200),
+    st.text("aЖ1,;\t|\"'\n. -", max_size=120).map(str.encode),
+    st.text("абвгд;\n1,5", max_size=80).map(lambda text: text.encode("cp1251")),
+))  # fmt: skip
+def test_whatever_a_file_holds_it_is_a_table_or_a_refusal(tmp_path_factory, content):
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    path.write_bytes(content)
+    try:
+        table = read_table(path)
+    except InputError:
+        return
+    assert table.frame.columns.is_unique
+    assert len(table.frame) > 0
+    assert table.notes

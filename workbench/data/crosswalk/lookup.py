@@ -17,7 +17,7 @@ from workbench.data.descriptor import read_descriptor
 from workbench.typing import Crosswalk
 
 TYPE_WORDS = re.compile(r"\s*\b(?:Республика|область|край|автономн\w+ округ|автономн\w+)\b\s*")
-CITY = "city or region"
+CITY = "the city or the region"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +89,21 @@ def russian_lookup() -> Lookup:
     capitals = dict(zip(units["region"], zip(units["capital"], units["capital_ru"], strict=True),
                         strict=True))  # fmt: skip
     for region, both in capitals.items():
-        _add(names, both, Meaning("ambiguous", (region,), f"the {CITY}"), noise=NOISE)
+        _add(names, both, Meaning("ambiguous", (region,), CITY), noise=NOISE)
     for region, pair in titles.items():
-        _add(names, _english_stem(pair[0]), Meaning("ambiguous", (region,), f"the {CITY}"),
+        _add(names, _english_stem(pair[0]), Meaning("ambiguous", (region,), CITY),
              noise=NOISE)  # fmt: skip
     for region, pair in titles.items():
         more = _grammatical(region, pair[1])
         _add(names, (*pair, *more, *russian.SPELLINGS.get(region, ())),
              Meaning("region", (region,)), noise=NOISE)  # fmt: skip
     for name, candidates in russian.SEVERAL.items():
-        _add(names, (name,), Meaning("ambiguous", candidates, "several"), noise=NOISE)
+        _add(
+            names,
+            (name,),
+            Meaning("ambiguous", candidates, "several regions go by it"),
+            noise=NOISE,
+        )
     return Lookup(names, _russian_codes(okato), titles, NOISE)
 
 

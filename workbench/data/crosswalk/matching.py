@@ -128,7 +128,11 @@ def _find(name: str, known: Lookup, to: Crosswalk) -> Found:
             return told
     meaning = known.names.get(key(name, known.noise), Meaning("unmatched", (), "not in the list"))
     how = "ISO code" if meaning.ids == (name.strip().upper(),) else meaning.how
-    return Found(name, meaning.kind, meaning.ids, "" if how == "name" and not meaning.ids else how)
+    if how == "name":
+        bare = " ".join(name.split())
+        marked = without_marks(name) != bare
+        how = "name, footnote mark or date aside" if marked else how if meaning.ids else ""
+    return Found(name, meaning.kind, meaning.ids, how)
 
 
 def _code(name: str, to: Crosswalk) -> str:

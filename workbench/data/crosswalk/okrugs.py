@@ -77,7 +77,8 @@ def settle(
         verdicts, told = _verdicts(oblast, held, okrugs, scheme)
         notes += told
         found = [verdicts.get(one.name, one) for one in found]
-        if held["without"] and not okrugs and scheme not in ("80", "82"):
+        apart = held["without"] or (scheme in ("83", "85") and held["bare"])
+        if apart and not okrugs and scheme not in ("80", "82"):
             alone = True
     return found, notes, alone
 

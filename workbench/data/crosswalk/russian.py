@@ -137,7 +137,10 @@ AGGREGATES: dict[str, tuple[str, ...]] = {
         "North Caucasian Federal District", "North Caucasus Federal District",
         "Volga Federal District", "Privolzhsky Federal District", "Ural Federal District",
         "Urals Federal District", "Siberian Federal District", "Far Eastern Federal District",
-        "Crimean Federal District",
+        "Crimean Federal District", "Центральный", "Северо-Западный", "Южный",
+        "Северо-Кавказский", "Приволжский", "Уральский", "Сибирский", "Дальневосточный",
+        "Central", "Northwestern", "North-Western", "Southern", "North Caucasian", "Volga",
+        "Ural", "Siberian", "Far Eastern",
     ),
     "economic region": (
         "Центральный экономический район", "Северный экономический район",

@@ -20,7 +20,7 @@ SPACES = " \u00a0\u2007\u2009\u202f"
 APOSTROPHES = "'’"
 MISSING = frozenset((
     "-", "--", "---", "–", "—", "―", "−", "…", "...", "..", ".", "н/д", "н.д.", "нд", "#н/д",
-    "х", "x", "n/a", "na", "nan", "null", "none", "*", "нет данных", "no data", "not available",
+    "х", "x", "n/a", "na", "nan", "null", "none", "нет данных", "no data", "not available",
     "данные отсутствуют",
 ))  # fmt: skip
 """Marks of a missing figure, in lower case: Rosstat's, and those in general use."""

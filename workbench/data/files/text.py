@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.data.files.grid import LARGEST_CELLS, Grid, filled
-from workbench.errors import InputError, check_option, listing
+from workbench.errors import InputError, check_option
 from workbench.typing import Separator
 
 SEPARATORS: Mapping[str, str] = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
@@ -21,6 +21,9 @@ SEPARATORS: Mapping[str, str] = {"\t": "tab", ";": "semicolon", "|": "bar", ",":
 SAMPLE = 400
 ENCODINGS = {"utf-8-sig": "UTF-8 with a byte-order mark", "utf-8": "UTF-8", "utf-16": "UTF-16",
              "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1251": "Windows-1251"}  # fmt: skip
+HINT = re.compile(r'\A"?sep=(.)"?(?:\r\n|\n|\r)', re.I)
+"""A first line that tells spreadsheet programs the separator."""
+
 WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -60,8 +63,12 @@ def text_grid(
                          remedy="save it as .csv or .xlsx")  # fmt: skip
     if separator is not None:
         check_option("separator", separator, Separator)
-    mark, rival = (separator, "") if separator else _separator(text, name)
+    hint = HINT.match(text)
+    said = separator or (hint[1] if hint and hint[1] in SEPARATORS else None)
+    mark, rival = (said, "") if said else _separator(text, name)
     rows, lines = _rows(text, mark, name)
+    if hint:
+        rows, lines = rows[1:], lines[1:]
     also = f"; {SEPARATORS[rival]}s would part it too, separator={rival!r} says so" if rival else ""
     parted = f"{SEPARATORS[mark].capitalize()}-separated, {ENCODINGS.get(used, used)}{also}."
     return Grid(rows, lines, notes=(parted,), encoding=used, separator=mark)
