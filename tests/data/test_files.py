@@ -187,6 +187,11 @@ def test_a_thousand_or_one_and_a_bit_is_asked(tmp_path):
         (["12", "RU-TOM"], ".", None),
         (["01.02.2020", "1.2.3"], ".", None),
         (["12,5", "12.5"], None, None),
+        (["12.5", "1,234"], ".", ","),
+        (["12,5", "1.234"], ",", "."),
+        (["1 234", "5,678"], ",", " "),
+        (["1,234", "1.234"], None, None),
+        (["1.234.567", "12.5"], None, None),
         (["12,5%"], ",", None),
         (["-1,5E+03"], ",", None),
     ],
@@ -397,6 +402,15 @@ def test_stata_with_labels(tmp_path):
         read_table(write(tmp_path, "no stata", name="bad.dta"))
 
 
+def test_stata_labels_that_are_no_names_of_codes(tmp_path):
+    frame = pd.DataFrame({"region": ["RU-TOM", "RU-OMS"], "kind": [1, 2]})
+    labels = {"kind": {1: "city", 2: "city"}}
+    frame.to_stata(tmp_path / "t.dta", write_index=False, version=118, value_labels=labels)
+    table = read_table(tmp_path / "t.dta")
+    assert table.frame["kind"].tolist() == [1, 2]
+    assert any("Codes instead of labels" in note for note in table.notes)
+
+
 def test_parquet_without_pyarrow_is_said(tmp_path, monkeypatch):
     real = builtins.__import__
 
@@ -506,6 +520,13 @@ def test_a_region_without_figures_at_the_end_is_no_note(tmp_path):
     assert table.frame["Регион"].tolist() == ["Томск", "Чеченская Республика"]
     assert table.frame.loc[3, ["a", "b"]].tolist() == [None, None]
     assert table.below == ()
+
+
+def test_a_line_after_a_gap_is_a_note(tmp_path):
+    table = read_table(write(tmp_path, "Регион;a;b\nТомск;1;2\nОмск;1;2\n\nПредварительно\n"))
+    assert table.frame["Регион"].tolist() == ["Томск", "Омск"]
+    assert table.below == ("Предварительно",)
+    assert '1 line below the table left out: "Предварительно".' in table.notes
 
 
 def test_empty_columns_are_left_out_and_unnamed_ones_are_called(tmp_path):

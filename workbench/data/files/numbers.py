@@ -267,16 +267,21 @@ def _tell(
 
 
 def _concluded(shown: dict[str, list[str]], groups: Counter[str], doubtful: list[str]) -> Marks:
+    """Weigh what all numbers show; one mark cannot part both thousands and decimals."""
     commas, points = shown[","], shown["."]
     thousands = groups.most_common(1)[0][0] if groups else None
     if commas and points:
         fewer = commas if len(commas) <= len(points) else points
         return Marks(None, thousands, True, tuple(doubtful), tuple(fewer))
+    in_doubt = {mark for mark in ",." for text in doubtful if mark in text}
     if commas or points:
-        decimal = "," if commas else "."
+        decimal, other = (",", ".") if commas else (".", ",")
         if thousands == decimal:  # 1.234.567 beside 12.5
             return Marks(None, None, True, tuple(doubtful), tuple(commas or points))
-        return Marks(decimal, thousands, True)
+        grouped = other if thousands is None and other in in_doubt else thousands
+        return Marks(decimal, grouped, True)
     if thousands in (",", "."):
         return Marks("." if thousands == "," else ",", thousands, True)
+    if thousands is not None and len(in_doubt) == 1:
+        return Marks(in_doubt.pop(), thousands, True)
     return Marks(None if doubtful else ".", thousands, False, tuple(doubtful))
