@@ -127,6 +127,8 @@ def _find(name: str, known: Lookup, to: Crosswalk) -> Found:
         if told:
             return told
     meaning = known.names.get(key(name, known.noise), Meaning("unmatched", (), "not in the list"))
+    if okrugs.names_the_oblast_first(name, meaning.ids):
+        return Found(name, "ambiguous", meaning.ids, "the oblast or the okrug in it")
     how = "ISO code" if meaning.ids == (name.strip().upper(),) else meaning.how
     if how == "name":
         bare = " ".join(name.split())
@@ -166,6 +168,8 @@ def _qualified(name: str, known: Lookup) -> Found | None:
         head = known.names.get(key(plain[: match.start()], known.noise), Meaning("unmatched"))
         if head.kind == "region" and head.ids[0] in okrugs.OBLASTS:
             return _with_form(name, head.ids, form, plain[match.end() :])
+        if head.kind not in ("region", "ambiguous", "unmatched"):
+            return Found(name, head.kind)  # the country "without new regions" is no region either
         if form == "without":
             return Found(name, "unmatched", how="a part of something, which is no region")
     return None

@@ -19,13 +19,14 @@ APART = re.compile(
     re.I,
 )
 TOGETHER = re.compile(
-    r"[\s(,](?:с учетом|включая|вместе с|с|со|including|incl|with)\b(?=.*(?:автоном|округ|окр\b"
-    r"|\bао\b|хмао|янао|нао|okrug|autonom))",
+    r"[\s(,](?:и|and|с учетом|включая|вместе с|с|со|including|incl|with)\b"
+    r"(?=.*(?:автоном|округ|окр\b|\bао\b|хмао|янао|нао|okrug|autonom))",
     re.I,
 )
 OF_WHICH = re.compile(
     r"^\s*(?:в том числе|в т\.?\s?ч\.?|из н[её]го|из них|of which)(?!\w)[:\s,]*", re.I
 )
+OBLAST_FIRST = re.compile(r"\s*(?:архангельск|тюменск|arkhangelsk|tyumen)", re.I)
 SOUTH = "юг тюменской области"
 OBLASTS = ("RU-ARK", "RU-TYU")
 
@@ -55,6 +56,20 @@ class Found:
 def parts_of(oblast: str) -> list[str]:
     """Return the okrugs of an oblast."""
     return sorted(region for region, own in parents().items() if own == oblast != region)
+
+
+def names_the_oblast_first(name: str, ids: tuple[str, ...]) -> bool:
+    """Return whether an okrug's name begins with its oblast: "Архангельская область - Ненецкий АО".
+
+    Examples
+    --------
+    >>> names_the_oblast_first("Тюменская область - Ямало-Ненецкий АО", ("RU-YAN",))
+    True
+    >>> names_the_oblast_first("Ямало-Ненецкий АО (Тюменская область)", ("RU-YAN",))
+    False
+    """
+    okrugs = {okrug for oblast in OBLASTS for okrug in parts_of(oblast)}
+    return ids[:1] != () and ids[0] in okrugs and bool(OBLAST_FIRST.match(name))
 
 
 def settle(
