@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -104,8 +105,9 @@ def read_table(
     index = pd.Index(found.lines, name="line")
     columns = [[_cell(row[k]) for row in found.rows] for k in range(len(found.names))]
     frame = pd.DataFrame(dict(zip(found.names, columns, strict=True)), index=index, dtype=object)
-    shown = [f"{name!r}" for name, at in zip(found.names, found.positions, strict=True)
-             if at in grid.percent]  # fmt: skip
+    percent = {name: grid.percent[at] for name, at in zip(found.names, found.positions, strict=True)
+               if at in grid.percent}  # fmt: skip
+    shown = [repr(name) for name in percent]
     told = [*grid.notes, *found.notes]
     if short:
         told.append(f"{short} rows shorter than the heading were filled with empty cells.")
@@ -113,7 +115,8 @@ def read_table(
         told.append(f"Shown as per cents, held as shares (0.125 for 12.5 %): {listing(shown)}.")
     own = Grid([], [], notes=tuple(told), encoding=grid.encoding, separator=grid.separator,
                sheet=grid.sheet, faulty=grid.faulty)  # fmt: skip
-    return _table(where.name, frame, own, decimal, thousands, found.above, found.below)
+    table = _table(where.name, frame, own, decimal, thousands, found.above, found.below)
+    return replace(table, percent=percent)
 
 
 def _table(

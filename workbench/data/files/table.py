@@ -37,6 +37,8 @@ class RawTable:
         How often each mark of a missing figure occurs; such cells stand in the frame as they are.
     faulty : mapping of str to str
         Cells that hold an error instead of a value (``"B7"``: ``"#DIV/0!"``).
+    percent : mapping of str to int
+        How many cells of an Excel column are shown as per cents; they are held as shares.
     """
 
     path_name: str
@@ -51,6 +53,7 @@ class RawTable:
     below: tuple[str, ...] = ()
     missing: Mapping[str, int] = field(default_factory=dict)
     faulty: Mapping[str, str] = field(default_factory=dict)
+    percent: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def frame(self) -> pd.DataFrame:
