@@ -458,6 +458,15 @@ def test_a_table_is_keyed_by_region_and_period():
         found.apply(table, "where")
 
 
+@pytest.mark.parametrize("years", [[2018, None], [2018, "2019"]])
+def test_periods_are_there_and_of_one_kind(years):
+    table = pd.DataFrame({"where": ["Томская область", "Омская область"], "rd": [1.0, 2.0]})
+    table["year"] = pd.Series(years, dtype=object)
+    with pytest.raises(InputError, match="a period in every row") as caught:
+        match_regions(table["where"]).apply(table, "where", period="year")
+    assert caught.value.offenders == ("1",)
+
+
 def test_unknown_names_are_refused_or_dropped_on_the_callers_word():
     table = pd.DataFrame(
         {"where": ["Томская область", "Томкая область", None], "rd": [1.0, 2.0, 3]}

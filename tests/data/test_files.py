@@ -90,8 +90,10 @@ def test_a_yearbook_table_in_every_encoding(tmp_path, encoding, named):
     )  # fmt: skip
     assert sum(table.missing.values()) == 3
     assert table.missing["-"] == table.missing["н/д"] == 1
-    for part in ("Semicolon-separated", named, "Decimal commas, thousands parted by spaces",
-                 "2 lines above", "2 lines below", "empty row", "'column 1'"):  # fmt: skip
+    for part in (
+        "Semicolon-separated", named, "Decimal commas, thousands parted by spaces",
+        "2 lines above the heading", "2 lines below the table", "2 empty rows", "'column 1'",
+    ):  # fmt: skip
         assert part in told(table)
 
 
@@ -318,7 +320,7 @@ def test_merged_headings_are_joined(tmp_path):
     assert table.above[1] == "млн руб."
     assert table.below == ("Примечание: предварительные данные.",)
     assert "A heading of 2 rows was joined." in table.notes
-    assert "A row that numbers the columns was left out." in table.notes
+    assert "Left out: the row that numbers the columns." in table.notes
 
 
 def test_headings_of_two_rows_in_text(tmp_path):
@@ -344,7 +346,7 @@ def test_errors_of_excel_are_named_by_cell(tmp_path):
     workbook.save(tmp_path / "book.xlsx")
     table = read_table(tmp_path / "book.xlsx")
     assert table.faulty == {"B2": "#DIV/0!", "B3": "#N/A"}
-    assert "2 cells hold an error instead of a value: B2 #DIV/0!, B3 #N/A." in table.notes
+    assert "An error instead of a value in 2 cells: B2 #DIV/0!, B3 #N/A." in table.notes
     numbers, others = to_numbers(table.frame["a"], decimal=".")
     assert others.to_dict() == {2: "#DIV/0!", 3: "#N/A"}
     assert numbers[4] == 3
@@ -384,6 +386,7 @@ def test_cells_shown_as_per_cents_are_told(tmp_path):
     workbook.save(tmp_path / "book.xlsx")
     table = read_table(tmp_path / "book.xlsx")
     assert table.frame["share"].tolist() == [0.125]
+    assert table.percent == {"share": 1}
     assert "held as shares (0.125 for 12.5 %): 'share'" in told(table)
 
 
@@ -474,6 +477,12 @@ def test_a_named_encoding_is_used(tmp_path):
         read_table(path, encoding="utf-8")
 
 
+def test_spaces_alone_tell_no_western_from_cyrillic_and_need_not(tmp_path):
+    table = read_table(write(tmp_path, f"region;a\nRU-TOM;1{NBSP}234,5\n", encoding="cp1252"))
+    assert table.frame["a"].tolist() == [f"1{NBSP}234,5"]
+    assert (table.decimal, table.thousands) == (",", " ")
+
+
 def test_no_file_and_a_folder(tmp_path):
     write(tmp_path, "a;b\n1;2\n", name="rd.csv")
     with pytest.raises(InputError, match=r"where nothing is[\s\S]*rd\.csv"):
@@ -509,7 +518,7 @@ def test_sizes_are_guarded(tmp_path, monkeypatch):
 def test_short_rows_are_filled_and_told(tmp_path):
     table = read_table(write(tmp_path, "region;a;b\nRU-TOM;1;2\nRU-OMS;1\nRU-KEM;1;2\n"))
     assert table.frame.loc[3, "b"] is None
-    assert "1 rows shorter than the heading were filled with empty cells." in table.notes
+    assert "Filled with empty cells: 1 row shorter than the heading." in table.notes
 
 
 # -- what stands around a table --
@@ -526,13 +535,13 @@ def test_a_line_after_a_gap_is_a_note(tmp_path):
     table = read_table(write(tmp_path, "Регион;a;b\nТомск;1;2\nОмск;1;2\n\nПредварительно\n"))
     assert table.frame["Регион"].tolist() == ["Томск", "Омск"]
     assert table.below == ("Предварительно",)
-    assert '1 line below the table left out: "Предварительно".' in table.notes
+    assert 'Left out: 1 line below the table, "Предварительно".' in table.notes
 
 
 def test_empty_columns_are_left_out_and_unnamed_ones_are_called(tmp_path):
     table = read_table(write(tmp_path, "region;;a;\nRU-TOM;;1;x\nRU-OMS;;2;y\n"))
     assert list(table.frame.columns) == ["region", "a", "column 4"]
-    assert "1 empty columns were left out." in table.notes
+    assert "Left out: 1 empty column." in table.notes
 
 
 def test_the_table_is_not_changed_by_its_user(tmp_path):

@@ -112,7 +112,7 @@ class RegionMatch:
         Raises
         ------
         InputError
-            If the table has no such column.
+            If the table has no such column, or periods are missing or of several kinds.
         IdError
             If names are ambiguous, unknown or were not matched here; if a key would occur twice.
 
@@ -139,6 +139,7 @@ class RegionMatch:
             keys.append(pd.Index(kept[period], name=period))
         index = keys[0] if len(keys) == 1 else pd.MultiIndex.from_arrays(keys)
         self._refuse_repeated(index, period)
+        _refuse_periods(kept, period)
         dropped = [name for name in (column, period) if name is not None]
         keyed: pd.DataFrame = kept.drop(columns=dropped).set_index(index).sort_index()
         return keyed
@@ -228,3 +229,22 @@ def _require_columns(frame: Any, column: Any, period: Any) -> None:
                 found=repr(held),
                 remedy=f"one of {listing(list(frame.columns))}",
             )
+        if held is not None and list(frame.columns).count(held) > 1:
+            raise InputError(name, expected="a column whose name is its own", found=repr(held))
+
+
+def _refuse_periods(frame: pd.DataFrame, period: Any) -> None:
+    """Refuse periods that are missing, or text in one row and a number in another."""
+    if period is None:
+        return
+    periods = frame[period]
+    texts = periods.map(lambda value: isinstance(value, str))
+    bad = periods.isna() | (texts if not texts.all() else False)
+    if bad.any():
+        raise InputError(
+            "period",
+            expected="a period in every row, all of one kind",
+            found=f"{int(bad.sum())} rows of {period!r} without, or with another kind",
+            offenders=[str(row) for row in frame.index[bad]],
+            remedy="turn the column into numbers first",
+        )

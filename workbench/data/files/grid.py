@@ -57,3 +57,14 @@ def filled(cell: Any) -> bool:
     if isinstance(cell, str):
         return bool(cell.strip())
     return cell is not None and cell == cell
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number with its noun, in the plural where there are several.
+
+    Examples
+    --------
+    >>> counted(1, "row"), counted(3, "empty column")
+    ('1 row', '3 empty columns')
+    """
+    return f"{number:,} {what}" + ("s" if number != 1 else "")

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.data.files.grid import Grid, filled
+from workbench.data.files.grid import Grid, counted, filled
 from workbench.data.files.numbers import NUMERIC
 from workbench.errors import InputError
 
@@ -94,13 +94,11 @@ def laid_out(grid: Grid, name: str) -> Layout:
     _refuse_data_as_heading(names, name, grid.lines[first])
     _refuse_duplicates(names, grid.lines[first])
     above = tuple(_text(row) for row in rows[:first] if any(map(filled, row)))
-    empty = len(body) - len(held)
     notes = [
         *_told_around(above, below),
         *([f"A heading of {last - first + 1} rows was joined."] if last > first else []),
-        *(["A row that numbers the columns was left out."] if numbered else []),
-        *([f"{empty} empty rows were left out."] if empty else []),
-        *([f"{width - len(columns)} empty columns were left out."] if width > len(columns) else []),
+        *(["Left out: the row that numbers the columns."] if numbered else []),
+        *_told_empty(len(body) - len(held), width - len(columns)),
         *([f"Columns without a heading are called {', '.join(unnamed)}."] if unnamed else []),
         *_told_merges(grid, [line for _, line in held]),
     ]
@@ -118,11 +116,16 @@ def laid_out(grid: Grid, name: str) -> Layout:
 
 def _told_around(above: tuple[str, ...], below: tuple[str, ...]) -> list[str]:
     told = []
-    for lines, what in ((above, "above the heading"), (below, "below the table")):
+    for lines, where in ((above, "above the heading"), (below, "below the table")):
         if lines:
-            plural = "lines" if len(lines) > 1 else "line"
-            told.append(f"{len(lines)} {plural} {what} left out: {_short(lines[0])}")
+            told.append(f"Left out: {counted(len(lines), 'line')} {where}, {_short(lines[0])}")
     return told
+
+
+def _told_empty(rows: int, columns: int) -> list[str]:
+    empty = ((rows, "empty row"), (columns, "empty column"))
+    told = [counted(number, what) for number, what in empty if number]
+    return [f"Left out: {', '.join(told)}."] if told else []
 
 
 def _short(text: str) -> str:
@@ -133,7 +136,8 @@ def _told_merges(grid: Grid, lines: list[int]) -> list[str]:
     inside = [top for top, *_ in grid.merged if top in set(lines)]
     if not inside:
         return []
-    return [f"{len(inside)} merged cells in the table hold their value in the first cell only."]
+    cells = counted(len(inside), "merged range")
+    return [f"In the table: {cells}, with a value in the first cell only."]
 
 
 def _heading(rows: list[list[Any]], grid: Grid, name: str) -> tuple[int, int]:

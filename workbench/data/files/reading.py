@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.data.files.frames import parquet_frame, stata_frame
-from workbench.data.files.grid import Grid, filled
+from workbench.data.files.grid import Grid, counted, filled
 from workbench.data.files.layout import laid_out
 from workbench.data.files.numbers import MISSING, Marks, marks_of
 from workbench.data.files.opening import opened
@@ -83,7 +83,7 @@ def read_table(
     ...     print(note)
     Semicolon-separated, Windows-1251.
     Decimal commas.
-    1 cell marks a missing figure: 1 '…'.
+    Marks of missing figures in 1 cell: 1 '…'.
     >>> table.decimal, table.missing, table.frame.columns.tolist()
     (',', {'…': 1}, ['Регион', '2020'])
     >>> folder.cleanup()
@@ -110,7 +110,7 @@ def read_table(
     shown = [repr(name) for name in percent]
     told = [*grid.notes, *found.notes]
     if short:
-        told.append(f"{short} rows shorter than the heading were filled with empty cells.")
+        told.append(f"Filled with empty cells: {counted(short, 'row')} shorter than the heading.")
     if shown:
         told.append(f"Shown as per cents, held as shares (0.125 for 12.5 %): {listing(shown)}.")
     own = Grid([], [], notes=tuple(told), encoding=grid.encoding, separator=grid.separator,
@@ -134,7 +134,8 @@ def _table(
     notes = [*grid.notes, *_told_marks(marks, decimal, thousands), *_told_missing(missing)]
     if grid.faulty:
         cells = [f"{where} {error}" for where, error in grid.faulty.items()]
-        notes.append(f"{len(cells)} cells hold an error instead of a value: {listing(cells)}.")
+        told = counted(len(cells), "cell")
+        notes.append(f"An error instead of a value in {told}: {listing(cells)}.")
     return RawTable(
         path_name=name,
         decimal=decimal or marks.decimal,
@@ -180,8 +181,7 @@ def _told_missing(missing: dict[str, int]) -> list[str]:
         return []
     total = sum(missing.values())
     marks = ", ".join(f"{count} {mark!r}" for mark, count in missing.items())
-    cells = "cells mark" if total > 1 else "cell marks"
-    return [f"{total} {cells} a missing figure: {marks}."]
+    return [f"Marks of missing figures in {counted(total, 'cell')}: {marks}."]
 
 
 def _refuse_foreign(kind: str, **said: object) -> None:

@@ -117,6 +117,8 @@ def _cyrillic(content: bytes, name: str) -> str:
         text = content.decode("cp1251")
     except UnicodeDecodeError as error:
         raise _undecodable(name, "neither UTF-8 nor Windows-1251") from error
+    if text == content.decode("cp1252", errors="replace"):
+        return "cp1251"  # spaces and dashes only, which both Windows encodings write alike
     words = [word for word in WORD.findall(text) if not word.isascii()]
     # KOI8-R turns cases around, DOS leaves signs in words, Western letters stand among Latin ones
     russian = [word for word in words if re.fullmatch("[А-ЯЁ]?[а-яё]+|[А-ЯЁ]+", word)]
