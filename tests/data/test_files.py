@@ -323,6 +323,13 @@ def test_merged_headings_are_joined(tmp_path):
     assert "Left out: the row that numbers the columns." in table.notes
 
 
+def test_a_row_of_numbers_is_a_numbering_only_above_names(tmp_path):
+    figures = read_table(write(tmp_path, "id;a;b\n1;2;3\n2;5;9\n"))
+    assert figures.frame["id"].tolist() == ["1", "2"]
+    names = read_table(write(tmp_path, "Регион;a;b\n1;2;3\nТомск;5;9\n"))
+    assert names.frame["Регион"].tolist() == ["Томск"]
+
+
 def test_headings_of_two_rows_in_text(tmp_path):
     content = "Регион;2019;;2020;\n;всего;вузы;всего;вузы\nТомск;10;1;12;2\nОмск;1;2;3;4\n"
     table = read_table(write(tmp_path, content))

@@ -249,9 +249,10 @@ def _without_numbering(
     if not body:
         return body, False
     cells = [_title(cell) for cell in body[0][0] if filled(cell)]
-    counted = len(cells) > 2 and cells[0] in ("А", "A", "а", "a", "1")
     start = 2 if cells[:1] == ["1"] else 1
-    if counted and cells[1:] == [str(k) for k in range(start, start + len(cells) - 1)]:
+    ids = any(NUMERIC.match(_title(row[0])) for row, _ in body[1:] if filled(row[0]))
+    counted_off = len(cells) > 2 and (cells[0] in ("А", "A", "а", "a") or (start == 2 and not ids))
+    if counted_off and cells[1:] == [str(k) for k in range(start, start + len(cells) - 1)]:
         return body[1:], True
     return body, False
 
