@@ -163,6 +163,7 @@ def _footer(setting: Setting, datasets: list[Dataset], versions: Mapping[str, st
         f"<li>{escape(d.title)} (<code>{escape(d.name)}</code>): "
         + ", ".join(f"{escape(f)} <code>{s[:12]}</code>" for f, s in d.files.items())
         + _external(d)
+        + _yours(d)
         + "</li>"
         for d in datasets
     )
@@ -196,6 +197,18 @@ def _parameters(setting: Setting) -> str:
 
 def _code(text: str) -> str:
     return f"<code>{escape(text)}</code>"
+
+
+def _yours(dataset: Dataset) -> str:
+    """Return what a reader needs to know of a table that only the author has."""
+    if not dataset.yours:
+        return ""
+    ran = (
+        ". A table of the author's own, which the study used"
+        if dataset.files
+        else "a table of the author's own; it was not here, and the study ran without it"
+    )
+    return f"{ran}. Its columns: <code>workbench data form {escape(dataset.name)}</code>"
 
 
 def _external(dataset: Dataset) -> str:
