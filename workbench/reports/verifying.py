@@ -56,8 +56,8 @@ class Verification:
     notes : tuple of str
         What the reader may want to know though nothing is wrong.
     absent : tuple of str
-        Data that are not here, external or the user's own, and how to get each. Where there are any, nothing
-        was executed and no number compared: the report neither holds nor fails.
+        Data that are not here, external or the user's own, and how to get each. Where there are
+        any, nothing was executed and no number compared: the report neither holds nor fails.
     parameters : str
         With which parameters the notebook was executed, empty where it has none.
     """

@@ -15,6 +15,9 @@ from workbench.data.forms.problems import Problem, places
 
 FIGURES = ("number", "integer")
 
+NEAR = 10.0
+"""How far beyond the usual range a median may lie in a unit that is named as possible too."""
+
 
 def converted(
     figures: pd.DataFrame, fields: tuple[Field, ...], given: Mapping[str, str], said: frozenset[str]
@@ -47,8 +50,7 @@ def converted(
         if factor is None:
             problems.append(
                 Problem("unit", field.name, given[field.name] + source, field.unit,
-                        f"say the unit, units={{{field.name!r}: {field.unit!r}}}, or convert "
-                        "the figures yourself")
+                        "convert the figures yourself, or correct the heading")
             )  # fmt: skip
             continue
         if factor != 1:
@@ -101,34 +103,36 @@ def suspected(
             found[field.name] = Problem("unit", field.name, f"a median of {median:g}", expected,
                                         remedy, "told")  # fmt: skip
             continue
-        other = _likely(median, field)
-        if other:
+        likely = _likely(median, field)
+        if likely:
             remedy = (
-                f"if they are in {other}, say units={{{field.name!r}: {other!r}}}; if they are "
-                f"in {field.unit} indeed, say units={{{field.name!r}: {field.unit!r}}}"
+                f"if they are in {' or '.join(likely)}, say units={{{field.name!r}: "
+                f"{likely[0]!r}}} or write the heading {f'{field.name}, {likely[0]}'!r}; if they "
+                f"are in {field.unit} indeed, say units={{{field.name!r}: {field.unit!r}}}"
             )
             found[field.name] = Problem("suspected unit", field.name, f"a median of {median:g}",
                                         expected, remedy)  # fmt: skip
     return found
 
 
-def _likely(median: float, field: Field) -> str:
-    """Return the unit in which a median would be usual, the most usual one of several."""
+def _likely(median: float, field: Field) -> list[str]:
+    """Return the units in which a median would be usual or nearly so; none if none is usual."""
     low, high = field.usual
     middle = math.sqrt(low * high)
-    fits = []
+    fits, near = [], []
     for other in units.others(field.unit):
-        factor = units.factor(other, field.unit)
-        if factor is None or not low <= abs(median) * float(factor) <= high:
-            continue
-        fits.append((abs(math.log(abs(median) * float(factor) / middle)), other))
-    return min(fits)[1] if fits else ""
+        turned = abs(median) * float(units.factor(other, field.unit) or 0)
+        if low / NEAR <= turned <= high * NEAR:
+            near.append((abs(math.log(turned / middle)), other))
+        if low <= turned <= high:
+            fits.append(other)
+    return [other for _, other in sorted(near)] if fits else []
 
 
 def out_of_bounds(
     figures: pd.DataFrame, fields: tuple[Field, ...], labels: pd.Series
 ) -> list[Problem]:
-    """Return the figures that the form cannot hold: bounds, fractions of counts, parts above wholes.
+    """Return figures that cannot be: out of bounds, fractions of counts, parts above wholes.
 
     Parameters
     ----------

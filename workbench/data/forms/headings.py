@@ -16,7 +16,9 @@ ALIKE = 0.75
 """Likeness from which a heading may be a misspelt column of the form: below, "exports" is taken
 for "reports"."""
 
-_YEAR = re.compile(r"^(.*?)[\s,_(]*(?<!\d)((?:19|20)\d{2})(?:\s*(?:г\.?|год|year))?\s*\)?$", re.IGNORECASE)
+_YEAR = re.compile(
+    r"^(.*?)[\s,_(]*(?<!\d)((?:19|20)\d{2})(?:\s*(?:г\.?|год|year))?\s*\)?$", re.IGNORECASE
+)
 _UNIT = re.compile(r"^(.*?)\s*[,(\[]\s*([^()\[\]]+?)\s*[)\]]?$")
 
 
@@ -96,13 +98,14 @@ def _understood(
     """Return what a heading means, or the heading itself where it means nothing."""
     stem, year = _with_year(text)
     if said.get(text):
-        return Heading(text, str(said[text]), _unit(text)[1], year, said=True)
-    for candidate, when in ((text, None), (stem, year)):
-        if when is None and candidate != text:
-            continue
-        for body, unit in ((candidate, ""), _unit(candidate)):
+        told = _UNIT.match(stem)
+        known = told[2] if told and units.parse(told[2]) else ""
+        return Heading(text, str(said[text]), known, year, said=True)
+    # the year first: behind a unit it would pass for a part of it
+    for candidate, when in dict.fromkeys([(stem, year), (text, None)]):
+        for body, unit in _readings(candidate):
             field = _named(body, fields)
-            if field is not None:
+            if field is not None and (not unit or _is_unit(unit, field)):
                 return Heading(text, field.name, unit, when)
     if year is not None and not normal(stem) and len(measures) == 1:
         return Heading(text, measures[0].name, year=year)
@@ -130,12 +133,15 @@ def _named(text: str, fields: tuple[Field, ...]) -> Field | None:
     return next((field for field in fields if word in _names(field)), None)
 
 
-def _unit(text: str) -> tuple[str, str]:
-    """Return a heading without the unit in it, and the unit."""
+def _readings(text: str) -> list[tuple[str, str]]:
+    """Return a heading as it stands, and without what may be the unit in it, with that unit."""
     found = _UNIT.match(text)
-    if found is None or units.parse(found[2]) is None:
-        return text, ""
-    return found[1], found[2]
+    return [(text, ""), *([(found[1], found[2])] if found else [])]
+
+
+def _is_unit(text: str, field: Field) -> bool:
+    # a unit of another kind is one too: it is refused later, by name
+    return units.parse(text) is not None or units.factor(text, field.unit) is not None
 
 
 def _with_year(text: str) -> tuple[str, int | None]:
@@ -177,7 +183,9 @@ def _told_names(headings: list[Heading], fields: tuple[Field, ...]) -> list[Prob
     order = {field.name: place for place, field in enumerate(fields)}
     renamed = [h for h in headings if not h.exact and h.year is None and not h.said]
     return [
-        Problem("column name", repr(h.text), repr(h.text), repr(h.field), f"read as {h.field}", "yes")
+        Problem(
+            "column name", repr(h.text), repr(h.text), repr(h.field), f"read as {h.field}", "yes"
+        )
         for h in sorted(renamed, key=lambda h: order[h.field])
     ]
 
@@ -188,15 +196,17 @@ def _unknown(lost: list[str], fields: tuple[Field, ...], used: set[str]) -> list
     problems = []
     bare = [text for text in lost if _with_year(text)[1] and not normal(_with_year(text)[0])]
     for text in sorted(set(lost) - set(bare)):
-        near = difflib.get_close_matches(normal(_unit(text)[0]), sorted(known), n=1, cutoff=ALIKE)
+        bodies = [normal(body) for body, _ in _readings(text)]
+        alike = (difflib.get_close_matches(b, sorted(known), n=1, cutoff=ALIKE) for b in bodies)
+        near = next(filter(None, alike), [])
         if near:
             call = f"columns={{{text!r}: {known[near[0]]!r}}}"
             remedy = f"if it is {known[near[0]]}, say {call}; to leave it out, say None"
             problems.append(Problem("unknown column", repr(text), repr(text),
                                     f"perhaps {known[near[0]]!r}", remedy))  # fmt: skip
         else:
-            problems.append(Problem("unknown column", repr(text), repr(text),
-                                    "", "left out: the form has no such column", "yes"))  # fmt: skip
+            remedy = "left out: the form has no such column"
+            problems.append(Problem("unknown column", repr(text), repr(text), "", remedy, "yes"))
     return [*problems, *_years(bare, fields)]
 
 

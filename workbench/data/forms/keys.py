@@ -16,9 +16,12 @@ from workbench.data.schemes import parents
 from workbench.errors import IdError, nearest
 from workbench.typing import Crosswalk
 
+_ID = re.compile(r"\(([A-Z]{2}-[A-Z]{2,3})\)")
 OKRUGS = ("RU-NEN", "RU-KHM", "RU-YAN")
 
-_YEAR = re.compile(r"^(?:за\s+)?((?:19|20)\d{2})(?:\.0+)?\s*(?:г\.?|год|году|year)?$", re.IGNORECASE)
+_YEAR = re.compile(
+    r"^(?:за\s+)?((?:19|20)\d{2})(?:\.0+)?\s*(?:г\.?|год|году|year)?$", re.IGNORECASE
+)
 _WHOLE = re.compile(r"^(\d{4})(?:\.0+)?$")
 
 
@@ -75,8 +78,8 @@ def regions(
         problems += [*_unknown(found, notes), *_ambiguous(found)]
     blank = names.isna()
     if (blank & ~empty).any():
-        count = int((blank & ~empty).sum())
-        problems.append(Problem("region name", field.name, f"{count} rows with figures and no region",
+        found_none = f"{int((blank & ~empty).sum())} rows with figures and no region"
+        problems.append(Problem("region name", field.name, found_none,
                                 "a region in every row", "fill in the names: merged cells of a "
                                 "spreadsheet hold a name in their first row only"))  # fmt: skip
     out = names.isin(dropped) | (blank & empty)
@@ -120,35 +123,34 @@ def _told_left_out(found: RegionMatch, notes: set[str]) -> list[Problem]:
 
 def _unknown(found: RegionMatch, notes: set[str]) -> list[Problem]:
     problems = []
-    for row in found.unmatched.itertuples():
-        if row.name in notes:
+    for row in found.unmatched.astype(str).to_dict("records"):
+        name, near = row["name"], row["nearest"]
+        if name in notes:
             continue
-        region = re.search(r"\(([A-Z]{2}-[A-Z]{2,3})\)", str(row.nearest))
+        region = _ID.search(near)
         own = region[1] if region else "..."
-        call = f"regions={{{row.name!r}: {own!r}}}"
-        remedy = f"say which it is, {call}, or leave it out by None"
-        expected = f"perhaps {row.nearest}" if row.nearest else "a region"
-        problems.append(Problem("unknown region", repr(row.name), repr(row.name), expected, remedy))
+        remedy = f"say which it is, regions={{{name!r}: {own!r}}}, or leave it out by None"
+        expected = f"perhaps {near}" if near else "a region"
+        problems.append(Problem("unknown region", repr(name), repr(name), expected, remedy))
     return problems
 
 
 def _ambiguous(found: RegionMatch) -> list[Problem]:
     problems = []
-    okrugs = [name for name, region in found.ids.items() if region in OKRUGS]
-    for row in found.ambiguous.itertuples():
-        region = re.search(r"\(([A-Z]{2}-[A-Z]{2,3})\)", str(row.nearest))
+    ids = {str(name): str(region) for name, region in found.ids.items()}
+    for row in found.ambiguous.astype(str).to_dict("records"):
+        name, near = row["name"], row["nearest"]
+        region = _ID.search(near)
         own = region[1] if region else "..."
-        remedy = f"say which it is, regions={{{row.name!r}: {own!r}}}, or leave it out by None"
-        held = [name for name in okrugs if parents()[found.ids[name]] == own]
+        remedy = f"say which it is, regions={{{name!r}: {own!r}}}, or leave it out by None"
+        held = [okrug for okrug, id_ in ids.items() if id_ in OKRUGS and parents()[id_] == own]
         if held:
-            without = ", ".join(f"{name!r}: None" for name in sorted(held))
+            without = ", ".join(f"{okrug!r}: None" for okrug in sorted(held))
             remedy = (
-                f"if it is without them, say regions={{{row.name!r}: {own!r}}}; if it has them "
+                f"if it is without them, say regions={{{name!r}: {own!r}}}; if it has them "
                 f"inside, leave them out: regions={{{without}}}"
             )
-        problems.append(
-            Problem("ambiguous region", repr(row.name), str(row.how), str(row.nearest), remedy)
-        )
+        problems.append(Problem("ambiguous region", repr(name), row["how"], near, remedy))
     return problems
 
 
@@ -175,8 +177,8 @@ def years(cells: pd.Series, field: Field) -> tuple[pd.Series, list[Problem]]:
     """
     found = cells.map(_year).astype("float64")
     problems = []
-    texts = sorted({str(cell) for cell in cells if isinstance(cell, str) and _year(cell) == _year(cell)
-                    and not _WHOLE.match(cell)})  # fmt: skip
+    read = cells[found.notna()]
+    texts = sorted({c for c in read if isinstance(c, str) and not _WHOLE.match(c)})
     if texts:
         problems.append(Problem("year", field.name, places(map(repr, texts)), "years as numbers",
                                 "read as the year in the text", "yes"))  # fmt: skip

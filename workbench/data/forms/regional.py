@@ -78,8 +78,8 @@ def brought(
         whole = places({parents()[region] for region in regions if parents()[region] != region})
         problems.append(
             Problem("no rule for merging", places(ruleless), f"{found}, figures that are neither "
-                    "totals nor shares", "one figure of the whole oblast", f"left empty in {whole}; "
-                    "fill in figures made for the whole, or say scheme='83'", "told")
+                    "totals nor shares", "one figure of the whole oblast", f"left empty in {whole}"
+                    "; fill in figures made for the whole, or say scheme='83'", "told")
         )  # fmt: skip
     return merged, problems
 
@@ -96,7 +96,7 @@ def missing_regions(table: pd.DataFrame, scheme: RegionScheme) -> list[Problem]:
     regions = table.index.get_level_values(0)
     lacking = units_of(scheme) - set(regions)
     problems = []
-    remedy = "nothing to do if they have no figures: models and maps are of the regions that are there"
+    remedy = "nothing to do if they have no figures: results are of the regions that are there"
     if lacking:
         found = f"{regions.nunique()} of {len(units_of(scheme))} regions"
         problems.append(
@@ -105,7 +105,7 @@ def missing_regions(table: pd.DataFrame, scheme: RegionScheme) -> list[Problem]:
     if table.index.nlevels > 1:
         years = table.index.get_level_values(1)
         whole = pd.MultiIndex.from_product([regions.unique(), years.unique()])
-        gaps = whole.difference(table.index)
+        gaps = whole[~whole.isin(table.index)]
         if len(gaps):
             where = places(f"{region} {year}" for region, year in gaps)
             found = f"{len(gaps)} of {len(whole)} regions and years without a row"
@@ -156,7 +156,7 @@ def _merged(
     for name in ruleless:
         own = table[name].reindex(summed.index)
         summed[name] = own.mask(summed.index.get_level_values(0).isin(torn))
-    return summed[[name for name in table.columns]], ruleless
+    return summed[list(table.columns)], ruleless
 
 
 def _rules_told(table: pd.DataFrame, fields: tuple[Field, ...]) -> str:

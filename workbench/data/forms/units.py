@@ -30,7 +30,8 @@ SHARES = {
     "share": Fraction(1), "доля": Fraction(1), "fraction": Fraction(1), "of 1": Fraction(1),
     "%": Fraction(1, 100), "percent": Fraction(1, 100), "per cent": Fraction(1, 100),
     "процент": Fraction(1, 100), "процентов": Fraction(1, 100), "в процентах": Fraction(1, 100),
-    "points of 100": Fraction(1, 100), "points of 1": Fraction(1), "баллов из 100": Fraction(1, 100),
+    "points of 100": Fraction(1, 100), "points of 1": Fraction(1),
+    "баллов из 100": Fraction(1, 100),
     "‰": Fraction(1, 1000), "per mille": Fraction(1, 1000), "промилле": Fraction(1, 1000),
 }  # fmt: skip
 """Parts of a whole, by the words that mean them."""
