@@ -126,7 +126,11 @@ def test_a_table_of_83_units_is_merged_by_the_rule_of_each_column():
     found = wb.data.check(table, "ai-geography")
     assert found.passed, found
     merged = row(found, "scheme")
-    assert (merged["found"], merged["expected"], merged["mended"]) == ("83 units", "80 units", "yes")
+    assert (merged["found"], merged["expected"], merged["mended"]) == (
+        "83 units",
+        "80 units",
+        "yes",
+    )
     assert "internet_share: mean weighted by population" in merged["remedy"]
     frame = wb.data.adopt(table, "ai-geography").xs(2023, level="year")
     assert len(frame) == 80
@@ -199,7 +203,11 @@ def test_an_oblast_that_may_be_with_or_without_its_okrugs_needs_a_word():
 
 def test_years_as_columns_ask_what_they_are_of():
     table = pd.DataFrame(
-        {"Регион": ["Томская область", "Татарстан"], "2019": [30.0, 200.0], "2020 г.": [31.0, 210.0]}
+        {
+            "Регион": ["Томская область", "Татарстан"],
+            "2019": [30.0, 200.0],
+            "2020 г.": [31.0, 210.0],
+        }
     )
     found = wb.data.check(table, EXPORTS)
     assert not found.passed
@@ -239,9 +247,7 @@ def test_figures_in_another_unit_are_suspected_and_never_turned_silently():
     assert said.passed
     assert row(said, "unit")["remedy"] == "converted: divided by 1000"
     frame = wb.data.adopt(table, EXPORTS, units={"high_tech_exports": "thousand USD"})
-    pd.testing.assert_frame_equal(
-        frame, wb.data.adopt(exports(), EXPORTS), check_exact=True
-    )
+    pd.testing.assert_frame_equal(frame, wb.data.adopt(exports(), EXPORTS), check_exact=True)
     headed = table.rename(columns={"high_tech_exports": "high_tech_exports, thousand USD"})
     assert wb.data.check(headed, EXPORTS).passed
     # the user's word is believed, and the reader told
@@ -258,6 +264,29 @@ def test_shares_of_one_are_suspected_where_percent_are_meant():
     assert "units={'broadband_share': 'share'}" in row(found, "suspected unit")["remedy"]
     frame = wb.data.adopt(table, "ai-geography", units={"broadband_share": "share"})
     assert frame.loc[("RU-TOM", 2023), "broadband_share"] == pytest.approx(83)
+
+
+def test_cells_that_a_spreadsheet_shows_as_per_cents_are_shares(tmp_path):
+    file = tmp_path / "shares.xlsx"
+    table = pd.DataFrame(
+        {
+            "Регион": ["Томская область", "г. Москва"],
+            "Год": 2023,
+            "adoption_share, %": [0.05, 0.125],
+        }
+    )
+    with pd.ExcelWriter(file) as book:
+        table.to_excel(book, sheet_name="a", index=False)
+        for cell in book.sheets["a"]["C"][1:]:
+            cell.number_format = "0.0%"
+    frame = wb.data.adopt(file, "ai-geography")
+    assert frame["adoption_share"].tolist() == [12.5, 5.0]
+    assert "shows as per cents" in row(wb.data.check(file, "ai-geography"), "unit")["found"]
+    with pd.ExcelWriter(file) as book:
+        table.to_excel(book, sheet_name="a", index=False)
+        book.sheets["a"]["C2"].number_format = "0.0%"
+    mixed = wb.data.check(file, "ai-geography")
+    assert row(mixed, "mixed formats")["mended"] == "no"
 
 
 def test_a_region_twice_is_refused_and_a_row_twice_is_not():
@@ -277,7 +306,9 @@ def test_a_region_twice_is_refused_and_a_row_twice_is_not():
 
 
 def test_names_that_only_resemble_a_region_are_suggested_not_taken():
-    table = exports(region=["RU-KEM", "RU-KEM", "RU-TA", "RU-TA", "Томска область", "Томска область"])
+    table = exports(
+        region=["RU-KEM", "RU-KEM", "RU-TA", "RU-TA", "Томска область", "Томска область"]
+    )
     found = wb.data.check(table, EXPORTS)
     problem = row(found, "unknown region")
     assert "regions={'Томска область': 'RU-TOM'}" in problem["remedy"]

@@ -1,4 +1,4 @@
-"""Units as tables write them are understood in two languages, and converted exactly or not at all."""
+"""Units as tables write them are understood in two languages, and converted exactly, or not."""
 
 from fractions import Fraction
 

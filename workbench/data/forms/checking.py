@@ -15,7 +15,7 @@ from workbench.data.descriptor import Descriptor, Field
 from workbench.data.files import RawTable
 from workbench.data.forms import figures, keys, regional
 from workbench.data.forms.cells import numbers_of
-from workbench.data.forms.headings import lay_out
+from workbench.data.forms.headings import Layout, lay_out
 from workbench.data.forms.lengthening import lengthen
 from workbench.data.forms.own import form_named
 from workbench.data.forms.problems import Problem, places, table_of
@@ -130,7 +130,7 @@ def check(
     Parameters
     ----------
     source : path or DataFrame
-        CSV, Excel, Parquet or Stata file, as :func:`workbench.data.read_table` reads it, or a
+        CSV, Excel, Parquet or Stata file, as :func:`workbench.data.files.read_table` reads it, or a
         table in memory. It is not changed.
     form : str
         Name of a form in ``wb.datasets()``, e.g. ``"high-tech-exports"``.
@@ -188,7 +188,7 @@ def check(
     descriptor = form_named(form)
     said = words_of(descriptor, units=units, columns=columns, regions=regions, scheme=scheme,
                     decimal=decimal)  # fmt: skip
-    own = opened(source, sheet=sheet)
+    own = opened(source, form=form, sheet=sheet)
     frame, problems = _examined(own, descriptor, said)
     return Check(
         form=form,
@@ -220,8 +220,9 @@ def _examined(source: Source, form: Descriptor, said: Words) -> tuple[pd.DataFra
     problems += told
     table, told = _emptied(table, measures, key)
     problems += told
-    given = {h.field: h.unit for h in layout.headings if h.unit} | dict(said.units)
-    table, told = figures.converted(table, fields, given, frozenset(said.units))
+    given, origin, told = _units(source, layout, said)
+    problems += told
+    table, told = figures.converted(table, fields, given, origin)
     problems += told
     suspects = figures.suspected(table, fields, given)
     problems += suspects.values()
@@ -260,6 +261,34 @@ def _keyed(
             kept = kept.assign(**{field.name: found})
             problems += told
     return kept, names, problems
+
+
+def _units(
+    source: Source, layout: Layout, said: Words
+) -> tuple[dict[str, str], dict[str, str], list[Problem]]:
+    """Return the unit of each column that has one told, and who tells it.
+
+    Cells that a spreadsheet shows as per cents are shares, whatever else is said of them.
+    """
+    headed = {h.field: h.unit for h in layout.headings if h.unit}
+    origin = dict.fromkeys(headed, ", as its heading says") | dict.fromkeys(said.units, "")
+    given = headed | dict(said.units)
+    problems = []
+    for heading in layout.headings:
+        shown = source.percent.get(heading.text, 0)
+        if not shown:
+            continue
+        cells = source.frame[heading.text]
+        held = sum(isinstance(cell, int | float) for cell in cells)
+        if shown < held:
+            problems.append(
+                Problem("mixed formats", heading.field, f"{shown} of {held} cells shown as per "
+                        "cents", "one format in a column",
+                        "give all its cells one format in the spreadsheet")
+            )  # fmt: skip
+        given[heading.field] = "share"
+        origin[heading.field] = ", which the spreadsheet shows as per cents"
+    return given, origin, problems
 
 
 def _marks(

@@ -20,7 +20,10 @@ NEAR = 10.0
 
 
 def converted(
-    figures: pd.DataFrame, fields: tuple[Field, ...], given: Mapping[str, str], said: frozenset[str]
+    figures: pd.DataFrame,
+    fields: tuple[Field, ...],
+    given: Mapping[str, str],
+    origin: Mapping[str, str],
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Return figures in the units of the form.
 
@@ -32,8 +35,8 @@ def converted(
         Of the form.
     given : mapping of str to str
         Unit of a column as the user says it or the heading has it.
-    said : frozenset of str
-        Columns of which the user says it.
+    origin : mapping of str to str
+        Words on where it is said, for messages.
 
     Returns
     -------
@@ -46,7 +49,7 @@ def converted(
         if field.name not in given or field.name not in figures:
             continue
         factor = units.factor(given[field.name], field.unit)
-        source = "" if field.name in said else ", as its heading says"
+        source = origin.get(field.name, "")
         if factor is None:
             problems.append(
                 Problem("unit", field.name, given[field.name] + source, field.unit,

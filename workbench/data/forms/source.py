@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,8 @@ class Source:
         As :class:`~workbench.data.files.table.RawTable` has them.
     notes : tuple of str
         What was found while reading, a sentence each.
+    percent : mapping of str to int
+        How many cells of a column a spreadsheet shows as per cents, and holds as shares.
     """
 
     name: str
@@ -42,10 +44,13 @@ class Source:
     decimal: str | None
     thousands: str | None
     notes: tuple[str, ...] = ()
+    percent: Mapping[str, int] = field(default_factory=dict)
 
 
-def opened(source: str | Path | pd.DataFrame | RawTable, *, sheet: str | None) -> Source:
+def opened(source: str | Path | pd.DataFrame | RawTable, *, form: str, sheet: str | None) -> Source:
     """Return the table of a path, a DataFrame, or a file that was read before.
+
+    Of a workbook with several sheets, the one named as the form is meant, as an empty form has it.
 
     Raises
     ------
@@ -55,16 +60,17 @@ def opened(source: str | Path | pd.DataFrame | RawTable, *, sheet: str | None) -
     if isinstance(source, RawTable):
         found = _of_frame(source.frame.reset_index(drop=True), source.path_name)
         found = Source(source.path_name, found.sha256, found.frame, source.decimal,
-                       source.thousands, source.notes)  # fmt: skip
+                       source.thousands, source.notes, source.percent)  # fmt: skip
     elif isinstance(source, pd.DataFrame):
         named = [name for name in source.index.names if name is not None]
         found = _of_frame(source.reset_index(named).reset_index(drop=True), FRAME)
     elif isinstance(source, str | Path):
         path = Path(source)
-        raw = read_table(path, sheet=sheet)
+        raw = _read(path, sheet=sheet, form=form)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         cells = _stripped(raw.frame.reset_index(drop=True))
-        found = Source(raw.path_name, digest, cells, raw.decimal, raw.thousands, raw.notes)
+        found = Source(raw.path_name, digest, cells, raw.decimal, raw.thousands, raw.notes,
+                       raw.percent)  # fmt: skip
     else:
         raise InputError(
             "source",
@@ -79,6 +85,15 @@ def marks(frame: pd.DataFrame, columns: Iterable[str]) -> tuple[str | None, str 
     """Return the decimal mark and the mark of thousands that columns of figures show."""
     shown = marks_of(cell for name in columns for cell in frame[name])
     return shown.decimal, shown.thousands
+
+
+def _read(path: Path, *, sheet: str | None, form: str) -> RawTable:
+    try:
+        return read_table(path, sheet=sheet)
+    except InputError as error:
+        if sheet is None and error.argument == "sheet" and form in error.offenders:
+            return read_table(path, sheet=form)
+        raise
 
 
 def _of_frame(frame: pd.DataFrame, name: str) -> Source:
