@@ -174,6 +174,44 @@ def test_a_table_of_80_units_is_not_made_83():
     assert wb.data.check(whole, "ai-geography", scheme="80").passed
 
 
+def test_a_panel_that_changes_its_scheme_is_merged_year_by_year():
+    old = wb.data.adopt(geography83(), "ai-geography").reset_index().assign(year=2022)
+    table = pd.concat([old, geography83()])
+    found = wb.data.check(table, "ai-geography")
+    assert found.passed, found
+    assert row(found, "scheme")["where"] == "regions, 2023"
+    frame = wb.data.adopt(table, "ai-geography")
+    before, after = frame.xs(2022, level="year"), frame.xs(2023, level="year")
+    pd.testing.assert_frame_equal(before, after)
+    mixed = table[(table["year"] == 2022) | (table["region"] != "RU-NEN")]
+    wrong = wb.data.check(mixed, "ai-geography")
+    assert "RU-ARK without RU-NEN" in row(wrong, "scheme")["found"]
+
+
+def test_notes_below_a_table_and_rows_without_a_region():
+    table = pd.DataFrame(
+        {
+            "Регион": ["Томская область", "* предварительные данные", None],
+            "Год": [2019, None, None], "high_tech_exports": [30.0, None, None],
+        }
+    )  # fmt: skip
+    found = wb.data.check(table, EXPORTS)
+    assert found.passed, found
+    assert found.rows == 1
+    merged_cells = table.assign(Год=[2019, 2019, 2020], high_tech_exports=[30.0, None, 31.0])
+    found = wb.data.check(merged_cells, EXPORTS)
+    assert "fill in the names" in row(found, "rows without a region")["remedy"]
+    assert not found.passed
+
+
+def test_a_unit_of_another_kind_is_refused_by_its_column():
+    table = exports().assign(**{"Экспорт, млн руб.": 5000.0})
+    found = wb.data.check(table, EXPORTS)
+    problem = row(found, "unit")
+    assert (problem["where"], problem["expected"]) == ("exports", "mln USD")
+    assert wb.data.check(table, EXPORTS, columns={"Экспорт, млн руб.": None}).passed
+
+
 def test_a_part_that_is_missing_is_named():
     table = geography83().query("region != 'RU-YAN'")
     found = wb.data.check(table, "ai-geography")
@@ -330,6 +368,10 @@ def test_text_in_numbers_is_named_by_cell():
     ]  # fmt: skip
     assert "'нет'" in problems.iloc[0]["found"]
     assert row(found, "marks")["where"] == "high_tech_exports: RU-TOM 2020"
+    infinite = wb.data.check(exports(high_tech_exports=[1, 2, np.inf, 4, True, 6]), EXPORTS)
+    where = infinite.problems.query("problem == 'text in numbers'")["where"]
+    assert set(where) == {"high_tech_exports: RU-TA 2019", "high_tech_exports: RU-TOM 2019"}
+    assert "empty rows" not in names_of(infinite.problems)
 
 
 def test_a_mark_that_may_part_thousands_or_decimals_needs_a_word():

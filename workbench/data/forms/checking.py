@@ -12,7 +12,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.data.descriptor import Descriptor, Field
-from workbench.data.files import RawTable
+from workbench.data.files import RawTable, is_missing
 from workbench.data.forms import figures, keys, regional
 from workbench.data.forms.cells import numbers_of
 from workbench.data.forms.headings import Layout, lay_out
@@ -211,14 +211,14 @@ def _examined(source: Source, form: Descriptor, said: Words) -> tuple[pd.DataFra
     cells, told = lengthen(source.frame, layout.headings, fields)
     problems = [*layout.problems, *told]
     measures = [f.name for f in fields if f.type in figures.FIGURES and f.name in cells]
-    empty = cells[measures].isna().all(axis=1) if measures else pd.Series(False, cells.index)
-    cells, names, told = _keyed(cells, fields, said, empty)
+    gaps = cells[measures].map(is_missing)
+    cells, names, told = _keyed(cells, fields, said, gaps.all(axis=1) & bool(measures))
     problems += told
     decimal, thousands = _marks(source, said, cells, measures)
     table, told = numbers_of(cells, fields, decimal=decimal, thousands=thousands,
                              labels=_labels(cells, key, names))  # fmt: skip
     problems += told
-    table, told = _emptied(table, measures, key)
+    table, told = _emptied(table, gaps.loc[table.index], key)
     problems += told
     given, origin, told = _units(source, layout, said)
     problems += told
@@ -230,7 +230,7 @@ def _examined(source: Source, form: Descriptor, said: Words) -> tuple[pd.DataFra
     sure = table.drop(columns=[name for name in doubted if name in table])
     problems += figures.out_of_bounds(sure, fields, _labels(table, key, names))
     problems += _words(table, fields, _labels(table, key, names))
-    problems += _missing(table, fields, _labels(table, key, names), measures)
+    problems += _missing(gaps.loc[table.index], fields, _labels(table, key, names))
     table, told = _finished(table, fields, key, names, said)
     return table, [*problems, *told]
 
@@ -318,23 +318,24 @@ def _labels(table: pd.DataFrame, key: list[str], names: pd.Series) -> pd.Series:
     first = parts[0].where(parts[0].notna(), names[table.index]) if parts else names[table.index]
     rest = parts[1:]
     return pd.Series(
-        [" ".join(str(part) for part in row if part is not None and part == part and part != "")
+        [" ".join(part for part in row if isinstance(part, str) and part) or "a row without key"
          for row in zip(first, *rest, strict=True)],
         index=table.index, dtype=object,
     )  # fmt: skip
 
 
 def _emptied(
-    table: pd.DataFrame, measures: list[str], key: list[str]
+    table: pd.DataFrame, gaps: pd.DataFrame, key: list[str]
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Leave out rows and columns without any figure, as an empty form has them."""
+    measures = list(gaps.columns)
     if not measures:
         return table, []
-    empty = table[measures].isna().all(axis=1)
+    empty = gaps.all(axis=1)
     if empty.all():
         return table, [Problem("no figures", places(measures), "no number in any row", "figures",
                                "fill them in")]  # fmt: skip
-    bare = [name for name in measures if table[name].isna().all()]
+    bare = [name for name in measures if gaps[name].all()]
     problems = []
     if bare:
         problems.append(Problem("empty columns", places(bare), "no number in any row", "figures",
@@ -359,15 +360,13 @@ def _words(table: pd.DataFrame, fields: tuple[Field, ...], labels: pd.Series) ->
     return problems
 
 
-def _missing(
-    table: pd.DataFrame, fields: tuple[Field, ...], labels: pd.Series, headed: list[str]
-) -> list[Problem]:
+def _missing(gaps: pd.DataFrame, fields: tuple[Field, ...], labels: pd.Series) -> list[Problem]:
     """Return the gaps of figures that the form needs in every row."""
     problems = []
     for field in fields:
-        if field.required and field.type in figures.FIGURES and len(table):
-            gap = table.get(field.name, pd.Series(float("nan"), table.index)).isna()
-            if gap.any() and field.name in headed:
+        if field.required and field.name in gaps:
+            gap = gaps[field.name]
+            if gap.any() and not gaps.to_numpy().all():
                 problems.append(
                     Problem("missing figure", f"{field.name}: {places(labels[gap])}",
                             f"{int(gap.sum())} empty cells", "a figure in every row",
@@ -395,10 +394,9 @@ def _finished(
     crosswalk = next((field.name for field in fields if field.crosswalk), "")
     if crosswalk == key[0] and said.scheme:
         frame, told = regional.brought(frame, fields, scheme)
-        gaps = [] if any(problem.mended == "no" for problem in told) else (
-            regional.missing_regions(frame, scheme)
-        )  # fmt: skip
-        problems += [*told, *gaps]
+        problems += told
+        if len(frame) and not any(problem.mended == "no" for problem in told):
+            problems += regional.missing_regions(frame, scheme)
     elif crosswalk in frame and said.scheme:
         frame[crosswalk] = regional.parents_of(frame[crosswalk], said.scheme)
     return _typed(frame, fields), problems

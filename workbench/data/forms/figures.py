@@ -53,7 +53,8 @@ def converted(
         if factor is None:
             problems.append(
                 Problem("unit", field.name, given[field.name] + source, field.unit,
-                        "convert the figures yourself, or correct the heading")
+                        "convert the figures yourself, correct the heading, or leave the "
+                        "column out by columns={...: None}")
             )  # fmt: skip
             continue
         if factor != 1:
@@ -102,6 +103,8 @@ def suspected(
             continue
         expected = f"a median between {low:g} and {high:g} {field.unit}"
         if field.name in given:
+            if units.factor(given[field.name], field.unit) is None:
+                continue  # a unit of another kind is a problem already
             remedy = f"read as {given[field.name]}, as told; look at the figures once more"
             found[field.name] = Problem("unit", field.name, f"a median of {median:g}", expected,
                                         remedy, "told")  # fmt: skip

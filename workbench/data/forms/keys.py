@@ -63,7 +63,7 @@ def regions(
     IdError
         If the user speaks of a name that the table does not have.
     """
-    present = sorted({name for name in names if name is not None})
+    present = sorted({name for name in names if isinstance(name, str)})
     _check_said(said, present)
     asked = [name for name in present if name not in said]
     ids: dict[str, str | None] = {name: said.get(name) for name in present}
@@ -79,11 +79,11 @@ def regions(
     blank = names.isna()
     if (blank & ~empty).any():
         found_none = f"{int((blank & ~empty).sum())} rows with figures and no region"
-        problems.append(Problem("region name", field.name, found_none,
+        problems.append(Problem("rows without a region", field.name, found_none,
                                 "a region in every row", "fill in the names: merged cells of a "
                                 "spreadsheet hold a name in their first row only"))  # fmt: skip
     out = names.isin(dropped) | (blank & empty)
-    return names.map(lambda name: ids.get(name) if name is not None else None), out, problems
+    return names.map(lambda name: ids.get(name), na_action="ignore"), out, problems
 
 
 def _wrong_ids(said: Mapping[str, str | None], field: Field) -> list[Problem]:
@@ -231,7 +231,7 @@ def without_repeats(table: pd.DataFrame, key: list[str], names: pd.Series) -> tu
     twice = kept.duplicated(subset=key, keep=False)
     if twice.any():
         where = places(_label(row) for row in kept.loc[twice, key].itertuples(index=False))
-        spelt = sorted({str(name) for name in names[kept.index[twice]] if name is not None})
+        spelt = sorted({str(name) for name in names[kept.index[twice]] if isinstance(name, str)})
         remedy = "correct the file so that each occurs once"
         regions_twice = kept.loc[twice, key[0]].nunique()
         if len(spelt) > regions_twice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 import pandas as pd
@@ -51,6 +52,8 @@ def brought(
     try:
         own = scheme_of(table.index)
     except WorkbenchError as error:
+        if table.index.nlevels > 1 and len(table.index.get_level_values(1).unique()) > 1:
+            return _by_period(table, fields, scheme)
         return table, [_refused(error)]
     if own in ("80", "82") and scheme in ("83", "85"):
         remedy = f"say scheme={own!r}: the figures of okrugs are inside those of their oblasts"
@@ -82,6 +85,23 @@ def brought(
                     "; fill in figures made for the whole, or say scheme='83'", "told")
         )  # fmt: skip
     return merged, problems
+
+
+def _by_period(
+    table: pd.DataFrame, fields: tuple[Field, ...], scheme: RegionScheme
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Bring each period to the scheme by itself: tables grow from 80 units to 83."""
+    pieces, told = [], {}
+    for period, rows in table.groupby(level=1):
+        piece, problems = brought(rows, fields, scheme)
+        pieces.append(piece)
+        for problem in problems:
+            told.setdefault(problem, []).append(period)
+    found = [
+        replace(problem, where=f"{problem.where}, {places(periods)}")
+        for problem, periods in told.items()
+    ]
+    return pd.concat(pieces).sort_index(), found
 
 
 def parents_of(regions: pd.Series, scheme: str) -> pd.Series:
