@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from workbench.data.catalogue import datasets, describe, load, quality
     from workbench.data.forms.adopting import adopt
-    from workbench.data.forms.checking import Check, check
+    from workbench.data.forms.checking import check
     from workbench.data.forms.own import is_here
+    from workbench.data.forms.result import Check
     from workbench.data.inspection import QualityReport
     from workbench.data.joining import JoinReport, join
     from workbench.data.merging import merge_regions
@@ -36,7 +37,7 @@ __all__ = [
 
 _HOMES = {
     "adopt": "workbench.data.forms.adopting",
-    "Check": "workbench.data.forms.checking",
+    "Check": "workbench.data.forms.result",
     "check": "workbench.data.forms.checking",
     "is_here": "workbench.data.forms.own",
     "datasets": "workbench.data.catalogue",

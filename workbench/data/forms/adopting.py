@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from workbench.data.files import RawTable
-from workbench.data.forms.checking import Check, check
+from workbench.data.forms.checking import check
 from workbench.data.forms.own import form_named
+from workbench.data.forms.result import Check
 from workbench.errors import DataIntegrityError
 from workbench.typing import RegionScheme
 
