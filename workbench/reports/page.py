@@ -203,12 +203,14 @@ def _yours(dataset: Dataset) -> str:
     """Return what a reader needs to know of a table that only the author has."""
     if not dataset.yours:
         return ""
-    ran = (
-        ". A table of the author's own, which the study used"
+    text = (
+        say("A table of the author's own, which the study used. Its columns: {command}.",
+            command=_code(f"workbench data form {dataset.name}"))
         if dataset.files
-        else "a table of the author's own; it was not here, and the study ran without it"
-    )
-    return f"{ran}. Its columns: <code>workbench data form {escape(dataset.name)}</code>"
+        else say("A table of the author's own: it was not here, and the study ran without it. "
+                 "Its columns: {command}.", command=_code(f"workbench data form {dataset.name}"))
+    )  # fmt: skip
+    return f"{'. ' if dataset.files else ''}{text}"
 
 
 def _external(dataset: Dataset) -> str:

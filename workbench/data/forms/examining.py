@@ -100,12 +100,11 @@ def _keyed(
         elif field.type == "string":
             keyed[field.name] = cells[field.name].map(keys.text_of)
     kept = keyed[~out]
-    held = kept[~empty[kept.index]]  # rows of an empty form have no year yet
     for field in fields:
         if field.type == "year" and field.name in cells:
-            found, told = keys.years(held[field.name], field)
-            kept = kept.assign(**{field.name: found.reindex(kept.index)})
-            problems += told
+            # rows of an empty form have no year yet
+            problems += keys.years(kept.loc[~empty[kept.index], field.name], field)[1]
+            kept = kept.assign(**{field.name: keys.years(kept[field.name], field)[0]})
     return kept, names, problems
 
 
