@@ -50,7 +50,8 @@ def is_here(form: str) -> bool:
 
     Examples
     --------
-    >>> is_here("ai-geography")
+    >>> with left_aside(["ai-geography"]):
+    ...     is_here("ai-geography")
     False
     """
     return find(form_named(form)) is not None
