@@ -51,13 +51,17 @@ def test_description_matches_what_is_loaded(name, part, rows):
 def test_the_list_says_what_there_is(monkeypatch, tmp_path):
     monkeypatch.delenv(external.MIRROR, raising=False)
     monkeypatch.setattr(external, "cache_folder", lambda: tmp_path)
+    monkeypatch.setenv("WORKBENCH_YOURS", str(tmp_path))
     listed = data.datasets()
     assert listed.index.name == "name"
     columns = ["title", "kind", "parts", "rows", "licence", "source", "where"]
     assert listed.columns.tolist() == columns
     own = listed[~listed.index.str.startswith("libpysal:")]
     assert own["where"].to_dict() == {
+        "ai-geography": "yours (not here)",
+        "ai-maturity": "yours (not here)",
         "cigarette-demand": "external (not here)",
+        "high-tech-exports": "yours (not here)",
         "munnell-1990": "library",
         "russia-innovation": "bundled",
         "russia-regions": "bundled",

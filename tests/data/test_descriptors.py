@@ -11,8 +11,11 @@ from workbench.data.descriptor import read_descriptor
 from workbench.errors import DataIntegrityError, OptionError
 
 DATASETS = [
+    "ai-geography",
+    "ai-maturity",
     "cigarette-demand",
     "creative-industries",
+    "high-tech-exports",
     "munnell-1990",
     "russia-innovation",
     "russia-regions",

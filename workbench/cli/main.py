@@ -31,7 +31,10 @@ notebooks_app = typer.Typer(
     help="Keep each notebook and its percent script in step.", no_args_is_help=True
 )
 app.add_typer(notebooks_app, name="notebooks", rich_help_panel="Notebooks")
-data_app = typer.Typer(help="Get data that do not come with the workbench.", no_args_is_help=True)
+data_app = typer.Typer(
+    help="Data that do not come with the workbench: external ones, and your own.",
+    no_args_is_help=True,
+)
 app.add_typer(data_app, name="data", rich_help_panel="Look around")
 lock_app = typer.Typer(
     help="What was decided before outcomes were seen, and whether a report keeps to it.",
@@ -178,6 +181,35 @@ def fetch(
     from workbench.cli.fetching import get
 
     get(dataset, accepted=yes)
+
+
+@data_app.command("form")
+def form(
+    name: Annotated[str, typer.Argument(help="Name of the form; see workbench list.")],
+    to: Annotated[
+        Path | None, typer.Option(help="Write an empty table, .csv or .xlsx.", dir_okay=False)
+    ] = None,
+) -> None:
+    """Show the columns of a table that you may have; with --to, write an empty one."""
+    from workbench.cli import forms
+
+    if to is None:
+        forms.show(name)
+    else:
+        forms.write(name, to)
+
+
+@data_app.command("check")
+def check_table(
+    file: Annotated[Path, typer.Argument(help="Your table.", exists=True, dir_okay=False)],
+    form: Annotated[str, typer.Option(help="Name of the form.")],
+    sheet: Annotated[str | None, typer.Option(help="Sheet of an Excel file.")] = None,
+) -> None:
+    """Say what to change in a table of yours before it can be used; exit 1 if anything."""
+    from workbench.cli.forms import examine
+
+    if not examine(file, form, sheet=sheet):
+        raise typer.Exit(FAILED)
 
 
 @lock_app.command("show")

@@ -10,16 +10,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench.data.catalogue import datasets, describe, load, quality
+    from workbench.data.forms.adopting import adopt
+    from workbench.data.forms.checking import check
+    from workbench.data.forms.own import is_here
+    from workbench.data.forms.result import Check
     from workbench.data.inspection import QualityReport
     from workbench.data.joining import JoinReport, join
     from workbench.data.merging import merge_regions
     from workbench.data.schemes import scheme_of
 
 __all__ = [
+    "Check",
     "JoinReport",
     "QualityReport",
+    "adopt",
+    "check",
     "datasets",
     "describe",
+    "is_here",
     "join",
     "load",
     "merge_regions",
@@ -28,6 +36,10 @@ __all__ = [
 ]
 
 _HOMES = {
+    "adopt": "workbench.data.forms.adopting",
+    "Check": "workbench.data.forms.result",
+    "check": "workbench.data.forms.checking",
+    "is_here": "workbench.data.forms.own",
     "datasets": "workbench.data.catalogue",
     "describe": "workbench.data.catalogue",
     "load": "workbench.data.catalogue",

@@ -11,6 +11,7 @@ from workbench.data import external, via_libpysal
 from workbench.data.assembly import assemble
 from workbench.data.bundled import bundled_root
 from workbench.data.descriptor import DESCRIPTOR_FILE, Descriptor, Field, read_descriptor
+from workbench.data.forms import own
 from workbench.data.inspection import QualityReport, inspect
 from workbench.data.register import note_loaded
 from workbench.errors import InputError, unknown_option
@@ -31,7 +32,9 @@ def datasets() -> pd.DataFrame:
         table), ``parts`` (names for `load`, the default first), ``rows`` (of the default
         part), ``licence``, ``source``, ``where``: ``bundled``, ``library`` when a file is read
         from an installed package, ``external (here)`` or ``external (not here)`` when a table is
-        not distributed with the workbench and has a copy in the mirror or the cache, or has none.
+        not distributed with the workbench and has a copy in the mirror or the cache, or has none,
+        ``yours (here)`` or ``yours (not here)`` of a form, whose table is the user's; its
+        ``rows`` are 0, as the file is not read.
 
     Examples
     --------
@@ -68,9 +71,10 @@ def load(name: str, *, part: str | None = None, download: bool = False) -> pd.Da
         If there is no such dataset or part; names the nearest one.
     AbsentDataError
         If an external dataset is not here; says its licence, its source and the ways to get it.
+        Of a form: says where the user's table belongs, and its columns.
     DataIntegrityError
         If a file is missing, its SHA-256 differs from the descriptor's, or its content
-        disagrees with the schema.
+        disagrees with the schema. Of a form: if the user's table does not pass its check.
 
     Notes
     -----
@@ -192,6 +196,8 @@ class Catalogue:
             return example
         descriptor = self.descriptor(name)
         chosen = descriptor.part(part)
+        if descriptor.yours:
+            return _own_table(descriptor)
         if download:
             external.fetch(descriptor)
         return assemble(descriptor, chosen, root=self.root)
@@ -223,7 +229,7 @@ class Catalogue:
             default.rows,
             "; ".join(descriptor.licences),
             "; ".join(descriptor.sources),
-            external.where(descriptor) if descriptor.external else descriptor.where,
+            _where(descriptor),
         )
 
     def _example_row(self, name: str) -> tuple[object, ...]:
@@ -254,6 +260,22 @@ class Catalogue:
             frame = via_libpysal.load_example(name, part=part)
             rows += [(str(c), part, _kind(frame[c]), *[""] * 5) for c in frame.columns]
         return rows
+
+
+def _where(descriptor: Descriptor) -> str:
+    if descriptor.yours:
+        return own.where(descriptor)
+    return external.where(descriptor) if descriptor.external else descriptor.where
+
+
+def _own_table(form: Descriptor) -> pd.DataFrame:
+    """Load the user's table of a form, if it is here and passes the form's check."""
+    from workbench.data.forms.adopting import adopt  # brings the readers of four formats
+
+    file = own.find(form)
+    if file is None:
+        raise own.absence(form)
+    return adopt(file, form.name)
 
 
 def _field_row(field: Field, part: str) -> tuple[str, ...]:

@@ -38,6 +38,17 @@ class Field:
         Regular expression that every text matches in full; empty for any.
     enum : tuple of str
         Admissible words; empty for any.
+    aliases : tuple of str
+        Further headings under which users have the column, besides name and titles.
+    crosswalk : str
+        Dataset whose ids the column holds, under any of their names; empty for other text.
+    merge : tuple of str
+        What becomes of okrugs that go into their oblasts: ``("sum",)``, ``("mean", weights)`` or
+        ``("first",)``; empty where nothing can be said.
+    usual : tuple of float
+        Lowest and highest median over the regions that units allow for; empty where unknown.
+    part_of : str
+        Column of the same table that no value may exceed; empty for none.
     """
 
     name: str
@@ -54,6 +65,11 @@ class Field:
     maximum: float | None = None
     pattern: str = ""
     enum: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    crosswalk: str = ""
+    merge: tuple[str, ...] = ()
+    usual: tuple[float, ...] = ()
+    part_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +83,9 @@ class Resource:
     canonical values (:func:`workbench.data.external.canonical`), ``path`` the name of the file at
     the address, ``copies`` other names under which a mirror may hold it, and ``importer`` the
     adapter that lays it out.
+
+    ``yours`` marks a form: the table is the user's, has no digest and may not be here;
+    ``scheme`` is then the scheme of regions that it is brought to.
     """
 
     name: str
@@ -82,6 +101,8 @@ class Resource:
     url: str = ""
     copies: tuple[str, ...] = ()
     importer: str = ""
+    yours: bool = False
+    scheme: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +167,22 @@ class Descriptor:
 
     @property
     def where(self) -> str:
-        """``external``, ``library`` (read from an installed package), or ``bundled``."""
+        """``external``, ``yours``, ``library`` (of an installed package), or ``bundled``."""
         if self.external:
             return "external"
+        if self.yours:
+            return "yours"
         return "library" if any(resource.library for resource in self.resources) else "bundled"
 
     @property
     def external(self) -> bool:
         """Whether a table must be downloaded, or found in a mirror."""
         return any(resource.url for resource in self.resources)
+
+    @property
+    def yours(self) -> bool:
+        """Whether this is a form: it describes a table that the user has."""
+        return any(resource.yours for resource in self.resources)
 
     def part(self, name: str | None) -> Part:
         """Return a part by name; the first one for None.
@@ -247,12 +275,15 @@ def _descriptor(raw: Mapping[str, Any]) -> Descriptor:
 
 def _resource(raw: Mapping[str, Any]) -> Resource:
     schema = raw.get("schema", {})
-    url = raw["path"] if "://" in raw["path"] else ""
+    yours = raw.get("yours", False)
+    # a form has no file: the standard then wants its rows, of which there are none
+    path = "" if yours else raw["path"]
+    url = path if "://" in path else ""
     return Resource(
         name=raw["name"],
-        path=raw["path"].rpartition("/")[2] if url else raw["path"],
+        path=path.rpartition("/")[2] if url else path,
         format=raw["format"],
-        sha256=raw["values" if url else "hash"].removeprefix("sha256:"),
+        sha256="" if yours else raw["values" if url else "hash"].removeprefix("sha256:"),
         library=raw.get("library", ""),
         key=raw.get("key", ""),
         crs=raw.get("crs", ""),
@@ -262,6 +293,8 @@ def _resource(raw: Mapping[str, Any]) -> Resource:
         url=url,
         copies=tuple(raw.get("copies", ())),
         importer=raw.get("importer", ""),
+        yours=yours,
+        scheme=raw.get("scheme", ""),
     )
 
 
@@ -293,10 +326,14 @@ def _field(raw: Mapping[str, Any]) -> Field:
     return Field(
         **_chosen(raw, ("name", "type", "unit", "title", "title_ru")),
         **_chosen(raw, ("description", "description_ru", "source_name")),
+        **_chosen(raw, ("crosswalk", "part_of")),
         **_chosen(constraints, ("required", "unique", "pattern")),
         minimum=_bound(constraints, "minimum"),
         maximum=_bound(constraints, "maximum"),
         enum=tuple(constraints.get("enum", ())),
+        aliases=tuple(raw.get("aliases", ())),
+        merge=tuple(raw.get("merge", ())),
+        usual=tuple(map(float, raw.get("usual", ()))),
     )
 
 

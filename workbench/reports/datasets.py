@@ -13,25 +13,31 @@ from typing import Any
 
 from workbench.data import external
 from workbench.data.bundled import LIBRARY_READERS
-from workbench.data.descriptor import read_descriptor
+from workbench.data.descriptor import Descriptor, read_descriptor
+from workbench.data.forms import own
 from workbench.errors import AbsentDataError, ReportError, nearest
+
+HERE, NOT_HERE = "here", "not here"
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """A data set as it lies on disk: its title and the SHA-256 of each of its files.
 
-    ``terms`` are the licence, source and address of an external one, empty otherwise.
+    ``terms`` are the licence, source and address of an external one, empty otherwise. ``yours`` is
+    ``"here"`` or ``"not here"`` for a form, whose table is the user's, and empty otherwise.
     """
 
     name: str
     title: str
     files: dict[str, str]
     terms: str = ""
+    yours: str = ""
 
     def plain(self) -> dict[str, Any]:
         """Return what a ledger records of it."""
-        return {"name": self.name, "title": self.title, "files": self.files}
+        known = {"name": self.name, "title": self.title, "files": self.files}
+        return {**known, "yours": self.yours} if self.yours else known
 
 
 def sha256_of(path: Path) -> str:
@@ -50,12 +56,12 @@ def data_folders(geodata: Path) -> list[Path]:
     return [found[name] for name in sorted(found)]
 
 
-def describe(folder: Path) -> Dataset:
+def describe(folder: Path, *, project: Path | None = None) -> Dataset:
     """Return a data set's title and the checksums of its files, in stable order.
 
     A resource that names a ``library`` is the file that the installed package holds; it is listed
     as ``<library>/<path>``. One at an address is the copy in the mirror or the cache; its checksum
-    is of the table of values.
+    is of the table of values. A form has the user's file if it is here, otherwise none.
 
     Raises
     ------
@@ -65,6 +71,8 @@ def describe(folder: Path) -> Dataset:
         If a file is missing.
     """
     descriptor = _descriptor(folder)
+    if _is_form(descriptor):
+        return _own(folder, project)
     contents: dict[str, Callable[[], bytes]] = {}
     for resource in descriptor.get("resources", []):
         contents |= _contents(resource, folder)
@@ -97,7 +105,7 @@ def used(names: Sequence[str], *, geodata: Path) -> list[Dataset]:
                 found=repr(name),
                 remedy=nearest(name, folders) or "see them: workbench list",
             )
-    return [describe(folders[name]) for name in sorted(names)]
+    return [describe(folders[name], project=geodata.parent) for name in sorted(names)]
 
 
 def absences(names: Sequence[str], *, geodata: Path) -> list[AbsentDataError]:
@@ -106,6 +114,41 @@ def absences(names: Sequence[str], *, geodata: Path) -> list[AbsentDataError]:
     chosen = [folders[name] for name in sorted(names) if name in folders]
     read = [read_descriptor(folder) for folder in chosen if _external(_descriptor(folder))]
     return [external.absence(d) for d in read if external.where(d) == external.NOT_HERE]
+
+
+def own_absences(before: Sequence[Dataset], *, geodata: Path) -> list[AbsentDataError]:
+    """Return a refusal for each form whose file was here when a report was made, and is not now."""
+    now = {name: (form, here) for name, form, here in _forms(before, geodata)}
+    return [
+        own.absence(now[d.name][0])
+        for d in before
+        if d.yours == HERE and d.name in now and not now[d.name][1]
+    ]
+
+
+def arrived(before: Sequence[Dataset], *, geodata: Path) -> list[str]:
+    """Return the forms whose file was not here when a report was made, and is now."""
+    now = {name: here for name, _, here in _forms(before, geodata)}
+    return [d.name for d in before if d.yours == NOT_HERE and now.get(d.name, False)]
+
+
+def _forms(datasets: Sequence[Dataset], geodata: Path) -> list[tuple[str, Descriptor, bool]]:
+    folders = {folder.name: folder for folder in data_folders(geodata)}
+    names = [d.name for d in datasets if d.yours and d.name in folders]
+    read = [read_descriptor(folders[name]) for name in names]
+    return [(form.name, form, own.find(form, geodata.parent) is not None) for form in read]
+
+
+def _own(folder: Path, project: Path | None) -> Dataset:
+    """Return what there is of a form: the user's file, or nothing."""
+    form = read_descriptor(folder)
+    file = own.find(form, project)
+    files = {} if file is None else {file.name: own.digest(file)}
+    return Dataset(form.name, form.title, files, yours=NOT_HERE if file is None else HERE)
+
+
+def _is_form(descriptor: dict[str, Any]) -> bool:
+    return any(resource.get("yours") for resource in descriptor.get("resources", []))
 
 
 def _external(descriptor: dict[str, Any]) -> bool:

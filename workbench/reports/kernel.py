@@ -17,6 +17,7 @@ from typing import Any
 
 from workbench.core.language import VARIABLE as LANGUAGE
 from workbench.data.external import MIRROR
+from workbench.data.forms.own import YOURS
 from workbench.errors import ReportError
 from workbench.hypotheses.work.store import FOLDER as CACHE
 from workbench.hypotheses.work.store import WITHOUT_CACHE
@@ -201,7 +202,7 @@ def environment(
         "WORKBENCH_PROJECT": str(project),
         LANGUAGE: lang,
     }
-    for name in (MIRROR, CACHE):
+    for name in (MIRROR, CACHE, YOURS):
         if os.environ.get(name):  # the kernel runs in another folder
             fixed[name] = str(Path(os.environ[name]).expanduser().resolve())
     if fresh:

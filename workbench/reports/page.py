@@ -163,6 +163,7 @@ def _footer(setting: Setting, datasets: list[Dataset], versions: Mapping[str, st
         f"<li>{escape(d.title)} (<code>{escape(d.name)}</code>): "
         + ", ".join(f"{escape(f)} <code>{s[:12]}</code>" for f, s in d.files.items())
         + _external(d)
+        + _yours(d)
         + "</li>"
         for d in datasets
     )
@@ -196,6 +197,20 @@ def _parameters(setting: Setting) -> str:
 
 def _code(text: str) -> str:
     return f"<code>{escape(text)}</code>"
+
+
+def _yours(dataset: Dataset) -> str:
+    """Return what a reader needs to know of a table that only the author has."""
+    if not dataset.yours:
+        return ""
+    text = (
+        say("A table of the author's own, which the study used. Its columns: {command}.",
+            command=_code(f"workbench data form {dataset.name}"))
+        if dataset.files
+        else say("A table of the author's own: it was not here, and the study ran without it. "
+                 "Its columns: {command}.", command=_code(f"workbench data form {dataset.name}"))
+    )  # fmt: skip
+    return f"{'. ' if dataset.files else ''}{text}"
 
 
 def _external(dataset: Dataset) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.core.provenance import library_versions
+from workbench.data.forms.own import left_aside
 from workbench.errors import AbsentDataError, ReportError
-from workbench.reports.datasets import Dataset, absences, used
+from workbench.reports.datasets import Dataset, absences, arrived, own_absences, used
 from workbench.reports.kernel import Watch, execute
 from workbench.reports.ledger import (
     NOTEBOOK,
@@ -55,8 +56,8 @@ class Verification:
     notes : tuple of str
         What the reader may want to know though nothing is wrong.
     absent : tuple of str
-        External data sets that are not here, and how to get each. Where there are any, nothing
-        was executed and no number compared: the report neither holds nor fails.
+        Data that are not here, external or the user's own, and how to get each. Where there are
+        any, nothing was executed and no number compared: the report neither holds nor fails.
     parameters : str
         With which parameters the notebook was executed, empty where it has none.
     """
@@ -118,9 +119,10 @@ def verify_report(
 ) -> Verification:
     """Execute the notebook of a report again and compare what it publishes with the ledger.
 
-    Nothing is written, neither in the report nor elsewhere. A report on external data that are not
-    here is not executed: the outcome says what it needs, after the page and the ledger were held
-    against each other.
+    Nothing is written, neither in the report nor elsewhere. A report on external data, or a file of
+    the user's, that are not here is not executed: the outcome says what it needs, after the page
+    and the ledger were held against each other. A file of the user's that the report was made
+    without is left aside.
 
     Parameters
     ----------
@@ -150,26 +152,39 @@ def verify_report(
         notebook, study=ledger.study, recorded=ledger.parameters, folder=folder.name
     )
     notes = _notes(ledger, setting, project)
-    absent = absences(header.datasets, geodata=project.geodata)
+    absent = [
+        *absences(header.datasets, geodata=project.geodata),
+        *own_absences(ledger.datasets, geodata=project.geodata),
+    ]
     if absent:
         return _without_data(folder, ledger, absent, notes=notes)
-    datasets = used(header.datasets, geodata=project.geodata)
+    aside = arrived(ledger.datasets, geodata=project.geodata)
+    collected = Collector(ledger.study)
+    watch = Watch(progress=progress, finished=collected.take)
+    with left_aside(aside):
+        datasets = used(header.datasets, geodata=project.geodata)
+        execute(
+            with_values(notebook, setting), name=ledger.study, project=project.root,
+            timeout=timeout, watch=watch, fresh=True, lang=setting.lang,
+        )  # fmt: skip
     faults = [
         *_page_faults(folder, ledger),
         *_data_faults(ledger, datasets),
         *_name_faults(ledger, setting),
     ]
-    collected = Collector(ledger.study)
-    watch = Watch(progress=progress, finished=collected.take)
-    execute(
-        with_values(notebook, setting), name=ledger.study, project=project.root, timeout=timeout,
-        watch=watch, fresh=True, lang=setting.lang,
-    )  # fmt: skip
     again = make_ledger(
         collected, header, setting=setting, notebook=ledger.notebook, page=ledger.page,
         datasets=datasets,
     )  # fmt: skip
+    notes += [_left_aside(name, ledger.study) for name in aside]
     return compared(ledger, again, faults=faults, notes=notes)
+
+
+def _left_aside(form: str, study: str) -> str:
+    return (
+        f"your file of {form} is here and was left aside, as the report was made without it: "
+        f"workbench run {study} uses it"
+    )
 
 
 def _without_data(

@@ -29,6 +29,14 @@ WORDS: dict[str, str] = {
     "checksum of the values. Not distributed with the workbench: {command}.": (
         "контрольная сумма значений. Не распространяется вместе с программой: {command}."
     ),
+    "A table of the author's own, which the study used. Its columns: {command}.": (
+        "Собственная таблица автора, использованная в исследовании. Её столбцы: {command}."
+    ),
+    "A table of the author's own: it was not here, and the study ran without it. "
+    "Its columns: {command}.": (
+        "Собственная таблица автора: её здесь не было, исследование выполнено без неё. "
+        "Её столбцы: {command}."
+    ),
     "Parameters: {parameters}. Made by {command}.": (
         "Параметры: {parameters}. Получено командой {command}."
     ),

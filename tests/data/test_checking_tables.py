@@ -1,0 +1,510 @@
+"""Tables as users have them: the check says what to do, doing so passes, and the figures are right.
+
+All figures are invented.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import workbench as wb
+from workbench.data.forms.regional import units_of
+from workbench.errors import DataIntegrityError, IdError, InputError, OptionError
+
+EXPORTS = "high-tech-exports"
+
+
+def names_of(problems, mended=None):
+    chosen = problems if mended is None else problems[problems["mended"] == mended]
+    return chosen["problem"].tolist()
+
+
+def row(found, problem):
+    rows = found.problems.query("problem == @problem")
+    assert len(rows) == 1, found
+    return rows.iloc[0]
+
+
+def exports(**columns):
+    """Three regions in two years, in the form's own words and units."""
+    table = pd.DataFrame(
+        {
+            "region": ["RU-KEM", "RU-KEM", "RU-TA", "RU-TA", "RU-TOM", "RU-TOM"],
+            "year": [2019, 2020] * 3,
+            "high_tech_exports": [10.0, 11.0, 200.0, 210.5, 30.0, 31.25],
+        }
+    )
+    return table.assign(**columns)
+
+
+def regions83():
+    return sorted(units_of("83"))
+
+
+def geography83(**columns):
+    ids = regions83()
+    table = pd.DataFrame({"region": ids, "year": 2023, "developers": np.arange(83) + 1})
+    return table.assign(**columns)
+
+
+def test_a_table_in_the_words_of_the_form_passes_and_is_keyed():
+    found = wb.data.check(exports(), EXPORTS)
+    assert found.passed
+    assert names_of(found.problems) == ["missing regions"]
+    assert row(found, "missing regions")["mended"] == "told"
+    assert "3 of 80 regions" in str(found)
+    frame = wb.data.adopt(exports(), EXPORTS)
+    assert frame.index.names == ["region", "year"]
+    assert frame.loc[("RU-TA", 2020), "high_tech_exports"] == 210.5
+    assert frame.dtypes.eq("float64").all()
+
+
+def test_a_russian_csv_of_a_spreadsheet(tmp_path):
+    """cp1251, semicolons, decimal commas, spaces in numbers, names in Russian, the country."""
+    file = tmp_path / "Экспорт.csv"
+    text = (
+        "Субъект РФ;Год;Экспорт высокотехнологичных товаров, млн долл. США\r\n"
+        "Российская Федерация;2019;10 900,1\r\n"
+        "Центральный федеральный округ;2019;3 000,0\r\n"
+        "г. Москва;2019;1 234,5\r\n"
+        "Респ. Татарстан;2019;200,25\r\n"
+        "Томская область;2019;30,5\r\n"
+    )
+    file.write_bytes(text.encode("cp1251"))
+    found = wb.data.check(file, EXPORTS)
+    assert found.passed, found
+    assert found.file == "Экспорт.csv"
+    assert {"column name", "region name", "not a region", "decimal comma", "grouped digits"} <= set(
+        names_of(found.problems, "yes")
+    )
+    left_out = found.problems.query("problem == 'not a region'")
+    assert set(left_out["found"]) == {"country", "federal district"}
+    assert set(left_out["where"]) == {"'Российская Федерация'", "'Центральный федеральный округ'"}
+    frame = wb.data.adopt(file, EXPORTS)
+    assert frame["high_tech_exports"].to_dict() == {
+        ("RU-MOW", 2019): 1234.5, ("RU-TA", 2019): 200.25, ("RU-TOM", 2019): 30.5,
+    }  # fmt: skip
+    provenance = frame.attrs["provenance"]
+    assert (provenance["form"], provenance["file"]) == (EXPORTS, "Экспорт.csv")
+    assert len(provenance["sha256"]["Экспорт.csv"]) == 64
+    assert str(tmp_path) not in str(provenance)
+    assert any("country" in sentence for sentence in provenance["mended"])
+
+
+def test_an_excel_file_with_russian_names(tmp_path):
+    file = tmp_path / "table.xlsx"
+    table = pd.DataFrame(
+        {
+            "Регион": ["Кемеровская область - Кузбасс", "Санкт-Петербург", "Россия"],
+            "Год": [dt.datetime(2019, 1, 1), "2019 г.", "2019"],
+            "Высокотехнологичный экспорт": [10.5, 300, 11_000],
+            "Примечание": [None, "предв.", None],
+        }
+    )
+    table.to_excel(file, index=False)
+    found = wb.data.check(file, EXPORTS)
+    assert found.passed, found
+    assert row(found, "unknown column")["remedy"].startswith("left out")
+    frame = wb.data.adopt(file, EXPORTS)
+    assert frame["high_tech_exports"].to_dict() == {("RU-KEM", 2019): 10.5, ("RU-SPE", 2019): 300.0}
+
+
+def test_a_table_of_83_units_is_merged_by_the_rule_of_each_column():
+    ids = regions83()
+    people = pd.Series(1000.0, index=ids)
+    people["RU-TYU"], people["RU-KHM"], people["RU-YAN"] = 1500.0, 1600.0, 500.0
+    internet = pd.Series(80.0, index=ids)
+    internet["RU-TYU"], internet["RU-KHM"], internet["RU-YAN"] = 70.0, 90.0, 95.0
+    table = geography83(
+        population=people.to_numpy(), internet_share=internet.to_numpy(), st_potential=5.0,
+        ai_created=[int(region == "RU-NEN") for region in ids],
+    )  # fmt: skip
+    found = wb.data.check(table, "ai-geography")
+    assert found.passed, found
+    merged = row(found, "scheme")
+    assert (merged["found"], merged["expected"], merged["mended"]) == (
+        "83 units",
+        "80 units",
+        "yes",
+    )
+    assert "internet_share: mean weighted by population" in merged["remedy"]
+    frame = wb.data.adopt(table, "ai-geography").xs(2023, level="year")
+    assert len(frame) == 80
+    developers = table.set_index("region")["developers"]
+    parts = ["RU-TYU", "RU-KHM", "RU-YAN"]
+    assert frame.loc["RU-TYU", "developers"] == developers[parts].sum()
+    assert frame.loc["RU-TYU", "internet_share"] == pytest.approx(
+        (70 * 1500 + 90 * 1600 + 95 * 500) / 3600, rel=1e-14
+    )
+    assert frame.loc["RU-ARK", "ai_created"] == 1
+    assert frame["ai_created"].sum() == 1
+    # an index is neither a total nor a share: of the whole there is none
+    assert np.isnan(frame.loc["RU-TYU", "st_potential"])
+    assert frame.loc["RU-TOM", "st_potential"] == 5
+    assert row(found, "no rule for merging")["mended"] == "told"
+
+
+def test_a_share_without_its_weight_is_not_merged():
+    table = geography83(internet_share=80.0)
+    found = wb.data.check(table, "ai-geography")
+    assert not found.passed
+    problem = row(found, "scheme")
+    assert problem["where"] == "internet_share"
+    assert "a column population" in problem["expected"]
+    assert "scheme='83'" in problem["remedy"]
+    for passing in (
+        wb.data.check(table.assign(population=1000.0), "ai-geography"),
+        wb.data.check(table, "ai-geography", columns={"internet_share": None}),
+        wb.data.check(table, "ai-geography", scheme="83"),
+    ):
+        assert passing.passed, passing
+    assert len(wb.data.adopt(table, "ai-geography", scheme="83")) == 83
+
+
+def test_a_table_of_80_units_is_not_made_83():
+    table = geography83()
+    whole = wb.data.adopt(table, "ai-geography").reset_index()
+    found = wb.data.check(whole, "ai-geography", scheme="83")
+    assert not found.passed
+    assert "scheme='80'" in row(found, "scheme")["remedy"]
+    assert wb.data.check(whole, "ai-geography", scheme="80").passed
+
+
+def test_a_panel_that_changes_its_scheme_is_merged_year_by_year():
+    old = wb.data.adopt(geography83(), "ai-geography").reset_index().assign(year=2022)
+    table = pd.concat([old, geography83()])
+    found = wb.data.check(table, "ai-geography")
+    assert found.passed, found
+    assert row(found, "scheme")["where"] == "regions, 2023"
+    frame = wb.data.adopt(table, "ai-geography")
+    before, after = frame.xs(2022, level="year"), frame.xs(2023, level="year")
+    pd.testing.assert_frame_equal(before, after)
+    mixed = table[(table["year"] == 2022) | (table["region"] != "RU-NEN")]
+    wrong = wb.data.check(mixed, "ai-geography")
+    assert "RU-ARK without RU-NEN" in row(wrong, "scheme")["found"]
+
+
+def test_notes_below_a_table_and_rows_without_a_region():
+    table = pd.DataFrame(
+        {
+            "Регион": ["Томская область", "* предварительные данные", None],
+            "Год": [2019, None, None], "high_tech_exports": [30.0, None, None],
+        }
+    )  # fmt: skip
+    found = wb.data.check(table, EXPORTS)
+    assert found.passed, found
+    assert found.rows == 1
+    merged_cells = table.assign(Год=[2019, 2019, 2020], high_tech_exports=[30.0, None, 31.0])
+    found = wb.data.check(merged_cells, EXPORTS)
+    assert "fill in the names" in row(found, "rows without a region")["remedy"]
+    assert not found.passed
+
+
+def test_a_unit_of_another_kind_is_refused_by_its_column():
+    table = exports().assign(**{"Экспорт, млн руб.": 5000.0})
+    found = wb.data.check(table, EXPORTS)
+    problem = row(found, "unit")
+    assert (problem["where"], problem["expected"]) == ("exports", "mln USD")
+    assert wb.data.check(table, EXPORTS, columns={"Экспорт, млн руб.": None}).passed
+
+
+def test_a_part_that_is_missing_is_named():
+    table = geography83().query("region != 'RU-YAN'")
+    found = wb.data.check(table, "ai-geography")
+    assert not found.passed
+    assert "RU-KHM" in row(found, "scheme")["where"] + row(found, "scheme")["found"]
+
+
+def test_an_oblast_that_may_be_with_or_without_its_okrugs_needs_a_word():
+    table = pd.DataFrame(
+        {
+            "Регион": ["Тюменская область", "Ханты-Мансийский АО - Югра", "Ямало-Ненецкий АО"],
+            "Год": 2019,
+            "high_tech_exports": [50.0, 20.0, 10.0],
+        }
+    )
+    found = wb.data.check(table, EXPORTS)
+    assert not found.passed
+    remedy = row(found, "ambiguous region")["remedy"]
+    assert "regions={'Тюменская область': 'RU-TYU'}" in remedy
+    assert "'Ямало-Ненецкий АО': None" in remedy
+    without = wb.data.adopt(table, EXPORTS, regions={"Тюменская область": "RU-TYU"})
+    assert without["high_tech_exports"].tolist() == [80.0]
+    okrugs = {"Ханты-Мансийский АО - Югра": None, "Ямало-Ненецкий АО": None}
+    whole = wb.data.adopt(table, EXPORTS, regions=okrugs)
+    assert whole["high_tech_exports"].tolist() == [50.0]
+
+
+def test_years_as_columns_ask_what_they_are_of():
+    table = pd.DataFrame(
+        {
+            "Регион": ["Томская область", "Татарстан"],
+            "2019": [30.0, 200.0],
+            "2020 г.": [31.0, 210.0],
+        }
+    )
+    found = wb.data.check(table, EXPORTS)
+    assert not found.passed
+    call = "columns={'2019': 'high_tech_exports', '2020 г.': 'high_tech_exports'}"
+    assert call in row(found, "years as columns")["remedy"]
+    said = {"2019": "high_tech_exports", "2020 г.": "high_tech_exports"}
+    frame = wb.data.adopt(table, EXPORTS, columns=said)
+    assert frame["high_tech_exports"].to_dict() == {
+        ("RU-TA", 2019): 200.0, ("RU-TA", 2020): 210.0,
+        ("RU-TOM", 2019): 30.0, ("RU-TOM", 2020): 31.0,
+    }  # fmt: skip
+
+
+def test_years_in_headings_beside_the_name_of_the_figure_need_no_word():
+    table = pd.DataFrame(
+        {
+            "Регион": ["Томская область", "Татарстан"],
+            "Экспорт, млрд долл. 2019": [0.1, 5.0],
+            "Экспорт, млрд долл. 2020": [0.2, 6.0],
+            "high_tech_exports_2019": [30.0, 200.0],
+            "high_tech_exports_2020": [31.0, 210.0],
+        }
+    )
+    frame = wb.data.adopt(table, EXPORTS)
+    assert frame.loc[("RU-TOM", 2019)].tolist() == [30.0, 100.0]
+    assert frame.loc[("RU-TA", 2020)].tolist() == [210.0, 6000.0]
+
+
+def test_figures_in_another_unit_are_suspected_and_never_turned_silently():
+    table = exports(high_tech_exports=exports()["high_tech_exports"] * 1000)
+    found = wb.data.check(table, EXPORTS)
+    assert not found.passed
+    problem = row(found, "suspected unit")
+    assert problem["mended"] == "no"
+    assert "units={'high_tech_exports': 'thousand USD'}" in problem["remedy"]
+    said = wb.data.check(table, EXPORTS, units={"high_tech_exports": "thousand USD"})
+    assert said.passed
+    assert row(said, "unit")["remedy"] == "converted: divided by 1000"
+    frame = wb.data.adopt(table, EXPORTS, units={"high_tech_exports": "thousand USD"})
+    pd.testing.assert_frame_equal(frame, wb.data.adopt(exports(), EXPORTS), check_exact=True)
+    headed = table.rename(columns={"high_tech_exports": "high_tech_exports, thousand USD"})
+    assert wb.data.check(headed, EXPORTS).passed
+    # the user's word is believed, and the reader told
+    large = exports(high_tech_exports=exports()["high_tech_exports"] * 400)
+    assert not wb.data.check(large, EXPORTS).passed
+    believed = wb.data.check(large, EXPORTS, units={"high_tech_exports": "mln USD"})
+    assert believed.passed
+    assert row(believed, "unit")["mended"] == "told"
+
+
+def test_shares_of_one_are_suspected_where_percent_are_meant():
+    table = geography83(broadband_share=0.83, organisations=500)
+    found = wb.data.check(table, "ai-geography")
+    assert "units={'broadband_share': 'share'}" in row(found, "suspected unit")["remedy"]
+    frame = wb.data.adopt(table, "ai-geography", units={"broadband_share": "share"})
+    assert frame.loc[("RU-TOM", 2023), "broadband_share"] == pytest.approx(83)
+
+
+def test_cells_that_a_spreadsheet_shows_as_per_cents_are_shares(tmp_path):
+    file = tmp_path / "shares.xlsx"
+    table = pd.DataFrame(
+        {
+            "Регион": ["Томская область", "г. Москва"],
+            "Год": 2023,
+            "adoption_share, %": [0.05, 0.125],
+        }
+    )
+    with pd.ExcelWriter(file) as book:
+        table.to_excel(book, sheet_name="a", index=False)
+        for cell in book.sheets["a"]["C"][1:]:
+            cell.number_format = "0.0%"
+    frame = wb.data.adopt(file, "ai-geography")
+    assert frame["adoption_share"].tolist() == [12.5, 5.0]
+    assert "shows as per cents" in row(wb.data.check(file, "ai-geography"), "unit")["found"]
+    with pd.ExcelWriter(file) as book:
+        table.to_excel(book, sheet_name="a", index=False)
+        book.sheets["a"]["C2"].number_format = "0.0%"
+    mixed = wb.data.check(file, "ai-geography")
+    assert row(mixed, "mixed formats")["mended"] == "no"
+
+
+def test_a_region_twice_is_refused_and_a_row_twice_is_not():
+    again = pd.DataFrame({"region": ["Томская обл."], "year": [2019], "high_tech_exports": [99.0]})
+    table = pd.concat([exports(), again], ignore_index=True)
+    found = wb.data.check(table, EXPORTS)
+    problem = row(found, "repeated key")
+    assert (problem["where"], problem["mended"]) == ("RU-TOM 2019", "no")
+    assert "regions={'RU-TOM': None}" in problem["remedy"]
+    passing = wb.data.check(table, EXPORTS, regions={"Томская обл.": None})
+    assert passing.passed, passing
+    twice = pd.concat([exports(), exports().head(2)], ignore_index=True)
+    found = wb.data.check(twice, EXPORTS)
+    assert found.passed
+    assert row(found, "repeated row")["mended"] == "yes"
+    assert found.rows == 6
+
+
+def test_names_that_only_resemble_a_region_are_suggested_not_taken():
+    table = exports(
+        region=["RU-KEM", "RU-KEM", "RU-TA", "RU-TA", "Томска область", "Томска область"]
+    )
+    found = wb.data.check(table, EXPORTS)
+    problem = row(found, "unknown region")
+    assert "regions={'Томска область': 'RU-TOM'}" in problem["remedy"]
+    frame = wb.data.adopt(table, EXPORTS, regions={"Томска область": "RU-TOM"})
+    pd.testing.assert_frame_equal(frame, wb.data.adopt(exports(), EXPORTS))
+    assert wb.data.check(table, EXPORTS, regions={"Томска область": None}).rows == 4
+    with pytest.raises(IdError, match="did you mean 'Томска область'"):
+        wb.data.check(table, EXPORTS, regions={"Томская область": None})
+    wrong = wb.data.check(table, EXPORTS, regions={"Томска область": "RU-XYZ"})
+    assert "RU-XYZ" in wrong.problems.query("mended == 'no'")["where"].tolist()
+
+
+def test_text_in_numbers_is_named_by_cell():
+    cells = ["10", "ок. 11", "200", "нет", "30", "…"]
+    found = wb.data.check(exports(high_tech_exports=cells), EXPORTS)
+    problems = found.problems.query("problem == 'text in numbers'")
+    assert problems["where"].tolist() == [
+        "high_tech_exports: RU-TA 2020", "high_tech_exports: RU-KEM 2020",
+    ]  # fmt: skip
+    assert "'нет'" in problems.iloc[0]["found"]
+    assert row(found, "marks")["where"] == "high_tech_exports: RU-TOM 2020"
+    infinite = wb.data.check(exports(high_tech_exports=[1, 2, np.inf, 4, True, 6]), EXPORTS)
+    where = infinite.problems.query("problem == 'text in numbers'")["where"]
+    assert set(where) == {"high_tech_exports: RU-TA 2019", "high_tech_exports: RU-TOM 2019"}
+    assert "empty rows" not in names_of(infinite.problems)
+
+
+def test_a_mark_that_may_part_thousands_or_decimals_needs_a_word():
+    table = exports(high_tech_exports=["1,234", "5", "2,345", "6", "7", "8"])
+    found = wb.data.check(table, EXPORTS)
+    assert "decimal=','" in row(found, "decimal mark")["remedy"]
+    small = wb.data.adopt(table, EXPORTS, decimal=",")["high_tech_exports"]
+    large = wb.data.adopt(table, EXPORTS, decimal=".")["high_tech_exports"]
+    assert small[("RU-KEM", 2019)] == 1.234
+    assert large[("RU-KEM", 2019)] == 1234
+
+
+def test_bounds_parts_counts_and_years_are_held():
+    table = exports(exports=[5.0, 50.0, 900.0, 900.0, 90.0, 90.0], year=[1919, 2020] * 3)
+    table.loc[1, "high_tech_exports"] = -1.0
+    found = wb.data.check(table, EXPORTS)
+    told = found.problems.query("mended == 'no'").set_index("problem")
+    assert told.loc["out of bounds", "where"] == "high_tech_exports: RU-KEM 2020"
+    assert told.loc["part above its whole", "where"] == "high_tech_exports: RU-KEM 1919"
+    assert told.loc["year", "found"] == "1919"
+    broken = geography83(developers=np.arange(83) / 10)
+    counts = row(wb.data.check(broken, "ai-geography"), "fraction of a count")
+    assert "thousand organisations" in counts["remedy"]
+    assert wb.data.check(
+        broken, "ai-geography", units={"developers": "thousand organisations"}
+    ).passed
+
+
+def test_a_heading_that_resembles_a_column_needs_a_word():
+    table = exports().rename(columns={"high_tech_exports": "hightech_exprots"})
+    found = wb.data.check(table, EXPORTS)
+    assert set(names_of(found.problems, "no")) == {"unknown column", "missing column"}
+    call = "columns={'hightech_exprots': 'high_tech_exports'}"
+    assert call in row(found, "unknown column")["remedy"]
+    assert wb.data.check(table, EXPORTS, columns={"hightech_exprots": "high_tech_exports"}).passed
+    yearless = wb.data.check(exports().drop(columns="year").iloc[::2], EXPORTS)
+    assert "assign(year=" in row(yearless, "missing column")["remedy"]
+
+
+def test_words_for_zero_and_one_are_read():
+    ids = regions83()
+    table = geography83(ai_created=["да" if region == "RU-TOM" else "нет" for region in ids])
+    frame = wb.data.adopt(table, "ai-geography", scheme="83")
+    assert frame["ai_created"].sum() == 1
+    assert frame.loc[("RU-TOM", 2023), "ai_created"] == 1
+
+
+def test_clusters_are_kept_by_their_names_with_their_region():
+    table = pd.DataFrame(
+        {
+            "Кластер": ["Зеленоград", "Smart Tomsk"], "Год": 2024,
+            "Регион": ["г. Москва", "Томская область"], "kind": "cluster",
+            "strategy_governance": [60, 40], "people": [70, 55], "data_infrastructure": [65, 50],
+            "use_in_processes": [40, 20], "effects": [30, 10],
+        }
+    )  # fmt: skip
+    frame = wb.data.adopt(table, "ai-maturity")
+    assert frame.index.tolist() == [("Smart Tomsk", 2024), ("Зеленоград", 2024)]
+    assert frame["region"].tolist() == ["RU-TOM", "RU-MOW"]
+    odd = wb.data.check(table.assign(kind="Cluster?"), "ai-maturity")
+    assert row(odd, "unknown word")["expected"] == "one of cluster, region"
+    gaps = wb.data.check(table.assign(effects=[30, None]), "ai-maturity")
+    assert row(gaps, "missing figure")["where"] == "effects: Smart Tomsk 2024"
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_order_of_rows_and_columns_does_not_matter(seed):
+    ids = regions83()
+    table = geography83(
+        region=["Тюменская обл. без авт. округов" if r == "RU-TYU" else r for r in ids],
+        adoption_share=["н/д" if r == "RU-KEM" else f"{3 + 0.1 * k:.1f}".replace(".", ",")
+                        for k, r in enumerate(ids)],
+        organisations=np.arange(83) * 7 + 100, stray="x",
+    )  # fmt: skip
+    mixed = table.sample(frac=1, random_state=seed)[sorted(table.columns)]
+    first, second = wb.data.check(table, "ai-geography"), wb.data.check(mixed, "ai-geography")
+    assert str(first) == str(second)
+    assert first.sha256 == second.sha256
+    pd.testing.assert_frame_equal(
+        wb.data.adopt(table, "ai-geography"), wb.data.adopt(mixed, "ai-geography"), check_exact=True
+    )
+
+
+def test_the_refusal_carries_the_problems_and_the_table_stays_as_it_was():
+    table = exports(high_tech_exports=["1,5 тыс", "2", "3", "4", "5", "6"], odd=1)
+    before = table.copy(deep=True)
+    with pytest.raises(DataIntegrityError) as caught:
+        wb.data.adopt(table, EXPORTS, units={"high_tech_exports": "mln USD"})
+    told = str(caught.value)
+    assert "'1,5 тыс'" in told
+    assert "RU-KEM 2019" in told
+    assert caught.value.offenders == ("high_tech_exports: RU-KEM 2019",)
+    pd.testing.assert_frame_equal(table, before)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "told"),
+    [
+        ({"units": {"high_tech_exports": "mln RUB"}}, InputError, "can be turned into mln USD"),
+        ({"units": {"high_tech_export": "USD"}}, OptionError, "did you mean 'high_tech_exports'"),
+        ({"columns": {"yaer": "year"}}, InputError, "did you mean 'year'"),
+        ({"columns": {"year": "years"}}, OptionError, "did you mean 'year'"),
+        ({"scheme": "81"}, OptionError, "scheme"),
+        ({"decimal": ";"}, OptionError, "decimal"),
+        ({"units": ["USD"]}, InputError, "a mapping"),
+    ],
+)
+def test_words_that_cannot_be_followed_are_refused(options, error, told):
+    with pytest.raises(error, match=told):
+        wb.data.check(exports(), EXPORTS, **options)
+
+
+def test_what_is_no_table_or_no_form_is_refused():
+    with pytest.raises(OptionError, match="did you mean 'high-tech-exports'"):
+        wb.data.check(exports(), "hightech-exports")
+    with pytest.raises(OptionError, match="one of 'ai-geography'"):
+        wb.data.check(exports(), "us-states")
+    with pytest.raises(InputError, match="a DataFrame"):
+        wb.data.check([1, 2], EXPORTS)
+    with pytest.raises(InputError, match="with headings"):
+        wb.data.check(pd.DataFrame(), EXPORTS)
+    nothing = wb.data.check(exports().iloc[:0], EXPORTS)
+    assert names_of(nothing.problems) == ["no figures"]
+    assert not nothing.passed
+
+
+def test_the_check_tells_itself_in_a_row_and_in_a_notebook():
+    found = wb.data.check(exports(high_tech_exports="<b>"), EXPORTS)
+    glance = found.glance().iloc[0]
+    assert (glance["form"], glance["passed"], glance["rows"]) == (EXPORTS, False, 6)
+    assert glance["unmended"] == len(found.unmended)
+    assert "&lt;b&gt;" in found._repr_html_()
+    assert "<b>'" not in found._repr_html_()
+    problems = found.problems
+    problems.loc[:, "mended"] = "yes"
+    assert not found.passed
