@@ -605,7 +605,7 @@ def test_whatever_a_file_holds_it_is_a_table_or_a_refusal(tmp_path_factory, cont
     path.write_bytes(content)
     try:
         table = read_table(path)
-    except InputError:
+    except (InputError, MissingExtraError):  # bytes may look like Parquet
         return
     assert table.frame.columns.is_unique
     assert len(table.frame) > 0

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench.data.catalogue import datasets, describe, load, quality
+    from workbench.data.crosswalk import RegionMatch, match_regions
+    from workbench.data.files import RawTable, read_table, to_numbers
     from workbench.data.forms.adopting import adopt
     from workbench.data.forms.checking import check
     from workbench.data.forms.own import is_here
@@ -23,6 +25,8 @@ __all__ = [
     "Check",
     "JoinReport",
     "QualityReport",
+    "RawTable",
+    "RegionMatch",
     "adopt",
     "check",
     "datasets",
@@ -30,12 +34,20 @@ __all__ = [
     "is_here",
     "join",
     "load",
+    "match_regions",
     "merge_regions",
     "quality",
+    "read_table",
     "scheme_of",
+    "to_numbers",
 ]
 
 _HOMES = {
+    "RawTable": "workbench.data.files",
+    "read_table": "workbench.data.files",
+    "to_numbers": "workbench.data.files",
+    "RegionMatch": "workbench.data.crosswalk",
+    "match_regions": "workbench.data.crosswalk",
     "adopt": "workbench.data.forms.adopting",
     "Check": "workbench.data.forms.result",
     "check": "workbench.data.forms.checking",

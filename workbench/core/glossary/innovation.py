@@ -97,7 +97,7 @@ WORDS: dict[str, str] = {
     "most": "the largest that a quantity can be",
     "listed": "number of regions that a list has",
     "listed_total": "sum of the figures of a list",
-    "smallest": "smallest figure of a list",
+    "smallest_listed": "smallest figure of a list",
     "creation_rate": "organisations created over all, per cent",
     "class_sure": "class that the whole interval lies in, or cannot tell",
     "sure": "number of regions whose whole interval lies in the class",

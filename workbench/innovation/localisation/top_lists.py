@@ -68,7 +68,7 @@ class TopList:
             regions=self.regions,
             listed=len(values),
             listed_total=float(values.sum()),
-            smallest=float(values.min()),
+            smallest_listed=float(values.min()),
         )
 
     def augment(self) -> pd.DataFrame:

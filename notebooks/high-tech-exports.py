@@ -1,0 +1,531 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,-all
+#     formats: ipynb,py:percent
+#     notebook_metadata_filter: workbench,-jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+#   workbench:
+#     datasets:
+#     - russia-regions
+#     - russia-innovation
+#     - high-tech-exports
+#     - munnell-1990
+#     - us-states
+#     question: Do research, patents and people make regions export high technology,
+#       and did the sanctions change it?
+#     question_ru: Ведут ли исследования, патенты и кадры к экспорту высоких технологий
+#       и изменили ли это санкции?
+#     title: High-tech exports and national innovation systems
+#     title_ru: Экспорт высоких технологий и национальные инновационные системы
+# ---
+
+# %% [markdown]
+# # High-tech exports and national innovation systems
+#
+# Exports of high-technology goods by Russian region are not public in full: customs figures by region
+# are published in part, and since 2022 hardly at all. This study therefore does three things. It
+# fixes the **design** before any exports are seen: hypotheses, equation, lags, breaks, errors, and the
+# effect that so many regions and years could show. It describes the **table that the user brings**
+# (`workbench data form high-tech-exports`) and runs on it when it is there. And it tries the design **on what is
+# public**: productivity of Russian regions, where the same claims can be asked, and productivity of
+# US states, where the answer is in print.
+#
+# The equation is that of a national innovation system seen from its regions (Furman, Porter and Stern
+# 2002): what a region sells depends on what it invested in knowledge *before*,
+#
+# $$\log y_{it} = \mu_i + \delta_t + \beta' x_{i,t-1} + \gamma\, \log R_{i,t-1}\, S_t
+#   + \theta' \sum_j w_{ij} x_{j,t-1} + \varepsilon_{it}$$
+#
+# with research $R$, patents, students and investment in $x$, one year earlier, effects $\mu_i$ of regions
+# and $\delta_t$ of years (which take out prices, exchange rates and everything that hits all regions
+# alike), and $S_t$ = 1 from the first year after sanctions. A break is thus not "exports fell", which
+# the year effects absorb, but "research came to matter less (or more)".
+
+# %% tags=["parameters"]
+lang = "en"
+
+# %%
+import numpy as np
+import pandas as pd
+
+import workbench as wb
+
+wb.set_language(lang)
+hypotheses, innovation = wb.hypotheses, wb.innovation
+SANCTIONS, SECOND = 2015, 2022  # the first years after those of 2014, and of those from February 2022
+YEARS = range(2001, 2020)
+SHOWN = ["restriction", "estimate", "conf_low", "conf_high", "p_adjusted", "verdict", "reason"]
+
+LABELS = {
+    "research": {"en": "research", "ru": "исследования"},
+    "patents": {"en": "patents", "ru": "патенты"},
+    "people": {"en": "people", "ru": "кадры"},
+    "spillover": {"en": "spillover", "ru": "перелив"},
+    "break": {"en": "break", "ru": "перелом"},
+    "sanctions": {"en": "break", "ru": "перелом"},
+    "queen": {"en": "queen", "ru": "граница"},
+    "six nearest": {"en": "six nearest", "ru": "шесть ближайших"},
+    "alone": {"en": "alone", "ru": "отдельно"},
+    "beside an even drift": {"en": "beside an even drift", "ru": "рядом с равномерным сдвигом"},
+    "the break": {"en": "the break", "ru": "перелом"},
+    "first year": {"en": "first year", "ru": "первый год"},
+    "no effects": {"en": "no effects", "ru": "без эффектов"},
+    "two-way effects": {"en": "two-way effects", "ru": "двусторонние эффекты"},
+    "public capital": {"en": "public capital", "ru": "общественный капитал"},
+    "next door": {"en": "next door", "ru": "у соседей"},
+    "claim": {"en": "claim", "ru": "утверждение"},
+    "mechanism": {"en": "mechanism", "ru": "механизм"},
+}
+
+regions = wb.load("russia-regions")
+rosstat = wb.load("russia-innovation")
+names = regions["name_en" if lang == "en" else "name_ru"]
+
+# %% [markdown]
+# ## 1. Hypotheses
+#
+# Written down and locked before any exports are seen: the digest is in the ledger, so that a later reader
+# sees whether they were changed afterwards. For exports they are confirmatory; on the public figures
+# below, which others and we have looked at before, the same claims are trials of the design.
+
+# %%
+R, P, H = "log(rd_lag1)", "log(1 + patents_lag1)", "log(students_lag1)"
+claims = {
+    "research": wb.Hypothesis(
+        "Research of the year before raises the outcome",
+        f"direct({R}) > 0",
+        mechanism="New products come out of research, the more of them the more is spent",
+        name="research",
+        kind="confirmatory",
+    ),
+    "patents": wb.Hypothesis(
+        "Patents of the year before raise the outcome",
+        f"direct({P}) > 0",
+        mechanism="What is patented is closer to the market than what is researched",
+        name="patents",
+        kind="confirmatory",
+    ),
+    "people": wb.Hypothesis(
+        "Students of the year before raise the outcome",
+        f"direct({H}) > 0",
+        mechanism="Skilled people absorb technology that others made",
+        name="people",
+        kind="confirmatory",
+    ),
+    "spillover": wb.Hypothesis(
+        "Research next door raises the outcome",
+        f"indirect({R}) > 0",
+        mechanism="Suppliers and people cross the border",
+        name="spillover",
+        kind="confirmatory",
+    ),
+    "break": wb.Hypothesis(
+        "Research matters less once sanctions cut technology and markets off",
+        "coefficient(rd_sanctions) < 0",
+        mechanism="What research finds cannot be made without foreign equipment, or not be sold",
+        name="sanctions",
+        kind="confirmatory",
+    ),
+}
+family = ["research", "patents", "people", "spillover"]
+CONTROLS = "log(investment_lag1) + log(population)"
+RIGHT = f"{R} + {P} + {H} + {CONTROLS}"
+Q = wb.weights.queen(regions, islands="nearest")
+K = wb.weights.knn(wb.load("russia-regions", part="capitals80"), 6)
+lock = wb.lock(
+    list(claims.values()),
+    weights={"queen": Q, "six nearest": K},
+    models=["slx"],
+    formulas=[f"log(1 + high_tech_exports) ~ {RIGHT}"],
+    effects=["two-way"],
+    outcomes=["high-tech-exports"],
+)
+wb.publish(
+    pd.DataFrame(
+        {
+            "claim": [claim.statement for claim in claims.values()],
+            "restriction": [str(claim.restriction) for claim in claims.values()],
+            "mechanism": [claim.mechanism for claim in claims.values()],
+        },
+        index=pd.Index(claims, name="hypothesis"),
+    ),
+    "hypotheses",
+    labels=LABELS,
+    caption={"en": "Hypotheses as locked", "ru": "Гипотезы, зафиксированные до расчётов"},
+)
+wb.claim(
+    "locked",
+    {
+        "en": "The lock of these decisions has the digest {digest}.",
+        "ru": "Цифровой отпечаток зафиксированных решений — {digest}.",
+    },
+    numbers={"digest": lock.digest},
+)
+
+# %% [markdown]
+# ## 2. The inputs, a year earlier
+#
+# Rosstat's panel, 80 units. Blank patents are zeros (the yearbooks' dash); blank inputs are gaps, and regions
+# that have one in these years are left out by name, because a spatial panel needs everybody's neighbours
+# in every year. R&D and investment are in current prices: year effects take out the price level of the
+# country, not that of a region.
+
+# %%
+full = rosstat.assign(patents=rosstat["patents"].fillna(0))
+inputs = innovation.lagged(full, ["rd", "patents", "students", "investment"]).augment()
+year = inputs.index.get_level_values("year")
+inputs = inputs[(year >= YEARS[0]) & (year <= YEARS[-1])]
+USED = ["rd_lag1", "patents_lag1", "students_lag1", "investment_lag1", "population", "grp"]
+gaps = inputs[USED].isna().groupby(level="region").sum()
+zero = (inputs[["rd_lag1", "students_lag1", "investment_lag1"]] <= 0).groupby(level="region").sum()
+out = sorted(gaps.index[(gaps.sum(axis=1) > 0) | (zero.sum(axis=1) > 0)])
+panel = inputs.drop(index=out, level="region")
+since = (panel.index.get_level_values("year") >= SANCTIONS).astype(float)
+typical = np.log(panel["rd_lag1"]).mean()
+panel = panel.assign(
+    since=since,
+    rd_sanctions=(np.log(panel["rd_lag1"]) - typical) * since,
+    productivity=1000 * panel["grp"] / panel["population"],
+)
+inside = panel.index.unique("region")
+queen = wb.weights.queen(regions.loc[inside], islands="nearest")
+nearest = wb.weights.knn(wb.load("russia-regions", part="capitals80").loc[inside], 6)
+wb.claim(
+    "coverage",
+    {
+        "en": "{regions} regions, {first}–{last}, {rows} region-years. Left out for a gap or a zero in an input: {out}.",
+        "ru": "Регионов: {regions}, годы {first}–{last}, наблюдений: {rows}. Исключены из-за пропуска или нуля: {out}.",
+    },
+    numbers={
+        "regions": len(inside),
+        "first": YEARS[0],
+        "last": YEARS[-1],
+        "rows": len(panel),
+        "out": ", ".join(names[out]),
+    },
+)
+
+# %% [markdown]
+# ## 3. What could this design see?
+#
+# Before outcomes: how large an effect must be for the two-sided 95 % interval to leave zero with a probability
+# of 80 %, at the regions and years at hand, net of effects. The disturbance of exports is not known;
+# it is set to 0.5 in logarithms (a region's exports move by half from year to year for reasons of their
+# own), and doubled.
+
+# %%
+reach = pd.DataFrame(index=pd.Index(family, name="hypothesis"))
+for sigma in (0.5, 1.0):
+    for name in family:
+        answer = wb.power(
+            claims[name],
+            panel,
+            queen,
+            formula=f"~ {RIGHT}",
+            model="slx",
+            effects="two-way",
+            sigma=sigma,
+        )
+        reach.loc[name, f"sigma = {sigma:g}"] = float(answer.glance()["minimum"].iloc[0])
+wb.publish(
+    reach,
+    "power",
+    labels=LABELS,
+    caption={
+        "en": "The smallest true elasticity that is found in four of five cases",
+        "ru": "Наименьшая истинная эластичность, обнаруживаемая в четырёх случаях из пяти",
+    },
+)
+wb.claim(
+    "answer-power",
+    {
+        "en": "**The design sees an own elasticity to research of {own:.2f}, and a spillover of {spill:.2f}, if exports are "
+        "disturbed by half a year's value** (twice that if by all of it). An elasticity of a few hundredths would not be seen.",
+        "ru": "**План способен обнаружить собственную эластичность по исследованиям {own:.2f} и перелив {spill:.2f}, если стандартное отклонение "
+        "экспорта — половина логарифмической единицы** (вдвое больше, если единица). Эластичность в несколько сотых он не увидит.",
+    },
+    numbers={
+        "own": float(reach.loc["research", "sigma = 0.5"]),
+        "spill": float(reach.loc["spillover", "sigma = 0.5"]),
+    },
+)
+
+
+# %% [markdown]
+# ## 4. Exports, where they are here
+#
+# The form `high-tech-exports` says which table the design needs: region, year, exports of high-technology
+# goods in million dollars. `wb.data.check(file, "high-tech-exports")` says what to change in a table that
+# has other names, units or years.
+
+# %%
+def asked(formula, table, maps):
+    """Fit the locked equation under both neighbourhoods and judge the family."""
+    fits = {
+        name: wb.fit(
+            formula, table, W, model="slx", effects="two-way", covariance="driscoll-kraay"
+        )
+        for name, W in maps.items()
+    }
+    return fits, hypotheses.test_hypotheses([claims[name] for name in family], fits)
+
+
+maps = {"queen": queen, "six nearest": nearest}
+if wb.data.is_here("high-tech-exports"):
+    exports = wb.load("high-tech-exports")
+    own = panel.join(exports[["high_tech_exports"]], how="inner")
+    complete = own["high_tech_exports"].notna().groupby(level="region").all()
+    own = own.loc[complete.index[complete]]
+    own_maps = {name: W.subset(sorted(own.index.unique("region"))) for name, W in maps.items()}
+    fits, judged = asked(f"log(1 + high_tech_exports) ~ {RIGHT}", own, own_maps)
+    wb.publish(
+        judged.tidy().set_index(["hypothesis", "fit"])[SHOWN],
+        "exports",
+        labels=LABELS,
+        caption={
+            "en": "The locked claims about high-technology exports, Holm-adjusted",
+            "ru": "Зафиксированные гипотезы об экспорте высоких технологий, с поправкой Холма",
+        },
+    )
+    after = wb.fit(
+        f"log(1 + high_tech_exports) ~ {RIGHT} + rd_sanctions",
+        own,
+        effects="two-way",
+        covariance="driscoll-kraay",
+    )
+    wb.publish(
+        claims["break"].test(after),
+        "exports-break",
+        caption={"en": "The break of 2014", "ru": "Перелом 2014 года"},
+    )
+else:
+    wb.claim(
+        "no-exports",
+        {
+            "en": "**No table of exports is here: this report says nothing about exports.** What follows tries the same "
+            "claims on productivity, {years} years of which are public.",
+            "ru": "**Таблицы экспорта здесь нет: об экспорте этот отчёт не говорит ничего.** Ниже те же утверждения испытываются "
+            "на производительности, открытой за {years} лет.",
+        },
+        numbers={"years": len(YEARS)},
+    )
+
+# %% [markdown]
+# ## 5. The same claims about productivity of Russian regions
+#
+# Gross regional product per head in place of exports. It is no proxy of exports: oil and gas weigh in
+# it, and prices differ between regions. What it shows is whether research, patents and students of
+# the year before move with what a region makes, net of what is constant in the region and common to the year.
+# Errors are Driscoll and Kraay's, which allow for dependence between regions and over time.
+
+# %%
+rosstat_fits, rosstat_judged = asked(f"log(productivity) ~ {RIGHT}", panel, maps)
+wb.publish(
+    wb.compare(rosstat_fits, impacts=True),
+    "productivity",
+    caption={
+        "en": "Product per head on last year's inputs, two-way effects, errors of Driscoll and Kraay",
+        "ru": "Продукт на душу и прошлогодние факторы: двусторонние эффекты, ошибки Дрисколла–Краая",
+    },
+)
+wb.publish(
+    rosstat_judged.tidy().set_index(["hypothesis", "fit"])[SHOWN],
+    "verdicts",
+    labels=LABELS,
+    caption={
+        "en": "The four claims under two neighbourhoods, adjusted for being eight (Holm)",
+        "ru": "Четыре утверждения при двух матрицах соседства, с поправкой Холма на восемь проверок",
+    },
+)
+told = rosstat_judged.tidy().set_index(["hypothesis", "fit"])
+effect = told["estimate"].xs("queen", level="fit")
+words = told["verdict"]
+wb.claim(
+    "answer-productivity",
+    {
+        "en": "**Research of the year before: {research} (elasticity {r:.3f}); patents: {patents} ({p:.3f}); students: {people} "
+        "({h:.3f}); research next door: {spillover} ({s:.3f})**, with neighbours by border. With the six nearest: "
+        "{research_k}, {patents_k}, {people_k}, {spillover_k}.",
+        "ru": "**Исследования прошлого года: {research} (эластичность {r:.3f}); патенты: {patents} ({p:.3f}); студенты: {people} "
+        "({h:.3f}); исследования соседей: {spillover} ({s:.3f})** — при соседстве по границе. При шести ближайших: "
+        "{research_k}, {patents_k}, {people_k}, {spillover_k}.",
+    },
+    numbers={
+        **{name: words[claims[name].name, "queen"] for name in family},
+        **{f"{name}_k": words[claims[name].name, "six nearest"] for name in family},
+        "r": float(effect["research"]),
+        "p": float(effect["patents"]),
+        "h": float(effect["people"]),
+        "s": float(effect["spillover"]),
+    },
+)
+
+# %% [markdown]
+# ## 6. Did research come to matter less?
+#
+# The break is dated by history, not by the figures: inputs of the year before, so that 2015 is the first year
+# after the sanctions of 2014. A real break should stand out among dates at which nothing happened:
+# the same term is therefore estimated for every other first year, and once more beside a slope that
+# drifts evenly over all years. The methodology of regional product
+# changed between 2015 and 2016, next to the date that is asked about, which no design on these figures can
+# tell apart from sanctions; the break of 2022 lies beyond them.
+
+# %%
+breaks = {}
+for first in range(2004, 2019):
+    dated = panel.assign(
+        rd_since=(np.log(panel["rd_lag1"]) - typical)
+        * (panel.index.get_level_values("year") >= first)
+    )
+    fit = wb.fit(
+        f"log(productivity) ~ {RIGHT} + rd_since",
+        dated,
+        effects="two-way",
+        covariance="driscoll-kraay",
+    )
+    breaks[first] = fit.tidy().loc["rd_since"]
+breaks = pd.DataFrame(breaks).T.infer_objects().rename_axis("first year")
+wb.publish(
+    breaks[["estimate", "std_error", "conf_low", "conf_high", "p_value"]],
+    "breaks",
+    labels=LABELS,
+    caption={
+        "en": "Change of the elasticity to research from each first year on; 2015 is the one asked about",
+        "ru": "Изменение эластичности по исследованиям начиная с каждого года; вопрос задан о 2015-м",
+    },
+)
+dated = wb.fit(
+    f"log(productivity) ~ {RIGHT} + rd_sanctions",
+    panel,
+    effects="two-way",
+    covariance="driscoll-kraay",
+)
+drifting = panel.assign(
+    rd_drift=(np.log(panel["rd_lag1"]) - typical)
+    * (panel.index.get_level_values("year") - SANCTIONS)
+    / 10
+)
+beside = wb.fit(
+    f"log(productivity) ~ {RIGHT} + rd_sanctions + rd_drift",
+    drifting,
+    effects="two-way",
+    covariance="driscoll-kraay",
+)
+tested = {"alone": dated, "beside an even drift": beside}
+answers = {name: claims["break"].test(fit) for name, fit in tested.items()}
+size = (breaks["estimate"] / breaks["std_error"]).abs()
+wb.publish(
+    pd.concat([answer.tidy() for answer in answers.values()]).set_axis(
+        pd.Index(answers, name="the break"), axis=0
+    )[["estimate", "conf_low", "conf_high", "p_value", "verdict"]],
+    "break",
+    labels=LABELS,
+    caption={
+        "en": "The claim about the break, alone and beside an even drift of the elasticity",
+        "ru": "Гипотеза о переломе: отдельно и рядом с равномерным сдвигом эластичности",
+    },
+)
+wb.claim(
+    "answer-break",
+    {
+        "en": "**That research came to matter less for productivity after 2014 is, as it was stated, {verdict}** (change {estimate:.3f}, {low:.3f} to "
+        "{high:.3f}). **But the date does not make it:** of {dates} first years {significant} are significant at 5 %, {larger} have a larger "
+        "change in units of its error, and beside an even drift the claim is: {beside} ({left:.3f}, {left_low:.3f} to {left_high:.3f}). "
+        "The elasticity fell over these years; these figures do not tie that to sanctions.",
+        "ru": "**То, что после 2014 года исследования стали значить для производительности меньше, — в исходной формулировке: {verdict}** (изменение {estimate:.3f}, от {low:.3f} до "
+        "{high:.3f}). **Но дело не в дате:** из {dates} возможных дат на уровне 5 % значимы {significant}, у {larger} изменение в единицах "
+        "ошибки больше, а рядом с равномерным сдвигом ответ таков: {beside} ({left:.3f}, от {left_low:.3f} до {left_high:.3f}). "
+        "Эластичность снижалась все эти годы; с санкциями эти числа её не связывают.",
+    },
+    numbers={
+        "verdict": answers["alone"].answer,
+        "estimate": float(breaks.loc[SANCTIONS, "estimate"]),
+        "low": float(breaks.loc[SANCTIONS, "conf_low"]),
+        "high": float(breaks.loc[SANCTIONS, "conf_high"]),
+        "dates": len(breaks),
+        "larger": int((size > size[SANCTIONS]).sum()),
+        "significant": int((breaks["p_value"] < 0.05).sum()),
+        "beside": answers["beside an even drift"].answer,
+        "left": float(beside.params["rd_sanctions"]),
+        "left_low": float(beside.conf_int().loc["rd_sanctions"].iloc[0]),
+        "left_high": float(beside.conf_int().loc["rd_sanctions"].iloc[1]),
+    },
+)
+
+# %% [markdown]
+# ## 7. The same design where the answer is in print
+#
+# Munnell's panel of US states: public capital looks productive between states, and stops doing so once
+# effects of states are taken out (Baltagi and Pinnoi 1995; Holtz-Eakin 1994). A design that finds
+# productivity in everything would find it here.
+
+# %%
+states = wb.load("us-states")
+munnell = wb.load("munnell-1990")
+before = innovation.lagged(munnell, ["pcap", "pc"]).augment().dropna()
+before = before.assign(output=before["gsp"] / before["emp"])
+US = wb.weights.queen(states)
+public = wb.Hypothesis(
+    "Public capital of the year before raises productivity",
+    "direct(log(pcap_lag1 / emp)) > 0",
+    name="public capital",
+)
+next_door = wb.Hypothesis(
+    "Public capital next door raises productivity",
+    "indirect(log(pcap_lag1 / emp)) > 0",
+    name="next door",
+)
+EQUATION = "log(output) ~ log(pcap_lag1 / emp) + log(pc_lag1 / emp) + unemp"
+designs = {
+    "no effects": wb.fit(EQUATION, before, US, model="slx", covariance="driscoll-kraay"),
+    "two-way effects": wb.fit(
+        EQUATION, before, US, model="slx", effects="two-way", covariance="driscoll-kraay"
+    ),
+}
+american = hypotheses.test_hypotheses([public, next_door], designs)
+wb.publish(
+    american.tidy().set_index(["hypothesis", "fit"])[SHOWN],
+    "states",
+    labels=LABELS,
+    caption={
+        "en": "US states 1971–1986: the claim without effects and with them",
+        "ru": "Штаты США, 1971–1986: гипотеза без эффектов и с ними",
+    },
+)
+us = american.tidy().set_index(["hypothesis", "fit"])
+wb.claim(
+    "answer-states",
+    {
+        "en": "**Own public capital: {without} without effects ({a:.3f}), {within} with them ({b:.3f}).** The design drops what "
+        "the literature dropped.",
+        "ru": "**Собственный общественный капитал: {without} без эффектов ({a:.3f}), {within} с ними ({b:.3f}).** План отбрасывает то, "
+        "что отбросила литература.",
+    },
+    numbers={
+        "without": us.loc[("public capital", "no effects"), "verdict"],
+        "within": us.loc[("public capital", "two-way effects"), "verdict"],
+        "a": float(us.loc[("public capital", "no effects"), "estimate"]),
+        "b": float(us.loc[("public capital", "two-way effects"), "estimate"]),
+    },
+)
+
+# %% [markdown]
+# ## What the figures do not allow to say
+#
+# - **Anything about exports**, as long as the table is not here. Productivity is another outcome, and the trial on it
+#   neither supports nor weakens a claim about exports.
+# - **What sanctions did.** Everything that changed in 2014 and 2015 changed at once: the oil price, the exchange rate,
+#   the methodology of regional product a year later. Regions were not sanctioned at random either: where the firms on the lists
+#   stood is not in these figures.
+# - **2022 and after.** The panel ends in 2019 for product and in 2020 for inputs.
+# - **Cause.** Regions that expect to grow may spend on research beforehand. Lags by one year do not exclude it.
+# - **The national system.** Year effects take out exactly what is national: laws, budgets, the exchange rate. What a national
+#   innovation system as a whole does cannot be seen within one country.
