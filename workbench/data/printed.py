@@ -50,8 +50,8 @@ class PrintedComparison:
         """How many cells agree, differ, and cannot be compared."""
         row = self.glance().iloc[0]
         return (
-            f"{len(self.cells)} printed figures: {row['same']} with the same digits, "
-            f"{row['revised']} revised, {row['incomparable']} not comparable"
+            f"{len(self.cells)} printed figures: {row['same']:.0f} with the same digits, "
+            f"{row['revised']:.0f} revised, {row['incomparable']:.0f} not comparable"
         )
 
     def tidy(self) -> pd.DataFrame:

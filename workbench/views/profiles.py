@@ -28,6 +28,11 @@ ROW = 0.24
 BAND = "#C9DCEC"
 OWN = ACCENT
 PEERS = SERIES_COLORS[0]
+AXES = {
+    "relative": "value over the median of the country",
+    "percentile": "percentile",
+    "value": "value",
+}
 ACROSS = 3
 """Panels of paths in a row."""
 
@@ -175,6 +180,7 @@ def paths_chart(
         for at in range(len(indicators) - ACROSS, len(indicators)):
             if at >= 0:
                 panels[at].tick_params(labelbottom=True)
+        figure.supylabel(say(AXES[of]), fontsize=8.5)
         _legend(figure, result, names, line=True)
         heading(figure, text)
     return figure

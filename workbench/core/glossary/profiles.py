@@ -19,7 +19,7 @@ WORDS: dict[str, str] = {
     "peers_percentile_low": "lowest percentile of the peers",
     "peers_percentile_high": "highest percentile of the peers",
     "peers_index": "median index of the peers",
-    "peers_p_permutation": "two-sided p-value of the region's place among its peers, by indicator",
+    "p_place": "two-sided p-value of the place among the peers, exact if they are exchangeable",
     "p_placebo": "two-sided p-value of the distance from the peers' median among those of all "
     "regions from theirs",
     "against_peers": "score less the median score of the peers",

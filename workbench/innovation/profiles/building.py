@@ -84,7 +84,7 @@ def region_profile(
     that of the whole is the weighted mean of components, as in :func:`composite` with its usual
     recipe and no treatment of outliers.
 
-    ``p_permutation`` is exact where the region and its k peers are exchangeable, that is, where it
+    ``p_place`` is exact where the region and its k peers are exchangeable, that is, where it
     is one of k + 1 alike: the two-sided p-value of its place among them, no smaller than
     2 / (k + 1); 39 peers are the fewest that can bring it to 0.05. It is not given where peers were
     chosen by an indicator of the component itself (a rank correlation of 0.95 or more with a
@@ -208,7 +208,7 @@ def _notes(
     )
     if named:
         floor = 2 / (len(named) + 1)
-        told = f"With {len(named)} peers no p_permutation is below {min(floor, 1.0):.2g}"
+        told = f"With {len(named)} peers no p_place is below {min(floor, 1.0):.2g}"
         notes.append(told + (", so that none says much." if floor > LEVEL else "."))
         if isinstance(peers, Peers):
             notes.append(

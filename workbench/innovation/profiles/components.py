@@ -54,7 +54,7 @@ def standings(source: ProfileSource, region: Any, peers: list[Any]) -> pd.DataFr
             at.median(), at.min(), at.max(),
         )  # fmt: skip
         rows["peers_index"] = index.loc[peers].median()
-        rows["peers_p_permutation"] = [
+        rows["p_place"] = [
             places.place_p_value(float(own), near_of)
             for own, near_of in zip(turned.loc[region], turned.loc[peers].to_numpy().T, strict=True)
         ]
@@ -95,7 +95,7 @@ def component_rows(
     ])  # fmt: skip
     table.index.name = "component"
     if chosen_by and peers:
-        table.loc[WHOLE, "p_permutation"] = np.nan
+        table.loc[WHOLE, "p_place"] = np.nan
     return table.loc[list(scores.columns)], table.loc[[WHOLE]], every
 
 
@@ -165,7 +165,7 @@ def _place(
             "peers_high": float(near.max()),
             "against_peers": own - float(np.median(near)),
             "peer_place": verdict(own, near),
-            "p_permutation": places.place_p_value(own, near) if tested else np.nan,
+            "p_place": places.place_p_value(own, near) if tested else np.nan,
         }
     return row
 

@@ -70,7 +70,7 @@ class RegionProfile:
 
         Columns ``indicators missing_share score rank regions percentile z country_median best
         best_value``, and with peers ``peers_median peers_low peers_high against_peers peer_place
-        p_permutation p_placebo``.
+        p_place p_placebo``.
         """
         return self.component_rows.copy()
 
@@ -95,7 +95,7 @@ class RegionProfile:
 
         Columns ``component unit value rank regions percentile z index country_median country_mean
         best best_value missing_share weight``, with peers ``peers_median peers_low peers_high
-        peers_percentile`` (and its range) ``peers_index peers_p_permutation``, and
+        peers_percentile`` (and its range) ``peers_index p_place``, and
         ``country_index``. Rank 1, high percentiles, z and indices are the better ones, whichever
         way the indicator points; values are in their own units.
         """
@@ -123,9 +123,10 @@ class RegionProfile:
         Columns ``start end level_first level_last change growth country_growth rank_first
         rank_last places_gained percentile_change relative_first relative_last breaks
         missing_share``, and with peers ``peers_growth peers_relative_first
-        peers_relative_last``. ``growth`` is that of the logarithm a unit of time, missing where a value is not positive; it and ``change`` leave
-        steps into a new method out, so that ``level_last`` less ``level_first`` may differ.
-        ``relative`` is the value over the country's median.
+        peers_relative_last``. ``growth`` is that of the logarithm a unit of time, missing where a
+        value is not positive; it and ``change`` leave steps into a new method out, so that
+        ``level_last`` less ``level_first`` may differ. ``relative`` is the value over the country's
+        median.
 
         Raises
         ------
@@ -215,8 +216,9 @@ class RegionProfile:
         shown = [name for name in (*SHOWN, "peers_median") if name in self.rows]
         wanted = ["score", "rank", "regions", "percentile", "country_median"]
         if self.peers:
-            wanted += ["peers_median", "peer_place", "p_permutation", "p_placebo"]
+            wanted += ["peers_median", "peer_place", "p_place", "p_placebo"]
         both = pd.concat([self.component_rows, self.whole])
+        wanted = [name for name in wanted if name in both]
         both = both[~both.index.duplicated()]
         return [("Components", both[wanted]), ("Indicators", self.rows[shown])]
 

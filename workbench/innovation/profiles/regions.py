@@ -59,11 +59,11 @@ def _meant(region: Any, ids: pd.Index) -> str:
     """Return which region of the data a text names, or why it is not among them."""
     text = _plain(region)
     names = {key: found for key, found in known_names().items() if key in ids}
+    if str(region) in known_names():
+        return f"{' / '.join(known_names()[str(region)])} is not among the regions of the data"
     near = nearest(region, map(str, ids), alike=0.8)
     if near:
         return near
-    if str(region) in known_names():
-        return f"{' / '.join(known_names()[str(region)])} is not among the regions of the data"
     spellings = {_plain(name): key for key, found in names.items() for name in found}
     within = [key for name, key in spellings.items() if len(text) > 3 and text in name]
     close = difflib.get_close_matches(text, list(spellings), n=1, cutoff=ALIKE)
