@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.core.vocabulary import one_row
 from workbench.innovation.profiles.likeness import Peers
 from workbench.innovation.profiles.source import ProfileSource
 from workbench.numerics.standing import places
@@ -123,6 +124,22 @@ def placebo_p_values(scores: pd.DataFrame, peers: Peers, named: list[Any]) -> pd
         own = float(known[peers.region] - known[named].median())
         found[name] = places.place_p_value(own, np.array(gaps))
     return pd.Series(found, dtype=float)
+
+
+def between_row(scores: pd.DataFrame, region: Any) -> pd.DataFrame:
+    """Return the difference of two components' percentiles, and its place among all regions."""
+    at = places.percentiles(scores.to_numpy())
+    gaps = pd.Series(at[:, 0] - at[:, 1], scores.index)
+    others = gaps.drop(region).to_numpy()
+    own = int(np.flatnonzero(scores.index == region)[0])
+    return one_row(
+        lagging=float(at[own, 0]),
+        leading=float(at[own, 1]),
+        difference=float(gaps[region]),
+        regions=len(scores),
+        share_lower=float(places.percentiles(gaps.to_numpy())[own]) / 100.0,
+        p_place=places.place_p_value(float(gaps[region]), others),
+    )
 
 
 def verdict(own: float, near: FloatArray) -> PeerPlace:

@@ -92,9 +92,7 @@ def dynamics_table(paths: pd.DataFrame, breaks: Breaks) -> pd.DataFrame:
     rows = {}
     for name, path in paths.groupby(level="indicator", sort=False):
         rows[name] = _ends(path.droplevel("indicator"), breaks.get(str(name), ()))
-    table = pd.DataFrame(rows).T.infer_objects()
-    table.index.name = "indicator"
-    return table
+    return pd.DataFrame(list(rows.values()), index=pd.Index(list(rows), name="indicator"))
 
 
 def _ends(path: pd.DataFrame, cuts: tuple[Any, ...]) -> dict[str, Any]:

@@ -10,8 +10,9 @@ import pandas as pd
 from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
-from workbench.errors import InputError, PanelError, check_option
+from workbench.errors import InputError, PanelError, check_option, unknown_name
 from workbench.innovation.composites.indicators import Indicators
+from workbench.innovation.profiles.components import between_row
 from workbench.innovation.profiles.paths import Breaks, dynamics_table
 from workbench.typing import PathsOf, ProfileAgainst, Tolerance
 
@@ -177,6 +178,36 @@ class RegionProfile:
             }
         )
         return table.sort_values("gap", ascending=False, kind="stable")
+
+    def between(self, behind: str, ahead: str) -> pd.DataFrame:
+        """Return how far one component stands behind another, in this region and in the others.
+
+        Parameters
+        ----------
+        behind, ahead : str
+            Components.
+
+        Returns
+        -------
+        DataFrame
+            One row: ``lagging leading`` (percentiles of the region among those with both scores),
+            ``difference`` (the first less the second), ``regions``, ``share_lower`` (share of the
+            other regions in which it is lower still, ties half), ``p_place``: the two-sided place
+            of the difference among those of all regions, exact where regions are exchangeable.
+
+        Raises
+        ------
+        UnknownNameError
+            If a component is unknown.
+        InputError
+            If both are the same.
+        """
+        for name in (behind, ahead):
+            if name not in self.scores:
+                raise unknown_name("component", name, self.component_rows.index)
+        if behind == ahead:
+            raise InputError("ahead", expected="another component", found=repr(ahead))
+        return between_row(self.scores[[behind, ahead]].dropna(), self.region)
 
     def plot(self, *, title: str | None = None, names: pd.Series[Any] | None = None) -> Any:
         """Return percentiles by component, with peers' ranges; options in ``views.profiles``."""
