@@ -65,8 +65,8 @@ DRAWS = 1000
 
 # %%
 H1 = {
-    "en": "In the region, results of innovation stand behind its production base, more than is usual.",
-    "ru": "Результаты инноваций в регионе отстают от производственной базы сильнее обычного.",
+    "en": "In the region, results of innovation stand behind its production base, more than is usual",
+    "ru": "Результаты инноваций в регионе отстают от производственной базы сильнее обычного",
 }
 H2 = wb.Hypothesis(
     "Where R&D grows, more patents are granted", wb.hypotheses.coefficient("log(rd)"), ">", 0,
@@ -103,38 +103,31 @@ panel = pd.DataFrame(
         "utility models": 100 * figures["utility_models"] / people,
     }
 )
-words = {
-    "human capital": {"ru": "человеческий капитал"},
-    "science base": {"ru": "научная база"},
-    "production": {"ru": "производство и технологии"},
-    "finance": {"ru": "финансирование"},
-    "innovation": {"ru": "инновационная активность"},
+UNITS = [
+    "per 1,000 people",
+    "% of the labour force",
+    "with a degree, per 10,000 people",
+    "thousand RUB a head",
+    "thousand RUB a head",
+    "% of GRP",
+    "per 100,000 people",
+    "per 100,000 people",
+]
+RESULTS, BASE = "innovation activity", "production and technology"
+RUSSIAN = [
+    "студенты", "безработица", "исследователи", "ВРП", "инвестиции", "ИиР", "изобретения",
+    "полезные модели",
+]  # fmt: skip
+called = {
+    one: {"en": one, "ru": russian} for one, russian in zip(panel.columns, RUSSIAN, strict=True)
 }
-if lang == "ru":
-    COMPONENTS = {name: text["ru"] for name, text in words.items()}
-    LABELS = [
-        "студенты", "безработица", "исследователи", "ВРП", "инвестиции", "ИиР",
-        "изобретения", "полезные модели",
-    ]  # fmt: skip
-    UNITS = [
-        "на 1000 чел.", "% рабочей силы", "со степенью на 10 000 чел.", "тыс. руб. на чел.",
-        "тыс. руб. на чел.", "% ВРП", "на 100 000 чел.", "на 100 000 чел.",
-    ]  # fmt: skip
-else:
-    COMPONENTS = {name: name for name in words} | {"production": "production and technology"}
-    LABELS = list(panel.columns)
-    UNITS = [
-        "per 1,000 people", "% of the labour force", "with a degree, per 10,000", "thousand RUB a head",
-        "thousand RUB a head", "% of GRP", "per 100,000 people", "per 100,000 people",
-    ]  # fmt: skip
-GROUPS = ["human capital"] * 2 + ["science base"] + ["production"] * 2 + ["finance"] + ["innovation"] * 2
 indicators = wb.innovation.Indicators(
     pd.DataFrame(
         {
             "direction": ["higher", "lower"] + ["higher"] * 6,
-            "group": [COMPONENTS[name] for name in GROUPS],
+            "group": ["human capital"] * 2 + ["science base"] + [BASE] * 2 + ["finance"] + [RESULTS] * 2,
             "unit": UNITS,
-            "label": [f"{label}, {unit}" for label, unit in zip(LABELS, UNITS, strict=True)],
+            "label": [f"{one}, {unit}" for one, unit in zip(panel.columns, UNITS, strict=True)],
         },
         index=panel.columns,
     )
@@ -162,7 +155,6 @@ profile = wb.innovation.region_profile(
 )
 name = {"en": regions.loc[region, "name_en"], "ru": regions.loc[region, "name_ru"]}
 chosen = not peers
-label_of = dict(zip(panel.columns, LABELS, strict=True))
 
 # %%
 if lacking:
@@ -172,7 +164,9 @@ if lacking:
             "en": "{name} has no figure of {lacking} in some of the years: left out for all regions.",
             "ru": "{name}: в части лет нет данных — {lacking}; показатели исключены для всех регионов.",
         },
-        numbers={"name": name, "lacking": ", ".join(label_of[one] for one in lacking)},
+        numbers={"name": name, "lacking": {
+                tongue: ", ".join(called[one][tongue] for one in lacking) for tongue in ("en", "ru")
+            }},
     )
 if chosen:
     wb.publish(
@@ -229,7 +223,7 @@ wb.publish(
     },
 )
 both = pd.concat([profile.components, profile.overall])
-both = both.rename(index={"index": "whole" if lang == "en" else "в целом"})
+both = both.rename(index={"index": "whole index"})
 shown = ["score", "rank", "regions", "percentile", "country_median", "peers_median", "peer_place", "p_place"]
 wb.publish(
     both[[*shown, *(["p_placebo"] if chosen else [])]],
@@ -237,13 +231,27 @@ wb.publish(
     caption={"en": "Components against the country and peers", "ru": "Компоненты, страна и похожие регионы"},
 )
 rows = profile.tidy()
+labels = dict(zip(profile.indicators.names, profile.indicators.labels, strict=True))
 wb.publish(
-    rows[["value", "unit", "rank", "regions", "country_median", "country_mean", "peers_median", "missing_share"]]
-    .assign(best=names[rows["best"]].to_numpy()),
+    rows[
+        ["value", "rank", "regions", "missing_share", "country_median", "country_mean", "peers_median"]
+    ].rename(index=labels),
     "indicators",
     caption={
-        "en": "Indicators, means of 2017–2019; the mean of the country is weighted by population",
-        "ru": "Показатели, средние за 2017–2019; среднее по стране взвешено по населению",
+        "en": "Indicators, means of 2017–2019: the region among those with a figure, and the share without "
+        "one; the mean of the country is weighted by population",
+        "ru": "Показатели, средние за 2017–2019: место среди регионов с данными и доля регионов без данных; "
+        "среднее по стране взвешено по населению",
+    },
+)
+wb.publish(
+    rows[["percentile", "z", "index", "best_value"]]
+    .assign(best=names[rows["best"]].to_numpy())
+    .rename(index=labels),
+    "scaled",
+    caption={
+        "en": "The same on three scales, higher is better, and the best region",
+        "ru": "То же в трёх шкалах, больше — лучше, и лучший регион",
     },
 )
 
@@ -254,18 +262,18 @@ smallest = profile.components["p_placebo"].min() if chosen else profile.componen
 wb.claim(
     "answer-profile",
     {
-        "en": "**{name} has rank {rank:.0f} of {regions} regions by the whole index; it is strongest in {best} "
+        "en": "**{name} has rank {rank} of {regions} regions by the whole index; it is strongest in {best} "
         "(percentile {high:.0f}), weakest in {worst} (percentile {low:.0f}).** In {below} of {all} "
         "components it is below the middle half of its peers; the smallest p-value of a component is "
         "{p_value:p}, before allowing for the {all} that are looked at.",
-        "ru": "**{name}: {rank:.0f}-е место из {regions} по индексу в целом; сильнее всего {best} "
+        "ru": "**{name}: {rank}-е место из {regions} по индексу в целом; сильнее всего {best} "
         "(процентиль {high:.0f}), слабее всего {worst} (процентиль {low:.0f}).** В {below} из {all} "
         "компонент регион ниже средней половины похожих; наименьшее p по компонентам — {p_value:p}, "
         "без поправки на то, что компонент {all}.",
     },
     numbers={
         "name": name,
-        "rank": float(profile.overall["rank"].iloc[0]),
+        "rank": int(profile.overall["rank"].iloc[0]),
         "regions": int(profile.overall["regions"].iloc[0]),
         "best": str(ranked.index[-1]),
         "high": float(ranked["percentile"].iloc[-1]),
@@ -281,21 +289,21 @@ wb.claim(
 # ### Do results stand behind production?
 
 # %%
-if {COMPONENTS["innovation"], COMPONENTS["production"]} <= set(profile.components.index):
-    lag = profile.between(COMPONENTS["innovation"], COMPONENTS["production"]).iloc[0]
+if {RESULTS, BASE} <= set(profile.components.index):
+    lag = profile.between(RESULTS, BASE).iloc[0]
     if lag["difference"] >= 0:
-        said = {"en": "contradicted: results do not stand behind", "ru": "не подтверждается: отставания нет"}
+        said = {"en": "contradicted (results do not stand behind)", "ru": "не подтверждается (отставания нет)"}
     elif lag["p_place"] < LEVEL:
         said = {"en": "supported", "ru": "подтверждается"}
     else:
-        said = {"en": "cannot tell: behind, as in many regions", "ru": "сказать нельзя: отставание обычное"}
+        said = {"en": "cannot tell (behind, as in many regions)", "ru": "сказать нельзя (отставание обычное)"}
     wb.claim(
         "answer-lag",
         {
-            "en": "{statement} **{said}.** Results are at percentile {results:.0f}, production at "
+            "en": "{statement}: **{said}.** Results are at percentile {results:.0f}, production at "
             "{production:.0f}; in {lower:.0%} of the other regions the difference is lower still (p = "
             "{p_value:p}).",
-            "ru": "{statement} **{said}.** Результаты — процентиль {results:.0f}, производство — "
+            "ru": "{statement}: **{said}.** Результаты — процентиль {results:.0f}, производство — "
             "{production:.0f}; ещё ниже разность в {lower:.0%} других регионов (p = {p_value:p}).",
         },
         numbers={
@@ -335,9 +343,9 @@ wb.publish(
 course = profile.dynamics()
 wb.publish(
     course[
-        ["start", "end", "relative_first", "relative_last", "rank_first", "rank_last", "places_gained",
-         "growth", "country_growth", "peers_growth"]
-    ],
+        ["relative_first", "relative_last", "rank_first", "rank_last", "growth",
+         "country_growth", "peers_growth"]
+    ].rename(index=labels),
     "course",
     caption={
         "en": "From the first to the last known year: value over the country's median, rank, and growth "
@@ -352,19 +360,19 @@ moved = course["places_gained"].sort_values()
 wb.claim(
     "answer-course",
     {
-        "en": "**Places were lost in {lost} of {all} indicators**, most in {worst} (from {from_:.0f} to "
-        "{to:.0f}); the best course is that of {best} ({gained:+.0f} places).",
-        "ru": "**Места потеряны по {lost} из {all} показателей**, больше всего — {worst} (с {from_:.0f} "
-        "на {to:.0f}); лучше всего изменились {best} ({gained:+.0f}).",
+        "en": "**Places were lost in {lost} of {all} indicators.** The weakest course is that of {worst} (rank "
+        "{from_} to {to}), the best that of {best} ({gained:+d} places).",
+        "ru": "**Места потеряны по {lost} из {all} показателей.** Хуже всего изменились {worst} (ранг с "
+        "{from_} на {to}), лучше всего — {best} (мест: {gained:+d}).",
     },
     numbers={
         "lost": int((moved < 0).sum()),
         "all": len(moved),
-        "worst": label_of[moved.index[0]],
-        "from_": float(course.loc[moved.index[0], "rank_first"]),
-        "to": float(course.loc[moved.index[0], "rank_last"]),
-        "best": label_of[moved.index[-1]],
-        "gained": float(moved.iloc[-1]),
+        "worst": called[moved.index[0]],
+        "from_": int(course.loc[moved.index[0], "rank_first"]),
+        "to": int(course.loc[moved.index[0], "rank_last"]),
+        "best": called[moved.index[-1]],
+        "gained": int(moved.iloc[-1]),
     },
 )
 
@@ -379,7 +387,7 @@ wb.claim(
 scores = profile.scores["index"].dropna()
 wb.publish(
     wb.choropleth(
-        scores, regions, k=5, legend_title="index" if lang == "en" else "индекс", highlight=[region]
+        scores, regions, k=5, legend_title="index", highlight=[region]
     ),
     "map",
     caption={
@@ -403,13 +411,9 @@ wb.claim(
     "answer-map",
     {
         "en": "The index of {name} is {own:.0f}, {kind} the mean of {mean:.0f}. Local Moran: p = "
-        "{p_value:p}, {p_adjusted:p} with all regions allowed for. Research within reach (R&D of every "
-        "region over its distance) is {relative:.2f} of the mean of the country, {share:.0%} of it the "
-        "region's own.",
+        "{p_value:p}, {p_adjusted:p} with all regions allowed for.",
         "ru": "{name}: индекс {own:.0f}, {kind} среднего {mean:.0f}. Локальный индекс Морана: p = "
-        "{p_value:p}, с поправкой на число регионов {p_adjusted:p}. Доступные исследования (затраты "
-        "всех регионов, делённые на расстояние) — {relative:.2f} среднего по стране, из них {share:.0%} "
-        "собственные.",
+        "{p_value:p}, с поправкой на число регионов {p_adjusted:p}.",
     },
     numbers={
         "name": name,
@@ -418,11 +422,23 @@ wb.claim(
         "mean": mean_of,
         "p_value": float(spot["p_value"]),
         "p_adjusted": float(spot["p_adjusted"]),
-        "relative": float(position.loc[region, "relative"]),
-        "share": float(position.loc[region, "own_share"]),
     },
     kind="permutation",
 )
+if region in position.index:
+    wb.claim(
+        "reach",
+        {
+            "en": "Research within reach (R&D of every region over its distance) is {relative:.2f} of the mean "
+            "of the country, {share:.0%} of it the region's own.",
+            "ru": "Доступные исследования (затраты всех регионов, делённые на расстояние) — {relative:.2f} "
+            "среднего по стране, из них {share:.0%} собственные.",
+        },
+        numbers={
+            "relative": float(position.loc[region, "relative"]),
+            "share": float(position.loc[region, "own_share"]),
+        },
+    )
 
 # %% [markdown]
 # ## 5. Does R&D pay off less here?
@@ -526,7 +542,7 @@ else:
 # %%
 gaps = profile.gaps("peers")
 wb.publish(
-    gaps[["component", "index", "target_index", "gap", "share"]],
+    gaps[["component", "index", "target_index", "gap", "share"]].rename(index=labels),
     "gaps",
     caption={
         "en": "What each indicator adds to the distance from the peers' median, in points of the index",
@@ -543,7 +559,7 @@ if (gaps["gap"] > 0).any():
             "{two:.0%}.",
         },
         numbers={
-            "first": label_of[gaps.index[0]],
+            "first": called[gaps.index[0]],
             "share": float(gaps["share"].iloc[0]),
             "two": float(gaps["share"].iloc[:2].sum()),
         },
@@ -622,25 +638,6 @@ if region == "RU-KEM":
         {2015: average[[2015, 2016]].mean(), 2020: average[2020] + (average[2020] - average[2019]) / 2}
     )
     printed_people = published.loc[region, "population"][[2015, 2020]]
-    fits = pd.DataFrame(
-        {
-            "printed": printed_people,
-            "annual average of the panel": average[[2015, 2020]],
-            "end of the year, from the panel": at_end,
-        }
-    )
-    wb.publish(
-        fits.set_axis(["напечатано", "среднегодовая в панели", "на конец года по панели"], axis=1)
-        if lang == "ru"
-        else fits,
-        "population",
-        caption={
-            "en": "Population, thousand: as printed, and what the panel would give at two dates (the end of "
-            "2020 continues the change of the year)",
-            "ru": "Население, тыс. чел.: напечатано и по панели на две даты (конец 2020 года — продолжение "
-            "изменения за год)",
-        },
-    )
     less, less_end = average[[2015, 2020]] - printed_people, at_end - printed_people
     wb.claim(
         "answer-printed",
@@ -695,13 +692,11 @@ if region == "RU-KEM":
         },
         index=pd.Index(four, name="region"),
     ).sort_values("innovation_active", ascending=False)
-    titles = (
-        ["innovation-active organisations in 2024, %", "patents per 100,000 people, 2017–2019",
-         "R&D, % of GRP, 2017–2019"]
-        if lang == "en"
-        else ["инновационно активные организации в 2024, %", "изобретения на 100 000 чел., 2017–2019",
-              "ИиР, % ВРП, 2017–2019"]
-    )  # fmt: skip
+    titles = [
+        "innovation-active organisations in 2024, %",
+        "patents per 100,000 people, 2017–2019",
+        "R&D in 2017–2019, % of GRP",
+    ]
     wb.publish(
         beside.set_axis(titles, axis=1).rename(index=names),
         "active",

@@ -55,7 +55,7 @@ def test_the_default_period_is_the_last_with_every_figure(profile):
 def test_ranks_are_those_of_pandas(year, profile):
     rows = profile.tidy()
     for name, told in TOLD.items():
-        ranks = year[name].rank(ascending=told["direction"] == "lower")
+        ranks = year[name].rank(ascending=told["direction"] == "lower", method="min")
         assert rows.loc[name, "rank"] == ranks["RU-KEM"]
         assert rows.loc[name, "regions"] == year[name].count()
         assert rows.loc[name, "missing_share"] == pytest.approx(year[name].isna().mean())
@@ -174,8 +174,8 @@ def test_dynamics_without_breaks_are_ends_of_the_series(panel, profile):
     own = panel.loc["RU-KEM", "unemployment"]
     assert row["change"] == pytest.approx(own[2020] - own[2000])
     assert row["growth"] == pytest.approx(np.log(own[2020] / own[2000]) / 20)
-    first = panel.xs(2000, level="year")["unemployment"].rank()["RU-KEM"]
-    last = panel.xs(2020, level="year")["unemployment"].rank()["RU-KEM"]
+    first = panel.xs(2000, level="year")["unemployment"].rank(method="min")["RU-KEM"]
+    last = panel.xs(2020, level="year")["unemployment"].rank(method="min")["RU-KEM"]
     assert row["places_gained"] == first - last
 
 
@@ -201,6 +201,23 @@ def test_pictures_say_what_they_show(profile):
     assert "rank" in profile.plot_dynamics(kind="percentile").alt
     named = profile.plot(names=pd.Series({"RU-KEM": "Kemerovo"}))
     assert "Kemerovo" in [text.get_text() for text in named.legends[0].get_texts()]
+
+
+def test_the_difference_of_two_components_is_placed_among_all(profile):
+    row = profile.between("results", "people").iloc[0]
+    at = profile.scores[["results", "people"]].dropna().rank()
+    gaps = at["results"] - at["people"]
+    assert row["difference"] == pytest.approx(100 * gaps["RU-KEM"] / (len(gaps) - 1))
+    tails = (gaps >= gaps["RU-KEM"]).sum(), (gaps <= gaps["RU-KEM"]).sum()
+    assert row["p_place"] == pytest.approx(min(1, 2 * min(tails) / len(gaps)))
+    others = gaps.drop("RU-KEM")
+    half = (others == gaps["RU-KEM"]).sum() / 2
+    lower = ((others < gaps["RU-KEM"]).sum() + half) / len(others)
+    assert row["share_lower"] == pytest.approx(lower)
+    with pytest.raises(KeyError, match="did you mean 'people'"):
+        profile.between("results", "peoples")
+    with pytest.raises(InputError, match="another component"):
+        profile.between("results", "results")
 
 
 def test_it_prints_with_and_without_peers(year):

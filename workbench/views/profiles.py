@@ -30,7 +30,7 @@ OWN = ACCENT
 PEERS = SERIES_COLORS[0]
 AXES = {
     "relative": "value over the median of the country",
-    "percentile": "percentile",
+    "percentile": "percentile of the region",
     "value": "value",
 }
 ACROSS = 3
@@ -64,7 +64,7 @@ def peers_chart(
     with styled():
         figure = Picture(
             6.2, 1.1 + ROW * len(table),
-            alt=f"{text or result.heading}. {say('Nearest')}: {', '.join(labels[:3])}.",
+            alt=f"{text or result.heading}. {say('The nearest peers')}: {', '.join(labels[:3])}.",
         )  # fmt: skip
         axes = figure.add_subplot()
         colors = [mpl.colors.to_rgba(PEERS, alpha) for alpha in strength]
@@ -124,7 +124,7 @@ def profile_chart(
         axes.scatter(order["percentile"], y, s=34, color=OWN, zorder=4)
         _components(axes, result, heads)
         ticks = [*heads.values(), *y]
-        written = [*(str(name) for name in heads), *(str(labels[name]) for name in order.index)]
+        written = [say(str(one)) for one in (*heads, *(labels[name] for name in order.index))]
         axes.set_yticks(ticks, [textwrap.shorten(one, 46, placeholder=" …") for one in written])
         for tick, bold in zip(axes.get_yticklabels(), [*[True] * len(heads), *[False] * len(y)],
                               strict=True):  # fmt: skip
@@ -173,7 +173,7 @@ def paths_chart(
         panels = figure.subplots(down, ACROSS, sharex=True, squeeze=False).ravel()
         for axes, name in zip(panels, indicators, strict=False):
             _path(axes, result.paths_rows.loc[name], of, result.breaks.get(name, ()))  # type: ignore[union-attr]
-            axes.set_title("\n".join(textwrap.wrap(str(labels[name]), 30)), loc="left",
+            axes.set_title("\n".join(textwrap.wrap(say(str(labels[name])), 30)), loc="left",
                            fontsize=8.5, fontweight="normal")  # fmt: skip
         for axes in panels[len(indicators) :]:
             axes.set_visible(False)
@@ -259,7 +259,7 @@ def _legend(
 
 def _told(result: RegionProfile) -> str:
     at = result.component_rows["percentile"]
-    parts = ", ".join(f"{name} {value:.0f}" for name, value in at.items())
+    parts = ", ".join(f"{say(str(name))} {value:.0f}" for name, value in at.items())
     return f"{result.heading}. {say('Percentiles of components')}: {parts}."
 
 

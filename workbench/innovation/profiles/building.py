@@ -77,7 +77,8 @@ def region_profile(
 
     Notes
     -----
-    With x turned so that more is better: ``index`` = 100 (x − min) / (max − min) over regions with
+    With x turned so that more is better: ``rank`` is 1 for the best, ties sharing the best place;
+    ``index`` = 100 (x − min) / (max − min) over regions with
     a figure, which one outlying region decides; ``percentile`` = per cent of other regions that are
     worse, ties half, which it does not; ``z`` = (x − mean) / standard deviation (n − 1). The score
     of a component is the weighted mean of the indices of its indicators, for regions that have all;

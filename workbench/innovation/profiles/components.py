@@ -19,7 +19,7 @@ WHOLE = "index"
 def standings(source: ProfileSource, region: Any, peers: list[Any]) -> pd.DataFrame:
     """Return a row an indicator: the region's value and place, beside country, peers and best."""
     values, turned = source.values, source.turned
-    ranks = pd.DataFrame(places.ranks_from_best(turned), values.index, values.columns)
+    ranks = pd.DataFrame(places.places_from_best(turned), values.index, values.columns)
     percentile = pd.DataFrame(places.percentiles(turned), values.index, values.columns)
     index = pd.DataFrame(places.min_max(turned), values.index, values.columns)
     told = source.indicators
@@ -31,7 +31,7 @@ def standings(source: ProfileSource, region: Any, peers: list[Any]) -> pd.DataFr
             "component": _groups(source),
             "unit": meta.get("unit", ""),
             "value": values.loc[region],
-            "rank": ranks.loc[region],
+            "rank": ranks.loc[region].astype(int),
             "regions": known.sum(),
             "percentile": percentile.loc[region],
             "z": (turned.loc[region] - turned.mean()) / turned.std(),
@@ -129,13 +129,15 @@ def placebo_p_values(scores: pd.DataFrame, peers: Peers, named: list[Any]) -> pd
 def between_row(scores: pd.DataFrame, region: Any) -> pd.DataFrame:
     """Return the difference of two components' percentiles, and its place among all regions."""
     at = places.percentiles(scores.to_numpy())
-    gaps = pd.Series(at[:, 0] - at[:, 1], scores.index)
+    ranks = places.ranks_from_best(scores.to_numpy())
+    # differences of ranks are exact, those of percentiles would part what is tied
+    gaps = pd.Series(ranks[:, 1] - ranks[:, 0], scores.index)
     others = gaps.drop(region).to_numpy()
     own = int(np.flatnonzero(scores.index == region)[0])
     return one_row(
         lagging=float(at[own, 0]),
         leading=float(at[own, 1]),
-        difference=float(gaps[region]),
+        difference=float(at[own, 0] - at[own, 1]),
         regions=len(scores),
         share_lower=float(places.percentiles(gaps.to_numpy())[own]) / 100.0,
         p_place=places.place_p_value(float(gaps[region]), others),
@@ -166,7 +168,7 @@ def _place(
     own = float(scores[region])
     row: dict[str, Any] = {
         "score": own,
-        "rank": float(places.ranks_from_best(scores)[scores.index.get_loc(region)]),
+        "rank": int(places.places_from_best(scores)[scores.index.get_loc(region)]),
         "regions": int(scores.count()),
         "percentile": float(places.percentiles(scores)[scores.index.get_loc(region)]),
         "z": float((own - scores.mean()) / scores.std()),

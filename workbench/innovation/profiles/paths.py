@@ -68,7 +68,7 @@ def paths_of(source: ProfileSource, region: Any, peers: list[Any]) -> pd.DataFra
             table = pd.DataFrame(
                 {
                     "value": wide.loc[region],
-                    "rank": places.ranks_from_best(turned)[own],
+                    "rank": places.places_from_best(turned)[own],
                     "regions": wide.count(),
                     "percentile": places.percentiles(turned)[own],
                     "country_median": middle,
@@ -113,9 +113,9 @@ def _ends(path: pd.DataFrame, cuts: tuple[Any, ...]) -> dict[str, Any]:
         "change": float(np.nansum(change)) if np.isfinite(change).any() else np.nan,
         "growth": growth(path["value"], cuts),
         "country_growth": growth(path["country_median"].where(path["value"].notna()), cuts),
-        "rank_first": float(first["rank"]),
-        "rank_last": float(last["rank"]),
-        "places_gained": float(first["rank"] - last["rank"]),
+        "rank_first": int(first["rank"]),
+        "rank_last": int(last["rank"]),
+        "places_gained": int(first["rank"] - last["rank"]),
         "percentile_change": float(last["percentile"] - first["percentile"]),
         "relative_first": float(first["relative"]),
         "relative_last": float(last["relative"]),

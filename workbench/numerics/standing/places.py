@@ -25,6 +25,21 @@ def ranks_from_best(values: Any) -> FloatArray:
     return np.asarray(rankdata(-np.asarray(values, dtype=np.float64), axis=0, nan_policy="omit"))
 
 
+def places_from_best(values: Any) -> FloatArray:
+    """Return places along the first axis, 1 for the largest, ties sharing the best; NaN stays NaN.
+
+    Examples
+    --------
+    >>> places_from_best([3.0, 5.0, 3.0, 1.0]).tolist()
+    [2.0, 1.0, 2.0, 4.0]
+    """
+    from scipy.stats import rankdata  # heavy
+
+    x = -np.asarray(values, dtype=np.float64)
+    found = rankdata(x, method="min", axis=0, nan_policy="omit")
+    return np.asarray(found, dtype=np.float64)
+
+
 def percentiles(values: Any) -> FloatArray:
     """Return the per cent of the others that are worse, ties counting half; NaN stays NaN.
 
