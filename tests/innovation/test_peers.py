@@ -109,6 +109,9 @@ def test_the_table_is_not_changed(year):
         ("Томская обл.", "RU-TOM"),
         ("Tatarstan", "RU-TA"),
         ("RU-TOMM", "RU-TOM"),
+        ("Кемеровская область - Кузбасс", "RU-KEM"),
+        ("г. Москва", "RU-MOW"),
+        ("Kemerovo oblst", "RU-KEM"),
     ],
 )
 def test_a_name_is_refused_and_its_id_said(year, name, meant):

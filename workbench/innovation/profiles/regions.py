@@ -11,8 +11,9 @@ from typing import Any
 import pandas as pd
 
 from workbench.data.bundled import bundled_root, verified_files
+from workbench.data.crosswalk import match_regions
 from workbench.data.descriptor import read_descriptor
-from workbench.errors import IdError, nearest
+from workbench.errors import IdError, WorkbenchError, nearest
 
 ALIKE = 0.6
 """Likeness from which a name is suggested."""
@@ -57,27 +58,28 @@ def require_region(region: Any, ids: pd.Index, *, argument: str = "region") -> A
 
 def _meant(region: Any, ids: pd.Index) -> str:
     """Return which region of the data a text names, or why it is not among them."""
-    text = _plain(region)
-    names = {key: found for key, found in known_names().items() if key in ids}
-    if str(region) in known_names():
-        return f"{' / '.join(known_names()[str(region)])} is not among the regions of the data"
-    near = nearest(region, map(str, ids), alike=0.8)
+    text = str(region).strip()
+    names = known_names()
+    spelt = _spelt(text)
+    for found in (text, *spelt):
+        if found in names and found not in ids:
+            return f"{' / '.join(names[found])} is not among the regions of the data"
+    near = nearest(text, map(str, ids), alike=0.8)
     if near:
         return near
-    spellings = {_plain(name): key for key, found in names.items() for name in found}
-    within = [key for name, key in spellings.items() if len(text) > 3 and text in name]
-    close = difflib.get_close_matches(text, list(spellings), n=1, cutoff=ALIKE)
-    found = (
-        spellings[text] if text in spellings
-        else within[0] if len(set(within)) == 1
-        else spellings[close[0]] if close
-        else ""
-    )  # fmt: skip
-    return f"did you mean {found!r} ({', '.join(names[found])})?" if found else ""
+    here = {key: told for key, told in names.items() if key in ids}
+    spellings = {name.casefold(): key for key, told in here.items() for name in told}
+    close = difflib.get_close_matches(text.casefold(), list(spellings), n=1, cutoff=ALIKE)
+    meant = [key for key in spelt if key in here] or [spellings[name] for name in close]
+    return f"did you mean {meant[0]!r} ({', '.join(here[meant[0]])})?" if meant else ""
 
 
-def _plain(name: Any) -> str:
-    return str(name).casefold().replace("ё", "е").replace("—", "-").replace("–", "-").strip()
+def _spelt(text: str) -> list[str]:
+    """Return the id that a name has in one of its usual spellings, if it has one."""
+    try:
+        return [str(found) for found in match_regions([text]).ids.dropna()]
+    except WorkbenchError:
+        return []  # no text, or nothing that is a name
 
 
 @cache
