@@ -134,9 +134,11 @@ indicators = wb.innovation.Indicators(
 )
 recent = figures[figures.index.get_level_values("year").isin(YEARS)]
 recent = recent.groupby("region").mean(skipna=False)
-lacking = [one for one in panel.columns if panel.loc[region].loc[YEARS, one].isna().any()]
+dated = panel[panel.index.get_level_values("year").isin(YEARS)]
+own = dated[dated.index.get_level_values("region") == region]
+lacking = list(own.columns[own.isna().any()])
 indicators = wb.innovation.Indicators(indicators.table.drop(index=lacking))
-level = panel[panel.index.get_level_values("year").isin(YEARS)].groupby("region").mean(skipna=False)
+level = dated.groupby("region").mean(skipna=False)
 able = level[list(indicators.names)].dropna().index
 alike = peers or wb.innovation.peers(
     recent.loc[able],
@@ -209,9 +211,9 @@ if chosen:
 #
 # A percentile is the share of the other regions that are worse, whichever way an indicator points.
 # The score of a component is the mean of its indicators on a scale from 0 (worst region) to 100 (best).
-# Two p-values stand beside it. *Place*: how unusual its place among its own peers is; with ten peers
-# it cannot fall below 0.18. *Placebo*: every region gets peers chosen in the same way, and the distance
-# of ours from its peers is placed among the distances of all.
+# Two p-values stand beside it. *Place*: how unusual its place among its own peers is; with few
+# peers it cannot be small, however far the region is from them. *Placebo*: every region gets peers
+# chosen in the same way, and the distance of ours from its peers is placed among the distances of all.
 
 # %%
 wb.publish(
