@@ -173,6 +173,18 @@ Classification: TypeAlias = Literal[
     "percentiles",
     "user",
 ]
+PrintedVerdict: TypeAlias = Literal["same digits", "revised", "not comparable"]
+PeerPlace: TypeAlias = Literal[
+    "above all peers",
+    "above the middle half of peers",
+    "in the middle half of peers",
+    "below the middle half of peers",
+    "below all peers",
+]
+PeerMetric: TypeAlias = Literal["robust", "mahalanobis"]
+Incomplete: TypeAlias = Literal["error", "drop"]
+ProfileAgainst: TypeAlias = Literal["best", "peers", "country"]
+PathsOf: TypeAlias = Literal["relative", "percentile", "value"]
 Standardization: TypeAlias = Literal["z", "robust", "none"]
 ClusterMethod: TypeAlias = Literal["k-means", "ward", "average", "complete"]
 RegionMethod: TypeAlias = Literal["skater", "ward", "azp", "max-p"]

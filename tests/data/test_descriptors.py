@@ -16,13 +16,14 @@ DATASETS = [
     "cigarette-demand",
     "creative-industries",
     "high-tech-exports",
+    "kemerovo-published",
     "munnell-1990",
     "russia-innovation",
     "russia-regions",
     "us-income",
     "us-states",
 ]
-BUNDLED = ["creative-industries", "russia-innovation", "russia-regions"]
+BUNDLED = ["creative-industries", "kemerovo-published", "russia-innovation", "russia-regions"]
 
 
 @pytest.mark.parametrize("name", DATASETS)

@@ -159,7 +159,26 @@ def _frontiers():
     }
 
 
-PARTS = (_activity_space, _localisation, _points, _indices, _knowledge, _change, _frontiers)
+def _profiles():
+    table = _table(8).astype(float)
+    alike = wb.innovation.peers(table, "R03", k=5, columns=["b1", "b2"])
+    told = {name: {"direction": "higher", "group": name[0]} for name in ("a1", "a2", "b3")}
+    return {
+        "peers": alike,
+        "region-profile": wb.innovation.region_profile(table, told, "R03", peers=alike),
+    }
+
+
+PARTS = (
+    _activity_space,
+    _localisation,
+    _points,
+    _indices,
+    _knowledge,
+    _change,
+    _frontiers,
+    _profiles,
+)
 
 
 @pytest.fixture(scope="module")

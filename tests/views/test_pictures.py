@@ -83,3 +83,17 @@ def test_pictures_are_the_same_on_every_run(table, W):
     one, two = (wb.moran("log(gsp)", table, W, permutations=99).plot().to_svg() for _ in range(2))
     assert one == two
     assert "<dc:date>" not in one
+
+
+def test_a_map_outlines_the_regions_that_are_asked_for():
+    regions = wb.load("russia-regions")
+    values = wb.load("russia-innovation").xs(2019, level="year")["unemployment"]
+    plain = wb.choropleth(values, regions)
+    marked = wb.choropleth(values, regions, highlight=["RU-KEM"])
+    extra = len(marked.axes[0].collections) - len(plain.axes[0].collections)
+    assert extra == 1
+    assert len(marked.axes[0].collections[-1].get_paths()) == 1
+    with pytest.raises(InputError, match=r"highlight=\['RU-KEM'\]"):
+        wb.choropleth(values, regions, highlight="RU-KEM")
+    with pytest.raises(IdError, match="RU-XX"):
+        wb.choropleth(values, regions, highlight=["RU-XX"])

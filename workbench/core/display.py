@@ -119,6 +119,9 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "digital divide": "workbench.views.organisations:divide_chart",
         "efficiency": "workbench.views.frontiers:efficiency_chart",
         "frontier": "workbench.views.frontiers:frontier_chart",
+        "peers": "workbench.views.profiles:peers_chart",
+        "region profile": "workbench.views.profiles:profile_chart",
+        "region paths": "workbench.views.profiles:paths_chart",
         "productivity": "workbench.views.frontiers:productivity_chart",
     }
 )

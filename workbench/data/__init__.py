@@ -19,16 +19,19 @@ if TYPE_CHECKING:
     from workbench.data.inspection import QualityReport
     from workbench.data.joining import JoinReport, join
     from workbench.data.merging import merge_regions
+    from workbench.data.printed import PrintedComparison, compare_printed
     from workbench.data.schemes import scheme_of
 
 __all__ = [
     "Check",
     "JoinReport",
+    "PrintedComparison",
     "QualityReport",
     "RawTable",
     "RegionMatch",
     "adopt",
     "check",
+    "compare_printed",
     "datasets",
     "describe",
     "is_here",
@@ -60,6 +63,8 @@ _HOMES = {
     "JoinReport": "workbench.data.joining",
     "join": "workbench.data.joining",
     "merge_regions": "workbench.data.merging",
+    "PrintedComparison": "workbench.data.printed",
+    "compare_printed": "workbench.data.printed",
     "scheme_of": "workbench.data.schemes",
 }
 

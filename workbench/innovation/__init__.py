@@ -90,6 +90,10 @@ if TYPE_CHECKING:
     from workbench.innovation.position import PotentialLinks as PotentialLinks
     from workbench.innovation.position import potential as potential
     from workbench.innovation.position import potential_links as potential_links
+    from workbench.innovation.profiles import Peers as Peers
+    from workbench.innovation.profiles import RegionProfile as RegionProfile
+    from workbench.innovation.profiles import peers as peers
+    from workbench.innovation.profiles import region_profile as region_profile
     from workbench.innovation.typologies import RegionTypes as RegionTypes
     from workbench.innovation.typologies import TypologyComparison as TypologyComparison
     from workbench.innovation.typologies import TypologyMoves as TypologyMoves
@@ -163,6 +167,10 @@ _ROOM_OF = {
     "IndexUncertainty": "composites",
     "Indicators": "composites",
     "composite": "composites",
+    "Peers": "profiles",
+    "RegionProfile": "profiles",
+    "peers": "profiles",
+    "region_profile": "profiles",
     "RegionTypes": "typologies",
     "TypologyComparison": "typologies",
     "TypologyMoves": "typologies",
@@ -224,10 +232,12 @@ __all__ = [
     "LocationQuotients",
     "LocationalGini",
     "MadeColumns",
+    "Peers",
     "PointCurves",
     "Potential",
     "PotentialLinks",
     "Productivity",
+    "RegionProfile",
     "RegionTypes",
     "Relatedness",
     "RelatednessDensity",
@@ -270,9 +280,11 @@ __all__ = [
     "locational_gini",
     "m_function",
     "malmquist",
+    "peers",
     "per_capita",
     "potential",
     "potential_links",
+    "region_profile",
     "relatedness",
     "relatedness_density",
     "ring_spillovers",

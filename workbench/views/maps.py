@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from workbench.core import display
 from workbench.errors import InputError, ValuesError, check_option
 from workbench.typing import Scheme
 from workbench.views.outlines import geometries, legend, paint, require_known, sheet
-from workbench.views.style import NO_DATA, SEQUENTIAL, Picture
+from workbench.views.style import ACCENT, NO_DATA, SEQUENTIAL, Picture
 
 if TYPE_CHECKING:
     from workbench.typing import FloatArray
@@ -38,6 +39,7 @@ def choropleth(
     title: str = "",
     legend_title: str = "",
     cmap: str = SEQUENTIAL,
+    highlight: Sequence[Any] = (),
 ) -> Picture:
     """Draw values in classes, the darker the larger.
 
@@ -55,6 +57,8 @@ def choropleth(
         Heading of the map and of the legend (say the unit there).
     cmap : str
         Name of a sequential matplotlib colour map.
+    highlight : sequence of ids
+        Regions whose borders are drawn in the accent colour, over the others.
 
     Returns
     -------
@@ -80,6 +84,7 @@ def choropleth(
         raise InputError("k", expected="2 to 9 classes", found=repr(k), remedy="k=5 reads well")
     shapes = geometries(regions)
     require_known(values.index, shapes, argument="values")
+    _require_highlighted(highlight, shapes)
     classes = _classed(values.reindex(shapes.index), scheme, k)
     palette = mpl.colormaps[cmap](np.linspace(0.12, 0.92, len(classes.texts)))
     drawn = classes.labels
@@ -102,8 +107,22 @@ def choropleth(
         entries=len(entries) + bool(legend_title),
     )
     paint(on.axes, shapes, colors=fill)
+    if len(highlight):
+        marked = shapes.loc[list(highlight)]
+        paint(on.axes, marked, colors=["none"] * len(marked), edge=ACCENT, width=1.6)
     legend(on, entries, title=legend_title)
     return on.figure
+
+
+def _require_highlighted(highlight: Sequence[Any], shapes: Any) -> None:
+    if isinstance(highlight, str) or not isinstance(highlight, Sequence | pd.Index):
+        raise InputError(
+            "highlight",
+            expected="a list of region ids",
+            found=repr(highlight),
+            remedy=f"highlight=[{highlight!r}]" if isinstance(highlight, str) else "",
+        )
+    require_known(pd.Index(list(highlight), dtype=object), shapes, argument="highlight")
 
 
 def _classed(values: pd.Series[Any], scheme: Scheme, k: int) -> _Classes:

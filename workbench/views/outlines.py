@@ -159,6 +159,7 @@ def paint(
     colors: Sequence[Any],
     edge: str = OUTLINE,
     hatch: str | None = None,
+    width: float = OUTLINE_WIDTH,
 ) -> None:
     """Fill the regions with one colour each and draw their borders thinly."""
     axes.add_collection(
@@ -166,7 +167,7 @@ def paint(
             outlines(regions),
             facecolors=list(colors),
             edgecolors=edge,
-            linewidths=OUTLINE_WIDTH,
+            linewidths=width,
             hatch=hatch,
             joinstyle="round",
         ),

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from workbench.core.glossary import estimation, exploration, hypotheses, innovation
+from workbench.core.glossary import (
+    estimation,
+    exploration,
+    hypotheses,
+    innovation,
+    profiles,
+)
 
 PARTS: tuple[Mapping[str, str], ...] = (
     exploration.WORDS,
     estimation.WORDS,
     hypotheses.WORDS,
     innovation.WORDS,
+    profiles.WORDS,
 )
 """By the room that needed a word first; a word has one meaning in all."""
 

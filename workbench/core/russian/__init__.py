@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from workbench.core.russian import pages, pictures, tables
+from workbench.core.russian import pages, pictures, profiles, tables
 
-PARTS: tuple[Mapping[str, str], ...] = (tables.WORDS, pictures.WORDS, pages.WORDS)
+PARTS: tuple[Mapping[str, str], ...] = (tables.WORDS, pictures.WORDS, pages.WORDS, profiles.WORDS)
 """By where a text is shown; a text has one translation in all."""
 
 RUSSIAN: Mapping[str, str] = MappingProxyType(
