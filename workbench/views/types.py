@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from workbench.core.language import say
 from workbench.core.panel_frame import period_text
 from workbench.errors import InputError
+from workbench.typing import Said
 from workbench.views.labels import label_points, wrapped
 from workbench.views.outlines import heading
-from workbench.views.style import ACCENT, INK, SERIES_COLORS, SERIES_MARKERS, Picture, styled
+from workbench.views.style import (
+    ACCENT,
+    INK,
+    SERIES_COLORS,
+    SERIES_MARKERS,
+    Picture,
+    styled,
+    titled,
+)
 from workbench.views.typology import WIDEST_MEAN, group_colors, painted
 
 if TYPE_CHECKING:
@@ -41,7 +51,7 @@ def type_colors(names: tuple[str, ...], *, ordered: bool) -> list[Any]:
     return list(mpl.colormaps[LADDER](np.linspace(0.92, 0.25, len(names))))
 
 
-def types_chart(result: RegionTypes, *, title: str | None = None) -> Picture:
+def types_chart(result: RegionTypes, *, title: Said | None = None) -> Picture:
     """Draw the scores with the bounds of types; regions near a bound are labelled.
 
     Parameters
@@ -58,7 +68,9 @@ def types_chart(result: RegionTypes, *, title: str | None = None) -> Picture:
         A matplotlib figure.
     """
     sizes = result.sizes
-    told = "; ".join(f"{name}: {count} regions" for name, count in sizes.items())
+    told = "; ".join(
+        say("{name}: {count} regions", name=name, count=count) for name, count in sizes.items()
+    )
     X = result.scores.to_numpy()
     bounds = result.rule.bounds(X, X)
     with styled():
@@ -69,7 +81,7 @@ def types_chart(result: RegionTypes, *, title: str | None = None) -> Picture:
             place = np.empty(len(X))
             place[order] = np.arange(1, len(X) + 1)
             points = np.column_stack([place, X[:, 0]])
-            axes.set_xlabel("rank")
+            axes.set_xlabel(say("rank"))
             axes.set_ylabel(str(result.scores.columns[0]))
             top = 1.06 * max(float(X.max()), float(bounds[0].max()))
             axes.set_ylim(-0.02 * top, top)
@@ -85,7 +97,7 @@ def types_chart(result: RegionTypes, *, title: str | None = None) -> Picture:
         _scatter(axes, points, result)
         axes.margins(x=0.04)
         axes.legend(loc="upper right" if X.shape[1] == 1 else "best")
-        heading(figure, result.heading if title is None else title)
+        heading(figure, result.heading if title is None else titled(title))
         close = np.flatnonzero(result.regions["near_bound"].to_numpy())
         near = close[np.argsort(result.regions["to_bound"].to_numpy()[close], kind="stable")]
         chosen = near[:LABELLED].tolist()
@@ -106,7 +118,7 @@ def _scatter(axes: Axes, points: FloatArray, result: RegionTypes) -> None:
         )  # fmt: skip
 
 
-def types_map(result: RegionTypes, regions: Any, *, title: str | None = None) -> Picture:
+def types_map(result: RegionTypes, regions: Any, *, title: Said | None = None) -> Picture:
     """Draw each type in its colour on a map; empty types are in the legend.
 
     Parameters
@@ -141,14 +153,14 @@ def types_map(result: RegionTypes, regions: Any, *, title: str | None = None) ->
         for (name, count), color in zip(result.sizes.items(), colors, strict=True)
     ]
     place = pd.Series(result.membership, index=result.scores.index)
-    text = result.heading if title is None else title
+    text = result.heading if title is None else titled(title)
     return painted(
         place, regions, None, colors=colors, entries=entries, title=text,
-        alt=f"Map of {result.heading}", legend_title="type (regions)",
+        alt=say("Map of {heading}", heading=result.heading), legend_title=say("type (regions)"),
     )[0]  # fmt: skip
 
 
-def type_profiles_chart(result: TypologyProfiles, *, title: str | None = None) -> Picture:
+def type_profiles_chart(result: TypologyProfiles, *, title: Said | None = None) -> Picture:
     """Draw the mean of each variable in each type, in standard deviations, and η² beside.
 
     Parameters
@@ -168,9 +180,14 @@ def type_profiles_chart(result: TypologyProfiles, *, title: str | None = None) -
     sizes: dict[Any, int] = dict(zip(result.labels.names, result.labels.sizes, strict=True))
     rows, columns = means.shape
     told = " ".join(
-        f"{name}: " + ", ".join(f"{variable} {value:.1f}" for variable, value in column.items())
-        + "." for name, column in means.items()
-    )  # fmt: skip
+        f"{name}: "
+        + ", ".join(
+            say("{variable} {value:.1f}", variable=variable, value=value)
+            for variable, value in column.items()
+        )
+        + "."
+        for name, column in means.items()
+    )
     with styled():
         figure = Picture(
             min(4.6 + 0.8 * columns, 11.0), 1.6 + 0.36 * rows, alt=f"{result.heading}. {told}"
@@ -186,16 +203,16 @@ def type_profiles_chart(result: TypologyProfiles, *, title: str | None = None) -
         _numbers(left, means.to_numpy(), WIDEST_MEAN, ".1f")
         right.barh(range(rows), share, color=SERIES_COLORS[0], height=0.6)
         right.set_xlim(0, 1)
-        right.set_xlabel("share of squares between types, η²")
+        right.set_xlabel(say("share of squares between types, η²"))
         right.tick_params(axis="y", length=0)
         figure.colorbar(
             drawn, ax=left, extend="both", location="bottom", fraction=0.06, pad=0.02
-        ).set_label("standard deviations from the mean of all regions")
-        heading(figure, result.heading if title is None else title)
+        ).set_label(say("standard deviations from the mean of all regions"))
+        heading(figure, result.heading if title is None else titled(title))
     return figure
 
 
-def type_dots_chart(result: TypologyProfiles, *, title: str | None = None) -> Picture:
+def type_dots_chart(result: TypologyProfiles, *, title: Said | None = None) -> Picture:
     """Draw every region's standardised variables by type, with the mean of each type.
 
     Parameters
@@ -216,9 +233,15 @@ def type_dots_chart(result: TypologyProfiles, *, title: str | None = None) -> Pi
     colors = group_colors(len(present))
     with styled():
         figure = Picture(
-            7.0, 1.3 + (0.2 + 0.16 * len(present)) * len(order),
-            alt=f"{result.heading}: {len(Z)} regions by {len(order)} standardised variables.",
-        )  # fmt: skip
+            7.0,
+            1.3 + (0.2 + 0.16 * len(present)) * len(order),
+            alt=say(
+                "{heading}: {n} regions by {n_2} standardised variables.",
+                heading=result.heading,
+                n=len(Z),
+                n_2=len(order),
+            ),
+        )
         axes = figure.add_subplot()
         for at, code in enumerate(present):
             own = Z[result.labels.codes == code]
@@ -234,13 +257,15 @@ def type_dots_chart(result: TypologyProfiles, *, title: str | None = None) -> Pi
         axes.set_yticks(range(len(order)), order)
         axes.invert_yaxis()
         axes.axvline(0.0, color="#BBBBBB", linewidth=0.8, zorder=0)
-        axes.set_xlabel("standard deviations from the mean of all regions; bars are means of types")
+        axes.set_xlabel(
+            say("standard deviations from the mean of all regions; bars are means of types")
+        )
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
-        heading(figure, result.heading if title is None else title)
+        heading(figure, result.heading if title is None else titled(title))
     return figure
 
 
-def comparison_chart(result: TypologyComparison, *, title: str | None = None) -> Picture:
+def comparison_chart(result: TypologyComparison, *, title: Said | None = None) -> Picture:
     """Draw the cross table of two typologies; matched cells are framed.
 
     Parameters
@@ -256,16 +281,26 @@ def comparison_chart(result: TypologyComparison, *, title: str | None = None) ->
         A matplotlib figure.
     """
     one = result.glance().iloc[0]
-    facts = f"adjusted Rand {one['rand']:.2f} (p = {one['p_permutation']:.3g})"
+    facts = say(
+        "adjusted Rand {rand:.2f} (p = {p_permutation:.3g})",
+        rand=one["rand"],
+        p_permutation=one["p_permutation"],
+    )
     framed = [(int(row), column) for column, row in enumerate(result.partner) if row >= 0]
-    alt = f"{result.heading}: {facts}; {int(one['disagree'])} of {int(one['nobs'])} regions differ."
+    alt = say(
+        "{heading}: {facts}; {disagree} of {nobs} regions differ.",
+        heading=result.heading,
+        facts=facts,
+        disagree=int(one["disagree"]),
+        nobs=int(one["nobs"]),
+    )
     return _table(
-        result.cross, framed, title=facts if title is None else title, alt=alt,
+        result.cross, framed, title=facts if title is None else titled(title), alt=alt,
         across=result.b.title, down=result.a.title,
     )  # fmt: skip
 
 
-def moves_chart(result: TypologyMoves, *, title: str | None = None) -> Picture:
+def moves_chart(result: TypologyMoves, *, title: Said | None = None) -> Picture:
     """Draw the numbers of moves from each type to each, one period later; stays are framed.
 
     Parameters
@@ -282,10 +317,16 @@ def moves_chart(result: TypologyMoves, *, title: str | None = None) -> Picture:
     """
     one = result.glance().iloc[0]
     first, last = (period_text(result.periods[t]) for t in (0, -1))
-    alt = f"{result.heading}: {int(one['movers'])} regions moved from {first} to {last}."
+    alt = say(
+        "{heading}: {movers} regions moved from {first} to {last}.",
+        heading=result.heading,
+        movers=int(one["movers"]),
+        first=first,
+        last=last,
+    )
     return _table(
         result.counts, [(t, t) for t in range(len(result.names))],
-        title=result.heading if title is None else title, alt=alt, across="to", down="from",
+        title=result.heading if title is None else titled(title), alt=alt, across="to", down="from",
     )  # fmt: skip
 
 
@@ -315,7 +356,7 @@ def _table(
         axes.set_ylabel(_short(down))
         for (row, column), value in np.ndenumerate(values):
             dark = shares[row, column] > 0.7
-            axes.text(column, row, f"{value:.0f}", ha="center", va="center",
+            axes.text(column, row, say("{value:.0f}", value=value), ha="center", va="center",
                       color="white" if dark else INK)  # fmt: skip
         for row, column in framed:
             axes.add_patch(
@@ -339,7 +380,7 @@ def _numbers(axes: Axes, values: FloatArray, limit: float, form: str) -> None:
         )  # fmt: skip
 
 
-def stability_chart(result: TypologyStability, *, title: str | None = None) -> Picture:
+def stability_chart(result: TypologyStability, *, title: Said | None = None) -> Picture:
     """Draw how often each region stays with its type, and how much of each type comes back.
 
     Parameters
@@ -359,7 +400,12 @@ def stability_chart(result: TypologyStability, *, title: str | None = None) -> P
     stays = table["stays"].to_numpy()
     order = np.argsort(stays, kind="stable")
     loose = int((stays < 0.9).sum())
-    alt = f"{result.heading}: {loose} of {len(stays)} regions stay in fewer than 90 % of draws."
+    alt = say(
+        "{heading}: {loose} of {n} regions stay in fewer than 90 % of draws.",
+        heading=result.heading,
+        loose=loose,
+        n=len(stays),
+    )
     with styled():
         figure = Picture(8.4, 3.8, alt=alt)
         left, right = figure.subplots(1, 2, width_ratios=[3, 2])
@@ -370,15 +416,15 @@ def stability_chart(result: TypologyStability, *, title: str | None = None) -> P
             color=[colors[code] for code in result.base.codes[order]],
         )  # fmt: skip
         left.set_ylim(-0.03, 1.06)
-        left.set_ylabel("share of draws in its type")
-        left.set_xlabel("regions, the least sure first")
+        left.set_ylabel(say("share of draws in its type"))
+        left.set_xlabel(say("regions, the least sure first"))
         right.barh(range(len(types)), types["jaccard"], color=colors, height=0.6)
         right.set_yticks(range(len(types)), [f"{n} ({s})" for n, s in types["size"].items()])
         right.set_xlim(0, 1)
         for mark in (0.5, 0.75):
             right.axvline(mark, color=ACCENT, linewidth=0.9, dashes=(4, 3))
-        right.set_xlabel("mean Jaccard coefficient of the type")
-        heading(figure, result.heading if title is None else title)
+        right.set_xlabel(say("mean Jaccard coefficient of the type"))
+        heading(figure, result.heading if title is None else titled(title))
         few = [i for i in range(min(LABELLED // 2, len(order))) if points[i, 1] < 1.0]
         label_points(left, points, which=few, texts=[str(table.index[order[i]]) for i in few])
     return figure
