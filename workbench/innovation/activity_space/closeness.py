@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.panel_frame import period_text
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
@@ -72,7 +73,7 @@ class RelatednessDensity:
     def heading(self) -> str:
         """What was measured."""
         unit = "in per cent" if self.scale == "percent" else "as a share"
-        return f"Relatedness density, {unit}, own activity {self.own}"
+        return say("Relatedness density, {unit}, own activity {own}", unit=unit, own=self.own)
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a region (and period) and activity: ``density has_activity``."""
