@@ -15,6 +15,8 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.core.language import decimal_comma, language, said_word, say
+
 PICTURES: Mapping[str, str] = MappingProxyType(
     {
         "lisa map": "workbench.views.clusters:cluster_map",
@@ -156,13 +158,29 @@ def _formatted(table: pd.DataFrame) -> pd.DataFrame:
     return table.astype(object).map(number)
 
 
+def _said(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of texts whose words are in the language in use, numbers with its mark."""
+    if language() == "en":
+        return _formatted(table)
+    return (
+        table.astype(object)
+        .map(lambda value: said_word(value) if isinstance(value, str) else _numeral(value))
+        .rename(index=lambda label: said_word(label) if isinstance(label, str) else label)
+    )
+
+
+def _numeral(value: object) -> str:
+    printed = number(value)
+    return decimal_comma(printed) if isinstance(value, float) else printed
+
+
 def html(title: str, tables: Sequence[tuple[str, pd.DataFrame]], notes: Sequence[str] = ()) -> str:
     """Return tables under a title as HTML in which every text is escaped."""
     parts = [f'<div class="workbench-result"><p><strong>{escape(title)}</strong></p>']
     for caption, table in tables:
         if caption:
-            parts.append(f"<p>{escape(caption)}</p>")
-        parts.append(_formatted(table).to_html(escape=True, border=0))
+            parts.append(f"<p>{escape(say(caption))}</p>")
+        parts.append(_said(table).to_html(escape=True, border=0))
     parts.extend(f"<p><small>{escape(note)}</small></p>" for note in notes)
     return "\n".join([*parts, "</div>"])
 

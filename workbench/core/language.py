@@ -126,6 +126,25 @@ def say(text: str, /, **values: object) -> str:
     return _RussianFields().format(found, **values) if values else found
 
 
+def said_word(text: str) -> str:
+    """Return a word of a cell in the language in use: a class, a verdict, an effect, a test.
+
+    Only the words of :data:`workbench.core.russian.CELLS` are said; names of regions and variables
+    stay as they are.
+
+    Examples
+    --------
+    >>> with speaking("ru"):
+    ...     said_word("High-High"), said_word("Tuva")
+    ('Высокий–Высокий', 'Tuva')
+    """
+    if language() == "en":
+        return text
+    from workbench.core.russian import CELLS
+
+    return CELLS.get(text, text)
+
+
 def chosen(text: str | Mapping[str, str], *, argument: str = "caption") -> str:
     """Return a text, or of a text in several languages that of the language in use.
 

@@ -77,7 +77,7 @@ def moran_scatterplot(
     kind = "" if result.p_permutation is None else say("permutation ")
     facts = say(
         "{name} = {statistic:.3f}, {kind}p = {p}",
-        name=result.test.name,
+        name=say(result.test.name),
         statistic=result.statistic,
         kind=kind,
         p=number(p),
@@ -103,12 +103,23 @@ def moran_scatterplot(
         slope = float(x @ y / (x @ x))
         axes.axline((0, 0), slope=slope, color=ACCENT, linewidth=1.4, zorder=2)
         axes.margins(0.09)
-        axes.set_xlabel(result.axes[0])
-        axes.set_ylabel(result.axes[1])
+        axes.set_xlabel(_axis(result.axes[0]))
+        axes.set_ylabel(_axis(result.axes[1]))
         axes.set_title(facts if title is None else titled(title))
         _quadrant_names(axes)
         _label_extremes(axes, points, labels, names)
     return figure
+
+
+def _axis(name: str) -> str:
+    """Return what a result calls its axis: the words around the name of a variable are said."""
+    before, after = "spatial lag of ", ", standardised"
+    if not name.endswith(after):
+        return say(name)
+    variable = name.removesuffix(after)
+    if variable.startswith(before):
+        variable = say(before) + variable.removeprefix(before)
+    return variable + say(after)
 
 
 _QUADRANTS = ("High-High", "Low-Low", "High-Low", "Low-High")

@@ -10,7 +10,7 @@ import matplotlib.ticker
 import numpy as np
 import pandas as pd
 
-from workbench.core.language import say
+from workbench.core.language import chosen, say
 from workbench.core.panel_frame import period_text
 from workbench.errors import InputError
 from workbench.typing import FloatArray, Said
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from workbench.explore.dynamics.ranks import RankMobilityResult
     from workbench.explore.dynamics.spatial_markov import SpatialMarkovResult
 
+FROM, TO = {"en": "from", "ru": "из"}, {"en": "to", "ru": "в"}
 DARK = 0.55
 """Probability from which numbers are written in white."""
 
@@ -68,8 +69,8 @@ def transition_heatmap(result: Any, *, title: Said | None = None) -> Picture:
         image = _heatmap(axes, chain, labels)
         if many:
             figure.colorbar(image, ax=axes, shrink=0.7, label=say("probability"))
-        axes.set_ylabel(say("from"))
-        axes.set_xlabel(say("to"))
+        axes.set_ylabel(chosen(FROM))
+        axes.set_xlabel(chosen(TO))
         heading(figure, result.heading if title is None else titled(title))
     return figure
 
@@ -115,9 +116,9 @@ def conditional_heatmaps(result: SpatialMarkovResult, *, title: Said | None = No
         for axes in panels.flat[len(parts) :]:
             axes.set_visible(False)
         for axes in panels[:, 0]:
-            axes.set_ylabel(say("from"))
+            axes.set_ylabel(chosen(FROM))
         for axes in panels.flat[max(0, len(parts) - COLUMNS) : len(parts)]:
-            axes.set_xlabel(say("to"))
+            axes.set_xlabel(chosen(TO))
         heading(figure, f"{result.heading}: {facts}" if title is None else titled(title))
     return figure
 

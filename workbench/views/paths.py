@@ -137,7 +137,7 @@ def moran_chart(result: MoranByPeriod, *, title: Said | None = None) -> Picture:
     outside = np.abs(value - expected) > half
     joint = result.joint
     facts = (
-        say("no joint test: {reason}", reason=joint.reason)
+        say("no joint test: {reason}", reason=say(joint.reason))
         if isinstance(joint, NotApplicable)
         else (say("all periods together {p_value}", p_value=_p(joint.p_value)))
     )
@@ -201,7 +201,7 @@ def unit_root_chart(result: UnitRoot, *, title: Said | None = None) -> Picture:
             "{name} of {variable}: statistics of {n} regions from {low:.2f} "
             "({lowest}) to {high:.2f} ({highest}), mean {mean:.2f}; {facts}; null: "
             "{null}.",
-            name=result.answer.name,
+            name=say(result.answer.name),
             variable=result.variable,
             n=len(each),
             low=each.min(),
@@ -210,7 +210,7 @@ def unit_root_chart(result: UnitRoot, *, title: Said | None = None) -> Picture:
             highest=each.idxmax(),
             mean=mean,
             facts=facts,
-            null=result.answer.null,
+            null=say(result.answer.null),
         )
         figure = Picture(6.0, 3.2, alt=alt)
         axes = figure.add_subplot()
@@ -235,6 +235,6 @@ def unit_root_chart(result: UnitRoot, *, title: Said | None = None) -> Picture:
         )
         axes.set_ylabel(say("regions"))
         figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=2)
-        default = f"{result.answer.name}, {result.variable}: {facts}"
+        default = f"{say(result.answer.name)}, {result.variable}: {facts}"
         heading(figure, default if title is None else titled(title))
     return figure

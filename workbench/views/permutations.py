@@ -46,7 +46,7 @@ def permutation_histogram(result: GlobalResult, *, title: Said | None = None) ->
     kind = "" if result.p_permutation is None else say("permutation ")
     facts = say(
         "{name} = {statistic:.4g}, {kind}p = {p}",
-        name=result.test.name,
+        name=say(result.test.name),
         statistic=result.statistic,
         kind=kind,
         p=number(p),
@@ -63,7 +63,7 @@ def permutation_histogram(result: GlobalResult, *, title: Said | None = None) ->
                 facts=facts,
                 expected=result.expected,
                 variance=result.variance,
-                greater=result.greater,
+                greater=say(result.greater),
             ),
         )
         axes = figure.add_subplot()
@@ -75,7 +75,7 @@ def permutation_histogram(result: GlobalResult, *, title: Said | None = None) ->
             curve = stats.norm.pdf(x, result.expected, deviation)
             axes.plot(x, curve, color=INK, linewidth=1.1, label=say("normal approximation"))
         axes.axvline(result.statistic, color=ACCENT, linewidth=1.6, label=say("observed"))
-        axes.set_xlabel(result.heading + (f"\n{result.greater}" if result.greater else ""))
+        axes.set_xlabel(result.heading + (f"\n{say(result.greater)}" if result.greater else ""))
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
         axes.margins(y=0.08)

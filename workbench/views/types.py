@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from workbench.core.language import say
+from workbench.core.language import chosen, say
 from workbench.core.panel_frame import period_text
 from workbench.errors import InputError
 from workbench.typing import Said
+from workbench.views.dynamics import FROM, TO
 from workbench.views.labels import label_points, wrapped
 from workbench.views.outlines import heading
 from workbench.views.style import (
@@ -326,7 +327,7 @@ def moves_chart(result: TypologyMoves, *, title: Said | None = None) -> Picture:
     )
     return _table(
         result.counts, [(t, t) for t in range(len(result.names))],
-        title=result.heading if title is None else titled(title), alt=alt, across="to", down="from",
+        title=result.heading if title is None else titled(title), alt=alt, across=chosen(TO), down=chosen(FROM),
     )  # fmt: skip
 
 

@@ -60,7 +60,7 @@ class DecompositionResult:
     @property
     def heading(self) -> str:
         """What is decomposed."""
-        return say("{measure} of {variable}", measure=self.measure, variable=self.variable)
+        return say("{measure} of {variable}", measure=say(self.measure), variable=self.variable)
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a period.

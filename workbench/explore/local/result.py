@@ -146,17 +146,16 @@ class LocalResult:
         how = (
             say("R = {permutations}", permutations=self.permutations)
             if self.permutations
-            else self.tolerance
+            else say(self.tolerance)
         )
         stop = self.provenance.options.get("stop after")
         how += say(" or until {stop} are as extreme", stop=stop) if stop else ""
         name = "LISA" if self.method == "local Moran's I" else self.method
         return say(
-            "{name}{name_2} of {variable} ({rule}, {how})",
-            name=name[0].upper(),
-            name_2=name[1:],
+            "{name} of {variable} ({rule}, {how})",
+            name=say(name[0].upper() + name[1:]),
             variable=self.variable,
-            rule=self.rule,
+            rule=self.rule.said(),
             how=how,
         )
 

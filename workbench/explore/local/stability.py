@@ -101,7 +101,7 @@ class StabilityResult:
             "Stability of {heading}: {draws} draws, {changed}",
             heading=self.base.heading,
             draws=self.draws,
-            changed=self.changed,
+            changed=say(self.changed),
         )
 
     def _summary(self) -> list[tuple[str, pd.DataFrame]]:

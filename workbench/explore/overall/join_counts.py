@@ -79,7 +79,7 @@ class JoinCountResult:
         return say(
             "Join counts of {variable} ({alternative})",
             variable=self.variable,
-            alternative=self.alternative,
+            alternative=say(self.alternative),
         )
 
     def tidy(self) -> pd.DataFrame:

@@ -119,7 +119,7 @@ class GlobalResult:
     @property
     def heading(self) -> str:
         """Name of the statistic and the variable."""
-        return say("{name} of {variable}", name=self.test.name, variable=self.variable)
+        return say("{name} of {variable}", name=say(self.test.name), variable=self.variable)
 
     def tidy(self) -> pd.DataFrame:
         """Return one row: statistic, moments, p-values, alternative and null.

@@ -104,7 +104,7 @@ class CorrelogramResult:
         return say(
             "Correlogram of {variable}: {statistic_name}{drawn}",
             variable=self.variable,
-            statistic_name=self.statistic_name,
+            statistic_name=say(self.statistic_name),
             drawn=drawn,
         )
 

@@ -88,7 +88,7 @@ class ChoiceOfK:
         name = TITLES.get(self.method, self.method)
         return say(
             "Number of groups by {name}: {variables}",
-            name=name,
+            name=say(name),
             variables=", ".join(self.variables),
         )
 

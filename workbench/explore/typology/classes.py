@@ -121,7 +121,7 @@ class Classes:
             "{variable} in {k} classes ({method})",
             variable=self.variable,
             k=self.k,
-            method=self.method,
+            method=say(self.method),
         )
 
     def tidy(self) -> pd.DataFrame:

@@ -86,12 +86,12 @@ class Typology:
     @property
     def heading(self) -> str:
         """Method, number of groups and variables in one line."""
-        kind = "Contiguous groups" if self.plan.contiguous else "Groups"
+        kind = say("Contiguous groups") if self.plan.contiguous else say("Groups")
         name = TITLES.get(self.plan.method, self.plan.method)
         return say(
             "{kind} by {name}, k = {k}: {names}",
             kind=kind,
-            name=name,
+            name=say(name),
             k=self.k,
             names=", ".join(self.profiles.names),
         )

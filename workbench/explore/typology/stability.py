@@ -122,8 +122,8 @@ class Stability:
     def heading(self) -> str:
         """What was changed, how often, and of what."""
         return say(
-            "Stability under {returns}, {draws} draws. {heading}",
-            returns=say(WORDS[self.by]),
+            "Stability under {change}, {draws} draws. {heading}",
+            change=say(WORDS[self.by]),
             draws=self.draws,
             heading=self.base.heading,
         )

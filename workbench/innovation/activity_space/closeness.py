@@ -72,8 +72,8 @@ class RelatednessDensity:
     @property
     def heading(self) -> str:
         """What was measured."""
-        unit = "in per cent" if self.scale == "percent" else "as a share"
-        return say("Relatedness density, {unit}, own activity {own}", unit=unit, own=self.own)
+        unit = say("in per cent") if self.scale == "percent" else say("as a share")
+        return say("Relatedness density, {unit}, own activity {own}", unit=unit, own=say(self.own))
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a region (and period) and activity: ``density has_activity``."""

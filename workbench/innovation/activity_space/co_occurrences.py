@@ -59,9 +59,9 @@ class CoOccurrence:
         return say(
             "Co-occurrences of {n} {among} in {over} {other}",
             n=len(self.counts),
-            among=self.among,
+            among=say(self.among),
             over=self.over,
-            other=other,
+            other=say(other),
         )
 
     def tidy(self) -> pd.DataFrame:

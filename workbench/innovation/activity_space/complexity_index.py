@@ -73,7 +73,7 @@ class Complexity:
     def heading(self) -> str:
         """What was measured."""
         how = (
-            "eigenvector"
+            say("eigenvector")
             if self.method == "eigenvector"
             else say("{iterations} reflections", iterations=self.iterations)
         )

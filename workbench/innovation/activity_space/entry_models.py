@@ -98,8 +98,8 @@ class EntryModelResult:
         )
         return say(
             "{kind} of activities, {name}{beside}",
-            kind=self.kind.capitalize(),
-            name=name,
+            kind=say(self.kind).capitalize(),
+            name=say(name),
             beside=beside,
         )
 

@@ -66,7 +66,7 @@ class Transitions:
     @property
     def heading(self) -> str:
         """What was counted."""
-        what = "Entries" if self.kind == "entry" else "Exits"
+        what = say("Entries") if self.kind == "entry" else say("Exits")
         spans = [f"{period_text(a)}-{period_text(b)}" for a, b in self.ends.items()]
         return say("{what} of activities, {spans}", what=what, spans=", ".join(spans))
 

@@ -91,7 +91,9 @@ class Relatedness:
     def heading(self) -> str:
         """What was measured."""
         return say(
-            "Relatedness ({measure}) of {n} activities", measure=self.measure, n=len(self.matrix)
+            "Relatedness ({measure}) of {n} activities",
+            measure=say(self.measure),
+            n=len(self.matrix),
         )
 
     @property

@@ -62,7 +62,7 @@ class Variety:
     @property
     def heading(self) -> str:
         """What was measured."""
-        corrected = "" if self.correction == "none" else f", {self.correction}"
+        corrected = "" if self.correction == "none" else f", {say(self.correction)}"
         return say(
             "Variety of {n} regions by {levels}, bits{corrected}",
             n=len(self.parts),

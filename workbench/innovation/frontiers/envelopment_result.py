@@ -86,7 +86,7 @@ class DataEnvelopment:
         """What was measured."""
         return say(
             "Efficiency in {orientation}s of {n} regions, {returns}: {formula}",
-            orientation=self.orientation,
+            orientation=say(self.orientation),
             n=len(self.table),
             returns=say(WORDS[self.returns]),
             formula=self.provenance.formula,

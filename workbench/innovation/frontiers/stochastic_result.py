@@ -119,12 +119,12 @@ class StochasticFrontier:
         spread = (
             ""
             if self.effects == "pooled"
-            else say(", {effects} inefficiency", effects=self.effects)
+            else say(", {effects} inefficiency", effects=say(self.effects))
         )
         return say(
             "Stochastic {kind} frontier, {distribution}{spread}: {formula}",
-            kind=self.kind,
-            distribution=self.distribution,
+            kind=say(self.kind),
+            distribution=say(self.distribution),
             spread=spread,
             formula=self.formula,
         )

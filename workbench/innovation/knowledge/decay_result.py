@@ -129,7 +129,7 @@ class SpilloverDecay:
         return say(
             "Spillover of {variable} with {form} decay: {formula}",
             variable=self.variable,
-            form=self.form,
+            form=say(self.form),
             formula=self.design.formula,
         )
 

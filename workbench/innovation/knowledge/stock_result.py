@@ -82,7 +82,7 @@ class KnowledgeStock:
         return say(
             "Stock of {variable} at the {timing} of periods, depreciation {depreciation:.4g}",
             variable=self.variable,
-            timing=self.timing,
+            timing=say(self.timing),
             depreciation=self.depreciation,
         )
 

@@ -80,7 +80,7 @@ class ShiftShare:
         steps = say(", {steps} intervals added up", steps=self.steps) if self.steps > 1 else ""
         return say(
             "Shift-share ({form}), {n} regions × {k} activities{steps}",
-            form=self.form,
+            form=say(self.form),
             n=n,
             k=k,
             steps=steps,

@@ -77,7 +77,11 @@ class StructureMeasures:
     @property
     def heading(self) -> str:
         """What was measured."""
-        what = "Specialisation of regions" if self.of == "region" else "Concentration of activities"
+        what = (
+            say("Specialisation of regions")
+            if self.of == "region"
+            else say("Concentration of activities")
+        )
         return say(
             "{what}, {shape} regions × {shape_2} activities",
             what=what,

@@ -69,10 +69,10 @@ class PointCurves:
         )
         return say(
             "{measure} of {who}{around} (null: {null}, R = {draws})",
-            measure=self.measure,
+            measure=say(self.measure),
             who=who,
             around=around,
-            null=self.null,
+            null=say(self.null),
             draws=self.draws,
         )
 
