@@ -116,7 +116,7 @@ def shown_row(row: Row) -> Row:
 
 
 def heading(column: str) -> str:
-    """Return the heading of a column of the glossary, in the language in use; others keep their name.
+    """Return the heading of a column of the glossary in the language in use; others keep names.
 
     Examples
     --------

@@ -326,9 +326,13 @@ def moves_chart(result: TypologyMoves, *, title: Said | None = None) -> Picture:
         last=last,
     )
     return _table(
-        result.counts, [(t, t) for t in range(len(result.names))],
-        title=result.heading if title is None else titled(title), alt=alt, across=chosen(TO), down=chosen(FROM),
-    )  # fmt: skip
+        result.counts,
+        [(t, t) for t in range(len(result.names))],
+        title=result.heading if title is None else titled(title),
+        alt=alt,
+        across=chosen(TO),
+        down=chosen(FROM),
+    )
 
 
 def _table(

@@ -153,7 +153,7 @@ WORDS: dict[str, str] = {
     "большей, жирно при отклонении на {level:.0%}; пунктир: общий множитель",
     " Strategy {strategy}: {answer}, {reason}.": " Стратегия {strategy}: {answer}, {reason}.",
     " Not estimated: {failures}.": " Не оценены: {failures}.",
-    ", and the indirect impact of {term}": " и косвенным эффектом {term}",
+    ", and the indirect impact of {term}": ", а также косвенным эффектом {term}",
     "indirect: impact of {term} ± standard error": "косвенный: эффект {term} ± стандартная ошибка",
     "red: restrictions that {strategy} looks at": "красным: ограничения, которые проверяет "
     "{strategy}",

@@ -55,7 +55,6 @@ WORDS: dict[str, str] = {
     "competitive": "конкурентная",
     "allocation": "размещения",
     "national growth": "национальный рост",
-    "industry mix": "отраслевая структура",
     "national allocation": "национальная, размещения",
     "mix allocation": "структурная, размещения",
     "regional growth": "региональный рост",
