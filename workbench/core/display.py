@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.core.glossary import GLOSSARY
 from workbench.core.language import decimal_comma, language, said_word, say
 
 PICTURES: Mapping[str, str] = MappingProxyType(
@@ -165,8 +166,13 @@ def _said(table: pd.DataFrame) -> pd.DataFrame:
     return (
         table.astype(object)
         .map(lambda value: said_word(value) if isinstance(value, str) else _numeral(value))
-        .rename(index=lambda label: said_word(label) if isinstance(label, str) else label)
+        .rename(index=_said_label, columns=_said_label)
     )
+
+
+def _said_label(label: Any) -> Any:
+    """Return a label whose word is a class; names of columns of results stay as they are."""
+    return said_word(label) if isinstance(label, str) and label not in GLOSSARY else label
 
 
 def _numeral(value: object) -> str:

@@ -127,7 +127,7 @@ def heading(column: str) -> str:
         return LEVELS.join(heading(level) for level in column.split(LEVELS))
     if column in HEADINGS:
         return say(HEADINGS[column])
-    return say(column.replace("_", " ").capitalize()) if column in GLOSSARY else column
+    return say(column.replace("_", " ").capitalize()) if column in GLOSSARY else said_word(column)
 
 
 def headings(columns: Sequence[str]) -> tuple[str, ...]:
@@ -154,7 +154,8 @@ def headings(columns: Sequence[str]) -> tuple[str, ...]:
 def _uncapitalised(word: str) -> str:
     """Return the heading of one level, without the capital that the glossary gave it."""
     shown = heading(word)
-    if shown == word or shown[1:2].isupper() or not shown[1:2].isalpha():
+    ours = word in HEADINGS or word in GLOSSARY
+    if not ours or shown == word or shown[1:2].isupper() or not shown[1:2].isalpha():
         return shown
     return shown[0].lower() + shown[1:]
 

@@ -48,7 +48,7 @@ def shares_chart(shares: Any, *, title: Said | None = None) -> Picture:
             if dimension != last:
                 at -= 1.0
                 axes.text(
-                    -0.008, at, dimension, transform=axes.get_yaxis_transform(), ha="right",
+                    -0.008, at, say(dimension), transform=axes.get_yaxis_transform(), ha="right",
                     va="center", fontsize=8, fontweight="bold", color=INK,
                 )  # fmt: skip
                 last = dimension
@@ -126,7 +126,7 @@ def attribution_chart(attribution: Any, *, title: Said | None = None) -> Picture
                     va="center",
                     fontsize=7.5,
                 )
-            axes.set_yticks(y, table.index)
+            axes.set_yticks(y, [say(str(one)) for one in table.index])
             axes.set_xlim(0.0, 1.15 * top)
             axes.xaxis.set_major_formatter(lambda x, _: say("{x:.0%}", x=x))
             axes.tick_params(axis="y", length=0)

@@ -35,6 +35,17 @@ LABEL = 46
 WIDE = 4.5
 """Inches of a panel where several stand side by side."""
 
+COUNTED: Mapping[str, str] = MappingProxyType(
+    {
+        "supported": "{n} supported",
+        "cannot tell": "{n} cannot tell",
+        "contradicted": "{n} contradicted",
+        "not applicable": "{n} not applicable",
+        "failed": "{n} failed",
+    }
+)
+"""What is said of specifications with a verdict or a status."""
+
 _LINE: Mapping[str, float] = MappingProxyType({"row": 0.165, "head": 0.2, "top": 2.6})
 
 
@@ -239,7 +250,7 @@ def _draw_choices(
         at -= 1.2
         if labelled:
             axes.text(
-                0.0, at, f"{dimension}  ", transform=axes.get_yaxis_transform(), ha="right",
+                0.0, at, f"{say(dimension)}  ", transform=axes.get_yaxis_transform(), ha="right",
                 va="center", fontsize=8, fontweight="bold", color=INK,
             )  # fmt: skip
         for label in labels:
@@ -298,12 +309,15 @@ def _hair(count: int) -> float:
     return max(0.25, min(1.3, 330.0 / count))
 
 
+def _counted(n: int, word: str) -> str:
+    """Return how many specifications have a verdict or a status."""
+    return say(COUNTED[word], n=n)
+
+
 def _caption(panel: _Panel) -> str:
     counts = panel.counts
-    words = [f"{counts[word]} {say(word)}" for word in VERDICT_COLORS]
-    beside = [
-        f"{counts[word]} {say(word)}" for word in ("not applicable", "failed") if counts[word]
-    ]
+    words = [_counted(counts[word], word) for word in VERDICT_COLORS]
+    beside = [_counted(counts[word], word) for word in ("not applicable", "failed") if counts[word]]
     out, long = panel.cut(*panel.limits())
     cut = [say("{out} estimates beyond the edge", out=out)] if out else []
     cut += [say("{long} intervals cut at the edge", long=long)] if long else []
@@ -355,11 +369,9 @@ def _alt(panels: Sequence[_Panel]) -> str:
                 high=number(float(estimate.max())),
                 estimate=number(float(estimate.median())),
             )
-            + ", ".join(f"{panel.counts[word]} {say(word)}" for word in VERDICT_COLORS)
+            + ", ".join(_counted(panel.counts[word], word) for word in VERDICT_COLORS)
             + say("; without an estimate: ")
-            + ", ".join(
-                f"{panel.counts[word]} {say(word)}" for word in ("not applicable", "failed")
-            )
+            + ", ".join(_counted(panel.counts[word], word) for word in ("not applicable", "failed"))
             + "."
         )
     return " ".join(parts)

@@ -60,6 +60,9 @@ WORDS: dict[str, str] = {
     "normalised indicator": "нормированный показатель",
     "correlation": "корреляция",
     # types
+    "Types of {name} by the distance to the leader, {told} ({first:.4g})": "Типы по расстоянию до "
+    "лидера: {name}; {told} ({first:.4g})",
+    "Types by the levels of {columns}": "Типы по уровням: {columns}",
     "Moves of {n} regions between {n_2} types, {first} to {last}": "Переходы регионов ({n}) между "
     "типами ({n_2}), {first}–{last}",
     "Profiles by {shape} variables: {title}": "Профили по переменным ({shape}): {title}",

@@ -183,7 +183,7 @@ WORDS: dict[str, str] = {
     "value, standardised": "значение, стандартизованное",
     "spatial lag of the standardised value": "пространственный лаг стандартизованного значения",
     "spatial lag of ": "пространственный лаг: ",
-    ", standardised": ", стандартизованное",
+    ", standardised": ", стандартизованная величина",
     "permutation": "перестановки",
     "closed form": "в явном виде",
     "holm": "Холм",
