@@ -272,11 +272,11 @@ def _impacts_alt(
                         say(
                             "{of}{effect} {term} {estimate:.3g} [{low:.3g}, {high:.3g}]",
                             of=of,
-                            effect=effect,
+                            effect=say(effect),
                             term=term,
                             estimate=estimate,
                             low=low,
                             high=high,
                         )
                     )
-    return "Impacts with their intervals: " + "; ".join(said) + "."
+    return say("Impacts with their intervals: ") + "; ".join(said) + "."

@@ -117,7 +117,7 @@ def _correlogram_alt(result: CorrelogramResult, table: pd.DataFrame, significant
         "Correlogram of {variable}, {statistic_name} by {name}: {said}. * "
         "adjusted p at most {level:.2g}; over all lags p = {p_value}.",
         variable=result.variable,
-        statistic_name=result.statistic_name,
+        statistic_name=say(result.statistic_name),
         name=table.index.name,
         said="; ".join(said),
         level=1 - result.level,
@@ -183,7 +183,7 @@ def distance_scatter_chart(result: DistanceScatterResult, *, title: Said | None 
         told += say(", {n:,} drawn", n=len(drawn)) if len(drawn) < len(points) else ""
         told += say("; {outside:.1f} % beyond the frame", outside=100 * outside) if outside else ""
         axes.set_xlabel(say("distance, {unit} ({told})", unit=result.unit, told=told))
-        axes.set_ylabel(_MEASURES[result.measure])
+        axes.set_ylabel(say(_MEASURES[result.measure]))
         axes.set_title(
             say("Pairs by distance: {variable}", variable=result.variable)
             if title is None

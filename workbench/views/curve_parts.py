@@ -189,7 +189,7 @@ def _shares_alt(shares: Any) -> str:
         supported=int(row["supported"]),
         contradicted=int(row["contradicted"]),
         cannot_tell=int(row["cannot_tell"]),
-        by=", ".join(shares.by),
+        by=", ".join(map(say, shares.by)),
     )
 
 
@@ -198,7 +198,7 @@ def _attribution_alt(attribution: Any) -> str:
     for quantity in dict.fromkeys(attribution.table.index.get_level_values("quantity")):
         table = attribution.of(quantity)
         shares = ", ".join(
-            say("{name} {share:.0%}", name=name, share=share)
+            say("{name} {share:.0%}", name=say(str(name)), share=share)
             for name, share in zip(table.index, table["variance_share"], strict=True)
         )
         parts.append(

@@ -36,7 +36,7 @@ def curve_test_chart(result: Any, *, title: Said | None = None) -> Picture:
     """
     table, curves = result.table, result.curves
     told = [
-        say("{name}: p = {p}", name=name, p=number(float(p)))
+        say("{name}: p = {p}", name=say(str(name)), p=number(float(p)))
         for name, p in table["p_value"].items()
     ]
     outside = int(

@@ -10,7 +10,7 @@ import matplotlib.ticker
 import numpy as np
 import pandas as pd
 
-from workbench.core.language import chosen, say
+from workbench.core.language import chosen, said_word, say
 from workbench.core.panel_frame import period_text
 from workbench.errors import InputError
 from workbench.typing import FloatArray, Said
@@ -60,7 +60,7 @@ def transition_heatmap(result: Any, *, title: Said | None = None) -> Picture:
         drawn without numbers, with a scale of colours beside them.
     """
     chain: Chain = result.chain
-    labels = [str(label) for label in chain.labels]
+    labels = [said_word(str(label)) for label in chain.labels]
     many = len(labels) > NUMBERED
     side = 6.4 if many else 1.6 + 0.62 * len(labels)
     with styled():
@@ -90,7 +90,7 @@ def conditional_heatmaps(result: SpatialMarkovResult, *, title: Said | None = No
         A matplotlib figure; all panels share the scale of colours, from 0 to 1.
     """
     parts = [*result.conditional.items(), ("all", result.pooled)]
-    labels = [str(label) for label in result.pooled.labels]
+    labels = [said_word(str(label)) for label in result.pooled.labels]
     rows = -(-len(parts) // COLUMNS)
     side = 1.0 + 0.4 * len(labels)
     test = result.tests["LR"]
@@ -178,7 +178,7 @@ def _alt(title: str, chain: Chain) -> str:
             middle=middle,
         )
     said = ", ".join(
-        f"{label} {number(float(p)) or say('no moves')}"
+        f"{said_word(str(label))} {number(float(p)) or say('no moves')}"
         for label, p in zip(chain.labels, stays, strict=True)
     )
     return say(

@@ -53,7 +53,7 @@ def orders_chart(result: ImpactsByOrder, *, title: Said = "") -> Picture:
     """
     table = result.table
     terms = list(table.index.unique("term"))
-    orders = [str(order) for order in table.index.unique("order")]
+    orders = [say(str(order)) for order in table.index.unique("order")]
     with styled():
         figure = Picture(7.6, 3.0 + 0.3 * bool(title), alt=_orders_alt(result))
         panels = figure.subplots(1, len(EFFECTS), sharey=True)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.core.language import say
+from workbench.core.language import language, say
 from workbench.core.panel_frame import period_text
 from workbench.typing import Said
 from workbench.views.outlines import heading
@@ -39,7 +39,7 @@ def inequality_lines(result: Any, *, title: Said | None = None) -> Picture:
     when = [period_text(period) for period in table.index]
     values = table[drawn].map(float).map(number)
     said = "; ".join(
-        f"{name} "
+        f"{say(name.replace('_', ' ')) if language() == 'ru' else name} "
         + ", ".join(
             say("{value} in {when}", value=values[name].iloc[t], when=when[t]) for t in ends
         )

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import stats
 
 from workbench.core.language import say
+from workbench.explore.overall.join_counts import TOTAL
 from workbench.typing import Said
 from workbench.views.outlines import heading
 from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, number, styled, titled
@@ -122,7 +123,7 @@ def join_count_chart(result: JoinCountResult, *, title: Said | None = None) -> P
     alt = f"{result.heading}: " + "; ".join(
         say(
             "{pair}: {statistic:.4g} joins, {expected:.4g} expected, z {z:.2f}",
-            pair=pair,
+            pair=_pair(pair),
             statistic=row.statistic,
             expected=row.expected,
             z=row.z,
@@ -132,7 +133,7 @@ def join_count_chart(result: JoinCountResult, *, title: Said | None = None) -> P
     far = table["z"].abs().sort_values(ascending=False, kind="stable").index[:MOST_PAIRS]
     drawn = table[table.index.isin(far)]
     names = [
-        say("{pair} ({count:.4g})", pair=pair, count=count)
+        say("{pair} ({count:.4g})", pair=_pair(pair), count=count)
         for pair, count in zip(drawn.index, drawn["statistic"], strict=True)
     ]
     longest = max(map(len, names), default=0)
@@ -162,6 +163,11 @@ def join_count_chart(result: JoinCountResult, *, title: Said | None = None) -> P
         )
         heading(figure, told if title is None else titled(title))
     return figure
+
+
+def _pair(name: object) -> str:
+    """Return the name of a pair; the total of different colours has no colours in its."""
+    return say(str(name)) if name == TOTAL else str(name)
 
 
 def _deviates(axes: Axes, table: pd.DataFrame) -> None:

@@ -229,4 +229,4 @@ def recovery_chart(result: Recovery, *, title: Said | None = None) -> Picture:
 
 def _name(key: Any) -> str:
     term, effect = key
-    return str(term) if effect == "coefficient" else f"{term}, {effect}"
+    return str(term) if effect == "coefficient" else f"{term}, {say(str(effect))}"

@@ -60,7 +60,7 @@ def shocks_chart(
             axes.set_title(f"{term}{said}", loc="center", fontweight="normal", fontsize=9)
         for axes in panels.flat[len(terms) :]:
             axes.set_visible(False)
-        labels = [textwrap.fill(str(name), WRAPPED) for name in names]
+        labels = [textwrap.fill(say(str(name)), WRAPPED) for name in names]
         panels[0, 0].set_yticks(range(len(names)), labels)
         panels[0, 0].set_ylim(len(names) - 0.5, -0.5)
         heading(
@@ -124,7 +124,7 @@ def _alt(result: CommonShocks, effect: str) -> str:
         say(
             "{term}, {name}: {estimate:.3g} [{low:.3g}, {high:.3g}]",
             term=term,
-            name=name,
+            name=say(str(name)),
             estimate=estimate,
             low=low,
             high=high,

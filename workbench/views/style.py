@@ -117,6 +117,11 @@ def in_print(printed: str) -> str:
     return decimal_comma(printed) if language() == "ru" else printed
 
 
+def class_in_print(text: str) -> str:
+    """Return the interval of a class, its ends apart by a semicolon where commas are decimal."""
+    return in_print(text).replace(", ", "; ") if language() == "ru" else text
+
+
 class _CommaFormatter(ScalarFormatter):
     """Numbers on an axis with a decimal comma; matplotlib's own way asks for a locale."""
 

@@ -22,6 +22,7 @@ from workbench.views.style import (
     SEQUENTIAL,
     SERIES_COLORS,
     Picture,
+    class_in_print,
     styled,
     titled,
 )
@@ -80,7 +81,7 @@ def classes_map(result: Classes, regions: Any = None, *, title: Said | None = No
     """
     colors = list(mpl.colormaps[SEQUENTIAL](np.linspace(0.12, 0.92, result.k)))
     entries = [
-        (f"{text} ({count})", color)
+        (f"{class_in_print(str(text))} ({count})", color)
         for (text, count), color in zip(result.sizes.items(), colors, strict=True)
     ]
     place = pd.Series(result.membership, index=result.values.index)

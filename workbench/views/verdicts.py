@@ -133,7 +133,7 @@ def _told(verdict: Any, adjusted: float) -> str:
         if math.isnan(adjusted) or adjusted == p
         else say(", adjusted {adjusted}", adjusted=number(float(adjusted)))
     )
-    return say("{answer}\np = {p}{more}", answer=verdict.answer, p=number(float(p)), more=more)
+    return say("{answer}\np = {p}{more}", answer=say(verdict.answer), p=number(float(p)), more=more)
 
 
 def _alt(rows: Sequence[Any], names: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from workbench.core.russian.pictures import (
     estimation,
+    evidence,
     exploration,
     hypotheses,
     innovation,
@@ -16,6 +17,7 @@ PARTS: tuple[Mapping[str, str], ...] = (
     exploration.WORDS,
     estimation.WORDS,
     hypotheses.WORDS,
+    evidence.WORDS,
     innovation.WORDS,
     places.WORDS,
 )

@@ -74,6 +74,7 @@ WORDS: dict[str, str] = {
     "given to all others": "переданный всем остальным",
     "Effect of {size:+g} of {term} in {region}": "Эффект изменения {term} на {size:+g}, {region}",
     "Predicted {outcome} ({kind})": "Прогноз: {outcome} ({kind})",
+    "beyond": "дальше",
     "order of neighbours": "порядок соседства",
     "Map. {title}: ": "Карта. {title}: ",
     "{low} to {high}": "от {low} до {high}",

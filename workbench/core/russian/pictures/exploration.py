@@ -78,6 +78,13 @@ WORDS: dict[str, str] = {
     "one colour": "один цвет",
     "different colours": "разные цвета",
     "all different colours": "все разноцветные",
+    "all different": "все разные",
+    "G above its expectation: high values lie together; below it, low values do": "G выше "
+    "ожидаемого: вместе лежат высокие значения; ниже — низкие",
+    "C below 1: neighbours differ less (positive autocorrelation)": "C ниже 1: соседи различаются "
+    "меньше (положительная автокорреляция)",
+    "L above its expectation: the smooths are more alike than the pairs make them": "L выше "
+    "ожидаемого: сглаженные похожи больше, чем пары",
     # rates
     "rate, {variable}": "коэффициент, {variable}",
     "smoothed rate": "сглаженный коэффициент",
