@@ -161,8 +161,11 @@ def _percent(p: float) -> str:
     if p in (0.0, 1.0):
         return say("{p:.0f}", p=p)
     if p < 0.01:
-        return "<.01"
-    return ">.99" if p > 0.99 else say("{p:.2f}", p=p)[1:]
+        return say("<.01")
+    if p > 0.99:
+        return say(">.99")
+    text = say("{p:.2f}", p=p)
+    return text.removeprefix("0") if text.startswith("0.") else text
 
 
 def _alt(title: str, chain: Chain) -> str:

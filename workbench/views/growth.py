@@ -91,7 +91,7 @@ def dispersion_chart(result: SigmaConvergence, *, title: Said | None = None) -> 
         axes.margins(x=0.02)
         axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
         axes.set_ylabel(say(MEASURES[result.measure]))
-        axes.set_xlabel(str(points.index.name or ""))
+        axes.set_xlabel(say(str(points.index.name or "")))
         axes.legend(loc="best")
         heading(figure, facts if title is None else titled(title))
     return figure
@@ -263,7 +263,7 @@ def transition_chart(result: ConvergenceClubs, *, title: Said | None = None) -> 
                 )
         axes.margins(x=0.02)
         axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
-        axes.set_xlabel(str(paths.columns.name or ""))
+        axes.set_xlabel(say(str(paths.columns.name or "")))
         axes.set_ylabel(say("relative to the mean of all regions"))
         figure.legend(loc="outside right center")
         heading(figure, result.heading if title is None else titled(title))

@@ -66,7 +66,7 @@ def stock_chart(result: KnowledgeStock, *, title: Said | None = None) -> Picture
         axes.xaxis.set_major_formatter(
             lambda value, _: names[int(value)] if 0 <= value < len(names) else ""
         )
-        axes.set_xlabel(str(table.index.names[1] or ""))
+        axes.set_xlabel(say(str(table.index.names[1] or "")))
         axes.set_ylabel(say("stock of {variable}", variable=result.variable))
         axes.legend(loc="upper left")
         heading(figure, result.heading if title is None else titled(title))

@@ -15,5 +15,5 @@ RUSSIAN: Mapping[str, str] = MappingProxyType(
 )
 """The Russian text of each English one."""
 
-CELLS: Mapping[str, str] = tables.CELLS
+CELLS: Mapping[str, str] = MappingProxyType({**tables.CELLS, **pictures.evidence.WORDS})
 """Words that stand in cells and beside rows."""

@@ -109,11 +109,11 @@ WORDS: dict[str, str] = {
     "at no distance": "ни на каком расстоянии",
     "up to {reach:.4g} {unit}": "до {reach:.4g} {unit}",
     " (below 1: alike)": " (ниже 1: сходство)",
-    "{level:g} % of permutations lie inside at every lag": "{level:g} % перестановок лежат внутри "
-    "на всех лагах",
-    "{level:g} % of permutations lie inside at every distance": "{level:g} % перестановок лежат "
-    "внутри на всех расстояниях",
-    "adjusted p ≤ {level} ({rule})": "скорректированное p ≤ {level} ({rule})",
+    "{level:g} % of permutations lie inside at every lag": "внутри {level:g} % перестановок на "
+    "всех лагах",
+    "{level:g} % of permutations lie inside at every distance": "внутри {level:g} % "
+    "перестановок на всех расстояниях",
+    "adjusted p ≤ {level} ({rule})": "скорр. p ≤ {level} ({rule})",
     ", {n:,} drawn": ", показано: {n:,}",
     "; {outside:.1f} % beyond the frame": "; {outside:.1f} % за рамкой",
     "distance, {unit} ({told})": "расстояние, {unit} ({told})",
@@ -155,6 +155,8 @@ WORDS: dict[str, str] = {
     "{heading}: {facts}; largest changes: {said}.": "{heading}: {facts}; наибольшие изменения: "
     "{said}.",
     "probability": "вероятность",
+    "<.01": "<0,01",
+    ">.99": ">0,99",
     "no moves": "нет переходов",
     # inequality
     "{value} in {when}": "{value} ({when})",

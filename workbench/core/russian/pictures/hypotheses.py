@@ -26,7 +26,7 @@ WORDS: dict[str, str] = {
     "estimate": "оценка",
     "statistic": "статистика",
     "{n} supported": "подтверждают: {n}",
-    "{n} cannot tell": "не позволяют судить: {n}",
+    "{n} cannot tell": "нельзя судить: {n}",
     "{n} contradicted": "противоречат: {n}",
     "{n} not applicable": "неприменимы: {n}",
     "{n} failed": "не оценились: {n}",
@@ -54,8 +54,7 @@ WORDS: dict[str, str] = {
     "supported of": "подтв. из",
     "{out} estimates beyond the edge": "оценок за краем: {out}",
     "{long} intervals cut at the edge": "интервалов обрезано: {long}",
-    "{n} estimates of {specifications} specifications: ": "Оценок: {n} из {specifications} "
-    "спецификаций: ",
+    "{n} estimates of {specifications} specifications: ": "Оценок {n} из {specifications}: ",
     "median {estimate}": "медиана {estimate}",
     "value {value}": "значение {value}",
     "; without an estimate: ": "; без оценки: ",

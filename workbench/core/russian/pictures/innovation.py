@@ -190,11 +190,11 @@ WORDS: dict[str, str] = {
     "upper over lower quantile": "верхний квантиль к нижнему",
     # frontiers
     "Determinants of inefficiency, {n} regions, Simar and Wilson's algorithm {algorithm}: "
-    "distance ~ {formula}": "Факторы неэффективности; регионов: {n}; алгоритм {algorithm} Симара и "
+    "distance ~ {formula}": "Факторы неэффективности {n} регионов, алгоритм {algorithm} Симара и "
     "Уилсона: расстояние ~ {formula}",
-    "Efficiency in {orientation}s of {n} regions, {returns}: {formula}": "Эффективность "
-    "({orientation}); регионов: {n}; {returns}: {formula}",
-    "Productivity of {n} regions: {formula}": "Производительность; регионов: {n}: {formula}",
+    "Efficiency in {orientation}s of {n} regions, {returns}: {formula}": "Эффективность {n} "
+    "регионов {orientation}, {returns}: {formula}",
+    "Productivity of {n} regions: {formula}": "Производительность {n} регионов: {formula}",
     "Stochastic {kind} frontier, {distribution}{spread}: {formula}": "Стохастическая граница "
     "({kind}), {distribution}{spread}: {formula}",
     ", {effects} inefficiency": ", неэффективность {effects}",
