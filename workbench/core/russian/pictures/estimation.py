@@ -23,7 +23,6 @@ WORDS: dict[str, str] = {
     "no speed is defined": "скорость не определена",
     "years": "лет",
     "units of time": "единиц времени",
-    "year": "год",
     "unit of time": "единицу времени",
     "quarter": "квартал",
     "month": "месяц",

@@ -25,7 +25,6 @@ WORDS: dict[str, str] = {
     "{words}: from {ends} to {ends_2}.": "{words}: от {ends} до {ends_2}.",
     "{heading}: highest {first:.3g}, of {top}.": "{heading}: наибольшая {first:.3g}, {top}.",
     "{name} of each {of}": "{name}: {of}",
-    "region": "регион",
     "activity": "вид деятельности",
     ", highest {shown} of {count}": ", наибольшие {shown} из {count}",
     "{words}: none.": "{words}: нет.",

@@ -25,6 +25,10 @@ WORDS: dict[str, str] = {
     "not significant": "незначимо",
     "not tested": "не проверялось",
     "isolated": "изолирован",
+    # names of rows
+    "region": "регион",
+    "year": "год",
+    "indicator": "показатель",
     # verdicts, readings, answers
     "supported": "подтверждается",
     "contradicted": "противоречит",
