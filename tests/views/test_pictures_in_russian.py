@@ -1,4 +1,4 @@
-"""In Russian a picture has Russian labels and decimal commas and fits; the English stays as it is."""
+"""In Russian pictures have Russian labels and decimal commas and fit; the English stays."""
 
 from __future__ import annotations
 
