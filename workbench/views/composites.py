@@ -194,12 +194,12 @@ def profile_chart(
             zorder=2,
         )
         colors = [ACCENT, *SERIES_COLORS]
-        for number, one in enumerate(drawn):
+        for rank, one in enumerate(drawn):
             name = say("{one} (leader)", one=one) if one == leader else str(one)
             axes.scatter(
-                table.loc[one], heights, s=62 if number == 0 else 30,
-                color=colors[number % len(colors)], marker="oDs^vP"[number % 6],
-                edgecolors="white", linewidths=0.6, zorder=5 - (number > 0), label=name,
+                table.loc[one], heights, s=62 if rank == 0 else 30,
+                color=colors[rank % len(colors)], marker="oDs^vP"[rank % 6],
+                edgecolors="white", linewidths=0.6, zorder=5 - (rank > 0), label=name,
             )  # fmt: skip
         axes.set_yticks(heights, [str(name) for name in table.columns])
         axes.set_ylim(table.shape[1] - 0.5, -0.5)

@@ -59,12 +59,12 @@ def relatedness_network(
             found="none that are found together",
             remedy='result.plot("heatmap")',
         )
-    number = _links(links, size)
-    shown = layout.strongest(related, number)
+    wanted = _links(links, size)
+    shown = layout.strongest(related, wanted)
     in_tree = {tuple(pair) for pair in tree.tolist()}
     others = np.array(
         [pair for pair in shown.tolist() if tuple(pair) not in in_tree][
-            : max(number - len(tree), 0)
+            : max(wanted - len(tree), 0)
         ],
         dtype=np.int64,
     ).reshape(-1, 2)

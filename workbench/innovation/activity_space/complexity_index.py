@@ -100,7 +100,7 @@ class Complexity:
         return self.activities.sort_values("rank", kind="stable")
 
     def plot(self, *, title: str | None = None) -> Any:
-        """Return the table in the order of complexity; options in ``views.relatedness``."""
+        """Return the table in the order of complexity; options in ``views.complexity``."""
         return display.picture("complexity", self, title=title)
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:

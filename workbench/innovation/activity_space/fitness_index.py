@@ -81,7 +81,7 @@ class Fitness:
         return self.activities.sort_values("rank", kind="stable")
 
     def plot(self, *, title: str | None = None) -> Any:
-        """Return the table in the order of fitness; options in ``views.relatedness``."""
+        """Return the table in the order of fitness; options in ``views.complexity``."""
         return display.picture("fitness", self, title=title)
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:

@@ -110,7 +110,7 @@ class Variety:
         return self.parts.copy()
 
     def plot(self, *, title: str | None = None) -> Any:
-        """Return the parts of the most varied regions; options in ``views.relatedness``."""
+        """Return the parts of the most varied regions; options in ``views.complexity``."""
         return display.picture("variety", self, title=title)
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:

@@ -143,6 +143,8 @@ WORDS: dict[str, str] = {
     "diversity: activities that the region has": "разнообразие: виды деятельности региона",
     "fitness, mean 1 (logarithmic scale)": "приспособленность, среднее 1 (логарифмическая шкала)",
     "bits": "биты",
+    "unrelated": "неродственное",
+    "related": "родственное",
     "activity {name} ({size})": "вид {name} ({size})",
     "present": "есть",
     "absent": "отсутствует",

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 WORDS: dict[str, str] = {
+    "Least": "Наименьшее возможное",
+    "Most": "Наибольшее возможное",
+    "Listed": "В списке",
+    "Listed total": "Сумма по списку",
     "Points": "Точек",
     "Neighbour points": "Точек соседей",
     "Sites": "Мест",
