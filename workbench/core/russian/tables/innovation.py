@@ -7,6 +7,7 @@ WORDS: dict[str, str] = {
     "Most": "Наибольшее возможное",
     "Listed": "В списке",
     "Listed total": "Сумма по списку",
+    "Smallest listed": "Наименьшее в списке",
     "Points": "Точек",
     "Neighbour points": "Точек соседей",
     "Sites": "Мест",
