@@ -6,6 +6,7 @@ The ``Literal`` types below are the single place where option words are spelt;
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -16,6 +17,9 @@ IntArray: TypeAlias = NDArray[np.int64]
 BoolArray: TypeAlias = NDArray[np.bool_]
 
 Language: TypeAlias = Literal["en", "ru"]
+
+Said: TypeAlias = str | Mapping[str, str]
+"""A text, or one in each language: ``{"en": ..., "ru": ...}``."""
 Model: TypeAlias = Literal["ols", "slx", "sar", "sem", "sac", "sdm", "sdem", "gns"]
 Effects: TypeAlias = Literal[
     "none",

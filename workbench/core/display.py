@@ -15,6 +15,9 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.core.glossary import GLOSSARY
+from workbench.core.language import decimal_comma, language, said_word, say
+
 PICTURES: Mapping[str, str] = MappingProxyType(
     {
         "lisa map": "workbench.views.clusters:cluster_map",
@@ -104,16 +107,16 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "relatedness density": "workbench.views.relatedness:density_chart",
         "activity moves": "workbench.views.relatedness:moves_chart",
         "entry by density": "workbench.views.relatedness:entry_chart",
-        "complexity": "workbench.views.relatedness:complexity_chart",
-        "fitness": "workbench.views.relatedness:fitness_chart",
-        "variety": "workbench.views.relatedness:variety_chart",
+        "complexity": "workbench.views.complexity:complexity_chart",
+        "fitness": "workbench.views.complexity:fitness_chart",
+        "variety": "workbench.views.complexity:variety_chart",
         "types chart": "workbench.views.types:types_chart",
         "types map": "workbench.views.types:types_map",
         "type profiles": "workbench.views.types:type_profiles_chart",
         "type dots": "workbench.views.types:type_dots_chart",
-        "typology comparison": "workbench.views.types:comparison_chart",
-        "typology moves": "workbench.views.types:moves_chart",
-        "typology stability": "workbench.views.types:stability_chart",
+        "typology comparison": "workbench.views.agreement:comparison_chart",
+        "typology moves": "workbench.views.agreement:moves_chart",
+        "typology stability": "workbench.views.agreement:stability_chart",
         "creation rates": "workbench.views.organisations:creation_chart",
         "growth rates": "workbench.views.organisations:growth_chart",
         "digital divide": "workbench.views.organisations:divide_chart",
@@ -159,13 +162,34 @@ def _formatted(table: pd.DataFrame) -> pd.DataFrame:
     return table.astype(object).map(number)
 
 
+def _said(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of texts whose words are in the language in use, numbers with its mark."""
+    if language() == "en":
+        return _formatted(table)
+    return (
+        table.astype(object)
+        .map(lambda value: said_word(value) if isinstance(value, str) else _numeral(value))
+        .rename(index=_said_label, columns=_said_label)
+    )
+
+
+def _said_label(label: Any) -> Any:
+    """Return a label whose word is a class; names of columns of results stay as they are."""
+    return said_word(label) if isinstance(label, str) and label not in GLOSSARY else label
+
+
+def _numeral(value: object) -> str:
+    printed = number(value)
+    return decimal_comma(printed) if isinstance(value, float) else printed
+
+
 def html(title: str, tables: Sequence[tuple[str, pd.DataFrame]], notes: Sequence[str] = ()) -> str:
     """Return tables under a title as HTML in which every text is escaped."""
     parts = [f'<div class="workbench-result"><p><strong>{escape(title)}</strong></p>']
     for caption, table in tables:
         if caption:
-            parts.append(f"<p>{escape(caption)}</p>")
-        parts.append(_formatted(table).to_html(escape=True, border=0))
+            parts.append(f"<p>{escape(say(caption))}</p>")
+        parts.append(_said(table).to_html(escape=True, border=0))
     parts.extend(f"<p><small>{escape(note)}</small></p>" for note in notes)
     return "\n".join([*parts, "</div>"])
 

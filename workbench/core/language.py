@@ -7,10 +7,14 @@ columns in tables of results, and errors are the same in both languages.
 
 from __future__ import annotations
 
+import numbers
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from string import Formatter
+from typing import Any
 
 from workbench.errors import InputError, check_option
 from workbench.typing import Language, words
@@ -74,6 +78,30 @@ def speaking(lang: Language) -> Iterator[None]:
         _chosen.reset(token)
 
 
+def decimal_comma(printed: str) -> str:
+    r"""Return a printed number as Russian prints it: comma, thin spaces, a space before per cent.
+
+    Examples
+    --------
+    >>> decimal_comma("0.25"), decimal_comma("12,345.6"), decimal_comma("95%")
+    ('0,25', '12\u202f345,6', '95\xa0%')
+    """
+    return _DIGITS.sub(
+        lambda found: found[0].replace(",", "\u202f").replace(".", ","), printed
+    ).replace("%", "\xa0%")
+
+
+_DIGITS = re.compile(r"\d+(,\d{3})*(\.\d+)?|\.\d+")
+
+
+class _RussianFields(Formatter):
+    """Puts values into fields, numbers with a decimal comma."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        printed = super().format_field(value, format_spec)
+        return decimal_comma(printed) if isinstance(value, numbers.Number) else printed
+
+
 def say(text: str, /, **values: object) -> str:
     """Return a text in the language in use, with values put into its fields.
 
@@ -82,17 +110,39 @@ def say(text: str, /, **values: object) -> str:
     text : str
         The English text; fields as ``"{n} regions"``, filled after the translation.
     **values
-        What the fields stand for. Without any, braces stay as they are.
+        What the fields stand for; numbers get a decimal comma in Russian. Without any, braces
+        stay as they are.
 
     Examples
     --------
     >>> say("{n} regions", n=80)
     '80 regions'
     """
+    if language() == "en":
+        return text.format(**values) if values else text
     from workbench.core.russian import RUSSIAN  # large, and needed by few
 
-    found = RUSSIAN.get(text, text) if language() == "ru" else text
-    return found.format(**values) if values else found
+    found = RUSSIAN.get(text, text)
+    return _RussianFields().format(found, **values) if values else found
+
+
+def said_word(text: str) -> str:
+    """Return a word of a cell in the language in use: a class, a verdict, an effect, a test.
+
+    Only the words of :data:`workbench.core.russian.CELLS` are said; names of regions and variables
+    stay as they are.
+
+    Examples
+    --------
+    >>> with speaking("ru"):
+    ...     said_word("High-High"), said_word("Tuva")
+    ('Высокий–Высокий', 'Tuva')
+    """
+    if language() == "en":
+        return text
+    from workbench.core.russian import CELLS
+
+    return CELLS.get(text, text)
 
 
 def chosen(text: str | Mapping[str, str], *, argument: str = "caption") -> str:

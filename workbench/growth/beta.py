@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.panel_frame import period_text
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import COEFFICIENT_COLUMNS, check_level, critical_value
@@ -76,7 +77,12 @@ class BetaConvergence:
     @property
     def heading(self) -> str:
         """What grew, when, and by which model."""
-        return f"Beta convergence of {self.sample.variable}, {self.sample.when}: {self.model}"
+        return say(
+            "Beta convergence of {variable}, {when}: {model}",
+            variable=self.sample.variable,
+            when=self.sample.when,
+            model=self.model,
+        )
 
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
         """Return slope, speed and half-life, index (term, effect).

@@ -12,6 +12,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.panel_frame import longer_gaps, period_text
 from workbench.core.periods import cells, require_periods
 from workbench.core.provenance import Provenance
@@ -107,8 +108,12 @@ class ConvergenceClubs:
     def heading(self) -> str:
         """What was clustered and when."""
         periods = self.trends.columns
-        span = f"{period_text(periods[0])} to {period_text(periods[-1])}"
-        return f"Convergence clubs of {self.variable}, {span}"
+        span = say(
+            "{periods} to {periods_2}",
+            periods=period_text(periods[0]),
+            periods_2=period_text(periods[-1]),
+        )
+        return say("Convergence clubs of {variable}, {span}", variable=self.variable, span=span)
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a club and one, ``all``, for all regions together.

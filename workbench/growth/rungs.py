@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.statistics import Tests
 from workbench.errors import InputError, unknown_name
 from workbench.growth.beta import BetaConvergence, from_fit
@@ -49,7 +50,9 @@ class ConvergenceLadder(Mapping[str, BetaConvergence]):
     def heading(self) -> str:
         """What grew and when."""
         sample = next(iter(self.rungs.values())).sample
-        return f"Convergence ladder of {sample.variable}, {sample.when}"
+        return say(
+            "Convergence ladder of {variable}, {when}", variable=sample.variable, when=sample.when
+        )
 
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
         """Return slope, speed and half-life of every model, index (model, term, effect)."""

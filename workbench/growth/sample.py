@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.core.language import say
 from workbench.core.panel_frame import period_text
 from workbench.core.periods import times, unit_of_time
 from workbench.errors import FormulaError, InputError, PanelError, ValuesError
@@ -57,7 +58,7 @@ class GrowthSample:
     @property
     def when(self) -> str:
         """The two periods in words."""
-        return f"{period_text(self.start)} to {period_text(self.end)}"
+        return say("{start} to {end}", start=period_text(self.start), end=period_text(self.end))
 
 
 def growth_sample(

@@ -12,6 +12,7 @@ import pandas as pd
 from workbench.core import display
 from workbench.core.alignment import match
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.panel_frame import period_text
 from workbench.core.periods import cells, require_periods, times
 from workbench.core.provenance import Provenance
@@ -82,7 +83,12 @@ class SigmaConvergence:
     def heading(self) -> str:
         """What was measured."""
         first, last = map(period_text, self.points.index[[0, -1]])
-        return f"Sigma convergence of {self.variable}, {first} to {last}"
+        return say(
+            "Sigma convergence of {variable}, {first} to {last}",
+            variable=self.variable,
+            first=first,
+            last=last,
+        )
 
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
         """Return trend and drift of log dispersion, ``estimate`` being its rate of change.

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from workbench.core import display
 from workbench.core.glossary import GLOSSARY
+from workbench.core.language import language, said_word, say
+from workbench.reports.entries import Row
 
 P_FORMAT = "p"
 """Name of the format of p-values: three decimals, and ``<0.001`` below."""
@@ -87,8 +90,33 @@ def holds_permutation_p(label: str) -> bool:
     return measured == "p_permutation" or measured.endswith("_p_permutation")
 
 
+def shown_word(text: str) -> str:
+    """Return what a cell or the label of a row shows: words that are known, in the language in use.
+
+    Ledgers keep the English. Levels of a label are said one by one.
+
+    Examples
+    --------
+    >>> from workbench.core.language import speaking
+    >>> with speaking("ru"):
+    ...     shown_word("not significant"), shown_word("log(rd) · indirect")
+    ('незначимо', 'log(rd) · косвенный')
+    """
+    return LEVELS.join(said_word(level) for level in text.split(LEVELS))
+
+
+def shown_row(row: Row) -> Row:
+    """Return a row as it is shown: its label and the words in its cells in the language in use."""
+    if language() == "en":
+        return row
+    cells = tuple(
+        cell if cell.value else replace(cell, shown=shown_word(cell.shown)) for cell in row.cells
+    )
+    return replace(row, label=shown_word(row.label), cells=cells)
+
+
 def heading(column: str) -> str:
-    """Return the heading of a column of the glossary; other columns keep their name.
+    """Return the heading of a column of the glossary in the language in use; others keep names.
 
     Examples
     --------
@@ -98,8 +126,8 @@ def heading(column: str) -> str:
     if LEVELS in column:
         return LEVELS.join(heading(level) for level in column.split(LEVELS))
     if column in HEADINGS:
-        return HEADINGS[column]
-    return column.replace("_", " ").capitalize() if column in GLOSSARY else column
+        return say(HEADINGS[column])
+    return say(column.replace("_", " ").capitalize()) if column in GLOSSARY else said_word(column)
 
 
 def headings(columns: Sequence[str]) -> tuple[str, ...]:
@@ -126,7 +154,8 @@ def headings(columns: Sequence[str]) -> tuple[str, ...]:
 def _uncapitalised(word: str) -> str:
     """Return the heading of one level, without the capital that the glossary gave it."""
     shown = heading(word)
-    if shown == word or shown[1:2].isupper() or not shown[1:2].isalpha():
+    ours = word in HEADINGS or word in GLOSSARY
+    if not ours or shown == word or shown[1:2].isupper() or not shown[1:2].isalpha():
         return shown
     return shown[0].lower() + shown[1:]
 

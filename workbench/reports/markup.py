@@ -9,7 +9,7 @@ from itertools import groupby
 
 from workbench.core.language import language
 from workbench.reports.entries import Cell, Grid, Published, Row
-from workbench.reports.formats import LEVELS
+from workbench.reports.formats import LEVELS, shown_row
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _SPACE = re.compile(r"\s+")
@@ -118,7 +118,7 @@ def grids_html(published: Published) -> str:
 
 def _grid_html(grid: Grid) -> str:
     numeric = [_is_numeric(grid, j) for j in range(len(grid.header))]
-    body = "\n".join(_row_html(row, numeric) for row in grid.rows)
+    body = "\n".join(_row_html(shown_row(row), numeric) for row in grid.rows)
     title = f"<caption>{escape(grid.title)}</caption>" if grid.title else ""
     return (
         f'<div class="wide"><table>{title}\n<thead>{_head_html(grid, numeric)}</thead>\n'

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import stats
 
-from workbench.core.display import number
+from workbench.core.language import say
 from workbench.errors import InputError
-from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled
+from workbench.typing import Said
+from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, number, styled, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,7 +29,7 @@ LAW = SERIES_COLORS[1]
 
 
 def bootstrap_chart(
-    result: Bootstrap, *, quantities: Any = None, title: str | None = None
+    result: Bootstrap, *, quantities: Any = None, title: Said | None = None
 ) -> Picture:
     """Draw the draws of each quantity with its estimate and interval.
 
@@ -57,15 +58,27 @@ def bootstrap_chart(
         figure = Picture(
             2.6 * across,
             0.6 + 1.75 * rows,
-            alt=f"Histograms of {len(result.draws)} bootstrap draws, with {result.level:.0%} "
-            f"{result.interval} intervals. {'; '.join(told)}.",
+            alt=say(
+                "Histograms of {n} bootstrap draws, with {level:.0%} {interval} intervals. {told}.",
+                n=len(result.draws),
+                level=result.level,
+                interval=say(result.interval),
+                told="; ".join(told),
+            ),
         )
         for place, quantity in enumerate(chosen):
             axes = figure.add_subplot(rows, across, place + 1)
             _panel(axes, result.draws[quantity].to_numpy(), table.loc[quantity])
             axes.set_title(_name(quantity), fontsize=8.5)
-        heading = f"{len(result.draws)} draws, {result.level:.0%} {result.interval} intervals"
-        figure.suptitle(title if title is not None else heading, fontsize=10.5, x=0.02, ha="left")
+        heading = say(
+            "{n} draws, {level:.0%} {interval} intervals",
+            n=len(result.draws),
+            level=result.level,
+            interval=say(result.interval),
+        )
+        figure.suptitle(
+            titled(title) if title is not None else heading, fontsize=10.5, x=0.02, ha="left"
+        )
     return figure
 
 
@@ -102,7 +115,7 @@ def _name(quantity: Any) -> str:
     if not isinstance(quantity, tuple):
         return str(quantity)
     term, effect = quantity[0], quantity[-1]
-    return str(term) if effect == "coefficient" else f"{term}, {effect}"
+    return str(term) if effect == "coefficient" else f"{term}, {say(str(effect))}"
 
 
 def _panel(axes: Axes, draws: FloatArray, row: Any) -> None:
@@ -123,7 +136,7 @@ def _histogram(axes: Axes, draws: FloatArray) -> None:
     axes.locator_params(axis="x", nbins=4)
 
 
-def bootstrap_test_chart(result: BootstrapTest, *, title: str | None = None) -> Picture:
+def bootstrap_test_chart(result: BootstrapTest, *, title: Said | None = None) -> Picture:
     """Draw a statistic among its draws under the null, with its law for large samples.
 
     Parameters
@@ -140,16 +153,22 @@ def bootstrap_test_chart(result: BootstrapTest, *, title: str | None = None) -> 
         large samples, where there is one.
     """
     draws = result.draws.to_numpy()
-    p = f"bootstrap p = {number(result.p_value)}"
+    p = say("bootstrap p = {p_value}", p_value=number(result.p_value))
     facts = f"{result.name} = {number(result.statistic)}, {p}"
     with styled():
-        figure = Picture(5.4, 3.2, alt=f"Histogram of {draws.size} draws under the null. {facts}.")
+        figure = Picture(
+            5.4,
+            3.2,
+            alt=say(
+                "Histogram of {size} draws under the null. {facts}.", size=draws.size, facts=facts
+            ),
+        )
         axes = figure.add_subplot()
         _histogram(axes, draws)
         _law(axes, result, draws)
-        axes.axvline(result.statistic, color=ACCENT, linewidth=1.6, label="observed")
-        axes.set_xlabel(f"{result.name} where {result.null}")
-        axes.set_title(title if title is not None else facts)
+        axes.axvline(result.statistic, color=ACCENT, linewidth=1.6, label=say("observed"))
+        axes.set_xlabel(say("{name} where {null}", name=result.name, null=result.null))
+        axes.set_title(titled(title) if title is not None else facts)
         axes.legend(loc="best", frameon=True, facecolor="white", edgecolor="none")
     return figure
 
@@ -167,6 +186,6 @@ def _law(axes: Axes, result: BootstrapTest, draws: FloatArray) -> None:
         density = getattr(stats, law.distribution.lower()).pdf(x, *law.df)
     # a chi-square with one degree of freedom has no bound at 0
     top = axes.get_ylim()[1]
-    df = f" ({', '.join(f'{d:g}' for d in law.df)})" if law.df else ""
-    name = "chi-square" if law.distribution == "chi2" else law.distribution
+    df = f" ({', '.join(number(float(d)) for d in law.df)})" if law.df else ""
+    name = say("chi-square") if law.distribution == "chi2" else say(law.distribution)
     axes.plot(x, np.minimum(density, 1.3 * top), color=LAW, linewidth=1.3, label=f"{name}{df}")

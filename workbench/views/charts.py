@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from workbench.core import display
+from workbench.core.language import say
 from workbench.errors import InputError, ValuesError
+from workbench.typing import Said
 from workbench.views.labels import label_points
 from workbench.views.outlines import heading
 from workbench.views.style import (
@@ -19,7 +20,9 @@ from workbench.views.style import (
     SERIES_COLORS,
     SERIES_MARKERS,
     Picture,
+    number,
     styled,
+    titled,
 )
 
 if TYPE_CHECKING:
@@ -37,7 +40,7 @@ MOST_SERIES = len(SERIES_COLORS)
 def moran_scatterplot(
     result: GlobalResult,
     *,
-    title: str | None = None,
+    title: Said | None = None,
     labels: int = 6,
     names: pd.Series[Any] | None = None,
 ) -> Picture:
@@ -71,14 +74,25 @@ def moran_scatterplot(
     points = result.augment().dropna(subset=["lag"])
     x, y = points["value"].to_numpy(), points["lag"].to_numpy()
     p = result.p_value if result.p_permutation is None else result.p_permutation
-    kind = "" if result.p_permutation is None else "permutation "
-    facts = f"{result.test.name} = {result.statistic:.3f}, {kind}p = {display.number(p)}"
+    kind = "" if result.p_permutation is None else say("permutation ")
+    facts = say(
+        "{name} = {statistic:.3f}, {kind}p = {p}",
+        name=say(result.test.name),
+        statistic=result.statistic,
+        kind=kind,
+        p=number(p),
+    )
     with styled():
         figure = Picture(
             5.6,
             5.0,
-            alt=f"Moran scatterplot of {result.variable}: {facts}; {len(points)} regions, "
-            + ", ".join(f"{q}: {int((points['quadrant'] == q).sum())}" for q in _QUADRANTS)
+            alt=say(
+                "Moran scatterplot of {variable}: {facts}; {n} regions, ",
+                variable=result.variable,
+                facts=facts,
+                n=len(points),
+            )
+            + ", ".join(f"{say(q)}: {int((points['quadrant'] == q).sum())}" for q in _QUADRANTS)
             + ".",
         )
         axes = figure.add_subplot()
@@ -89,12 +103,23 @@ def moran_scatterplot(
         slope = float(x @ y / (x @ x))
         axes.axline((0, 0), slope=slope, color=ACCENT, linewidth=1.4, zorder=2)
         axes.margins(0.09)
-        axes.set_xlabel(result.axes[0])
-        axes.set_ylabel(result.axes[1])
-        axes.set_title(facts if title is None else title)
+        axes.set_xlabel(_axis(result.axes[0]))
+        axes.set_ylabel(_axis(result.axes[1]))
+        axes.set_title(facts if title is None else titled(title))
         _quadrant_names(axes)
         _label_extremes(axes, points, labels, names)
     return figure
+
+
+def _axis(name: str) -> str:
+    """Return what a result calls its axis: the words around the name of a variable are said."""
+    before, after = "spatial lag of ", ", standardised"
+    if not name.endswith(after):
+        return say(name)
+    variable = name.removesuffix(after)
+    if variable.startswith(before):
+        variable = say(before) + variable.removeprefix(before)
+    return variable + say(after)
 
 
 _QUADRANTS = ("High-High", "Low-Low", "High-Low", "Low-High")
@@ -111,7 +136,7 @@ def _quadrant_names(axes: Axes) -> None:
         axes.text(
             x,
             y,
-            name,
+            say(name),
             transform=axes.transAxes,
             ha=horizontal,
             va=vertical,
@@ -132,7 +157,7 @@ def _label_extremes(
     label_points(axes, places, which=far.tolist(), texts=texts)
 
 
-def impacts_chart(impacts: Any, *, title: str = "", effects: Sequence[str] = EFFECTS) -> Picture:
+def impacts_chart(impacts: Any, *, title: Said = "", effects: Sequence[str] = EFFECTS) -> Picture:
     """Draw impacts as dots with their intervals, a panel an effect, a row a term.
 
     Parameters
@@ -227,7 +252,7 @@ def _impact_panel(
         axes.hlines(height, part[:, 1], part[:, 2], color=color, linewidth=1.6, zorder=2)
         marker = SERIES_MARKERS[place]
         axes.scatter(part[:, 0], height, s=26, color=color, marker=marker, zorder=3, label=name)
-    axes.set_title(effect, loc="center", fontweight="normal")
+    axes.set_title(say(effect), loc="center", fontweight="normal")
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
 
@@ -243,5 +268,15 @@ def _impacts_alt(
                     row = table.loc[[(term, effect)]].to_numpy(dtype=float)
                     estimate, low, high = row.ravel()[:3]
                     of = f"{name} " if name else ""
-                    said.append(f"{of}{effect} {term} {estimate:.3g} [{low:.3g}, {high:.3g}]")
-    return "Impacts with their intervals: " + "; ".join(said) + "."
+                    said.append(
+                        say(
+                            "{of}{effect} {term} {estimate:.3g} [{low:.3g}, {high:.3g}]",
+                            of=of,
+                            effect=say(effect),
+                            term=term,
+                            estimate=estimate,
+                            low=low,
+                            high=high,
+                        )
+                    )
+    return say("Impacts with their intervals: ") + "; ".join(said) + "."

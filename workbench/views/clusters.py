@@ -8,9 +8,11 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 
+from workbench.core.language import say
 from workbench.errors import InputError
+from workbench.typing import Said
 from workbench.views.outlines import geometries, legend, paint, require_known, sheet
-from workbench.views.style import CLUSTER_COLORS, SEQUENTIAL, SIGNIFICANCE_COLORS, Picture
+from workbench.views.style import CLUSTER_COLORS, SEQUENTIAL, SIGNIFICANCE_COLORS, Picture, titled
 
 if TYPE_CHECKING:
     from workbench.explore.local.result import LocalResult
@@ -22,7 +24,7 @@ SHARES = (0.5, 0.75, 0.9, 1.0)
 """Upper ends of the classes of a stability map."""
 
 
-def cluster_map(result: LocalResult, regions: Any = None, *, title: str | None = None) -> Picture:
+def cluster_map(result: LocalResult, regions: Any = None, *, title: Said | None = None) -> Picture:
     """Draw the clusters of a local statistic in GeoDa's colours.
 
     Parameters
@@ -54,16 +56,23 @@ def cluster_map(result: LocalResult, regions: Any = None, *, title: str | None =
     27(2), 93-115. The colours are those of GeoDa.
     """
     counts = result.counts
-    entries = [(str(name), CLUSTER_COLORS[str(name)], int(counts[name])) for name in counts.index]
+    entries = [
+        (say(str(name)), CLUSTER_COLORS[str(name)], int(counts[name])) for name in counts.index
+    ]
     colors = result.table["cluster"].map(dict(CLUSTER_COLORS))
-    heading = result.heading if title is None else title
+    heading = result.heading if title is None else titled(title)
     return _drawn(
-        result, regions, colors, entries, heading, f"Map of local clusters. {result.heading}"
+        result,
+        regions,
+        colors,
+        entries,
+        heading,
+        say("Map of local clusters. {heading}", heading=result.heading),
     )
 
 
 def significance_map(
-    result: LocalResult, regions: Any = None, *, title: str | None = None
+    result: LocalResult, regions: Any = None, *, title: Said | None = None
 ) -> Picture:
     """Draw which step each region's p-value falls under: 0.05, 0.01, 0.001, 0.0001.
 
@@ -77,20 +86,31 @@ def significance_map(
     for level, color in SIGNIFICANCE_COLORS.items():
         colors[p <= level * (1 + ROUNDING)] = color
     entries = [
-        (f"p <= {level:g}", color, int((colors == color).sum()))
+        (say("p <= {level:g}", level=level), color, int((colors == color).sum()))
         for level, color in SIGNIFICANCE_COLORS.items()
     ]
-    entries.append(("not significant", grey, int(((colors == grey) & p.notna()).sum())))
+    entries.append((say("not significant"), grey, int(((colors == grey) & p.notna()).sum())))
     untested = ["not tested"] if "not tested" in result.classes else []
     for name in (*untested, "isolated"):
         colors[table["cluster"] == name] = CLUSTER_COLORS[name]
-        entries.append((name, CLUSTER_COLORS[name], int((table["cluster"] == name).sum())))
-    heading = f"{result.heading}: p-values of single regions" if title is None else title
-    return _drawn(result, regions, colors, entries, heading, f"Significance map. {result.heading}")
+        entries.append((say(name), CLUSTER_COLORS[name], int((table["cluster"] == name).sum())))
+    heading = (
+        say("{heading}: p-values of single regions", heading=result.heading)
+        if title is None
+        else titled(title)
+    )
+    return _drawn(
+        result,
+        regions,
+        colors,
+        entries,
+        heading,
+        say("Significance map. {heading}", heading=result.heading),
+    )
 
 
 def stability_map(
-    result: StabilityResult, regions: Any = None, *, title: str | None = None
+    result: StabilityResult, regions: Any = None, *, title: Said | None = None
 ) -> Picture:
     """Draw in how many draws each flagged region kept its label.
 
@@ -106,11 +126,18 @@ def stability_map(
     for k, high in enumerate(SHARES):
         low = SHARES[k - 1] if k else 0.0
         count = int((flagged & (place == k)).sum())
-        entries.append((f"{low:.0%} to {high:.0%} of the draws", palette[k], count))
-    entries.append(("not flagged", CLUSTER_COLORS["not significant"], int((~flagged).sum())))
-    heading = result.heading if title is None else title
+        entries.append(
+            (say("{low:.0%} to {high:.0%} of the draws", low=low, high=high), palette[k], count)
+        )
+    entries.append((say("not flagged"), CLUSTER_COLORS["not significant"], int((~flagged).sum())))
+    heading = result.heading if title is None else titled(title)
     return _drawn(
-        result.base, regions, colors, entries, heading, f"Stability map. {result.heading}"
+        result.base,
+        regions,
+        colors,
+        entries,
+        heading,
+        say("Stability map. {heading}", heading=result.heading),
     )
 
 
@@ -127,7 +154,7 @@ def _drawn(
     shown: list[tuple[str, Any]] = [(f"{name} ({count})", color) for name, color, count in entries]
     missing = len(shapes) - len(colors)
     if missing:
-        shown.append((f"no data ({missing})", ABSENT))
+        shown.append((say("no data ({missing})", missing=missing), ABSENT))
     told = ", ".join(f"{name}: {count}" for name, _, count in entries)
     on = sheet(shapes, title=heading, alt=f"{alt}. {told}.", entries=len(shown))
     fill = colors.reindex(shapes.index).fillna(ABSENT)

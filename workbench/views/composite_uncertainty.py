@@ -10,12 +10,23 @@ import matplotlib.ticker
 import numpy as np
 import pandas as pd
 
-from workbench.core import display
+from workbench.core.language import say
 from workbench.errors import InputError
+from workbench.typing import Said
 from workbench.views.clusters import ABSENT
 from workbench.views.labels import named
 from workbench.views.outlines import geometries, heading, legend, paint, require_known, sheet
-from workbench.views.style import ACCENT, CLUSTER_COLORS, INK, SERIES_COLORS, Picture, styled
+from workbench.views.style import (
+    ACCENT,
+    CLUSTER_COLORS,
+    INK,
+    SERIES_COLORS,
+    Picture,
+    number,
+    printed,
+    styled,
+    titled,
+)
 
 if TYPE_CHECKING:
     from workbench.innovation.composites.carried import CarriedLisa, CarriedMoran
@@ -31,7 +42,7 @@ FEWEST_NAMED = 90
 
 
 def rank_intervals_chart(
-    result: IndexUncertainty, *, title: str | None = None, names: pd.Series[Any] | None = None
+    result: IndexUncertainty, *, title: Said | None = None, names: pd.Series[Any] | None = None
 ) -> Picture:
     """Draw the interval of ranks of each region, the best at the top.
 
@@ -52,12 +63,21 @@ def rank_intervals_chart(
     table = result.table
     n = len(table)
     shift = float(result.shift.mean())
-    facts = f"{result.heading}; ranks move by {display.number(round(shift, 2))} of {n} on average"
+    facts = say(
+        "{heading}; ranks move by {shift} of {n} on average",
+        heading=result.heading,
+        shift=number(round(shift, 2)),
+        n=n,
+    )
     widest = (table["rank_high"] - table["rank_low"]).astype(float)
-    alt = (
-        f"Rank of {n} regions over {result.scores.shape[1]} constructions, 5 to 95 %. First in the "
-        f"index as recorded: {table.index[0]}; widest interval: {widest.idxmax()}, "
-        f"{display.number(float(widest.max()))} ranks."
+    alt = say(
+        "Rank of {n} regions over {shape} constructions, 5 to 95 %. First in the "
+        "index as recorded: {first}; widest interval: {highest}, {high} ranks.",
+        n=n,
+        shape=result.scores.shape[1],
+        first=table.index[0],
+        highest=widest.idxmax(),
+        high=number(float(widest.max())),
     )
     with styled():
         figure = Picture(6.4, max(2.6, 1.3 + ROW * n), alt=alt)
@@ -65,13 +85,13 @@ def rank_intervals_chart(
         place = np.arange(n)
         axes.hlines(
             place, table["rank_low"], table["rank_high"], color=SERIES_COLORS[0], linewidth=2.2,
-            alpha=0.45, label="5 to 95 % of draws",
+            alpha=0.45, label=say("5 to 95 % of draws"),
         )  # fmt: skip
         axes.scatter(
-            table["rank_median"], place, s=14, color=SERIES_COLORS[0], zorder=3, label="median"
+            table["rank_median"], place, s=14, color=SERIES_COLORS[0], zorder=3, label=say("median")
         )
         axes.scatter(
-            table["rank"], place, s=30, marker="|", color=ACCENT, zorder=4, label="as recorded"
+            table["rank"], place, s=30, marker="|", color=ACCENT, zorder=4, label=say("as recorded")
         )
         if n <= FEWEST_NAMED:
             axes.set_yticks(place, named(table.index, names), fontsize=6.5)
@@ -79,15 +99,15 @@ def rank_intervals_chart(
             axes.set_yticks([])
         axes.set_ylim(n - 0.4, -0.6)
         axes.set_xlim(0.3, n + 0.7)
-        axes.set_xlabel("rank, 1 the best")
+        axes.set_xlabel(say("rank, 1 the best"))
         axes.grid(axis="x", color="#E6E6E6", linewidth=0.6)
         axes.set_axisbelow(True)
         axes.legend(loc="upper right")
-        heading(figure, facts if title is None else title)
+        heading(figure, facts if title is None else titled(title))
     return figure
 
 
-def sensitivity_chart(result: IndexSensitivity, *, title: str | None = None) -> Picture:
+def sensitivity_chart(result: IndexSensitivity, *, title: Said | None = None) -> Picture:
     """Draw first-order and total Sobol indices of each choice with their intervals.
 
     Parameters
@@ -106,13 +126,23 @@ def sensitivity_chart(result: IndexSensitivity, *, title: str | None = None) -> 
     row = result.glance().iloc[0]
     # estimates of shares can add up to a little more than everything
     alone = min(max(float(row["additive"]), 0.0), 1.0)
-    facts = (
-        f"{result.heading}; choices make {alone:.0%} of the variance each by itself, "
-        f"{1.0 - alone:.0%} together"
+    facts = say(
+        "{heading}; choices make {alone:.0%} of the variance each by itself, "
+        "{alone_2:.0%} together",
+        heading=result.heading,
+        alone=alone,
+        alone_2=1.0 - alone,
     )
-    told = "; ".join(f"{name}: {t['first']:.2f}, {t['total']:.2f}" for name, t in table.iterrows())
+    told = "; ".join(
+        say("{name}: {first:.2f}, {total:.2f}", name=name, first=t["first"], total=t["total"])
+        for name, t in table.iterrows()
+    )
     with styled():
-        figure = Picture(6.4, 1.6 + BAR * len(table), alt=f"First-order and total indices. {told}.")
+        figure = Picture(
+            6.4,
+            1.6 + BAR * len(table),
+            alt=say("First-order and total indices. {told}.", told=told),
+        )
         axes = figure.add_subplot()
         for part, (name, word) in enumerate(
             (("first", "by itself (first order)"), ("total", "with interactions (total)"))
@@ -120,21 +150,25 @@ def sensitivity_chart(result: IndexSensitivity, *, title: str | None = None) -> 
             place = np.arange(len(table)) + (part - 0.5) * 0.38
             color = SERIES_COLORS[0] if part else "#9DBBD8"
             value = table[name].to_numpy(dtype=float)
-            axes.barh(place, np.maximum(value, 0.0), height=0.36, color=color, label=word)
+            axes.barh(place, np.maximum(value, 0.0), height=0.36, color=color, label=say(word))
             axes.hlines(
-                place, table[f"{name}_low"], table[f"{name}_high"], color=INK, linewidth=1.0
+                place,
+                table[f"{name}_low"],
+                table[f"{name}_high"],
+                color=INK,
+                linewidth=1.0,
             )
         axes.axvline(0.0, color="#999999", linewidth=0.8)
         axes.set_yticks(np.arange(len(table)), [str(one).replace("_", " ") for one in table.index])
         axes.invert_yaxis()
-        axes.set_xlabel("share of the variance of the mean shift of ranks")
-        axes.xaxis.set_major_formatter(mpl.ticker.PercentFormatter(1.0, decimals=0))
+        axes.set_xlabel(say("share of the variance of the mean shift of ranks"))
+        axes.xaxis.set_major_formatter(printed(mpl.ticker.PercentFormatter(1.0, decimals=0)))
         axes.legend(loc="lower right")
-        heading(figure, facts if title is None else title)
+        heading(figure, facts if title is None else titled(title))
     return figure
 
 
-def carried_moran_chart(result: CarriedMoran, *, title: str | None = None) -> Picture:
+def carried_moran_chart(result: CarriedMoran, *, title: Said | None = None) -> Picture:
     """Draw the distribution of Moran's I over draws, with the recorded index.
 
     Returns
@@ -144,18 +178,29 @@ def carried_moran_chart(result: CarriedMoran, *, title: str | None = None) -> Pi
     """
     values = result.table["statistic"].to_numpy(dtype=float)
     significant = (result.table["p_value"] < result.alpha).to_numpy()
-    facts = f"{result.heading}; {result.share_significant:.0%} with p < {result.alpha:g}"
-    alt = (
-        f"Histogram of Moran's I over {len(values)} draws, {display.number(float(values.min()))} "
-        f"to {display.number(float(values.max()))}; "
-        f"{display.number(float(result.recorded.statistic))} with the index as recorded."
+    facts = say(
+        "{heading}; {share_significant:.0%} with p < {alpha:g}",
+        heading=result.heading,
+        share_significant=result.share_significant,
+        alpha=result.alpha,
+    )
+    alt = say(
+        "Histogram of Moran's I over {n} draws, {low} to {high}; {statistic} "
+        "with the index as recorded.",
+        n=len(values),
+        low=number(float(values.min())),
+        high=number(float(values.max())),
+        statistic=number(float(result.recorded.statistic)),
     )
     with styled():
         figure = Picture(6.4, 3.4, alt=alt)
         axes = figure.add_subplot()
         edges = np.histogram_bin_edges(values, bins=30)
         groups = [values[significant], values[~significant]]
-        words = [f"p < {result.alpha:g} ({significant.sum()})", f"others ({(~significant).sum()})"]
+        words = [
+            say("p < {alpha:g} ({significant})", alpha=result.alpha, significant=significant.sum()),
+            say("others ({significant})", significant=(~significant).sum()),
+        ]
         axes.hist(
             groups,
             bins=edges.tolist(),
@@ -164,19 +209,19 @@ def carried_moran_chart(result: CarriedMoran, *, title: str | None = None) -> Pi
             label=words,
         )
         axes.axvline(
-            float(result.recorded.statistic), color=ACCENT, linewidth=1.6, label="as recorded"
+            float(result.recorded.statistic), color=ACCENT, linewidth=1.6, label=say("as recorded")
         )
         expected = float(result.table["expected"].iloc[0])
-        axes.axvline(expected, color="#777777", linewidth=1.0, dashes=(4, 3), label="expected")
-        axes.set_xlabel("Moran's I")
-        axes.set_ylabel("draws")
+        axes.axvline(expected, color="#777777", linewidth=1.0, dashes=(4, 3), label=say("expected"))
+        axes.set_xlabel(say("Moran's I"))
+        axes.set_ylabel(say("draws"))
         axes.legend(loc="best")
-        heading(figure, facts if title is None else title)
+        heading(figure, facts if title is None else titled(title))
     return figure
 
 
 def carried_clusters_map(
-    result: CarriedLisa, regions: Any = None, *, title: str | None = None
+    result: CarriedLisa, regions: Any = None, *, title: Said | None = None
 ) -> Picture:
     """Draw the most frequent class of each region, the paler the fewer draws have it.
 
@@ -214,16 +259,20 @@ def carried_clusters_map(
     counts = table["cluster_stable"].value_counts()
     present = [name for name in result.shares.columns if name in counts.index]
     entries: list[tuple[str, Any]] = [
-        (f"{name} ({counts[name]})", CLUSTER_COLORS[name]) for name in present
+        (f"{say(name)} ({counts[name]})", CLUSTER_COLORS[name]) for name in present
     ]
     missing = len(shapes) - len(table)
     if missing:
-        entries.append((f"no data ({missing})", ABSENT))
-    told = ", ".join(f"{name}: {counts[name]}" for name in present)
+        entries.append((say("no data ({missing})", missing=missing), ABSENT))
+    told = ", ".join(f"{say(name)}: {counts[name]}" for name in present)
     on = sheet(
         shapes,
-        title=result.heading if title is None else title,
-        alt=f"Map of the most frequent class of local Moran's I. {result.heading}: {told}.",
+        title=result.heading if title is None else titled(title),
+        alt=say(
+            "Map of the most frequent class of local Moran's I. {heading}: {told}.",
+            heading=result.heading,
+            told=told,
+        ),
         entries=len(entries) + 1,
     )
     fill = {
@@ -231,7 +280,7 @@ def carried_clusters_map(
         for one, row in table.iterrows()
     }
     paint(on.axes, shapes, colors=[fill.get(one, ABSENT) for one in shapes.index], edge="#BBBBBB")
-    legend(on, entries, title="paler: in fewer draws")
+    legend(on, entries, title=say("paler: in fewer draws"))
     return on.figure
 
 

@@ -9,11 +9,12 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 
-from workbench.core import display
+from workbench.core.language import say
 from workbench.core.panel_frame import period_text
+from workbench.typing import Said
 from workbench.views.labels import named
 from workbench.views.outlines import heading
-from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled
+from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, number, styled, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,7 +36,7 @@ def contributions_chart(
     *,
     rows: IntArray,
     most: int = 40,
-    title: str | None = None,
+    title: Said | None = None,
     names: pd.Series[Any] | None = None,
 ) -> Picture:
     """Draw ranked bars of scores, made of what each sub-index or indicator adds.
@@ -66,22 +67,26 @@ def contributions_chart(
     parts = (
         _parts(index).iloc[rows].iloc[order] if index.additive else scores.to_frame().iloc[order]
     )
-    text = _title(index, rows) if title is None else title
+    text = _title(index, rows) if title is None else titled(title)
     best = ", ".join(
-        f"{label} {display.number(float(value))}"
+        f"{label} {number(float(value))}"
         for label, value in list(zip(labels, values, strict=True))[:3]
     )
     with styled():
-        figure = Picture(6.8, 1.1 + ROW * len(labels), alt=f"{text}. Best: {best}.")
+        figure = Picture(
+            6.8, 1.1 + ROW * len(labels), alt=say("{words}. Best: {best}.", words=text, best=best)
+        )
         axes = figure.add_subplot()
         _stack(axes, parts, colors=_colors(parts.shape[1]))
         if (parts.to_numpy() < 0).any() and parts.shape[1] > 1:
-            axes.scatter(values, range(len(labels)), s=12, color=INK, zorder=4, label="score")
+            axes.scatter(values, range(len(labels)), s=12, color=INK, zorder=4, label=say("score"))
         axes.axvline(0, color="#777777", linewidth=0.8, zorder=3)
         axes.set_yticks(range(len(labels)), labels)
         axes.set_ylim(len(labels) - 0.4, -0.6)
         axes.tick_params(axis="y", length=0)
-        axes.set_xlabel("score" if len(labels) == len(rows) else f"score, best {len(labels)}")
+        axes.set_xlabel(
+            say("score") if len(labels) == len(rows) else say("score, best {n}", n=len(labels))
+        )
         if parts.shape[1] > 1:
             figure.legend(loc="outside right upper")
         heading(figure, text)
@@ -123,7 +128,9 @@ def _title(index: CompositeIndex, rows: IntArray) -> str:
     if periods is None:
         return index.heading
     when = period_text(index.source.data.index[rows[0]][1])
-    return f"Composite index of {len(index.indicators.names)} indicators, {when}"
+    return say(
+        "Composite index of {n} indicators, {when}", n=len(index.indicators.names), when=when
+    )
 
 
 def profile_chart(
@@ -132,7 +139,7 @@ def profile_chart(
     *,
     rows: IntArray,
     peers: Sequence[Any] | None = None,
-    title: str | None = None,
+    title: Said | None = None,
 ) -> Picture:
     """Draw the sub-indices of a region beside its peers, the leader, and the range of all.
 
@@ -164,31 +171,41 @@ def profile_chart(
     beside = _nearest(scores, region) if peers is None else list(peers)
     place = (table.loc[region] - table.min()) / (table.max() - table.min()).replace(0.0, 1.0)
     table = table[place.sort_values(ascending=False, kind="stable").index]
-    text = f"{region}: rank {ranks[region]} of {len(table)}" if title is None else title
+    text = (
+        say("{region}: rank {ranks} of {n}", region=region, ranks=ranks[region], n=len(table))
+        if title is None
+        else titled(title)
+    )
     shown = [region, *(one for one in (*beside, leader) if one != region)]
     drawn = list(dict.fromkeys(shown))
-    said = "; ".join(
-        f"{name} {display.number(float(table.loc[region, name]))}" for name in table.columns
-    )
+    said = "; ".join(f"{name} {number(float(table.loc[region, name]))}" for name in table.columns)
     with styled():
         figure = Picture(6.6, 1.2 + 0.36 * table.shape[1], alt=f"{text}. {said}.")
         axes = figure.add_subplot()
         heights = np.arange(table.shape[1])
         axes.hlines(heights, table.min(), table.max(), color="#D0D0D0", linewidth=3, zorder=1)
         axes.plot(
-            table.median(), heights, "|", color="#777777", markersize=11, label="median", zorder=2
+            table.median(),
+            heights,
+            "|",
+            color="#777777",
+            markersize=11,
+            label=say("median"),
+            zorder=2,
         )
         colors = [ACCENT, *SERIES_COLORS]
-        for number, one in enumerate(drawn):
-            name = f"{one} (leader)" if one == leader else str(one)
+        for rank, one in enumerate(drawn):
+            name = say("{one} (leader)", one=one) if one == leader else str(one)
             axes.scatter(
-                table.loc[one], heights, s=62 if number == 0 else 30,
-                color=colors[number % len(colors)], marker="oDs^vP"[number % 6],
-                edgecolors="white", linewidths=0.6, zorder=5 - (number > 0), label=name,
+                table.loc[one], heights, s=62 if rank == 0 else 30,
+                color=colors[rank % len(colors)], marker="oDs^vP"[rank % 6],
+                edgecolors="white", linewidths=0.6, zorder=5 - (rank > 0), label=name,
             )  # fmt: skip
         axes.set_yticks(heights, [str(name) for name in table.columns])
         axes.set_ylim(table.shape[1] - 0.5, -0.5)
-        axes.set_xlabel("score of the sub-index" if levels.shape[1] else "normalised indicator")
+        axes.set_xlabel(
+            say("score of the sub-index") if levels.shape[1] else say("normalised indicator")
+        )
         figure.legend(loc="outside right upper")
         heading(figure, text)
     return figure
@@ -199,7 +216,7 @@ def _nearest(scores: pd.Series[Any], region: Any) -> list[Any]:
     return list(gaps.sort_values(kind="stable").index[:PEERS])
 
 
-def correlations_map(checks: IndexChecks, *, title: str | None = None) -> Picture:
+def correlations_map(checks: IndexChecks, *, title: Said | None = None) -> Picture:
     """Draw correlations of indicators as a map, groups set off by lines.
 
     Parameters
@@ -219,8 +236,16 @@ def correlations_map(checks: IndexChecks, *, title: str | None = None) -> Pictur
     values = R.to_numpy()
     below = np.tril(np.ones((k, k), dtype=bool), -1)
     pairs = values[below]
-    text = f"Correlations of {k} indicators, alpha {checks.alpha:.2f}" if title is None else title
-    alt = f"{text}; from {pairs.min():.2f} to {pairs.max():.2f}." if k > 1 else f"{text}."
+    text = (
+        say("Correlations of {k} indicators, alpha {alpha:.2f}", k=k, alpha=checks.alpha)
+        if title is None
+        else titled(title)
+    )
+    alt = (
+        say("{words}; from {low:.2f} to {high:.2f}.", words=text, low=pairs.min(), high=pairs.max())
+        if k > 1
+        else f"{text}."
+    )
     side = max(0.3 * k, 1.6)
     with styled():
         figure = Picture(side + 2.6, side + 1.7, alt=alt)
@@ -237,7 +262,7 @@ def correlations_map(checks: IndexChecks, *, title: str | None = None) -> Pictur
         axes.set_ylim(k - 0.5, 0.5)
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
-        figure.colorbar(image, ax=axes, shrink=0.6, label="correlation")
+        figure.colorbar(image, ax=axes, shrink=0.6, label=say("correlation"))
         heading(figure, text)
     return figure
 
@@ -247,7 +272,7 @@ def _write(axes: Axes, values: FloatArray, below: Any) -> None:
         dark = abs(values[i, j]) > 0.65
         value = round(float(values[i, j]), 2) + 0.0  # no minus before zero
         axes.text(
-            j, i, f"{value:.2f}".replace("0.", ".").replace("-", "−"), ha="center",
+            j, i, say("{value:.2f}", value=value).replace("0.", ".").replace("-", "−"), ha="center",
             va="center", fontsize=6.5, color="white" if dark else INK,
         )  # fmt: skip
 

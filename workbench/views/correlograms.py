@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from workbench.core import display
-from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled
+from workbench.core.language import say
+from workbench.typing import Said
+from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, number, styled, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,7 +25,7 @@ SHOWN = (0.01, 0.99)
 """Quantiles of the pairs between which the picture reaches: products have long tails."""
 
 
-def correlogram_chart(result: CorrelogramResult, *, title: str | None = None) -> Picture:
+def correlogram_chart(result: CorrelogramResult, *, title: Said | None = None) -> Picture:
     """Draw a correlogram: the statistic at each lag and the envelope for all lags at once.
 
     Lags whose adjusted p-value is at most one minus the level of the envelope are filled, the
@@ -61,10 +62,16 @@ def correlogram_chart(result: CorrelogramResult, *, title: str | None = None) ->
         axes.margins(x=0.04, y=0.09)
         if not by_distance:
             axes.set_xticks(x, [str(order) for order in table.index])
-        axes.set_xlabel(f"distance, {result.unit}" if by_distance else "order of contiguity")
-        side = " (below 1: alike)" if result.kind == "geary" else ""
-        axes.set_ylabel(result.statistic_name + side)
-        axes.set_title(f"Correlogram of {result.variable}" if title is None else title)
+        axes.set_xlabel(
+            say("distance, {unit}", unit=result.unit) if by_distance else say("order of contiguity")
+        )
+        side = say(" (below 1: alike)") if result.kind == "geary" else ""
+        axes.set_ylabel(say(result.statistic_name) + side)
+        axes.set_title(
+            say("Correlogram of {variable}", variable=result.variable)
+            if title is None
+            else titled(title)
+        )
         _legend(axes, result, significant)
     return figure
 
@@ -83,17 +90,17 @@ def _envelope(axes: Axes, x: object, table: pd.DataFrame, *, level: float) -> No
         color=BAND,
         linewidth=0,
         zorder=0,
-        label=f"{100 * level:g} % of permutations lie inside at every lag",
+        label=say("{level:g} % of permutations lie inside at every lag", level=100 * level),
     )
 
 
 def _legend(axes: Axes, result: CorrelogramResult, significant: object) -> None:
-    rule = "step-down max-T" if result.permutations else "Holm"
+    rule = say("step-down max-T") if result.permutations else say("Holm")
     color, hits = SERIES_COLORS[0], np.asarray(significant)
-    level = f"{1 - result.level:.2g}"
+    level = say("{level:.2g}", level=1 - result.level)
     for fill, name, shown in (
-        (color, f"adjusted p ≤ {level} ({rule})", hits.any()),
-        ("white", "not significant", not hits.all()),
+        (color, say("adjusted p ≤ {level} ({rule})", level=level, rule=rule), hits.any()),
+        ("white", say("not significant"), not hits.all()),
     ):
         if shown:
             axes.scatter([], [], s=34, c=fill, edgecolors=color, linewidths=1.3, label=name)
@@ -103,17 +110,22 @@ def _legend(axes: Axes, result: CorrelogramResult, significant: object) -> None:
 def _correlogram_alt(result: CorrelogramResult, table: pd.DataFrame, significant: object) -> str:
     marks = ["*" if hit else "" for hit in np.asarray(significant)]
     said = [
-        f"{label}: {value:.3f}{mark}"
+        say("{label}: {value:.3f}{mark}", label=label, value=value, mark=mark)
         for label, value, mark in zip(table.index, table["statistic"], marks, strict=True)
     ]
-    return (
-        f"Correlogram of {result.variable}, {result.statistic_name} by {table.index.name}: "
-        f"{'; '.join(said)}. * adjusted p at most {1 - result.level:.2g}; "
-        f"over all lags p = {display.number(result.p_value)}."
+    return say(
+        "Correlogram of {variable}, {statistic_name} by {name}: {said}. * "
+        "adjusted p at most {level:.2g}; over all lags p = {p_value}.",
+        variable=result.variable,
+        statistic_name=say(result.statistic_name),
+        name=table.index.name,
+        said="; ".join(said),
+        level=1 - result.level,
+        p_value=number(result.p_value),
     )
 
 
-def distance_scatter_chart(result: DistanceScatterResult, *, title: str | None = None) -> Picture:
+def distance_scatter_chart(result: DistanceScatterResult, *, title: Said | None = None) -> Picture:
     """Draw pairs of regions against their distance, with the smooth and its envelope.
 
     At most 5,000 pairs are drawn, evenly over the distances; the picture reaches from the first to
@@ -152,7 +164,9 @@ def distance_scatter_chart(result: DistanceScatterResult, *, title: str | None =
             alpha=0.85,
             linewidth=0,
             zorder=2,
-            label=f"{100 * result.level:g} % of permutations lie inside at every distance",
+            label=say(
+                "{level:g} % of permutations lie inside at every distance", level=100 * result.level
+            ),
         )
         axes.axhline(float(result.measure == "semivariance"), color=ZERO, linewidth=0.8, zorder=3)
         axes.plot(
@@ -161,16 +175,20 @@ def distance_scatter_chart(result: DistanceScatterResult, *, title: str | None =
             color=ACCENT,
             linewidth=1.8,
             zorder=4,
-            label="local linear smooth",
+            label=say("local linear smooth"),
         )
         room = 0.04 * (roof - floor)
         axes.set_ylim(floor - room, roof + room)
-        told = f"{len(points):,} pairs"
-        told += f", {len(drawn):,} drawn" if len(drawn) < len(points) else ""
-        told += f"; {100 * outside:.1f} % beyond the frame" if outside else ""
-        axes.set_xlabel(f"distance, {result.unit} ({told})")
-        axes.set_ylabel(_MEASURES[result.measure])
-        axes.set_title(f"Pairs by distance: {result.variable}" if title is None else title)
+        told = say("{n:,} pairs", n=len(points))
+        told += say(", {n:,} drawn", n=len(drawn)) if len(drawn) < len(points) else ""
+        told += say("; {outside:.1f} % beyond the frame", outside=100 * outside) if outside else ""
+        axes.set_xlabel(say("distance, {unit} ({told})", unit=result.unit, told=told))
+        axes.set_ylabel(say(_MEASURES[result.measure]))
+        axes.set_title(
+            say("Pairs by distance: {variable}", variable=result.variable)
+            if title is None
+            else titled(title)
+        )
         figure.legend(loc="outside lower center", ncols=2)
     return figure
 
@@ -184,10 +202,22 @@ _MEASURES = {
 def _scatter_alt(result: DistanceScatterResult) -> str:
     curve = result.tidy()["statistic"]
     at = [0, len(curve) // 2, len(curve) - 1]
-    said = ", ".join(f"{curve.iloc[k]:.3f} at {curve.index[k]:.4g}" for k in at)
-    reach = "at no distance" if result.reach is None else f"up to {result.reach:.4g} {result.unit}"
-    return (
-        f"Pairs of regions by distance in {result.unit}, {_MEASURES[result.measure]} of "
-        f"{result.variable}: the smooth is {said}; alike beyond chance {reach}; "
-        f"p = {display.number(result.p_value)} over all distances."
+    said = ", ".join(
+        say("{value:.3f} at {first:.4g}", value=curve.iloc[k], first=curve.index[k]) for k in at
+    )
+    reach = (
+        say("at no distance")
+        if result.reach is None
+        else say("up to {reach:.4g} {unit}", reach=result.reach, unit=result.unit)
+    )
+    return say(
+        "Pairs of regions by distance in {unit}, {measure} of {variable}: the "
+        "smooth is {said}; alike beyond chance {reach}; p = {p_value} over all "
+        "distances.",
+        unit=result.unit,
+        measure=say(_MEASURES[result.measure]),
+        variable=result.variable,
+        said=said,
+        reach=reach,
+        p_value=number(result.p_value),
     )

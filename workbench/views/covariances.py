@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from workbench.core.language import say
 from workbench.core.vocabulary import check_level
+from workbench.typing import Said
 from workbench.views.outlines import heading
-from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled
+from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled, titled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +22,7 @@ ACROSS = 3
 
 
 def covariances_chart(
-    several: Covariances, *, level: float = 0.95, terms: list[str] | None = None, title: str = ""
+    several: Covariances, *, level: float = 0.95, terms: list[str] | None = None, title: Said = ""
 ) -> Picture:
     """Draw estimates with their intervals, a panel a term, a row a covariance.
 
@@ -51,8 +53,12 @@ def covariances_chart(
         figure = Picture(
             1.8 + 2.3 * columns,
             0.7 + rows * (0.55 + 0.24 * len(names)),
-            alt=f"Estimates of {', '.join(wanted)} with {level:.0%} intervals under "
-            f"{', '.join(names)}.",
+            alt=say(
+                "Estimates of {wanted} with {level:.0%} intervals under {names}.",
+                wanted=", ".join(wanted),
+                level=level,
+                names=", ".join(names),
+            ),
         )
         panels = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
         for axes, term in zip(panels, wanted, strict=False):
@@ -62,7 +68,7 @@ def covariances_chart(
         for axes in panels[::columns]:
             axes.set_yticks(range(len(names)), names)
         panels[0].set_ylim(len(names) - 0.5, -0.5)
-        heading(figure, title or next(iter(several.values())).formula)
+        heading(figure, titled(title) or next(iter(several.values())).formula)
     return figure
 
 

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from workbench.core.display import number
+from workbench.core.language import say
+from workbench.typing import Said
 from workbench.views.outlines import heading
 from workbench.views.shades import VERDICT_COLORS, shortened
-from workbench.views.style import INK, SERIES_COLORS, Picture, styled
+from workbench.views.style import INK, SERIES_COLORS, Picture, number, styled, titled
 
 LABEL = 46
 """Characters of a label; what is longer loses its middle."""
@@ -21,7 +22,7 @@ SHOWN = 20
 ORDER = ("supported", "cannot tell", "contradicted")
 
 
-def shares_chart(shares: Any, *, title: str | None = None) -> Picture:
+def shares_chart(shares: Any, *, title: Said | None = None) -> Picture:
     """Draw the shares of verdicts over all specifications and by each choice.
 
     Parameters
@@ -47,7 +48,7 @@ def shares_chart(shares: Any, *, title: str | None = None) -> Picture:
             if dimension != last:
                 at -= 1.0
                 axes.text(
-                    -0.008, at, dimension, transform=axes.get_yaxis_transform(), ha="right",
+                    -0.008, at, say(dimension), transform=axes.get_yaxis_transform(), ha="right",
                     va="center", fontsize=8, fontweight="bold", color=INK,
                 )  # fmt: skip
                 last = dimension
@@ -58,7 +59,7 @@ def shares_chart(shares: Any, *, title: str | None = None) -> Picture:
                 width = count / of if of else 0.0
                 axes.barh(
                     at, width, left=left, height=0.72, color=VERDICT_COLORS[word],
-                    label=word if not places else None,
+                    label=say(word) if not places else None,
                 )  # fmt: skip
                 left += width
             lost = int(row["not_applicable"] + row["failed"])
@@ -67,19 +68,23 @@ def shares_chart(shares: Any, *, title: str | None = None) -> Picture:
                 va="center", fontsize=7, color="#555555",
             )  # fmt: skip
             places.append(at)
-            names.append("all specifications" if dimension == "all" else shortened(choice, LABEL))
+            names.append(
+                say("all specifications") if dimension == "all" else shortened(choice, LABEL)
+            )
         axes.set_yticks(places, names)
         axes.set_ylim(at - 0.7, -0.3)
         axes.set_xlim(0.0, 1.0)
-        axes.xaxis.set_major_formatter(lambda x, _: f"{x:.0%}")
-        axes.set_xlabel("of the specifications with an estimate (right: how many + without one)")
+        axes.xaxis.set_major_formatter(lambda x, _: say("{x:.0%}", x=x))
+        axes.set_xlabel(
+            say("of the specifications with an estimate (right: how many + without one)")
+        )
         axes.tick_params(axis="y", length=0)
         figure.legend(loc="outside lower center", ncols=3)
-        heading(figure, title if title is not None else shares.statement)
+        heading(figure, titled(title) if title is not None else shares.statement)
     return figure
 
 
-def attribution_chart(attribution: Any, *, title: str | None = None) -> Picture:
+def attribution_chart(attribution: Any, *, title: Said | None = None) -> Picture:
     """Draw how the variance of the estimates, and of their statistics, splits between choices.
 
     Parameters
@@ -114,18 +119,26 @@ def attribution_chart(attribution: Any, *, title: str | None = None) -> Picture:
             axes.hlines(y[own], low[own], high[own], color=INK, linewidth=1.2)
             for place, share, end in zip(y, table["variance_share"], high, strict=True):
                 edge = np.nanmax([share, end])
-                axes.text(edge + 0.015 * top, place, f"{share:.0%}", va="center", fontsize=7.5)
-            axes.set_yticks(y, table.index)
+                axes.text(
+                    edge + 0.015 * top,
+                    place,
+                    say("{share:.0%}", share=share),
+                    va="center",
+                    fontsize=7.5,
+                )
+            axes.set_yticks(y, [say(str(one)) for one in table.index])
             axes.set_xlim(0.0, 1.15 * top)
-            axes.xaxis.set_major_formatter(lambda x, _: f"{x:.0%}")
+            axes.xaxis.set_major_formatter(lambda x, _: say("{x:.0%}", x=x))
             axes.tick_params(axis="y", length=0)
-            axes.set_title(f"variance of the {quantity}", fontsize=9)
-        figure.supxlabel("share of the variance over the chosen grid", fontsize=8)
-        heading(figure, title if title is not None else attribution.statement)
+            axes.set_title(
+                say("variance of the {quantity}", quantity=say(str(quantity))), fontsize=9
+            )
+        figure.supxlabel(say("share of the variance over the chosen grid"), fontsize=8)
+        heading(figure, titled(title) if title is not None else attribution.statement)
     return figure
 
 
-def influence_chart(influence: Any, *, title: str | None = None) -> Picture:
+def influence_chart(influence: Any, *, title: Said | None = None) -> Picture:
     """Draw the median and the share supported without each region.
 
     Parameters
@@ -153,24 +166,30 @@ def influence_chart(influence: Any, *, title: str | None = None) -> Picture:
             axes.axvline(full, color=INK, linewidth=0.9, linestyle=(0, (5, 3)))
             axes.hlines(y, full, values, color=SERIES_COLORS[0], linewidth=1.4)
             axes.plot(values, y, "o", color=SERIES_COLORS[0], markersize=4.5)
-            axes.set_xlabel(label)
+            axes.set_xlabel(say(label))
             axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
         left.set_yticks(y, [shortened(str(region), LABEL) for region in table.index])
-        right.xaxis.set_major_formatter(lambda x, _: f"{x:.0%}")
+        right.xaxis.set_major_formatter(lambda x, _: say("{x:.0%}", x=x))
         left.tick_params(axis="y", length=0)
         right.tick_params(axis="y", length=0)
         if left.get_xlim()[0] <= 0.0 <= left.get_xlim()[1]:
             left.axvline(0.0, color=INK, linewidth=0.7)
-        heading(figure, title if title is not None else influence.statement)
+        heading(figure, titled(title) if title is not None else influence.statement)
     return figure
 
 
 def _shares_alt(shares: Any) -> str:
     row = shares.overall
-    return (
-        f"{shares.statement}: of {int(row['estimated'])} estimated specifications "
-        f"{int(row['supported'])} support, {int(row['contradicted'])} contradict and "
-        f"{int(row['cannot_tell'])} cannot tell; bars by {', '.join(shares.by)}."
+    return say(
+        "{statement}: of {estimated} estimated specifications {supported} "
+        "support, {contradicted} contradict and {cannot_tell} cannot tell; bars "
+        "by {by}.",
+        statement=shares.statement,
+        estimated=int(row["estimated"]),
+        supported=int(row["supported"]),
+        contradicted=int(row["contradicted"]),
+        cannot_tell=int(row["cannot_tell"]),
+        by=", ".join(map(say, shares.by)),
     )
 
 
@@ -179,17 +198,23 @@ def _attribution_alt(attribution: Any) -> str:
     for quantity in dict.fromkeys(attribution.table.index.get_level_values("quantity")):
         table = attribution.of(quantity)
         shares = ", ".join(
-            f"{name} {share:.0%}"
+            say("{name} {share:.0%}", name=say(str(name)), share=share)
             for name, share in zip(table.index, table["variance_share"], strict=True)
         )
-        parts.append(f"Variance of the {quantity}: {shares}.")
+        parts.append(
+            say("Variance of the {quantity}: {shares}.", quantity=say(str(quantity)), shares=shares)
+        )
     return " ".join(parts)
 
 
 def _influence_alt(influence: Any) -> str:
     table = influence.table
     first = table.index[0]
-    return (
-        f"{influence.statement}: median {number(influence.median)} with all regions; the region "
-        f"that moves it most is {first}: {number(float(table['median'].iloc[0]))} without it."
+    return say(
+        "{statement}: median {median} with all regions; the region that moves it "
+        "most is {first}: {first_2} without it.",
+        statement=influence.statement,
+        median=number(influence.median),
+        first=first,
+        first_2=number(float(table["median"].iloc[0])),
     )

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbench.core.display import number
-from workbench.views.style import ACCENT, INK, Picture, styled
+from workbench.core.language import say
+from workbench.typing import Said
+from workbench.views.style import ACCENT, INK, Picture, number, styled, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,7 +18,7 @@ MANY = 120
 """Specifications beyond which a line reads better than a point each."""
 
 
-def curve_test_chart(result: Any, *, title: str | None = None) -> Picture:
+def curve_test_chart(result: Any, *, title: Said | None = None) -> Picture:
     """Draw the observed curve inside its envelope under the null, and the three statistics.
 
     Parameters
@@ -34,7 +35,10 @@ def curve_test_chart(result: Any, *, title: str | None = None) -> Picture:
         each rank, the line is their median. Right: each statistic among its draws.
     """
     table, curves = result.table, result.curves
-    told = [f"{name}: p = {number(float(p))}" for name, p in table["p_value"].items()]
+    told = [
+        say("{name}: p = {p}", name=say(str(name)), p=number(float(p)))
+        for name, p in table["p_value"].items()
+    ]
     outside = int(
         (
             (curves["estimate"] > curves["conf_high"]) | (curves["estimate"] < curves["conf_low"])
@@ -44,15 +48,27 @@ def curve_test_chart(result: Any, *, title: str | None = None) -> Picture:
         figure = Picture(
             7.6,
             3.9,
-            alt=f"{len(curves)} estimates in their order, {outside} of them outside the band of "
-            f"{len(result.draws)} curves under the null. {'; '.join(told)}.",
+            alt=say(
+                "{n} estimates in their order, {outside} of them outside the band of "
+                "{n_2} curves under the null. {told}.",
+                n=len(curves),
+                outside=outside,
+                n_2=len(result.draws),
+                told="; ".join(told),
+            ),
         )
         grid = figure.add_gridspec(3, 2, width_ratios=(1.9, 1.0))
         _curve(figure.add_subplot(grid[:, 0]), result)
         for row, name in enumerate(result.draws.columns):
             _statistic(figure.add_subplot(grid[row, 1]), result, str(name))
-        heading = f"{result.hypothesis.restriction}: joint p = {number(result.p_value)}"
-        figure.suptitle(title if title is not None else heading, fontsize=10.5, x=0.02, ha="left")
+        heading = say(
+            "{restriction}: joint p = {p_value}",
+            restriction=result.hypothesis.restriction,
+            p_value=number(result.p_value),
+        )
+        figure.suptitle(
+            titled(title) if title is not None else heading, fontsize=10.5, x=0.02, ha="left"
+        )
     return figure
 
 
@@ -65,16 +81,16 @@ def _curve(axes: Axes, result: Any) -> None:
         curves["conf_high"],
         color=BAND,
         linewidth=0,
-        label="95 % of curves under the null",
+        label=say("95 % of curves under the null"),
     )
     axes.plot(rank, curves["expected"], color=INK, linewidth=0.9, linestyle=(0, (4, 3)))
     style: dict[str, Any] = {"linewidth": 1.6}
     if len(curves) <= MANY:
         style |= {"marker": "o", "markersize": 2.8}
-    axes.plot(rank, curves["estimate"], color=ACCENT, label="observed", **style)
+    axes.plot(rank, curves["estimate"], color=ACCENT, label=say("observed"), **style)
     axes.axhline(0.0, color=INK, linewidth=0.6)
-    axes.set_xlabel("specifications, by estimate")
-    axes.set_ylabel("estimate")
+    axes.set_xlabel(say("specifications, by estimate"))
+    axes.set_ylabel(say("estimate"))
     axes.legend(loc="upper left", frameon=False)
 
 
@@ -86,4 +102,7 @@ def _statistic(axes: Axes, result: Any, name: str) -> None:
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.locator_params(axis="x", nbins=4)
-    axes.set_title(f"{name}: p = {number(float(row['p_value']))}", fontsize=8.5)
+    axes.set_title(
+        say("{name}: p = {p_value}", name=say(name), p_value=number(float(row["p_value"]))),
+        fontsize=8.5,
+    )

@@ -12,9 +12,10 @@ import pandas as pd
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 
-from workbench.core.display import number
+from workbench.core.language import say
+from workbench.typing import Said
 from workbench.views.shades import VERDICT_COLORS, VERDICT_MARKERS, shortened
-from workbench.views.style import INK, Picture, styled
+from workbench.views.style import INK, Picture, number, styled, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,6 +34,17 @@ LABEL = 46
 
 WIDE = 4.5
 """Inches of a panel where several stand side by side."""
+
+COUNTED: Mapping[str, str] = MappingProxyType(
+    {
+        "supported": "{n} supported",
+        "cannot tell": "{n} cannot tell",
+        "contradicted": "{n} contradicted",
+        "not applicable": "{n} not applicable",
+        "failed": "{n} failed",
+    }
+)
+"""What is said of specifications with a verdict or a status."""
 
 _LINE: Mapping[str, float] = MappingProxyType({"row": 0.165, "head": 0.2, "top": 2.6})
 
@@ -79,7 +91,7 @@ class _Panel:
 def curve_chart(
     curves: Any,
     *,
-    title: str | None = None,
+    title: Said | None = None,
     dimensions: Sequence[str] | None = None,
 ) -> Picture:
     """Draw a specification curve, or several side by side.
@@ -127,10 +139,10 @@ def curve_chart(
         for place, panel in enumerate(panels):
             _draw_estimates(axes[0, place], panel, heading="" if single else panel.name)
             _draw_choices(axes[1, place], panel, matrix, labelled=place == 0)
-        axes[0, 0].set_ylabel("estimate")
+        axes[0, 0].set_ylabel(say("estimate"))
         figure.get_layout_engine().set(w_pad=0.1)  # type: ignore[union-attr,call-arg]
         figure.suptitle(
-            title if title is not None else (panels[0].name if single else ""),
+            titled(title) if title is not None else (panels[0].name if single else ""),
             x=0.01, ha="left", fontsize=11, fontweight="bold",
         )  # fmt: skip
         _legend(figure, panels)
@@ -238,7 +250,7 @@ def _draw_choices(
         at -= 1.2
         if labelled:
             axes.text(
-                0.0, at, f"{dimension}  ", transform=axes.get_yaxis_transform(), ha="right",
+                0.0, at, f"{say(dimension)}  ", transform=axes.get_yaxis_transform(), ha="right",
                 va="center", fontsize=8, fontweight="bold", color=INK,
             )  # fmt: skip
         for label in labels:
@@ -260,9 +272,15 @@ def _draw_choices(
             places.append(at)
             names.append(shortened(_own_side(label, labels), LABEL))
     axes.text(
-        1.0, -0.5, "supported of", transform=axes.get_yaxis_transform(), ha="right", va="center",
-        fontsize=6.5, color="#666666",
-    )  # fmt: skip
+        1.0,
+        -0.5,
+        say("supported of"),
+        transform=axes.get_yaxis_transform(),
+        ha="right",
+        va="center",
+        fontsize=6.5,
+        color="#666666",
+    )
     axes.set_yticks(places, _unlike(names) if labelled else [])
     axes.set_ylim(at - 0.8, 0.0)
     axes.tick_params(axis="y", length=0, labelsize=7.5)
@@ -291,17 +309,32 @@ def _hair(count: int) -> float:
     return max(0.25, min(1.3, 330.0 / count))
 
 
+def _counted(n: int, word: str) -> str:
+    """Return how many specifications have a verdict or a status."""
+    return say(COUNTED[word], n=n)
+
+
 def _caption(panel: _Panel) -> str:
     counts = panel.counts
-    words = [f"{counts[word]} {word}" for word in VERDICT_COLORS]
-    beside = [f"{counts[word]} {word}" for word in ("not applicable", "failed") if counts[word]]
+    words = [_counted(counts[word], word) for word in VERDICT_COLORS]
+    beside = [_counted(counts[word], word) for word in ("not applicable", "failed") if counts[word]]
     out, long = panel.cut(*panel.limits())
-    cut = [f"{out} estimates beyond the edge"] if out else []
-    cut += [f"{long} intervals cut at the edge"] if long else []
+    cut = [say("{out} estimates beyond the edge", out=out)] if out else []
+    cut += [say("{long} intervals cut at the edge", long=long)] if long else []
     lines = [
-        f"{len(panel.rows)} estimates of {counts['specifications']} specifications: "
+        say(
+            "{n} estimates of {specifications} specifications: ",
+            n=len(panel.rows),
+            specifications=counts["specifications"],
+        )
         + ", ".join(words),
-        "; ".join([f"median {number(float(panel.rows['estimate'].median()))}", *beside, *cut]),
+        "; ".join(
+            [
+                say("median {estimate}", estimate=number(float(panel.rows["estimate"].median()))),
+                *beside,
+                *cut,
+            ]
+        ),
     ]
     return "\n".join(lines)
 
@@ -309,13 +342,17 @@ def _caption(panel: _Panel) -> str:
 def _legend(figure: Picture, panels: Sequence[_Panel]) -> None:
     handles = [
         Line2D([], [], color=color, marker=VERDICT_MARKERS[word], linewidth=1.3, markersize=4,
-               label=word)
+               label=say(word))
         for word, color in VERDICT_COLORS.items()
         if any(panel.counts[word] for panel in panels)
     ]  # fmt: skip
     value = panels[0].value
-    handles.append(Line2D([], [], color=INK, linewidth=0.9, label=f"value {number(value)}"))
-    handles.append(Line2D([], [], color=INK, linewidth=0.8, linestyle=(0, (5, 3)), label="median"))
+    handles.append(
+        Line2D([], [], color=INK, linewidth=0.9, label=say("value {value}", value=number(value)))
+    )
+    handles.append(
+        Line2D([], [], color=INK, linewidth=0.8, linestyle=(0, (5, 3)), label=say("median"))
+    )
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
 
 
@@ -324,11 +361,17 @@ def _alt(panels: Sequence[_Panel]) -> str:
     for panel in panels:
         estimate = panel.rows["estimate"]
         parts.append(
-            f"{panel.name}: {len(panel.rows)} estimates from {number(float(estimate.min()))} to "
-            f"{number(float(estimate.max()))}, median {number(float(estimate.median()))}; "
-            + ", ".join(f"{panel.counts[word]} {word}" for word in VERDICT_COLORS)
-            + "; without an estimate: "
-            + ", ".join(f"{panel.counts[word]} {word}" for word in ("not applicable", "failed"))
+            say(
+                "{name}: {n} estimates from {low} to {high}, median {estimate}; ",
+                name=panel.name,
+                n=len(panel.rows),
+                low=number(float(estimate.min())),
+                high=number(float(estimate.max())),
+                estimate=number(float(estimate.median())),
+            )
+            + ", ".join(_counted(panel.counts[word], word) for word in VERDICT_COLORS)
+            + say("; without an estimate: ")
+            + ", ".join(_counted(panel.counts[word], word) for word in ("not applicable", "failed"))
             + "."
         )
     return " ".join(parts)

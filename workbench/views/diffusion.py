@@ -8,10 +8,20 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter
 
-from workbench.core import display
+from workbench.core.language import say
 from workbench.core.periods import times
+from workbench.typing import Said
 from workbench.views.outlines import heading
-from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled
+from workbench.views.style import (
+    ACCENT,
+    INK,
+    SERIES_COLORS,
+    Picture,
+    number,
+    printed,
+    styled,
+    titled,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +33,7 @@ MOST_CURVES = 12
 COLUMNS = 4
 
 
-def bass_chart(result: BassDiffusion, *, title: str | None = None) -> Picture:
+def bass_chart(result: BassDiffusion, *, title: Said | None = None) -> Picture:
     """Draw new adopters by period as observed and as fitted, a panel a region.
 
     Parameters
@@ -46,7 +56,7 @@ def bass_chart(result: BassDiffusion, *, title: str | None = None) -> Picture:
     rows = -(-len(shown) // columns)
     size = (6.4, 3.8) if len(shown) == 1 else (2.1 * columns, 1.7 * rows + 0.6)
     more = len(total) - len(shown)
-    told = f": the {len(shown)} with most adopters" if more else ""
+    told = say(": the {n} with most adopters", n=len(shown)) if more else ""
     with styled():
         figure = Picture(*size, alt=_bass_alt(short.loc[shown]))
         panels = np.atleast_1d(figure.subplots(rows, columns, sharex=True, squeeze=False)).ravel()
@@ -58,31 +68,37 @@ def bass_chart(result: BassDiffusion, *, title: str | None = None) -> Picture:
             axes.set_visible(False)
         handles, names = panels[0].get_legend_handles_labels()
         figure.legend(handles, names, loc="outside lower center", ncols=3)
-        heading(figure, result.heading + told if title is None else title)
+        heading(figure, result.heading + told if title is None else titled(title))
     return figure
 
 
 def _curve(axes: Axes, table: pd.DataFrame) -> None:
     x = times(table.index)
     widths = np.diff(x, append=2 * x[-1] - x[-2])
-    axes.bar(x, table["adopted"], 0.8 * widths, color="#C9D6E4", label="observed")
-    axes.plot(x, table["fitted"], color=ACCENT, linewidth=1.6, label="Bass curve")
+    axes.bar(x, table["adopted"], 0.8 * widths, color="#C9D6E4", label=say("observed"))
+    axes.plot(x, table["fitted"], color=ACCENT, linewidth=1.6, label=say("Bass curve"))
     axes.set_ylim(0, None)
     axes.margins(x=0.02)
 
 
 def _bass_alt(short: pd.DataFrame) -> str:
     said = [
-        f"{region}: p {row.innovation:.3g}, q {row.imitation:.3g}, market {row.market:.4g}, "
-        f"peak {row.peak:.1f}"
+        say(
+            "{region}: p {innovation:.3g}, q {imitation:.3g}, market {market:.4g}, peak {peak:.1f}",
+            region=region,
+            innovation=row.innovation,
+            imitation=row.imitation,
+            market=row.market,
+            peak=row.peak,
+        )
         if row.status == "fitted"
-        else f"{region}: not fitted, {row.reason}"
+        else say("{region}: not fitted, {reason}", region=region, reason=row.reason)
         for region, row in zip(short.index, short.itertuples(), strict=True)
     ]
-    return "Adopters by period with Bass curves: " + "; ".join(said) + "."
+    return say("Adopters by period with Bass curves: ") + "; ".join(said) + "."
 
 
-def hazard_chart(result: AdoptionHazard, *, title: str | None = None) -> Picture:
+def hazard_chart(result: AdoptionHazard, *, title: Said | None = None) -> Picture:
     """Draw the hazard ratio of each term with its interval, on a logarithmic scale.
 
     Parameters
@@ -103,16 +119,20 @@ def hazard_chart(result: AdoptionHazard, *, title: str | None = None) -> Picture
     scaled = table[["estimate", "conf_low", "conf_high"]].mul(spread, axis=0).map(np.exp)
     answer = result.tests["contagion under wrong maps"]
     facts = (
-        f"Contagion under wrong maps: p = {display.number(answer.p_value)}"
+        say("Contagion under wrong maps: p = {p_value}", p_value=number(answer.p_value))
         if answer.applicable
         else result.heading
     )
-    rate = "rate" if result.risk.link == "cloglog" else "odds"
-    label = f"factor of the {rate} of adoption, for one standard deviation of the term"
-    return _intervals(scaled, facts if title is None else title, label=label, none=1.0, log=True)
+    rate = say("rate") if result.risk.link == "cloglog" else say("odds")
+    label = say(
+        "factor of the {rate} of adoption, for one standard deviation of the term", rate=rate
+    )
+    return _intervals(
+        scaled, facts if title is None else titled(title), label=label, none=1.0, log=True
+    )
 
 
-def adoption_terms_chart(result: SpatialBass, *, title: str | None = None) -> Picture:
+def adoption_terms_chart(result: SpatialBass, *, title: Said | None = None) -> Picture:
     """Draw what the rate of adoption depends on, with intervals.
 
     Parameters
@@ -128,8 +148,8 @@ def adoption_terms_chart(result: SpatialBass, *, title: str | None = None) -> Pi
         A matplotlib figure.
     """
     table = result.tidy()[["estimate", "conf_low", "conf_high"]]
-    label = "rate of adoption among those who have not adopted"
-    return _intervals(table, result.heading if title is None else title, label=label)
+    label = say("rate of adoption among those who have not adopted")
+    return _intervals(table, result.heading if title is None else titled(title), label=label)
 
 
 def _intervals(
@@ -138,7 +158,7 @@ def _intervals(
     places = np.arange(len(table))
     middle, low, high = (table[name].to_numpy() for name in ("estimate", "conf_low", "conf_high"))
     said = "; ".join(
-        f"{term} {a:.3g} [{b:.3g}, {c:.3g}]"
+        say("{term} {a:.3g} [{b:.3g}, {c:.3g}]", term=term, a=a, b=b, c=c)
         for term, a, b, c in zip(table.index, middle, low, high, strict=True)
     )
     with styled():
@@ -149,7 +169,7 @@ def _intervals(
         axes.plot(middle, places, "o", color=INK, markersize=5)
         if log:
             axes.set_xscale("log")
-            plain = FuncFormatter(lambda value, _: f"{value:g}")
+            plain = printed(FuncFormatter(lambda value, _: f"{value:g}"))
             axes.xaxis.set_major_formatter(plain)
             axes.xaxis.set_minor_formatter(plain)
         axes.set_yticks(places, [str(term) for term in table.index])

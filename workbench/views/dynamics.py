@@ -10,12 +10,22 @@ import matplotlib.ticker
 import numpy as np
 import pandas as pd
 
-from workbench.core import display
+from workbench.core.language import chosen, said_word, say
 from workbench.core.panel_frame import period_text
 from workbench.errors import InputError
-from workbench.typing import FloatArray
+from workbench.typing import FloatArray, Said
 from workbench.views.outlines import heading
-from workbench.views.style import ACCENT, INK, NO_DATA, SEQUENTIAL, SERIES_COLORS, Picture, styled
+from workbench.views.style import (
+    ACCENT,
+    INK,
+    NO_DATA,
+    SEQUENTIAL,
+    SERIES_COLORS,
+    Picture,
+    number,
+    styled,
+    titled,
+)
 
 if TYPE_CHECKING:
     from workbench.explore.dynamics.chain import Chain
@@ -23,6 +33,7 @@ if TYPE_CHECKING:
     from workbench.explore.dynamics.ranks import RankMobilityResult
     from workbench.explore.dynamics.spatial_markov import SpatialMarkovResult
 
+FROM, TO = {"en": "from", "ru": "из"}, {"en": "to", "ru": "в"}
 DARK = 0.55
 """Probability from which numbers are written in white."""
 
@@ -33,7 +44,7 @@ COLUMNS = 3
 """Heatmaps side by side."""
 
 
-def transition_heatmap(result: Any, *, title: str | None = None) -> Picture:
+def transition_heatmap(result: Any, *, title: Said | None = None) -> Picture:
     """Draw the transition probabilities of a chain, from rows to columns.
 
     Parameters
@@ -49,7 +60,7 @@ def transition_heatmap(result: Any, *, title: str | None = None) -> Picture:
         drawn without numbers, with a scale of colours beside them.
     """
     chain: Chain = result.chain
-    labels = [str(label) for label in chain.labels]
+    labels = [said_word(str(label)) for label in chain.labels]
     many = len(labels) > NUMBERED
     side = 6.4 if many else 1.6 + 0.62 * len(labels)
     with styled():
@@ -57,14 +68,14 @@ def transition_heatmap(result: Any, *, title: str | None = None) -> Picture:
         axes = figure.add_subplot()
         image = _heatmap(axes, chain, labels)
         if many:
-            figure.colorbar(image, ax=axes, shrink=0.7, label="probability")
-        axes.set_ylabel("from")
-        axes.set_xlabel("to")
-        heading(figure, result.heading if title is None else title)
+            figure.colorbar(image, ax=axes, shrink=0.7, label=say("probability"))
+        axes.set_ylabel(chosen(FROM))
+        axes.set_xlabel(chosen(TO))
+        heading(figure, result.heading if title is None else titled(title))
     return figure
 
 
-def conditional_heatmaps(result: SpatialMarkovResult, *, title: str | None = None) -> Picture:
+def conditional_heatmaps(result: SpatialMarkovResult, *, title: Said | None = None) -> Picture:
     """Draw a heatmap of transition probabilities for each class of the neighbours, and for all.
 
     Parameters
@@ -79,32 +90,36 @@ def conditional_heatmaps(result: SpatialMarkovResult, *, title: str | None = Non
         A matplotlib figure; all panels share the scale of colours, from 0 to 1.
     """
     parts = [*result.conditional.items(), ("all", result.pooled)]
-    labels = [str(label) for label in result.pooled.labels]
+    labels = [said_word(str(label)) for label in result.pooled.labels]
     rows = -(-len(parts) // COLUMNS)
     side = 1.0 + 0.4 * len(labels)
     test = result.tests["LR"]
     permuted = getattr(test, "p_permutation", None)
-    p = f"p = {display.number(test.p_value)}"
+    p = say("p = {p_value}", p_value=number(test.p_value))
     if permuted is not None:
-        p = f"permutation p = {display.number(permuted)}"
-    facts = f"LR = {display.number(test.statistic)}, {p}" if test.applicable else "no test"
+        p = say("permutation p = {permuted}", permuted=number(permuted))
+    facts = (
+        say("LR = {statistic}, {p}", statistic=number(test.statistic), p=p)
+        if test.applicable
+        else say("no test")
+    )
     with styled():
-        each = " ".join(_alt(f"neighbours {key}", part) for key, part in parts)
+        each = " ".join(_alt(say("neighbours {key}", key=key), part) for key, part in parts)
         alt = f"{result.heading}: {facts}. {each}"
         figure = Picture(COLUMNS * side + 0.4, rows * (side + 0.35) + 0.5, alt=alt)
         panels = figure.subplots(rows, COLUMNS, squeeze=False)
         for axes, (key, part) in zip(panels.flat, parts, strict=False):
             _heatmap(axes, part, labels)
-            words = "all moves" if key == "all" else f"neighbours in class {key}"
+            words = say("all moves") if key == "all" else say("neighbours in class {key}", key=key)
             moves = int(part.counts.sum())
             axes.set_title(f"{words} ({moves})", loc="center", fontsize=8.5, fontweight="normal")
         for axes in panels.flat[len(parts) :]:
             axes.set_visible(False)
         for axes in panels[:, 0]:
-            axes.set_ylabel("from")
+            axes.set_ylabel(chosen(FROM))
         for axes in panels.flat[max(0, len(parts) - COLUMNS) : len(parts)]:
-            axes.set_xlabel("to")
-        heading(figure, f"{result.heading}: {facts}" if title is None else title)
+            axes.set_xlabel(chosen(TO))
+        heading(figure, f"{result.heading}: {facts}" if title is None else titled(title))
     return figure
 
 
@@ -144,28 +159,39 @@ def _percent(p: float) -> str:
     ['0', '<.01', '.25', '>.99', '1']
     """
     if p in (0.0, 1.0):
-        return f"{p:.0f}"
+        return say("{p:.0f}", p=p)
     if p < 0.01:
-        return "<.01"
-    return ">.99" if p > 0.99 else f"{p:.2f}"[1:]
+        return say("<.01")
+    if p > 0.99:
+        return say(">.99")
+    text = say("{p:.2f}", p=p)
+    return text.removeprefix("0") if text.startswith("0.") else text
 
 
 def _alt(title: str, chain: Chain) -> str:
     stays = np.diag(chain.probabilities.to_numpy())
     if len(stays) > NUMBERED:
         low, middle, high = np.nanquantile(stays, [0.0, 0.5, 1.0])
-        return (
-            f"Transition probabilities, {title}: probability of staying in the state from "
-            f"{low:.2f} to {high:.2f}, half of them above {middle:.2f}."
+        return say(
+            "Transition probabilities, {title}: probability of staying in the state "
+            "from {low:.2f} to {high:.2f}, half of them above {middle:.2f}.",
+            title=title,
+            low=low,
+            high=high,
+            middle=middle,
         )
     said = ", ".join(
-        f"{label} {display.number(float(p)) or 'no moves'}"
+        f"{said_word(str(label))} {number(float(p)) or say('no moves')}"
         for label, p in zip(chain.labels, stays, strict=True)
     )
-    return f"Transition probabilities, {title}: probability of staying in the class: {said}."
+    return say(
+        "Transition probabilities, {title}: probability of staying in the class: {said}.",
+        title=title,
+        said=said,
+    )
 
 
-def rose(result: DirectionalResult, *, title: str | None = None) -> Picture:
+def rose(result: DirectionalResult, *, title: Said | None = None) -> Picture:
     """Draw how many regions move in each direction, and how many would by chance.
 
     Parameters
@@ -185,12 +211,18 @@ def rose(result: DirectionalResult, *, title: str | None = None) -> Picture:
     middle = np.radians((table["angle_low"] + table["angle_high"]).to_numpy() / 2)
     count, expected = table["statistic"].to_numpy(), table["expected"].to_numpy()
     marked = table["p_permutation"].to_numpy() <= 0.05
-    share = f"{result.together.statistic:.0%} move with their neighbours"
-    facts = f"{share}, permutation p = {display.number(result.together.p_value)}"
+    share = say("{statistic:.0%} move with their neighbours", statistic=result.together.statistic)
+    facts = say(
+        "{share}, permutation p = {p_value}",
+        share=share,
+        p_value=number(result.together.p_value),
+    )
     with styled():
-        alt = f"{result.heading}: {facts}; regions by sector from east counter-clockwise: " + (
-            ", ".join(str(c) for c in count) + "."
-        )
+        alt = say(
+            "{heading}: {facts}; regions by sector from east counter-clockwise: ",
+            heading=result.heading,
+            facts=facts,
+        ) + (", ".join(str(c) for c in count) + ".")
         figure = Picture(5.2, 5.4, alt=alt)
         axes: Any = figure.add_subplot(projection="polar")
         colors = [SERIES_COLORS[0] if m else "#A9C4DE" for m in marked]
@@ -198,25 +230,25 @@ def rose(result: DirectionalResult, *, title: str | None = None) -> Picture:
         for angle, level in zip(middle, expected, strict=True):
             arc = np.linspace(angle - width / 2, angle + width / 2, 20)
             axes.plot(arc, np.full(20, level), color=ACCENT, linewidth=1.4)
-        names = ["own\nup", "neighbours up", "own\ndown", "neighbours down"]
+        names = [say("own\nup"), say("neighbours up"), say("own\ndown"), say("neighbours down")]
         axes.set_xticks(np.radians([0, 90, 180, 270]), names)
         axes.set_rlabel_position(np.degrees(middle[np.argmin(count)]))  # where bars hide it least
         axes.yaxis.set_major_locator(mpl.ticker.MaxNLocator(5, integer=True))
         for text in axes.get_yticklabels():
             text.set_path_effects([mpl.patheffects.withStroke(linewidth=2.5, foreground="white")])
         axes.spines["polar"].set_visible(False)
-        axes.plot([], [], color=ACCENT, linewidth=1.4, label="expected by chance")
-        axes.bar([0], [0], color=SERIES_COLORS[0], label="p ≤ 0.05")
-        axes.bar([0], [0], color="#A9C4DE", label="p > 0.05")
+        axes.plot([], [], color=ACCENT, linewidth=1.4, label=say("expected by chance"))
+        axes.bar([0], [0], color=SERIES_COLORS[0], label=say("p ≤ 0.05"))
+        axes.bar([0], [0], color="#A9C4DE", label=say("p > 0.05"))
         figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=3)
-        heading(figure, f"{result.heading}: {facts}" if title is None else title)
+        heading(figure, f"{result.heading}: {facts}" if title is None else titled(title))
     return figure
 
 
 def rank_paths(
     result: RankMobilityResult,
     *,
-    title: str | None = None,
+    title: Said | None = None,
     labels: int = 6,
     names: pd.Series[Any] | None = None,
 ) -> Picture:
@@ -244,12 +276,34 @@ def rank_paths(
     change = (ranks.iloc[:, -1] - ranks.iloc[:, 0]).to_numpy()
     told = np.argsort(-np.abs(change), kind="stable")[:labels]
     shown = [period_text(period) for period in ranks.columns]
-    facts = f"tau = {result.table['tau'].iloc[-1]:.2f} from {shown[0]} to {shown[-1]}"
+    facts = say(
+        "tau = {last:.2f} from {shown} to {shown_2}",
+        last=result.table["tau"].iloc[-1],
+        shown=shown[0],
+        shown_2=shown[-1],
+    )
     periods = np.arange(ranks.shape[1])
     texts = [str(i if names is None else names.get(i, i)) for i in ranks.index]
     with styled():
-        said = ", ".join(f"{texts[i]} {ranks.iloc[i, 0]:g} to {ranks.iloc[i, -1]:g}" for i in told)
-        figure = Picture(7.2, 5.0, alt=f"{result.heading}: {facts}; largest changes: {said}.")
+        said = ", ".join(
+            say(
+                "{texts} {value:g} to {value_2:g}",
+                texts=texts[i],
+                value=ranks.iloc[i, 0],
+                value_2=ranks.iloc[i, -1],
+            )
+            for i in told
+        )
+        figure = Picture(
+            7.2,
+            5.0,
+            alt=say(
+                "{heading}: {facts}; largest changes: {said}.",
+                heading=result.heading,
+                facts=facts,
+                said=said,
+            ),
+        )
         axes = figure.add_subplot()
         for row in ranks.to_numpy():
             axes.plot(periods, row, color="#D5D5D5", linewidth=0.8, zorder=1)
@@ -260,8 +314,8 @@ def rank_paths(
         step = -(-len(periods) // 10)
         axes.set_xticks(periods[::step], shown[::step])
         axes.set_xlim(0, periods[-1] * 1.18)
-        axes.set_ylabel("rank (1 is the highest value)")
-        heading(figure, f"{result.heading}: {facts}" if title is None else title)
+        axes.set_ylabel(say("rank (1 is the highest value)"))
+        heading(figure, f"{result.heading}: {facts}" if title is None else titled(title))
     return figure
 
 

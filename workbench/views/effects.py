@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import numpy as np
 
-from workbench.core import display
+from workbench.core.language import say
+from workbench.typing import Said
 from workbench.views.maps import choropleth
 from workbench.views.outlines import geometries, heading, legend, paint, require_known, sheet
 from workbench.views.style import (
@@ -16,7 +17,9 @@ from workbench.views.style import (
     SERIES_COLORS,
     SERIES_MARKERS,
     Picture,
+    number,
     styled,
+    titled,
 )
 
 if TYPE_CHECKING:
@@ -33,7 +36,7 @@ SPREAD = 0.5
 """Width, in orders, over which the terms of one order are spread."""
 
 
-def orders_chart(result: ImpactsByOrder, *, title: str = "") -> Picture:
+def orders_chart(result: ImpactsByOrder, *, title: Said = "") -> Picture:
     """Draw the estimates of each order with their intervals, a panel an effect.
 
     Parameters
@@ -50,7 +53,7 @@ def orders_chart(result: ImpactsByOrder, *, title: str = "") -> Picture:
     """
     table = result.table
     terms = list(table.index.unique("term"))
-    orders = [str(order) for order in table.index.unique("order")]
+    orders = [say(str(order)) for order in table.index.unique("order")]
     with styled():
         figure = Picture(7.6, 3.0 + 0.3 * bool(title), alt=_orders_alt(result))
         panels = figure.subplots(1, len(EFFECTS), sharey=True)
@@ -66,8 +69,8 @@ def orders_chart(result: ImpactsByOrder, *, title: str = "") -> Picture:
                 marker = SERIES_MARKERS[k % len(SERIES_MARKERS)]
                 axes.scatter(at, rows["estimate"], s=22, color=color, marker=marker, label=term)
             axes.set_xticks(range(len(orders)), orders)
-            axes.set_title(effect, loc="center", fontweight="normal")
-        panels[1].set_xlabel("order of neighbours")
+            axes.set_title(say(effect), loc="center", fontweight="normal")
+        panels[1].set_xlabel(say("order of neighbours"))
         heading(figure, title)
         if len(terms) > 1:
             handles, names = panels[0].get_legend_handles_labels()
@@ -78,14 +81,15 @@ def orders_chart(result: ImpactsByOrder, *, title: str = "") -> Picture:
 def _orders_alt(result: ImpactsByOrder) -> str:
     total = result.table["estimate"].xs("total", level="effect")
     said = "; ".join(
-        f"{term}: " + ", ".join(f"order {o} {v:.3g}" for o, v in total.loc[term].items())
+        f"{term}: "
+        + ", ".join(say("order {o} {v:.3g}", o=o, v=v) for o, v in total.loc[term].items())
         for term in total.index.unique("term")
     )
-    return f"Impacts by order of neighbours. Total impacts of {said}."
+    return say("Impacts by order of neighbours. Total impacts of {said}.", said=said)
 
 
 def regional_map(
-    result: ImpactsByRegion, regions: Any, *, effect: str = "given", title: str | None = None
+    result: ImpactsByRegion, regions: Any, *, effect: str = "given", title: Said | None = None
 ) -> Picture:
     """Draw one effect of each region in classes, gains blue and losses red.
 
@@ -111,11 +115,15 @@ def regional_map(
     words = {"own": "in the region itself", "received": "received from all others",
              "given": "given to all others"}  # fmt: skip
     values = result.effect(effect)
-    name = f"Effect of a unit of {result.term}, {words[effect]}" if title is None else title
+    name = (
+        say("Effect of a unit of {term}, {words}", term=result.term, words=say(words[effect]))
+        if title is None
+        else titled(title)
+    )
     return _signed_map(values, regions, title=name)
 
 
-def impulse_map(result: Impulse, regions: Any, *, title: str | None = None) -> Picture:
+def impulse_map(result: Impulse, regions: Any, *, title: Said | None = None) -> Picture:
     """Draw what a change in one region does to the others; that region is outlined, not filled.
 
     Its own effect, which is usually many times the others', is told in the legend. A class is ten
@@ -139,17 +147,26 @@ def impulse_map(result: Impulse, regions: Any, *, title: str | None = None) -> P
     unclear = (result.table["conf_low"] <= 0) & (result.table["conf_high"] >= 0)
     unclear = unclear.drop(index=[result.region])
     name = (
-        f"Effect of {result.size:+g} of {result.term} in {result.region}"
+        say(
+            "Effect of {size:+g} of {term} in {region}",
+            size=result.size,
+            term=result.term,
+            region=result.region,
+        )
         if title is None
-        else title
+        else titled(title)
     )
     return _signed_map(values, regions, title=name, source=result.region, own=own, unclear=unclear)
 
 
-def predictions_map(result: Predictions, regions: Any, *, title: str | None = None) -> Picture:
+def predictions_map(result: Predictions, regions: Any, *, title: Said | None = None) -> Picture:
     """Draw predictions in five classes of equal counts."""
     outcome = result.provenance.formula.split("~")[0].strip()
-    name = f"Predicted {outcome} ({result.kind})" if title is None else title
+    name = (
+        say("Predicted {outcome} ({kind})", outcome=outcome, kind=say(str(result.kind)))
+        if title is None
+        else titled(title)
+    )
     return choropleth(result.values, regions, title=name, legend_title=outcome)
 
 
@@ -167,17 +184,19 @@ def _signed_map(
     require_known(values.index, shapes, argument="regions")
     colors, entries = _classed(values, tenfold=source is not None)
     if source is not None:
-        entries.append((f"{source}, outlined: {display.number(own)}", "#FFFFFF"))
+        entries.append(
+            (say("{source}, outlined: {own}", source=source, own=number(own)), "#FFFFFF")
+        )
     fill = colors.reindex(shapes.index)
     if source is not None:
         fill = fill.mask(fill.index == source, "#FFFFFF")
     missing = int(fill.isna().sum())
     if missing:
-        entries.append((f"no data ({missing})", NO_DATA))
+        entries.append((say("no data ({missing})", missing=missing), NO_DATA))
     hatched = [] if unclear is None else list(unclear.index[unclear])
     if hatched:
-        entries.append((f"interval includes 0 ({len(hatched)}, hatched)", "#FFFFFF"))
-    alt = f"Map. {title}: " + "; ".join(text for text, _ in entries) + "."
+        entries.append((say("interval includes 0 ({n}, hatched)", n=len(hatched)), "#FFFFFF"))
+    alt = say("Map. {title}: ", title=title) + "; ".join(text for text, _ in entries) + "."
     on = sheet(shapes, title=title, alt=alt, entries=len(entries))
     paint(on.axes, shapes, colors=fill.fillna(NO_DATA).tolist(), edge="#BBBBBB")
     if hatched:
@@ -224,7 +243,11 @@ def _classed(
             inside = part[place == p]
             if inside.empty:
                 continue
-            ends = f"{display.number(float(inside.min()))} to {display.number(float(inside.max()))}"
+            ends = say(
+                "{low} to {high}",
+                low=number(float(inside.min())),
+                high=number(float(inside.max())),
+            )
             texts.append((f"{ends} ({len(inside)})", shade))
         entries.extend(texts[::-1] if name == GAINS else texts)
     return colors, entries

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from workbench.core.language import say
+from workbench.typing import Said
 from workbench.views.outlines import heading
-from workbench.views.style import ACCENT, SERIES_COLORS, Picture, styled
+from workbench.views.style import ACCENT, SERIES_COLORS, Picture, styled, titled
 
 if TYPE_CHECKING:
     from workbench.panels import EventStudy
@@ -17,10 +19,10 @@ NAMES = {"own": "own treatment", "exposure": "exposure to treated neighbours"}
 
 def _name(effect: str) -> str:
     kind, _, name = effect.partition(": ")
-    return f"exposure: {name}" if name else NAMES[kind]
+    return say("exposure: {name}", name=name) if name else say(NAMES[kind])
 
 
-def event_chart(study: EventStudy, *, title: str = "") -> Picture:
+def event_chart(study: EventStudy, *, title: Said = "") -> Picture:
     """Draw effects by time since treatment, a panel an effect.
 
     Parameters
@@ -39,8 +41,12 @@ def event_chart(study: EventStudy, *, title: str = "") -> Picture:
         figure = Picture(
             3.9 * len(effects) + 0.4,
             3.1,
-            alt=f"Effects by time since treatment on {study.outcome}, with {study.level:.0%} "
-            "intervals and simultaneous bands.",
+            alt=say(
+                "Effects by time since treatment on {outcome}, with {level:.0%} "
+                "intervals and simultaneous bands.",
+                outcome=study.outcome,
+                level=study.level,
+            ),
         )
         panels = figure.subplots(1, len(effects), sharey=True, squeeze=False).ravel()
         for axes, effect, color in zip(panels, effects, SERIES_COLORS, strict=False):
@@ -55,7 +61,7 @@ def event_chart(study: EventStudy, *, title: str = "") -> Picture:
             axes.axhline(0.0, color="#999999", linewidth=0.9, zorder=0)
             axes.axvline(-0.5, color=ACCENT, linewidth=0.8, linestyle="--", zorder=0)
             axes.set_title(_name(effect))
-            axes.set_xlabel("periods since it began")
-        panels[0].set_ylabel("effect")
-        heading(figure, title or study.outcome)
+            axes.set_xlabel(say("periods since it began"))
+        panels[0].set_ylabel(say("effect"))
+        heading(figure, titled(title) or study.outcome)
     return figure

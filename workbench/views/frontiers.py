@@ -9,12 +9,22 @@ import matplotlib.ticker
 import numpy as np
 import pandas as pd
 
-from workbench.core import display
+from workbench.core.language import say
 from workbench.errors import InputError
 from workbench.numerics.frontiers import envelopment
+from workbench.typing import Said
 from workbench.views.labels import label_points, named
 from workbench.views.outlines import heading
-from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled
+from workbench.views.style import (
+    ACCENT,
+    INK,
+    SERIES_COLORS,
+    Picture,
+    number,
+    printed,
+    styled,
+    titled,
+)
 
 if TYPE_CHECKING:
     from workbench.innovation.frontiers import DataEnvelopment, Productivity, StochasticFrontier
@@ -31,7 +41,7 @@ SKEWED = 8.0
 def efficiency_chart(
     result: DataEnvelopment | StochasticFrontier,
     *,
-    title: str | None = None,
+    title: Said | None = None,
     names: pd.Series[Any] | None = None,
     most: int = 30,
 ) -> Picture:
@@ -64,9 +74,13 @@ def efficiency_chart(
     y = -np.arange(len(table), dtype=float)
     if len(shown) < n:
         y[len(shown) - most // 2 :] -= 1.0
-    alt = (
-        f"{result.heading}. {len(table)} of {n} regions by rank, efficiency from "
-        f"{display.number(float(values[0]))} to {display.number(float(values[-1]))}."
+    alt = say(
+        "{heading}. {n} of {n_2} regions by rank, efficiency from {value} to {value_2}.",
+        heading=result.heading,
+        n=len(table),
+        n_2=n,
+        value=number(float(values[0])),
+        value_2=number(float(values[-1])),
     )
     with styled():
         figure = Picture(6.4, 0.9 + ROW * (len(table) + 1), alt=alt)
@@ -74,16 +88,23 @@ def efficiency_chart(
         _dots(axes, table, y)
         if len(shown) < n:
             gap = y[len(shown) - most // 2] + 1.0
-            axes.text(0.01, gap, f"{n - len(shown)} regions between", va="center", fontsize=7.0,
-                      color="#777777", transform=axes.get_yaxis_transform())  # fmt: skip
+            axes.text(
+                0.01,
+                gap,
+                say("{n} regions between", n=n - len(shown)),
+                va="center",
+                fontsize=7.0,
+                color="#777777",
+                transform=axes.get_yaxis_transform(),
+            )
         labels = named(table.index, names)
         axes.set_yticks(y, labels)
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(y[-1] - 0.8, 0.8)
         axes.axvline(1.0, color="#CCCCCC", linewidth=0.8, zorder=0)
-        axes.set_xlabel("efficiency, 1 is the frontier")
-        axes.xaxis.set_major_formatter(mpl.ticker.StrMethodFormatter("{x:g}"))
-        heading(figure, _short(result) if title is None else title)
+        axes.set_xlabel(say("efficiency, 1 is the frontier"))
+        axes.xaxis.set_major_formatter(printed(mpl.ticker.StrMethodFormatter("{x:g}")))
+        heading(figure, _short(result) if title is None else titled(title))
     return figure
 
 
@@ -103,9 +124,9 @@ def _dots(axes: Any, table: pd.DataFrame, y: FloatArray) -> None:
         axes.hlines(y, table["conf_low"], table["conf_high"], color="#9DB7D1", linewidth=2.2)
     if "corrected" in table:
         axes.scatter(table["corrected"], y, s=20, color=SERIES_COLORS[0], zorder=3,
-                     label="corrected, with interval")  # fmt: skip
+                     label=say("corrected, with interval"))  # fmt: skip
         axes.scatter(table["efficiency"], y, s=16, facecolors="white", edgecolors=ACCENT,
-                     linewidths=1.0, zorder=2, label="as estimated")  # fmt: skip
+                     linewidths=1.0, zorder=2, label=say("as estimated"))  # fmt: skip
         axes.legend(loc="lower right")
     else:
         axes.scatter(table["efficiency"], y, s=20, color=SERIES_COLORS[0], zorder=3)
@@ -114,7 +135,7 @@ def _dots(axes: Any, table: pd.DataFrame, y: FloatArray) -> None:
 def frontier_chart(
     result: DataEnvelopment,
     *,
-    title: str | None = None,
+    title: Said | None = None,
     names: pd.Series[Any] | None = None,
     labels: int = 8,
 ) -> Picture:
@@ -153,9 +174,11 @@ def frontier_chart(
     x, y = (side.to_numpy()[:, 0] for side in (result.inputs, result.outputs))
     grid, line = _frontier(result, x, y)
     best = result.table["efficiency"].to_numpy()
-    alt = (
-        f"{result.heading}. {len(x)} regions below the frontier of {int((best == 1.0).sum())} "
-        "efficient ones."
+    alt = say(
+        "{heading}. {n} regions below the frontier of {value} efficient ones.",
+        heading=result.heading,
+        n=len(x),
+        value=int((best == 1.0).sum()),
     )
     with styled():
         figure = Picture(6.0, 4.4, alt=alt)
@@ -172,7 +195,7 @@ def frontier_chart(
             axes.set_ylim(0.0, 1.08 * max(float(line.max()), float(y.max())))
         axes.set_xlabel(str(result.inputs.columns[0]))
         axes.set_ylabel(str(result.outputs.columns[0]))
-        heading(figure, _short(result) if title is None else title)
+        heading(figure, _short(result) if title is None else titled(title))
         near = np.argsort(-best, kind="stable")[: max(labels, 0)].tolist()
         ids = result.table.index[near]
         texts = named(ids, names)
@@ -208,7 +231,7 @@ def _frontier(
 def productivity_chart(
     result: Productivity,
     *,
-    title: str | None = None,
+    title: Said | None = None,
     names: pd.Series[Any] | None = None,
     labels: int = 8,
 ) -> Picture:
@@ -234,9 +257,12 @@ def productivity_chart(
     x, y = table["efficiency_change"].to_numpy(), table["technical_change"].to_numpy()
     total = table["productivity_change"].to_numpy()
     mean = float(result.glance()["productivity_change"].iloc[0])
-    alt = (
-        f"{result.heading}. {int((total > 1.0).sum())} of {len(x)} regions became more productive; "
-        f"geometric mean {display.number(mean)}."
+    alt = say(
+        "{heading}. {value} of {n} regions became more productive; geometric mean {mean}.",
+        heading=result.heading,
+        value=int((total > 1.0).sum()),
+        n=len(x),
+        mean=number(mean),
     )
     with styled():
         figure = Picture(5.6, 4.6, alt=alt)
@@ -259,12 +285,12 @@ def productivity_chart(
             axis.set_major_locator(
                 mpl.ticker.LogLocator(subs=(1.0, 2.0, 5.0)) if wide else mpl.ticker.MaxNLocator(5)
             )
-            axis.set_major_formatter(mpl.ticker.StrMethodFormatter("{x:g}"))
+            axis.set_major_formatter(printed(mpl.ticker.StrMethodFormatter("{x:g}")))
             axis.set_minor_formatter(mpl.ticker.NullFormatter())
-        axes.set_xlabel("efficiency change (catching up above 1)")
-        axes.set_ylabel("technical change (progress above 1)")
-        text = f"Productivity changed by a factor of {display.number(mean)} on average"
-        heading(figure, text if title is None else title)
+        axes.set_xlabel(say("efficiency change (catching up above 1)"))
+        axes.set_ylabel(say("technical change (progress above 1)"))
+        text = say("Productivity changed by a factor of {mean} on average", mean=number(mean))
+        heading(figure, text if title is None else titled(title))
         far = np.argsort(-np.abs(np.log(total)), kind="stable")[: max(labels, 0)].tolist()
         texts = named(table.index[far], names)
         label_points(axes, np.column_stack([x, y]), which=far, texts=texts)

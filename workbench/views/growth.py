@@ -9,14 +9,25 @@ import matplotlib.ticker
 import numpy as np
 import pandas as pd
 
-from workbench.core import display
+from workbench.core.language import say
 from workbench.core.panel_frame import period_text
 from workbench.core.periods import times, unit_of_time
 from workbench.errors import InputError
 from workbench.growth.sigma import MEASURES
+from workbench.typing import Said
 from workbench.views.labels import label_points
 from workbench.views.outlines import geometries, heading, legend, paint, require_known, sheet
-from workbench.views.style import ACCENT, INK, NO_DATA, SERIES_COLORS, Picture, styled
+from workbench.views.style import (
+    ACCENT,
+    INK,
+    NO_DATA,
+    SERIES_COLORS,
+    Picture,
+    number,
+    printed,
+    styled,
+    titled,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +45,7 @@ ROW = 0.42
 """Height of a model in the chart of speeds, inches."""
 
 
-def dispersion_chart(result: SigmaConvergence, *, title: str | None = None) -> Picture:
+def dispersion_chart(result: SigmaConvergence, *, title: Said | None = None) -> Picture:
     """Draw dispersion over time with its exponential trend.
 
     Parameters
@@ -53,33 +64,43 @@ def dispersion_chart(result: SigmaConvergence, *, title: str | None = None) -> P
     x = times(points.index)
     rate, p_value = (float(result.tidy()[name].loc["drift"]) for name in ("estimate", "p_value"))
     ends = points["dispersion"].iloc[[0, -1]].tolist()
-    facts = (
-        f"{result.variable}: dispersion changes by {rate:+.2%} a {unit_of_time(points.index)} "
-        f"on average (p = {display.number(p_value)})"
+    facts = say(
+        "{variable}: dispersion changes by {rate:+.2%} a {unit} on average (p = {p_value})",
+        variable=result.variable,
+        rate=rate,
+        unit=say(unit_of_time(points.index)),
+        p_value=number(p_value),
     )
-    alt = (
-        f"{MEASURES[result.measure].capitalize()} of {result.variable} by period, from "
-        f"{display.number(ends[0])} to {display.number(ends[1])}, with its trend."
+    alt = say(
+        "{measure} of {variable} by period, from {ends} to {ends_2}, with its trend.",
+        measure=say(MEASURES[result.measure]).capitalize(),
+        variable=result.variable,
+        ends=number(ends[0]),
+        ends_2=number(ends[1]),
     )
     with styled():
         figure = Picture(6.4, 3.8, alt=alt)
         axes = figure.add_subplot()
-        axes.plot(x, points["dispersion"], color=SERIES_COLORS[0], linewidth=1.8, label="observed")
-        axes.plot(x, points["fitted"], color=ACCENT, linewidth=1.2, dashes=(4, 3), label="trend")
+        axes.plot(
+            x, points["dispersion"], color=SERIES_COLORS[0], linewidth=1.8, label=say("observed")
+        )
+        axes.plot(
+            x, points["fitted"], color=ACCENT, linewidth=1.2, dashes=(4, 3), label=say("trend")
+        )
         axes.set_ylim(0, None)
         axes.margins(x=0.02)
         axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
-        axes.set_ylabel(MEASURES[result.measure])
-        axes.set_xlabel(str(points.index.name or ""))
+        axes.set_ylabel(say(MEASURES[result.measure]))
+        axes.set_xlabel(say(str(points.index.name or "")))
         axes.legend(loc="best")
-        heading(figure, facts if title is None else title)
+        heading(figure, facts if title is None else titled(title))
     return figure
 
 
 def growth_scatterplot(
     result: BetaConvergence,
     *,
-    title: str | None = None,
+    title: Said | None = None,
     labels: int = 6,
     names: pd.Series[Any] | None = None,
 ) -> Picture:
@@ -113,9 +134,14 @@ def growth_scatterplot(
     )
     facts = _speed_text(speed, half, result.sample.unit)
     what = f"{result.sample.variable}, {result.sample.when}"
-    alt = (
-        f"Average growth of {what}, against the log initial level of {len(x)} regions; slope "
-        f"{slope:.3g} ({result.model}); {facts}."
+    alt = say(
+        "Average growth of {what}, against the log initial level of {n} regions; "
+        "slope {slope:.3g} ({model}); {facts}.",
+        what=what,
+        n=len(x),
+        slope=slope,
+        model=result.model,
+        facts=facts,
     )
     with styled():
         figure = Picture(6.0, 4.6, alt=alt)
@@ -126,10 +152,10 @@ def growth_scatterplot(
         )
         axes.axline((float(x.mean()), float(y.mean())), slope=slope, color=ACCENT, linewidth=1.4)
         axes.margins(0.08)
-        axes.yaxis.set_major_formatter(mpl.ticker.PercentFormatter(1.0, decimals=1))
-        axes.set_xlabel(f"log of the level in {period_text(result.sample.start)}")
-        axes.set_ylabel(f"average growth a {result.sample.unit}")
-        heading(figure, f"{what}: {facts} ({result.model})" if title is None else title)
+        axes.yaxis.set_major_formatter(printed(mpl.ticker.PercentFormatter(1.0, decimals=1)))
+        axes.set_xlabel(say("log of the level in {start}", start=period_text(result.sample.start)))
+        axes.set_ylabel(say("average growth a {unit}", unit=say(result.sample.unit)))
+        heading(figure, f"{what}: {facts} ({result.model})" if title is None else titled(title))
         scaled = np.column_stack([(v - v.mean()) / v.std() for v in (x, y)])
         far = np.argsort(-np.hypot(*scaled.T), kind="stable")[: max(labels, 0)].tolist()
         ids = table.index[far]
@@ -143,13 +169,17 @@ def growth_scatterplot(
 
 def _speed_text(speed: float, half: float, unit: str) -> str:
     if np.isnan(speed):
-        return "no speed is defined"
-    units = "years" if unit == "year" else "units of time"
-    tail = "no half-life" if np.isnan(half) else f"half-life {half:.0f} {units}"
-    return f"speed {speed:.2%} a {unit}, {tail}"
+        return say("no speed is defined")
+    units = say("years") if unit == "year" else say("units of time")
+    tail = (
+        say("no half-life")
+        if np.isnan(half)
+        else say("half-life {half:.0f} {units}", half=half, units=units)
+    )
+    return say("speed {speed:.2%} a {unit}, {tail}", speed=speed, unit=say(unit), tail=tail)
 
 
-def speed_chart(steps: ConvergenceLadder, *, title: str | None = None) -> Picture:
+def speed_chart(steps: ConvergenceLadder, *, title: Said | None = None) -> Picture:
     """Draw the speed of convergence of every model with its interval, total and direct.
 
     Parameters
@@ -170,11 +200,13 @@ def speed_chart(steps: ConvergenceLadder, *, title: str | None = None) -> Pictur
     widest = float(np.nanmax(finite[np.isfinite(finite)], initial=0.0))
     shown = table.fillna({"conf_high": np.inf}).replace(np.inf, 2 * widest)
     said = [
-        f"{name} {effect} {value:.2%}"
+        say("{name} {effect} {value:.2%}", name=name, effect=say(effect), value=value)
         for (name, effect), value in zip(table.index.tolist(), finite[:, 0], strict=True)
     ]
     with styled():
-        figure = Picture(6.2, 1.4 + ROW * len(models), alt=f"Speeds: {'; '.join(said)}.")
+        figure = Picture(
+            6.2, 1.4 + ROW * len(models), alt=say("Speeds: {said}.", said="; ".join(said))
+        )
         axes = figure.add_subplot()
         axes.axvline(0, color="#999999", linewidth=0.9, zorder=1)
         for place, effect in enumerate(("total", "direct")):
@@ -183,22 +215,22 @@ def speed_chart(steps: ConvergenceLadder, *, title: str | None = None) -> Pictur
             color = SERIES_COLORS[place]
             axes.hlines(height, rows["conf_low"], rows["conf_high"], color=color, linewidth=1.6)
             axes.scatter(
-                rows["estimate"], height, s=26, color=color, marker="os"[place], label=effect,
+                rows["estimate"], height, s=26, color=color, marker="os"[place], label=say(effect),
                 zorder=3,
             )  # fmt: skip
         axes.set_yticks(range(len(models)), models)
         axes.invert_yaxis()
         low = float(np.nanmin(shown["conf_low"].to_numpy(dtype=float), initial=0.0))
         axes.set_xlim(min(low, 0) - 0.05 * widest, 1.1 * widest)
-        axes.xaxis.set_major_formatter(mpl.ticker.PercentFormatter(1.0, decimals=1))
+        axes.xaxis.set_major_formatter(printed(mpl.ticker.PercentFormatter(1.0, decimals=1)))
         unit = steps[models[0]].sample.unit
-        axes.set_xlabel(f"speed of convergence a {unit}")
+        axes.set_xlabel(say("speed of convergence a {unit}", unit=say(unit)))
         axes.legend(loc="best")
-        heading(figure, steps.heading if title is None else title)
+        heading(figure, steps.heading if title is None else titled(title))
     return figure
 
 
-def transition_chart(result: ConvergenceClubs, *, title: str | None = None) -> Picture:
+def transition_chart(result: ConvergenceClubs, *, title: Said | None = None) -> Picture:
     """Draw relative transition paths: a thin line a region, a thick one the mean of a club.
 
     Parameters
@@ -217,22 +249,24 @@ def transition_chart(result: ConvergenceClubs, *, title: str | None = None) -> P
     x = times(paths.columns)
     colors = _club_colors(result)
     with styled():
-        figure = Picture(6.6, 4.4, alt=_clubs_alt(result, "Relative transition paths"))
+        figure = Picture(6.6, 4.4, alt=_clubs_alt(result, say("Relative transition paths")))
         axes = figure.add_subplot()
         axes.axhline(1.0, color="#999999", linewidth=0.8, zorder=1)
         for name, color in colors.items():
             rows = paths[club.isna() if name is None else (club == name).fillna(False)]
             axes.plot(x, rows.to_numpy().T, color=color, linewidth=0.6, alpha=0.6, zorder=2)
             if name is not None:
-                _mean_path(axes, x, rows, color, f"club {name} ({len(rows)})")
+                _mean_path(axes, x, rows, color, say("club {name} ({n})", name=name, n=len(rows)))
             else:
-                axes.plot([], [], color=color, linewidth=0.8, label=f"divergent ({len(rows)})")
+                axes.plot(
+                    [], [], color=color, linewidth=0.8, label=say("divergent ({n})", n=len(rows))
+                )
         axes.margins(x=0.02)
         axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
-        axes.set_xlabel(str(paths.columns.name or ""))
-        axes.set_ylabel("relative to the mean of all regions")
+        axes.set_xlabel(say(str(paths.columns.name or "")))
+        axes.set_ylabel(say("relative to the mean of all regions"))
         figure.legend(loc="outside right center")
-        heading(figure, result.heading if title is None else title)
+        heading(figure, result.heading if title is None else titled(title))
     return figure
 
 
@@ -241,7 +275,9 @@ def _mean_path(axes: Axes, x: Any, rows: pd.DataFrame, color: Any, label: str) -
     axes.plot(x, rows.mean().to_numpy(), color=color, linewidth=2.2, zorder=4, label=label)
 
 
-def club_map(result: ConvergenceClubs, regions: Any = None, *, title: str | None = None) -> Picture:
+def club_map(
+    result: ConvergenceClubs, regions: Any = None, *, title: Said | None = None
+) -> Picture:
     """Draw the clubs on the map, regions that diverge in grey.
 
     Parameters
@@ -280,17 +316,22 @@ def club_map(result: ConvergenceClubs, regions: Any = None, *, title: str | None
     colors = _club_colors(result)
     counts = {name: len(result.members(name)) for name in colors if name is not None}
     entries = [
-        (f"club {name} ({counts[name]})" if name else f"divergent ({len(result.divergent)})", color)
+        (
+            say("club {name} ({counts})", name=name, counts=counts[name])
+            if name
+            else say("divergent ({n})", n=len(result.divergent)),
+            color,
+        )
         for name, color in colors.items()
     ]
     fill = {i: colors[None if pd.isna(c) else int(c)] for i, c in club.items()}
     missing = len(shapes) - len(club)
     if missing:
-        entries.append((f"no data ({missing})", "white"))
+        entries.append((say("no data ({missing})", missing=missing), "white"))
     on = sheet(
         shapes,
-        title=result.heading if title is None else title,
-        alt=_clubs_alt(result, "Map of the clubs"),
+        title=result.heading if title is None else titled(title),
+        alt=_clubs_alt(result, say("Map of the clubs")),
         entries=len(entries),
     )
     paint(
@@ -316,7 +357,14 @@ def _club_colors(result: ConvergenceClubs) -> Mapping[int | None, Any]:
 
 
 def _clubs_alt(result: ConvergenceClubs, what: str) -> str:
-    counts = [f"club {i + 1}: {len(c.members)}" for i, c in enumerate(result.clubs.clubs)]
+    counts = [
+        say("club {i}: {n}", i=i + 1, n=len(c.members)) for i, c in enumerate(result.clubs.clubs)
+    ]
     if result.divergent:
-        counts.append(f"divergent: {len(result.divergent)}")
-    return f"{what}. {result.heading}: {', '.join(counts)} regions."
+        counts.append(say("divergent: {n}", n=len(result.divergent)))
+    return say(
+        "{what}. {heading}: {counts} regions.",
+        what=what,
+        heading=result.heading,
+        counts=", ".join(counts),
+    )

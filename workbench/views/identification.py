@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 import pandas as pd
 from matplotlib.patches import Patch, Rectangle
 
+from workbench.core.language import say
+from workbench.typing import Said
 from workbench.views.outlines import heading
 from workbench.views.shades import AGAINST, FOR, NEITHER, OPEN
-from workbench.views.style import INK, Picture, styled
+from workbench.views.style import INK, Picture, styled, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,7 +61,7 @@ ROW, LABELS, CELL, NARROWEST = 0.235, 4.7, 1.7, 2.4
 """Inches."""
 
 
-def identification_chart(result: Evidence, *, title: str = "") -> Picture:
+def identification_chart(result: Evidence, *, title: Said = "") -> Picture:
     """Draw how every line of the panel reads: a row a question, a column a claim.
 
     Parameters
@@ -92,18 +94,26 @@ def identification_chart(result: Evidence, *, title: str = "") -> Picture:
             _row(axes, result.table, (at, item, evidence), claims)
         figure.legend(
             handles=[
-                Patch(facecolor=COLORS[word], edgecolor="#888888", label=f"{MARKS[word]}  {word}")
+                Patch(
+                    facecolor=COLORS[word], edgecolor="#888888", label=f"{MARKS[word]}  {say(word)}"
+                )
                 for word in COLORS
             ],
             loc="outside lower center",
             ncols=len(COLORS),
         )
-        heading(figure, title or f"What identifies {_of(result)} ({result.model.upper()})")
+        heading(
+            figure,
+            titled(title)
+            or say(
+                "What identifies {result} ({model})", result=_of(result), model=result.model.upper()
+            ),
+        )
     return figure
 
 
 def _of(result: Evidence) -> str:
-    return result.claims[0] if len(result.claims) == 1 else "the spillovers"
+    return result.claims[0] if len(result.claims) == 1 else say("the spillovers")
 
 
 def _rows(table: pd.DataFrame) -> list[tuple[str, str]]:
@@ -120,9 +130,11 @@ def _row(axes: Axes, table: pd.DataFrame, row: tuple[int, str, str], claims: lis
     at, item, evidence = row
     left = axes.get_xlim()[0]
     if not evidence:
-        axes.text(left, at + 0.62, item, fontweight="bold", fontsize=8.5, va="center", color=INK)
+        axes.text(
+            left, at + 0.62, say(item), fontweight="bold", fontsize=8.5, va="center", color=INK
+        )
         return
-    axes.text(left + 0.01 * abs(left), at + 0.5, f"  {evidence}", fontsize=8, va="center")
+    axes.text(left + 0.01 * abs(left), at + 0.5, f"  {say(evidence)}", fontsize=8, va="center")
     lines = table[(table["item"] == item) & (table["evidence"] == evidence)]
     common = lines[lines["claim"] == ""]
     if len(common):
@@ -153,10 +165,16 @@ def _number(line: pd.Series) -> str:
     value, p = float(line["statistic"]), float(line["p_value"])
     if math.isnan(value):
         return ""
-    shown = f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    shown = (
+        say("{value:.0f}", value=value) if abs(value) >= 100 else say("{value:.3g}", value=value)
+    )
     if math.isnan(p):
         return shown
-    return f"{shown}  (p < 0.001)" if p < 0.001 else f"{shown}  (p = {p:.2g})"
+    return (
+        say("{shown}  (p < 0.001)", shown=shown)
+        if p < 0.001
+        else say("{shown}  (p = {p:.2g})", shown=shown, p=p)
+    )
 
 
 def _broken(claim: str) -> str:
@@ -167,10 +185,13 @@ def _broken(claim: str) -> str:
 
 def _alt(result: Evidence) -> str:
     counts = result.table["reading"].value_counts()
-    told = ", ".join(f"{word} {int(counts[word])}" for word in COLORS if word in counts)
+    told = ", ".join(f"{say(word)} {int(counts[word])}" for word in COLORS if word in counts)
     bad = result.table[result.table["reading"] == "fails"]
-    worst = "; ".join(dict.fromkeys(bad["evidence"])) or "none"
-    return (
-        f"How {len(result.table)} lines of evidence on {', '.join(result.claims)} read: {told}. "
-        f"Lines that fail: {worst}."
+    worst = "; ".join(dict.fromkeys(bad["evidence"])) or say("none")
+    return say(
+        "How {n} lines of evidence on {claims} read: {told}. Lines that fail: {worst}.",
+        n=len(result.table),
+        claims=", ".join(result.claims),
+        told=told,
+        worst=worst,
     )

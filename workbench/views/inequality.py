@@ -7,15 +7,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.core import display
+from workbench.core.language import language, say
 from workbench.core.panel_frame import period_text
+from workbench.typing import Said
 from workbench.views.outlines import heading
-from workbench.views.style import ACCENT, SERIES_COLORS, Picture, styled
+from workbench.views.style import ACCENT, SERIES_COLORS, Picture, number, styled, titled
 
 PARTS = (("between", "within", "between_share"), ("neighbors", "non_neighbors", "neighbor_share"))
 
 
-def inequality_lines(result: Any, *, title: str | None = None) -> Picture:
+def inequality_lines(result: Any, *, title: Said | None = None) -> Picture:
     """Draw measures of inequality over time; a decomposition as parts and as a share.
 
     Parameters
@@ -36,9 +37,12 @@ def inequality_lines(result: Any, *, title: str | None = None) -> Picture:
     drawn = list(parts[:2]) if parts else [str(c) for c in table if c != "mean"]
     ends = dict.fromkeys([0, len(table) - 1])  # one end for a cross-section
     when = [period_text(period) for period in table.index]
-    values = table[drawn].map(float).map(display.number)
+    values = table[drawn].map(float).map(number)
     said = "; ".join(
-        f"{name} " + ", ".join(f"{values[name].iloc[t]} in {when[t]}" for t in ends)
+        f"{say(name.replace('_', ' ')) if language() == 'ru' else name} "
+        + ", ".join(
+            say("{value} in {when}", value=values[name].iloc[t], when=when[t]) for t in ends
+        )
         for name in drawn
     )
     count = 2 if parts else len(drawn)
@@ -51,9 +55,9 @@ def inequality_lines(result: Any, *, title: str | None = None) -> Picture:
         else:
             for axes, name in zip(panels, drawn, strict=True):
                 _line(axes, table[name], SERIES_COLORS[0])
-                axes.set_title(name.replace("_", " "), loc="center", fontweight="normal")
+                axes.set_title(say(name.replace("_", " ")), loc="center", fontweight="normal")
                 axes.set_ylim(bottom=0)
-        heading(figure, result.heading if title is None else title)
+        heading(figure, result.heading if title is None else titled(title))
     return figure
 
 
@@ -78,7 +82,7 @@ def _line(axes: Any, values: pd.Series[Any], color: str, **style: Any) -> None:
 
 def _stack(axes: Any, table: pd.DataFrame, first: str, second: str) -> None:
     x, low, high = _places(table.index), table[first].to_numpy(), table[second].to_numpy()
-    names = [name.replace("_", " ") for name in (first, second)]
+    names = [say(name.replace("_", " ")) for name in (first, second)]
     colors = [SERIES_COLORS[0], "#A9C4DE"]
     if len(table) <= 12:
         width = 0.8 * (np.diff(x).min() if len(x) > 1 else 1)
@@ -99,12 +103,17 @@ def _share(axes: Any, table: pd.DataFrame, share: str) -> None:
         # a period alone has no line
         alone = {"marker": "_", "markersize": 14} if len(x) == 1 else {}
         axes.plot(
-            x, table["expected"], color=ACCENT, linewidth=1.2, label="expected by chance", **alone
+            x,
+            table["expected"],
+            color=ACCENT,
+            linewidth=1.2,
+            label=say("expected by chance"),
+            **alone,
         )
         _mark(axes, x, y, table["p_permutation"].to_numpy())
     else:
         axes.scatter(x, y, s=_size(len(x)), color=SERIES_COLORS[0], zorder=3)
-    axes.set_title(share.replace("_", " "), loc="center", fontweight="normal")
+    axes.set_title(say(share.replace("_", " ")), loc="center", fontweight="normal")
     drawn = table[[c for c in (share, "expected") if c in table]].to_numpy(dtype=float)
     highest = float(np.max(drawn, where=np.isfinite(drawn), initial=0.0))
     axes.set_ylim(0, 1.15 * highest if highest > 0 else 1.0)
@@ -132,5 +141,5 @@ def _mark(axes: Any, x: Any, y: Any, p: Any) -> None:
                 facecolor=face,
                 edgecolor=SERIES_COLORS[0],
                 zorder=3,
-                label=name,
+                label=say(name),
             )

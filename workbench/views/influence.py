@@ -8,10 +8,20 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import numpy as np
 
-from workbench.core.display import number
+from workbench.core.language import say
+from workbench.typing import Said
 from workbench.views.maps import choropleth
 from workbench.views.outlines import geometries, legend, paint, require_known, sheet
-from workbench.views.style import ACCENT, INK, NO_DATA, SERIES_COLORS, Picture, styled
+from workbench.views.style import (
+    ACCENT,
+    INK,
+    NO_DATA,
+    SERIES_COLORS,
+    Picture,
+    number,
+    styled,
+    titled,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +36,7 @@ DIVERGING = "RdBu_r"
 
 
 def influence_chart(
-    result: Influence, *, term: str = "", effect: str = "coefficient", title: str | None = None
+    result: Influence, *, term: str = "", effect: str = "coefficient", title: Said | None = None
 ) -> Picture:
     """Draw the most influential regions: Cook's distance, or how one estimate moves.
 
@@ -62,7 +72,9 @@ def influence_chart(
         axes.axvline(0.0, color=INK, linewidth=0.6)
         axes.set_yticks(at, [str(region) for region in values.index])
         axes.set_xlabel(_label(term, effect))
-        axes.set_title(title if title is not None else f"Most influential regions of {n}")
+        axes.set_title(
+            titled(title) if title is not None else say("Most influential regions of {n}", n=n)
+        )
     return figure
 
 
@@ -72,7 +84,7 @@ def influence_map(
     *,
     term: str = "",
     effect: str = "coefficient",
-    title: str | None = None,
+    title: Said | None = None,
 ) -> Picture:
     """Draw on a map how each region moves an estimate, or Cook's distance.
 
@@ -91,9 +103,9 @@ def influence_map(
         standard errors.
     """
     values = _values(result, term, effect)
-    name = title if title is not None else _label(term, effect)
+    name = titled(title) if title is not None else _label(term, effect)
     if not term:
-        known = values.dropna().rename("Cook's distance")
+        known = values.dropna().rename(say("Cook's distance"))
         return choropleth(known, regions, scheme="fisher-jenks", title=name)
     shapes = geometries(regions)
     require_known(values.index, shapes, argument="influence")
@@ -109,22 +121,24 @@ def influence_map(
     paint(
         on.axes, shapes, colors=[palette[c] if c >= 0 else NO_DATA for c in place], edge="#999999"
     )
-    legend(on, entries, title="standard errors")
+    legend(on, entries, title=say("standard errors"))
     return on.figure
 
 
 def _entries(edges: FloatArray, place: Any, palette: Any) -> list[tuple[str, Any]]:
     texts = [number(float(edge)) for edge in edges]
     names = [
-        f"up to {texts[0]}",
-        *(f"{low} to {high}" for low, high in pairwise(texts)),
-        f"above {texts[-1]}",
+        say("up to {texts}", texts=texts[0]),
+        *(say("{low} to {high}", low=low, high=high) for low, high in pairwise(texts)),
+        say("above {texts}", texts=texts[-1]),
     ]
     entries: list[tuple[str, Any]] = [
         (f"{name} ({int((place == c).sum())})", palette[c]) for c, name in enumerate(names)
     ]
     missing = int((place < 0).sum())
-    return [*entries, (f"no data ({missing})", NO_DATA)] if missing else entries
+    return (
+        [*entries, (say("no data ({missing})", missing=missing), NO_DATA)] if missing else entries
+    )
 
 
 def _values(result: Influence, term: str, effect: str) -> pd.Series[Any]:
@@ -133,15 +147,23 @@ def _values(result: Influence, term: str, effect: str) -> pd.Series[Any]:
 
 def _label(term: str, effect: str) -> str:
     if not term:
-        return "Cook's distance"
-    what = term if effect == "coefficient" else f"{effect} impact of {term}"
-    return f"{what}: with less without the region, in standard errors"
+        return say("Cook's distance")
+    what = (
+        term
+        if effect == "coefficient"
+        else say("{effect} impact of {term}", effect=say(effect), term=term)
+    )
+    return say("{what}: with less without the region, in standard errors", what=what)
 
 
 def _alt(result: Influence, values: pd.Series[Any], term: str, effect: str) -> str:
     largest = int(np.nanargmax(values.abs().to_numpy()))
-    how = "" if result.exact else " (one-step approximation)"
-    return (
-        f"{_label(term, effect)}{how}, of {len(result.table)} regions; "
-        f"the largest is {values.index[largest]} with {number(float(values.iloc[largest]))}."
+    how = "" if result.exact else say(" (one-step approximation)")
+    return say(
+        "{term}{how}, of {n} regions; the largest is {first} with {value}.",
+        term=_label(term, effect),
+        how=how,
+        n=len(result.table),
+        first=values.index[largest],
+        value=number(float(values.iloc[largest])),
     )

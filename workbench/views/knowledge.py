@@ -9,11 +9,11 @@ import matplotlib as mpl
 import matplotlib.ticker
 import numpy as np
 
-from workbench.core import display
+from workbench.core.language import say
 from workbench.core.vocabulary import check_level
-from workbench.typing import Band
+from workbench.typing import Band, Said
 from workbench.views.outlines import heading
-from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled
+from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, number, styled, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,7 +24,7 @@ BAND = 0.18
 """Opacity of a confidence band."""
 
 
-def stock_chart(result: KnowledgeStock, *, title: str | None = None) -> Picture:
+def stock_chart(result: KnowledgeStock, *, title: Said | None = None) -> Picture:
     """Draw the sum of stocks over the periods, and what of it is the first guess.
 
     Parameters
@@ -44,18 +44,21 @@ def stock_chart(result: KnowledgeStock, *, title: str | None = None) -> Picture:
     total, first = table["stock"].groupby(by).sum(), guess.groupby(by).sum()
     at = np.arange(len(total))
     share = float(first.iloc[-1] / total.iloc[-1]) if total.iloc[-1] else 0.0
-    alt = (
-        f"{result.heading}: sum over regions from {display.number(float(total.iloc[0]))} to "
-        f"{display.number(float(total.iloc[-1]))}, of which {share:.1%} is the first stock in the "
-        "last period."
+    alt = say(
+        "{heading}: sum over regions from {first} to {last}, of which "
+        "{share:.1%} is the first stock in the last period.",
+        heading=result.heading,
+        first=number(float(total.iloc[0])),
+        last=number(float(total.iloc[-1])),
+        share=share,
     )
     with styled():
         figure = Picture(6.4, 3.8, alt=alt)
         axes = figure.add_subplot()
         axes.fill_between(at, first, total, color=SERIES_COLORS[0], alpha=0.55, linewidth=0)
         axes.fill_between(at, 0, first, color=ACCENT, alpha=0.55, linewidth=0)
-        axes.plot(at, total, color=SERIES_COLORS[0], linewidth=1.8, label="stock, all regions")
-        axes.plot(at, first, color=ACCENT, linewidth=1.2, label="still the first stock")
+        axes.plot(at, total, color=SERIES_COLORS[0], linewidth=1.8, label=say("stock, all regions"))
+        axes.plot(at, first, color=ACCENT, linewidth=1.2, label=say("still the first stock"))
         axes.set_ylim(0, None)
         axes.margins(x=0.0)
         axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(8, integer=True))
@@ -63,15 +66,15 @@ def stock_chart(result: KnowledgeStock, *, title: str | None = None) -> Picture:
         axes.xaxis.set_major_formatter(
             lambda value, _: names[int(value)] if 0 <= value < len(names) else ""
         )
-        axes.set_xlabel(str(table.index.names[1] or ""))
-        axes.set_ylabel(f"stock of {result.variable}")
+        axes.set_xlabel(say(str(table.index.names[1] or "")))
+        axes.set_ylabel(say("stock of {variable}", variable=result.variable))
         axes.legend(loc="upper left")
-        heading(figure, result.heading if title is None else title)
+        heading(figure, result.heading if title is None else titled(title))
     return figure
 
 
 def decay_chart(
-    result: SpilloverDecay, *, title: str | None = None, level: float = 0.95
+    result: SpilloverDecay, *, title: Said | None = None, level: float = 0.95
 ) -> Picture:
     """Draw the profile of the decay beside what a unit adds at each distance.
 
@@ -90,18 +93,27 @@ def decay_chart(
         band where the decay has a standard error.
     """
     low, high = result.interval(check_level(level))
-    text = f"{display.number(low)} to {display.number(high) if math.isfinite(high) else 'no end'}"
-    alt = (
-        f"{result.heading}. Left: loss of fit along the decay, least at "
-        f"{display.number(result.decay)} {result.unit}; {level:.0%} interval {text}. Right: the "
-        f"spillover of a unit by distance."
+    text = say(
+        "{low} to {high}",
+        low=number(low),
+        high=number(high) if math.isfinite(high) else say("no end"),
+    )
+    alt = say(
+        "{heading}. Left: loss of fit along the decay, least at {decay} {unit}; "
+        "{level:.0%} interval {words}. Right: the spillover of a unit by "
+        "distance.",
+        heading=result.heading,
+        decay=number(result.decay),
+        unit=result.unit,
+        level=level,
+        words=text,
     )
     with styled():
         figure = Picture(7.6, 3.6, alt=alt)
         left, right = figure.subplots(1, 2)
         _profile(left, result, level, (low, high))
         _by_distance(right, result, level)
-        heading(figure, result.heading if title is None else title)
+        heading(figure, result.heading if title is None else titled(title))
     return figure
 
 
@@ -118,15 +130,22 @@ def _profile(axes: Axes, result: SpilloverDecay, level: float, ends: tuple[float
     axes.axvline(result.decay, color=INK, linewidth=0.8)
     axes.set_xscale("log")
     axes.xaxis.set_major_locator(mpl.ticker.LogLocator(subs=(1.0, 2.0, 5.0), numticks=6))
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    axes.xaxis.set_major_formatter(lambda value, _: say("{value:g}", value=value))
     axes.xaxis.set_minor_formatter(mpl.ticker.NullFormatter())
     axes.set_ylim(0, max(min(8 * limit, float(shown.max()) * 1.05), 1.3 * limit))
-    axes.set_xlabel(f"decay ({result.unit})" if result.unit else "exponent of distance")
-    axes.set_ylabel("squared profile t")
+    axes.set_xlabel(
+        say("decay ({unit})", unit=result.unit) if result.unit else say("exponent of distance")
+    )
+    axes.set_ylabel(say("squared profile t"))
     axes.annotate(
-        f"{level:.0%}", (1, limit), xycoords=("axes fraction", "data"), ha="right", va="bottom",
-        fontsize=7.5, color=ACCENT,
-    )  # fmt: skip
+        say("{level:.0%}", level=level),
+        (1, limit),
+        xycoords=("axes fraction", "data"),
+        ha="right",
+        va="bottom",
+        fontsize=7.5,
+        color=ACCENT,
+    )
 
 
 def _by_distance(axes: Axes, result: SpilloverDecay, level: float) -> None:
@@ -142,18 +161,18 @@ def _by_distance(axes: Axes, result: SpilloverDecay, level: float) -> None:
     axes.plot(table.index, table["estimate"], color=SERIES_COLORS[0], linewidth=1.8)
     axes.axhline(0, color=INK, linewidth=0.7)
     axes.margins(x=0)
-    axes.set_xlabel(f"distance ({result.distance_unit})")
+    axes.set_xlabel(say("distance ({distance_unit})", distance_unit=result.distance_unit))
     axes.set_ylabel(
-        "coefficient times f(distance), not yet divided"
+        say("coefficient times f(distance), not yet divided")
         if result.normalize
-        else f"effect of a unit of {result.variable}"
+        else say("effect of a unit of {variable}", variable=result.variable)
     )
 
 
 def capacity_chart(
     result: AbsorptiveCapacity,
     *,
-    title: str | None = None,
+    title: Said | None = None,
     level: float = 0.95,
     band: Band = "pointwise",
 ) -> Picture:
@@ -174,10 +193,13 @@ def capacity_chart(
     """
     table = result.marginal(level=level, band=band)
     regions = result.significant(level, band=band)
-    alt = (
-        f"{result.heading}, from {display.number(float(table['estimate'].iloc[0]))} at the "
-        f"smallest to {display.number(float(table['estimate'].iloc[-1]))} at the largest capacity; "
-        f"{len(regions)} ranges in which it differs from 0."
+    alt = say(
+        "{heading}, from {first} at the smallest to {last} at the largest "
+        "capacity; {n} ranges in which it differs from 0.",
+        heading=result.heading,
+        first=number(float(table["estimate"].iloc[0])),
+        last=number(float(table["estimate"].iloc[-1])),
+        n=len(regions),
     )
     with styled():
         figure = Picture(6.4, 4.2, alt=alt)
@@ -185,9 +207,9 @@ def capacity_chart(
         z = table.index.to_numpy()
         axes.fill_between(
             z, table["conf_low"], table["conf_high"], color=SERIES_COLORS[0], alpha=BAND,
-            linewidth=0, label=f"{level:.0%} band, {band}",
+            linewidth=0, label=say("{level:.0%} band, {band}", level=level, band=say(band)),
         )  # fmt: skip
-        label: str | None = "differs from 0"
+        label: str | None = say("differs from 0")
         for low, high in regions[["lower", "upper"]].to_numpy(dtype=float):
             a, b = max(low, z[0]), min(high, z[-1])
             if a < b:
@@ -200,11 +222,11 @@ def capacity_chart(
         axes.plot(z, table["estimate"], color=SERIES_COLORS[0], linewidth=1.8)
         axes.axhline(0, color=INK, linewidth=0.7)
         axes.axvline(result.center, color=INK, linewidth=0.7, dashes=(3, 3))
-        axes.set_ylabel(f"effect of {result.spillover}")
+        axes.set_ylabel(say("effect of {spillover}", spillover=result.spillover))
         axes.legend(loc="best")
         below.hist(result.values, bins=30, color="#BBBBBB")
-        below.set_ylabel("rows")
-        below.set_xlabel(result.capacity + " (dashed: mean)")
+        below.set_ylabel(say("rows"))
+        below.set_xlabel(result.capacity + say(" (dashed: mean)"))
         axes.margins(x=0)
-        heading(figure, result.heading if title is None else title)
+        heading(figure, result.heading if title is None else titled(title))
     return figure

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 from matplotlib.patches import FancyBboxPatch
 
-from workbench.core.display import number
+from workbench.core.language import say
 from workbench.errors import unknown_option
+from workbench.typing import Said
 from workbench.views.outlines import heading
-from workbench.views.style import ACCENT, INK, NO_DATA, SEQUENTIAL, Picture, styled
+from workbench.views.style import ACCENT, INK, NO_DATA, SEQUENTIAL, Picture, number, styled, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -79,7 +80,7 @@ def ladder_chart(
     *,
     term: str | None = None,
     level: float = 0.05,
-    title: str | None = None,
+    title: Said | None = None,
 ) -> Picture:
     """Draw the models from OLS up to GNS, an edge a restriction, with one strategy's path.
 
@@ -119,7 +120,7 @@ def ladder_chart(
         _draw_edges(axes, result, _asked(path), level)
         for model, node in nodes.items():
             _draw_node(axes, model, node, path)
-        heading(figure, _title(result, path) if title is None else title)
+        heading(figure, _title(result, path) if title is None else titled(title))
         figure.supxlabel(_key(path, chosen, level), fontsize=7.5, color=INK)
     return figure
 
@@ -140,12 +141,16 @@ def _nodes(result: Ladder | PanelLadder, term: str | None) -> dict[str, _Node]:
         if model in result:
             bic, share = (float(table[word][model]) for word in ("bic", "probability_bic"))
             known = bic == bic
-            lines = [f"BIC {bic:.1f}", f"probability {share:.2f}"] if known else ["no likelihood"]
+            lines = (
+                [say("BIC {bic:.1f}", bic=bic), say("probability {share:.2f}", share=share)]
+                if known
+                else [say("no likelihood")]
+            )
             if term is not None:
                 lines.append(_indirect(result, model, term))
             nodes[model] = _Node(tuple(lines), share)
         elif model in result.failures:
-            nodes[model] = _Node(("not estimated",), float("nan"))
+            nodes[model] = _Node((say("not estimated"),), float("nan"))
     return nodes
 
 
@@ -153,12 +158,12 @@ def _indirect(result: Ladder | PanelLadder, model: str, term: str) -> str:
     table = result[model].impacts().table.xs(term, level="term")
     estimate, error = (float(table[word]["indirect"]) for word in ("estimate", "std_error"))
     if not error > 0.0:
-        return "no indirect impact"
-    return f"indirect {_short(estimate)} ± {_short(error)}"
+        return say("no indirect impact")
+    return say("indirect {estimate} ± {error}", estimate=_short(estimate), error=_short(error))
 
 
 def _short(value: float) -> str:
-    return f"{value:.2g}" if abs(value) < 1000 else number(value)
+    return say("{value:.2g}", value=value) if abs(value) < 1000 else number(value)
 
 
 def _asked(path: Recommendation | None) -> set[tuple[str, str]]:
@@ -207,7 +212,7 @@ def _draw_edges(
 
 
 def _p(value: float) -> str:
-    return "p < 0.001" if value < 0.001 else f"p {value:.3f}"
+    return say("p < 0.001") if value < 0.001 else say("p {value:.3f}", value=value)
 
 
 def _draw_node(axes: Axes, model: str, node: _Node, path: Recommendation | None) -> None:
@@ -242,21 +247,40 @@ def _draw_node(axes: Axes, model: str, node: _Node, path: Recommendation | None)
 def _title(result: Ladder | PanelLadder, path: Recommendation | None) -> str:
     outcome = next(iter(result.values())).design.outcome
     if path is None:
-        return f"Models of {outcome}"
+        return say("Models of {outcome}", outcome=outcome)
     if path.model is not None:
-        return f"Models of {outcome}: {path.strategy} leads to {path.model.upper()}"
+        return say(
+            "Models of {outcome}: {strategy} leads to {model}",
+            outcome=outcome,
+            strategy=path.strategy,
+            model=path.model.upper(),
+        )
     if path.candidates:
-        either = " or ".join(model.upper() for model in path.candidates)
-        return f"Models of {outcome}: {path.strategy} cannot tell ({either})"
-    return f"Models of {outcome}: {path.strategy} cannot be followed"
+        either = say(" or ").join(model.upper() for model in path.candidates)
+        return say(
+            "Models of {outcome}: {strategy} cannot tell ({either})",
+            outcome=outcome,
+            strategy=path.strategy,
+            either=either,
+        )
+    return say(
+        "Models of {outcome}: {strategy} cannot be followed",
+        outcome=outcome,
+        strategy=path.strategy,
+    )
 
 
 def _key(path: Recommendation | None, term: str | None, level: float) -> str:
     parts = [
-        "p: likelihood-ratio test of the smaller model within the larger, bold where it rejects "
-        f"at {level:.0%}; dashed: common factor",
-        f"indirect: impact of {term} ± standard error" if term is not None else "",
-        f"red: restrictions that {path.strategy} looks at" if path is not None else "",
+        say(
+            "p: likelihood-ratio test of the smaller model within the larger, bold "
+            "where it rejects at {level:.0%}; dashed: common factor",
+            level=level,
+        ),
+        say("indirect: impact of {term} ± standard error", term=term) if term is not None else "",
+        say("red: restrictions that {strategy} looks at", strategy=path.strategy)
+        if path is not None
+        else "",
     ]
     first, *rest = (part for part in parts if part)
     return "\n".join([first, "; ".join(rest)]) if rest else first
@@ -266,11 +290,31 @@ def _alt(result: Ladder | PanelLadder, path: Recommendation | None, term: str | 
     table = result.criteria()
     best = str(table["bic"].idxmin())
     smallest, share = (float(table[word][best]) for word in ("bic", "probability_bic"))
-    said = f" Strategy {path.strategy}: {path.answer}, {path.reason}." if path is not None else ""
-    failed = f" Not estimated: {', '.join(result.failures)}." if result.failures else ""
-    impact = f", and the indirect impact of {term}" if term is not None else ""
-    return (
-        f"Lattice of {len(result)} models from OLS at the bottom to GNS at the top, with BIC"
-        f"{impact}; smallest BIC: {best} ({number(smallest)}, probability {share:.2f})."
-        f"{said}{failed}"
+    said = (
+        say(
+            " Strategy {strategy}: {answer}, {reason}.",
+            strategy=path.strategy,
+            answer=say(path.answer),
+            reason=path.reason,
+        )
+        if path is not None
+        else ""
+    )
+    failed = (
+        say(" Not estimated: {failures}.", failures=", ".join(result.failures))
+        if result.failures
+        else ""
+    )
+    impact = say(", and the indirect impact of {term}", term=term) if term is not None else ""
+    return say(
+        "Lattice of {n} models from OLS at the bottom to GNS at the top, with "
+        "BIC{impact}; smallest BIC: {best} ({smallest}, probability "
+        "{share:.2f}).{said}{failed}",
+        n=len(result),
+        impact=impact,
+        best=best,
+        smallest=number(smallest),
+        share=share,
+        said=said,
+        failed=failed,
     )

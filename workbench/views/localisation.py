@@ -10,8 +10,9 @@ import matplotlib.ticker
 import numpy as np
 import pandas as pd
 
-from workbench.core import display
+from workbench.core.language import say
 from workbench.errors import unknown_name
+from workbench.typing import Said
 from workbench.views.outlines import heading
 from workbench.views.shades import shortened
 from workbench.views.style import (
@@ -20,7 +21,10 @@ from workbench.views.style import (
     NO_DATA,
     SERIES_COLORS,
     Picture,
+    number,
+    printed,
     styled,
+    titled,
 )
 
 if TYPE_CHECKING:
@@ -56,7 +60,7 @@ PART_COLORS = ("#9AA5B1", "#1F5A94", "#D1622B", "#3C8D5A", "#8C5AA8", "#A8893A",
 
 
 def structure_chart(
-    result: StructureMeasures, *, measure: str | None = None, title: str | None = None
+    result: StructureMeasures, *, measure: str | None = None, title: Said | None = None
 ) -> Picture:
     """Draw a measure with its interval, and the range it has by chance behind it.
 
@@ -80,24 +84,30 @@ def structure_chart(
         raise unknown_name("measure", measure, result.measures)
     table = pd.DataFrame(result.tidy().xs(measure, level="measure"))
     table = table.sort_values("estimate", ascending=False, kind="stable").head(MOST)
-    name = NAMES.get(measure, measure.replace("_", " ").capitalize())
+    name = say(NAMES.get(measure) or measure.replace("_", " ").capitalize())
     level = result.settings.level
-    text = f"{name} of each {result.of}" + _cut(len(table), len(result.wide()))
+    text = say("{name} of each {of}", name=name, of=result.of) + _cut(
+        len(table), len(result.wide())
+    )
     with styled():
         figure = Picture(6.4, 1.5 + 0.22 * len(table), alt=_range_alt(text, table["estimate"]))
         axes = figure.add_subplot()
         _rows(axes, table, "estimate", 1 - level)
         if "chance_low" in table:
             axes.set_xlabel(
-                f"{name}; line: {level:.0%} interval, band: {level:.0%} range by chance"
+                say(
+                    "{name}; line: {level:.0%} interval, band: {level:.0%} range by chance",
+                    name=name,
+                    level=level,
+                )
             )
         else:
             axes.set_xlabel(name)
-        heading(figure, text if title is None else title)
+        heading(figure, text if title is None else titled(title))
     return figure
 
 
-def agglomeration_chart(result: Agglomeration, *, title: str | None = None) -> Picture:
+def agglomeration_chart(result: Agglomeration, *, title: Said | None = None) -> Picture:
     """Draw γ of each activity, and the range that plants placed by chance would give behind it.
 
     Parameters
@@ -122,8 +132,10 @@ def agglomeration_chart(result: Agglomeration, *, title: str | None = None) -> P
             axes.axvline(edge, color=ACCENT, linewidth=0.8, dashes=(3, 3), zorder=2)
         axes.axvline(0.0, color="#999999", linewidth=0.9, zorder=2)
         _rows(axes, table, "gamma", 1 - result.level)
-        axes.set_xlabel(f"γ; band: {result.level:.0%} range by chance; dashes: 0.02 and 0.05")
-        heading(figure, text if title is None else title)
+        axes.set_xlabel(
+            say("γ; band: {level:.0%} range by chance; dashes: 0.02 and 0.05", level=result.level)
+        )
+        heading(figure, text if title is None else titled(title))
     return figure
 
 
@@ -144,18 +156,18 @@ def _rows(axes: Axes, table: pd.DataFrame, column: str, alpha: float) -> None:
 
 
 def _cut(shown: int, count: int) -> str:
-    return f", highest {shown} of {count}" if shown < count else ""
+    return say(", highest {shown} of {count}", shown=shown, count=count) if shown < count else ""
 
 
 def _range_alt(text: str, values: pd.Series[Any]) -> str:
     if not len(values):
-        return f"{text}: none."
-    ends = [f"{i} {display.number(float(v))}" for i, v in values.iloc[[0, -1]].items()]
-    return f"{text}: from {ends[0]} to {ends[1]}."
+        return say("{words}: none.", words=text)
+    ends = [f"{i} {number(float(v))}" for i, v in values.iloc[[0, -1]].items()]
+    return say("{words}: from {ends} to {ends_2}.", words=text, ends=ends[0], ends_2=ends[1])
 
 
 def lorenz_chart(
-    result: LocationalGini, *, activities: Sequence[Any] | None = None, title: str | None = None
+    result: LocationalGini, *, activities: Sequence[Any] | None = None, title: Said | None = None
 ) -> Picture:
     """Draw Lorenz curves of activities against the reference.
 
@@ -174,11 +186,13 @@ def lorenz_chart(
     """
     highest = result.gini.sort_values(ascending=False, kind="stable").index
     chosen = list(highest[:CURVES] if activities is None else activities)
-    labels = [f"{shortened(str(a), LABEL)} ({result.gini[a]:.2f})"
+    labels = [say("{a} ({gini:.2f})", a=shortened(str(a), LABEL), gini=result.gini[a])
               if a in result.gini.index else str(a) for a in chosen]  # fmt: skip
     with styled():
         figure = Picture(
-            6.4, 4.2, alt=f"Lorenz curves with Gini coefficients: {'; '.join(labels)}."
+            6.4,
+            4.2,
+            alt=say("Lorenz curves with Gini coefficients: {labels}.", labels="; ".join(labels)),
         )
         axes = figure.add_subplot()
         axes.plot([0, 1], [0, 1], color="#999999", linewidth=0.9)
@@ -195,14 +209,14 @@ def lorenz_chart(
         axes.set_aspect("equal")
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1)
-        axes.set_xlabel("cumulative share of the reference")
-        axes.set_ylabel("cumulative share of the activity")
-        figure.legend(loc="outside right center", title="Gini coefficient")
-        heading(figure, "Lorenz curves of location" if title is None else title)
+        axes.set_xlabel(say("cumulative share of the reference"))
+        axes.set_ylabel(say("cumulative share of the activity"))
+        figure.legend(loc="outside right center", title=say("Gini coefficient"))
+        heading(figure, say("Lorenz curves of location") if title is None else titled(title))
     return figure
 
 
-def coagglomeration_heatmap(result: Coagglomeration, *, title: str | None = None) -> Picture:
+def coagglomeration_heatmap(result: Coagglomeration, *, title: Said | None = None) -> Picture:
     """Draw γᶜ of every pair of activities.
 
     Parameters
@@ -221,9 +235,14 @@ def coagglomeration_heatmap(result: Coagglomeration, *, title: str | None = None
     k = len(matrix)
     limit = float(np.nanmax(np.abs(values))) or 1.0
     pairs = result.tidy().sort_values("gamma", ascending=False, kind="stable")
-    top = " and ".join(map(str, pairs.index[0]))
+    top = say(" and ").join(map(str, pairs.index[0]))
     side = min(10.0, max(3.6, 2.0 + 0.3 * k))
-    alt = f"{result.heading}: highest {pairs['gamma'].iloc[0]:.3g}, of {top}."
+    alt = say(
+        "{heading}: highest {first:.3g}, of {top}.",
+        heading=result.heading,
+        first=pairs["gamma"].iloc[0],
+        top=top,
+    )
     with styled():
         figure = Picture(side + 1.0, side, alt=alt)
         axes = figure.add_subplot()
@@ -238,11 +257,11 @@ def coagglomeration_heatmap(result: Coagglomeration, *, title: str | None = None
         axes.set_yticks(range(len(names)), names)
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
-        heading(figure, result.heading if title is None else title)
+        heading(figure, result.heading if title is None else titled(title))
     return figure
 
 
-def shift_share_chart(result: ShiftShare, *, title: str | None = None) -> Picture:
+def shift_share_chart(result: ShiftShare, *, title: Said | None = None) -> Picture:
     """Draw the parts of each region's growth rate as bars from zero, its growth as a mark.
 
     Parameters
@@ -268,17 +287,19 @@ def shift_share_chart(result: ShiftShare, *, title: str | None = None) -> Pictur
         for name, color in zip(result.names, PART_COLORS, strict=False):
             part = table[name].to_numpy(dtype=float)
             base = np.where(part >= 0, right, left)
-            axes.barh(at, part, left=base, height=0.7, color=color, label=name.replace("_", " "))
+            axes.barh(
+                at, part, left=base, height=0.7, color=color, label=say(name.replace("_", " "))
+            )
             right, left = right + np.maximum(part, 0), left + np.minimum(part, 0)
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.scatter(
             table["change"], at, s=26, marker="D", facecolor="white", edgecolor=INK, zorder=3,
-            label="growth",
+            label=say("growth"),
         )  # fmt: skip
         axes.set_yticks(at, [shortened(str(i), LABEL) for i in table.index])
         axes.set_ylim(len(table) - 0.4, -0.6)
-        axes.xaxis.set_major_formatter(mpl.ticker.PercentFormatter(1.0, decimals=0))
-        axes.set_xlabel("share of the start")
+        axes.xaxis.set_major_formatter(printed(mpl.ticker.PercentFormatter(1.0, decimals=0)))
+        axes.set_xlabel(say("share of the start"))
         figure.legend(loc="outside right center")
-        heading(figure, text if title is None else title)
+        heading(figure, text if title is None else titled(title))
     return figure

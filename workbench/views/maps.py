@@ -10,11 +10,11 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 
-from workbench.core import display
+from workbench.core.language import say
 from workbench.errors import InputError, ValuesError, check_option
-from workbench.typing import Scheme
+from workbench.typing import Said, Scheme
 from workbench.views.outlines import geometries, legend, paint, require_known, sheet
-from workbench.views.style import ACCENT, NO_DATA, SEQUENTIAL, Picture
+from workbench.views.style import ACCENT, NO_DATA, SEQUENTIAL, Picture, number, titled
 
 if TYPE_CHECKING:
     from workbench.typing import FloatArray
@@ -36,8 +36,8 @@ def choropleth(
     *,
     scheme: Scheme = "quantiles",
     k: int = 5,
-    title: str = "",
-    legend_title: str = "",
+    title: Said = "",
+    legend_title: Said = "",
     cmap: str = SEQUENTIAL,
     highlight: Sequence[Any] = (),
 ) -> Picture:
@@ -96,12 +96,17 @@ def choropleth(
     ]
     missing = int((drawn < 0).sum())
     if missing:
-        entries.append((f"no data ({missing})", NO_DATA))
-    name = title or legend_title or str(values.name or "values")
+        entries.append((say("no data ({missing})", missing=missing), NO_DATA))
+    name = titled(title) or titled(legend_title) or str(values.name or say("values"))
     on = sheet(
         shapes,
         title=title,
-        alt=f"Map of {name} in {len(classes.texts)} classes ({scheme}): "
+        alt=say(
+            "Map of {name} in {n} classes ({scheme}): ",
+            name=name,
+            n=len(classes.texts),
+            scheme=say(scheme),
+        )
         + "; ".join(text for text, _ in entries)
         + ".",
         entries=len(entries) + bool(legend_title),
@@ -145,7 +150,7 @@ def _classed(values: pd.Series[Any], scheme: Scheme, k: int) -> _Classes:
     place[np.isnan(numbers)] = -1
     lows = [known.min(), *bounds[:-1]]
     texts = tuple(
-        display.number(float(high)) if few else _interval(low, high, first=i == 0)
+        number(float(high)) if few else _interval(low, high, first=i == 0)
         for i, (low, high) in enumerate(zip(lows, bounds, strict=True))
     )
     return _Classes(pd.Series(place, index=values.index), texts)
@@ -153,7 +158,7 @@ def _classed(values: pd.Series[Any], scheme: Scheme, k: int) -> _Classes:
 
 def _interval(low: float, high: float, *, first: bool) -> str:
     left = "[" if first else "("
-    return f"{left}{display.number(float(low))}, {display.number(float(high))}]"
+    return say("{left}{low}, {high}]", left=left, low=number(float(low)), high=number(float(high)))
 
 
 def _numbers(values: pd.Series[Any]) -> FloatArray:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.collections import LineCollection
 
-from workbench.core import display
+from workbench.core.language import say
 from workbench.errors import InputError, listing
 from workbench.numerics.networks import layout
-from workbench.typing import FloatArray
+from workbench.typing import FloatArray, Said
 from workbench.views.outlines import heading
-from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled
+from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, number, styled, titled
 
 if TYPE_CHECKING:
     from workbench.innovation.activity_space.pairs import Relatedness
@@ -24,7 +24,7 @@ SPARE = "#BDBDBD"
 
 
 def relatedness_network(
-    result: Relatedness, *, title: str | None = None, links: int | None = None
+    result: Relatedness, *, title: Said | None = None, links: int | None = None
 ) -> Picture:
     """Draw activities as nodes, with the maximum spanning tree and the strongest other links.
 
@@ -59,12 +59,12 @@ def relatedness_network(
             found="none that are found together",
             remedy='result.plot("heatmap")',
         )
-    number = _links(links, size)
-    shown = layout.strongest(related, number)
+    wanted = _links(links, size)
+    shown = layout.strongest(related, wanted)
     in_tree = {tuple(pair) for pair in tree.tolist()}
     others = np.array(
         [pair for pair in shown.tolist() if tuple(pair) not in in_tree][
-            : max(number - len(tree), 0)
+            : max(wanted - len(tree), 0)
         ],
         dtype=np.int64,
     ).reshape(-1, 2)
@@ -78,9 +78,9 @@ def relatedness_network(
         _nodes(axes, result, places)
         axes.set_axis_off()
         axes.margins(0.08)
-        words = "dark: maximum spanning tree; area: regions that have the activity"
+        words = say("dark: maximum spanning tree; area: regions that have the activity")
         axes.annotate(words, (0, 0), xycoords="axes fraction", fontsize=7.5, color=INK)
-        heading(figure, result.heading if title is None else title)
+        heading(figure, result.heading if title is None else titled(title))
     return figure
 
 
@@ -144,8 +144,15 @@ def _alt(result: Relatedness, tree: Any, others: Any) -> str:
     one, other = pair
     degree = np.bincount(np.concatenate([tree, others]).ravel(), minlength=len(result.matrix))
     hubs = result.activities[np.argsort(-degree, kind="stable")[:3]].tolist()
-    return (
-        f"Network, {result.heading}: {len(tree)} links of the maximum spanning tree and "
-        f"{len(others)} of the strongest others; most links have {listing(hubs)}; most related are "
-        f"{one} and {other}, {display.number(float(first['relatedness']))}."
+    return say(
+        "Network, {heading}: {n} links of the maximum spanning tree and {n_2} of "
+        "the strongest others; most links have {hubs}; most related are {one} "
+        "and {other}, {relatedness}.",
+        heading=result.heading,
+        n=len(tree),
+        n_2=len(others),
+        hubs=listing(hubs),
+        one=one,
+        other=other,
+        relatedness=number(float(first["relatedness"])),
     )

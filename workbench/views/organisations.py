@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import numpy as np
 
+from workbench.core.language import say
 from workbench.core.panel_frame import period_text
+from workbench.typing import Said
 from workbench.views.outlines import heading
-from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled
+from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled, titled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +34,7 @@ ROW = 0.155
 FANNED = "#C9DCEC"
 
 
-def creation_chart(result: CreationRates, *, title: str | None = None) -> Picture:
+def creation_chart(result: CreationRates, *, title: Said | None = None) -> Picture:
     """Draw rates of creation with their intervals; grey where one cannot tell the class.
 
     Parameters
@@ -50,22 +52,29 @@ def creation_chart(result: CreationRates, *, title: str | None = None) -> Pictur
     table = result.augment().sort_values("creation_rate", kind="stable")
     ends = table[["conf_low", "conf_high"]].to_numpy().T
     sizes = table["class_sure"].value_counts()
-    told = ", ".join(f"{count} {name}" for name, count in sizes.items())
+    told = ", ".join(f"{count} {say(str(name))}" for name, count in sizes.items())
     with styled():
-        figure, axes = _rows(table, alt=f"{result.heading}: of {len(table)} regions {told}.")
+        figure, axes = _rows(
+            table,
+            alt=say(
+                "{heading}: of {n} regions {told}.", heading=result.heading, n=len(table), told=told
+            ),
+        )
         colors = [CLASS_COLORS[name] for name in table["class_sure"]]
         up = np.arange(len(table))
         axes.hlines(up, ends[0], ends[1], color=colors, linewidth=1.4)
         axes.scatter(table["creation_rate"], up, s=14, color=colors, zorder=3)
         _bounds(axes, result.bounds)
         axes.set_xlim(left=0)
-        axes.set_xlabel(f"created, per cent of all, with {100 * result.level:g} % interval")
+        axes.set_xlabel(
+            say("created, per cent of all, with {level:g} % interval", level=100 * result.level)
+        )
         _legend(axes, [name for name in CLASS_COLORS if name in set(table["class_sure"])])
-        heading(figure, result.heading if title is None else title)
+        heading(figure, result.heading if title is None else titled(title))
     return figure
 
 
-def growth_chart(result: GrowthRates, *, title: str | None = None) -> Picture:
+def growth_chart(result: GrowthRates, *, title: Said | None = None) -> Picture:
     """Draw growth of the number of organisations by region with the bounds of classes.
 
     Parameters
@@ -82,17 +91,22 @@ def growth_chart(result: GrowthRates, *, title: str | None = None) -> Picture:
     """
     table = result.augment().sort_values("growth_rate", kind="stable")
     sizes = table["class"].value_counts()
-    told = ", ".join(f"{count} {name}" for name, count in sizes.items())
+    told = ", ".join(f"{count} {say(str(name))}" for name, count in sizes.items())
     with styled():
-        figure, axes = _rows(table, alt=f"{result.heading}: of {len(table)} regions {told}.")
+        figure, axes = _rows(
+            table,
+            alt=say(
+                "{heading}: of {n} regions {told}.", heading=result.heading, n=len(table), told=told
+            ),
+        )
         up = np.arange(len(table))
         colors = [CLASS_COLORS[name] for name in table["class"]]
         axes.hlines(up, 0.0, table["growth_rate"], color=colors, linewidth=1.4)
         axes.scatter(table["growth_rate"], up, s=14, color=colors, zorder=3)
         _bounds(axes, result.bounds)
-        axes.set_xlabel("growth, per cent")
+        axes.set_xlabel(say("growth, per cent"))
         _legend(axes, [name for name in CLASS_COLORS if name in set(table["class"])])
-        heading(figure, result.heading if title is None else title)
+        heading(figure, result.heading if title is None else titled(title))
     return figure
 
 
@@ -112,14 +126,16 @@ def _bounds(axes: Axes, bounds: tuple[float, ...]) -> None:
 
 def _legend(axes: Axes, names: list[str]) -> None:
     marks: list[Any] = [
-        mpl.lines.Line2D([], [], color=CLASS_COLORS[name], marker="o", markersize=4, label=name)
+        mpl.lines.Line2D(
+            [], [], color=CLASS_COLORS[name], marker="o", markersize=4, label=say(name)
+        )
         for name in names
     ]
     # rows rise to the right from below, so that this corner is free
     axes.legend(handles=marks, loc="lower right")
 
 
-def divide_chart(result: DigitalDivide, *, title: str | None = None) -> Picture:
+def divide_chart(result: DigitalDivide, *, title: Said | None = None) -> Picture:
     """Draw adoption between its quantiles, and the gap in points and in logits (or as a ratio).
 
     Parameters
@@ -142,9 +158,14 @@ def divide_chart(result: DigitalDivide, *, title: str | None = None) -> Picture:
     second = "logit_gap" if "logit_gap" in points else "ratio_gap"
     names = {"points_gap": "gap in points", "logit_gap": "gap in logits",
              "ratio_gap": "upper over lower quantile"}  # fmt: skip
-    low, high = (f"{100 * share:g} %" for share in result.quantiles)
+    low, high = (say("{share:g} %", share=100 * share) for share in result.quantiles)
     told = "; ".join(
-        f"{names[name]} {points[name].iloc[0]:.3g} to {points[name].iloc[-1]:.3g}"
+        say(
+            "{names} {first:.3g} to {last:.3g}",
+            names=say(names[name]),
+            first=points[name].iloc[0],
+            last=points[name].iloc[-1],
+        )
         for name in ("points_gap", second)
     )
     with styled():
@@ -152,21 +173,23 @@ def divide_chart(result: DigitalDivide, *, title: str | None = None) -> Picture:
         panels = figure.subplots(1, 3)
         axes = panels[0]
         axes.fill_between(x, points["quantile_low"], points["quantile_high"], color=FANNED,
-                          label=f"{low} to {high} of regions")  # fmt: skip
+                          label=say("{low} to {high} of regions", low=low, high=high))  # fmt: skip
         mark = "o" if len(points) == 1 else None
         for name in ("laggard", "leader"):
             axes.plot(x, points[name], color="#7A9CBC", linewidth=0.8, dashes=(3, 2), marker=mark)
         axes.plot(x, points["mean"], color=SERIES_COLORS[0], linewidth=1.8, marker=mark,
-                  label="mean")  # fmt: skip
-        axes.set_title("adoption, from the last to the leader", loc="center", fontweight="normal")
+                  label=say("mean"))  # fmt: skip
+        axes.set_title(
+            say("adoption, from the last to the leader"), loc="center", fontweight="normal"
+        )
         axes.set_ylim(bottom=0)
         axes.legend(loc="best")
         for panel, name in zip(panels[1:], ("points_gap", second), strict=True):
             _gap(panel, x, points[name].to_numpy(dtype=float), result, name)
-            panel.set_title(names[name], loc="center", fontweight="normal")
+            panel.set_title(say(names[name]), loc="center", fontweight="normal")
         for panel in panels:
             _ticks(panel, x, points.index)
-        heading(figure, result.heading if title is None else title)
+        heading(figure, result.heading if title is None else titled(title))
     return figure
 
 
@@ -177,8 +200,19 @@ def _gap(axes: Axes, x: FloatArray, y: FloatArray, result: DigitalDivide, name: 
         axes.plot(x, fitted.intercept + fitted.slope * x, color=ACCENT, linewidth=1.1,
                   dashes=(4, 3))  # fmt: skip
         p_value = float(result.trends["p_value"][name])
-        axes.text(0.97, 0.04, f"{fitted.slope:+.3g} a unit of time, p = {p_value:.2g}",
-                  transform=axes.transAxes, ha="right", fontsize=8, color=INK)  # fmt: skip
+        axes.text(
+            0.97,
+            0.04,
+            say(
+                "{slope:+.3g} a unit of time, p = {p_value:.2g}",
+                slope=fitted.slope,
+                p_value=p_value,
+            ),
+            transform=axes.transAxes,
+            ha="right",
+            fontsize=8,
+            color=INK,
+        )
     top = float(np.nanmax(y)) if np.isfinite(y).any() else 1.0
     axes.set_ylim(0, 1.12 * top)
 

@@ -13,8 +13,10 @@ from matplotlib.patches import Patch
 from matplotlib.path import Path
 
 from workbench.core.ids import canonical_order, region_ids
+from workbench.core.language import language
 from workbench.errors import GeometryError, IdError, InputError, listing
-from workbench.views.style import OUTLINE, OUTLINE_WIDTH, Picture, styled
+from workbench.typing import Said
+from workbench.views.style import OUTLINE, OUTLINE_WIDTH, Picture, styled, titled
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -27,6 +29,7 @@ WIDE = 1.35
 """Width over height above which the legend goes below the map instead of beside it."""
 COLUMNS = 3
 CHARACTERS_PER_INCH = 10.5
+CYRILLIC_PER_INCH = 9.2
 """Of the bold heading."""
 LEGEND_LINE = 0.19
 BESIDE = 2.0
@@ -106,7 +109,7 @@ class Sheet:
     wide: bool
 
 
-def sheet(regions: gpd.GeoSeries, *, title: str, alt: str, entries: int) -> Sheet:
+def sheet(regions: gpd.GeoSeries, *, title: Said, alt: str, entries: int) -> Sheet:
     """Return an empty map that fits the regions: equal aspect, no axes, room for the legend.
 
     Parameters
@@ -139,16 +142,18 @@ def sheet(regions: gpd.GeoSeries, *, title: str, alt: str, entries: int) -> Shee
     return Sheet(figure, axes, wide)
 
 
-def heading(figure: Picture, title: str) -> None:
+def heading(figure: Picture, title: Said) -> None:
     """Write the heading at the upper left of the figure, in bold, on as many lines as it needs.
 
     An empty text takes no room.
     """
     if not title:
         return
-    per_line = int(CHARACTERS_PER_INCH * figure.get_size_inches()[0])
+    text = titled(title)
+    per_inch = CYRILLIC_PER_INCH if language() == "ru" else CHARACTERS_PER_INCH
+    per_line = int(per_inch * figure.get_size_inches()[0])
     figure.suptitle(
-        textwrap.fill(title, per_line), x=0.01, ha="left", fontweight="bold", fontsize=10.5
+        textwrap.fill(text, per_line), x=0.01, ha="left", fontweight="bold", fontsize=10.5
     )
 
 
@@ -175,7 +180,7 @@ def paint(
     )
 
 
-def legend(on: Sheet, entries: Iterable[tuple[str, Any]], *, title: str = "") -> None:
+def legend(on: Sheet, entries: Iterable[tuple[str, Any]], *, title: Said = "") -> None:
     """Put the legend beside the map or, if the map is wide, below it; every entry is shown."""
     handles = [
         Patch(facecolor=color, edgecolor="#888888", linewidth=0.4, label=text)
@@ -184,7 +189,7 @@ def legend(on: Sheet, entries: Iterable[tuple[str, Any]], *, title: str = "") ->
     with styled():
         on.figure.legend(
             handles=handles,
-            title=title or None,
+            title=titled(title) or None,
             loc="outside lower left" if on.wide else "outside right center",
             ncols=COLUMNS if on.wide else 1,
             handlelength=1.3,

@@ -9,9 +9,19 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 
+from workbench.core.language import say
 from workbench.core.statistics import NotApplicable
+from workbench.typing import Said
 from workbench.views.outlines import heading
-from workbench.views.style import ACCENT, NO_DATA, SERIES_COLORS, SERIES_MARKERS, Picture, styled
+from workbench.views.style import (
+    ACCENT,
+    NO_DATA,
+    SERIES_COLORS,
+    SERIES_MARKERS,
+    Picture,
+    styled,
+    titled,
+)
 
 if TYPE_CHECKING:
     from workbench.panels import MoranByPeriod, UnitRoot
@@ -24,7 +34,7 @@ RANGE = 1.959963984540054
 
 
 def impact_path_chart(
-    result: ImpactPath | ImpactsByPeriod, *, terms: Sequence[str] | None = None, title: str = ""
+    result: ImpactPath | ImpactsByPeriod, *, terms: Sequence[str] | None = None, title: Said = ""
 ) -> Picture:
     """Draw the paths with bands of their intervals, a panel an effect.
 
@@ -64,11 +74,11 @@ def impact_path_chart(
                     markersize=3.5,
                     label=term,
                 )
-            axes.set_title(effect, loc="center", fontweight="normal")
+            axes.set_title(say(effect), loc="center", fontweight="normal")
             if pd.api.types.is_numeric_dtype(part.index.dtype):
                 axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(5, integer=True))
         after = "horizon" in table.index.names
-        panels[1].set_xlabel("periods after the change" if after else "period")
+        panels[1].set_xlabel(say("periods after the change") if after else say("period"))
         handles, names = panels[0].get_legend_handles_labels()
         figure.legend(handles, names, loc="outside lower center", ncols=min(len(terms), 4))
         if title:
@@ -77,7 +87,7 @@ def impact_path_chart(
 
 
 def _p(value: float) -> str:
-    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
+    return say("p < 0.001") if value < 0.001 else say("p = {value:.3f}", value=value)
 
 
 def _dated(part: pd.DataFrame) -> pd.DataFrame:
@@ -92,16 +102,22 @@ def _alt(result: ImpactPath | ImpactsByPeriod, terms: list[str]) -> str:
     level = "horizon" if "horizon" in result.table.index.names else "period"
     last = result.table.index.get_level_values(level).max()
     totals = result.table["estimate"].xs(("total", last), level=("effect", level))
-    told = "; ".join(f"{term} {totals[term]:.3g}" for term in terms)
+    told = "; ".join(say("{term} {totals:.3g}", term=term, totals=totals[term]) for term in terms)
     change = getattr(result, "change", None)
     if change is None:
-        return f"Direct, indirect and total impacts by period. Totals in {last}: {told}."
-    kind = "a change that stays" if change == "permanent" else "a change for one period"
-    what = f"Direct, indirect and total impacts over {last} periods after {kind}"
-    return f"{what}. Totals at the end: {told}."
+        return say(
+            "Direct, indirect and total impacts by period. Totals in {last}: {told}.",
+            last=last,
+            told=told,
+        )
+    kind = say("a change that stays") if change == "permanent" else say("a change for one period")
+    what = say(
+        "Direct, indirect and total impacts over {last} periods after {kind}", last=last, kind=kind
+    )
+    return say("{what}. Totals at the end: {told}.", what=what, told=told)
 
 
-def moran_chart(result: MoranByPeriod, *, title: str | None = None) -> Picture:
+def moran_chart(result: MoranByPeriod, *, title: Said | None = None) -> Picture:
     """Draw Moran's I of each period over the range that chance alone gives it.
 
     Parameters
@@ -121,14 +137,19 @@ def moran_chart(result: MoranByPeriod, *, title: str | None = None) -> Picture:
     outside = np.abs(value - expected) > half
     joint = result.joint
     facts = (
-        f"no joint test: {joint.reason}"
+        say("no joint test: {reason}", reason=say(joint.reason))
         if isinstance(joint, NotApplicable)
-        else (f"all periods together {_p(joint.p_value)}")
+        else (say("all periods together {p_value}", p_value=_p(joint.p_value)))
     )
     with styled():
-        alt = (
-            f"Moran's I of residuals by period, from {value.min():.3f} to {value.max():.3f}; "
-            f"{int(outside.sum())} of {len(value)} periods outside the band of 95 %; {facts}."
+        alt = say(
+            "Moran's I of residuals by period, from {low:.3f} to {high:.3f}; "
+            "{outside} of {n} periods outside the band of 95 %; {facts}.",
+            low=value.min(),
+            high=value.max(),
+            outside=int(outside.sum()),
+            n=len(value),
+            facts=facts,
         )
         figure = Picture(6.4, 3.2, alt=alt)
         axes = figure.add_subplot()
@@ -139,23 +160,26 @@ def moran_chart(result: MoranByPeriod, *, title: str | None = None) -> Picture:
             color=NO_DATA,
             alpha=0.6,
             linewidth=0,
-            label="95 % without dependence",
+            label=say("95 % without dependence"),
         )
-        axes.plot(table.index, expected, color="#999999", linewidth=0.9, label="expected")
+        axes.plot(table.index, expected, color="#999999", linewidth=0.9, label=say("expected"))
         color = SERIES_COLORS[0]
         axes.plot(table.index, value, color=color, linewidth=0.9)
         faces = [color if out else "white" for out in outside]
         axes.scatter(table.index, value, s=26, c=faces, edgecolors=color, zorder=3, label="I")
         if pd.api.types.is_numeric_dtype(table.index.dtype):
             axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(8, integer=True))
-        axes.set_xlabel("period")
-        axes.set_ylabel("Moran's I of residuals")
+        axes.set_xlabel(say("period"))
+        axes.set_ylabel(say("Moran's I of residuals"))
         figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=3)
-        heading(figure, f"Residuals by period: {facts}" if title is None else title)
+        heading(
+            figure,
+            say("Residuals by period: {facts}", facts=facts) if title is None else titled(title),
+        )
     return figure
 
 
-def unit_root_chart(result: UnitRoot, *, title: str | None = None) -> Picture:
+def unit_root_chart(result: UnitRoot, *, title: Said | None = None) -> Picture:
     """Draw the distribution of the regions' statistics, with their mean.
 
     Parameters
@@ -173,17 +197,29 @@ def unit_root_chart(result: UnitRoot, *, title: str | None = None) -> Picture:
     mean = float(each.mean())
     facts = _p(result.p_value)
     with styled():
-        alt = (
-            f"{result.answer.name} of {result.variable}: statistics of {len(each)} regions from "
-            f"{each.min():.2f} ({each.idxmin()}) to {each.max():.2f} ({each.idxmax()}), mean "
-            f"{mean:.2f}; {facts}; null: {result.answer.null}."
+        alt = say(
+            "{name} of {variable}: statistics of {n} regions from {low:.2f} "
+            "({lowest}) to {high:.2f} ({highest}), mean {mean:.2f}; {facts}; null: "
+            "{null}.",
+            name=say(result.answer.name),
+            variable=result.variable,
+            n=len(each),
+            low=each.min(),
+            lowest=each.idxmin(),
+            high=each.max(),
+            highest=each.idxmax(),
+            mean=mean,
+            facts=facts,
+            null=say(result.answer.null),
         )
         figure = Picture(6.0, 3.2, alt=alt)
         axes = figure.add_subplot()
         bins = min(30, max(5, round(2 * len(each) ** (1 / 2))))
         axes.hist(each, bins=bins, color=SERIES_COLORS[0], alpha=0.35, edgecolor="white")
         axes.plot(each, np.zeros(len(each)), "|", color=SERIES_COLORS[0], markersize=9)
-        axes.axvline(mean, color=SERIES_COLORS[0], linewidth=1.6, label=f"mean, {mean:.2f}")
+        axes.axvline(
+            mean, color=SERIES_COLORS[0], linewidth=1.6, label=say("mean, {mean:.2f}", mean=mean)
+        )
         if len(result.critical):
             at = float(result.critical.loc[0.05])
             axes.axvline(
@@ -191,14 +227,14 @@ def unit_root_chart(result: UnitRoot, *, title: str | None = None) -> Picture:
                 color=ACCENT,
                 linestyle="--",
                 linewidth=1.2,
-                label=f"a mean below {at:.2f} rejects at 5 %",
+                label=say("a mean below {at:.2f} rejects at 5 %", at=at),
             )
         axes.yaxis.set_major_locator(mpl.ticker.MaxNLocator(5, integer=True))
         axes.set_xlabel(
-            "LM of each region" if "Hadri" in result.answer.name else "t of each region"
+            say("LM of each region") if "Hadri" in result.answer.name else say("t of each region")
         )
-        axes.set_ylabel("regions")
+        axes.set_ylabel(say("regions"))
         figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=2)
-        default = f"{result.answer.name}, {result.variable}: {facts}"
-        heading(figure, default if title is None else title)
+        default = f"{say(result.answer.name)}, {result.variable}: {facts}"
+        heading(figure, default if title is None else titled(title))
     return figure

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from workbench.core.display import number
+from workbench.core.language import say
 from workbench.errors import check_option
-from workbench.typing import PlaceboNumber
+from workbench.typing import PlaceboNumber, Said
 from workbench.views.outlines import heading
-from workbench.views.style import ACCENT, INK, Picture, styled
+from workbench.views.style import ACCENT, INK, Picture, number, styled, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,7 +45,7 @@ TOLD = 74
 
 
 def placebo_chart(
-    result: PlaceboGeography, *, of: PlaceboNumber = "estimate", title: str = ""
+    result: PlaceboGeography, *, of: PlaceboNumber = "estimate", title: Said = ""
 ) -> Picture:
     """Draw the estimates under wrong maps by kind, the real one across, and what is significant.
 
@@ -73,17 +73,30 @@ def placebo_chart(
         for row, how in enumerate(kinds):
             part = result.table.xs(how, level="how").dropna(subset=[of])
             _row(left, part, row, fill=FILLS[how], of=of, alpha=result.hypothesis.alpha)
-        left.set_yticks(range(len(kinds)), [LABELS[how] for how in kinds])
+        left.set_yticks(range(len(kinds)), [say(LABELS[how]) for how in kinds])
         left.set_ylim(len(kinds) - 0.55, -0.78)
         left.tick_params(axis="y", length=0)
         left.spines["left"].set_visible(False)
         what = str(result.hypothesis.estimand.text)
-        name = what if of == "estimate" else f"statistic of {what}"
-        alpha = f"{result.hypothesis.alpha:.0%}"
-        left.set_xlabel(f"{name}\n(long ticks: wrong maps significant at {alpha}; band: interval)")
+        name = what if of == "estimate" else say("statistic of {what}", what=what)
+        alpha = say("{alpha:.0%}", alpha=result.hypothesis.alpha)
+        left.set_xlabel(
+            say(
+                "{name}\n(long ticks: wrong maps significant at {alpha}; band: interval)",
+                name=name,
+                alpha=alpha,
+            )
+        )
         _ranks(left, result.kinds)
         _shares(right, result.kinds, float(result.hypothesis.alpha))
-        heading(figure, title or f"{result.hypothesis.restriction}: the real map among wrong ones")
+        heading(
+            figure,
+            titled(title)
+            or say(
+                "{restriction}: the real map among wrong ones",
+                restriction=result.hypothesis.restriction,
+            ),
+        )
     return figure
 
 
@@ -100,7 +113,7 @@ def _real(axes: Axes, result: PlaceboGeography, of: str) -> None:
     axes.axvline(null if of == "estimate" else 0.0, color=QUIET, linewidth=0.9, zorder=1)
     axes.axvline(at, color=ACCENT, linewidth=1.8, zorder=4)
     axes.annotate(
-        f"real map {number(at)}", (at, 1.0), xycoords=("data", "axes fraction"),
+        say("real map {at}", at=number(at)), (at, 1.0), xycoords=("data", "axes fraction"),
         xytext=(-4 if far else 4, -2), textcoords="offset points", va="top",
         ha="right" if far else "left", color=ACCENT, fontsize=8,
     )  # fmt: skip
@@ -110,7 +123,7 @@ def _row(axes: Axes, part: Any, row: int, *, fill: str, of: str, alpha: float) -
     """Draw one kind: density above its rug, both on the row's line."""
     values = part[of].to_numpy(dtype=float)
     if not values.size:
-        axes.text(0.5, row, "no draw could be estimated", transform=axes.get_yaxis_transform())
+        axes.text(0.5, row, say("no draw could be estimated"), transform=axes.get_yaxis_transform())
         return
     if np.ptp(values) > 1e-9 * max(float(np.abs(values).max()), 1e-300):
         room = 0.15 * float(np.ptp(values))
@@ -130,9 +143,15 @@ def _row(axes: Axes, part: Any, row: int, *, fill: str, of: str, alpha: float) -
 def _ranks(axes: Axes, kinds: pd.DataFrame) -> None:
     for row, p in enumerate(kinds["p_permutation"]):
         axes.text(
-            0.995, row - 0.42, f"p = {number(float(p))}", transform=axes.get_yaxis_transform(),
-            ha="right", va="center", fontsize=8, color=INK,
-        )  # fmt: skip
+            0.995,
+            row - 0.42,
+            say("p = {p}", p=number(float(p))),
+            transform=axes.get_yaxis_transform(),
+            ha="right",
+            va="center",
+            fontsize=8,
+            color=INK,
+        )
 
 
 def _shares(axes: Axes, kinds: pd.DataFrame, alpha: float) -> None:
@@ -146,16 +165,24 @@ def _shares(axes: Axes, kinds: pd.DataFrame, alpha: float) -> None:
     axes.plot(share, rows - 0.2, "o", color=INK, markersize=5, zorder=3)
     for row, value in zip(rows, share, strict=True):
         axes.text(
-            value, row - 0.31, f"{value:.0f} %", ha="center", va="bottom", fontsize=8,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0}, zorder=4,
-        )  # fmt: skip
+            value,
+            row - 0.31,
+            say("{value:.0f} %", value=value),
+            ha="center",
+            va="bottom",
+            fontsize=8,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
+            zorder=4,
+        )
     axes.set_xlim(0, max(12.0, 1.08 * float(np.nanmax(np.append(high, 0.0)))))
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel(f"% of wrong maps significant\n(dashed: the level, {alpha:.0%})")
+    axes.set_xlabel(
+        say("% of wrong maps significant\n(dashed: the level, {alpha:.0%})", alpha=alpha)
+    )
 
 
-def outcomes_chart(result: PlaceboOutcomes, *, title: str = "") -> Picture:
+def outcomes_chart(result: PlaceboOutcomes, *, title: Said = "") -> Picture:
     """Draw the estimates for outcomes that cannot be moved, below that of the real one.
 
     Parameters
@@ -171,7 +198,7 @@ def outcomes_chart(result: PlaceboOutcomes, *, title: str = "") -> Picture:
         its adjusted p-value. Outcomes that could not be estimated are rows without a point.
     """
     table = result.table
-    labels = ["the real outcome", *map(str, table.index)]
+    labels = [say("the real outcome"), *map(str, table.index)]
     with styled():
         figure = Picture(6.6, 1.5 + 0.34 * len(labels), alt=result.conclusion)
         axes = figure.add_subplot()
@@ -179,22 +206,39 @@ def outcomes_chart(result: PlaceboOutcomes, *, title: str = "") -> Picture:
         _interval(axes, result.real, 0, color=ACCENT, filled=True)
         for place, (_, row) in enumerate(table.iterrows(), start=1):
             if not np.isfinite(float(row["estimate"])):
-                axes.text(0.0, place, "not estimated", color=QUIET, fontsize=8, va="center")
+                axes.text(0.0, place, say("not estimated"), color=QUIET, fontsize=8, va="center")
                 continue
             filled = float(row["p_adjusted"]) < result.hypothesis.alpha
             _interval(axes, row, place, color=INK, filled=filled)
             axes.annotate(
-                f"p = {number(float(row['p_adjusted']))}", (1.0, place), va="center", ha="left",
-                xycoords=("axes fraction", "data"), xytext=(4, 0), textcoords="offset points",
-                fontsize=8, annotation_clip=False,
-            )  # fmt: skip
+                say("p = {p_adjusted}", p_adjusted=number(float(row["p_adjusted"]))),
+                (1.0, place),
+                va="center",
+                ha="left",
+                xycoords=("axes fraction", "data"),
+                xytext=(4, 0),
+                textcoords="offset points",
+                fontsize=8,
+                annotation_clip=False,
+            )
         axes.axhline(0.5, color=QUIET, linewidth=0.6, linestyle=(0, (2, 3)))
         axes.set_yticks(range(len(labels)), [textwrap.fill(label, WRAPPED) for label in labels])
         axes.set_ylim(len(labels) - 0.5, -0.5)
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
-        axes.set_xlabel(f"{result.hypothesis.estimand.text} (p adjusted for all; filled: rejected)")
-        heading(figure, title or f"{result.hypothesis.restriction}: outcomes it cannot move")
+        axes.set_xlabel(
+            say(
+                "{words} (p adjusted for all; filled: rejected)",
+                words=result.hypothesis.estimand.text,
+            )
+        )
+        heading(
+            figure,
+            titled(title)
+            or say(
+                "{restriction}: outcomes it cannot move", restriction=result.hypothesis.restriction
+            ),
+        )
     return figure
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from workbench.core import display
+from workbench.core.language import say
 from workbench.errors import InputError
-from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled
+from workbench.typing import Said
+from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, number, styled, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,7 +31,7 @@ def curves_chart(
     result: PointCurves,
     *,
     sectors: Sequence[Hashable] | None = None,
-    title: str | None = None,
+    title: Said | None = None,
 ) -> Picture:
     """Draw curves of distance with local intervals and global bands, a panel a sector.
 
@@ -61,10 +62,10 @@ def curves_chart(
         for axes, (sector, table) in zip(panels, tables.items(), strict=False):
             _panel(axes, result, table)
             if len(shown) > 1:
-                axes.set_title(f"{sector}: {_row(result, sector)['verdict']}")
+                axes.set_title(f"{sector}: {say(str(_row(result, sector)['verdict']))}")
         for axes in panels[len(shown) :]:
             axes.set_axis_off()
-        heading = result.heading if title is None else title
+        heading = result.heading if title is None else titled(title)
         if len(shown) > 1:
             figure.suptitle(heading, x=0.01, ha="left", fontweight="bold", fontsize=10.5)
         else:
@@ -82,9 +83,9 @@ def _label(panels: Sequence[Axes], columns: int, result: PointCurves) -> None:
     """Name the axes of panels at the left and of those with none below."""
     for place, axes in enumerate(panels):
         if place % columns == 0:
-            axes.set_ylabel(LABELS[result.measure].format(unit=result.unit))
+            axes.set_ylabel(say(LABELS[result.measure], unit=result.unit))
         if place + columns >= len(panels):
-            axes.set_xlabel(f"distance, {result.unit}")
+            axes.set_xlabel(say("distance, {unit}", unit=result.unit))
             axes.tick_params(labelbottom=True)
 
 
@@ -109,7 +110,7 @@ def _panel(axes: Axes, result: PointCurves, table: pd.DataFrame) -> None:
         color=BAND,
         linewidth=0,
         zorder=0,
-        label=f"{inside:g} % of draws at each distance",
+        label=say("{inside:g} % of draws at each distance", inside=inside),
     )
     side = round(100 * (1 - result.level), 6)
     for end in ("low", "high"):
@@ -120,15 +121,17 @@ def _panel(axes: Axes, result: PointCurves, table: pd.DataFrame) -> None:
             linewidth=0.9,
             linestyle=(0, (4, 2)),
             zorder=2,
-            label=f"global bands, {side:g} % of draws beyond each" if end == "high" else None,
+            label=say("global bands, {side:g} % of draws beyond each", side=side)
+            if end == "high"
+            else None,
         )
-    axes.plot(x, table["expected"], color=MEAN, linewidth=0.9, zorder=1, label="mean of draws")
+    axes.plot(x, table["expected"], color=MEAN, linewidth=0.9, zorder=1, label=say("mean of draws"))
     y = table["estimate"].to_numpy()
-    axes.plot(x, y, color=SERIES_COLORS[0], linewidth=1.4, zorder=3, label="observed")
+    axes.plot(x, y, color=SERIES_COLORS[0], linewidth=1.4, zorder=3, label=say("observed"))
     beyond = (table["localisation"] > 0) | (table["dispersion"] > 0)
     thick = np.where(beyond, y, np.nan)
     # markers, since a line does not show a single distance
-    name = "outside a global band" if beyond.any() else None
+    name = say("outside a global band") if beyond.any() else None
     axes.plot(x, thick, color=ACCENT, linewidth=2.6, zorder=4, label=name)
     axes.scatter(x, thick, s=2.6**2, color=ACCENT, linewidths=0, zorder=4)
     axes.set_xlim(x[0], x[-1])
@@ -143,9 +146,19 @@ def _alt(result: PointCurves, shown: Sequence[Hashable]) -> str:
     said = []
     for sector in shown:
         row = _row(result, sector)
-        told = f"{sector} {row['verdict']}"
+        told = f"{sector} {say(str(row['verdict']))}"
         if row["verdict"] == "localised":
-            told += f" from {row['above_from']:.4g} to {row['above_to']:.4g} {result.unit}"
+            told += say(
+                " from {above_from:.4g} to {above_to:.4g} {unit}",
+                above_from=row["above_from"],
+                above_to=row["above_to"],
+                unit=result.unit,
+            )
         p = row["p_dispersed" if row["verdict"] == "dispersed" else "p_localised"]
-        said.append(f"{told} (p = {display.number(float(p))})")
-    return f"{result.heading}, by distance in {result.unit}: {'; '.join(said)}."
+        said.append(say("{told} (p = {p})", told=told, p=number(float(p))))
+    return say(
+        "{heading}, by distance in {unit}: {said}.",
+        heading=result.heading,
+        unit=result.unit,
+        said="; ".join(said),
+    )

@@ -8,11 +8,13 @@ import matplotlib as mpl
 import matplotlib.ticker
 import numpy as np
 
+from workbench.core.language import say
 from workbench.errors import InputError
+from workbench.typing import Said
 from workbench.views.labels import label_points
 from workbench.views.maps import choropleth
 from workbench.views.outlines import heading
-from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled
+from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled, titled
 
 if TYPE_CHECKING:
     from workbench.innovation.position import Potential, PotentialLinks
@@ -21,7 +23,7 @@ ROW = 0.22
 """Height of a region's bar, inches."""
 
 
-def potential_chart(result: Potential, *, title: str | None = None, labels: int = 6) -> Picture:
+def potential_chart(result: Potential, *, title: Said | None = None, labels: int = 6) -> Picture:
     """Draw what reaches each region from the others against its own mass, both on log scales.
 
     Parameters
@@ -49,11 +51,11 @@ def potential_chart(result: Potential, *, title: str | None = None, labels: int 
             remedy="a longer length",
         )
     left = len(table) - len(shown)
-    alt = (
-        f"{result.heading}: what reaches {len(shown)} regions from the others against their own "
-        f"mass"
-        + ("; bars are what it would be with masses at random." if "expected" in shown else ".")
-    )
+    alt = say(
+        "{heading}: what reaches {n} regions from the others against their own mass",
+        heading=result.heading,
+        n=len(shown),
+    ) + (say("; bars are what it would be with masses at random.") if "expected" in shown else ".")
     with styled():
         figure = Picture(6.4, 4.2, alt=alt)
         axes = figure.add_subplot()
@@ -64,16 +66,19 @@ def potential_chart(result: Potential, *, title: str | None = None, labels: int 
             axes.vlines(x, shown["expected"], y, color="#BBBBBB", linewidth=0.7, zorder=1)
             axes.scatter(
                 x, shown["expected"], marker="_", s=26, color=ACCENT, linewidth=1.2, zorder=2,
-                label="expected with masses at random",
+                label=say("expected with masses at random"),
             )  # fmt: skip
         axes.scatter(
             x, y, s=18, color=SERIES_COLORS[0], edgecolor="white", linewidth=0.4, zorder=3,
-            label="from the other regions",
+            label=say("from the other regions"),
         )  # fmt: skip
-        axes.set_xlabel(f"own {result.variable}" + (f" ({left} regions not shown)" if left else ""))
-        axes.set_ylabel("potential from the others")
+        axes.set_xlabel(
+            say("own {variable}", variable=result.variable)
+            + (say(" ({left} regions not shown)", left=left) if left else "")
+        )
+        axes.set_ylabel(say("potential from the others"))
         axes.legend(loc="best")
-        heading(figure, result.heading if title is None else title)
+        heading(figure, result.heading if title is None else titled(title))
         which = np.argsort(shown["rank"].to_numpy(), kind="stable")[:labels]
         texts = [str(shown.index[k]) for k in which]
         label_points(axes, np.column_stack([x, y]), which=which.tolist(), texts=texts)
@@ -81,7 +86,7 @@ def potential_chart(result: Potential, *, title: str | None = None, labels: int 
 
 
 def potential_map(
-    result: Potential, regions: Any, *, title: str | None = None, k: int = 5
+    result: Potential, regions: Any, *, title: Said | None = None, k: int = 5
 ) -> Picture:
     """Draw a map of the potential over its mean.
 
@@ -98,13 +103,13 @@ def potential_map(
         result.augment()["relative"],
         regions,
         k=k,
-        title=result.heading if title is None else title,
-        legend_title="potential, mean = 1",
+        title=result.heading if title is None else titled(title),
+        legend_title=say("potential, mean = 1"),
     )
 
 
 def potential_links_chart(
-    result: PotentialLinks, *, title: str | None = None, most: int = 20
+    result: PotentialLinks, *, title: Said | None = None, most: int = 20
 ) -> Picture:
     """Draw the links that agents could have, by pair of types, in the regions with the most.
 
@@ -119,9 +124,12 @@ def potential_links_chart(
     table = result.augment().sort_values("within", ascending=False, kind="stable")
     shown = table.head(most)[::-1]
     rest = len(table) - len(shown)
-    alt = (
-        f"{result.heading} within {len(shown)} regions, from {int(table['within'].max()):,} "
-        f"in {table.index[0]}, by pair of types."
+    alt = say(
+        "{heading} within {n} regions, from {high:,} in {first}, by pair of types.",
+        heading=result.heading,
+        n=len(shown),
+        high=int(table["within"].max()),
+        first=table.index[0],
     )
     with styled():
         figure = Picture(6.4, max(1.8, ROW * len(shown) + 1.1), alt=alt)
@@ -139,10 +147,12 @@ def potential_links_chart(
         axes.set_yticks(at, [str(label) for label in shown.index])
         axes.tick_params(axis="y", length=0, colors=INK)
         axes.margins(y=0.01)
-        axes.set_xlabel("possible links within the region")
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+        axes.set_xlabel(say("possible links within the region"))
+        axes.xaxis.set_major_formatter(lambda value, _: say("{value:,.0f}", value=value))
         axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(5, integer=True))
         axes.legend(loc="lower right")
-        told = result.heading + (f"; {rest} regions with fewer not shown" if rest else "")
-        heading(figure, told if title is None else title)
+        told = result.heading + (
+            say("; {rest} regions with fewer not shown", rest=rest) if rest else ""
+        )
+        heading(figure, told if title is None else titled(title))
     return figure

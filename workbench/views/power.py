@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import pandas as pd
 
-from workbench.core.display import number
-from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled
+from workbench.core.language import say
+from workbench.typing import Said
+from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, number, styled, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,7 +45,7 @@ class Recovery(Protocol):
     level: float
 
 
-def power_chart(result: Power, *, title: str | None = None) -> Picture:
+def power_chart(result: Power, *, title: Said | None = None) -> Picture:
     """Draw power over true values, with the smallest effect that is seen.
 
     Parameters
@@ -64,12 +65,24 @@ def power_chart(result: Power, *, title: str | None = None) -> Picture:
     table = result.table
     seen = math.isfinite(result.minimum)
     told = (
-        f"The power is {result.target:.0%} from {number(result.minimum)} on."
+        say(
+            "The power is {target:.0%} from {minimum} on.",
+            target=result.target,
+            minimum=number(result.minimum),
+        )
         if seen
-        else f"No value reaches a power of {result.target:.0%}."
+        else say("No value reaches a power of {target:.0%}.", target=result.target)
     )
     with styled():
-        figure = Picture(5.8, 3.6, alt=f"Power of {result.restriction} over true values. {told}")
+        figure = Picture(
+            5.8,
+            3.6,
+            alt=say(
+                "Power of {restriction} over true values. {told}",
+                restriction=result.restriction,
+                told=told,
+            ),
+        )
         axes = figure.add_subplot()
         values = table.index.to_numpy(dtype=np.float64)
         if seen:
@@ -77,7 +90,7 @@ def power_chart(result: Power, *, title: str | None = None) -> Picture:
             axes.axvspan(result.null, result.minimum, color=SHADE, linewidth=0.0)
             axes.axvline(result.minimum, color=ACCENT, linewidth=1.2)
             axes.annotate(
-                f"seen from {number(result.minimum)}",
+                say("seen from {minimum}", minimum=number(result.minimum)),
                 (result.minimum, 0.03),
                 xytext=(5 * way, 0),
                 textcoords="offset points",
@@ -86,17 +99,23 @@ def power_chart(result: Power, *, title: str | None = None) -> Picture:
                 fontsize=8.5,
             )
         axes.axhline(result.target, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
-        axes.plot(values, table["power"], color=SERIES_COLORS[0], linewidth=1.8, label="formula")
+        axes.plot(
+            values, table["power"], color=SERIES_COLORS[0], linewidth=1.8, label=say("formula")
+        )
         if result.draws:
             _dots(axes, result)
             axes.legend(loc="center right" if values[-1] > result.null else "center left")
         axes.set_ylim(-0.02, 1.02)
         axes.set_yticks([0.0, 0.25, 0.5, 0.75, 1.0], ["0", "25 %", "50 %", "75 %", "100 %"])
-        axes.set_xlabel(f"true {result.estimand}")
-        axes.set_ylabel("power")
+        axes.set_xlabel(say("true {estimand}", estimand=result.estimand))
+        axes.set_ylabel(say("power"))
         _above(axes, result, values)
-        heading = f"Power of {result.restriction} ({result.model})"
-        figure.suptitle(title if title is not None else heading, fontsize=10.5, x=0.02, ha="left")
+        heading = say(
+            "Power of {restriction} ({model})", restriction=result.restriction, model=result.model
+        )
+        figure.suptitle(
+            titled(title) if title is not None else heading, fontsize=10.5, x=0.02, ha="left"
+        )
     return figure
 
 
@@ -111,7 +130,7 @@ def _dots(axes: Axes, result: Power) -> None:
         markersize=4.5,
         capsize=2.5,
         linewidth=1.0,
-        label=f"simulated ({result.draws} draws each)",
+        label=say("simulated ({draws} draws each)", draws=result.draws),
     )
 
 
@@ -122,7 +141,10 @@ def _above(axes: Axes, result: Power, values: FloatArray) -> None:
         return
     scale = axes.secondary_xaxis("top", functions=(_times(unit), _times(1.0 / unit)))
     scale.set_xlabel(
-        f"standard deviations of the disturbance per one of {result.unit_term}",
+        say(
+            "standard deviations of the disturbance per one of {unit_term}",
+            unit_term=result.unit_term,
+        ),
         fontsize=8.0,
     )
     scale.tick_params(labelsize=7.5)
@@ -137,7 +159,7 @@ def _times(factor: float) -> Any:
     return scaled
 
 
-def recovery_chart(result: Recovery, *, title: str | None = None) -> Picture:
+def recovery_chart(result: Recovery, *, title: Said | None = None) -> Picture:
     """Draw bias, standard errors over true scatter, and coverage, a row a quantity.
 
     Parameters
@@ -158,24 +180,25 @@ def recovery_chart(result: Recovery, *, title: str | None = None) -> Picture:
     colours = [SERIES_COLORS[0] if r == "sound" else ACCENT for r in table["reading"]]
     panels: list[tuple[str, Any, Any, float]] = [
         (
-            "bias / true scatter",
+            say("bias / true scatter"),
             table["bias"] / table["deviation"],
             table["bias_error"] / table["deviation"],
             0.0,
         ),
-        ("standard error / true scatter", table["error_ratio"], table["ratio_error"], 1.0),
+        (say("standard error / true scatter"), table["error_ratio"], table["ratio_error"], 1.0),
         (
-            f"coverage of {result.level:.0%} intervals",
+            say("coverage of {level:.0%} intervals", level=result.level),
             table["coverage"],
             table["coverage_error"],
             result.level,
         ),
     ]
     off = [name for name, r in zip(names, table["reading"], strict=True) if r != "sound"]
-    alt = (
-        f"Bias, standard errors and coverage of {len(names)} quantities over {result.draws} draws. "
-        + (f"Off: {', '.join(off)}." if off else "All sound.")
-    )
+    alt = say(
+        "Bias, standard errors and coverage of {n} quantities over {draws} draws. ",
+        n=len(names),
+        draws=result.draws,
+    ) + (say("Off: {off}.", off=", ".join(off)) if off else say("All sound."))
     with styled():
         figure = Picture(8.2, 1.15 + 0.27 * len(names), alt=alt)
         at = np.arange(len(names))
@@ -197,11 +220,13 @@ def recovery_chart(result: Recovery, *, title: str | None = None) -> Picture:
             axes.tick_params(axis="y", length=0)
             axes.set_xlabel(label)
             axes.locator_params(axis="x", nbins=5)
-        heading = f"Recovery over {result.draws} draws at the estimate"
-        figure.suptitle(title if title is not None else heading, fontsize=10.5, x=0.02, ha="left")
+        heading = say("Recovery over {draws} draws at the estimate", draws=result.draws)
+        figure.suptitle(
+            titled(title) if title is not None else heading, fontsize=10.5, x=0.02, ha="left"
+        )
     return figure
 
 
 def _name(key: Any) -> str:
     term, effect = key
-    return str(term) if effect == "coefficient" else f"{term}, {effect}"
+    return str(term) if effect == "coefficient" else f"{term}, {say(str(effect))}"

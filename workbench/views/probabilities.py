@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from workbench.core.language import say
+from workbench.typing import Said
 from workbench.views.outlines import heading
-from workbench.views.style import INK, SERIES_COLORS, Picture, styled
+from workbench.views.style import INK, SERIES_COLORS, Picture, styled, titled
 
 if TYPE_CHECKING:
     from workbench.regression.probabilities import Probabilities
 
 
-def probabilities_chart(result: Probabilities, *, title: str | None = None) -> Picture:
+def probabilities_chart(result: Probabilities, *, title: Said | None = None) -> Picture:
     """Draw a bar a model, and a line over the probabilities that other priors give it.
 
     Parameters
@@ -37,11 +39,17 @@ def probabilities_chart(result: Probabilities, *, title: str | None = None) -> P
         table[name].to_numpy() for name in ("probability", "probability_low", "probability_high")
     )
     said = "; ".join(
-        f"{' '.join(str(part) for part in key if part)} {p:.2f} [{a:.2f}, {b:.2f}]"
+        say(
+            "{told} {p:.2f} [{a:.2f}, {b:.2f}]",
+            told=" ".join(str(part) for part in key if part),
+            p=p,
+            a=a,
+            b=b,
+        )
         for key, p, a, b in zip(keys, share, low, high, strict=True)
     )
     with styled():
-        alt = f"Posterior probabilities, with their range over other priors: {said}."
+        alt = say("Posterior probabilities, with their range over other priors: {said}.", said=said)
         figure = Picture(6.2, 0.9 + 0.3 * (places[-1] + 1), alt=alt)
         axes = figure.add_subplot()
         colors = [SERIES_COLORS[groups.index(str(g)) % len(SERIES_COLORS)] for g, _ in keys]
@@ -49,7 +57,7 @@ def probabilities_chart(result: Probabilities, *, title: str | None = None) -> P
         axes.hlines(places, low, high, color=INK, linewidth=1.4)
         axes.plot(np.concatenate([low, high]), np.tile(places, 2), "|", color=INK, markersize=8)
         for place, p, top in zip(places, share, np.maximum(share, high), strict=True):
-            axes.text(top + 0.015, place, f"{p:.2f}", va="center", fontsize=8, color=INK)
+            axes.text(top + 0.015, place, say("{p:.2f}", p=p), va="center", fontsize=8, color=INK)
         axes.set_yticks(places, [str(model) for _, model in keys])
         for at, group in enumerate(groups):
             first = places[[str(g) for g, _ in keys].index(group)]
@@ -58,6 +66,8 @@ def probabilities_chart(result: Probabilities, *, title: str | None = None) -> P
         axes.set_xlim(0.0, 1.12)
         axes.set_xticks(np.linspace(0, 1, 6))
         axes.tick_params(axis="y", length=0)
-        axes.set_xlabel("posterior probability; line: from the lowest to the highest of the priors")
-        heading(figure, result.answer if title is None else title)
+        axes.set_xlabel(
+            say("posterior probability; line: from the lowest to the highest of the priors")
+        )
+        heading(figure, result.answer if title is None else titled(title))
     return figure

@@ -8,11 +8,21 @@ import matplotlib as mpl
 import matplotlib.ticker
 import numpy as np
 
-from workbench.core import display
+from workbench.core.language import say
 from workbench.errors import InputError, unknown_name
+from workbench.typing import Said
 from workbench.views.outlines import heading
 from workbench.views.shades import shortened
-from workbench.views.style import ACCENT, NO_DATA, SERIES_COLORS, Picture, styled
+from workbench.views.style import (
+    ACCENT,
+    NO_DATA,
+    SERIES_COLORS,
+    Picture,
+    number,
+    printed,
+    styled,
+    titled,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,7 +38,7 @@ REACH = 4.0
 LABEL = 26
 
 
-def quotients_heatmap(result: LocationQuotients, *, title: str | None = None) -> Picture:
+def quotients_heatmap(result: LocationQuotients, *, title: Said | None = None) -> Picture:
     """Draw the quotients of regions × activities, grey where it cannot be told if they differ.
 
     Parameters
@@ -59,14 +69,14 @@ def quotients_heatmap(result: LocationQuotients, *, title: str | None = None) ->
         image = axes.imshow(
             shown, cmap="PuOr_r", vmin=-limit, vmax=limit, aspect="auto", interpolation="nearest"
         )
-        bar = figure.colorbar(image, ax=axes, shrink=min(1.0, 3.2 / height), label="quotient")
+        bar = figure.colorbar(image, ax=axes, shrink=min(1.0, 3.2 / height), label=say("quotient"))
         bar.set_ticks([-2, -1, 0, 1, 2], labels=["≤ ¼", "½", "1", "2", "≥ 4"])
         _names(axes, result)
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
         if grey.any():
-            axes.set_xlabel("grey: cannot tell from 1")
-        heading(figure, result.heading if title is None else title)
+            axes.set_xlabel(say("grey: cannot tell from 1"))
+        heading(figure, result.heading if title is None else titled(title))
     return figure
 
 
@@ -81,14 +91,22 @@ def _names(axes: Axes, result: LocationQuotients) -> None:
 
 def _alt(result: LocationQuotients) -> str:
     row = result.glance().iloc[0]
-    return (
-        f"{result.heading}: {row['specialised']} above 1, {row['not_specialised']} below 1, "
-        f"{row['cannot_tell']} that cannot be told from 1."
+    return say(
+        "{heading}: {specialised} above 1, {not_specialised} below 1, "
+        "{cannot_tell} that cannot be told from 1.",
+        heading=result.heading,
+        specialised=row["specialised"],
+        not_specialised=row["not_specialised"],
+        cannot_tell=row["cannot_tell"],
     )
 
 
 def quotients_forest(
-    result: LocationQuotients, *, region: Any = None, activity: Any = None, title: str | None = None
+    result: LocationQuotients,
+    *,
+    region: Any = None,
+    activity: Any = None,
+    title: Said | None = None,
 ) -> Picture:
     """Draw the quotients of one region (or of one activity) with their intervals.
 
@@ -117,8 +135,13 @@ def quotients_forest(
     least = min(0.5, float(positive.min())) / 2 if len(positive) else 0.1
     x = np.maximum(table["quotient"].to_numpy(dtype=float), least)
     at = np.arange(len(table))
-    ends = [f"{i} {display.number(float(q))}" for i, q in table["quotient"].iloc[[0, -1]].items()]
-    alt = f"Location quotients of {name}, from {ends[0]} to {ends[1]}."
+    ends = [f"{i} {number(float(q))}" for i, q in table["quotient"].iloc[[0, -1]].items()]
+    alt = say(
+        "Location quotients of {name}, from {ends} to {ends_2}.",
+        name=name,
+        ends=ends[0],
+        ends_2=ends[1],
+    )
     with styled():
         figure = Picture(6.2, 1.3 + 0.22 * len(table), alt=alt)
         axes = figure.add_subplot()
@@ -132,14 +155,20 @@ def quotients_forest(
         axes.scatter(x, at, s=26, c=face, edgecolors=SERIES_COLORS[0], zorder=3)
         axes.set_xscale("log")
         axes.xaxis.set_major_locator(mpl.ticker.LogLocator(base=2, numticks=8))
-        axes.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.xaxis.set_major_formatter(
+            printed(mpl.ticker.FuncFormatter(lambda value, _: f"{value:g}"))
+        )
         axes.xaxis.set_minor_locator(mpl.ticker.NullLocator())
         axes.set_yticks(at, [shortened(str(i), LABEL) for i in table.index])
         axes.invert_yaxis()
-        level = f", {result.level:.0%} interval" if result.limits is not None else ""
-        axes.set_xlabel(f"location quotient{level}; hollow: cannot tell from 1")
-        text = f"Location quotients of {name}" + (f", {MOST} farthest from 1" if cut else "")
-        heading(figure, text if title is None else title)
+        level = (
+            say(", {level:.0%} interval", level=result.level) if result.limits is not None else ""
+        )
+        axes.set_xlabel(say("location quotient{level}; hollow: cannot tell from 1", level=level))
+        text = say("Location quotients of {name}", name=name) + (
+            say(", {most} farthest from 1", most=MOST) if cut else ""
+        )
+        heading(figure, text if title is None else titled(title))
     return figure
 
 

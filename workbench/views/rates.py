@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.views.style import SERIES_COLORS, SERIES_MARKERS, Picture, styled
+from workbench.core.language import say
+from workbench.typing import Said
+from workbench.views.style import SERIES_COLORS, SERIES_MARKERS, Picture, styled, titled
 
 if TYPE_CHECKING:
     from workbench.explore.overall.rates import SmoothedRates
@@ -15,7 +17,7 @@ LARGEST = 160.0
 KINDS = {"smoothed": "towards all regions", "smoothed_local": "towards the neighbourhood"}
 
 
-def smoothing_chart(result: SmoothedRates, *, title: str | None = None) -> Picture:
+def smoothing_chart(result: SmoothedRates, *, title: Said | None = None) -> Picture:
     """Draw smoothed against raw rates, larger points for larger populations.
 
     Parameters
@@ -37,9 +39,23 @@ def smoothing_chart(result: SmoothedRates, *, title: str | None = None) -> Pictu
         figure = Picture(
             5.2,
             4.8,
-            alt=f"Smoothed against raw rates of {result.variable}, {len(table)} regions: raw "
-            f"{raw.min():.3g} to {raw.max():.3g}, "
-            + ", ".join(f"{KINDS[c]} {table[c].min():.3g} to {table[c].max():.3g}" for c in shown)
+            alt=say(
+                "Smoothed against raw rates of {variable}, {n} regions: raw {low:.3g} to "
+                "{high:.3g}, ",
+                variable=result.variable,
+                n=len(table),
+                low=raw.min(),
+                high=raw.max(),
+            )
+            + ", ".join(
+                say(
+                    "{kind} {low:.3g} to {high:.3g}",
+                    kind=say(KINDS[c]),
+                    low=table[c].min(),
+                    high=table[c].max(),
+                )
+                for c in shown
+            )
             + ".",
         )
         axes = figure.add_subplot()
@@ -49,7 +65,7 @@ def smoothing_chart(result: SmoothedRates, *, title: str | None = None) -> Pictu
             color="#999999",
             linewidth=0.8,
             zorder=1,
-            label="left as it is",
+            label=say("left as it is"),
         )
         axes.axhline(
             result.mean,
@@ -57,7 +73,7 @@ def smoothing_chart(result: SmoothedRates, *, title: str | None = None) -> Pictu
             linewidth=0.8,
             linestyle=":",
             zorder=1,
-            label="rate of all regions",
+            label=say("rate of all regions"),
         )
         for place, column in enumerate(shown):
             axes.scatter(
@@ -68,11 +84,15 @@ def smoothing_chart(result: SmoothedRates, *, title: str | None = None) -> Pictu
                 marker=SERIES_MARKERS[place],
                 alpha=0.6,
                 linewidths=0,
-                label=KINDS[column],
+                label=say(KINDS[column]),
                 zorder=2,
             )
-        axes.set_xlabel(f"rate, {result.variable}")
-        axes.set_ylabel("smoothed rate")
+        axes.set_xlabel(say("rate, {variable}", variable=result.variable))
+        axes.set_ylabel(say("smoothed rate"))
         axes.legend(loc="upper left")
-        axes.set_title(f"Empirical Bayes rates of {result.variable}" if title is None else title)
+        axes.set_title(
+            say("Empirical Bayes rates of {variable}", variable=result.variable)
+            if title is None
+            else titled(title)
+        )
     return figure

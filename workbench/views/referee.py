@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from workbench.core.language import say
+from workbench.typing import Said
 from workbench.views.outlines import heading
 from workbench.views.shades import AGAINST, FOR, OPEN
-from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled
+from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,7 +31,7 @@ FAR = 4.0
 """Widths of the reported interval beyond which estimates run out of the picture."""
 
 
-def checklist_chart(result: Any, *, title: str | None = None) -> Picture:
+def checklist_chart(result: Any, *, title: Said | None = None) -> Picture:
     """Draw a row a question: its answer, and the statement under what was tried for it.
 
     The vertical band is the interval as reported; dots are estimates under the alternatives of
@@ -55,7 +57,10 @@ def checklist_chart(result: Any, *, title: str | None = None) -> Picture:
         _list(words, result, names)
         _estimates(numbers, result, names)
         words.set_ylim(len(names) - 0.4, -0.6)
-        heading(figure, title or f"Referee's checklist: {result.statement}")
+        heading(
+            figure,
+            titled(title) or say("Referee's checklist: {statement}", statement=result.statement),
+        )
     return figure
 
 
@@ -68,8 +73,8 @@ def _list(axes: Axes, result: Any, names: list[str]) -> None:
             0.015, row, mark, color=color, markersize=6.5, clip_on=False,
             markeredgecolor=INK if color == OPEN else color,
         )  # fmt: skip
-        axes.text(0.05, row, answer, color=INK, va="center", fontsize=8)
-        axes.text(0.24, row, name, color=INK, va="center", fontsize=8.5, fontweight="bold")
+        axes.text(0.05, row, say(answer), color=INK, va="center", fontsize=8)
+        axes.text(0.24, row, say(name), color=INK, va="center", fontsize=8.5, fontweight="bold")
         axes.text(0.62, row, _number(result, name), color=INK, va="center", fontsize=8)
     axes.set_axis_off()
 
@@ -85,9 +90,13 @@ def _number(result: Any, name: str) -> str:
         made = tried[tried["estimate"].notna()]
         if len(made):
             kept = int(made["stands"].astype(bool).sum())
-            return f"{kept} of {len(made)} say the same"
+            return say("{kept} of {n} say the same", kept=kept, n=len(made))
     if found.p_value is not None and np.isfinite(found.p_value):
-        return f"p = {found.p_value:.2g}" if found.p_value >= 0.001 else "p < 0.001"
+        return (
+            say("p = {p_value:.2g}", p_value=found.p_value)
+            if found.p_value >= 0.001
+            else say("p < 0.001")
+        )
     return ""
 
 
@@ -112,7 +121,9 @@ def _estimates(axes: Axes, result: Any, names: list[str]) -> None:
             _dots(axes, row, table.drop(index=REPORTED), (left, right))
     axes.set_xlim(left, right)
     axes.locator_params(axis="x", nbins=5)
-    label = textwrap.fill(f"{result.statement}, as reported (band) and otherwise", WRAPPED)
+    label = textwrap.fill(
+        say("{statement}, as reported (band) and otherwise", statement=result.statement), WRAPPED
+    )
     axes.set_xlabel(label)
 
 
@@ -148,5 +159,5 @@ def _window(tables: list[pd.DataFrame], low: float, high: float) -> tuple[float,
 
 
 def _alt(result: Any) -> str:
-    told = "; ".join(f"{name}: {result[name].answer}" for name in result)
-    return f"Referee's checklist of {result.statement}. {told}."
+    told = "; ".join(f"{say(name)}: {say(result[name].answer)}" for name in result)
+    return say("Referee's checklist of {statement}. {told}.", statement=result.statement, told=told)

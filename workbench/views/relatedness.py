@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import FuncFormatter, PercentFormatter
+from matplotlib.ticker import PercentFormatter
 
-from workbench.core import display
-from workbench.views.labels import label_points
+from workbench.core.language import say
+from workbench.typing import Said
 from workbench.views.outlines import heading
 from workbench.views.style import (
     ACCENT,
-    INK,
     NO_DATA,
     SEQUENTIAL,
     SERIES_COLORS,
     Picture,
+    number,
+    printed,
     styled,
+    titled,
 )
 
 if TYPE_CHECKING:
     from workbench.innovation.activity_space.closeness import RelatednessDensity
     from workbench.innovation.activity_space.co_occurrences import CoOccurrence
-    from workbench.innovation.activity_space.complexity_index import Complexity
     from workbench.innovation.activity_space.entry_models import EntryModelResult
-    from workbench.innovation.activity_space.fitness_index import Fitness
     from workbench.innovation.activity_space.moves import Transitions
     from workbench.innovation.activity_space.pairs import Relatedness
-    from workbench.innovation.activity_space.varieties import Variety
 
 TICKS = 40
 """Most names along an axis."""
-
-ENDS = 6
-"""Regions named at either end where there are more than that."""
 
 BARS = 20
 """Most regions or activities in a chart of bars."""
@@ -44,7 +39,7 @@ BARS = 20
 Z95 = 1.959963984540054
 
 
-def relatedness_heatmap(result: Relatedness, *, title: str | None = None) -> Picture:
+def relatedness_heatmap(result: Relatedness, *, title: Said | None = None) -> Picture:
     """Draw relatedness of all pairs, activities that are alike beside each other.
 
     Parameters
@@ -61,14 +56,17 @@ def relatedness_heatmap(result: Relatedness, *, title: str | None = None) -> Pic
     order = _alike(table)
     first = result.tidy().iloc[0]
     one, other = _pair(first)
-    alt = (
-        f"Heat map, {result.heading}: the highest is {one} and {other}, "
-        f"{display.number(float(first['relatedness']))}."
+    alt = say(
+        "Heat map, {heading}: the highest is {one} and {other}, {relatedness}.",
+        heading=result.heading,
+        one=one,
+        other=other,
+        relatedness=number(float(first["relatedness"])),
     )
-    return _heatmap(table, order, alt, title or result.heading, result.measure)
+    return _heatmap(table, order, alt, titled(title) or result.heading, result.measure)
 
 
-def co_occurrence_heatmap(result: CoOccurrence, *, title: str | None = None) -> Picture:
+def co_occurrence_heatmap(result: CoOccurrence, *, title: Said | None = None) -> Picture:
     """Draw co-occurrences of all pairs, in the order of their sums.
 
     Parameters
@@ -85,11 +83,14 @@ def co_occurrence_heatmap(result: CoOccurrence, *, title: str | None = None) -> 
     order = np.argsort(-table.to_numpy().sum(axis=1), kind="stable")
     first = result.tidy().iloc[0]
     one, other = _pair(first)
-    alt = (
-        f"Heat map, {result.heading}: the most frequent pair is {one} and {other}, "
-        f"{display.number(float(first['co_occurrences']))}."
+    alt = say(
+        "Heat map, {heading}: the most frequent pair is {one} and {other}, {co_occurrences}.",
+        heading=result.heading,
+        one=one,
+        other=other,
+        co_occurrences=number(float(first["co_occurrences"])),
     )
-    return _heatmap(table, order, alt, title or result.heading, "co-occurrences")
+    return _heatmap(table, order, alt, titled(title) or result.heading, say("co-occurrences"))
 
 
 def _pair(row: pd.Series[Any]) -> tuple[Any, Any]:
@@ -133,7 +134,7 @@ def _names(axes: Any, names: list[str]) -> None:
     axes.tick_params(length=0)
 
 
-def density_chart(result: RelatednessDensity, *, title: str | None = None) -> Picture:
+def density_chart(result: RelatednessDensity, *, title: Said | None = None) -> Picture:
     """Draw how relatedness density is distributed where the activity is present and where not.
 
     Parameters
@@ -151,9 +152,11 @@ def density_chart(result: RelatednessDensity, *, title: str | None = None) -> Pi
     groups = {"absent": values[known & ~has], "present": values[known & has]}
     row = result.glance().iloc[0]
     means = {"absent": row["density_absent"], "present": row["density_present"]}
-    alt = (
-        f"{result.heading}: mean {display.number(float(means['present']))} where the region has "
-        f"the activity, {display.number(float(means['absent']))} where it has not."
+    alt = say(
+        "{heading}: mean {present} where the region has the activity, {absent} where it has not.",
+        heading=result.heading,
+        present=number(float(means["present"])),
+        absent=number(float(means["absent"])),
     )
     edges = np.linspace(0, 100 if result.scale == "percent" else 1, 26).tolist()
     with styled():
@@ -164,19 +167,19 @@ def density_chart(result: RelatednessDensity, *, title: str | None = None) -> Pi
                 continue
             axes.hist(
                 group, bins=edges, weights=np.full(group.size, 1 / group.size), alpha=0.55,
-                color=color, label=f"activity {name} ({group.size})",
+                color=color, label=say("activity {name} ({size})", name=say(name), size=group.size),
             )  # fmt: skip
             axes.axvline(means[name], color=color, linewidth=1.2, linestyle="--")
-        unit = ", per cent" if result.scale == "percent" else ""
-        axes.set_xlabel(f"relatedness density{unit}; dashed: means")
-        axes.set_ylabel("share of pairs of region and activity")
-        axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        unit = say(", per cent") if result.scale == "percent" else ""
+        axes.set_xlabel(say("relatedness density{unit}; dashed: means", unit=unit))
+        axes.set_ylabel(say("share of pairs of region and activity"))
+        axes.yaxis.set_major_formatter(printed(PercentFormatter(1.0, decimals=0)))
         axes.legend()
-        heading(figure, result.heading if title is None else title)
+        heading(figure, result.heading if title is None else titled(title))
     return figure
 
 
-def moves_chart(result: Transitions, *, title: str | None = None) -> Picture:
+def moves_chart(result: Transitions, *, title: Said | None = None) -> Picture:
     """Draw the activities that were taken up, or given up, by the largest share of those at risk.
 
     Parameters
@@ -193,10 +196,15 @@ def moves_chart(result: Transitions, *, title: str | None = None) -> Picture:
     table = table.head(BARS)
     overall = float(result.glance()["move_rate"].iloc[0])
     low, high = _wilson(table["moves"].to_numpy(float), table["at_risk"].to_numpy(float))
-    what = "entry" if result.kind == "entry" else "exit"
-    alt = (
-        f"{result.heading}: rates of {what} by activity, the highest {table.index[0]} with "
-        f"{table['move_rate'].iloc[0]:.0%}; all together {overall:.0%}."
+    what = say("entry") if result.kind == "entry" else say("exit")
+    alt = say(
+        "{heading}: rates of {what} by activity, the highest {first} with "
+        "{first_2:.0%}; all together {overall:.0%}.",
+        heading=result.heading,
+        what=what,
+        first=table.index[0],
+        first_2=table["move_rate"].iloc[0],
+        overall=overall,
     )
     with styled():
         figure = Picture(6.4, 1.2 + 0.24 * len(table), alt=alt)
@@ -208,9 +216,11 @@ def moves_chart(result: Transitions, *, title: str | None = None) -> Picture:
         axes.set_yticks(at, [str(name) for name in table.index])
         axes.invert_yaxis()
         axes.set_xlim(0, None)
-        axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        axes.set_xlabel(f"rate of {what} among regions at risk; dashed: all activities")
-        heading(figure, result.heading if title is None else title)
+        axes.xaxis.set_major_formatter(printed(PercentFormatter(1.0, decimals=0)))
+        axes.set_xlabel(
+            say("rate of {what} among regions at risk; dashed: all activities", what=what)
+        )
+        heading(figure, result.heading if title is None else titled(title))
     return figure
 
 
@@ -221,7 +231,7 @@ def _wilson(events: Any, rows: Any) -> tuple[Any, Any]:
     return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
 
 
-def entry_chart(result: EntryModelResult, *, title: str | None = None) -> Picture:
+def entry_chart(result: EntryModelResult, *, title: Said | None = None) -> Picture:
     """Draw rates of entry, or exit, in ten groups by density, and the slope of the model.
 
     Parameters
@@ -241,152 +251,30 @@ def entry_chart(result: EntryModelResult, *, title: str | None = None) -> Pictur
     rate = table["observed_rate"].to_numpy(float)
     low, high = _wilson(rate * rows, rows)
     change = result.change().iloc[0]
-    of = "odds" if result.model == "conditional-logit" else "probability"
-    alt = (
-        f"{result.heading}: rates from {rate[0]:.1%} in the tenth of rows with the lowest density "
-        f"to {rate[-1]:.1%} in that with the highest; {of} changes by "
-        f"{display.number(float(change['estimate']))} % where density is 10 % higher."
+    of = say("odds") if result.model == "conditional-logit" else say("probability")
+    alt = say(
+        "{heading}: rates from {rate:.1%} in the tenth of rows with the lowest "
+        "density to {rate_2:.1%} in that with the highest; {of} changes by "
+        "{estimate} % where density is 10 % higher.",
+        heading=result.heading,
+        rate=rate[0],
+        rate_2=rate[-1],
+        of=of,
+        estimate=number(float(change["estimate"])),
     )
     with styled():
         figure = Picture(6.0, 4.0, alt=alt)
         axes = figure.add_subplot()
         x = table["density"].to_numpy(float)
         axes.vlines(x, low, high, color=SERIES_COLORS[0], linewidth=1.2)
-        axes.plot(x, rate, "o", color=SERIES_COLORS[0], markersize=5, label="observed")
+        axes.plot(x, rate, "o", color=SERIES_COLORS[0], markersize=5, label=say("observed"))
         if result.model != "conditional-logit":
             through = result.means["probability"] + result.slope * (x - result.means["density"])
-            axes.plot(x, through, color=ACCENT, linewidth=1.4, label="slope of the model")
-        axes.set_xlabel("relatedness density at the start")
-        axes.set_ylabel(f"rate of {result.kind}")
-        axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=None))
+            axes.plot(x, through, color=ACCENT, linewidth=1.4, label=say("slope of the model"))
+        axes.set_xlabel(say("relatedness density at the start"))
+        axes.set_ylabel(say("rate of {kind}", kind=say(result.kind)))
+        axes.yaxis.set_major_formatter(printed(PercentFormatter(1.0, decimals=None)))
         axes.set_ylim(min(0.0, axes.get_ylim()[0]), None)
         axes.legend(loc="upper left")
-        heading(figure, result.heading if title is None else title)
+        heading(figure, result.heading if title is None else titled(title))
     return figure
-
-
-def complexity_chart(result: Complexity, *, title: str | None = None) -> Picture:
-    """Draw regions by diversity and complexity.
-
-    Parameters
-    ----------
-    result : Complexity
-    title : str, optional
-
-    Returns
-    -------
-    Picture
-        A matplotlib figure, with intervals where tables were redrawn.
-    """
-    table = result.tidy()
-    alt = (
-        f"{result.heading}: the most complex is {table.index[0]}, the least {table.index[-1]}; "
-        f"correlation with diversity {_correlation(table['diversity'], table['complexity'])}."
-    )
-    with styled():
-        figure = Picture(6.4, 4.6, alt=alt)
-        axes = figure.add_subplot()
-        if "conf_low" in table:
-            axes.vlines(table["diversity"], table["conf_low"], table["conf_high"],
-                        color=NO_DATA, linewidth=1.0, zorder=1)  # fmt: skip
-        _dots(axes, table["diversity"], table["complexity"])
-        axes.axhline(0, color=INK, linewidth=0.6)
-        axes.set_ylabel("complexity, standard deviations")
-        axes.set_xlabel("diversity: activities that the region has")
-        heading(figure, result.heading if title is None else title)
-        _name_points(axes, table["diversity"], table["complexity"])
-    return figure
-
-
-def _correlation(one: pd.Series[Any], other: pd.Series[Any]) -> str:
-    if one.min() == one.max():
-        return "none, as all are equally diverse"
-    return f"{np.corrcoef(one, other)[0, 1]:.2f}"
-
-
-def _dots(axes: Any, x: pd.Series[Any], y: pd.Series[Any]) -> None:
-    axes.plot(x, y, "o", color=SERIES_COLORS[0], markersize=4.5, zorder=2)
-
-
-def _name_points(axes: Any, x: pd.Series[Any], y: pd.Series[Any]) -> None:
-    """Name all points if they are few, else the first and the last ones, when limits are final."""
-    n = len(x)
-    which = list(range(n)) if n <= TICKS else [*range(ENDS), *range(n - ENDS, n)]
-    points = np.column_stack([x.to_numpy(float), y.to_numpy(float)])
-    label_points(axes, points, which=which, texts=[str(x.index[k]) for k in which])
-
-
-def fitness_chart(result: Fitness, *, title: str | None = None) -> Picture:
-    """Draw fitness against diversity, regions whose fitness tends to zero apart.
-
-    Parameters
-    ----------
-    result : Fitness
-    title : str, optional
-
-    Returns
-    -------
-    Picture
-        A matplotlib figure with a logarithmic scale of fitness.
-    """
-    table = result.tidy()
-    kept = table.drop(index=list(result.vanishing))
-    gone = f" {len(result.vanishing)} regions tend to zero and are not shown." * bool(
-        result.vanishing
-    )
-    shown = kept if len(kept) else table
-    alt = f"{result.heading}: the fittest is {table.index[0]}, the last {table.index[-1]}.{gone}"
-    with styled():
-        figure = Picture(6.4, 4.6, alt=alt)
-        axes = figure.add_subplot()
-        _dots(axes, shown["diversity"], shown["fitness"])
-        axes.set_yscale("log")
-        for which in (axes.yaxis.set_major_formatter, axes.yaxis.set_minor_formatter):
-            which(FuncFormatter(lambda value, _: f"{value:g}"))
-        axes.set_ylabel("fitness, mean 1 (logarithmic scale)")
-        axes.set_xlabel("diversity: activities that the region has")
-        heading(figure, result.heading if title is None else title)
-        _name_points(axes, shown["diversity"], shown["fitness"])
-    return figure
-
-
-def variety_chart(result: Variety, *, title: str | None = None) -> Picture:
-    """Draw the parts of variety of the most varied regions.
-
-    Parameters
-    ----------
-    result : Variety
-    title : str, optional
-
-    Returns
-    -------
-    Picture
-        A matplotlib figure: stacked bars, unrelated variety first.
-    """
-    parts = result.parts.sort_values("total_variety", ascending=False, kind="stable").head(BARS)
-    first = parts.iloc[0]
-    alt = (
-        f"{result.heading}: the most varied is {parts.index[0]} with "
-        f"{display.number(float(first['total_variety']))} bits, of them "
-        f"{display.number(float(first['related_variety']))} related."
-    )
-    pieces = parts.drop(columns="total_variety").clip(lower=0.0)
-    with styled():
-        figure = Picture(6.8, 1.4 + 0.24 * len(parts), alt=alt)
-        axes = figure.add_subplot()
-        left = np.zeros(len(parts))
-        at = np.arange(len(parts))
-        for (name, column), color in zip(pieces.items(), cycle(SERIES_COLORS), strict=False):
-            width = column.to_numpy(float)
-            axes.barh(at, width, left=left, color=color, height=0.7, label=_spoken(str(name)))
-            left = left + width
-        axes.set_yticks(at, [str(name) for name in parts.index])
-        axes.invert_yaxis()
-        axes.set_xlabel("bits")
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12 - 0.3 / len(parts)), ncols=3)
-        heading(figure, result.heading if title is None else title)
-    return figure
-
-
-def _spoken(name: str) -> str:
-    return name.replace("_variety", "").replace("_", " ")

@@ -6,9 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbench.core.display import number
+from workbench.core.language import say
+from workbench.typing import Said
 from workbench.views.outlines import heading
-from workbench.views.style import ACCENT, INK, SERIES_COLORS, SERIES_MARKERS, Picture, styled
+from workbench.views.style import (
+    ACCENT,
+    INK,
+    SERIES_COLORS,
+    SERIES_MARKERS,
+    Picture,
+    number,
+    styled,
+    titled,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +28,7 @@ if TYPE_CHECKING:
 BAND = "#9DB8D2"
 
 
-def scale_chart(ladder: Any, *, title: str | None = None) -> Picture:
+def scale_chart(ladder: Any, *, title: Said | None = None) -> Picture:
     """Draw the estimate at each scale against the number of regions.
 
     Parameters
@@ -50,10 +60,10 @@ def scale_chart(ladder: Any, *, title: str | None = None) -> Picture:
         counts = sorted(set(table["regions"].tolist()))
         axes.set_xticks(_apart(counts), [str(count) for count in _apart(counts)])
         axes.minorticks_off()
-        axes.set_xlabel("number of regions (fewer and larger to the right)" + _lost(ladder))
-        axes.set_ylabel("estimate")
+        axes.set_xlabel(say("number of regions (fewer and larger to the right)") + _lost(ladder))
+        axes.set_ylabel(say("estimate"))
         figure.legend(loc="outside lower center", ncols=3)
-        heading(figure, title if title is not None else str(ladder.hypothesis.statement))
+        heading(figure, titled(title) if title is not None else str(ladder.hypothesis.statement))
     return figure
 
 
@@ -61,15 +71,17 @@ def _draw_band(axes: Axes, random: pd.DataFrame) -> None:
     x = random.index.to_numpy(dtype=float)
     low, high = random["band_low"].to_numpy(), random["band_high"].to_numpy()
     if len(x) == 1:
-        axes.vlines(x, low, high, color=BAND, linewidth=9, zorder=2, label="90 % of random zones")
+        axes.vlines(
+            x, low, high, color=BAND, linewidth=9, zorder=2, label=say("90 % of random zones")
+        )
     else:
         axes.fill_between(x, low, high, color=BAND, linewidth=0, alpha=0.7, zorder=2,
-                          label="90 % of random zones")  # fmt: skip
+                          label=say("90 % of random zones"))  # fmt: skip
     axes.plot(x, random["median"], "-o", color=SERIES_COLORS[0], markersize=3, linewidth=1.3,
-              zorder=3, label="their median")  # fmt: skip
+              zorder=3, label=say("their median"))  # fmt: skip
     for place, column in enumerate(("conf_low", "conf_high")):
         axes.plot(x, random[column], color=SERIES_COLORS[0], linewidth=0.9, linestyle=(0, (4, 3)),
-                  zorder=3, label=None if place else "their median interval")  # fmt: skip
+                  zorder=3, label=None if place else say("their median interval"))  # fmt: skip
 
 
 def _draw_given(axes: Axes, given: pd.DataFrame) -> None:
@@ -81,7 +93,7 @@ def _draw_given(axes: Axes, given: pd.DataFrame) -> None:
         if np.isfinite(row["conf_low"]):
             axes.vlines(row["regions"], row["conf_low"], row["conf_high"], color=color,
                         linewidth=1.6, zorder=4)  # fmt: skip
-        name = "the regions themselves" if base else str(row["scale"])
+        name = say("the regions themselves") if base else str(row["scale"])
         axes.plot(
             [row["regions"]], [estimate], marker, color=color, markersize=6, zorder=5, label=name,
             linestyle="none", markeredgecolor="white", markeredgewidth=0.5,
@@ -99,15 +111,28 @@ def _apart(counts: list[int]) -> list[int]:
 
 def _lost(ladder: Any) -> str:
     lost = int((ladder.table["status"] != "estimated").sum())
-    return f"\n{lost} of {len(ladder.table)} partitions have no estimate" if lost else ""
+    return (
+        say("\n{lost} of {n} partitions have no estimate", lost=lost, n=len(ladder.table))
+        if lost
+        else ""
+    )
 
 
 def _alt(ladder: Any) -> str:
     parts = [
-        f"{scale}, {regions} regions: {number(float(row['median']))}"
+        say(
+            "{scale}, {regions} regions: {median}",
+            scale=say(str(scale)),
+            regions=regions,
+            median=number(float(row["median"])),
+        )
         for (scale, regions), row in zip(
             ladder.summary.index, ladder.summary.to_dict("records"), strict=True
         )
         if row["estimated"]
     ]
-    return f"{ladder.hypothesis.statement}, estimates by scale: {'; '.join(parts)}."
+    return say(
+        "{statement}, estimates by scale: {parts}.",
+        statement=ladder.hypothesis.statement,
+        parts="; ".join(parts),
+    )

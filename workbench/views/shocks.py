@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from workbench.core.language import say
 from workbench.errors import check_option
-from workbench.typing import ImpactEffect
+from workbench.typing import ImpactEffect, Said
 from workbench.views.outlines import heading
-from workbench.views.style import INK, SERIES_COLORS, SERIES_MARKERS, Picture, styled
+from workbench.views.style import INK, SERIES_COLORS, SERIES_MARKERS, Picture, styled, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,7 +27,7 @@ NO_SIGN = {"none": "no spillover, with or without"}
 
 
 def shocks_chart(
-    result: CommonShocks, *, effect: ImpactEffect = "indirect", title: str = ""
+    result: CommonShocks, *, effect: ImpactEffect = "indirect", title: Said = ""
 ) -> Picture:
     """Draw one impact of each term under every estimator, a panel a term with its own scale.
 
@@ -55,14 +56,20 @@ def shocks_chart(
         for axes, term in zip(panels.flat, terms, strict=False):
             _panel(axes, pd.DataFrame(table.xs(term, level="term")).reindex(names))
             verdict = str(result.verdicts[term])
-            said = f"\n{NO_SIGN.get(verdict, verdict)}" if effect == "indirect" else ""
+            said = f"\n{say(NO_SIGN.get(verdict, verdict))}" if effect == "indirect" else ""
             axes.set_title(f"{term}{said}", loc="center", fontweight="normal", fontsize=9)
         for axes in panels.flat[len(terms) :]:
             axes.set_visible(False)
-        labels = [textwrap.fill(str(name), WRAPPED) for name in names]
+        labels = [textwrap.fill(say(str(name)), WRAPPED) for name in names]
         panels[0, 0].set_yticks(range(len(names)), labels)
         panels[0, 0].set_ylim(len(names) - 0.5, -0.5)
-        heading(figure, title or f"{effect.capitalize()} impacts, with and without common shocks")
+        heading(
+            figure,
+            titled(title)
+            or say(
+                "{effect} impacts, with and without common shocks", effect=say(effect).capitalize()
+            ),
+        )
     return figure
 
 
@@ -84,9 +91,14 @@ def _panel(axes: Axes, part: pd.DataFrame) -> None:
             axes.plot(estimate[row], row, marker, color=color, markersize=5)
         if low[row] < left or high[row] > right:
             axes.annotate(
-                f"{estimate[row]:.2g}", ((left + right) / 2, row), xytext=(0, 4), color=INK,
-                textcoords="offset points", ha="center", fontsize=7,
-            )  # fmt: skip
+                say("{estimate:.2g}", estimate=estimate[row]),
+                ((left + right) / 2, row),
+                xytext=(0, 4),
+                color=INK,
+                textcoords="offset points",
+                ha="center",
+                fontsize=7,
+            )
     axes.set_xlim(left, right)
     axes.tick_params(axis="y", length=0)
     axes.locator_params(axis="x", nbins=4)
@@ -109,8 +121,20 @@ def _alt(result: CommonShocks, effect: str) -> str:
     table = result.impacts.xs(effect, level="effect")
     numbers = table[["estimate", "conf_low", "conf_high"]].to_numpy(dtype=float)
     said = "; ".join(
-        f"{term}, {name}: {estimate:.3g} [{low:.3g}, {high:.3g}]"
+        say(
+            "{term}, {name}: {estimate:.3g} [{low:.3g}, {high:.3g}]",
+            term=term,
+            name=say(str(name)),
+            estimate=estimate,
+            low=low,
+            high=high,
+        )
         for (name, term), (estimate, low, high) in zip(table.index, numbers, strict=True)
     )
     verdicts = "; ".join(f"{term}: {word}" for term, word in result.verdicts.items())
-    return f"{effect.capitalize()} impacts with intervals. {said}. Verdicts: {verdicts}."
+    return say(
+        "{effect} impacts with intervals. {said}. Verdicts: {verdicts}.",
+        effect=say(effect).capitalize(),
+        said=said,
+        verdicts=verdicts,
+    )

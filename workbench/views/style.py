@@ -6,11 +6,19 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import Formatter, ScalarFormatter
+
+from workbench.core import display
+from workbench.core.language import chosen, decimal_comma, language
+from workbench.typing import Said
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 STYLE: Mapping[str, Any] = MappingProxyType(
     {
@@ -88,6 +96,63 @@ _NO_CLOCK: Mapping[str, Mapping[str, None]] = MappingProxyType(
 )
 
 
+def number(value: object) -> str:
+    """Return the text of a number in a picture: that of results, in the language in use.
+
+    Examples
+    --------
+    >>> number(0.123456)
+    '0.1235'
+    """
+    return in_print(display.number(value))
+
+
+def titled(title: Said | None) -> str:
+    """Return a heading that a caller gave, of one in several languages that in use."""
+    return "" if title is None else chosen(title, argument="title")
+
+
+def in_print(printed: str) -> str:
+    """Return a printed number with the decimal mark of the language in use."""
+    return decimal_comma(printed) if language() == "ru" else printed
+
+
+def class_in_print(text: str) -> str:
+    """Return the interval of a class, its ends apart by a semicolon where commas are decimal."""
+    return in_print(text).replace(", ", "; ") if language() == "ru" else text
+
+
+class _CommaFormatter(ScalarFormatter):
+    """Numbers on an axis with a decimal comma; matplotlib's own way asks for a locale."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return decimal_comma(super().__call__(x, pos))
+
+    def get_offset(self) -> str:
+        return super().get_offset().replace(".", ",")
+
+
+class _Printed(Formatter):
+    """Another formatter's texts with a decimal comma."""
+
+    def __init__(self, own: Formatter) -> None:
+        self.own = own
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return decimal_comma(self.own(x, pos))
+
+    def set_axis(self, axis: Any) -> None:
+        self.own.set_axis(axis)
+
+    def set_locs(self, locs: Any) -> None:
+        self.own.set_locs(locs)
+
+
+def printed(formatter: Formatter) -> Formatter:
+    """Return a formatter whose texts have the decimal mark of the language in use."""
+    return _Printed(formatter) if language() == "ru" else formatter
+
+
 class Picture(Figure):
     """A matplotlib figure in the house style that shows itself in a notebook.
 
@@ -109,6 +174,31 @@ class Picture(Figure):
             super().__init__(figsize=(width, height), layout="constrained")
         FigureCanvasAgg(self)
         self.alt = alt
+
+    def add_subplot(self, *places: Any, **options: Any) -> Axes:
+        """Add axes whose numbers have the decimal mark of the language in use.
+
+        Parameters
+        ----------
+        *places, **options
+            As for :meth:`matplotlib.figure.Figure.add_subplot`.
+        """
+        axes: Axes = super().add_subplot(*places, **options)
+        if language() == "ru":
+            _put_commas(axes)
+        return axes
+
+    def colorbar(self, *drawn: Any, **options: Any) -> Any:
+        """Add the scale of colours, with the decimal mark of the language in use.
+
+        Parameters
+        ----------
+        *drawn, **options
+            As for :meth:`matplotlib.figure.Figure.colorbar`.
+        """
+        if language() == "ru":
+            options.setdefault("format", _CommaFormatter())
+        return super().colorbar(*drawn, **options)
 
     def savefig(self, fname: Any, **options: Any) -> None:
         """Save in the house style and without a date; arguments are matplotlib's.
@@ -142,6 +232,13 @@ class Picture(Figure):
     def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
         width, height = (round(side * 100) for side in self.get_size_inches())
         return self.to_png(200.0), {"width": width, "height": height, "alt": self.alt}
+
+
+def _put_commas(axes: Any) -> None:
+    """Let the axes write decimal commas; axes that share a scale share its formatter."""
+    for axis in (axes.xaxis, axes.yaxis):
+        if type(axis.get_major_formatter()) is ScalarFormatter:
+            axis.set_major_formatter(_CommaFormatter())
 
 
 def styled() -> Any:

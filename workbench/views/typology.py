@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
+from workbench.core.language import say
 from workbench.errors import InputError
+from workbench.typing import Said
 from workbench.views.outlines import geometries, heading, legend, paint, require_known, sheet
 from workbench.views.style import (
     ACCENT,
@@ -20,7 +22,9 @@ from workbench.views.style import (
     SEQUENTIAL,
     SERIES_COLORS,
     Picture,
+    class_in_print,
     styled,
+    titled,
 )
 
 if TYPE_CHECKING:
@@ -53,7 +57,7 @@ def group_colors(k: int) -> list[Any]:
     return [*GROUP_COLORS[:k], *more]
 
 
-def classes_map(result: Classes, regions: Any = None, *, title: str | None = None) -> Picture:
+def classes_map(result: Classes, regions: Any = None, *, title: Said | None = None) -> Picture:
     """Draw regions in their classes, the darker the larger; empty classes are in the legend.
 
     Parameters
@@ -77,18 +81,18 @@ def classes_map(result: Classes, regions: Any = None, *, title: str | None = Non
     """
     colors = list(mpl.colormaps[SEQUENTIAL](np.linspace(0.12, 0.92, result.k)))
     entries = [
-        (f"{text} ({count})", color)
+        (f"{class_in_print(str(text))} ({count})", color)
         for (text, count), color in zip(result.sizes.items(), colors, strict=True)
     ]
     place = pd.Series(result.membership, index=result.values.index)
-    text = result.heading if title is None else title
+    text = result.heading if title is None else titled(title)
     return painted(
         place, regions, result.geometry, colors=colors, entries=entries, title=text,
-        alt=f"Map of {result.heading}",
+        alt=say("Map of {heading}", heading=result.heading),
     )[0]  # fmt: skip
 
 
-def typology_map(result: Typology, regions: Any = None, *, title: str | None = None) -> Picture:
+def typology_map(result: Typology, regions: Any = None, *, title: Said | None = None) -> Picture:
     """Draw each group in its colour; contiguous groups carry their number on the map too.
 
     Parameters
@@ -111,8 +115,8 @@ def typology_map(result: Typology, regions: Any = None, *, title: str | None = N
     place = result.labels - 1
     figure, axes, shapes = painted(
         place, regions, result.profiles.geometry, colors=colors, entries=entries,
-        title=result.heading if title is None else title, alt=result.heading,
-        legend_title="group (regions)",
+        title=result.heading if title is None else titled(title), alt=result.heading,
+        legend_title=say("group (regions)"),
     )  # fmt: skip
     if result.plan.contiguous:
         _number(axes, shapes.reindex(place.index), place.to_numpy())
@@ -120,7 +124,7 @@ def typology_map(result: Typology, regions: Any = None, *, title: str | None = N
 
 
 def group_stability_map(
-    result: Stability, regions: Any = None, *, title: str | None = None
+    result: Stability, regions: Any = None, *, title: Said | None = None
 ) -> Picture:
     """Draw in which share of draws each region stays with its group.
 
@@ -142,13 +146,13 @@ def group_stability_map(
         np.searchsorted([bound for bound, _ in STEPS], seen.to_numpy(), side="left"),
         index=seen.index,
     )
-    texts = [*(text for _, text in STEPS), "above 99 %"]
+    texts = [*(say(text) for _, text in STEPS), say("above 99 %")]
     colors = list(mpl.colormaps[SEQUENTIAL](np.linspace(0.08, 0.85, len(texts))))
     entries = [(f"{text} ({int((place == i).sum())})", colors[i]) for i, text in enumerate(texts)]
     return painted(
         place, regions, result.base.profiles.geometry, colors=colors, entries=entries,
-        title=result.heading if title is None else title, alt=result.heading,
-        legend_title="stays with its group",
+        title=result.heading if title is None else titled(title), alt=result.heading,
+        legend_title=say("stays with its group"),
     )[0]  # fmt: skip
 
 
@@ -161,7 +165,7 @@ def painted(
     entries: list[tuple[str, Any]],
     title: str,
     alt: str,
-    legend_title: str = "",
+    legend_title: Said = "",
 ) -> tuple[Picture, Axes, gpd.GeoSeries]:
     """Paint regions by the position of their colour, with the legend; others are no data."""
     if regions is None and own is None:
@@ -175,7 +179,7 @@ def painted(
     require_known(place.index, shapes, argument="regions")
     missing = len(shapes) - len(place)
     if missing:
-        entries = [*entries, (f"no data ({missing})", NO_DATA)]
+        entries = [*entries, (say("no data ({missing})", missing=missing), NO_DATA)]
     told = "; ".join(text for text, _ in entries)
     on = sheet(
         shapes, title=title, alt=f"{alt}. {told}.", entries=len(entries) + bool(legend_title)
@@ -202,7 +206,7 @@ def _number(axes: Axes, shapes: gpd.GeoSeries, groups: Any) -> None:
         )  # fmt: skip
 
 
-def profiles_chart(result: Typology, *, title: str | None = None) -> Picture:
+def profiles_chart(result: Typology, *, title: Said | None = None) -> Picture:
     """Draw what groups are like: the mean of each standardised variable, as colour and number.
 
     Parameters
@@ -219,7 +223,7 @@ def profiles_chart(result: Typology, *, title: str | None = None) -> Picture:
         ``standardize="z"`` 0 is the mean of all regions and 1 a standard deviation above it.
     """
     means = result.profile.T
-    text = result.heading if title is None else title
+    text = result.heading if title is None else titled(title)
     rows, columns = means.shape
     limit = (
         WIDEST_MEAN
@@ -232,7 +236,7 @@ def profiles_chart(result: Typology, *, title: str | None = None) -> Picture:
         figure = Picture(
             min(2.8 + 0.62 * columns, 11.0),
             1.7 + 0.36 * rows,
-            alt=f"{result.heading}: {unit}. " + _told(means),
+            alt=f"{result.heading}: {say(unit)}. " + _told(means),
         )
         axes = figure.add_subplot()
         drawn = axes.imshow(means, cmap="RdBu_r", vmin=-limit, vmax=limit, aspect="auto")
@@ -240,12 +244,12 @@ def profiles_chart(result: Typology, *, title: str | None = None) -> Picture:
         axes.set_xticks(
             range(columns), [f"{g}\n({n})" for g, n in result.sizes.items()], fontsize=8
         )
-        axes.set_xlabel("group (regions)")
+        axes.set_xlabel(say("group (regions)"))
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
         if columns <= MOST_CELLS:
             _cells(axes, means.to_numpy(), limit)
-        figure.colorbar(drawn, ax=axes, extend="both", fraction=0.05, pad=0.02).set_label(unit)
+        figure.colorbar(drawn, ax=axes, extend="both", fraction=0.05, pad=0.02).set_label(say(unit))
         heading(figure, text)
     return figure
 
@@ -253,7 +257,7 @@ def profiles_chart(result: Typology, *, title: str | None = None) -> Picture:
 def _cells(axes: Axes, values: FloatArray, limit: float) -> None:
     for (row, column), value in np.ndenumerate(values):
         pale = abs(value) < 0.6 * limit
-        text = f"{value:.1f}".replace("-0.0", "0.0").replace("-", "−")
+        text = say("{value:.1f}", value=value).replace("-0.0", "0.0").replace("-", "−")
         axes.text(
             column, row, text, ha="center", va="center", fontsize=8,
             color=INK if pale else "white",
@@ -262,13 +266,16 @@ def _cells(axes: Axes, values: FloatArray, limit: float) -> None:
 
 def _told(means: pd.DataFrame) -> str:
     return " ".join(
-        f"Group {group}: " + ", ".join(f"{name} {value:.1f}" for name, value in column.items())
+        say("Group {group}: ", group=group)
+        + ", ".join(
+            say("{name} {value:.1f}", name=name, value=value) for name, value in column.items()
+        )
         + "."
         for group, column in means.items()
-    )  # fmt: skip
+    )
 
 
-def choice_chart(result: ChoiceOfK, *, title: str | None = None) -> Picture:
+def choice_chart(result: ChoiceOfK, *, title: Said | None = None) -> Picture:
     """Draw the three curves by which a number of groups is chosen, each with its choice marked.
 
     Parameters
@@ -288,9 +295,11 @@ def choice_chart(result: ChoiceOfK, *, title: str | None = None) -> Picture:
     chosen = {"explained": result.elbow, "silhouette": result.silhouette, "gap": result.gap}
     names = {"explained": "share explained (elbow)", "silhouette": "mean silhouette",
              "gap": "gap ± standard error"}  # fmt: skip
-    told = ", ".join(f"{names[key]}: {value or 'none'}" for key, value in chosen.items())
+    told = ", ".join(f"{say(names[key])}: {value or say('none')}" for key, value in chosen.items())
     with styled():
-        figure = Picture(8.6, 3.1, alt=f"{result.heading}. Chosen k by {told}.")
+        figure = Picture(
+            8.6, 3.1, alt=say("{heading}. Chosen k by {told}.", heading=result.heading, told=told)
+        )
         for place, (column, k) in enumerate(chosen.items(), start=1):
             axes = figure.add_subplot(1, 3, place)
             error = table["gap_se"] if column == "gap" else None
@@ -298,11 +307,14 @@ def choice_chart(result: ChoiceOfK, *, title: str | None = None) -> Picture:
                 table.index, table[column], yerr=error, marker="o", markersize=4,
                 color=SERIES_COLORS[0], linewidth=1.3, elinewidth=0.9, capsize=2,
             )  # fmt: skip
-            axes.set_title(f"{names[column]}: {'none' if k is None else f'k = {k}'}", fontsize=9)
-            axes.set_xlabel("groups k")
+            axes.set_title(
+                f"{say(names[column])}: {(say('none') if k is None else say('k = {k}', k=k))}",
+                fontsize=9,
+            )
+            axes.set_xlabel(say("groups k"))
             axes.set_xlim(0.5, table.index[-1] + 0.5)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             if k is not None:
                 axes.axvline(k, color=ACCENT, linewidth=1.2, linestyle="--", zorder=0)
-        heading(figure, result.heading if title is None else title)
+        heading(figure, result.heading if title is None else titled(title))
     return figure

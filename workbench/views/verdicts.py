@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbench.core.display import number
+from workbench.core.language import say
 from workbench.errors import InputError
+from workbench.typing import Said
 from workbench.views.outlines import heading
 from workbench.views.shades import OPEN, VERDICT_COLORS, VERDICT_MARKERS
-from workbench.views.style import INK, Picture, styled
+from workbench.views.style import INK, Picture, number, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,7 +32,7 @@ def verdicts_chart(
     *,
     labels: Sequence[str] | None = None,
     adjusted: Sequence[float] | None = None,
-    title: str = "",
+    title: Said = "",
 ) -> Picture:
     """Draw verdicts as a forest: a row each, the interval over the side that is claimed.
 
@@ -81,8 +82,8 @@ def verdicts_chart(
         axes.set_xlim(-(reach or 1.0), reach or 1.0)
         axes.set_ylim(len(rows) - 0.5, -0.5)
         axes.set_yticks(range(len(rows)), names)
-        unit = ", in halves of each interval's width" if own else ""
-        axes.set_xlabel(f"estimate less the value of the hypothesis{unit}")
+        unit = say(", in halves of each interval's width") if own else ""
+        axes.set_xlabel(say("estimate less the value of the hypothesis{unit}", unit=unit))
         if title:
             heading(figure, title)
     return figure
@@ -126,11 +127,15 @@ def _told(verdict: Any, adjusted: float) -> str:
     """Return the verdict with the p-value that decides, and the one of the interval beside it."""
     p = verdict.p_decision
     if math.isnan(p):
-        return str(verdict.answer)
-    more = "" if math.isnan(adjusted) or adjusted == p else f", adjusted {number(float(adjusted))}"
-    return f"{verdict.answer}\np = {number(float(p))}{more}"
+        return say(verdict.answer)
+    more = (
+        ""
+        if math.isnan(adjusted) or adjusted == p
+        else say(", adjusted {adjusted}", adjusted=number(float(adjusted)))
+    )
+    return say("{answer}\np = {p}{more}", answer=say(verdict.answer), p=number(float(p)), more=more)
 
 
 def _alt(rows: Sequence[Any], names: Sequence[str]) -> str:
-    told = "; ".join(f"{name}: {v.answer}" for name, v in zip(names, rows, strict=True))
-    return f"Verdicts of {len(rows)} hypotheses with intervals. {told}."
+    told = "; ".join(f"{name}: {say(v.answer)}" for name, v in zip(names, rows, strict=True))
+    return say("Verdicts of {n} hypotheses with intervals. {told}.", n=len(rows), told=told)

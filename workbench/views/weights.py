@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from workbench.core.language import say
 from workbench.numerics.sparse.matrices import CsrArray
-from workbench.typing import FloatArray, IntArray
+from workbench.typing import FloatArray, IntArray, Said
 from workbench.views.outlines import geometries, heading, legend, paint, require_known, sheet
-from workbench.views.style import ACCENT, INK, Picture, styled
+from workbench.views.style import ACCENT, INK, Picture, styled, titled
 
 NODE_AREA = 5.0
 """Area of a region's dot on a connectivity map, in square points."""
@@ -26,7 +27,7 @@ MOST_BARS = 40
 """Numbers of neighbours that get a bar each; beyond, they are grouped."""
 
 
-def connectivity_map(weights: Any, regions: Any, *, title: str | None = None) -> Picture:
+def connectivity_map(weights: Any, regions: Any, *, title: Said | None = None) -> Picture:
     """Draw who is whose neighbour: links between the regions over their outlines.
 
     Parameters
@@ -53,11 +54,18 @@ def connectivity_map(weights: Any, regions: Any, *, title: str | None = None) ->
     points = np.column_stack([inside.x, inside.y])
     pairs, mutual, strength = _pairs(W.sparse_base)
     alone = np.isin(np.arange(W.n), np.unique(pairs), invert=True)
-    text = f"{W.n} regions, {len(pairs)} links, {int(alone.sum())} without neighbours"
+    text = say(
+        "{n} regions, {n_2} links, {alone} without neighbours",
+        n=W.n,
+        n_2=len(pairs),
+        alone=int(alone.sum()),
+    )
     entries = _entries(mutual, strength, bool(alone.any()))
     told = "; ".join(name for name, _ in entries)
-    alt = f"Map of links: {text}.{' ' + told + '.' if told else ''}"
-    on = sheet(shapes, title=text if title is None else title, alt=alt, entries=len(entries))
+    alt = say("Map of links: {words}.{told}", words=text, told=" " + told + "." if told else "")
+    on = sheet(
+        shapes, title=text if title is None else titled(title), alt=alt, entries=len(entries)
+    )
     paint(on.axes, shapes, colors=["#F1F1EE"] * len(shapes), edge="#C8C8C4")
     _draw_links(on.axes, points, pairs, mutual, strength)
     x, y = points.T
@@ -70,7 +78,7 @@ def connectivity_map(weights: Any, regions: Any, *, title: str | None = None) ->
     return on.figure
 
 
-def cardinality_histogram(weights: Any, *, title: str | None = None) -> Picture:
+def cardinality_histogram(weights: Any, *, title: Said | None = None) -> Picture:
     """Draw how many regions have how many neighbours.
 
     Parameters
@@ -92,10 +100,15 @@ def cardinality_histogram(weights: Any, *, title: str | None = None) -> Picture:
     W = as_weights(weights)
     counts = W.cardinalities.to_numpy()
     mean, islands = float(counts.mean()), int((counts == 0).sum())
-    text = f"{W.n:,} regions, {int(counts.sum()):,} links"
-    alt = (
-        f"Histogram of the number of neighbours: {text}, from {counts.min()} to {counts.max()}, "
-        f"mean {mean:.2f}, {islands} without neighbours."
+    text = say("{n:,} regions, {counts:,} links", n=W.n, counts=int(counts.sum()))
+    alt = say(
+        "Histogram of the number of neighbours: {words}, from {low} to {high}, "
+        "mean {mean:.2f}, {islands} without neighbours.",
+        words=text,
+        low=counts.min(),
+        high=counts.max(),
+        mean=mean,
+        islands=islands,
     )
     step = max(1, -(-(int(counts.max()) + 1) // MOST_BARS))
     edges = np.arange(0, int(counts.max()) + 1 + step, step)
@@ -108,15 +121,15 @@ def cardinality_histogram(weights: Any, *, title: str | None = None) -> Picture:
         axes.bar(at, height, width=0.85 * step, color=colors)
         axes.axvline(mean, color=INK, linestyle=(0, (4, 3)), linewidth=1)
         axes.annotate(
-            f"mean {mean:.2f}", (mean, 1.0), xycoords=("data", "axes fraction"),
+            say("mean {mean:.2f}", mean=mean), (mean, 1.0), xycoords=("data", "axes fraction"),
             xytext=(4, -10), textcoords="offset points", color=INK,
         )  # fmt: skip
-        axes.set_xlabel("number of neighbours")
-        axes.set_ylabel("regions")
+        axes.set_xlabel(say("number of neighbours"))
+        axes.set_ylabel(say("regions"))
         axes.set_ylim(0, 1.18 * height.max())
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-        heading(figure, text if title is None else title)
+        heading(figure, text if title is None else titled(title))
     return figure
 
 
@@ -137,12 +150,12 @@ def _entries(mutual: Any, strength: FloatArray, alone: bool) -> list[tuple[str, 
     entries = []
     if mutual.size and not mutual.all():
         if mutual.any():
-            entries.append((f"both ways ({int(mutual.sum())})", BOTH_WAYS))
-        entries.append((f"one way ({int((~mutual).sum())})", ONE_WAY))
+            entries.append((say("both ways ({mutual})", mutual=int(mutual.sum())), BOTH_WAYS))
+        entries.append((say("one way ({mutual})", mutual=int((~mutual).sum())), ONE_WAY))
     if strength.size and np.ptp(strength) > 1e-9 * strength.max():
-        entries.append(("darker: larger weight as built", "#5B5B5B"))
+        entries.append((say("darker: larger weight as built"), "#5B5B5B"))
     if alone:
-        entries.append(("hollow: no neighbours", "white"))
+        entries.append((say("hollow: no neighbours"), "white"))
     return entries
 
 

@@ -14,3 +14,6 @@ RUSSIAN: Mapping[str, str] = MappingProxyType(
     {text: russian for part in PARTS for text, russian in part.items()}
 )
 """The Russian text of each English one."""
+
+CELLS: Mapping[str, str] = MappingProxyType({**tables.CELLS, **pictures.evidence.WORDS})
+"""Words that stand in cells and beside rows."""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.panel_frame import period_text
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed
@@ -69,8 +70,8 @@ class DirectionalResult:
     @property
     def heading(self) -> str:
         """What moved, and when."""
-        span = f"{period_text(self.start)} to {period_text(self.end)}"
-        return f"Directional LISA of {self.variable}, {span}"
+        span = say("{start} to {end}", start=period_text(self.start), end=period_text(self.end))
+        return say("Directional LISA of {variable}, {span}", variable=self.variable, span=span)
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a sector: ``angle_low angle_high statistic expected p_permutation``.

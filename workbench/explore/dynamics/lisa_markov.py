@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed
 from workbench.core.statistics import Answer, Statistic, Tests
@@ -97,7 +98,7 @@ class LisaMarkovResult:
     @property
     def heading(self) -> str:
         """What the chain is of."""
-        return f"LISA Markov chain of {self.variable}"
+        return say("LISA Markov chain of {variable}", variable=self.variable)
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a pair of quadrants: ``transitions estimate std_error expected``.

@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.panel_frame import period_text
 from workbench.core.provenance import Provenance
 from workbench.core.statistics import Answer, NotApplicable, Tests
@@ -100,7 +101,7 @@ class MarkovResult:
     @property
     def heading(self) -> str:
         """What the chain is of."""
-        return f"Markov chain of {self.variable}"
+        return say("Markov chain of {variable}", variable=self.variable)
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a pair of classes: ``transitions estimate std_error``."""

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import check_option
@@ -76,7 +77,7 @@ class RankMarkovResult:
     @property
     def heading(self) -> str:
         """What the chain is of."""
-        return f"{HEADINGS[self.states]} of {self.variable}"
+        return say("{what} of {variable}", what=say(HEADINGS[self.states]), variable=self.variable)
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a pair of states: ``transitions estimate std_error``."""

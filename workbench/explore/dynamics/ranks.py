@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed
 from workbench.core.vocabulary import one_row
@@ -59,7 +60,7 @@ class RankMobilityResult:
     @property
     def heading(self) -> str:
         """What the ranks are of."""
-        return f"Rank mobility of {self.variable}"
+        return say("Rank mobility of {variable}", variable=self.variable)
 
     def tidy(self) -> pd.DataFrame:
         """Return a row an interval, the last one from the first to the last period.

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed
 from workbench.core.statistics import Answer, Statistic, Tests
@@ -82,7 +83,7 @@ class SpatialMarkovResult:
     @property
     def heading(self) -> str:
         """What the chains are of."""
-        return f"Spatial Markov chain of {self.variable}"
+        return say("Spatial Markov chain of {variable}", variable=self.variable)
 
     @property
     def steady_states(self) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed
 from workbench.core.vocabulary import one_row
@@ -59,7 +60,7 @@ class DecompositionResult:
     @property
     def heading(self) -> str:
         """What is decomposed."""
-        return f"{self.measure} of {self.variable}"
+        return say("{measure} of {variable}", measure=say(self.measure), variable=self.variable)
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a period.

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import InputError, check_number, unknown_option
@@ -51,7 +52,7 @@ class InequalityResult:
     @property
     def heading(self) -> str:
         """What is unequal."""
-        return f"Inequality of {self.variable}"
+        return say("Inequality of {variable}", variable=self.variable)
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a period: ``mean`` and a column a measure."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from workbench.core.language import say
 from workbench.core.seeds import check_seed
 from workbench.errors import InputError, check_option, unknown_option
 from workbench.explore.permuted import check_permutations
@@ -44,6 +45,18 @@ class Rule:
     adjusted: bool
     alternative: Alternative
     correction: Correction = "benjamini-hochberg"
+
+    def said(self) -> str:
+        """Return the rule in the language in use."""
+        side = self.alternative != "two-sided"
+        told = say(", one-sided: {side}", side=say(self.alternative)) if side else ""
+        if self.correction in RATES:
+            other = say(", Benjamini-Yekutieli") if self.correction == RATES[1] else ""
+            return say("false discovery rate {level:g}", level=self.level) + other + told
+        if self.correction == "none":
+            return say("unadjusted p {level:g}", level=self.level) + told
+        word = say(self.correction)
+        return say("family-wise error {level:g}, {word}", level=self.level, word=word) + told
 
     def __str__(self) -> str:
         side = "" if self.alternative == "two-sided" else f", one-sided: {self.alternative}"

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.sparse.csgraph import connected_components
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.explore.local.plan import Rule
@@ -142,11 +143,21 @@ class LocalResult:
     @property
     def heading(self) -> str:
         """Statistic, variable, rule and permutations in one line."""
-        how = f"R = {self.permutations}" if self.permutations else self.tolerance
+        how = (
+            say("R = {permutations}", permutations=self.permutations)
+            if self.permutations
+            else say(self.tolerance)
+        )
         stop = self.provenance.options.get("stop after")
-        how += f" or until {stop} are as extreme" if stop else ""
+        how += say(" or until {stop} are as extreme", stop=stop) if stop else ""
         name = "LISA" if self.method == "local Moran's I" else self.method
-        return f"{name[0].upper()}{name[1:]} of {self.variable} ({self.rule}, {how})"
+        return say(
+            "{name} of {variable} ({rule}, {how})",
+            name=say(name[0].upper() + name[1:]),
+            variable=self.variable,
+            rule=self.rule.said(),
+            how=how,
+        )
 
     def tidy(self) -> pd.DataFrame:
         """Return :attr:`table`: a row a region."""

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed
 from workbench.core.vocabulary import one_row
@@ -96,7 +97,12 @@ class StabilityResult:
     @property
     def heading(self) -> str:
         """What was judged, how often."""
-        return f"Stability of {self.base.heading}: {self.draws} draws, {self.changed}"
+        return say(
+            "Stability of {heading}: {draws} draws, {changed}",
+            heading=self.base.heading,
+            draws=self.draws,
+            changed=say(self.changed),
+        )
 
     def _summary(self) -> list[tuple[str, pd.DataFrame]]:
         table = self.table

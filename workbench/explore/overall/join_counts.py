@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.statistics import normal_p
 from workbench.core.vocabulary import one_row
@@ -75,7 +76,11 @@ class JoinCountResult:
     @property
     def heading(self) -> str:
         """Name of the statistics and the variable."""
-        return f"Join counts of {self.variable} ({self.alternative})"
+        return say(
+            "Join counts of {variable} ({alternative})",
+            variable=self.variable,
+            alternative=say(self.alternative),
+        )
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a pair of colours, same colours first, the total of different ones last.

@@ -11,6 +11,7 @@ import pandas as pd
 from workbench.core import display
 from workbench.core.expressions import labels, refuse_constant
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import IdError, ValuesError, check_option, listing
@@ -168,7 +169,7 @@ class SmoothedRates:
     @property
     def heading(self) -> str:
         """What was smoothed."""
-        return f"Empirical Bayes rates of {self.variable}"
+        return say("Empirical Bayes rates of {variable}", variable=self.variable)
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a region: ``events population rate smoothed``.

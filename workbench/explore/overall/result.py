@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed
 from workbench.core.statistics import Statistic, normal_p
@@ -118,7 +119,7 @@ class GlobalResult:
     @property
     def heading(self) -> str:
         """Name of the statistic and the variable."""
-        return f"{self.test.name} of {self.variable}"
+        return say("{name} of {variable}", name=say(self.test.name), variable=self.variable)
 
     def tidy(self) -> pd.DataFrame:
         """Return one row: statistic, moments, p-values, alternative and null.

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.typing import Alternative, FloatArray, LagStatistic, Tolerance
@@ -95,8 +96,17 @@ class CorrelogramResult:
     @property
     def heading(self) -> str:
         """Statistic, variable and permutations in one line."""
-        drawn = f" (R = {self.permutations})" if self.permutations else ""
-        return f"Correlogram of {self.variable}: {self.statistic_name}{drawn}"
+        drawn = (
+            say(" (R = {permutations})", permutations=self.permutations)
+            if self.permutations
+            else ""
+        )
+        return say(
+            "Correlogram of {variable}: {statistic_name}{drawn}",
+            variable=self.variable,
+            statistic_name=say(self.statistic_name),
+            drawn=drawn,
+        )
 
     def tidy(self) -> pd.DataFrame:
         """Return :attr:`table`: a row a lag."""

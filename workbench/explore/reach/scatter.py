@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.typing import FloatArray, PairMeasure, Tolerance
@@ -92,8 +93,13 @@ class DistanceScatterResult:
     @property
     def heading(self) -> str:
         """Variable, number of pairs and permutations in one line."""
-        pairs = f"{len(self.points):,} pairs"
-        return f"Distance scatter of {self.variable} ({pairs}, R = {self.permutations})"
+        pairs = say("{n:,} pairs", n=len(self.points))
+        return say(
+            "Distance scatter of {variable} ({pairs}, R = {permutations})",
+            variable=self.variable,
+            pairs=pairs,
+            permutations=self.permutations,
+        )
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a distance: the smooth, its p-values and envelope.

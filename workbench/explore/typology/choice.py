@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, generator
 from workbench.core.vocabulary import one_row
@@ -85,7 +86,11 @@ class ChoiceOfK:
     def heading(self) -> str:
         """Method and variables in one line."""
         name = TITLES.get(self.method, self.method)
-        return f"Number of groups by {name}: {', '.join(self.variables)}"
+        return say(
+            "Number of groups by {name}: {variables}",
+            name=say(name),
+            variables=", ".join(self.variables),
+        )
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a number of groups from 1: ``within explained silhouette gap gap_se``."""

@@ -12,6 +12,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import InputError, ValuesError, WorkbenchError, check_option
@@ -116,7 +117,12 @@ class Classes:
     @property
     def heading(self) -> str:
         """Variable, method and number of classes in one line."""
-        return f"{self.variable} in {self.k} classes ({self.method})"
+        return say(
+            "{variable} in {k} classes ({method})",
+            variable=self.variable,
+            k=self.k,
+            method=say(self.method),
+        )
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a class: ``lower upper size mean``; the mean of an empty class is NaN."""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.explore.typology.partition import Plan
@@ -85,9 +86,15 @@ class Typology:
     @property
     def heading(self) -> str:
         """Method, number of groups and variables in one line."""
-        kind = "Contiguous groups" if self.plan.contiguous else "Groups"
+        kind = say("Contiguous groups") if self.plan.contiguous else say("Groups")
         name = TITLES.get(self.plan.method, self.plan.method)
-        return f"{kind} by {name}, k = {self.k}: {', '.join(self.profiles.names)}"
+        return say(
+            "{kind} by {name}, k = {k}: {names}",
+            kind=kind,
+            name=say(name),
+            k=self.k,
+            names=", ".join(self.profiles.names),
+        )
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a group: ``size within silhouette``, then ``pieces`` and ``floor_sum``.

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, generator
 from workbench.core.vocabulary import one_row
@@ -120,7 +121,12 @@ class Stability:
     @property
     def heading(self) -> str:
         """What was changed, how often, and of what."""
-        return f"Stability under {WORDS[self.by]}, {self.draws} draws. {self.base.heading}"
+        return say(
+            "Stability under {change}, {draws} draws. {heading}",
+            change=say(WORDS[self.by]),
+            draws=self.draws,
+            heading=self.base.heading,
+        )
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a group: ``size jaccard recovered dissolved``.

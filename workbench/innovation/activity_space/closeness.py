@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.panel_frame import period_text
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
@@ -71,8 +72,8 @@ class RelatednessDensity:
     @property
     def heading(self) -> str:
         """What was measured."""
-        unit = "in per cent" if self.scale == "percent" else "as a share"
-        return f"Relatedness density, {unit}, own activity {self.own}"
+        unit = say("in per cent") if self.scale == "percent" else say("as a share")
+        return say("Relatedness density, {unit}, own activity {own}", unit=unit, own=say(self.own))
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a region (and period) and activity: ``density has_activity``."""

@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import check_option
@@ -55,7 +56,13 @@ class CoOccurrence:
     def heading(self) -> str:
         """What was counted."""
         other = "regions" if self.among == "activities" else "activities"
-        return f"Co-occurrences of {len(self.counts)} {self.among} in {self.over} {other}"
+        return say(
+            "Co-occurrences of {n} {among} in {over} {other}",
+            n=len(self.counts),
+            among=say(self.among),
+            over=self.over,
+            other=say(other),
+        )
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a pair, the most frequent first: ``co_occurrences``."""

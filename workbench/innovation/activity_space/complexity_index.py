@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, enough_draws, generator
 from workbench.core.vocabulary import check_level, one_row
@@ -71,9 +72,13 @@ class Complexity:
     @property
     def heading(self) -> str:
         """What was measured."""
-        how = "eigenvector" if self.method == "eigenvector" else f"{self.iterations} reflections"
+        how = (
+            say("eigenvector")
+            if self.method == "eigenvector"
+            else say("{iterations} reflections", iterations=self.iterations)
+        )
         n, k = len(self.regions), len(self.activities)
-        return f"Complexity of {n} regions and {k} activities ({how})"
+        return say("Complexity of {n} regions and {k} activities ({how})", n=n, k=k, how=how)
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a region, the most complex first; see ``regions``."""
@@ -95,7 +100,7 @@ class Complexity:
         return self.activities.sort_values("rank", kind="stable")
 
     def plot(self, *, title: str | None = None) -> Any:
-        """Return the table in the order of complexity; options in ``views.relatedness``."""
+        """Return the table in the order of complexity; options in ``views.complexity``."""
         return display.picture("complexity", self, title=title)
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:

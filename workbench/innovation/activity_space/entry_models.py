@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import coefficient_table, critical_value, one_row
 from workbench.errors import InputError, check_number, check_option
@@ -90,8 +91,17 @@ class EntryModelResult:
         name = {"linear": "linear probability", "logit": "logit"}.get(
             self.model, "conditional logit"
         )
-        beside = f"; fixed effects of {', '.join(self.effects)}" if self.effects else ""
-        return f"{self.kind.capitalize()} of activities, {name}{beside}"
+        beside = (
+            say("; fixed effects of {effects}", effects=", ".join(self.effects))
+            if self.effects
+            else ""
+        )
+        return say(
+            "{kind} of activities, {name}{beside}",
+            kind=say(self.kind).capitalize(),
+            name=say(name),
+            beside=beside,
+        )
 
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
         """Return ``estimate std_error statistic p_value conf_low conf_high`` by term."""

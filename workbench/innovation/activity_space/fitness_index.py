@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import ConvergenceError, check_whole, listing
@@ -56,7 +57,11 @@ class Fitness:
     @property
     def heading(self) -> str:
         """What was measured."""
-        return f"Fitness of {len(self.regions)} regions in {len(self.activities)} activities"
+        return say(
+            "Fitness of {n} regions in {n_2} activities",
+            n=len(self.regions),
+            n_2=len(self.activities),
+        )
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a region, the fittest first; see ``regions``."""
@@ -76,7 +81,7 @@ class Fitness:
         return self.activities.sort_values("rank", kind="stable")
 
     def plot(self, *, title: str | None = None) -> Any:
-        """Return the table in the order of fitness; options in ``views.relatedness``."""
+        """Return the table in the order of fitness; options in ``views.complexity``."""
         return display.picture("fitness", self, title=title)
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.panel_frame import period_text
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
@@ -65,9 +66,9 @@ class Transitions:
     @property
     def heading(self) -> str:
         """What was counted."""
-        what = "Entries" if self.kind == "entry" else "Exits"
+        what = say("Entries") if self.kind == "entry" else say("Exits")
         spans = [f"{period_text(a)}-{period_text(b)}" for a, b in self.ends.items()]
-        return f"{what} of activities, {', '.join(spans)}"
+        return say("{what} of activities, {spans}", what=what, spans=", ".join(spans))
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a region, start of interval and activity at risk: ``end event``."""

@@ -11,6 +11,7 @@ from scipy import stats
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, generator
 from workbench.core.vocabulary import one_row
@@ -89,7 +90,11 @@ class Relatedness:
     @property
     def heading(self) -> str:
         """What was measured."""
-        return f"Relatedness ({self.measure}) of {len(self.matrix)} activities"
+        return say(
+            "Relatedness ({measure}) of {n} activities",
+            measure=say(self.measure),
+            n=len(self.matrix),
+        )
 
     @property
     def activities(self) -> pd.Index:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, generator
 from workbench.core.vocabulary import check_level, critical_value, one_row
@@ -61,8 +62,13 @@ class Variety:
     @property
     def heading(self) -> str:
         """What was measured."""
-        corrected = "" if self.correction == "none" else f", {self.correction}"
-        return f"Variety of {len(self.parts)} regions by {', '.join(self.levels)}, bits{corrected}"
+        corrected = "" if self.correction == "none" else f", {say(self.correction)}"
+        return say(
+            "Variety of {n} regions by {levels}, bits{corrected}",
+            n=len(self.parts),
+            levels=", ".join(self.levels),
+            corrected=corrected,
+        )
 
     @property
     def equivalent(self) -> pd.DataFrame:
@@ -104,7 +110,7 @@ class Variety:
         return self.parts.copy()
 
     def plot(self, *, title: str | None = None) -> Any:
-        """Return the parts of the most varied regions; options in ``views.relatedness``."""
+        """Return the parts of the most varied regions; options in ``views.complexity``."""
         return display.picture("variety", self, title=title)
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:

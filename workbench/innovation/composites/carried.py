@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.explore.local.result import UNFLAGGED, LocalResult
@@ -94,7 +95,7 @@ class CarriedMoran:
     @property
     def heading(self) -> str:
         """What was carried on, how often."""
-        return f"Moran's I of the index over {len(self.table)} drawn constructions"
+        return say("Moran's I of the index over {n} drawn constructions", n=len(self.table))
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
         return [(f"Range over draws; significant at {self.alpha:g}, two-sided", self.tidy())]
@@ -187,7 +188,7 @@ class CarriedLisa:
     @property
     def heading(self) -> str:
         """What was carried on, how often."""
-        return f"Local clusters of the index over {self.draws} drawn constructions"
+        return say("Local clusters of the index over {draws} drawn constructions", draws=self.draws)
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
         table = self.table
@@ -268,7 +269,11 @@ class CarriedFit:
     @property
     def heading(self) -> str:
         """What was pooled."""
-        return f"{self.formula}: {self.draws} drawn constructions pooled by Rubin's rules"
+        return say(
+            "{formula}: {draws} drawn constructions pooled by Rubin's rules",
+            formula=self.formula,
+            draws=self.draws,
+        )
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
         parts = [(f"Coefficients ({1 - self.alpha:.0%} intervals)", self.coefficients)]

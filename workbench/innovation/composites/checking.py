@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.statistics import Answer, NotApplicable, Tests, chi2_test
 from workbench.core.vocabulary import one_row
@@ -77,7 +78,7 @@ class IndexChecks:
     @property
     def heading(self) -> str:
         """What was checked."""
-        return f"Checks of a composite index of {len(self.items)} indicators"
+        return say("Checks of a composite index of {n} indicators", n=len(self.items))
 
     @property
     def alpha(self) -> float:

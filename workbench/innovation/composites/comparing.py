@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.vocabulary import one_row
 from workbench.errors import InputError
 from workbench.innovation.reading import same_regions
@@ -46,7 +47,7 @@ class IndexComparison:
     @property
     def heading(self) -> str:
         """What was compared."""
-        return f"Ranks of {len(self.table)} regions in two indices"
+        return say("Ranks of {n} regions in two indices", n=len(self.table))
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a region, the largest shifts first."""

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import InputError, unknown_name
@@ -176,8 +177,12 @@ class CompositeIndex:
         """What was built."""
         n, k = self.stages.normalised.shape
         periods = self.source.periods
-        what = f"{n} regions" if periods is None else f"{n} rows in {len(periods)} periods"
-        return f"Composite index of {k} indicators, {what}"
+        what = (
+            say("{n} regions", n=n)
+            if periods is None
+            else say("{n} rows in {n_2} periods", n=n, n_2=len(periods))
+        )
+        return say("Composite index of {k} indicators, {what}", k=k, what=what)
 
     def rebuild(self, changes: Mapping[str, Any]) -> CompositeIndex:
         """Return the index of the same data by a recipe that differs in some choices.

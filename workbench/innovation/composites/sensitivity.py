@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, generator
 from workbench.core.vocabulary import one_row
@@ -140,7 +141,10 @@ class IndexSensitivity:
     @property
     def heading(self) -> str:
         """What was decomposed, by how many constructions."""
-        return f"Sensitivity of ranks to choices: {self.evaluations} constructions"
+        return say(
+            "Sensitivity of ranks to choices: {evaluations} constructions",
+            evaluations=self.evaluations,
+        )
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
         drawn = [{"choice": factor.name, "alternatives": factor.reads()} for factor in self.factors]

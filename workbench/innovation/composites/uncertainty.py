@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed
 from workbench.core.vocabulary import one_row
@@ -243,8 +244,12 @@ class IndexUncertainty:
     @property
     def heading(self) -> str:
         """What was replayed, how often."""
-        failed = f", {self.failed} failed" if self.failed else ""
-        return f"Uncertainty of ranks: {self.draws} constructions drawn{failed}"
+        failed = say(", {failed} failed", failed=self.failed) if self.failed else ""
+        return say(
+            "Uncertainty of ranks: {draws} constructions drawn{failed}",
+            draws=self.draws,
+            failed=failed,
+        )
 
     def _parts(self) -> list[tuple[str, pd.DataFrame]]:
         parts = [("Drawn", self.drawn), ("Ranks, best regions", self.table.head(20))]

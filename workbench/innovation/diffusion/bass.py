@@ -12,6 +12,7 @@ from scipy import stats
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.panel_frame import period_text
 from workbench.core.periods import times
 from workbench.core.provenance import Provenance
@@ -85,8 +86,14 @@ class BassDiffusion:
         """What spread, where and when."""
         first, last = (period_text(period) for period in self.adoptions.columns[[0, -1]])
         many = len(self.adoptions)
-        what = f", {many} regions" if many > 1 else ""
-        return f"Bass diffusion of {self.variable}, {first} to {last}{what}"
+        what = say(", {many} regions", many=many) if many > 1 else ""
+        return say(
+            "Bass diffusion of {variable}, {first} to {last}{what}",
+            variable=self.variable,
+            first=first,
+            last=last,
+            what=what,
+        )
 
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
         """Return a row a region and parameter: market m, innovation p, imitation q.

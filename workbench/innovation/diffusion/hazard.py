@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import generator
 from workbench.core.statistics import Answer, NotApplicable, Statistic, Tests, chi2_test
@@ -62,7 +63,7 @@ class AdoptionHazard:
     @property
     def heading(self) -> str:
         """What was asked."""
-        return f"Hazard of adoption, {len(self.risk.ids)} regions"
+        return say("Hazard of adoption, {n} regions", n=len(self.risk.ids))
 
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
         """Return a row a term; ``hazard_ratio`` is exp of the estimate, of logits an odds ratio.

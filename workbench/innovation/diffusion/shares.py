@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.alignment import common_regions
+from workbench.core.language import say
 from workbench.core.panel_frame import period_text
 from workbench.core.periods import cells, require_periods, times
 from workbench.core.provenance import Provenance
@@ -54,7 +55,7 @@ class SpatialBass:
     @property
     def heading(self) -> str:
         """What spread."""
-        return f"Spatial Bass diffusion of {self.variable}"
+        return say("Spatial Bass diffusion of {variable}", variable=self.variable)
 
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
         """Return a row a term: what the rate of adoption depends on.

@@ -12,6 +12,7 @@ from scipy import stats
 from workbench.core import display
 from workbench.core.expressions import evaluate, refuse_missing, refuse_nonfinite
 from workbench.core.ids import canonical_order, ids_digest, region_ids
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, generator
 from workbench.core.vocabulary import check_level, one_row
@@ -75,9 +76,12 @@ class EfficiencyDeterminants:
     @property
     def heading(self) -> str:
         """What was estimated."""
-        return (
-            f"Determinants of inefficiency, {len(self.distances)} regions, Simar and Wilson's "
-            f"algorithm {self.algorithm}: distance ~ {self.provenance.formula}"
+        return say(
+            "Determinants of inefficiency, {n} regions, Simar and Wilson's algorithm "
+            "{algorithm}: distance ~ {formula}",
+            n=len(self.distances),
+            algorithm=self.algorithm,
+            formula=self.provenance.formula,
         )
 
     def tidy(self) -> pd.DataFrame:

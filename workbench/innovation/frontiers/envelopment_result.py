@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import IdError, InputError, nearest
@@ -83,9 +84,12 @@ class DataEnvelopment:
     @property
     def heading(self) -> str:
         """What was measured."""
-        return (
-            f"Efficiency in {self.orientation}s of {len(self.table)} regions, "
-            f"{WORDS[self.returns]}: {self.provenance.formula}"
+        return say(
+            "Efficiency in {orientation}s of {n} regions, {returns}: {formula}",
+            orientation=say(self.orientation),
+            n=len(self.table),
+            returns=say(WORDS[self.returns]),
+            formula=self.provenance.formula,
         )
 
     @property

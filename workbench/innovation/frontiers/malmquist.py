@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import InputError, check_option
@@ -46,7 +47,11 @@ class Productivity:
     @property
     def heading(self) -> str:
         """What was measured."""
-        return f"Productivity of {len(self.table)} regions: {self.provenance.formula}"
+        return say(
+            "Productivity of {n} regions: {formula}",
+            n=len(self.table),
+            formula=self.provenance.formula,
+        )
 
     def tidy(self) -> pd.DataFrame:
         """Return by region ``productivity_change efficiency_change technical_change``.

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import expit
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.panel_frame import period_text
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, generator
@@ -115,8 +116,18 @@ class StochasticFrontier:
     @property
     def heading(self) -> str:
         """What was estimated."""
-        spread = "" if self.effects == "pooled" else f", {self.effects} inefficiency"
-        return f"Stochastic {self.kind} frontier, {self.distribution}{spread}: {self.formula}"
+        spread = (
+            ""
+            if self.effects == "pooled"
+            else say(", {effects} inefficiency", effects=say(self.effects))
+        )
+        return say(
+            "Stochastic {kind} frontier, {distribution}{spread}: {formula}",
+            kind=say(self.kind),
+            distribution=say(self.distribution),
+            spread=spread,
+            formula=self.formula,
+        )
 
     def tidy(self, level: float | None = None) -> pd.DataFrame:
         """Return a row a parameter: ``estimate std_error statistic p_value conf_low conf_high``.

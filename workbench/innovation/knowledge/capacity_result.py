@@ -13,6 +13,7 @@ import pandas as pd
 from scipy import stats
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.statistics import Statistic
 from workbench.core.vocabulary import (
@@ -63,7 +64,12 @@ class AbsorptiveCapacity:
     @property
     def heading(self) -> str:
         """What was estimated."""
-        return f"Effect of {self.spillover} by {self.capacity}: {self.fit.title}"
+        return say(
+            "Effect of {spillover} by {capacity}: {title}",
+            spillover=self.spillover,
+            capacity=self.capacity,
+            title=self.fit.title,
+        )
 
     @property
     def notes(self) -> tuple[str, ...]:

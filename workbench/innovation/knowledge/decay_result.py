@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.statistics import Statistic
 from workbench.core.vocabulary import check_level, coefficient_table, critical_value, one_row
@@ -125,7 +126,12 @@ class SpilloverDecay:
     @property
     def heading(self) -> str:
         """What was estimated."""
-        return f"Spillover of {self.variable} with {self.form} decay: {self.design.formula}"
+        return say(
+            "Spillover of {variable} with {form} decay: {formula}",
+            variable=self.variable,
+            form=say(self.form),
+            formula=self.design.formula,
+        )
 
     @property
     def notes(self) -> tuple[str, ...]:

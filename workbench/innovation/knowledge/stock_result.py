@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import check_number
@@ -78,9 +79,11 @@ class KnowledgeStock:
     @property
     def heading(self) -> str:
         """What was accumulated."""
-        return (
-            f"Stock of {self.variable} at the {self.timing} of periods, "
-            f"depreciation {self.depreciation:.4g}"
+        return say(
+            "Stock of {variable} at the {timing} of periods, depreciation {depreciation:.4g}",
+            variable=self.variable,
+            timing=say(self.timing),
+            depreciation=self.depreciation,
         )
 
     def tidy(self) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, generator
 from workbench.core.vocabulary import one_row
@@ -72,7 +73,12 @@ class Agglomeration:
     def heading(self) -> str:
         """What was measured."""
         name = "Ellison-Glaeser" if self.index == "ellison-glaeser" else "Maurel-Sédillot"
-        return f"{name} γ of {len(self.table)} activities in {self.regions} regions"
+        return say(
+            "{name} γ of {n} activities in {regions} regions",
+            name=name,
+            n=len(self.table),
+            regions=self.regions,
+        )
 
     def tidy(self) -> pd.DataFrame:
         """Return a row an activity.

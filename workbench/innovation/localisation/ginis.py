@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import check_option, listing, unknown_name
@@ -70,7 +71,7 @@ class LocationalGini:
     def heading(self) -> str:
         """What was measured."""
         n, k = self.counts.values.shape
-        return f"Locational Gini coefficients of {k} activities in {n} regions"
+        return say("Locational Gini coefficients of {k} activities in {n} regions", k=k, n=n)
 
     def lorenz(self, activity: Any) -> pd.DataFrame:
         """Return the Lorenz curve of an activity, a row a region from the least quotient upwards.

@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import check_level, critical_value, one_row
 from workbench.errors import InputError, check_option, unknown_name
@@ -52,7 +53,11 @@ class Coagglomeration:
     @property
     def heading(self) -> str:
         """What was measured."""
-        return f"Coagglomeration γᶜ of {len(self.activities)} activities in {self.regions} regions"
+        return say(
+            "Coagglomeration γᶜ of {n} activities in {regions} regions",
+            n=len(self.activities),
+            regions=self.regions,
+        )
 
     @property
     def matrix(self) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from scipy import stats
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import check_level, one_row
 from workbench.errors import check_option, unknown_name
@@ -68,7 +69,7 @@ class LocationQuotients:
     def heading(self) -> str:
         """What was measured."""
         n, k = self.values.shape
-        return f"Location quotients, {n} regions × {k} activities"
+        return say("Location quotients, {n} regions × {k} activities", n=n, k=k)
 
     @property
     def quotients(self) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import pandas as pd
 from workbench.core import display
 from workbench.core.alignment import common_regions, match
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import InputError, ValuesError, WeightsError, check_option
@@ -76,8 +77,14 @@ class ShiftShare:
     def heading(self) -> str:
         """What was decomposed."""
         n, k = self.start.values.shape
-        steps = f", {self.steps} intervals added up" if self.steps > 1 else ""
-        return f"Shift-share ({self.form}), {n} regions × {k} activities{steps}"
+        steps = say(", {steps} intervals added up", steps=self.steps) if self.steps > 1 else ""
+        return say(
+            "Shift-share ({form}), {n} regions × {k} activities{steps}",
+            form=say(self.form),
+            n=n,
+            k=k,
+            steps=steps,
+        )
 
     def tidy(self, by: ShiftShareTotals = "region", *, rates: bool = False) -> pd.DataFrame:
         """Return a row a region, an activity or a cell (region, activity).

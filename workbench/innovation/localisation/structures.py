@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import generator
 from workbench.core.vocabulary import one_row
@@ -76,8 +77,17 @@ class StructureMeasures:
     @property
     def heading(self) -> str:
         """What was measured."""
-        what = "Specialisation of regions" if self.of == "region" else "Concentration of activities"
-        return f"{what}, {self.shape[0]} regions × {self.shape[1]} activities"
+        what = (
+            say("Specialisation of regions")
+            if self.of == "region"
+            else say("Concentration of activities")
+        )
+        return say(
+            "{what}, {shape} regions × {shape_2} activities",
+            what=what,
+            shape=self.shape[0],
+            shape_2=self.shape[1],
+        )
 
     def wide(self) -> pd.DataFrame:
         """Return the measures alone: a row a region (activity), a column a measure."""

@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import check_level, one_row
 from workbench.errors import InputError, ValuesError, check_option, listing
@@ -74,7 +75,7 @@ class CreationRates:
     @property
     def heading(self) -> str:
         """What was divided by what."""
-        return f"Organisations created over all {WHEN[self.at]}, per cent"
+        return say("Organisations created over all {when}, per cent", when=say(WHEN[self.at]))
 
     @property
     def labels(self) -> pd.Series[Any]:

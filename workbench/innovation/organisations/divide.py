@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.panel_frame import period_text
 from workbench.core.periods import unit_of_time
 from workbench.core.provenance import Provenance
@@ -82,8 +83,12 @@ class DigitalDivide:
     def heading(self) -> str:
         """What is adopted, and when."""
         ends = [period_text(self.points.index[t]) for t in (0, -1)]
-        when = "" if len(self.points) == 1 else f", {ends[0]} to {ends[1]}"
-        return f"Digital divide in {self.variable}{when}"
+        when = (
+            ""
+            if len(self.points) == 1
+            else say(", {ends} to {ends_2}", ends=ends[0], ends_2=ends[1])
+        )
+        return say("Digital divide in {variable}{when}", variable=self.variable, when=when)
 
     @property
     def regions(self) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.errors import unknown_name
 from workbench.typing import PointMeasure, PointNull, Tolerance
@@ -62,9 +63,18 @@ class PointCurves:
     def heading(self) -> str:
         """Measure, sectors, null and draws in one line."""
         many = len(self.sectors)
-        who = str(self.sectors.index[0]) if many == 1 else f"{many} sectors"
-        around = "" if self.neighbours is None else f" with {self.neighbours}"
-        return f"{self.measure} of {who}{around} (null: {self.null}, R = {self.draws})"
+        who = str(self.sectors.index[0]) if many == 1 else say("{many} sectors", many=many)
+        around = (
+            "" if self.neighbours is None else say(" with {neighbours}", neighbours=self.neighbours)
+        )
+        return say(
+            "{measure} of {who}{around} (null: {null}, R = {draws})",
+            measure=say(self.measure),
+            who=who,
+            around=around,
+            null=say(self.null),
+            draws=self.draws,
+        )
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a sector and distance.

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.typing import Tolerance
@@ -45,7 +46,7 @@ class PotentialLinks:
     @property
     def heading(self) -> str:
         """What was counted."""
-        return f"Potential links between {', '.join(self.types)}"
+        return say("Potential links between {types}", types=", ".join(self.types))
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a pair of types, then all: ``links_within link_share`` over all regions."""

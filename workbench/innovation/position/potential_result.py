@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.statistics import Answer
 from workbench.core.vocabulary import one_row
@@ -72,7 +73,7 @@ class Potential:
     def heading(self) -> str:
         """What was measured."""
         fall = FORMULAS[self.form].format(self.parameter, self.unit)
-        return f"Potential of {self.variable}, weights {fall}"
+        return say("Potential of {variable}, weights {fall}", variable=self.variable, fall=fall)
 
     def tidy(self) -> pd.DataFrame:
         """Return the test of position in a row."""

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.errors import InputError, check_number, listing, nearest
 from workbench.innovation.typologies.result import RegionTypes, frozen, with_shares
@@ -123,7 +124,7 @@ def combined_types(
         shares=chances,
         draws=drawn,
         tolerance="closed form" if drawn is None else "simulation",
-        heading=f"Types by the levels of {', '.join(table.columns)}",
+        heading=say("Types by the levels of {columns}", columns=", ".join(table.columns)),
         notes=notes,
         provenance=Provenance(
             method="types by combined levels",

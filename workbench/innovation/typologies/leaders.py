@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.errors import IdError, ValuesError, check_number, listing, nearest
 from workbench.innovation.typologies.result import RegionTypes, frozen, with_shares
@@ -119,7 +120,12 @@ def leader_types(
         shares=chances,
         draws=drawn,
         tolerance="closed form" if drawn is None else "simulation",
-        heading=f"Types of {read.name} by the distance to the leader, {told} ({first:.4g})",
+        heading=say(
+            "Types of {name} by the distance to the leader, {told} ({first:.4g})",
+            name=read.name,
+            told=told,
+            first=first,
+        ),
         notes=notes,
         provenance=Provenance(
             method="types by the distance to the leader",

@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.panel_frame import period_text
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
@@ -55,8 +56,12 @@ class TypologyMoves:
     def heading(self) -> str:
         """How many regions over which periods."""
         first, last = (period_text(self.periods[t]) for t in (0, -1))
-        return (
-            f"Moves of {len(self.ids)} regions between {len(self.names)} types, {first} to {last}"
+        return say(
+            "Moves of {n} regions between {n_2} types, {first} to {last}",
+            n=len(self.ids),
+            n_2=len(self.names),
+            first=first,
+            last=last,
         )
 
     @property

@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest, region_ids
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import InputError, check_option, listing
@@ -63,7 +64,11 @@ class TypologyProfiles:
     @property
     def heading(self) -> str:
         """Which typology, by how many variables."""
-        return f"Profiles by {self.values.shape[1]} variables: {self.labels.title}"
+        return say(
+            "Profiles by {shape} variables: {title}",
+            shape=self.values.shape[1],
+            title=self.labels.title,
+        )
 
     @property
     def separation(self) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed
 from workbench.core.vocabulary import one_row
@@ -79,7 +80,12 @@ class TypologyStability:
     @property
     def heading(self) -> str:
         """What was changed, how often, and of what."""
-        return f"Stability under {SAID[self.by]}, {len(self.drawn)} draws. {self.base.title}"
+        return say(
+            "Stability under {change}, {n} draws. {title}",
+            change=say(SAID[self.by]),
+            n=len(self.drawn),
+            title=self.base.title,
+        )
 
     @property
     def by_draw(self) -> pd.DataFrame:
