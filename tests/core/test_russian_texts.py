@@ -9,10 +9,9 @@ import pytest
 
 from workbench.core.glossary import GLOSSARY
 from workbench.core.language import decimal_comma, said_word, say, speaking
-from workbench.core.russian import CELLS, RUSSIAN, pages, pictures, tables
+from workbench.core.russian import CELLS, PARTS, RUSSIAN, tables
 from workbench.reports.formats import HEADINGS, heading, headings, shown_word
 
-PARTS = (*tables.PARTS, *pictures.PARTS, pages.WORDS)
 SAME = {"p", "df", "z", "AIC", "BIC", "AICc", "R²", "σ²", "RMSE"}
 
 

@@ -7,7 +7,12 @@ from types import MappingProxyType
 
 from workbench.core.russian import pages, pictures, profiles, tables
 
-PARTS: tuple[Mapping[str, str], ...] = (tables.WORDS, pictures.WORDS, pages.WORDS, profiles.WORDS)
+PARTS: tuple[Mapping[str, str], ...] = (
+    *tables.PARTS,
+    *pictures.PARTS,
+    pages.WORDS,
+    profiles.WORDS,
+)
 """By where a text is shown; a text has one translation in all."""
 
 RUSSIAN: Mapping[str, str] = MappingProxyType(
