@@ -60,6 +60,7 @@ def test_the_list_says_what_there_is(monkeypatch, tmp_path):
     assert listed.columns.tolist() == columns
     own = listed[~listed.index.str.startswith("libpysal:")]
     assert own["where"].to_dict() == {
+        "ai-clusters": "bundled",
         "ai-geography": "yours (not here)",
         "ai-maturity": "yours (not here)",
         "cigarette-demand": "external (not here)",
