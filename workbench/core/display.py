@@ -87,6 +87,7 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "index profile": "workbench.views.composites:profile_chart",
         "indicator correlations": "workbench.views.composites:correlations_map",
         "point curves": "workbench.views.points:curves_chart",
+        "colocation": "workbench.views.colocation:colocation_heatmap",
         "potential": "workbench.views.position:potential_chart",
         "potential map": "workbench.views.position:potential_map",
         "potential links": "workbench.views.position:potential_links_chart",

@@ -83,7 +83,9 @@ if TYPE_CHECKING:
     from workbench.innovation.organisations import creation_rates as creation_rates
     from workbench.innovation.organisations import digital_divide as digital_divide
     from workbench.innovation.organisations import growth_rates as growth_rates
+    from workbench.innovation.points import ColocationQuotients as ColocationQuotients
     from workbench.innovation.points import PointCurves as PointCurves
+    from workbench.innovation.points import colocation_quotient as colocation_quotient
     from workbench.innovation.points import k_density as k_density
     from workbench.innovation.points import m_function as m_function
     from workbench.innovation.position import Potential as Potential
@@ -135,8 +137,10 @@ _ROOM_OF = {
     "locational_gini": "localisation",
     "shift_share": "localisation",
     "specialisation": "localisation",
+    "ColocationQuotients": "points",
     "top_list": "localisation",
     "PointCurves": "points",
+    "colocation_quotient": "points",
     "k_density": "points",
     "m_function": "points",
     "CoOccurrence": "activity_space",
@@ -213,6 +217,7 @@ __all__ = [
     "CarriedMoran",
     "CoOccurrence",
     "Coagglomeration",
+    "ColocationQuotients",
     "Complexity",
     "CompositeIndex",
     "Construction",
@@ -258,6 +263,7 @@ __all__ = [
     "bass",
     "co_occurrence",
     "coagglomeration",
+    "colocation_quotient",
     "combined_types",
     "compare_typologies",
     "complexity",

@@ -264,4 +264,9 @@ WORDS: dict[str, str] = {
     "efficiency_change": "efficiency at the end over that at the start: catching up above 1",
     "technical_change": "shift of the frontier at the region: progress above 1",
     "productivity_change": "Malmquist index, efficiency change times technical change",
+    "kinds": "number of kinds of points",
+    "kind": "kind of the point, or the one that is looked from",
+    "neighbour_kind": "kind of the points beside those that are looked from",
+    "joins": "weight of neighbours of the second kind, summed over the points of the first",
+    "colocation": "share of a kind among the neighbours over its share among all other points",
 }
