@@ -92,6 +92,9 @@ if TYPE_CHECKING:
     from workbench.innovation.position import PotentialLinks as PotentialLinks
     from workbench.innovation.position import potential as potential
     from workbench.innovation.position import potential_links as potential_links
+    from workbench.innovation.registries import RegionalExcess as RegionalExcess
+    from workbench.innovation.registries import Registry as Registry
+    from workbench.innovation.registries import registry as registry
     from workbench.innovation.profiles import Peers as Peers
     from workbench.innovation.profiles import RegionProfile as RegionProfile
     from workbench.innovation.profiles import peers as peers
@@ -171,6 +174,9 @@ _ROOM_OF = {
     "IndexUncertainty": "composites",
     "Indicators": "composites",
     "composite": "composites",
+    "RegionalExcess": "registries",
+    "Registry": "registries",
+    "registry": "registries",
     "Peers": "profiles",
     "RegionProfile": "profiles",
     "peers": "profiles",
@@ -244,6 +250,8 @@ __all__ = [
     "Productivity",
     "RegionProfile",
     "RegionTypes",
+    "RegionalExcess",
+    "Registry",
     "Relatedness",
     "RelatednessDensity",
     "ShiftShare",
@@ -290,6 +298,7 @@ __all__ = [
     "per_capita",
     "potential",
     "potential_links",
+    "registry",
     "region_profile",
     "relatedness",
     "relatedness_density",

@@ -19,7 +19,7 @@ REACH = 4.0
 """Quotients beyond four times or a quarter have the strongest colour."""
 NUMBERED = 16
 """Most kinds whose quotients are written into their cells."""
-LABEL = 24
+LABEL = 36
 DARK = 1.4
 """Logarithm to base 2 from which a number is written in white."""
 
@@ -47,7 +47,7 @@ def colocation_heatmap(result: ColocationQuotients, *, title: str | None = None)
     limit = float(np.log2(REACH))
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.clip(np.log2(values), -limit, limit)
-    side = max(3.0, min(9.0, 1.4 + 0.42 * k))
+    side = max(4.2, min(9.0, 1.4 + 0.42 * k))
     with styled():
         figure = Picture(side + 1.6, side + 0.5, alt=_alt(result))
         axes = figure.add_subplot()

@@ -265,8 +265,17 @@ WORDS: dict[str, str] = {
     "technical_change": "shift of the frontier at the region: progress above 1",
     "productivity_change": "Malmquist index, efficiency change times technical change",
     "kinds": "number of kinds of points",
-    "kind": "kind of the point, or the one that is looked from",
     "neighbour_kind": "kind of the points beside those that are looked from",
     "joins": "weight of neighbours of the second kind, summed over the points of the first",
     "colocation": "share of a kind among the neighbours over its share among all other points",
+    "clusters": "number of clusters in a registry",
+    "regions_with": "number of regions that have a cluster",
+    "places": "number of places of clusters, rows of one town being at one place",
+    "first_year": "earliest year of start",
+    "last_year": "latest year of start",
+    "word": "word of a column that rows are counted by",
+    "sum": "published sums of one kind, added up",
+    "p_concentration": "share of draws with at least as much raw concentration",
+    "overdispersion": "Pearson's X-squared over its degrees of freedom; 1 on average if clusters "
+    "settle independently by the shares",
 }

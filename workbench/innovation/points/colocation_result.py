@@ -83,7 +83,7 @@ class ColocationQuotients:
     @property
     def tolerance(self) -> Tolerance:
         """Kind of the numbers, for comparison on another machine."""
-        return "permutation"
+        return "simulation"
 
     @property
     def heading(self) -> str:
