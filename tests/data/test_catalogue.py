@@ -64,6 +64,7 @@ def test_the_list_says_what_there_is(monkeypatch, tmp_path):
         "ai-geography": "yours (not here)",
         "ai-maturity": "yours (not here)",
         "cigarette-demand": "external (not here)",
+        "cluster-registry": "yours (not here)",
         "high-tech-exports": "yours (not here)",
         "kemerovo-published": "bundled",
         "munnell-1990": "library",

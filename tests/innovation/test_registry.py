@@ -223,6 +223,18 @@ def test_rows_that_cannot_be_right_are_refused_by_name(
         registry(small, squares)
 
 
+def test_table_taken_in_by_the_form_is_a_registry(listed, shapes, tmp_path):
+    plain = pd.DataFrame(listed.drop(columns=["geometry", "basis"]))
+    plain["lon"], plain["lat"] = listed.geometry.x, listed.geometry.y
+    plain["name_en"] = None
+    file = tmp_path / "mine.csv"
+    plain.rename(columns={"region": "Субъект РФ", "name_ru": "Наименование"}).to_csv(file)
+    assert wb.data.check(file, "cluster-registry").passed
+    found = registry(wb.data.adopt(file, "cluster-registry"), wb.load("russia-regions"))
+    inside = registry(listed, wb.load("russia-regions"))
+    pd.testing.assert_series_equal(found.counts("region"), inside.counts("region"))
+
+
 def test_calls_that_cannot_be_right_are_refused(small, squares):
     with pytest.raises(InputError):
         registry([1, 2])

@@ -8,6 +8,7 @@ import numpy as np
 
 from workbench.core import display
 from workbench.core.language import say
+from workbench.typing import Said
 from workbench.views.outlines import heading
 from workbench.views.shades import shortened
 from workbench.views.style import INK, NO_DATA, Picture, styled
@@ -24,7 +25,7 @@ DARK = 1.4
 """Logarithm to base 2 from which a number is written in white."""
 
 
-def colocation_heatmap(result: ColocationQuotients, *, title: str | None = None) -> Picture:
+def colocation_heatmap(result: ColocationQuotients, *, title: Said | None = None) -> Picture:
     """Draw the quotients from kinds in rows to the kinds beside them in columns.
 
     Parameters

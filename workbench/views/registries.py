@@ -12,6 +12,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from workbench.core.language import say
+from workbench.typing import Said
 from workbench.views.outlines import COLUMNS, geometries, heading, paint, sheet
 from workbench.views.shades import shortened
 from workbench.views.style import (
@@ -48,7 +49,7 @@ def _kinds(result: Registry, by: str) -> tuple[list[Any], pd.Series[Any]]:
 
 
 def registry_chart(
-    result: Registry, *, by: str, title: str | None = None, names: Any = None
+    result: Registry, *, by: str, title: Said | None = None, names: Any = None
 ) -> Picture:
     """Draw the regions with most clusters, and how many clusters there were by year, by kind.
 
@@ -113,7 +114,7 @@ def _steps(axes: Axes, year: pd.Series[Any], labels: pd.Series[Any], words: list
     axes.set_ylabel(say("clusters by the end of the year"))
 
 
-def registry_map(result: Registry, regions: Any, *, by: str, title: str | None = None) -> Picture:
+def registry_map(result: Registry, regions: Any, *, by: str, title: Said | None = None) -> Picture:
     """Draw regions shaded by their number of clusters, and the places by kind.
 
     Parameters
@@ -190,7 +191,9 @@ def _alt(result: Registry, words: list[Any], labels: pd.Series[Any]) -> str:
     return f"Map. {result.heading}: {told}."
 
 
-def excess_chart(result: RegionalExcess, *, title: str | None = None, names: Any = None) -> Picture:
+def excess_chart(
+    result: RegionalExcess, *, title: Said | None = None, names: Any = None
+) -> Picture:
     """Draw counts over expectations with their intervals, of regions that have a cluster.
 
     Parameters

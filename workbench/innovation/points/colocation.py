@@ -21,7 +21,7 @@ from workbench.errors import (
     check_whole,
 )
 from workbench.explore.permuted import check_permutations, permutation_p
-from workbench.innovation.points.colocation_result import ColocationQuotients, Labelling
+from workbench.innovation.points.colocation_result import Around, ColocationQuotients, Labelling
 from workbench.innovation.points.establishments import Establishments, read_establishments
 from workbench.innovation.typologies.profiles import adjusted
 from workbench.numerics.points import colocation as kernel
@@ -149,7 +149,7 @@ def colocation_quotient(
             seed=seed,
             notes=notes,
             options={
-                "neighbours": around,
+                "neighbours": around[0].format(**dict(around[1])),
                 "kernel": kernel,
                 "permutations": str(draws),
                 "alternative": alternative,
@@ -173,7 +173,7 @@ def _require_kinds(sites: Establishments) -> None:
 
 def _nearby(
     sites: Establishments, neighbours: int | None, bandwidth: float | None, how: ColocationKernel
-) -> tuple[kernel.Nearby, str]:
+) -> tuple[kernel.Nearby, Around]:
     gaussian = how == "gaussian"
     if bandwidth is None:
         k = check_whole("neighbours", 1 if neighbours is None else neighbours)
@@ -184,8 +184,9 @@ def _nearby(
                 found=str(k),
                 remedy="neighbours=1, or a few",
             )
-        told = "nearest neighbour" if k == 1 else f"{k} nearest neighbours"
-        return kernel.nearest(sites.ground, k, gaussian=gaussian), told
+        told = "nearest neighbour" if k == 1 else "{k} nearest neighbours"
+        around: Around = (told, () if k == 1 else (("k", k),))
+        return kernel.nearest(sites.ground, k, gaussian=gaussian), around
     if neighbours is not None:
         raise InputError(
             "bandwidth",
@@ -198,7 +199,7 @@ def _nearby(
     alone = np.diff(nearby.start) == 0
     if alone.any():
         _refuse_alone(sites, alone, width)
-    return nearby, f"neighbours up to {width:g} {sites.unit}"
+    return nearby, ("neighbours up to {width:g} {unit}", (("width", width), ("unit", sites.unit)))
 
 
 def _refuse_alone(sites: Establishments, alone: Any, width: float) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import generator
 from workbench.explore.permuted import permutation_p
@@ -20,6 +21,9 @@ from workbench.typing import Alternative, PValueAdjustment, Tolerance
 
 TOGETHER, APART, UNKNOWN = "together", "apart", "cannot tell"
 SHOWN = 8
+Around: TypeAlias = tuple[str, tuple[tuple[str, Any], ...]]
+"""A text on which points are neighbours, and what stands in its fields."""
+
 ROUNDING = 1e-12
 
 
@@ -67,8 +71,8 @@ class ColocationQuotients:
         What :meth:`tidy` hands out copies of.
     whole : pandas.DataFrame
         What :meth:`glance` hands out copies of.
-    around : str
-        Which points are neighbours, in words.
+    around : Around
+        Which points are neighbours.
     notes : tuple of str
     provenance : Provenance
     """
@@ -76,7 +80,7 @@ class ColocationQuotients:
     labelling: Labelling
     pairs: pd.DataFrame
     whole: pd.DataFrame
-    around: str
+    around: Around
     notes: tuple[str, ...]
     provenance: Provenance
 
@@ -89,7 +93,17 @@ class ColocationQuotients:
     def heading(self) -> str:
         """What was measured."""
         n, k = len(self.labelling.sites.ids), len(self.labelling.sites.labels)
-        return f"Colocation quotients of {k} kinds, {n} points ({self.around})"
+        return say(
+            "Colocation quotients of {k} kinds, {n} points ({around})",
+            k=k,
+            n=n,
+            around=self.around_said,
+        )
+
+    @property
+    def around_said(self) -> str:
+        """Which points are neighbours, in the language in use."""
+        return say(self.around[0], **dict(self.around[1]))
 
     @property
     def matrix(self) -> pd.DataFrame:

@@ -116,18 +116,15 @@ def require_distinct(table: pd.DataFrame, identity: Sequence[str]) -> None:
     names = [name for name in identity if name in table.columns]
     if not names:
         return
-    key = (
-        table[names]
-        .astype(str)
-        .apply(lambda column: column.str.casefold().str.split().str.join(" "))
-    )
+    told = table[names].dropna()
+    key = told.astype(str).apply(lambda column: column.str.casefold().str.split().str.join(" "))
     twice = key.duplicated(keep=False)
     if twice.any():
         raise ValuesError(
             " and ".join(names),
             expected="each cluster in one row",
             found=f"{int(twice.sum())} rows of the same {' and '.join(names)}",
-            offenders=table.index[twice],
+            offenders=told.index[twice],
             why="one cluster would be counted twice",
             remedy="leave one of them, or give the rows names that tell them apart",
         )

@@ -11,6 +11,7 @@ from scipy import stats
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.seeds import check_seed, generator
 from workbench.core.vocabulary import check_level, one_row
@@ -67,7 +68,12 @@ class RegionalExcess:
     def heading(self) -> str:
         """What was compared."""
         total = int(self.regions["clusters"].sum())
-        return f"{total} clusters in {len(self.regions)} regions, against {self.named}"
+        return say(
+            "{total} clusters in {regions} regions, against {named}",
+            total=total,
+            regions=len(self.regions),
+            named=say(self.named),
+        )
 
     def tidy(self) -> pd.DataFrame:
         """Return a row a region, those with most above what was expected first.

@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.ids import ids_digest
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import check_level, one_row
 from workbench.errors import IdError, InputError, ValuesError, check_number, unknown_name
@@ -57,7 +58,7 @@ class Registry:
     def heading(self) -> str:
         """What is listed."""
         held = self.table[self.region].nunique()
-        return f"Registry of {len(self.table)} clusters in {held} regions"
+        return say("Registry of {n} clusters in {held} regions", n=len(self.table), held=held)
 
     def counts(self, by: str) -> pd.Series[Any]:
         """Return the number of clusters by the words of a column.
