@@ -61,6 +61,7 @@ AI = "ai"
 PILOT = "pilot innovative territorial cluster"
 FIELDS = {"ai": "AI", "it": "IT and electronics", "pharma-bio": "life sciences"}
 DRAWS = 9999
+LEVEL = 0.05
 RESEARCHERS_A_SITE = 500
 
 # %% [markdown]
@@ -517,11 +518,16 @@ wb.publish(
 
 # %%
 pairs, wider, shared, common = nearest.tidy(), three.tidy(), together.tidy(), present.tidy()
+HELD = {
+    True: {"en": "holds", "ru": "подтверждается"},
+    False: {"en": "does not hold", "ru": "не подтверждается"},
+}
 it_ai, ai_it = ("IT and electronics", "AI"), ("AI", "IT and electronics")
+bonferroni = min(1.0, len(shared) * float(shared.loc[ai_it, "p_value"]))
 wb.claim(
     "answer-beside",
     {
-        "en": "**Beside IT there is AI {ratio:.1f} times as often as random labels would put it "
+        "en": "**H3 {h3} from the side of IT, H4 {h4}. Beside IT there is AI {ratio:.1f} times as often as random labels would put it "
         "there (p = {p_adjusted:p}, adjusted for {pairs} pairs), and heavy engineering {less:.1f} "
         "times; beside AI there is IT {back:.1f} times as often, which chance may do "
         "(p = {back_p_adjusted:p}).** With three neighbours instead of one IT has AI beside it "
@@ -531,7 +537,7 @@ wb.claim(
         "where tables of the same margins have {margins:.1f} (p = {both_p_adjusted:p}, adjusted). "
         "Fields as such are not beside their like "
         "(p = {like_p_permutation:p}).",
-        "ru": "**Рядом с ИТ искусственный интеллект встречается в {ratio:.1f} раза чаще, чем при "
+        "ru": "**H3 со стороны ИТ {h3}, H4 {h4}. Рядом с ИТ искусственный интеллект встречается в {ratio:.1f} раза чаще, чем при "
         "случайных метках (p = {p_adjusted:p} с поправкой на {pairs} пар), а машиностроение и "
         "материалы — в {less:.1f} раза; рядом с ИИ ИТ встречаются в {back:.1f} раза чаще, но это "
         "может быть случайно (p = {back_p_adjusted:p}).** При трёх соседях вместо одного — в "
@@ -541,6 +547,8 @@ wb.claim(
         "теми же итогами — в {margins:.1f} (p = {both_p_adjusted:p} с поправкой). Свои рядом со своими не чаще случайного (p = {like_p_permutation:p}).",
     },
     numbers={
+        "h3": HELD[wider.loc[it_ai, "verdict"] == pairs.loc[it_ai, "verdict"] == "together"],
+        "h4": HELD[max(bonferroni, float(common.loc[ai_it, "p_adjusted"])) < LEVEL],
         "ratio": float(pairs.loc[it_ai, "colocation"]),
         "p_adjusted": float(pairs.loc[it_ai, "p_adjusted"]),
         "pairs": int(pairs["p_permutation"].notna().sum()),
@@ -551,7 +559,7 @@ wb.claim(
         "wide_p_adjusted": float(wider.loc[it_ai, "p_adjusted"]),
         "gamma": float(shared.loc[ai_it, "gamma"]),
         "expected": float(shared.loc[ai_it, "expected"]),
-        "gamma_p_value": min(1.0, len(shared) * float(shared.loc[ai_it, "p_value"])),
+        "gamma_p_value": bonferroni,
         "both": int(common.loc[ai_it, "co_occurrences"]),
         "margins": float(common.loc[ai_it, "expected"]),
         "both_p_adjusted": float(common.loc[ai_it, "p_adjusted"]),

@@ -111,7 +111,7 @@ def test_money_is_added_up_within_a_kind_only(small, squares):
     table = registry(small, squares).investment()
     assert table["sum"].to_dict() == {"grant": 75.0, "plan": 100.0}
     assert table.loc["grant"].to_dict() == {
-        "clusters": 2, "lowest": 25.0, "highest": 50.0, "sum": 75.0
+        "clusters": 2, "smallest_sum": 25.0, "largest_sum": 50.0, "sum": 75.0
     }  # fmt: skip
 
 

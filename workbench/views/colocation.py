@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.core import display
-from workbench.core.language import say
+from workbench.core.language import said_word, say
 from workbench.typing import Said
 from workbench.views.outlines import heading
 from workbench.views.shades import shortened
@@ -62,7 +61,7 @@ def colocation_heatmap(result: ColocationQuotients, *, title: Said | None = None
         )
         bar = figure.colorbar(image, ax=axes, shrink=0.7, label=say("colocation quotient"))
         bar.set_ticks([-2, -1, 0, 1, 2], labels=["≤ ¼", "½", "1", "2", "≥ 4"])
-        names = [shortened(say(str(name)), LABEL) for name in matrix.index]
+        names = [shortened(said_word(str(name)), LABEL) for name in matrix.index]
         axes.set_xticks(range(k), names, rotation=90)
         axes.set_yticks(range(k), names)
         unclear = "" if told.all() else "\n" + say("grey: cannot tell from 1")
@@ -71,7 +70,7 @@ def colocation_heatmap(result: ColocationQuotients, *, title: Said | None = None
         axes.spines[:].set_visible(False)
         for i, j in np.argwhere(~np.isnan(values)) if k <= NUMBERED else ():
             axes.text(
-                j, i, display.number(round(float(values[i, j]), 1)), ha="center", va="center",
+                j, i, say("{x:.1f}", x=float(values[i, j])), ha="center", va="center",
                 fontsize=7.5, fontweight="bold" if told[i, j] else "normal",
                 color="white" if told[i, j] and abs(logs[i, j]) > DARK else INK,
             )  # fmt: skip

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from workbench.core.language import say
+from workbench.core.language import said_word, say
 from workbench.typing import Said
 from workbench.views.outlines import COLUMNS, geometries, heading, paint, sheet
 from workbench.views.shades import shortened
@@ -81,7 +81,7 @@ def registry_chart(
         if dated and result.year is not None:
             _steps(panels[1], result.table[result.year], labels, words)
         handles = [
-            Patch(facecolor=color, label=say(str(word)))
+            Patch(facecolor=color, label=said_word(str(word)))
             for word, color in zip(words, SERIES_COLORS, strict=False)
         ]
         figure.legend(handles=handles, loc="outside lower center", ncols=min(3, len(words)))
@@ -107,7 +107,7 @@ def _steps(axes: Axes, year: pd.Series[Any], labels: pd.Series[Any], words: list
     for word, color in zip(words, SERIES_COLORS, strict=False):
         own = known[labels.loc[known.index] == word].to_numpy()
         axes.step(span, (own[None] <= span[:, None]).sum(axis=1), where="post", color=color)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylim(bottom=0)
     axes.set_xlabel(say("year of start"))
@@ -179,7 +179,7 @@ def _handles(breaks: list[int], shades: Any, words: list[Any], labels: pd.Series
             linestyle="",
             marker=SERIES_MARKERS[number],
             color=SERIES_COLORS[number],
-            label=f"{shortened(say(str(word)), LABEL)} ({int((labels == word).sum())})",
+            label=f"{shortened(said_word(str(word)), LABEL)} ({int((labels == word).sum())})",
         )
         for number, word in enumerate(words)
     ]
@@ -224,7 +224,7 @@ def excess_chart(
         axes.hlines(at, table["conf_low"], table["conf_high"], color=colors, linewidth=1.3)
         axes.scatter(table["ratio"], at, s=22, color=colors, zorder=3)
         axes.set_xscale("log")
-        axes.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda v, _: f"{v:g}"))
+        axes.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda v, _: say("{v:g}", v=v)))
         axes.set_yticks(
             at,
             [

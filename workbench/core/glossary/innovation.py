@@ -274,6 +274,8 @@ WORDS: dict[str, str] = {
     "first_year": "earliest year of start",
     "last_year": "latest year of start",
     "word": "word of a column that rows are counted by",
+    "smallest_sum": "smallest published sum of one kind",
+    "largest_sum": "largest published sum of one kind",
     "sum": "published sums of one kind, added up",
     "p_concentration": "share of draws with at least as much raw concentration",
     "overdispersion": "Pearson's X-squared over its degrees of freedom; 1 on average if clusters "

@@ -213,7 +213,7 @@ class Registry:
         return pd.DataFrame(rows, columns=["cluster", "kind", "members"])
 
     def investment(self) -> pd.DataFrame:
-        """Return published sums of money by what they are: ``clusters lowest highest sum``.
+        """Return published sums of money by what they are: ``clusters smallest_sum largest_sum sum``.
 
         There is no sum over kinds: a plan, a ceiling of a grant and money spent do not add up.
         """
@@ -226,7 +226,7 @@ class Registry:
             )  # fmt: skip
         sums = rows.groupby(INVESTMENT_KIND)[INVESTMENT]
         columns = {
-            "clusters": sums.size(), "lowest": sums.min(), "highest": sums.max(), "sum": sums.sum()
+            "clusters": sums.size(), "smallest_sum": sums.min(), "largest_sum": sums.max(), "sum": sums.sum()
         }  # fmt: skip
         return pd.DataFrame(columns)
 
