@@ -67,7 +67,8 @@ RESEARCHERS_A_SITE = 500
 # %% [markdown]
 # ## What is claimed
 #
-# The hypotheses are stated before any count is made. The first two are about coefficients: whether a
+# The hypotheses stand before the counts on this page; they are marked as exploratory all the same, as
+# earlier drafts of it had seen the counts. The first two are about coefficients: whether a
 # region that has more researchers (Rosstat counts those with a degree) is more likely to have a cluster
 # *given its population*. The interval decides: all of it above zero supports the hypothesis, all of it
 # below contradicts, otherwise the figures cannot tell. The third and fourth are about places, and
@@ -76,7 +77,7 @@ RESEARCHERS_A_SITE = 500
 # %%
 hypotheses = {
     "H1": wb.Hypothesis(
-        "AI centres are where researchers are, not only where people are",
+        "AI centres and alliances are where researchers are, not only where people are",
         coefficient("log(researchers)"),
         ">",
         0,
@@ -177,8 +178,8 @@ wb.claim(
 
 # %% [markdown]
 # Money and members are published for few, and for unlike things. Sums are shown by what they are, and
-# there is no total: a ceiling of a grant, a plan and a year's subsidy do not add up. No two clusters
-# publish their members by the same kinds and date, so that no table of sizes is made.
+# there is no total: a ceiling of a grant, a plan and a year's subsidy do not add up. Members are counted
+# by unlike kinds, rules and dates, so that no table of sizes is made.
 
 # %%
 wb.publish(
@@ -377,12 +378,12 @@ wb.claim(
         "{ai:.2f} ({ai_low:.2f} to {ai_high:.2f}); H2 is {h2}: for pilot clusters it is "
         "{pilot:.2f} ({pilot_low:.2f} to {pilot_high:.2f}).** {ai_regions} regions have a row for "
         "AI, {pilot_regions} a pilot cluster. That AI centres are where researchers are is partly "
-        "how they were chosen: among research organisations.",
+        "what the competition was about: those that won are universities and institutes.",
         "ru": "**H1 {h1}: при данном населении коэффициент исследователей для ИИ равен {ai:.2f} "
         "(от {ai_low:.2f} до {ai_high:.2f}); H2 {h2}: для пилотных кластеров он равен {pilot:.2f} "
         "(от {pilot_low:.2f} до {pilot_high:.2f}).** Строки ИИ есть в {ai_regions} регионах, "
         "пилотные кластеры — в {pilot_regions}. То, что центры ИИ там, где исследователи, отчасти "
-        "следует из отбора: выбирали среди научных организаций.",
+        "следует из самого конкурса: его выиграли вузы и институты.",
     },
     numbers={
         "h1": SAID[str(verdicts["H1"].answer)],
@@ -648,9 +649,9 @@ wb.claim(
 # - **How many clusters there are.** The HSE Cluster Observatory counted more than two hundred
 #   initiatives; the winners of the third selection of AI centres are not in the registry because no
 #   page that names them could be read, nor is one more pilot cluster that a source counts.
-# - **That clusters settled where they are listed.** Most rows are decisions of programmes: the list of
-#   2012 was balanced over regions, AI centres were chosen among research organisations. What
-#   follows researchers may follow the rules of a competition.
+# - **That clusters settled where they are listed.** Most rows are decisions of programmes: a federal
+#   list, a competition that twelve universities and institutes won. What follows researchers, or people,
+#   may follow the rules of the programme.
 # - **How large they are.** Members are counted by unlike rules and dates (forty thousand participants
 #   of the Moscow Innovation Cluster are not the thirty-three of Zelenograd); investment figures are
 #   ceilings, plans and subsidies. Neither is added up.
