@@ -213,8 +213,9 @@ class Registry:
         return pd.DataFrame(rows, columns=["cluster", "kind", "members"])
 
     def investment(self) -> pd.DataFrame:
-        """Return published sums of money by what they are: ``clusters smallest_sum largest_sum sum``.
+        """Return published sums of money by what they are.
 
+        Columns ``clusters smallest_sum largest_sum sum``, a row a kind.
         There is no sum over kinds: a plan, a ceiling of a grant and money spent do not add up.
         """
         held = {INVESTMENT, INVESTMENT_KIND} <= set(self.table.columns)
@@ -226,8 +227,11 @@ class Registry:
             )  # fmt: skip
         sums = rows.groupby(INVESTMENT_KIND)[INVESTMENT]
         columns = {
-            "clusters": sums.size(), "smallest_sum": sums.min(), "largest_sum": sums.max(), "sum": sums.sum()
-        }  # fmt: skip
+            "clusters": sums.size(),
+            "smallest_sum": sums.min(),
+            "largest_sum": sums.max(),
+            "sum": sums.sum(),
+        }
         return pd.DataFrame(columns)
 
     def tidy(self) -> pd.DataFrame:
