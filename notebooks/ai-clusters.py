@@ -57,9 +57,14 @@ from workbench.hypotheses import coefficient
 
 wb.set_language(lang)
 
-AI = "ai"
 PILOT = "pilot innovative territorial cluster"
-FIELDS = {"ai": "AI", "it": "IT and electronics", "pharma-bio": "life sciences"}
+FIELDS = {
+    "ai": "AI",
+    "it": "IT and electronics",
+    "pharma-bio": "life sciences",
+    "ИИ": "AI",
+    "ИТ": "IT and electronics",
+}
 DRAWS = 9999
 LEVEL = 0.05
 RESEARCHERS_A_SITE = 500
@@ -113,8 +118,9 @@ capitals = wb.load("russia-regions", part="capitals80")
 names = regions["name_ru" if lang == "ru" else "name_en"]
 listed["field"] = listed["industry"].map(FIELDS).fillna("heavy engineering")
 registry = wb.innovation.registry(listed, regions, by=["form", "field"])
-ai = registry.only("industry", AI)
-pilot = registry.only("kind", PILOT)
+ai = registry.only("field", "AI")
+piloted = (listed["kind"] == PILOT).any()
+pilot = registry.only("kind", PILOT) if piloted else registry.only("form", "territorial")
 
 wb.publish(
     registry.augment()[
