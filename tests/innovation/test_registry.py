@@ -190,7 +190,10 @@ def test_places_outside_their_region_are_refused_by_name(listed, shapes):
 def test_table_with_coordinates_is_read_as_one_with_points(listed, shapes):
     plain = pd.DataFrame(listed.drop(columns="geometry"))
     plain["lon"], plain["lat"] = listed.geometry.x, listed.geometry.y
-    assert registry(plain, shapes).notes == registry(listed, shapes).notes
+    found = registry(plain, shapes)
+    assert found.notes == registry(listed, shapes).notes
+    assert (found.augment().geometry == listed.geometry).all()
+    assert "geometry" not in plain
     bare = registry(plain.drop(columns=["lon", "lat"]), shapes)
     assert any("no places" in note for note in bare.notes)
     with pytest.raises(InputError, match="without places"):

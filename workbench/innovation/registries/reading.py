@@ -97,7 +97,7 @@ def registry(
     checks.require_members(rows)
     checks.require_investment(rows)
     checks.require_distinct(rows, identity)
-    points = _points(rows)
+    rows, points = _located(rows)
     shapes = None if regions is None else _shapes(regions)
     notes = _placed(rows, points, shapes, region, tolerance)
     if year is not None and rows[year].isna().any():
@@ -121,16 +121,18 @@ def registry(
     )
 
 
-def _points(rows: pd.DataFrame) -> Any:
+def _located(rows: pd.DataFrame) -> tuple[pd.DataFrame, Any]:
+    """Return the rows with points as their geometry, and the points; None where there are none."""
     import geopandas as gpd
 
     if isinstance(rows, gpd.GeoDataFrame):
         points = rows.geometry
     elif {LONGITUDE, LATITUDE} <= set(rows.columns):
         xy = gpd.points_from_xy(rows[LONGITUDE], rows[LATITUDE], crs="EPSG:4326")
-        points = gpd.GeoSeries(xy, index=rows.index)
+        rows = gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(xy, index=rows.index))
+        points = rows.geometry
     else:
-        return None
+        return rows, None
     bad = points.isna() | points.is_empty | (points.geom_type != "Point")
     if bad.any() or points.crs is None:
         raise GeometryError(
@@ -141,7 +143,7 @@ def _points(rows: pd.DataFrame) -> Any:
             remedy='table.set_crs("EPSG:4326") for longitude and latitude; rows without a place '
             "are left out by table[table.geometry.notna()]",
         )
-    return points
+    return rows, points
 
 
 def _shapes(regions: Any) -> Any:
