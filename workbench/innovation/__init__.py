@@ -92,13 +92,13 @@ if TYPE_CHECKING:
     from workbench.innovation.position import PotentialLinks as PotentialLinks
     from workbench.innovation.position import potential as potential
     from workbench.innovation.position import potential_links as potential_links
-    from workbench.innovation.registries import RegionalExcess as RegionalExcess
-    from workbench.innovation.registries import Registry as Registry
-    from workbench.innovation.registries import registry as registry
     from workbench.innovation.profiles import Peers as Peers
     from workbench.innovation.profiles import RegionProfile as RegionProfile
     from workbench.innovation.profiles import peers as peers
     from workbench.innovation.profiles import region_profile as region_profile
+    from workbench.innovation.registries import RegionalExcess as RegionalExcess
+    from workbench.innovation.registries import Registry as Registry
+    from workbench.innovation.registries import registry as registry
     from workbench.innovation.typologies import RegionTypes as RegionTypes
     from workbench.innovation.typologies import TypologyComparison as TypologyComparison
     from workbench.innovation.typologies import TypologyMoves as TypologyMoves
@@ -298,8 +298,8 @@ __all__ = [
     "per_capita",
     "potential",
     "potential_links",
-    "registry",
     "region_profile",
+    "registry",
     "relatedness",
     "relatedness_density",
     "ring_spillovers",
