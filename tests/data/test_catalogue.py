@@ -60,9 +60,11 @@ def test_the_list_says_what_there_is(monkeypatch, tmp_path):
     assert listed.columns.tolist() == columns
     own = listed[~listed.index.str.startswith("libpysal:")]
     assert own["where"].to_dict() == {
+        "ai-clusters": "bundled",
         "ai-geography": "yours (not here)",
         "ai-maturity": "yours (not here)",
         "cigarette-demand": "external (not here)",
+        "cluster-registry": "yours (not here)",
         "high-tech-exports": "yours (not here)",
         "kemerovo-published": "bundled",
         "munnell-1990": "library",

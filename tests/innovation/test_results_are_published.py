@@ -74,7 +74,17 @@ def _points():
     places = gpd.GeoDataFrame({"branch": rng.choice(["it", "steel"], 40)}, geometry=xy)
     asked = {"sector": "branch", "draws": 99, "metric": "planar"}
     distances = [2.0, 8.0, 16.0]
-    return {"points": wb.innovation.m_function(places, distances=distances, **asked)}
+    rows = places.assign(
+        region=rng.choice(REGIONS[:9], 40), name_en=[f"cluster {i}" for i in range(40)],
+        year_start=rng.integers(2008, 2020, 40),
+    )  # fmt: skip
+    listed = wb.innovation.registry(rows, by=["branch"])
+    return {
+        "points": wb.innovation.m_function(places, distances=distances, **asked),
+        "colocation": wb.innovation.colocation_quotient(places, "branch", metric="planar"),
+        "registry": listed,
+        "excess": listed.excess(pd.Series(1.0, REGIONS), draws=99),
+    }
 
 
 def _indices():

@@ -74,6 +74,13 @@ def capital():
     return lambda key: ledger.numbers[key].value
 
 
+@pytest.fixture(scope="module")
+def cluster():
+    """A function from the id of a number of the study of clusters to its value."""
+    ledger = read_ledger(PROJECT.reports / "ai-clusters")
+    return lambda key: ledger.numbers[key].value
+
+
 LEVEL = 0.05
 
 
@@ -176,3 +183,22 @@ def test_words_on_spillovers_of_public_capital_hold(capital):
     assert capital("answer-years/p_value") > LEVEL
     assert max(capital("answer-years/public"), capital("answer-years/private")) < 0
     assert capital("given/significant") == 0
+
+
+def test_words_on_clusters_hold(cluster):
+    said = "answer-shares"
+    assert cluster(f"{said}/ai_people_p_value") < LEVEL < cluster(f"{said}/ai_research_p_value")
+    assert (
+        cluster(f"{said}/pilot_research_p_value") < LEVEL < cluster(f"{said}/pilot_people_p_value")
+    )
+    assert cluster(f"{said}/held") < cluster(f"{said}/expected")
+    assert cluster(f"{said}/gain") > 0
+    assert cluster("answer-logits/ai_low") > 0
+    assert cluster("answer-logits/pilot_low") < 0 < cluster("answer-logits/pilot_high")
+    assert min(cluster(f"answer-points/{w}_p_value") for w in ("among", "against")) > LEVEL
+    beside = "answer-beside"
+    assert cluster(f"{beside}/p_adjusted") < LEVEL < cluster(f"{beside}/back_p_adjusted")
+    assert max(cluster(f"{beside}/{w}") for w in ("gamma_p_value", "both_p_adjusted")) < LEVEL
+    assert cluster(f"{beside}/wide_p_adjusted") < LEVEL < cluster(f"{beside}/like_p_permutation")
+    assert cluster("listed/recalled") > 0
+    assert cluster("answer-maturity/files") == 0

@@ -83,7 +83,9 @@ if TYPE_CHECKING:
     from workbench.innovation.organisations import creation_rates as creation_rates
     from workbench.innovation.organisations import digital_divide as digital_divide
     from workbench.innovation.organisations import growth_rates as growth_rates
+    from workbench.innovation.points import ColocationQuotients as ColocationQuotients
     from workbench.innovation.points import PointCurves as PointCurves
+    from workbench.innovation.points import colocation_quotient as colocation_quotient
     from workbench.innovation.points import k_density as k_density
     from workbench.innovation.points import m_function as m_function
     from workbench.innovation.position import Potential as Potential
@@ -94,6 +96,9 @@ if TYPE_CHECKING:
     from workbench.innovation.profiles import RegionProfile as RegionProfile
     from workbench.innovation.profiles import peers as peers
     from workbench.innovation.profiles import region_profile as region_profile
+    from workbench.innovation.registries import RegionalExcess as RegionalExcess
+    from workbench.innovation.registries import Registry as Registry
+    from workbench.innovation.registries import registry as registry
     from workbench.innovation.typologies import RegionTypes as RegionTypes
     from workbench.innovation.typologies import TypologyComparison as TypologyComparison
     from workbench.innovation.typologies import TypologyMoves as TypologyMoves
@@ -135,8 +140,10 @@ _ROOM_OF = {
     "locational_gini": "localisation",
     "shift_share": "localisation",
     "specialisation": "localisation",
+    "ColocationQuotients": "points",
     "top_list": "localisation",
     "PointCurves": "points",
+    "colocation_quotient": "points",
     "k_density": "points",
     "m_function": "points",
     "CoOccurrence": "activity_space",
@@ -167,6 +174,9 @@ _ROOM_OF = {
     "IndexUncertainty": "composites",
     "Indicators": "composites",
     "composite": "composites",
+    "RegionalExcess": "registries",
+    "Registry": "registries",
+    "registry": "registries",
     "Peers": "profiles",
     "RegionProfile": "profiles",
     "peers": "profiles",
@@ -213,6 +223,7 @@ __all__ = [
     "CarriedMoran",
     "CoOccurrence",
     "Coagglomeration",
+    "ColocationQuotients",
     "Complexity",
     "CompositeIndex",
     "Construction",
@@ -239,6 +250,8 @@ __all__ = [
     "Productivity",
     "RegionProfile",
     "RegionTypes",
+    "RegionalExcess",
+    "Registry",
     "Relatedness",
     "RelatednessDensity",
     "ShiftShare",
@@ -258,6 +271,7 @@ __all__ = [
     "bass",
     "co_occurrence",
     "coagglomeration",
+    "colocation_quotient",
     "combined_types",
     "compare_typologies",
     "complexity",
@@ -285,6 +299,7 @@ __all__ = [
     "potential",
     "potential_links",
     "region_profile",
+    "registry",
     "relatedness",
     "relatedness_density",
     "ring_spillovers",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from workbench.core.language import say
+from workbench.core.language import said_word, say
 from workbench.errors import InputError
 from workbench.typing import Said
 from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, number, styled, titled
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 BAND = "#DCE6F0"
 MEAN = "#999999"
 MOST_PANELS = 9
+TITLE = 30
+"""Letters in a line above a panel."""
 LABELS = {
     "K-density": "density, per {unit}",
     "M function": "M, share nearby over share overall",
@@ -62,7 +65,8 @@ def curves_chart(
         for axes, (sector, table) in zip(panels, tables.items(), strict=False):
             _panel(axes, result, table)
             if len(shown) > 1:
-                axes.set_title(f"{sector}: {say(str(_row(result, sector)['verdict']))}")
+                told = f"{said_word(str(sector))}: {say(str(_row(result, sector)['verdict']))}"
+                axes.set_title(textwrap.fill(told, TITLE), fontsize=9.5)
         for axes in panels[len(shown) :]:
             axes.set_axis_off()
         heading = result.heading if title is None else titled(title)

@@ -77,7 +77,7 @@ def form_names() -> tuple[str, ...]:
     Examples
     --------
     >>> form_names()
-    ('ai-geography', 'ai-maturity', 'high-tech-exports')
+    ('ai-geography', 'ai-maturity', 'cluster-registry', 'high-tech-exports')
     """
     folders = [file.parent for file in sorted(bundled_root().glob(f"*/{DESCRIPTOR_FILE}"))]
     return tuple(folder.name for folder in folders if read_descriptor(folder).yours)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from workbench.core.russian.pictures import (
+    clusters,
     estimation,
     evidence,
     exploration,
@@ -19,6 +20,7 @@ PARTS: tuple[Mapping[str, str], ...] = (
     hypotheses.WORDS,
     evidence.WORDS,
     innovation.WORDS,
+    clusters.WORDS,
     places.WORDS,
 )
 """By what a picture is of."""

@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from workbench.core.russian.tables import estimation, exploration, hypotheses, innovation, words
+from workbench.core.russian.tables import (
+    clusters,
+    estimation,
+    exploration,
+    hypotheses,
+    innovation,
+    words,
+)
 
 PARTS: tuple[Mapping[str, str], ...] = (
     exploration.WORDS,
     estimation.WORDS,
     hypotheses.WORDS,
     innovation.WORDS,
+    clusters.WORDS,
+    clusters.CELLS,
     words.WORDS,
 )
 """Headings as in the glossary, then words in cells."""
@@ -19,5 +28,5 @@ PARTS: tuple[Mapping[str, str], ...] = (
 WORDS: Mapping[str, str] = {text: said for part in PARTS for text, said in part.items()}
 """The Russian text of each English one."""
 
-CELLS: Mapping[str, str] = MappingProxyType(words.WORDS)
+CELLS: Mapping[str, str] = MappingProxyType(words.WORDS | clusters.CELLS)
 """Words that stand in cells and beside rows."""
