@@ -263,6 +263,10 @@ class RegressionResults:
             level=level,
         )
 
+    def evidence_of(self, term: str) -> object | None:  # noqa: ARG002 (results with evidence read it)
+        """Return what p-values and intervals of a term come from, None for its standard error."""
+        return None
+
     def glance(self) -> pd.DataFrame:
         """Return one row: model, sample size, fit, information criteria, weights."""
         return one_row(
