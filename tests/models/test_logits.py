@@ -247,6 +247,10 @@ def test_a_curve_of_a_variable_moves_all_its_terms(crime):
         curve.table["probability"].iloc[3]
     )
     assert curve.held == {"kind": most}
+    with pytest.raises(InputError, match="in other terms too"):
+        fit.curve("I(INC ** 2)")
+    ratio = wb.fit("above ~ log(HOVAL) + log(INC / HOVAL)", table, family="binomial")
+    assert np.isfinite(ratio.curve("log(INC / HOVAL)").turning_point)
     with pytest.raises(ValuesError, match="numeric variable"):
         fit.curve("kind")
     with pytest.raises(OptionError, match="term"):

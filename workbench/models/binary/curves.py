@@ -159,11 +159,11 @@ def curve_of(
 
 
 def _alone(design: Design, term: str) -> bool:
-    """Return whether a term shares its variables with no other term of the region's own."""
+    """Return whether a term can change while the others stay: a variable is in no other term."""
     if term not in design.slopes:
         return True  # a spatial lag
     together = [terms_with(str(v), design) for v in raw_variables(design)]
-    return all(len(terms) == 1 for terms in together if term in terms)
+    return any(list(terms) == [term] for terms in together)
 
 
 def _moves(design: Design, variable: str, name: str) -> bool:
@@ -200,7 +200,15 @@ def _rows(design: Design, values: dict[str, Any], rows: int) -> FloatArray:
 
 
 def _numbers(design: Design, variable: str) -> FloatArray:
-    column = raw_variables(design)[variable]
+    table = raw_variables(design)
+    if variable not in table:
+        raise InputError(
+            "term",
+            expected="a term that can change while the others stay, or a variable",
+            found=f"{variable!r}, all of whose variables are in other terms too",
+            remedy=f"fit.curve({str(table.columns[-1])!r}) changes a variable in all its terms",
+        )
+    column = table[variable]
     if not pd.api.types.is_numeric_dtype(column.dtype):
         raise ValuesError(
             variable,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from scipy import stats
 
@@ -11,6 +9,8 @@ from workbench.errors import ConvergenceError
 from workbench.numerics.binary.logit import LogitFit, fit_logit
 from workbench.typing import FloatArray
 
+LONGEST_WALK, MOST_WALKS = 3.0, 1000
+"""Largest move of a linear predictor from one value of a held coefficient to the next."""
 MOST_DOUBLINGS = 60
 ROOT_TOLERANCE = 1e-10
 """Of an end of an interval, relative to its distance from the estimate."""
@@ -46,17 +46,38 @@ def profile_statistic(
     >>> round(profile_statistic(y, X, fit, column=1, value=0.0, penalised=True), 3)
     2.119
     """
+    found = _walked(y, X, fit, column=column, value=value, penalised=penalised)
+    return max(0.0, 2.0 * (fit.objective - found.objective))
+
+
+def _walked(
+    y: FloatArray, X: FloatArray, at: LogitFit, *, column: int, value: float, penalised: bool
+) -> LogitFit:
+    """Return the maximum with a coefficient held at a value, by way of values in between.
+
+    From each value the others start where the information there takes them; predictors move by at
+    most :data:`LONGEST_WALK`, because where all probabilities are 0 or 1 no step is defined.
+    """
     held = np.zeros(X.shape[1], dtype=bool)
     held[column] = True
-    # The others move with the held one as the quadratic around the maximum has it.
-    slope = fit.cov[:, column] / fit.cov[column, column]
-    start = fit.beta + slope * (value - fit.beta[column])
-    start[column] = value
-    shift = float(np.abs(X @ (start - fit.beta)).max())
-    if shift > 20.0:  # so far out every probability would be 0 or 1, and no step is defined
-        start = np.where(held, value, fit.beta)
-    found = fit_logit(y, X, penalised=penalised, held=held, start=start)
-    return max(0.0, 2.0 * (fit.objective - found.objective))
+    for _ in range(MOST_WALKS):
+        # Exact for a quadratic: how the others move with the one that is held.
+        slope = at.cov[:, column] / at.cov[column, column]
+        gap = value - float(at.beta[column])
+        shift = float(np.abs(X @ slope).max()) * abs(gap)
+        last = shift <= LONGEST_WALK
+        part = gap if last else gap * LONGEST_WALK / shift
+        start = at.beta + slope * part
+        start[column] = value if last else at.beta[column] + part
+        at = fit_logit(y, X, penalised=penalised, held=held, start=start)
+        if last:
+            return at
+    raise ConvergenceError(
+        "formula",
+        expected="a profile that can be followed to the value asked for",
+        found=f"{value:g}, too far from the estimate",
+        remedy='conf_int(method="wald")',
+    )
 
 
 def profile_interval(
@@ -89,26 +110,44 @@ def profile_interval(
     bound = float(stats.chi2.isf(1.0 - level, 1))
     spread = float(np.sqrt(fit.cov[column, column]))
 
-    def excess(value: float) -> float:
-        return profile_statistic(y, X, fit, column=column, value=value, penalised=penalised) - bound
+    ends = [
+        _end(y, X, fit, sign * spread * float(np.sqrt(bound)), column=column, bound=bound,
+             penalised=penalised)
+        for sign in (-1.0, 1.0)
+    ]  # fmt: skip
+    return ends[0], ends[1]
 
-    centre = float(fit.beta[column])
-    low, high = (_end(excess, centre, sign * spread * np.sqrt(bound)) for sign in (-1.0, 1.0))
-    return low, high
 
-
-def _end(excess: Callable[[float], float], centre: float, step: float) -> float:
-    """Return the root of a profile on one side of its centre, bracketed by doubling."""
+def _end(
+    y: FloatArray,
+    X: FloatArray,
+    fit: LogitFit,
+    step: float,
+    *,
+    column: int,
+    bound: float,
+    penalised: bool,
+) -> float:
+    """Return where a profile reaches its bound on one side, bracketed from the estimate outwards."""
     from scipy.optimize import brentq
 
-    inner, outer = 0.0, step
+    centre = float(fit.beta[column])
+    inner, outer = fit, 0.0
+
+    def reached(distance: float, start: LogitFit) -> tuple[float, LogitFit]:
+        found = _walked(y, X, start, column=column, value=centre + distance, penalised=penalised)
+        return 2.0 * (fit.objective - found.objective) - bound, found
+
     for _ in range(MOST_DOUBLINGS):
-        if excess(centre + outer) > 0.0:
+        further = step if outer == 0.0 else 1.5 * outer
+        excess, found = reached(further, inner)
+        if excess > 0.0:
+            near = inner
             root = brentq(
-                lambda t: excess(centre + t), inner, outer, xtol=ROOT_TOLERANCE * abs(step)
+                lambda t: reached(t, near)[0], outer, further, xtol=ROOT_TOLERANCE * abs(step)
             )
             return centre + float(root)
-        inner, outer = outer, 1.5 * outer
+        inner, outer = found, further
     raise ConvergenceError(
         "conf_int",
         expected="a likelihood that falls by enough on both sides of the estimate",
