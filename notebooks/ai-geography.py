@@ -376,6 +376,14 @@ published_types = wb.load("ai-geography-published", part="types")
 members = wb.load("ai-geography-published", part="members")
 ORDER = ["creative core", "creative-acceptor centre", "mainly acceptor centre", "minimal potential"]
 sizes = types.sizes.reindex(ORDER).fillna(0).astype(int)
+sure = pd.Series(
+    [int((types.probabilities.loc[types.members(n), n] >= 0.9).sum()) for n in ORDER], index=ORDER
+)
+counts = pd.DataFrame(
+    {"published": published_types["regions"].to_numpy(), "here": sizes, "sure here": sure}
+)
+counts.loc["creative core"] -= 1  # the leader is a type alone
+counts.loc["leader"] = 1
 wb.publish(
     types.map(regions, title=""),
     "types-map",
@@ -385,17 +393,7 @@ wb.publish(
     },
 )
 wb.publish(
-    pd.DataFrame(
-        {
-            "published": published_types["regions"].to_numpy(),
-            "here": sizes.to_numpy(),
-            "sure here": [
-                int((types.probabilities.loc[types.members(name), name] >= 0.9).sum())
-                for name in ORDER
-            ],
-        },
-        index=pd.Index(ORDER, name="type"),
-    ),
+    counts.loc[["leader", *ORDER]].rename_axis("type"),
     "types",
     caption={
         "en": "Numbers of regions by type: as published (of 85), here (of the units with figures), and "
@@ -415,8 +413,8 @@ named["probability"] = [
 ]
 named["agrees"] = named["as published"] == named["here"]
 wb.publish(
-    named.join(regions[["name_en", "name_ru"]])
-    .set_index("name_en" if lang == "en" else "name_ru")[["as published", "here", "probability"]]
+    named.join(regions["name_en"])
+    .set_index("name_en")[["as published", "here", "probability"]]
     .rename_axis("region"),
     "members",
     caption={
@@ -476,14 +474,20 @@ wb.publish(
     },
     kind="simulation",
 )
-wb.publish(
-    local["create"].plot(regions, title=""),
-    "lisa-create",
-    caption={
-        "en": "Local clusters of the potential to create, over the constructions",
-        "ru": "Локальные кластеры потенциала создания, по всем построениям",
-    },
-)
+for key, en, ru in (
+    ("create", "the potential to create", "потенциала создания"),
+    ("adopt", "the potential to adopt", "потенциала внедрения"),
+):
+    wb.publish(
+        wb.lisa(scores[key], inside, Wp, seed=2018, alpha=0.05).plot(title=""),
+        f"lisa-{key}",
+        caption={
+            "en": f"Local Moran of {en}, each region tested by itself at 5 %: an exploration, not a "
+            "finding",
+            "ru": f"Локальный индекс Морана {ru}, каждый регион проверен отдельно на уровне 5 %: "
+            "разведка, а не вывод",
+        },
+    )
 
 # %%
 ever = {key: 1 - found.tidy()["not significant"] for key, found in local.items()}
@@ -861,13 +865,22 @@ wb.publish(
         "логарифмы",
     },
 )
+
+# %% [markdown]
+# Beside population nothing is left for R&D to decide, because the largest regions have the most inventions.
+# Where creation is counted per head, R&D per head does decide:
+
+# %%
+perhead_fit = wb.fit("intensity ~ log(rd / population)", had, W, **LOGIT)
 wb.publish(
-    creators["R&D"].curve("log(rd / population)").plot(title="", names=names),
+    perhead_fit.curve().plot(title="", names=names),
     "curve-perhead",
     caption={
-        "en": "The probability of creation along R&D per head, at the median population",
-        "ru": "Вероятность создания вдоль затрат на исследования и разработки на душу населения при "
-        "медианной численности населения",
+        "en": "The probability of being among the tenth with most inventions per head, along log R&D per "
+        "head; regions that the curve gets wrong are named",
+        "ru": "Вероятность попасть в десятую часть регионов по числу изобретений на душу населения вдоль "
+        "логарифма затрат на исследования на душу населения; названы регионы, в которых кривая "
+        "ошибается",
     },
 )
 
@@ -985,6 +998,9 @@ wb.claim(
 #   types cannot equal those of 85 regions.
 # - A logit of eight events has room for one regressor, perhaps two. Intervals of Firth's fits are honest about
 #   it by being wide; which of ten regressors that go together creates technology they do not say.
+# - That R&D of neighbours goes with adoption may be no spillover but a slope over the map, from the capital
+#   outwards: the study *innovation-index* finds that longitude and latitude take most of it. Within
+#   regions over time the same sign remains for inventions, in current roubles and without prices.
 # - Outcomes are later than regressors, but regions change slowly: who led in 2015 led in 2005. Order in time is
 #   no cause.
 # - Patents are counted where the applicant has its seat, which favours Moscow; patents abroad and what is kept

@@ -115,6 +115,66 @@ def test_ends_of_a_profile_are_where_the_test_just_rejects():
             assert found == pytest.approx(stats.chi2.ppf(0.9, 1), abs=1e-7)
 
 
+def nearly_separated():
+    """Eight events that size tells but for two, beside a regressor that goes with size."""
+    random = np.random.default_rng(21)
+    size = random.normal(7.0, 0.8, 78)
+    other = 0.6 * size + random.normal(0.0, 0.8, 78)
+    order = np.argsort(-size)
+    y = np.zeros(78)
+    y[order[:7]] = 1.0
+    y[order[8]] = 1.0
+    return y, np.column_stack([np.ones(78), size, other])
+
+
+def penalised_objective(y, X):
+    def value(beta):
+        eta = X @ beta
+        p = 1 / (1 + np.exp(-eta))
+        with np.errstate(divide="ignore"):
+            half = 0.5 * np.linalg.slogdet((X * (p * (1 - p))[:, None]).T @ X)[1]
+        return np.sum(y * eta - np.logaddexp(0, eta)) + half
+
+    return value
+
+
+def test_profiles_near_separation_are_the_highest_there_are():
+    y, X = nearly_separated()
+    fit = fit_logit(y, X, penalised=True)
+    objective, bound = penalised_objective(y, X), stats.chi2.ppf(0.95, 1)
+    for column in range(3):
+        for end in profile_interval(y, X, fit, column=column, level=0.95, penalised=True):
+            found = profile_statistic(y, X, fit, column=column, value=end, penalised=True)
+            assert found == pytest.approx(bound, abs=1e-6)
+            others = [at for at in range(3) if at != column]
+            # from where a line between the estimate and the end leads, and beside it
+            slope = fit.cov[:, column] / fit.cov[column, column]
+            start = fit.beta + slope * (end - fit.beta[column])
+
+            def negative(free, end=end, column=column, others=others):
+                beta = np.empty(3)
+                beta[column], beta[others] = end, free
+                return -objective(beta)
+
+            for stretch in (0.9, 1.0, 1.1):
+                best = minimize(negative, stretch * start[others], method="Nelder-Mead")
+                assert 2 * (fit.objective + best.fun) > bound - 1e-3
+
+
+def test_second_derivatives_of_the_penalty_are_those_of_differences():
+    from workbench.numerics.binary.logit import _penalty_hessian, _state
+
+    y, X = drawn(seed=6)
+    Z, beta, step = X / np.abs(X).max(axis=0), np.array([-0.5, 1.0, -0.7]), 1e-5
+
+    def slope(beta):
+        penalised, plain = _state(y, Z, beta, True), _state(y, Z, beta, False)
+        return penalised.score - plain.score
+
+    rows = [(slope(beta + step * e) - slope(beta - step * e)) / (2 * step) for e in np.eye(3)]
+    np.testing.assert_allclose(_penalty_hessian(_state(y, Z, beta, True), Z), rows, atol=1e-8)
+
+
 def test_a_likelihood_without_maximum_is_no_estimate():
     with pytest.raises(ConvergenceError, match="maximum"):
         fit_logit([0, 0, 1, 1], np.column_stack([np.ones(4), [1.0, 2, 3, 4]]))

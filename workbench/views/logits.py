@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 NAMED = 12
 """Regions that the chart names: ones, and zeros of high probability."""
 LABEL = 34
+LEADER = {"arrowstyle": "-", "color": "#BBBBBB", "linewidth": 0.5}
+"""Line from a region to a name that stands apart from it."""
 
 
 def probability_curve_chart(
@@ -97,6 +99,7 @@ def _names(axes: Any, curve: ProbabilityCurve, names: pd.Series[Any] | None) -> 
             axes.annotate(
                 shortened(text, LABEL), (value, float(outcome)), textcoords="offset points",
                 xytext=(0, up * (7 + 9 * level)), fontsize=7, color="#444444",
+                arrowprops=LEADER if level else None,
                 ha="right" if value > low + 0.75 * (high - low) else "center",
                 va="bottom" if up > 0 else "top",
             )  # fmt: skip

@@ -128,26 +128,24 @@ def _end(
     bound: float,
     penalised: bool,
 ) -> float:
-    """Return where a profile reaches its bound on one side, bracketed from the estimate outwards."""
+    """Return where a profile reaches its bound on one side, bracketed from the estimate on."""
     from scipy.optimize import brentq
 
     centre = float(fit.beta[column])
-    inner, outer = fit, 0.0
 
-    def reached(distance: float, start: LogitFit) -> tuple[float, LogitFit]:
-        found = _walked(y, X, start, column=column, value=centre + distance, penalised=penalised)
-        return 2.0 * (fit.objective - found.objective) - bound, found
+    def held_at(distance: float, start: LogitFit) -> LogitFit:
+        return _walked(y, X, start, column=column, value=centre + distance, penalised=penalised)
 
+    def excess(distance: float, start: LogitFit) -> float:
+        return 2.0 * (fit.objective - held_at(distance, start).objective) - bound
+
+    inner, near, far = fit, 0.0, step
     for _ in range(MOST_DOUBLINGS):
-        further = step if outer == 0.0 else 1.5 * outer
-        excess, found = reached(further, inner)
-        if excess > 0.0:
-            near = inner
-            root = brentq(
-                lambda t: reached(t, near)[0], outer, further, xtol=ROOT_TOLERANCE * abs(step)
-            )
-            return centre + float(root)
-        inner, outer = found, further
+        found = held_at(far, inner)
+        if 2.0 * (fit.objective - found.objective) > bound:
+            tolerance = ROOT_TOLERANCE * abs(step)
+            return centre + float(brentq(excess, near, far, args=(inner,), xtol=tolerance))
+        inner, near, far = found, far, 1.5 * far
     raise ConvergenceError(
         "conf_int",
         expected="a likelihood that falls by enough on both sides of the estimate",
