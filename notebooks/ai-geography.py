@@ -536,7 +536,7 @@ from workbench.models import printed_logits
 
 found = printed_logits(printed)
 wb.publish(
-    printed.set_index("regressor").drop(columns="regressor_ru").fillna(""),
+    printed.set_index("regressor").drop(columns="regressor_ru").fillna("").astype(str),
     "published-logits",
     caption={
         "en": "Nine logits of the creation of AI technologies, as published (Zemtsov 2025)",
@@ -644,7 +644,19 @@ REGRESSORS = {
     "investment": "log(investment)",
     "market in reach": "log(market)",
     "potential links": "log(1 + links)",
-    "potential to create, without inventions": "potential",
+    "index without inventions": "potential",
+}
+IN_RUSSIAN = {
+    "R&D": "исследования и разработки",
+    "researchers": "исследователи",
+    "students": "студенты",
+    "R&D per head": "исследования и разработки на душу населения",
+    "researchers per head": "исследователи на душу населения",
+    "GRP": "ВРП",
+    "investment": "инвестиции",
+    "market in reach": "доступный рынок",
+    "potential links": "потенциальные связи",
+    "index without inventions": "индекс без изобретений",
 }
 data, outcome = had, "created"
 if yours:
@@ -681,7 +693,6 @@ def logits(table, outcome, weights=None):
 def row_of(firth, plain):
     term = firth.estimates.terms[1]
     penalised = firth.tidy().loc[term]
-    curve = firth.curve()
     return {
         "separation": firth.separation.kind,
         "estimate (ML)": plain.params[term] if plain else float("nan"),
@@ -691,8 +702,6 @@ def row_of(firth, plain):
         "p_value": penalised["p_value"],
         "bic": firth.bic,
         "pseudo_rsquared": firth.pseudo_rsquared,
-        "auc": firth.goodness()["auc"].iloc[0],
-        "turning_point": curve.turning_point,
     }
 
 
@@ -707,12 +716,10 @@ wb.publish(
     caption={
         "en": "Univariate logits of creation: separation, estimates by maximum likelihood (blank where none "
         "exists) and by Firth's penalised likelihood with profile interval and penalised "
-        "likelihood-ratio p-value; Schwarz's criterion, McFadden's pseudo R² and the area under the ROC "
-        "curve of the latter; the value at which the probability is one half",
+        "likelihood-ratio p-value; Schwarz's criterion and McFadden's pseudo R² of the latter",
         "ru": "Логит-модели создания с одним регрессором: разделение, оценки максимального правдоподобия "
         "(пусто, где их нет) и штрафованного правдоподобия Фирта с профильным интервалом и p-значением "
-        "отношения штрафованных правдоподобий; критерий Шварца, псевдо-R² МакФаддена и площадь под "
-        "ROC-кривой; значение регрессора при вероятности одна вторая",
+        "отношения штрафованных правдоподобий; критерий Шварца и псевдо-R² МакФаддена последнего",
     },
     kind="maximum likelihood",
 )
@@ -722,7 +729,8 @@ wb.publish(
     "curve-best",
     caption={
         "en": f"The probability of creation along the regressor of the smallest criterion: {best}",
-        "ru": f"Вероятность создания вдоль регрессора с наименьшим критерием: {best}",
+        "ru": "Вероятность создания вдоль регрессора с наименьшим критерием: "
+        f"{IN_RUSSIAN.get(best, best)}",
     },
 )
 if "R&D" in fits:
@@ -757,33 +765,52 @@ if not yours:
             ladder.setdefault((name, "pseudo R²"), {})[mark] = firth.pseudo_rsquared
             ladder.setdefault((name, "p"), {})[mark] = float(firth.tidy()["p_value"].iloc[1])
     ladder = pd.DataFrame(ladder).T.rename_axis(["regressor", "measure"])
+    by_mark = ladder.xs("pseudo R²", level="measure").astype(float)
     separated = {
         mark: int((ladder.xs("separation", level="measure")[mark] != "none").sum())
         for mark in marks
     }
     pairs = list(combinations(REGRESSORS.values(), 2))
-    by_two = {
-        mark: sum(
+    both_in = {
+        mark: [
             wb.fit(
                 f"created ~ {a} + {b}",
                 had.assign(created=marks[mark]),
                 family="binomial",
                 method="firth",
-            ).separation.kind
-            != "none"
+            )
             for a, b in pairs
-        )
+        ]
         for mark in ("five", "eight", "sixteen")
     }
+    parted = {
+        mark: [fit for fit in made if fit.separation.kind != "none"]
+        for mark, made in both_in.items()
+    }
+    by_two = {mark: len(made) for mark, made in parted.items()}
     wb.publish(
-        ladder.drop("p", level="measure"),
+        by_mark,
         "logits-events",
         caption={
-            "en": "Separation and pseudo R² of the same logits (Firth) with other numbers of creators",
-            "ru": "Разделение и псевдо-R² тех же моделей (Фирт) при другом числе создающих регионов",
+            "en": "Pseudo R² of the same logits (Firth) with other numbers of creators",
+            "ru": "Псевдо-R² тех же моделей (Фирт) при другом числе создающих регионов",
         },
         kind="maximum likelihood",
     )
+    for fit in [fit for made in parted.values() for fit in made][:1]:
+        wb.publish(
+            fit.tidy(),
+            "separated",
+            caption={
+                "en": f"A pair that separates ({fit.formula}, {fit.events} creators): maximum "
+                "likelihood is refused, Firth's penalised likelihood has wide intervals",
+                "ru": f"Пара, дающая разделение ({fit.formula}, создающих регионов {fit.events}): "
+                "максимальное правдоподобие не имеет оценки, у штрафованного правдоподобия Фирта "
+                "широкие интервалы",
+            },
+            notes=" ".join(fit.notes),
+            kind="maximum likelihood",
+        )
     perhead = ladder.xs("p", level="measure")["eight per head"].astype(float)
     wb.claim(
         "answer-logits",
@@ -802,7 +829,7 @@ if not yours:
             "значимы {perhead} из {all}, наибольший псевдо-R² {largest:.2f}.",
         },
         numbers={
-            "best": best,
+            "best": {"en": best, "ru": IN_RUSSIAN[best]},
             "bic": float(table["bic"].iloc[0]),
             "rsquared": float(table["pseudo_rsquared"].iloc[0]),
             "all": len(table),
@@ -811,9 +838,7 @@ if not yours:
             **{key: separated[key] for key in by_two},
             **{f"{key}_two": count for key, count in by_two.items()},
             "perhead": int((perhead < 0.05).sum()),
-            "largest": float(
-                ladder.xs("pseudo R²", level="measure")["eight per head"].astype(float).max()
-            ),
+            "largest": float(by_mark["eight per head"].max()),
         },
         kind="maximum likelihood",
     )
@@ -866,9 +891,32 @@ wb.publish(
     },
 )
 
+# %%
+apart = [name for name, fit in creators.items() if fit.separation.kind != "none"]
+wb.claim(
+    "creation-separated",
+    {
+        "en": "{apart} of the {all} logits of creation beside population are separated ({names}): population "
+        "and the second regressor together tell the creators from the rest, maximum likelihood is "
+        "refused, and the profiles of Firth's likelihood are as wide as the figures leave them.",
+        "ru": "Из {all} логит-моделей создания с численностью населения разделение есть в {apart} "
+        "({names}): население и второй регрессор вместе отделяют создающие регионы от остальных, у "
+        "максимального правдоподобия нет оценки, а профили правдоподобия Фирта настолько широки, "
+        "насколько это допускают данные.",
+    },
+    numbers={
+        "apart": len(apart),
+        "all": len(creators),
+        "names": {
+            "en": ", ".join(apart) or "none",
+            "ru": ", ".join({**IN_RUSSIAN, "links": "связи"}[name] for name in apart) or "нет",
+        },
+    },
+)
+
 # %% [markdown]
-# Beside population nothing is left for R&D to decide, because the largest regions have the most inventions.
-# Where creation is counted per head, R&D per head does decide:
+# Beside population little is left for R&D to decide, because the largest regions have the most inventions.
+# Where creation is counted per head, size does not decide:
 
 # %%
 perhead_fit = wb.fit("intensity ~ log(rd / population)", had, W, **LOGIT)
