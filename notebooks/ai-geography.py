@@ -58,6 +58,42 @@ import workbench as wb
 
 wb.set_language(lang)
 
+WORDS = {
+    "stage": "стадия", "hypothesis": "гипотеза", "claim": "утверждение", "number": "число",
+    "creation": "создание", "adoption": "внедрение", "diffusion": "распространение",
+    "science": "наука", "people": "люди", "links": "связи", "production": "производство",
+    "investment": "инвестиции", "demand": "спрос", "neighbours": "соседи",
+    "neighbours' investment": "инвестиции соседей", "R&D": "исследования и разработки",
+    "researchers": "исследователи", "students": "студенты", "GRP": "ВРП",
+    "R&D per head": "исследования и разработки на душу населения",
+    "researchers per head": "исследователи на душу населения", "market in reach": "доступный рынок",
+    "potential links": "потенциальные связи", "index without inventions": "индекс без изобретений",
+    "potential": "потенциал", "create": "создание", "adopt": "внедрение", "test": "критерий",
+    "type": "тип", "leader": "лидер", "creative core": "творческое ядро",
+    "creative-acceptor centre": "творческо-акцепторный центр",
+    "mainly acceptor centre": "преимущественно акцепторный центр",
+    "minimal potential": "минимальный потенциал", "region": "регион", "published": "опубликовано",
+    "here": "здесь", "sure here": "здесь надёжно", "as published": "как опубликовано",
+    "probability": "вероятность", "regressor": "регрессор", "const": "константа",
+    "const_se": "ст. ошибка константы", "const_sig": "значимость константы",
+    "coef": "коэффициент", "coef_se": "ст. ошибка коэффициента",
+    "coef_sig": "значимость коэффициента", "pseudo_r2": "псевдо-R²", "bic": "критерий Шварца",
+    "z_low": "z от", "z_high": "z до", "stars": "звёздочки", "stars_implied": "следует",
+    "turning_point": "точка перелома", "turning_low": "от", "turning_high": "до",
+    "events": "события", "flags": "замечания", "separation": "разделение", "none": "нет",
+    "estimate (ML)": "оценка (МП)", "estimate (Firth)": "оценка (Фирт)",
+    "pseudo_rsquared": "псевдо-R²", "five": "пять", "eight": "восемь", "sixteen": "шестнадцать",
+    "eight per head": "восемь на душу населения", "beside population": "кроме населения",
+    "counts": "число", "inventions": "изобретения", "utility models": "полезные модели",
+}  # fmt: skip
+LABELS = {word: {"en": word, "ru": said} for word, said in WORDS.items()}
+ENGLISH = {"bic": "BIC", "pseudo_rsquared": "pseudo R²", "pseudo_r2": "pseudo R²", "z_low": "z from",
+           "z_high": "z to", "const": "constant", "const_se": "its std. error",
+           "const_sig": "its stars", "coef": "coefficient", "coef_se": "its std. error",
+           "coef_sig": "its stars", "stars_implied": "stars implied",
+           "turning_point": "turning point", "turning_low": "from", "turning_high": "to"}  # fmt: skip
+LABELS |= {word: {"en": said, "ru": WORDS[word]} for word, said in ENGLISH.items()}
+
 BEFORE, AFTER = [2015, 2016, 2017], [2018, 2019, 2020]
 EVENTS = 8  # a tenth of the regions
 DRAWS = 500
@@ -140,6 +176,7 @@ wb.publish(
         ]
     ).set_index(["stage", "hypothesis"]),
     "hypotheses",
+    labels=LABELS,
     caption={
         "en": "Eight hypotheses by stage of the innovation cycle, written down before any model",
         "ru": "Восемь гипотез по стадиям инновационного цикла, записанные до всех моделей",
@@ -395,6 +432,7 @@ wb.publish(
 wb.publish(
     counts.loc[["leader", *ORDER]].rename_axis("type"),
     "types",
+    labels=LABELS,
     caption={
         "en": "Numbers of regions by type: as published (of 85), here (of the units with figures), and "
         "here in nine tenths of the constructions",
@@ -413,10 +451,10 @@ named["probability"] = [
 ]
 named["agrees"] = named["as published"] == named["here"]
 wb.publish(
-    named.join(regions["name_en"])
-    .set_index("name_en")[["as published", "here", "probability"]]
-    .rename_axis("region"),
+    named[["as published", "here", "probability"]],
     "members",
+    labels=LABELS | dict(regions["name_en" if lang == "en" else "name_ru"]),
+    formats={"probability": ".2f"},
     caption={
         "en": "The regions that the publications name: their type there and here, and the share of "
         "constructions that give them the published type",
@@ -468,6 +506,7 @@ local = {key: found.lisa(Wp) for key, found in uncertain.items()}
 wb.publish(
     pd.concat({key: found.tidy() for key, found in carried.items()}, names=["potential"]),
     "moran",
+    labels=LABELS,
     caption={
         "en": "Moran's I of both potentials: as recorded and over the constructions",
         "ru": "Индекс Морана двух потенциалов: по принятому построению и по всем построениям",
@@ -530,14 +569,15 @@ wb.claim(
 
 # %%
 printed = wb.load("ai-geography-published", part="logits")
-if lang == "ru":
-    printed = printed.assign(regressor=printed["regressor_ru"])
+in_russian = dict(zip(printed["regressor"], printed["regressor_ru"], strict=True))
+rows_named = LABELS | {en: {"en": en, "ru": ru} for en, ru in in_russian.items()}
 from workbench.models import printed_logits
 
 found = printed_logits(printed)
 wb.publish(
     printed.set_index("regressor").drop(columns="regressor_ru").fillna("").astype(str),
     "published-logits",
+    labels=rows_named,
     caption={
         "en": "Nine logits of the creation of AI technologies, as published (Zemtsov 2025)",
         "ru": "Девять логит-моделей создания технологий ИИ, как опубликовано (Земцов 2025)",
@@ -558,6 +598,7 @@ wb.publish(
         ["z_low", "z_high", "stars", "stars_implied", "turning_point", "turning_low", "turning_high", "events"]
     ],
     "published-implied",
+    labels=rows_named,
     caption={
         "en": "What the rows imply: z, stars, the value of the regressor at which the probability is one half, "
         "and the numbers of events that agree with criterion and pseudo R²",
@@ -568,6 +609,7 @@ wb.publish(
 wb.publish(
     found.flags.groupby("row")["flag"].agg("; ".join).to_frame("flags").rename_axis("regressor"),
     "published-flags",
+    labels=rows_named,
     caption={
         "en": "What does not agree, and what looks like separation",
         "ru": "Что не согласуется и что похоже на разделение",
@@ -602,8 +644,8 @@ wb.claim(
         "nobs": found.nobs,
         "events": found.events,
         "second": second,
-        "a": str(companies["first"]),
-        "b": str(companies["second"]),
+        "a": {"en": str(companies["first"]), "ru": in_russian[companies["first"]]},
+        "b": {"en": str(companies["second"]), "ru": in_russian[companies["second"]]},
         "runaway": int(
             found.flags.loc[
                 found.flags["flag"].str.contains("separation|printed as 0", regex=True), "row"
@@ -645,18 +687,6 @@ REGRESSORS = {
     "market in reach": "log(market)",
     "potential links": "log(1 + links)",
     "index without inventions": "potential",
-}
-IN_RUSSIAN = {
-    "R&D": "исследования и разработки",
-    "researchers": "исследователи",
-    "students": "студенты",
-    "R&D per head": "исследования и разработки на душу населения",
-    "researchers per head": "исследователи на душу населения",
-    "GRP": "ВРП",
-    "investment": "инвестиции",
-    "market in reach": "доступный рынок",
-    "potential links": "потенциальные связи",
-    "index without inventions": "индекс без изобретений",
 }
 data, outcome = had, "created"
 if yours:
@@ -713,6 +743,7 @@ table = table.infer_objects().sort_values("bic")
 wb.publish(
     table,
     "logits",
+    labels=LABELS,
     caption={
         "en": "Univariate logits of creation: separation, estimates by maximum likelihood (blank where none "
         "exists) and by Firth's penalised likelihood with profile interval and penalised "
@@ -730,7 +761,7 @@ wb.publish(
     caption={
         "en": f"The probability of creation along the regressor of the smallest criterion: {best}",
         "ru": "Вероятность создания вдоль регрессора с наименьшим критерием: "
-        f"{IN_RUSSIAN.get(best, best)}",
+        f"{WORDS.get(best, best)}",
     },
 )
 if "R&D" in fits:
@@ -791,6 +822,7 @@ if not yours:
     wb.publish(
         by_mark,
         "logits-events",
+        labels=LABELS,
         caption={
             "en": "Pseudo R² of the same logits (Firth) with other numbers of creators",
             "ru": "Псевдо-R² тех же моделей (Фирт) при другом числе создающих регионов",
@@ -829,7 +861,7 @@ if not yours:
             "значимы {perhead} из {all}, наибольший псевдо-R² {largest:.2f}.",
         },
         numbers={
-            "best": {"en": best, "ru": IN_RUSSIAN[best]},
+            "best": {"en": best, "ru": WORDS[best]},
             "bic": float(table["bic"].iloc[0]),
             "rsquared": float(table["pseudo_rsquared"].iloc[0]),
             "all": len(table),
@@ -875,6 +907,7 @@ answers = answers[answers["verdict"] != "not applicable"].reset_index().set_inde
 wb.publish(
     answers[["stage", "estimate", "conf_low", "conf_high", "p_value", "p_adjusted", "verdict"]],
     "verdicts",
+    labels=LABELS,
     caption={
         "en": "Verdicts by stage, p-values adjusted by Holm within the stage",
         "ru": "Выводы по стадиям, p-значения с поправкой Холма внутри стадии",
@@ -909,7 +942,7 @@ wb.claim(
         "all": len(creators),
         "names": {
             "en": ", ".join(apart) or "none",
-            "ru": ", ".join({**IN_RUSSIAN, "links": "связи"}[name] for name in apart) or "нет",
+            "ru": ", ".join(WORDS[name] for name in apart) or "нет",
         },
     },
 )
@@ -944,6 +977,7 @@ left = pd.concat(
 wb.publish(
     left[["statistic", "distribution", "p_value"]],
     "dependence",
+    labels=LABELS,
     caption={
         "en": "Spatial dependence of what the logits of creation leave unexplained",
         "ru": "Пространственная зависимость того, что логит-модели создания оставили необъяснённым",
@@ -975,6 +1009,7 @@ within = pd.concat({name: fit.impacts().tidy() for name, fit in counted.items()}
 wb.publish(
     within[["estimate", "std_error", "p_value", "conf_low", "conf_high"]],
     "over-time",
+    labels=LABELS,
     caption={
         "en": "Growth within regions, 2005–2019: direct and indirect impacts on the log of expected "
         "patents, region and year effects",
@@ -986,15 +1021,10 @@ wb.publish(
 # %%
 said = {word: answers.index[answers["verdict"] == word].tolist() for word in
         ("supported", "contradicted", "cannot tell")}  # fmt: skip
-RUSSIAN = {
-    "science": "наука", "people": "люди", "links": "связи", "production": "производство",
-    "investment": "инвестиции", "demand": "спрос", "neighbours": "соседи",
-    "neighbours' investment": "инвестиции соседей",
-}  # fmt: skip
 listed = {
     word: {
         "en": ", ".join(named_) or "none",
-        "ru": ", ".join(RUSSIAN[name] for name in named_) or "нет",
+        "ru": ", ".join(WORDS[name] for name in named_) or "нет",
     }
     for word, named_ in said.items()
 }
