@@ -392,6 +392,32 @@ def test_inputs_are_not_changed_and_results_cannot_be(crime):
         fit.model = "slx"
 
 
+def test_questions_of_linear_models_are_refused(fitted, crime):
+    from workbench import models
+
+    smaller = wb.fit("above ~ INC", *crime, family="binomial")
+    for ask in (
+        lambda: models.influence(fitted),
+        lambda: models.nested_tests(smaller, fitted),
+        lambda: models.j_test(smaller, fitted),
+        lambda: models.simulate(fitted),
+        lambda: models.bootstrap(fitted, draws=99),
+        lambda: wb.Hypothesis("m", "moran_index(residuals) > 0").test(fitted),
+    ):
+        with pytest.raises(InputError, match="a linear model, for"):
+            ask()
+    for whole in (wb.referee, wb.identification):
+        with pytest.raises(InputError, match="marginal_effects"):
+            whole(fitted)
+
+
+def test_fits_are_published_compared_and_asked_again(fitted):
+    assert wb.compare({"one": fitted, "two": fitted}).to_html()
+    assert wb.refit(fitted, {"method": "firth"}).penalised
+    verdict = wb.Hypothesis("d", wb.direct("INC"), ">", 0).test(fitted)
+    assert verdict.tidy()["verdict"].iloc[0] == "not applicable"
+
+
 def test_the_picture_names_regions_that_the_curve_gets_wrong(fitted):
     picture = fitted.plot("INC")
     texts = {text.get_text() for axes in picture.axes for text in axes.texts}
