@@ -401,12 +401,11 @@ def test_questions_of_linear_models_are_refused(fitted, crime):
         lambda: models.nested_tests(smaller, fitted),
         lambda: models.j_test(smaller, fitted),
         lambda: models.simulate(fitted),
-        lambda: models.bootstrap(fitted, draws=99),
         lambda: wb.Hypothesis("m", "moran_index(residuals) > 0").test(fitted),
     ):
         with pytest.raises(InputError, match="a linear model, for"):
             ask()
-    for whole in (wb.referee, wb.identification):
+    for whole in (models.bootstrap, wb.referee, wb.identification):
         with pytest.raises(InputError, match="marginal_effects"):
             whole(fitted)
 
