@@ -675,7 +675,6 @@ ingredients = wb.innovation.composite(
     without, described(without, GROUPS_CREATE[:6]), outliers="winsorise"
 )
 had["potential"] = ingredients.scores
-had["adopting"] = potentials["adopt"].scores if not yours else 0.0
 REGRESSORS = {
     "R&D": "log(rd)",
     "researchers": "log(1 + researchers)",
