@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from workbench.core.display import number
-from workbench.core.language import say
+from workbench.core.language import said_word, say
+from workbench.typing import Said
 from workbench.views.outlines import heading
 from workbench.views.shades import shortened
-from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled
+from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled, titled
 
 if TYPE_CHECKING:
     from workbench.models.binary.curves import ProbabilityCurve
@@ -25,7 +25,7 @@ LEADER = {"arrowstyle": "-", "color": "#BBBBBB", "linewidth": 0.5}
 
 
 def probability_curve_chart(
-    curve: ProbabilityCurve, *, title: str | None = None, names: pd.Series[Any] | None = None
+    curve: ProbabilityCurve, *, title: Said | None = None, names: pd.Series[Any] | None = None
 ) -> Picture:
     """Draw the probability along a regressor, its band, and the regions observed.
 
@@ -51,7 +51,7 @@ def probability_curve_chart(
         x = table.index.to_numpy(dtype=float)
         axes.fill_between(
             x, table["conf_low"], table["conf_high"], color=SERIES_COLORS[0], alpha=0.16,
-            linewidth=0, label=f"{curve.level:.0%} {say('interval')}",
+            linewidth=0, label=say("{level:.0%} interval", level=curve.level),
         )  # fmt: skip
         axes.plot(
             x, table["probability"], color=SERIES_COLORS[0], linewidth=1.8, label=say("probability")
@@ -65,16 +65,16 @@ def probability_curve_chart(
         if x[0] < curve.turning_point < x[-1]:
             axes.axvline(curve.turning_point, color=INK, linewidth=0.9, linestyle=":")
             axes.text(
-                curve.turning_point, 0.5, f" {number(float(curve.turning_point))}", fontsize=8,
+                curve.turning_point, 0.5, say(" {x:.4g}", x=float(curve.turning_point)), fontsize=8,
                 va="bottom", ha="left", color=INK,
             )  # fmt: skip
         _names(axes, curve, names)
         axes.set_ylim(-0.05, 1.05)
-        axes.yaxis.set_major_formatter(lambda p, _: f"{p:.0%}")
+        axes.yaxis.set_major_formatter(lambda p, _: say("{p:.0%}", p=p))
         axes.set_xlabel(curve.term)
-        axes.set_ylabel(f"{say('probability')}: {curve.outcome}")
+        axes.set_ylabel(say("probability: {outcome}", outcome=curve.outcome))
         figure.legend(loc="outside lower center", ncols=2)
-        heading(figure, title if title is not None else curve.heading)
+        heading(figure, titled(title) if title is not None else _curve_heading(curve))
     return figure
 
 
@@ -105,18 +105,26 @@ def _names(axes: Any, curve: ProbabilityCurve, names: pd.Series[Any] | None) -> 
             )  # fmt: skip
 
 
+def _curve_heading(curve: ProbabilityCurve) -> str:
+    return say("Probability of {outcome} along {term}", outcome=curve.outcome, term=curve.term)
+
+
 def _curve_alt(curve: ProbabilityCurve) -> str:
     table = curve.table
-    first, last = table.index[0], table.index[-1]
-    said = (
-        f"{curve.heading}: from {table['probability'].iloc[0]:.3f} at {number(float(first))} to "
-        f"{table['probability'].iloc[-1]:.3f} at {number(float(last))}"
-    )
-    half = curve.turning_point
-    return said + (f"; one half at {number(float(half))}." if np.isfinite(half) else ".")
+    ends = {
+        "heading": _curve_heading(curve),
+        "first": float(table.index[0]),
+        "last": float(table.index[-1]),
+        "low": float(table["probability"].iloc[0]),
+        "high": float(table["probability"].iloc[-1]),
+    }
+    said = "{heading}: from {low:.3f} at {first:.4g} to {high:.3f} at {last:.4g}"
+    if np.isfinite(curve.turning_point):
+        return say(said + "; one half at {half:.4g}.", **ends, half=float(curve.turning_point))
+    return say(said + ".", **ends)
 
 
-def printed_logits_chart(result: PrintedLogits, *, title: str | None = None) -> Picture:
+def printed_logits_chart(result: PrintedLogits, *, title: Said | None = None) -> Picture:
     """Draw the null deviance that each printed row implies beside that of the sample.
 
     Parameters
@@ -140,17 +148,22 @@ def printed_logits_chart(result: PrintedLogits, *, title: str | None = None) -> 
     y = -np.arange(len(table), dtype=float)
     colors = [SERIES_COLORS[0] if fits else ACCENT for fits in table["consistent"]]
     said = "; ".join(
-        f"{name} {a:.1f} to {b:.1f}" for name, a, b in zip(table.index, low, high, strict=True)
+        say("{name} {low:.1f} to {high:.1f}", name=name, low=a, high=b)
+        for name, a, b in zip(table.index, low, high, strict=True)
     )
     with styled():
-        alt = f"Null deviances implied by printed rows: {said}. Sample: {expected:.1f}."
+        alt = say(
+            "Null deviances implied by printed rows: {said}. Sample: {expected:.1f}.",
+            said=said,
+            expected=expected,
+        )
         figure = Picture(7.2, 1.1 + 0.3 * len(table), alt=alt)
         axes = figure.add_subplot()
         axes.axvline(expected, color=INK, linewidth=0.9, linestyle=(0, (5, 3)))
         width = np.minimum(high, right) - low
         axes.barh(y, width, left=low, height=0.5, color=colors, alpha=0.8)
         for place, name in zip(y, table.index, strict=True):
-            events = str(table.loc[name, "events"])
+            events = said_word(str(table.loc[name, "events"]))
             axes.text(
                 1.01, place, events, transform=axes.get_yaxis_transform(), fontsize=8,
                 va="center", color="#555555",
@@ -163,8 +176,19 @@ def printed_logits_chart(result: PrintedLogits, *, title: str | None = None) -> 
         axes.set_xlim(left, right)
         axes.tick_params(axis="y", length=0)
         axes.set_xlabel(
-            f"{say('null deviance implied by criterion and R-squared')} "
-            f"(n = {result.nobs}, {say('events')}: {result.events})"
+            say(
+                "null deviance that criterion and R-squared imply (n = {n}, events: {m})",
+                n=result.nobs,
+                m=result.events,
+            )
         )
-        heading(figure, title if title is not None else result.heading)
+        heading(
+            figure,
+            titled(title)
+            if title is not None
+            else say(
+                "{rows} printed logits, read with n = {n}, {m} events",
+                rows=len(table), n=result.nobs, m=result.events,
+            ),
+        )  # fmt: skip
     return figure

@@ -18,7 +18,7 @@ from workbench.regression.design import Design, raw_variables
 from workbench.regression.elasticities import terms_with
 from workbench.regression.marginal import refuse_row_dependence
 from workbench.regression.newdata import lag_weights, new_rows, new_terms
-from workbench.typing import FloatArray
+from workbench.typing import FloatArray, Said
 
 if TYPE_CHECKING:
     from workbench.models.binary.results import BinaryResults
@@ -81,7 +81,7 @@ class ProbabilityCurve:
             turning_high=self.turning_high,
         )
 
-    def plot(self, *, title: str | None = None, names: Any = None) -> Any:
+    def plot(self, *, title: Said | None = None, names: Any = None) -> Any:
         """Draw curve, band and regions; options in ``views.logits``."""
         return display.picture("probability curve", self, title=title, names=names)
 

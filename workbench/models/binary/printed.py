@@ -16,6 +16,7 @@ from workbench.errors import InputError
 from workbench.models.binary import printed_rows as rows
 from workbench.numerics.binary import published as kernel
 from workbench.numerics.binary.published import Bounds
+from workbench.typing import Said
 
 NOBS = range(20, 201)
 """Sample sizes that are tried where none is given."""
@@ -72,7 +73,7 @@ class PrintedLogits:
             flagged=int(self.flags["row"].nunique()),
         )
 
-    def plot(self, *, title: str | None = None) -> Any:
+    def plot(self, *, title: Said | None = None) -> Any:
         """Draw the implied null deviances of the rows; options in ``views.logits``."""
         return display.picture("printed logits", self, title=title)
 

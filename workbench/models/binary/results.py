@@ -17,7 +17,7 @@ from workbench.numerics.binary.logit import LogitFit, fit_logit, null_loglik
 from workbench.numerics.binary.separation import Separation
 from workbench.regression.design import INTERCEPT
 from workbench.regression.results import RegressionResults
-from workbench.typing import Alternative, LogitInterval
+from workbench.typing import Alternative, LogitInterval, Said
 
 if TYPE_CHECKING:
     from workbench.models.binary.curves import ProbabilityCurve
@@ -255,7 +255,7 @@ class BinaryResults(RegressionResults):
         p = self.fit.fitted
         return table.assign(pearson=self.fit.resids / np.sqrt(p * (1.0 - p)))
 
-    def plot(self, term: str | None = None, *, title: str | None = None) -> Any:
+    def plot(self, term: str | None = None, *, title: Said | None = None) -> Any:
         """Draw the probability curve of a term; options in ``views.logits``."""
         return self.curve(term).plot(title=title)
 
