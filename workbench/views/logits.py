@@ -118,10 +118,14 @@ def _curve_alt(curve: ProbabilityCurve) -> str:
         "low": float(table["probability"].iloc[0]),
         "high": float(table["probability"].iloc[-1]),
     }
-    said = "{heading}: from {low:.3f} at {first:.4g} to {high:.3f} at {last:.4g}"
     if np.isfinite(curve.turning_point):
-        return say(said + "; one half at {half:.4g}.", **ends, half=float(curve.turning_point))
-    return say(said + ".", **ends)
+        return say(
+            "{heading}: from {low:.3f} at {first:.4g} to {high:.3f} at {last:.4g}; one half at "
+            "{half:.4g}.",
+            **ends,
+            half=float(curve.turning_point),
+        )
+    return say("{heading}: from {low:.3f} at {first:.4g} to {high:.3f} at {last:.4g}.", **ends)
 
 
 def printed_logits_chart(result: PrintedLogits, *, title: Said | None = None) -> Picture:
