@@ -109,7 +109,7 @@ KelejianPrucha or SCPC, optional
         those that the formula names.
     W_error : Weights, libpysal Graph or W, optional
         Weights of the disturbance of ``sem``, ``sac``, ``sdem`` and ``gns`` where they are not W.
-    method : {"ml", "gmm"}, GMM or DynamicGMM, optional
+    method : {"ml", "gmm", "firth"}, GMM or DynamicGMM, optional
         ``"ml"``: maximum likelihood (least squares for ``ols`` and ``slx``). ``"gmm"``: moments;
         for cross-sections spatial two-stage least squares for ``sar`` and ``sdm``, with
         covariances classical, robust (HC1), HC0, HC1 and those of ``with_covariance``; moments of
@@ -120,7 +120,8 @@ KelejianPrucha or SCPC, optional
         spatial models with effects ``entity`` or ``random``, ``sar`` and ``sdm`` among them with
         the covariances of panels, see :class:`workbench.panels.MomentPanelResults`. With `dynamic`
         difference or system GMM of ``ols``, ``slx``, ``sar`` and ``sdm``;
-        :class:`workbench.panels.DynamicGMM` has the options.
+        :class:`workbench.panels.DynamicGMM` has the options. ``"firth"``: Firth's penalised
+        likelihood, of ``family="binomial"``.
     endogenous, instruments : sequence of str, optional
         Terms of the formula that are correlated with the disturbance, and variables that
         instrument them (columns or expressions of `data`), with ``method="gmm"``. The formula
@@ -132,9 +133,12 @@ KelejianPrucha or SCPC, optional
         Column of `data`, or a Series by region id in any order: c > 0, where the variance of a
         disturbance ε is σ²/c, as R's ``lm(weights=)`` and ``errorsarlm(weights=)``. The population
         behind a rate, for one. ``missing="drop"`` leaves out regions that miss it.
-    family : {"gaussian", "poisson"}
+    family : {"gaussian", "poisson", "binomial"}
         ``"poisson"``: counts of a panel, such as patents, with a log-linear mean and multiplicative
-        effects; models ``ols`` and ``slx``.
+        effects; models ``ols`` and ``slx``. ``"binomial"``: an outcome of 0 and 1 of a
+        cross-section, by a logit; models ``ols`` and ``slx``, methods ``"ml"`` and ``"firth"``; see
+        :class:`workbench.models.BinaryResults`. Where regressors separate the outcomes, no maximum
+        of the likelihood exists and ``"ml"`` is refused.
     factors : {"none", "cce", "cce-mean-group", "defactored"}
         Common shocks of a panel that act on each region in its own way, taken out by averages over
         regions (Pesaran 2006; with Wy instrumented as in Yang 2021) or by principal components in
@@ -185,7 +189,7 @@ KelejianPrucha or SCPC, optional
     PanelError
         If data indexed by (region, period) meet a choice for cross-sections.
     ConvergenceError
-        If a likelihood has its maximum at the edge of the admissible interval.
+        If a likelihood has its maximum at the edge of the admissible interval, or at infinity.
 
     Notes
     -----
@@ -254,6 +258,13 @@ KelejianPrucha or SCPC, optional
             expected="a DataFrame indexed by region id, or by (region, period)",
             found=type(data).__name__,
         )
+    if family == "binomial":
+        from workbench.models.binary import fit_binary
+
+        _refuse_of_panels(specification, data)
+        return fit_binary(
+            specification, data, W, W_error=W_error, W_x=W_x, case_weights=case_weights
+        )
     if isinstance(data.index, pd.MultiIndex):
         from workbench.panels import fit_panel
 
@@ -313,6 +324,35 @@ def _terms(durbin: Sequence[str] | None) -> tuple[str, ...] | None:
     if durbin is None:
         return None
     return (durbin,) if isinstance(durbin, str) else tuple(durbin)
+
+
+def _refuse_of_panels(specification: Specification, data: pd.DataFrame) -> None:
+    """Refuse a panel, or a choice for panels, of an outcome of 0 and 1."""
+    if isinstance(data.index, pd.MultiIndex):
+        raise PanelError(
+            "family",
+            expected='one cross-section with family="binomial"',
+            found="data indexed by (region, period)",
+            why="fixed effects of a logit are incidental parameters: with few periods they bias "
+            "the slopes",
+            remedy="panel.xs(2014, level=1); of years until adoption wb.innovation.adoption_hazard",
+        )
+    chosen = {
+        "effects": specification.effects != "none" and specification.effects,
+        "factors": specification.factors != "none" and specification.factors,
+        "dynamic": specification.dynamic != "none" and specification.dynamic,
+        "absorb": specification.absorb,
+        "lee_yu": specification.lee_yu,
+        "random": specification.random,
+    }
+    for name, value in chosen.items():
+        if value:
+            raise PanelError(
+                name,
+                expected='nothing with family="binomial", which is for one cross-section',
+                found=repr(value),
+                remedy=f"leave {name} out; dummies of groups are C(group) in the formula",
+            )
 
 
 def _refuse_in_panels(choices: Mapping[str, object]) -> None:

@@ -63,6 +63,7 @@ def test_the_list_says_what_there_is(monkeypatch, tmp_path):
         "ai-clusters": "bundled",
         "ai-geography": "yours (not here)",
         "ai-maturity": "yours (not here)",
+        "ai-geography-published": "bundled",
         "cigarette-demand": "external (not here)",
         "cluster-registry": "yours (not here)",
         "high-tech-exports": "yours (not here)",

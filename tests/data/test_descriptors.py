@@ -13,6 +13,7 @@ from workbench.errors import DataIntegrityError, OptionError
 DATASETS = [
     "ai-geography",
     "ai-maturity",
+    "ai-geography-published",
     "cigarette-demand",
     "creative-industries",
     "high-tech-exports",
@@ -23,7 +24,13 @@ DATASETS = [
     "us-income",
     "us-states",
 ]
-BUNDLED = ["creative-industries", "kemerovo-published", "russia-innovation", "russia-regions"]
+BUNDLED = [
+    "ai-geography-published",
+    "creative-industries",
+    "kemerovo-published",
+    "russia-innovation",
+    "russia-regions",
+]
 
 
 @pytest.mark.parametrize("name", DATASETS)

@@ -202,3 +202,23 @@ def test_words_on_clusters_hold(cluster):
     assert cluster(f"{beside}/wide_p_adjusted") < LEVEL < cluster(f"{beside}/like_p_permutation")
     assert cluster("listed/recalled") > 0
     assert cluster("answer-maturity/files") == 0
+
+
+def test_words_on_ai_geography_hold():
+    """What the page says in words beside its numbers; made from public proxies."""
+    numbers = read_ledger(PROJECT.reports / "ai-geography").numbers
+
+    def of(key):
+        return numbers[key].value
+
+    said = "answer-published"
+    assert (of(f"{said}/nobs"), of(f"{said}/events"), of(f"{said}/best")) == (85, 5, 7)
+    assert of(f"{said}/second") < of(f"{said}/best")
+    assert of(f"{said}/turning") < 0
+    assert of("creation-separated/apart") == of("creation-separated/all")
+    assert of("answer-types/agree") > of("answer-types/named") / 2
+    logits = "answer-logits"
+    assert of(f"{logits}/significant") == of(f"{logits}/all")
+    assert of(f"{logits}/largest") < of(f"{logits}/rsquared")
+    assert of("answer-stages/near_p_value") < LEVEL
+    assert of("answer-clusters/create_share") == of("answer-clusters/adopt_share") == 1

@@ -41,6 +41,8 @@ PICTURES: Mapping[str, str] = MappingProxyType(
         "covariances": "workbench.views.covariances:covariances_chart",
         "common shocks": "workbench.views.shocks:shocks_chart",
         "identification": "workbench.views.identification:identification_chart",
+        "probability curve": "workbench.views.logits:probability_curve_chart",
+        "printed logits": "workbench.views.logits:printed_logits_chart",
         "probabilities": "workbench.views.probabilities:probabilities_chart",
         "moran by period": "workbench.views.paths:moran_chart",
         "impacts by period": "workbench.views.paths:impact_path_chart",

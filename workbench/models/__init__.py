@@ -1,5 +1,12 @@
 """Cross-section models: the spatial autoregressive family, its diagnostics and its ladder."""
 
+from workbench.models.binary import (
+    BinaryResults,
+    Classification,
+    PrintedLogits,
+    ProbabilityCurve,
+    printed_logits,
+)
 from workbench.models.comparison.ladder import Ladder, ladder
 from workbench.models.comparison.probabilities import weights_probabilities
 from workbench.models.estimation.cross_section import fit_cross_section
@@ -20,8 +27,10 @@ from workbench.regression.probabilities import Probabilities
 __all__ = [
     "GMM",
     "SCPC",
+    "BinaryResults",
     "Bootstrap",
     "BootstrapTest",
+    "Classification",
     "Clustered",
     "Conley",
     "Covariances",
@@ -31,7 +40,9 @@ __all__ = [
     "Influence",
     "KelejianPrucha",
     "Ladder",
+    "PrintedLogits",
     "Probabilities",
+    "ProbabilityCurve",
     "UnitRoots",
     "bootstrap",
     "bootstrap_test",
@@ -41,6 +52,7 @@ __all__ = [
     "j_test",
     "ladder",
     "nested_tests",
+    "printed_logits",
     "simulate",
     "spatial_differences",
     "unit_roots",

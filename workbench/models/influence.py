@@ -22,7 +22,7 @@ from workbench.numerics.regression.influence import leave_one_out, one_step
 from workbench.numerics.responses.regional import RegionalWeights, averages
 from workbench.regression.impacts import EFFECTS, ImpactParts
 from workbench.regression.parameters import picked, require_spatial
-from workbench.regression.results import LAMBDA, RHO
+from workbench.regression.results import LAMBDA, RHO, require_linear
 from workbench.regression.specification import LEAST_SQUARES
 from workbench.typing import FloatArray
 
@@ -197,6 +197,7 @@ def influence(fit: CrossSectionResults) -> Influence:
     >>> found.of("log(emp)", "total").columns.tolist()
     ['without', 'change', 'moved']
     """
+    require_linear(fit, what="influence")
     require_likelihood(fit, "influence")
     change, more = _changes(fit)
     terms = fit.estimates.terms

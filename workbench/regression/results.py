@@ -14,6 +14,7 @@ import pandas as pd
 from workbench.core import display
 from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import Reference, coefficient_table, critical_value, one_row
+from workbench.errors import InputError
 from workbench.numerics.responses.traces import LagTraces
 from workbench.regression.call import Call
 from workbench.regression.design import Design, lag_name
@@ -263,6 +264,10 @@ class RegressionResults:
             level=level,
         )
 
+    def evidence_of(self, term: str) -> object | None:  # noqa: ARG002 (results with evidence read it)
+        """Return what p-values and intervals of a term come from, None for its standard error."""
+        return None
+
     def glance(self) -> pd.DataFrame:
         """Return one row: model, sample size, fit, information criteria, weights."""
         return one_row(
@@ -372,3 +377,23 @@ class RegressionResults:
     def _repr_html_(self) -> str:
         tables = [("", self.tidy()), ("", self.glance())]
         return display.html(self._heading(), tables, self._notes())
+
+
+def require_linear(fit: object, *, what: str) -> None:
+    """Refuse a logit where disturbances of a linear model are meant.
+
+    Parameters
+    ----------
+    fit : object
+        A result of ``wb.fit``; anything else is refused elsewhere.
+    what : str
+        What would be computed.
+    """
+    if getattr(fit, "extras", {}).get("family") == "binomial":
+        raise InputError(
+            "fit",
+            expected=f"a linear model, for {what}",
+            found=str(getattr(fit, "title", "")),
+            why="an outcome of 0 and 1 has no disturbance of one variance",
+            remedy="of a logit ask likelihood_ratio(), dependence() and marginal_effects()",
+        )

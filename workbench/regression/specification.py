@@ -43,7 +43,7 @@ class Specification:
         Spatial form.
     durbin : tuple of str or None
         Terms whose spatial lags a model with WX takes; None for all of them.
-    method : {"ml", "gmm"}, GMM or DynamicGMM
+    method : {"ml", "gmm", "firth"}, GMM or DynamicGMM
         How the model is estimated.
     endogenous, instruments : tuple of str
         Terms that are correlated with the disturbance, and what instruments them.
@@ -59,8 +59,8 @@ class Specification:
         What is done about the fixed effects of a spatial panel; None for the default.
     random : {"baltagi", "kkp"} or None
         Structure of random effects beside a spatial disturbance; None for the default.
-    family : {"gaussian", "poisson"}
-        Linear model, or counts with a log-linear mean.
+    family : {"gaussian", "poisson", "binomial"}
+        Linear model, counts with a log-linear mean, or an outcome of 0 and 1 (logit).
     exposure : str or None
         Column or expression to which expected counts are proportional.
     factors : {"none", "cce", "cce-mean-group", "defactored"}
@@ -133,7 +133,7 @@ class Specification:
         """How moments estimate the model; None for maximum likelihood and least squares."""
         if isinstance(self.method, GMM):
             return self.method
-        return None if self.method == "ml" else GMM()
+        return None if self.method in ("ml", "firth") else GMM()
 
     @property
     def dynamic_gmm(self) -> DynamicGMM | None:
@@ -202,6 +202,7 @@ class Specification:
     def _check_method(self) -> None:
         if not isinstance(self.method, GMM | DynamicGMM):
             check_option("method", self.method, Method)
+        self._check_binary_method()
         self._check_dynamic_method()
         if bool(self.endogenous) != bool(self.instruments):
             given, absent = ("endogenous", "instruments")[:: 1 if self.endogenous else -1]
@@ -228,6 +229,25 @@ class Specification:
                 found="none",
                 why="without them two-stage least squares is least squares",
                 remedy='leave method out, or endogenous=["x2"], instruments=["h1"]',
+            )
+
+    def _check_binary_method(self) -> None:
+        """Refuse Firth's penalty of other outcomes than 0 and 1, and moments of these."""
+        if self.method == "firth" and self.family != "binomial":
+            raise InputError(
+                "method",
+                expected='family="binomial" beside "firth"',
+                found=f"family={self.family!r}",
+                why="the penalty is that of the logit",
+                remedy='family="binomial" for an outcome of 0 and 1, or leave method out',
+            )
+        if self.family == "binomial" and self.method not in ("ml", "firth"):
+            raise InputError(
+                "method",
+                expected='"ml" or "firth" with family="binomial"',
+                found=repr(self.method),
+                why="the logit is estimated by its likelihood, and takes regressors as exogenous",
+                remedy='method="firth"',
             )
 
     def _check_dynamic_method(self) -> None:

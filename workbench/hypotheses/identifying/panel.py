@@ -23,7 +23,7 @@ from workbench.hypotheses.identifying.strength import strength
 from workbench.hypotheses.identifying.system import frame_of
 from workbench.hypotheses.identifying.weights_origin import weights_origin
 from workbench.regression.covariances import Conley
-from workbench.regression.results import RegressionResults
+from workbench.regression.results import RegressionResults, require_linear
 from workbench.weights.candidates import of_same_regions
 
 if TYPE_CHECKING:
@@ -164,6 +164,7 @@ def _refuse(fit: object) -> None:
             found=type(fit).__name__,
             remedy="wb.fit(formula, data, W, model=...)",
         )
+    require_linear(fit, what="what identifies a spillover")
     if fit.weights is None and getattr(fit, "spatial", None) is None:
         raise InputError(
             "fit",

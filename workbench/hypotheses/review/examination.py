@@ -15,7 +15,7 @@ from workbench.hypotheses.review.findings import NOT_KNOWN, Finding
 from workbench.hypotheses.review.registry import QUESTIONS
 from workbench.hypotheses.review.result import Referee
 from workbench.hypotheses.work import running
-from workbench.regression.results import RegressionResults
+from workbench.regression.results import RegressionResults, require_linear
 
 if TYPE_CHECKING:
     from workbench.hypotheses.statements.hypothesis import Hypothesis
@@ -183,6 +183,7 @@ def _case(
             found=type(fit).__name__,
             remedy="wb.fit(formula, data, W, model=...)",
         )
+    require_linear(fit, what="the questions of a referee")
     _refuse_unusable(given)
     claim = claim_of(fit, hypothesis, alpha=alpha)
     bare = Case(fit, claim, seed, **{k: given[k] for k in ("regions", "lisa", "scales")})

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import cast
+
 import numpy as np
 import pandas as pd
 
 from workbench.errors import InputError
 from workbench.hypotheses.statements.absences import NotInModelError
-from workbench.hypotheses.statements.atoms import Alone, Decay, Effect, Index
-from workbench.hypotheses.statements.estimates import Estimate, sampled, wald
+from workbench.hypotheses.statements.atoms import Alone, Atom, Decay, Effect, Index, Parameter
+from workbench.hypotheses.statements.estimates import Estimate, Evidence, sampled, wald
 from workbench.hypotheses.statements.linear import Parts, text_of
 from workbench.hypotheses.statements.pieces import Pieces
 from workbench.regression.parameters import sound_covariance_at
@@ -52,7 +55,8 @@ def estimate_of(
     notes = (LINEAR,) if method == "monte-carlo" else ()
     if len(parts) == 1 and parts[0][0] == 1.0:
         row, told = pieces.row(parts[0][1], level)
-        return _of_row(row, fit, level, (*told, *notes))
+        found = _of_row(row, fit, level, (*told, *notes))
+        return _with_evidence(found, parts[0][1], pieces)
     factors = np.array([factor for factor, _ in parts])
     error = _std_error(factors @ gradients, gradients, fit)
     return wald(float(factors @ values), error, fit.estimates.df, level=level, notes=notes)
@@ -100,6 +104,16 @@ def _of_row(
     names = ("estimate", "std_error", "conf_low", "conf_high")
     value, error, low, high = (float(row[name]) for name in names)
     return Estimate(value, error, fit.estimates.df, low, high, level, "delta", notes)
+
+
+def _with_evidence(estimate: Estimate, atom: Atom, pieces: Pieces) -> Estimate:
+    """Return the estimate with the profile of its likelihood, where the fit reads tables off it."""
+    if not isinstance(atom, Parameter):
+        return estimate
+    evidence = pieces.fit.evidence_of(pieces.term(atom))
+    if evidence is None:
+        return estimate
+    return replace(estimate, method="profile likelihood", evidence=cast(Evidence, evidence))
 
 
 def _drawn(

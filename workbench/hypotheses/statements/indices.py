@@ -14,7 +14,7 @@ from workbench.hypotheses.statements.absences import NotInModelError
 from workbench.hypotheses.statements.atoms import Index
 from workbench.hypotheses.statements.estimates import Estimate, Interval
 from workbench.regression.design import raw_variables
-from workbench.regression.results import RegressionResults
+from workbench.regression.results import RegressionResults, require_linear
 
 RESIDUALS = "residuals"
 
@@ -64,6 +64,7 @@ def index_of(
     if permutations < 99:
         raise InputError("draws", expected="at least 100", found=repr(permutations + 1))
     if atom.term == RESIDUALS:
+        require_linear(fit, what="Moran's I of its residuals")
         values: str | pd.Series[float] = fit.weighted_resids.rename(RESIDUALS)
         found = moran(values, None, fit.weights, permutations=permutations, seed=seed)
     else:

@@ -13,7 +13,7 @@ from workbench.errors import InputError, ValuesError
 from workbench.models.estimation.sample import Sample
 from workbench.numerics.likelihoods.simulate import Process
 from workbench.regression.design import read_only
-from workbench.regression.results import LAMBDA, RHO
+from workbench.regression.results import LAMBDA, RHO, require_linear
 from workbench.regression.specification import LEAST_SQUARES, Specification
 from workbench.typing import FloatArray, LeastSquaresCovariance, words
 
@@ -33,6 +33,7 @@ def process_of(fit: CrossSectionResults) -> Process:
     ValuesError
         If it reproduces the outcome exactly.
     """
+    require_linear(fit, what="draws of its disturbances")
     if not fit.provenance.method.endswith(METHODS):
         raise InputError(
             "fit",

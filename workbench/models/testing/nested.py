@@ -13,7 +13,7 @@ from workbench.models.testing.answers import NORMAL
 from workbench.models.testing.restrictions import FACTORS
 from workbench.numerics.likelihoods.wald import wald
 from workbench.regression.case_weights import same_case_weights
-from workbench.regression.results import LAMBDA, RHO
+from workbench.regression.results import LAMBDA, RHO, require_linear
 
 if TYPE_CHECKING:
     from workbench.models.results import CrossSectionResults
@@ -64,6 +64,8 @@ def nested_tests(small: CrossSectionResults, large: CrossSectionResults) -> Test
     >>> nested_tests(sar, sdm)["LR"].df
     (1.0,)
     """
+    for fit in (small, large):
+        require_linear(fit, what="tests of linear restrictions")
     refuse_other_sample(small, large)
     extra = [term for term in large.estimates.terms if term not in small.estimates.terms]
     missing = [term for term in small.estimates.terms if term not in large.estimates.terms]

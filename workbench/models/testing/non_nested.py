@@ -13,7 +13,7 @@ from workbench.numerics.scores.j_test import Candidate
 from workbench.numerics.scores.j_test import j_test as kernel
 from workbench.regression.case_weights import same_case_weights
 from workbench.regression.design import INTERCEPT
-from workbench.regression.results import LAMBDA, RHO
+from workbench.regression.results import LAMBDA, RHO, require_linear
 from workbench.typing import JCovariance
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ def j_test(
     """
     check_option("covariance", covariance, JCovariance)
     for argument, fit in (("first", first), ("second", second)):
+        require_linear(fit, what="a J test")
         if fit.iv is not None and fit.iv.instruments.named:
             raise InputError(
                 argument,

@@ -167,4 +167,22 @@ WORDS: dict[str, str] = {
     "{told} {p:.2f} [{a:.2f}, {b:.2f}]": "{told} {p:.2f} [{a:.2f}; {b:.2f}]",
     "posterior probability; line: from the lowest to the highest of the priors": "апостериорная "
     "вероятность; линия: от наименьшей до наибольшей по априорным",
+    # logits
+    "{level:.0%} interval": "интервал {level:.0%}",
+    "probability: {outcome}": "вероятность: {outcome}",
+    "Probability of {outcome} along {term}": "Вероятность {outcome} вдоль {term}",
+    "{heading}: from {low:.3f} at {first:.4g} to {high:.3f} at {last:.4g}.": ""
+    "{heading}: от {low:.3f} при {first:.4g} до {high:.3f} при {last:.4g}.",
+    "{heading}: from {low:.3f} at {first:.4g} to {high:.3f} at {last:.4g}; one half at "
+    "{half:.4g}.": ""
+    "{heading}: от {low:.3f} при {first:.4g} до {high:.3f} при {last:.4g}; одна вторая при "
+    "{half:.4g}.",
+    "{name} {low:.1f} to {high:.1f}": "{name} от {low:.1f} до {high:.1f}",
+    "Null deviances implied by printed rows: {said}. Sample: {expected:.1f}.": ""
+    "Нулевые девиансы, следующие из напечатанных строк: {said}. Выборка: {expected:.1f}.",
+    "null deviance that criterion and R-squared imply (n = {n}, events: {m})": ""
+    "нулевая девианса из критерия и R² (n = {n}, событий: {m})",
+    "{rows} printed logits, read with n = {n}, {m} events": ""
+    "Напечатанных логит-моделей: {rows}; прочитаны при n = {n}, событий {m}",
+    "events": "события",
 }

@@ -85,6 +85,12 @@ WORDS: dict[str, str] = {
     "entity": "регионов",
     "two-way": "двусторонние",
     "none": "нет",
+    "creative core": "творческое ядро",
+    "creative-acceptor centre": "творческо-акцепторный центр",
+    "mainly acceptor centre": "преимущественно акцепторный центр",
+    "minimal potential": "минимальный потенциал",
+    "quasi-complete": "квазиполное",
+    "complete": "полное",
     "random": "случайные",
     # classes of creation and growth
     "high": "высокий",

@@ -1,0 +1,1120 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,-all
+#     formats: ipynb,py:percent
+#     notebook_metadata_filter: workbench,-jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+#   workbench:
+#     datasets:
+#     - ai-geography
+#     - ai-geography-published
+#     - russia-regions
+#     - russia-innovation
+#     question: Which regions have the potential to create and to adopt AI technologies,
+#       and what does creation there follow from?
+#     question_ru: Какие регионы могут создавать и внедрять технологии ИИ и из чего
+#       следует их создание?
+#     title: Where Russia's regions can create and adopt AI
+#     title_ru: Где регионы России могут создавать и внедрять ИИ
+# ---
+
+# %% [markdown]
+# # Where Russia's regions can create and adopt AI
+#
+# Figures on artificial intelligence by region (research centres, developers, organisations that use
+# it) are not public here. The study therefore defines their form, *ai-geography*: whoever has such a
+# table puts it into the folder `yours`, and the index, the types and the logits below are computed from
+# it. Without such a file, everything runs on **public proxies** of Rosstat's yearbooks: patents for
+# inventions stand for creating new technology, utility models (the smaller patent, of devices in use)
+# for adopting it, R&D, researchers, students, investment and gross regional product for what both need. What
+# proxies say of AI is an analogy, not a measurement. The page says which of both it was made from.
+#
+# The idea that is examined is that of an innovation cycle. New technology is *created* where science
+# and people are; it is *adopted* where there is production, investment and demand for it; it *spreads*
+# to neighbours, along links that could be made. S. P. Zemtsov's studies of 2024 and 2025 give
+# Russia's regions a potential to create and to adopt AI, put them into five types, and explain the creation of AI
+# by nine logits. These published logits stand below, too, and are asked whether their numbers agree.
+#
+# Tests are read at 5 %. The answer of each section stands at its end, in bold.
+
+# %% tags=["parameters"]
+lang = "en"
+
+# %%
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+import workbench as wb
+
+wb.set_language(lang)
+
+WORDS = {
+    "stage": "стадия", "hypothesis": "гипотеза", "claim": "утверждение", "number": "число",
+    "creation": "создание", "adoption": "внедрение", "diffusion": "распространение",
+    "science": "наука", "people": "люди", "links": "связи", "production": "производство",
+    "investment": "инвестиции", "demand": "спрос", "neighbours": "соседи",
+    "neighbours' investment": "инвестиции соседей", "R&D": "исследования и разработки",
+    "researchers": "исследователи", "students": "студенты", "GRP": "ВРП",
+    "R&D per head": "исследования и разработки на душу населения",
+    "researchers per head": "исследователи на душу населения", "market in reach": "доступный рынок",
+    "potential links": "потенциальные связи", "index without inventions": "индекс без изобретений",
+    "potential": "потенциал", "create": "создание", "adopt": "внедрение", "test": "критерий",
+    "type": "тип", "leader": "лидер", "creative core": "творческое ядро",
+    "creative-acceptor centre": "творческо-акцепторный центр",
+    "mainly acceptor centre": "преимущественно акцепторный центр",
+    "minimal potential": "минимальный потенциал", "region": "регион", "published": "опубликовано",
+    "here": "здесь", "sure here": "здесь надёжно", "as published": "как опубликовано",
+    "probability": "вероятность", "regressor": "регрессор", "const": "константа",
+    "const_se": "ст. ошибка константы", "const_sig": "значимость константы",
+    "coef": "коэффициент", "coef_se": "ст. ошибка коэффициента",
+    "coef_sig": "значимость коэффициента", "pseudo_r2": "псевдо-R²", "bic": "критерий Шварца",
+    "z_low": "z от", "z_high": "z до", "stars": "звёздочки", "stars_implied": "следует",
+    "turning_point": "точка перелома", "turning_low": "от", "turning_high": "до",
+    "events": "события", "flags": "замечания", "separation": "разделение", "none": "нет",
+    "estimate (ML)": "оценка (МП)", "estimate (Firth)": "оценка (Фирт)",
+    "pseudo_rsquared": "псевдо-R²", "five": "пять", "eight": "восемь", "sixteen": "шестнадцать",
+    "eight per head": "восемь на душу населения", "beside population": "кроме населения",
+    "counts": "число", "inventions": "изобретения", "utility models": "полезные модели",
+}  # fmt: skip
+LABELS = {word: {"en": word, "ru": said} for word, said in WORDS.items()}
+ENGLISH = {"bic": "BIC", "pseudo_rsquared": "pseudo R²", "pseudo_r2": "pseudo R²", "z_low": "z from",
+           "z_high": "z to", "const": "constant", "const_se": "its std. error",
+           "const_sig": "its stars", "coef": "coefficient", "coef_se": "its std. error",
+           "coef_sig": "its stars", "stars_implied": "stars implied",
+           "turning_point": "turning point", "turning_low": "from", "turning_high": "to"}  # fmt: skip
+LABELS |= {word: {"en": said, "ru": WORDS[word]} for word, said in ENGLISH.items()}
+
+BEFORE, AFTER = [2015, 2016, 2017], [2018, 2019, 2020]
+EVENTS = 8  # a tenth of the regions
+DRAWS = 500
+
+# %% [markdown]
+# ## 1. What is claimed
+#
+# Eight hypotheses, by stage of the cycle. Each is a statement about one number of one model; the
+# interval of the estimate decides whether it is *supported*, *contradicted*, or the figures *cannot
+# tell*. Creation and adoption are measured in 2018–2020, what they are explained by in 2015–2017: an
+# index of potential that holds last year's patents would explain this year's by themselves. All are
+# exploratory: the figures have been public for years.
+
+# %%
+creation = [
+    wb.Hypothesis(
+        "Regions with more R&D per head are among the creators",
+        "coefficient(log(rd / population)) > 0",
+        name="science",
+        mechanism="Technology comes out of research",
+    ),
+    wb.Hypothesis(
+        "Regions with more researchers per head are among the creators",
+        "coefficient(log((1 + researchers) / population)) > 0",
+        name="people",
+        mechanism="Knowledge is in heads",
+    ),
+    wb.Hypothesis(
+        "Regions with more links that could be made are among the creators",
+        "coefficient(log(1 + links)) > 0",
+        name="links",
+        mechanism="Ideas meet where many could meet",
+        reference="Reed 2001",
+    ),
+]
+adoption = [
+    wb.Hypothesis(
+        "Richer production adopts more",
+        "coefficient(log(grp / population)) > 0",
+        name="production",
+        mechanism="Technology is adopted where there is something to apply it to",
+    ),
+    wb.Hypothesis(
+        "Regions that invest more adopt more",
+        "coefficient(log(investment / grp)) > 0",
+        name="investment",
+        mechanism="New technology comes in new equipment",
+    ),
+    wb.Hypothesis(
+        "Regions with large markets in reach adopt more",
+        "coefficient(log(market)) > 0",
+        name="demand",
+        reference="Harris 1954",
+    ),
+]
+diffusion = [
+    wb.Hypothesis(
+        "R&D of neighbours raises adoption",
+        wb.indirect("log(rd / population)"),
+        ">",
+        0,
+        name="neighbours",
+        reference="Jaffe 1989",
+    ),
+    wb.Hypothesis(
+        "Investment of neighbours raises adoption",
+        wb.indirect("log(investment / grp)"),
+        ">",
+        0,
+        name="neighbours' investment",
+    ),
+]
+STAGES = {"creation": creation, "adoption": adoption, "diffusion": diffusion}
+wb.publish(
+    pd.DataFrame(
+        [
+            {"stage": stage, "hypothesis": h.name, "claim": h.statement, "number": h.restriction}
+            for stage, hypotheses in STAGES.items()
+            for h in hypotheses
+        ]
+    ).set_index(["stage", "hypothesis"]),
+    "hypotheses",
+    labels=LABELS,
+    caption={
+        "en": "Eight hypotheses by stage of the innovation cycle, written down before any model",
+        "ru": "Восемь гипотез по стадиям инновационного цикла, записанные до всех моделей",
+    },
+)
+
+# %% [markdown]
+# ## 2. The figures
+#
+# The 80 units of the yearbooks count the autonomous districts within the regions that contain them.
+# A dash for patents stands for none; regions without a figure on R&D or researchers are left out by
+# name. Means of 2015–2017 are what regions had, patents of 2018–2020 what came of it. Neighbours
+# share a border or a corner; Kaliningrad and Sakhalin are linked to the region nearest to their shore.
+# *Links* are the pairs of a researcher and a student that a region could have; *market* is the
+# potential of gross regional product, each region's divided by its distance.
+
+# %%
+yours = wb.data.is_here("ai-geography")
+regions = wb.load("russia-regions")
+panel = wb.load("russia-innovation")
+panel[["patents", "utility_models"]] = panel[["patents", "utility_models"]].fillna(0)
+year = panel.index.get_level_values("year")
+had = panel[year.isin(BEFORE)].groupby("region").mean(skipna=False)
+left_out = had.index[had.isna().any(axis=1)]
+had = had.drop(index=left_out)
+granted = panel[year.isin(AFTER)].groupby("region")[["patents", "utility_models"]].sum()
+granted = granted.loc[had.index]
+
+shapes = regions.loc[had.index]
+names = shapes["name_en"] if lang == "en" else shapes["name_ru"]
+W = wb.weights.queen(shapes, islands="nearest")
+agents = had[["researchers", "students"]].assign(students=1000 * had["students"])
+links = wb.innovation.potential_links(
+    agents.round().astype(int), between=[("researchers", "students")]
+)
+market = wb.innovation.potential(had["grp"], shapes)
+had["links"], had["market"] = links.table["within"], market.values
+had["created"] = granted["patents"].rank(ascending=False, method="min").le(EVENTS).astype(int)
+had["intensity"] = (
+    (granted["patents"] / had["population"])
+    .rank(ascending=False, method="min")
+    .le(EVENTS)
+    .astype(int)
+)
+had["adopted"] = np.log((1 + granted["utility_models"]) / had["population"])
+
+if yours:
+    file = wb.load("ai-geography").dropna(axis=1, how="any")
+    periods = file.index.unique("year").sort_values()
+    last = file.xs(periods[-1], level="year")
+    first = file.xs(periods[-2 if len(periods) > 1 else -1], level="year")
+    common = first.index.intersection(last.index).intersection(had.index)
+
+wb.claim(
+    "source",
+    {
+        "en": "This page was made from {source}. {regions} of the 80 units enter; left out for missing "
+        "figures: {left_out}.",
+        "ru": "Эта страница построена по {source}. Учтены {regions} из 80 единиц; пропущены из-за "
+        "отсутствия данных: {left_out}.",
+    },
+    numbers={
+        "source": {
+            "en": "your file ai-geography and Rosstat's yearbooks"
+            if yours
+            else "public proxies: Rosstat's yearbooks alone",
+            "ru": "вашему файлу ai-geography и сборникам Росстата"
+            if yours
+            else "открытым заменителям, только по сборникам Росстата",
+        },
+        "regions": len(had),
+        "left_out": {
+            "en": ", ".join(regions.loc[left_out, "name_en"]),
+            "ru": ", ".join(regions.loc[left_out, "name_ru"]),
+        },
+    },
+)
+
+# %% [markdown]
+# ## 3. Two potentials
+#
+# The potential to create has science (R&D, its share of product), people (researchers and students, in
+# all and per head) and results (inventions). The potential to adopt has production, investment,
+# technology in use (utility models) and demand in reach. Sizes enter as logarithms, because Moscow is
+# not a hundred times a region; intensities as they are. Indicators are scaled from 0 to 100, weighed
+# equally within groups and between them. With a file of yours the indicators are those of its columns.
+
+# %%
+people = had["population"]
+proxies_create = pd.DataFrame(
+    {
+        "R&D": np.log(had["rd"]),
+        "R&D intensity": 100 * had["rd"] / had["grp"],
+        "researchers": np.log(1 + had["researchers"]),
+        "researchers per head": 10 * had["researchers"] / people,
+        "students": np.log(had["students"]),
+        "students per head": 1000 * had["students"] / people,
+        "inventions": np.log(1 + had["patents"]),
+        "inventions per head": 100 * had["patents"] / people,
+    }
+)
+proxies_adopt = pd.DataFrame(
+    {
+        "GRP": np.log(had["grp"]),
+        "GRP per head": had["grp"] / people,
+        "investment": np.log(had["investment"]),
+        "investment per head": had["investment"] / people,
+        "utility models": np.log(1 + had["utility_models"]),
+        "utility models per head": 100 * had["utility_models"] / people,
+        "market in reach": np.log(had["market"]),
+    }
+)
+GROUPS_CREATE = ["science"] * 2 + ["people"] * 4 + ["results"] * 2
+GROUPS_ADOPT = ["production"] * 2 + ["investment"] * 2 + ["technology"] * 2 + ["demand"]
+
+
+def described(table, groups):
+    return wb.innovation.Indicators(
+        pd.DataFrame({"direction": "higher", "group": groups}, index=table.columns)
+    )
+
+
+if yours:
+    to_create = [
+        c
+        for c in ("st_potential", "research_centres", "education_programmes", "developers")
+        if c in first
+    ]
+    to_adopt = [
+        c
+        for c in (
+            "production_technologies",
+            "software_revenue",
+            "adoption_share",
+            "broadband_share",
+            "internet_share",
+            "digital_costs",
+        )
+        if c in first
+    ]
+    tables = {
+        "create": (first.loc[common, to_create].astype(float), ["AI"] * len(to_create)),
+        "adopt": (first.loc[common, to_adopt].astype(float), ["AI"] * len(to_adopt)),
+    }
+else:
+    tables = {
+        "create": (proxies_create, GROUPS_CREATE),
+        "adopt": (proxies_adopt, GROUPS_ADOPT),
+    }
+potentials = {
+    key: wb.innovation.composite(table, described(table, groups), outliers="winsorise")
+    for key, (table, groups) in tables.items()
+}
+scores = pd.DataFrame({key: index.scores for key, index in potentials.items()})
+inside = regions.loc[scores.index]
+Wp = W if len(scores) == len(had) else wb.weights.queen(inside, islands="nearest")
+wb.publish(
+    potentials["create"].plot(title="", names=names),
+    "create-index",
+    caption={
+        "en": "The potential to create and what its groups contribute, best forty regions",
+        "ru": "Потенциал создания и вклад его групп, лучшие сорок регионов",
+    },
+)
+for key, en, ru in (
+    ("create", "The potential to create, quintiles", "Потенциал создания, квинтили"),
+    ("adopt", "The potential to adopt, quintiles", "Потенциал внедрения, квинтили"),
+):
+    wb.publish(
+        wb.choropleth(potentials[key].scores, regions, k=5, legend_title="0–100"),
+        f"{key}-map",
+        caption={"en": en, "ru": ru},
+    )
+
+# %%
+wb.claim(
+    "answer-potentials",
+    {
+        "en": "**{first} is first in the potential to create, with {create:.0f} of 100, and has {adopt:.0f} in "
+        "that to adopt.** The two go together at a rank correlation of {rank:.2f}; the next to create are "
+        "{next}.",
+        "ru": "**По потенциалу создания первая {first}, {create:.0f} из 100; по потенциалу внедрения у неё "
+        "{adopt:.0f}.** Ранговая корреляция двух потенциалов {rank:.2f}; следом по "
+        "созданию идут {next}.",
+    },
+    numbers={
+        "first": {
+            "en": regions.loc[scores["create"].idxmax(), "name_en"],
+            "ru": regions.loc[scores["create"].idxmax(), "name_ru"],
+        },
+        "create": float(scores["create"].max()),
+        "adopt": float(scores.loc[scores["create"].idxmax(), "adopt"]),
+        "rank": float(scores.rank().corr().iloc[0, 1]),
+        "next": {
+            "en": ", ".join(regions.loc[scores["create"].nlargest(5).index[1:], "name_en"]),
+            "ru": ", ".join(regions.loc[scores["create"].nlargest(5).index[1:], "name_ru"]),
+        },
+    },
+)
+
+# %% [markdown]
+# ## 4. Five types
+#
+# The published types are Moscow and four more *creative cores*, 16 *creative-acceptor centres*, 23 *mainly
+# acceptor centres* and 41 regions of *minimal potential* (40 in the abstract of the article). Their rule is
+# not published in a form that could be repeated, so this study states its own: a **core** lags the
+# leader in the potential to create by no more than 40 %, the first and second types of HSE's rating;
+# a region that lags by no more than 60 % is a **creative-acceptor centre**; of the others those whose
+# potential to adopt is at least the mean are **mainly acceptors**. The leader itself is a type alone.
+# The index is rebuilt with indicators left out and weights moved, which gives each region a
+# probability of its type.
+#
+# Counts do not compare one to one: the published ones are of 85 regions, of which the 80 units hold three
+# (Nenets, Khanty-Mansi, Yamal-Nenets) within others, and leave Crimea and Sevastopol out.
+
+# %%
+RULE = {
+    (create, adopt): {
+        "high": "creative core",
+        "middle": "creative-acceptor centre",
+        "low": {"high": "mainly acceptor centre", "low": "minimal potential"}[adopt],
+    }[create]
+    for create in ("high", "middle", "low")
+    for adopt in ("high", "low")
+}
+uncertain = {
+    key: index.uncertainty({"left_out": True, "weight_noise": 0.25}, draws=DRAWS)
+    for key, index in potentials.items()
+}
+types = wb.innovation.combined_types(
+    scores, RULE, cuts={"create": ("leader", 0.4, 0.6), "adopt": "mean"}, draws=uncertain
+)
+published_types = wb.load("ai-geography-published", part="types")
+members = wb.load("ai-geography-published", part="members")
+ORDER = ["creative core", "creative-acceptor centre", "mainly acceptor centre", "minimal potential"]
+sizes = types.sizes.reindex(ORDER).fillna(0).astype(int)
+sure = pd.Series(
+    [int((types.probabilities.loc[types.members(n), n] >= 0.9).sum()) for n in ORDER], index=ORDER
+)
+counts = pd.DataFrame(
+    {"published": published_types["regions"].to_numpy(), "here": sizes, "sure here": sure}
+)
+counts.loc["creative core"] -= 1  # the leader is a type alone
+counts.loc["leader"] = 1
+wb.publish(
+    types.map(regions, title=""),
+    "types-map",
+    caption={
+        "en": "Types by the potentials to create and to adopt",
+        "ru": "Типы по потенциалам создания и внедрения",
+    },
+)
+wb.publish(
+    counts.loc[["leader", *ORDER]].rename_axis("type"),
+    "types",
+    labels=LABELS,
+    caption={
+        "en": "Numbers of regions by type: as published (of 85), here (of the units with figures), and "
+        "here in nine tenths of the constructions",
+        "ru": "Число регионов по типам: опубликованное (из 85), здесь (из единиц с данными) и здесь "
+        "не менее чем в девяти десятых построений",
+    },
+    kind="simulation",
+)
+
+# %%
+named = members.join(types.labels.astype(str).rename("here"), how="left")
+named["as published"] = named["order"].map(dict(enumerate(ORDER, start=1)))
+named["probability"] = [
+    float(types.probabilities.loc[r, t]) if r in types.probabilities.index else float("nan")
+    for r, t in zip(named.index, named["as published"], strict=True)
+]
+named["agrees"] = named["as published"] == named["here"]
+wb.publish(
+    named[["as published", "here", "probability"]],
+    "members",
+    labels=LABELS | dict(regions["name_en" if lang == "en" else "name_ru"]),
+    formats={"probability": ".2f"},
+    caption={
+        "en": "The regions that the publications name: their type there and here, and the share of "
+        "constructions that give them the published type",
+        "ru": "Регионы, названные в публикациях: тип там и здесь и доля построений, дающих "
+        "опубликованный тип",
+    },
+    kind="simulation",
+)
+wb.claim(
+    "answer-types",
+    {
+        "en": "**By the rule stated there are {core} cores, {first} among them alone at the head, {both} "
+        "creative-acceptor centres, {acceptor} mainly acceptors and {minimal} regions of minimal potential; "
+        "published are 1 + 4, 16, 23 and 41.** Of {named} regions that the publications name {agree} "
+        "have the same type here; another one have {different}.",
+        "ru": "**По принятому правилу творческих ядер {core}, из них {first} отдельно во главе, "
+        "творческо-акцепторных центров {both}, преимущественно акцепторных {acceptor}, регионов с минимальным "
+        "потенциалом {minimal}; опубликовано 1 + 4, 16, 23 и 41.** Из {named} названных в публикациях "
+        "регионов тот же тип здесь имеют {agree}; другой тип: {different}.",
+    },
+    numbers={
+        "core": int(sizes["creative core"]),
+        "first": {
+            "en": regions.loc[scores["create"].idxmax(), "name_en"],
+            "ru": regions.loc[scores["create"].idxmax(), "name_ru"],
+        },
+        "both": int(sizes["creative-acceptor centre"]),
+        "acceptor": int(sizes["mainly acceptor centre"]),
+        "minimal": int(sizes["minimal potential"]),
+        "named": len(named),
+        "agree": int(named["agrees"].sum()),
+        "different": {
+            "en": ", ".join(regions.loc[named.index[~named["agrees"]], "name_en"]) or "none",
+            "ru": ", ".join(regions.loc[named.index[~named["agrees"]], "name_ru"]) or "нет",
+        },
+    },
+    kind="simulation",
+)
+
+# %% [markdown]
+# ## 5. Do neighbours share their potential?
+#
+# Moran's *I* and local clusters of both potentials, over all constructions of each index; local ones
+# adjusted for the number of regions (Benjamini–Hochberg).
+
+# %%
+carried = {key: found.moran(Wp) for key, found in uncertain.items()}
+local = {key: found.lisa(Wp) for key, found in uncertain.items()}
+wb.publish(
+    pd.concat({key: found.tidy() for key, found in carried.items()}, names=["potential"]),
+    "moran",
+    labels=LABELS,
+    caption={
+        "en": "Moran's I of both potentials: as recorded and over the constructions",
+        "ru": "Индекс Морана двух потенциалов: по принятому построению и по всем построениям",
+    },
+    kind="simulation",
+)
+for key, en, ru in (
+    ("create", "the potential to create", "потенциала создания"),
+    ("adopt", "the potential to adopt", "потенциала внедрения"),
+):
+    wb.publish(
+        wb.lisa(scores[key], inside, Wp, seed=2018, alpha=0.05).plot(title=""),
+        f"lisa-{key}",
+        caption={
+            "en": f"Local Moran of {en}, each region tested by itself at 5 %: an exploration, not a "
+            "finding",
+            "ru": f"Локальный индекс Морана {ru}, каждый регион проверен отдельно на уровне 5 %: "
+            "разведка, а не вывод",
+        },
+    )
+
+# %%
+ever = {key: 1 - found.tidy()["not significant"] for key, found in local.items()}
+rows = {key: found.tidy().iloc[0] for key, found in carried.items()}
+wb.claim(
+    "answer-clusters",
+    {
+        "en": "**Moran's *I* is {create:.2f} for the potential to create ({create_low:.2f} to {create_high:.2f} "
+        "in 95 % of the constructions, significant in {create_share:.0%}) and {adopt:.2f} for the "
+        "potential to adopt ({adopt_low:.2f} to {adopt_high:.2f}, significant in {adopt_share:.0%}).** "
+        "Regions in a local cluster in at least half of the constructions: {create_ever} and "
+        "{adopt_ever}.",
+        "ru": "**Индекс Морана {create:.2f} для потенциала создания (от {create_low:.2f} до "
+        "{create_high:.2f} в 95 % построений, значим в {create_share:.0%}) и {adopt:.2f} для потенциала "
+        "внедрения (от {adopt_low:.2f} до {adopt_high:.2f}, значим в {adopt_share:.0%}).** "
+        "Регионов, входящих в локальный кластер не менее чем в половине построений: {create_ever} и "
+        "{adopt_ever}.",
+    },
+    numbers={
+        f"{key}{suffix}": value
+        for key, row in rows.items()
+        for suffix, value in (
+            ("", float(row["recorded"])),
+            ("_low", float(row["conf_low"])),
+            ("_high", float(row["conf_high"])),
+            ("_share", float(row["share_significant"])),
+            ("_ever", int((ever[key] >= 0.5).sum())),
+        )
+    },
+    kind="simulation",
+)
+
+# %% [markdown]
+# ## 6. The nine published logits
+#
+# Each explains whether AI technologies were created in a region by one regressor. Numbers in a table
+# are not independent of each other. Schwarz's criterion gives the likelihood, McFadden's pseudo
+# R² then that of a constant alone, and this is known once one knows how many regions there are and in how
+# many of them there was creation. So the table can be asked how many there were, without being told.
+
+# %%
+printed = wb.load("ai-geography-published", part="logits")
+in_russian = dict(zip(printed["regressor"], printed["regressor_ru"], strict=True))
+rows_named = LABELS | {en: {"en": en, "ru": ru} for en, ru in in_russian.items()}
+from workbench.models import printed_logits
+
+found = printed_logits(printed)
+wb.publish(
+    printed.set_index("regressor").drop(columns="regressor_ru").fillna("").astype(str),
+    "published-logits",
+    labels=rows_named,
+    caption={
+        "en": "Nine logits of the creation of AI technologies, as published (Zemtsov 2025)",
+        "ru": "Девять логит-моделей создания технологий ИИ, как опубликовано (Земцов 2025)",
+    },
+)
+wb.publish(
+    found.plot(title=""),
+    "published-deviances",
+    caption={
+        "en": "The null deviance that each row implies, within its rounding, and that of the sample "
+        "which most rows agree with",
+        "ru": "Нулевая девианса, следующая из каждой строки в пределах округления, и девианса выборки, "
+        "с которой согласны большинство строк",
+    },
+)
+wb.publish(
+    found.tidy()[
+        ["z_low", "z_high", "stars", "stars_implied", "turning_point", "turning_low", "turning_high", "events"]
+    ],
+    "published-implied",
+    labels=rows_named,
+    caption={
+        "en": "What the rows imply: z, stars, the value of the regressor at which the probability is one half, "
+        "and the numbers of events that agree with criterion and pseudo R²",
+        "ru": "Что следует из строк: z, звёздочки, значение регрессора при вероятности одна вторая и "
+        "числа событий, согласные с критерием и псевдо-R²",
+    },
+)
+wb.publish(
+    found.flags.groupby("row")["flag"].agg("; ".join).to_frame("flags").rename_axis("regressor"),
+    "published-flags",
+    labels=rows_named,
+    caption={
+        "en": "What does not agree, and what looks like separation",
+        "ru": "Что не согласуется и что похоже на разделение",
+    },
+)
+
+# %%
+second = int(found.pairs["consistent"].iloc[1])
+companies = found.exchanged.iloc[0]
+wb.claim(
+    "answer-published",
+    {
+        "en": "**Of {tried} samples tried, one agrees with {best} of the 9 rows and none with more: {nobs} regions, "
+        "{events} with creation; the next best agrees with {second}.** The other two rows, *{a}* and "
+        "*{b}*, agree with it once their pseudo R² are exchanged: in the table the two seem to have changed places. "
+        "With {events} events for a regressor the estimates are at the edge of what exists: {runaway} "
+        "rows have a likelihood ratio over four times Wald's statistic, a standard error of 0.0 or a "
+        "pseudo R² above 0.9, the marks of (near) separation. The constant of the last row has another "
+        "sign than the other eight, and puts the turning point at {turning:.1f}.",
+        "ru": "**Из {tried} испытанных выборок одна согласуется с {best} из 9 строк и ни одна с большим числом: {nobs} "
+        "регионов, в {events} из них технологии созданы; следующая согласуется с {second}.** Две "
+        "остальные строки, *{a}* и *{b}*, согласуются с ней, если их псевдо-R² поменять местами: похоже, "
+        "в таблице они переставлены. При {events} событиях на регрессор оценки находятся на грани "
+        "существования: в {runaway} строках отношение правдоподобия более чем вчетверо превышает статистику "
+        "Вальда, стандартная ошибка равна 0,0 или псевдо-R² выше 0,9, а это признаки (почти) полного разделения. "
+        "Константа последней строки имеет иной знак, чем в остальных восьми, и точка перелома "
+        "равна {turning:.1f}.",
+    },
+    numbers={
+        "tried": len(found.pairs),
+        "best": int(found.pairs["consistent"].iloc[0]),
+        "nobs": found.nobs,
+        "events": found.events,
+        "second": second,
+        "a": {"en": str(companies["first"]), "ru": in_russian[companies["first"]]},
+        "b": {"en": str(companies["second"]), "ru": in_russian[companies["second"]]},
+        "runaway": int(
+            found.flags.loc[
+                found.flags["flag"].str.contains("separation|printed as 0", regex=True), "row"
+            ].nunique()
+        ),
+        "turning": float(found.table["turning_point"].iloc[-1]),
+    },
+)
+
+# %% [markdown]
+# Five is also the number of the creative cores. If the outcome is membership in the cores, then
+# the last row explains a type by the index that the type was cut from, and a pseudo R² near one is no
+# finding. The published table does not say; the next section keeps outcome and regressors apart.
+#
+# ## 7. Logits of creation
+#
+# A region *creates* if it is among the tenth with most inventions in 2018–2020 (with a file of yours: if
+# its last year says so). Regressors are of 2015–2017 (of the year before), and the index of potential is
+# rebuilt **without inventions**. Each logit has one regressor, as in the published table. Before maximum
+# likelihood is believed, linear programs ask whether the regressor separates the regions; where it
+# does, there is no estimate, and Firth's penalised likelihood stands in. It is shown everywhere, because it
+# also takes out most of the bias that few events leave.
+
+# %%
+without = proxies_create[[c for c in proxies_create if "inventions" not in c]]
+ingredients = wb.innovation.composite(
+    without, described(without, GROUPS_CREATE[:6]), outliers="winsorise"
+)
+had["potential"] = ingredients.scores
+REGRESSORS = {
+    "R&D": "log(rd)",
+    "researchers": "log(1 + researchers)",
+    "students": "log(students)",
+    "R&D per head": "log(rd / population)",
+    "researchers per head": "log((1 + researchers) / population)",
+    "GRP": "log(grp)",
+    "investment": "log(investment)",
+    "market in reach": "log(market)",
+    "potential links": "log(1 + links)",
+    "index without inventions": "potential",
+}
+data, outcome = had, "created"
+if yours:
+    data = first.loc[common].assign(created=last.loc[common, "ai_created"].astype(int))
+    REGRESSORS = {
+        c: c
+        for c in (
+            "st_potential",
+            "research_centres",
+            "education_programmes",
+            "developers",
+            "production_technologies",
+            "software_employment_share",
+            "software_revenue",
+            "counterparty_links",
+            "creation_potential",
+        )
+        if c in data
+    }
+
+
+def logits(table, outcome, weights=None):
+    """Fit a univariate logit a regressor: Firth's always, maximum likelihood where it exists."""
+    made = {}
+    for name, term in REGRESSORS.items():
+        formula = f"{outcome} ~ {term}"
+        firth = wb.fit(formula, table, weights, family="binomial", method="firth")
+        separated = firth.separation.kind
+        plain = wb.fit(formula, table, family="binomial") if separated == "none" else None
+        made[name] = (firth, plain)
+    return made
+
+
+def row_of(firth, plain):
+    term = firth.estimates.terms[1]
+    penalised = firth.tidy().loc[term]
+    return {
+        "separation": firth.separation.kind,
+        "estimate (ML)": plain.params[term] if plain else float("nan"),
+        "estimate (Firth)": penalised["estimate"],
+        "conf_low": penalised["conf_low"],
+        "conf_high": penalised["conf_high"],
+        "p_value": penalised["p_value"],
+        "bic": firth.bic,
+        "pseudo_rsquared": firth.pseudo_rsquared,
+    }
+
+
+fits = logits(data, outcome, Wp if not yours else None)
+table = pd.DataFrame({name: row_of(*both) for name, both in fits.items()}).T.rename_axis(
+    "regressor"
+)
+table = table.infer_objects().sort_values("bic")
+wb.publish(
+    table,
+    "logits",
+    labels=LABELS,
+    caption={
+        "en": "Univariate logits of creation: separation, estimates by maximum likelihood (blank where none "
+        "exists) and by Firth's penalised likelihood with profile interval and penalised "
+        "likelihood-ratio p-value; Schwarz's criterion and McFadden's pseudo R² of the latter",
+        "ru": "Логит-модели создания с одним регрессором: разделение, оценки максимального правдоподобия "
+        "(пусто, где их нет) и штрафованного правдоподобия Фирта с профильным интервалом и p-значением "
+        "отношения штрафованных правдоподобий; критерий Шварца и псевдо-R² МакФаддена последнего",
+    },
+    kind="maximum likelihood",
+)
+best = str(table.index[0])
+wb.publish(
+    fits[best][0].curve().plot(title="", names=names),
+    "curve-best",
+    caption={
+        "en": f"The probability of creation along the regressor of the smallest criterion: {best}",
+        "ru": "Вероятность создания вдоль регрессора с наименьшим критерием: "
+        f"{WORDS.get(best, best)}",
+    },
+)
+if "R&D" in fits:
+    wb.publish(
+        fits["R&D"][0].curve().plot(title="", names=names),
+        "curve-rd",
+        caption={
+            "en": "The probability of creation along log R&D; regions that the curve gets wrong are named",
+            "ru": "Вероятность создания вдоль логарифма затрат на исследования и разработки; названы "
+            "регионы, в которых кривая ошибается",
+        },
+    )
+
+# %% [markdown]
+# How much hangs on the number of creators? The same logits with the five, eight and sixteen regions of
+# most inventions, and with the eight of most inventions *per head*, where size does not decide. Two
+# regressors together separate more easily than one, so all pairs are asked as well.
+
+# %%
+if not yours:
+    marks = {
+        "five": had["created"].mul(0)
+        + granted["patents"].rank(ascending=False, method="min").le(5).astype(int),
+        "eight": had["created"],
+        "sixteen": granted["patents"].rank(ascending=False, method="min").le(16).astype(int),
+        "eight per head": had["intensity"],
+    }
+    ladder = {}
+    for mark, values in marks.items():
+        for name, (firth, _) in logits(had.assign(created=values), "created").items():
+            ladder.setdefault((name, "separation"), {})[mark] = firth.separation.kind
+            ladder.setdefault((name, "pseudo R²"), {})[mark] = firth.pseudo_rsquared
+            ladder.setdefault((name, "p"), {})[mark] = float(firth.tidy()["p_value"].iloc[1])
+    ladder = pd.DataFrame(ladder).T.rename_axis(["regressor", "measure"])
+    by_mark = ladder.xs("pseudo R²", level="measure").astype(float)
+    separated = {
+        mark: int((ladder.xs("separation", level="measure")[mark] != "none").sum())
+        for mark in marks
+    }
+    pairs = list(combinations(REGRESSORS.values(), 2))
+    both_in = {
+        mark: [
+            wb.fit(
+                f"created ~ {a} + {b}",
+                had.assign(created=marks[mark]),
+                family="binomial",
+                method="firth",
+            )
+            for a, b in pairs
+        ]
+        for mark in ("five", "eight", "sixteen")
+    }
+    parted = {
+        mark: [fit for fit in made if fit.separation.kind != "none"]
+        for mark, made in both_in.items()
+    }
+    by_two = {mark: len(made) for mark, made in parted.items()}
+    wb.publish(
+        by_mark,
+        "logits-events",
+        labels=LABELS,
+        caption={
+            "en": "Pseudo R² of the same logits (Firth) with other numbers of creators",
+            "ru": "Псевдо-R² тех же моделей (Фирт) при другом числе создающих регионов",
+        },
+        kind="maximum likelihood",
+    )
+    for fit in [fit for made in parted.values() for fit in made][:1]:
+        wb.publish(
+            fit.tidy(),
+            "separated",
+            caption={
+                "en": f"A pair that separates ({fit.formula}, {fit.events} creators): maximum "
+                "likelihood is refused, Firth's penalised likelihood has wide intervals",
+                "ru": f"Пара, дающая разделение ({fit.formula}, создающих регионов {fit.events}): "
+                "максимальное правдоподобие не имеет оценки, у штрафованного правдоподобия Фирта "
+                "широкие интервалы",
+            },
+            notes=" ".join(fit.notes),
+            kind="maximum likelihood",
+        )
+    perhead = ladder.xs("p", level="measure")["eight per head"].astype(float)
+    wb.claim(
+        "answer-logits",
+        {
+            "en": "**Creation follows size: the smallest criterion is that of {best} ({bic:.1f}, pseudo R² "
+            "{rsquared:.2f}), and of {all} regressors {significant} are significant.** Alone "
+            "{five} of them separate the regions with five creators, {eight} with eight, {sixteen} "
+            "with sixteen; of {pairs} pairs {five_two}, {eight_two} and {sixteen_two}: there maximum "
+            "likelihood has no estimate. Per head, where size does not decide, {perhead} of {all} are "
+            "significant at 5 %, and the largest pseudo R² is {largest:.2f}.",
+            "ru": "**Создание следует за размером: наименьший критерий у регрессора «{best}» ({bic:.1f}, "
+            "псевдо-R² {rsquared:.2f}), из {all} регрессоров значимы {significant}.** Поодиночке "
+            "регионы разделяют {five} из них при пяти создающих, {eight} при восьми, {sixteen} при "
+            "шестнадцати; из {pairs} пар {five_two}, {eight_two} и {sixteen_two}: там у максимального "
+            "правдоподобия нет оценки. На душу населения, где размер не решает, на уровне 5 % "
+            "значимы {perhead} из {all}, наибольший псевдо-R² {largest:.2f}.",
+        },
+        numbers={
+            "best": {"en": best, "ru": WORDS[best]},
+            "bic": float(table["bic"].iloc[0]),
+            "rsquared": float(table["pseudo_rsquared"].iloc[0]),
+            "all": len(table),
+            "significant": int((table["p_value"] < 0.05).sum()),
+            "pairs": len(pairs),
+            **{key: separated[key] for key in by_two},
+            **{f"{key}_two": count for key, count in by_two.items()},
+            "perhead": int((perhead < 0.05).sum()),
+            "largest": float(by_mark["eight per head"].max()),
+        },
+        kind="maximum likelihood",
+    )
+
+# %% [markdown]
+# ## 8. The stages, and the verdicts
+#
+# *Creation*: is the region among the creators, given its population; R&D and researchers per head, and links,
+# each in a logit of its own beside population, by Firth. *Adoption*: utility models per head, by least
+# squares with errors robust to unequal variances. *Diffusion*: the same with what neighbours have (SDM),
+# of which the indirect impact is the hypothesis. P-values are adjusted by Holm within each stage.
+#
+# These stages are asked of the public proxies also where a file of yours is here: it has too few
+# years and columns for them.
+
+# %%
+BESIDE = "created ~ log(population)"
+LOGIT = {"family": "binomial", "method": "firth"}
+creators = {
+    "R&D": wb.fit(f"{BESIDE} + log(rd / population)", had, W, **LOGIT),
+    "researchers": wb.fit(f"{BESIDE} + log((1 + researchers) / population)", had, W, **LOGIT),
+    "links": wb.fit(f"{BESIDE} + log(1 + links)", had, W, **LOGIT),
+}
+ADOPTED = "adopted ~ log(grp / population) + log(investment / grp) + log(rd / population)"
+adopters = wb.fit(f"{ADOPTED} + log(market)", had, W, covariance="HC3")
+spread = wb.fit(ADOPTED, had, W, model="sdm")
+asked = {
+    "creation": wb.hypotheses.test_hypotheses(creation, creators),
+    "adoption": wb.hypotheses.test_hypotheses(adoption, {"least squares": adopters}),
+    "diffusion": wb.hypotheses.test_hypotheses(diffusion, {"SDM": spread}),
+}
+answers = pd.concat({stage: made.tidy() for stage, made in asked.items()}, names=["stage"])
+answers = answers[answers["verdict"] != "not applicable"].reset_index().set_index("hypothesis")
+wb.publish(
+    answers[["stage", "estimate", "conf_low", "conf_high", "p_value", "p_adjusted", "verdict"]],
+    "verdicts",
+    labels=LABELS,
+    caption={
+        "en": "Verdicts by stage, p-values adjusted by Holm within the stage",
+        "ru": "Выводы по стадиям, p-значения с поправкой Холма внутри стадии",
+    },
+    kind="maximum likelihood",
+)
+wb.publish(
+    spread.impacts(),
+    "impacts",
+    caption={
+        "en": "Direct, indirect and total impacts on utility models per head (SDM), logs",
+        "ru": "Прямые, косвенные и полные эффекты для полезных моделей на душу населения (SDM), "
+        "логарифмы",
+    },
+)
+
+# %%
+apart = [name for name, fit in creators.items() if fit.separation.kind != "none"]
+wb.claim(
+    "creation-separated",
+    {
+        "en": "{apart} of the {all} logits of creation beside population are separated ({names}): population "
+        "and the second regressor together tell the creators from the rest, maximum likelihood is "
+        "refused, and the profiles of Firth's likelihood are as wide as the figures leave them.",
+        "ru": "Из {all} логит-моделей создания с численностью населения разделение есть в {apart} "
+        "({names}): население и второй регрессор вместе отделяют создающие регионы от остальных, у "
+        "максимального правдоподобия нет оценки, а профили правдоподобия Фирта настолько широки, "
+        "насколько это допускают данные.",
+    },
+    numbers={
+        "apart": len(apart),
+        "all": len(creators),
+        "names": {
+            "en": ", ".join(apart) or "none",
+            "ru": ", ".join(WORDS[name] for name in apart) or "нет",
+        },
+    },
+)
+
+# %% [markdown]
+# Beside population little is left for R&D to decide, because the largest regions have the most inventions.
+# Where creation is counted per head, size does not decide:
+
+# %%
+perhead_fit = wb.fit("intensity ~ log(rd / population)", had, W, **LOGIT)
+wb.publish(
+    perhead_fit.curve().plot(title="", names=names),
+    "curve-perhead",
+    caption={
+        "en": "The probability of being among the tenth with most inventions per head, along log R&D per "
+        "head; regions that the curve gets wrong are named",
+        "ru": "Вероятность попасть в десятую часть регионов по числу изобретений на душу населения вдоль "
+        "логарифма затрат на исследования на душу населения; названы регионы, в которых кривая "
+        "ошибается",
+    },
+)
+
+# %% [markdown]
+# What is left in space once the regressors are in? Residuals of the logits of creation against random
+# permutations, and by the test of Kelejian and Prucha for outcomes of 0 and 1.
+
+# %%
+left = pd.concat(
+    {name: fit.dependence(seed=2018).tidy() for name, fit in creators.items()},
+    names=["beside population"],
+)
+wb.publish(
+    left[["statistic", "distribution", "p_value"]],
+    "dependence",
+    labels=LABELS,
+    caption={
+        "en": "Spatial dependence of what the logits of creation leave unexplained",
+        "ru": "Пространственная зависимость того, что логит-модели создания оставили необъяснённым",
+    },
+    kind="permutation",
+)
+
+# %% [markdown]
+# And over time? Creation and adoption of the same region, year by year from 2005 to 2019, counts with
+# effects of regions and years (Poisson, errors clustered by region): what a region always was, and
+# what all had in a year, is out. R&D of neighbours is in as a lag.
+
+# %%
+over = panel[year.isin(range(2005, 2020))]
+COUNTS = "{} ~ log(rd) + log(investment / grp) + log(grp / population)"
+counted = {
+    name: wb.fit(
+        COUNTS.format(column),
+        over,
+        wb.weights.queen(regions, islands="nearest"),
+        model="slx",
+        family="poisson",
+        effects="two-way",
+        missing="drop-regions",
+    )
+    for name, column in (("inventions", "patents"), ("utility models", "utility_models"))
+}
+within = pd.concat({name: fit.impacts().tidy() for name, fit in counted.items()}, names=["counts"])
+wb.publish(
+    within[["estimate", "std_error", "p_value", "conf_low", "conf_high"]],
+    "over-time",
+    labels=LABELS,
+    caption={
+        "en": "Growth within regions, 2005–2019: direct and indirect impacts on the log of expected "
+        "patents, region and year effects",
+        "ru": "Рост внутри регионов, 2005–2019: прямые и косвенные эффекты для логарифма ожидаемого "
+        "числа патентов, эффекты регионов и лет",
+    },
+)
+
+# %%
+said = {word: answers.index[answers["verdict"] == word].tolist() for word in
+        ("supported", "contradicted", "cannot tell")}  # fmt: skip
+listed = {
+    word: {
+        "en": ", ".join(named_) or "none",
+        "ru": ", ".join(WORDS[name] for name in named_) or "нет",
+    }
+    for word, named_ in said.items()
+}
+wb.claim(
+    "answer-stages",
+    {
+        "en": "**Of eight hypotheses {supported} are supported ({which}), {contradicted} contradicted "
+        "({against}), and of {open} the figures cannot tell ({unclear}).** Within regions over time a "
+        "per cent more R&D of one's own goes with {own:.2f} per cent more inventions "
+        "(p = {own_p_value:p}) and of neighbours with {near:.2f} (p = {near_p_value:p}); utility models "
+        "with {model:.2f} (p = {model_p_value:p}) and {model_near:.2f} (p = {model_near_p_value:p}).",
+        "ru": "**Из восьми гипотез подтверждены {supported} ({which}), опровергнуты {contradicted} "
+        "({against}), о {open} данные не позволяют судить ({unclear}).** Внутри регионов во времени на "
+        "процент большие собственные затраты на исследования сопутствуют изменению числа изобретений на {own:.2f} "
+        "процента (p = {own_p_value:p}), затраты соседей на {near:.2f} (p = {near_p_value:p}); для "
+        "полезных моделей {model:.2f} (p = {model_p_value:p}) и {model_near:.2f} "
+        "(p = {model_near_p_value:p}).",
+    },
+    numbers={
+        "supported": len(said["supported"]),
+        "which": listed["supported"],
+        "contradicted": len(said["contradicted"]),
+        "against": listed["contradicted"],
+        "open": len(said["cannot tell"]),
+        "unclear": listed["cannot tell"],
+        **{
+            f"{key}{suffix}": float(within.loc[(counts, "log(rd)", effect), column])
+            for key, counts, effect in (
+                ("own", "inventions", "direct"),
+                ("near", "inventions", "indirect"),
+                ("model", "utility models", "direct"),
+                ("model_near", "utility models", "indirect"),
+            )
+            for suffix, column in (("", "estimate"), ("_p_value", "p_value"))
+        },
+    },
+    kind="maximum likelihood",
+)
+
+# %% [markdown]
+# ## What the figures do not allow to say
+#
+# - **Nothing here measures AI**, unless the page was made from a file of yours. Patents and utility models are
+#   of all technology; regions that lead in them need not lead in AI. That types drawn from proxies agree with
+#   the published ones says that potential in general and potential in AI look alike, or that both follow size.
+# - Types are cuts through something continuous, by a rule of ours. Its bounds (40 and 60 % of the leader, the mean)
+#   are as good as others; the probabilities say how much hangs on weights and indicators, not on the rule.
+# - The 80 units hide three autonomous districts in others, and leave Crimea and Sevastopol out: counts of
+#   types cannot equal those of 85 regions.
+# - A logit of eight events has room for one regressor, perhaps two. Intervals of Firth's fits are honest about
+#   it by being wide; which of ten regressors that go together creates technology they do not say.
+# - That R&D of neighbours goes with adoption may be no spillover but a slope over the map, from the capital
+#   outwards: the study *innovation-index* finds that longitude and latitude take most of it. Within
+#   regions over time the same sign remains for inventions, in current roubles and without prices.
+# - Outcomes are later than regressors, but regions change slowly: who led in 2015 led in 2005. Order in time is
+#   no cause.
+# - Patents are counted where the applicant has its seat, which favours Moscow; patents abroad and what is kept
+#   secret are not counted. R&D and product are in current prices.
+# - The published logits are known here by their table alone. That two of its numbers have changed places is
+#   the simplest reading of what does not fit; only the author's files could tell. What looks like
+#   separation is read off likelihoods, not off regions.
+# - Links are those that could be made; how many are made nobody counted.
+#
+# ## References
+#
+# Albert, A. and J. Anderson (1984). On the existence of maximum likelihood estimates in logistic regression
+# models. *Biometrika* 71, 1–10.
+#
+# Firth, D. (1993). Bias reduction of maximum likelihood estimates. *Biometrika* 80, 27–38.
+#
+# Harris, C. (1954). The market as a factor in the localization of industry in the United States. *Annals of
+# the Association of American Geographers* 44, 315–348.
+#
+# Heinze, G. and M. Schemper (2002). A solution to the problem of separation in logistic regression. *Statistics
+# in Medicine* 21, 2409–2419.
+#
+# Jaffe, A. (1989). Real effects of academic research. *American Economic Review* 79, 957–970.
+#
+# Kelejian, H. and I. Prucha (2001). On the asymptotic distribution of the Moran I test statistic with
+# applications. *Journal of Econometrics* 104, 219–257.
+#
+# Konis, K. (2007). *Linear Programming Algorithms for Detecting Separated Data in Binary Logistic Regression
+# Models*. DPhil thesis, University of Oxford.
+#
+# McFadden, D. (1974). Conditional logit analysis of qualitative choice behavior. In P. Zarembka (ed.), *Frontiers
+# in Econometrics*. Academic Press, 105–142.
+#
+# Reed, D. (2001). The law of the pack. *Harvard Business Review* 79(2), 23–24.
+#
+# Schwarz, G. (1978). Estimating the dimension of a model. *Annals of Statistics* 6, 461–464.
+#
+# Zemtsov, S. (2024). Potential for the creation and implementation of artificial intelligence technologies in
+# the regions of Russia. *Regional Studies (Regional'nye issledovaniya)* 2024, no. 1.
+# doi:10.5922/1994-5280-2024-1-3.
