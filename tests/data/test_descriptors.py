@@ -17,10 +17,12 @@ DATASETS = [
     "creative-industries",
     "high-tech-exports",
     "kemerovo-published",
+    "eu-nuts2-knowledge",
     "munnell-1990",
     "russia-innovation",
     "russia-regions",
     "us-income",
+    "us-metro-knowledge",
     "us-states",
 ]
 BUNDLED = ["creative-industries", "kemerovo-published", "russia-innovation", "russia-regions"]
@@ -61,7 +63,8 @@ def test_every_field_speaks_both_languages(name):
 @pytest.mark.parametrize("name", DATASETS)
 def test_anomalies_name_fields_of_the_dataset(name):
     descriptor = read_descriptor(bundled_root() / name)
-    fields = {field.name for resource in descriptor.resources for field in resource.fields}
+    tables = (*descriptor.resources, *descriptor.tables)
+    fields = {field.name for table in tables for field in table.fields}
     assert {anomaly.field for anomaly in descriptor.anomalies} <= fields
 
 
