@@ -6,6 +6,7 @@ The small files have the originals' format; their numbers are invented.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from workbench.cli import fetching
 from workbench.data import external, via_metro_datasets, via_nesta, via_pooch
 from workbench.data.bundled import bundled_root
 from workbench.data.canonical import canonical
@@ -429,3 +431,15 @@ def test_the_areas_named_are_those_with_business_research_and_points():
     assert {renumbered.get(c[1:], c[1:]) for c in only["patents"]["ID Code"]} == areas
     assert areas - set(only["jobs"]["AREA"]) == {"18500", "40080"}
     assert set(only["university_sums"]["cbsa_code"]) < areas
+
+
+def test_the_terminal_asks_once_for_all_tables(place, monkeypatch, capsys):
+    monkeypatch.setattr(fetching, "bundled_root", lambda: place / "geodata")
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    log: list[str] = []
+    monkeypatch.setattr(via_pooch, "download", arriving(US, log))
+    fetching.get(US, accepted=False)
+    told = capsys.readouterr().out
+    assert told.count("Download it under these terms?") == 1
+    assert told.count("Address: ") == len(log) == len(FILES)
+    assert "5 rows are here" in told
