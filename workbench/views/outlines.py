@@ -69,20 +69,23 @@ def geometries(regions: Any, *, argument: str = "regions") -> gpd.GeoSeries:
         )
     ids = region_ids(regions.index, argument=argument)
     series = regions.iloc[canonical_order(ids)]
-    if len(series) and series.geom_type.eq("Point").all() and not series.is_empty.any():
-        return _discs(series, argument)
-    bad = series.isna() | series.is_empty | ~series.geom_type.isin(["Polygon", "MultiPolygon"])
+    known = series.geom_type.dropna()
+    points = len(known) > 0 and bool(known.eq("Point").all())
+    wanted = ["Point"] if points else ["Polygon", "MultiPolygon"]
+    bad = series.isna() | series.is_empty | ~series.geom_type.isin(wanted)
     if bad.any():
         raise GeometryError(
             argument,
-            expected="a polygon for every region",
+            expected=f"a {'point' if points else 'polygon'} for every region",
             found=f"{int(bad.sum())} missing, empty or of another kind",
             offenders=series.index[bad],
         )
-    return series
+    return _discs(series, argument) if points else series
 
 
 def _discs(points: gpd.GeoSeries, argument: str) -> gpd.GeoSeries:
+    import geopandas as gpd
+    import shapely
     from shapely.affinity import scale
 
     west, south, east, north = points.total_bounds
@@ -92,7 +95,9 @@ def _discs(points: gpd.GeoSeries, argument: str) -> gpd.GeoSeries:
         raise GeometryError(
             argument, expected="points in different places", found="all in one place"
         )
-    return points.buffer(radius).map(lambda disc: scale(disc, 1.0, 1.0 / stretch))
+    discs = shapely.buffer(points.to_numpy(), radius)  # in units of the map, degrees or metres
+    upright = [scale(disc, 1.0, 1.0 / stretch) for disc in discs]
+    return gpd.GeoSeries(upright, index=points.index, crs=points.crs)
 
 
 def _stretch(regions: gpd.GeoSeries) -> float:
