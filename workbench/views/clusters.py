@@ -172,8 +172,8 @@ def _drawn(
     whole, under = spread(shapes, ground)
     on = sheet(whole, title=heading, alt=f"{alt}. {told}.", entries=len(shown))
     fill = colors.reindex(shapes.index).fillna(ABSENT)
-    # white borders vanish between white regions, and nearly so between pale ones
-    pale = missing or (fill == CLUSTER_COLORS["not tested"]).any()
+    # white borders vanish between white regions, nearly so between pale ones, and over a ground
+    pale = missing or under is not None or (fill == CLUSTER_COLORS["not tested"]).any()
     lay(on.axes, under)
     paint(on.axes, shapes, colors=fill.tolist(), edge="#BBBBBB" if pale else "white")
     legend(on, shown)

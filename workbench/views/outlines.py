@@ -39,7 +39,7 @@ MARGIN = 0.01
 """Air around the regions, as a share of their extent."""
 DISC = 0.011
 """Radius of the disc that stands for a point, as a share of the longer side of the map."""
-GROUND, GROUND_EDGE = "#F1F1EE", "#C8C8C4"
+GROUND, GROUND_EDGE = "#FAFAF8", "#D4D4D0"
 """Colours of the regions that lie under a map of points."""
 
 
