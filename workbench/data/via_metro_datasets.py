@@ -18,7 +18,7 @@ from workbench.errors import DataIntegrityError
 
 RENUMBERED: Mapping[str, str] = MappingProxyType(
     {
-        "14060": "14010",  # Bloomington, Illinois: lost one of two counties
+        "14060": "14010",  # Bloomington, Illinois: a second county since, De Witt
         "31100": "31080",  # Los Angeles: renamed, same counties
         "42060": "42200",  # Santa Barbara: renamed, same county
     }
