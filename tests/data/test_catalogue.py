@@ -66,6 +66,7 @@ def test_the_list_says_what_there_is(monkeypatch, tmp_path):
         "ai-geography-published": "bundled",
         "cigarette-demand": "external (not here)",
         "cluster-registry": "yours (not here)",
+        "eu-nuts2-knowledge": "external (not here)",
         "high-tech-exports": "yours (not here)",
         "kemerovo-published": "bundled",
         "munnell-1990": "library",
@@ -73,6 +74,7 @@ def test_the_list_says_what_there_is(monkeypatch, tmp_path):
         "russia-regions": "bundled",
         "creative-industries": "bundled",
         "us-income": "library",
+        "us-metro-knowledge": "external (not here)",
         "us-states": "library",
     }
     assert not listed.isna().any(axis=None)

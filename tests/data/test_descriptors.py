@@ -16,12 +16,14 @@ DATASETS = [
     "ai-geography-published",
     "cigarette-demand",
     "creative-industries",
+    "eu-nuts2-knowledge",
     "high-tech-exports",
     "kemerovo-published",
     "munnell-1990",
     "russia-innovation",
     "russia-regions",
     "us-income",
+    "us-metro-knowledge",
     "us-states",
 ]
 BUNDLED = [
@@ -68,7 +70,8 @@ def test_every_field_speaks_both_languages(name):
 @pytest.mark.parametrize("name", DATASETS)
 def test_anomalies_name_fields_of_the_dataset(name):
     descriptor = read_descriptor(bundled_root() / name)
-    fields = {field.name for resource in descriptor.resources for field in resource.fields}
+    tables = (*descriptor.resources, *descriptor.tables)
+    fields = {field.name for table in tables for field in table.fields}
     assert {anomaly.field for anomaly in descriptor.anomalies} <= fields
 
 

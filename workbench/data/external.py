@@ -1,14 +1,14 @@
 """External datasets: described here, kept elsewhere, downloaded only when the user says so.
 
 A copy is looked for in the folder that ``WORKBENCH_DATA_MIRROR`` names, then in the cache. What is
-pinned is not a file but its table of values, because copies of one table differ in their bytes.
+pinned is not a file but its table of values (:mod:`workbench.data.canonical`), because copies of
+one table differ in their bytes. A dataset may have several tables: they come together or not at
+all.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import os
 import sys
 import tempfile
@@ -16,15 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.data import via_pooch
-from workbench.data.descriptor import Descriptor, Field, Resource
+from workbench.data.canonical import canonical
+from workbench.data.descriptor import Descriptor, Resource
 from workbench.errors import AbsentDataError, DataIntegrityError
 
 MIRROR = "WORKBENCH_DATA_MIRROR"
 """Variable of the environment that names a folder of copies, which stands in for the network."""
-
-DIGITS = 12
-"""Significant digits of a canonical value: more than any pinned source prints, fewer than the
-digits in which writers of the same number differ."""
 
 HERE, NOT_HERE = "external (here)", "external (not here)"
 
@@ -95,7 +92,7 @@ def content(resource: Resource, descriptor: Descriptor) -> bytes:
     Returns
     -------
     bytes
-        See :func:`canonical`.
+        See :func:`workbench.data.canonical.canonical`.
 
     Raises
     ------
@@ -108,63 +105,6 @@ def content(resource: Resource, descriptor: Descriptor) -> bytes:
     if copy is None:
         raise absence(descriptor)
     return _checked(copy.path, resource, descriptor)
-
-
-def canonical(raw: bytes, resource: Resource, *, label: str, remedy: str = "") -> bytes:
-    """Return a table in the form that its digest is of.
-
-    The columns that the descriptor names by ``source_name``, in its order; rows sorted by the
-    columns of the key; fields that are numbers to 12 significant digits in the shortest form,
-    text as it is; commas, line feeds, UTF-8. Further columns, the order of rows, quotes and the
-    last bits of a number do not matter.
-
-    Parameters
-    ----------
-    raw : bytes
-        A CSV file with a header.
-    resource : Resource
-        The external table.
-    label : str
-        Name of the file, for the message.
-    remedy : str
-        What to do where it is no such table.
-
-    Raises
-    ------
-    DataIntegrityError
-        If it is no such table or lacks a column.
-    """
-    columns = [field.source_name or field.name for field in resource.fields]
-    try:
-        rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig")), strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise DataIntegrityError(
-            label,
-            expected="a table as CSV in UTF-8",
-            found=f"{type(error).__name__}: {error}",
-            remedy=remedy,
-        ) from error
-    lacking = [name for name in columns if not rows or rows[0].get(name) is None]
-    if lacking:
-        raise DataIntegrityError(
-            label,
-            expected="a table with columns " + ", ".join(columns),
-            found=f"{len(rows)} rows without " + ", ".join(lacking),
-            remedy=remedy,
-        )
-    cells = [
-        [_cell(row[name], field) for name, field in zip(columns, resource.fields, strict=True)]
-        for row in rows
-    ]
-    places = [
-        columns.index(field.source_name or field.name)
-        for field in resource.fields
-        if field.name in resource.primary_key
-    ]
-    cells.sort(key=lambda row: [_order(row[place]) for place in places])
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([columns, *cells])
-    return out.getvalue().encode()
 
 
 def absence(descriptor: Descriptor, *, found: str = "") -> AbsentDataError:
@@ -180,6 +120,8 @@ def absence(descriptor: Descriptor, *, found: str = "") -> AbsentDataError:
     tables = _tables(descriptor)
     missing = [r for r in tables if find(r, descriptor) is None] or tables
     names = ", ".join(resource.path for resource in missing)
+    several = len(missing) > 1
+    copies = f"copies of {names}, which are" if several else f"a copy of {names}, which is"
     accepted = " and ".join(" or ".join((r.path, *r.copies)) for r in missing)
     mirror = os.environ.get(MIRROR, "")
     searched = (
@@ -189,7 +131,7 @@ def absence(descriptor: Descriptor, *, found: str = "") -> AbsentDataError:
     call = f'wb.load("{descriptor.name}", download=True)'
     return AbsentDataError(
         descriptor.name,
-        expected=f"a copy of {names}, which is not distributed with the workbench",
+        expected=f"{copies} not distributed with the workbench",
         found=f"{found}.\n  {terms(descriptor)}",
         remedy=f"download it under these terms: {call}, or in a terminal: workbench data fetch "
         f"{descriptor.name}; without a network, set {MIRROR} to a folder that holds {accepted}",
@@ -197,7 +139,7 @@ def absence(descriptor: Descriptor, *, found: str = "") -> AbsentDataError:
 
 
 def terms(descriptor: Descriptor) -> str:
-    """Return the licence, the source and the address of a dataset, a line each.
+    """Return the licence, the source and the addresses of a dataset, a line each.
 
     Examples
     --------
@@ -206,19 +148,20 @@ def terms(descriptor: Descriptor) -> str:
     >>> terms(read_descriptor(bundled_root() / "cigarette-demand")).splitlines()[0][:16]
     'Licence: GNU GPL'
     """
-    addresses = "; ".join(resource.url for resource in _tables(descriptor))
-    return (
-        f"Licence: {'; '.join(descriptor.licences)}\n"
-        f"  Source: {'; '.join(descriptor.sources)}\n"
-        f"  Address: {addresses}"
+    return "\n  ".join(
+        [
+            f"Licence: {'; '.join(descriptor.licences)}",
+            f"Source: {'; '.join(descriptor.sources)}",
+            *(f"Address: {resource.url}" for resource in _tables(descriptor)),
+        ]
     )
 
 
 def fetch(descriptor: Descriptor) -> None:
     """Download the external tables of a dataset that are not here, into the cache.
 
-    Says the licence and the source on the standard error stream first. A download is checked
-    before it enters the cache.
+    Says the licence, the source and every address on the standard error stream first, once. Each
+    download is checked; they enter the cache when all are right, so that nothing half-done stays.
 
     Parameters
     ----------
@@ -228,24 +171,20 @@ def fetch(descriptor: Descriptor) -> None:
     Raises
     ------
     AbsentDataError
-        If the address cannot be reached.
+        If an address cannot be reached; says which.
     DataIntegrityError
-        If the values that came are not those pinned; they are thrown away.
+        If the values that came are not those pinned; names the table. All are thrown away.
     """
-    for resource in _tables(descriptor):
-        if _sound(resource, descriptor):
-            continue
-        sys.stderr.write(f"Downloading {descriptor.name}\n  {terms(descriptor)}\n")
-        target = _cached(resource, descriptor)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-            try:
-                came = via_pooch.download(resource.url, folder=Path(folder), name=resource.path)
-            except OSError as error:
-                found = f"no answer from {resource.url} ({type(error).__name__})"
-                raise absence(descriptor, found=found) from error
-            _checked(came, resource, descriptor)
-            came.replace(target)
+    wanted = [table for table in _tables(descriptor) if not _sound(table, descriptor)]
+    if not wanted:
+        return
+    sys.stderr.write(f"Downloading {descriptor.name}\n  {terms(descriptor)}\n")
+    target = cache_folder() / descriptor.name
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target) as folder:
+        came = [_download(table, descriptor, folder=Path(folder)) for table in wanted]
+        for path, table in zip(came, wanted, strict=True):
+            path.replace(_cached(table, descriptor))
 
 
 def cache_folder() -> Path:
@@ -267,6 +206,16 @@ def _sound(resource: Resource, descriptor: Descriptor) -> bool:
             raise
         return False
     return True
+
+
+def _download(resource: Resource, descriptor: Descriptor, *, folder: Path) -> Path:
+    try:
+        came = via_pooch.download(resource.url, folder=folder, name=resource.path)
+    except OSError as error:
+        found = f"no answer from {resource.url} ({type(error).__name__})"
+        raise absence(descriptor, found=found) from error
+    _checked(came, resource, descriptor)
+    return came
 
 
 def _checked(path: Path, resource: Resource, descriptor: Descriptor) -> bytes:
@@ -294,19 +243,3 @@ def _tables(descriptor: Descriptor) -> list[Resource]:
 
 def _cached(resource: Resource, descriptor: Descriptor) -> Path:
     return cache_folder() / descriptor.name / resource.path
-
-
-def _cell(text: str | None, field: Field) -> str:
-    if field.type == "string":  # "01" is a name
-        return text or ""
-    try:
-        return format(float(text or ""), f".{DIGITS}g")
-    except ValueError:
-        return text or ""
-
-
-def _order(cell: str) -> tuple[float, str]:
-    try:
-        return float(cell), ""
-    except ValueError:
-        return float("inf"), cell

@@ -152,7 +152,7 @@ def _is_form(descriptor: dict[str, Any]) -> bool:
 
 
 def _external(descriptor: dict[str, Any]) -> bool:
-    return any("importer" in resource for resource in descriptor.get("resources", []))
+    return any("values" in resource for resource in descriptor.get("resources", []))
 
 
 def _terms(descriptor: dict[str, Any], folder: Path) -> str:
@@ -171,7 +171,7 @@ def _descriptor(folder: Path) -> dict[str, Any]:
 
 def _contents(resource: dict[str, Any], folder: Path) -> dict[str, Callable[[], bytes]]:
     """Return what reads each file of a resource; bare addresses on the web are no files."""
-    if "importer" in resource:
+    if "values" in resource:
         descriptor = read_descriptor(folder)
         table = descriptor.resource(resource["name"])
         return {table.path: partial(external.content, table, descriptor)}

@@ -11,7 +11,15 @@ import pandas as pd
 from workbench.core.language import say
 from workbench.errors import InputError
 from workbench.typing import Said
-from workbench.views.outlines import geometries, legend, paint, require_known, sheet
+from workbench.views.outlines import (
+    geometries,
+    lay,
+    legend,
+    paint,
+    require_known,
+    sheet,
+    spread,
+)
 from workbench.views.style import CLUSTER_COLORS, SEQUENTIAL, SIGNIFICANCE_COLORS, Picture, titled
 
 if TYPE_CHECKING:
@@ -24,7 +32,13 @@ SHARES = (0.5, 0.75, 0.9, 1.0)
 """Upper ends of the classes of a stability map."""
 
 
-def cluster_map(result: LocalResult, regions: Any = None, *, title: Said | None = None) -> Picture:
+def cluster_map(
+    result: LocalResult,
+    regions: Any = None,
+    *,
+    title: Said | None = None,
+    ground: Any = None,
+) -> Picture:
     """Draw the clusters of a local statistic in GeoDa's colours.
 
     Parameters
@@ -32,11 +46,14 @@ def cluster_map(result: LocalResult, regions: Any = None, *, title: Said | None 
     result : LocalResult
         From :func:`workbench.lisa` or another local statistic.
     regions : GeoDataFrame or GeoSeries, optional
-        Polygons indexed by region id, in any order. Without them the geometry of the table that
-        the statistic was computed from is drawn. Regions without a result are drawn as no data.
+        Polygons indexed by region id, in any order, or points, which are drawn as discs. Without
+        them the geometry of the table that the statistic was computed from is drawn. Regions
+        without a result are drawn as no data.
     title : str, optional
         Heading; by default the variable and the rule by which regions were flagged. An empty
         text leaves it out.
+    ground : GeoDataFrame or GeoSeries, optional
+        Polygons to lie under the regions, pale: of a country under its cities.
 
     Returns
     -------
@@ -61,14 +78,8 @@ def cluster_map(result: LocalResult, regions: Any = None, *, title: Said | None 
     ]
     colors = result.table["cluster"].map(dict(CLUSTER_COLORS))
     heading = result.heading if title is None else titled(title)
-    return _drawn(
-        result,
-        regions,
-        colors,
-        entries,
-        heading,
-        say("Map of local clusters. {heading}", heading=result.heading),
-    )
+    alt = say("Map of local clusters. {heading}", heading=result.heading)
+    return _drawn(result, regions, colors, entries, heading, alt, ground=ground)
 
 
 def significance_map(
@@ -148,6 +159,8 @@ def _drawn(
     entries: list[tuple[str, str, int]],
     heading: str,
     alt: str,
+    *,
+    ground: Any = None,
 ) -> Picture:
     shapes = geometries(_regions_of(result, regions))
     require_known(colors.index, shapes, argument="regions")
@@ -156,10 +169,12 @@ def _drawn(
     if missing:
         shown.append((say("no data ({missing})", missing=missing), ABSENT))
     told = ", ".join(f"{name}: {count}" for name, _, count in entries)
-    on = sheet(shapes, title=heading, alt=f"{alt}. {told}.", entries=len(shown))
+    whole, under = spread(shapes, ground)
+    on = sheet(whole, title=heading, alt=f"{alt}. {told}.", entries=len(shown))
     fill = colors.reindex(shapes.index).fillna(ABSENT)
-    # white borders vanish between white regions, and nearly so between pale ones
-    pale = missing or (fill == CLUSTER_COLORS["not tested"]).any()
+    # white borders vanish between white regions, nearly so between pale ones, and over a ground
+    pale = missing or under is not None or (fill == CLUSTER_COLORS["not tested"]).any()
+    lay(on.axes, under)
     paint(on.axes, shapes, colors=fill.tolist(), edge="#BBBBBB" if pale else "white")
     legend(on, shown)
     return on.figure

@@ -13,7 +13,15 @@ import pandas as pd
 from workbench.core.language import say
 from workbench.errors import InputError, ValuesError, check_option
 from workbench.typing import Said, Scheme
-from workbench.views.outlines import geometries, legend, paint, require_known, sheet
+from workbench.views.outlines import (
+    geometries,
+    lay,
+    legend,
+    paint,
+    require_known,
+    sheet,
+    spread,
+)
 from workbench.views.style import ACCENT, NO_DATA, SEQUENTIAL, Picture, number, titled
 
 if TYPE_CHECKING:
@@ -40,6 +48,7 @@ def choropleth(
     legend_title: Said = "",
     cmap: str = SEQUENTIAL,
     highlight: Sequence[Any] = (),
+    ground: Any = None,
 ) -> Picture:
     """Draw values in classes, the darker the larger.
 
@@ -48,7 +57,8 @@ def choropleth(
     values : pandas.Series
         Numbers indexed by region id, in any order. Missing ones are drawn grey and counted.
     regions : GeoDataFrame or GeoSeries
-        Polygons indexed by region id. Regions without a value are drawn as missing.
+        Polygons indexed by region id, or points, which are drawn as discs. Regions without a
+        value are drawn as missing.
     scheme : {"quantiles", "equal-interval", "fisher-jenks"}
         How the range is cut: equal counts, equal widths, or least variance within classes.
     k : int, default 5
@@ -59,6 +69,8 @@ def choropleth(
         Name of a sequential matplotlib colour map.
     highlight : sequence of ids
         Regions whose borders are drawn in the accent colour, over the others.
+    ground : GeoDataFrame or GeoSeries, optional
+        Polygons to lie under the regions, pale: of a country under its cities.
 
     Returns
     -------
@@ -98,8 +110,9 @@ def choropleth(
     if missing:
         entries.append((say("no data ({missing})", missing=missing), NO_DATA))
     name = titled(title) or titled(legend_title) or str(values.name or say("values"))
+    whole, under = spread(shapes, ground)
     on = sheet(
-        shapes,
+        whole,
         title=title,
         alt=say(
             "Map of {name} in {n} classes ({scheme}): ",
@@ -111,6 +124,7 @@ def choropleth(
         + ".",
         entries=len(entries) + bool(legend_title),
     )
+    lay(on.axes, under)
     paint(on.axes, shapes, colors=fill)
     if len(highlight):
         marked = shapes.loc[list(highlight)]

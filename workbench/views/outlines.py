@@ -37,17 +37,24 @@ BESIDE = 2.0
 TITLE = 0.3
 MARGIN = 0.01
 """Air around the regions, as a share of their extent."""
+DISC = 0.011
+"""Radius of the disc that stands for a point, as a share of the longer side of the map."""
+GROUND, GROUND_EDGE = "#FAFAF8", "#D4D4D0"
+"""Colours of the regions that lie under a map of points."""
 
 
 def geometries(regions: Any, *, argument: str = "regions") -> gpd.GeoSeries:
     """Return the polygons of a GeoDataFrame or GeoSeries in the sorted order of their ids.
+
+    Points become discs around them, all of one size on the map.
 
     Raises
     ------
     InputError
         If there are no geometries.
     GeometryError
-        If some are missing, empty, or neither polygons nor multipolygons.
+        If some are missing, empty, or neither polygons nor multipolygons; or if all are points,
+        and all in one place.
     """
     import geopandas as gpd
 
@@ -62,15 +69,43 @@ def geometries(regions: Any, *, argument: str = "regions") -> gpd.GeoSeries:
         )
     ids = region_ids(regions.index, argument=argument)
     series = regions.iloc[canonical_order(ids)]
-    bad = series.isna() | series.is_empty | ~series.geom_type.isin(["Polygon", "MultiPolygon"])
+    known = series.geom_type.dropna()
+    points = len(known) > 0 and bool(known.eq("Point").all())
+    wanted = ["Point"] if points else ["Polygon", "MultiPolygon"]
+    bad = series.isna() | series.is_empty | ~series.geom_type.isin(wanted)
     if bad.any():
         raise GeometryError(
             argument,
-            expected="a polygon for every region",
+            expected=f"a {'point' if points else 'polygon'} for every region",
             found=f"{int(bad.sum())} missing, empty or of another kind",
             offenders=series.index[bad],
         )
-    return series
+    return _discs(series, argument) if points else series
+
+
+def _discs(points: gpd.GeoSeries, argument: str) -> gpd.GeoSeries:
+    import geopandas as gpd
+    import shapely
+    from shapely.affinity import scale
+
+    west, south, east, north = points.total_bounds
+    stretch = _stretch(points)
+    radius = DISC * max(east - west, (north - south) * stretch)
+    if not radius > 0:
+        raise GeometryError(
+            argument, expected="points in different places", found="all in one place"
+        )
+    discs = shapely.buffer(points.to_numpy(), radius)  # in units of the map, degrees or metres
+    upright = [scale(disc, 1.0, 1.0 / stretch) for disc in discs]
+    return gpd.GeoSeries(upright, index=points.index, crs=points.crs)
+
+
+def _stretch(regions: gpd.GeoSeries) -> float:
+    """Return by how much a unit of latitude is drawn longer than one of longitude."""
+    # degrees of longitude shrink towards the poles; a mid-latitude factor keeps shapes upright
+    _, south, _, north = regions.total_bounds
+    geographic = regions.crs is not None and regions.crs.is_geographic
+    return 1 / max(np.cos(np.radians((south + north) / 2)), 0.1) if geographic else 1.0
 
 
 def require_known(ids: pd.Index, regions: gpd.GeoSeries, *, argument: str) -> None:
@@ -122,9 +157,7 @@ def sheet(regions: gpd.GeoSeries, *, title: Said, alt: str, entries: int) -> She
         Entries of the legend, for the room they need.
     """
     west, south, east, north = regions.total_bounds
-    # degrees of longitude shrink towards the poles; a mid-latitude factor keeps shapes upright
-    geographic = regions.crs is not None and regions.crs.is_geographic
-    stretch = 1 / max(np.cos(np.radians((south + north) / 2)), 0.1) if geographic else 1.0
+    stretch = _stretch(regions)
     ratio = (east - west) / ((north - south) * stretch)
     wide = bool(ratio > WIDE)
     below = LEGEND_LINE * -(-entries // COLUMNS) + 0.1 if wide and entries else 0.0
@@ -178,6 +211,25 @@ def paint(
         ),
         autolim=False,
     )
+
+
+def spread(shapes: gpd.GeoSeries, ground: Any) -> tuple[gpd.GeoSeries, gpd.GeoSeries | None]:
+    """Return what has to fit on a map, and the regions that lie under it, in one projection."""
+    import geopandas as gpd
+    import pandas as pd
+
+    if ground is None:
+        return shapes, None
+    under = geometries(ground, argument="ground")
+    if shapes.crs is not None and under.crs is not None:
+        under = under.to_crs(shapes.crs)
+    return gpd.GeoSeries(pd.concat([shapes, under]), crs=shapes.crs), under
+
+
+def lay(axes: Axes, ground: gpd.GeoSeries | None) -> None:
+    """Paint the regions that lie under a map, pale."""
+    if ground is not None:
+        paint(axes, ground, colors=[GROUND] * len(ground), edge=GROUND_EDGE)
 
 
 def legend(on: Sheet, entries: Iterable[tuple[str, Any]], *, title: Said = "") -> None:

@@ -179,17 +179,19 @@ class LocalResult:
         """Return :attr:`table`: a row an observation."""
         return self.table
 
-    def plot(self, regions: Any = None, *, title: str | None = None) -> Any:
+    def plot(self, regions: Any = None, *, title: str | None = None, ground: Any = None) -> Any:
         """Return the cluster map, of `regions` or of the table's own geometry.
 
         Parameters
         ----------
         regions : GeoDataFrame or GeoSeries, optional
-            Polygons indexed by region id; needed when the table had none.
+            Polygons or points indexed by region id; needed when the table had none.
         title : str, optional
             Heading of the map.
+        ground : GeoDataFrame or GeoSeries, optional
+            Polygons to lie under the regions, pale: of a country under its cities.
         """
-        return display.picture("lisa map", self, regions, title=title)
+        return display.picture("lisa map", self, regions, title=title, ground=ground)
 
     def plot_significance(self, regions: Any = None, *, title: str | None = None) -> Any:
         """Return the significance map: regions by the step that their p-value falls under.
