@@ -539,6 +539,15 @@ def test_a_column_of_units_is_followed_and_not_left_out(heading):
     assert frame.loc[("RU-TA", 2020), "high_tech_exports"] == 0.2105
 
 
+@pytest.mark.parametrize(
+    ("heading", "value"),
+    [("adoption_share, ‰", 0.5), ("Организации, использующие ИИ, %", 5.0), ("adoption_share", 5.0)],
+)
+def test_signs_of_units_in_headings_are_read(heading, value):
+    table = pd.DataFrame({"region": ["RU-TOM"], "year": [2022], heading: [5.0]})
+    assert wb.data.adopt(table, "ai-geography")["adoption_share"].item() == value
+
+
 def test_units_that_differ_by_row_need_a_word():
     table = exports(unit=["тыс. долл. США", "млн долл. США"] * 3)
     found = wb.data.check(table, EXPORTS)

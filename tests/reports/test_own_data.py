@@ -115,6 +115,9 @@ def test_without_the_file_that_was_here_it_cannot_be_re_run(project, capsys, fro
     assert (outcome.passed, outcome.faults, outcome.compared) == (False, (), 0)
     assert "CANNOT BE RE-RUN" in outcome.certificate()
     assert "yours/" in outcome.certificate()
+    assert f"it was {NAME}.csv, SHA-256 {hashlib.sha256(TABLE.encode()).hexdigest()}" in (
+        outcome.certificate()
+    )
     assert frozen(own_project.reports) == before
     with pytest.raises(SystemExit) as done:
         main(["--project", str(own_project.root), "verify", str(own_project.reports / "owned")])

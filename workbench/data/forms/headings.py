@@ -179,13 +179,16 @@ def _named(text: str, fields: tuple[Field, ...]) -> Field | None:
 
 
 def _readings(text: str) -> list[tuple[str, str]]:
-    """Return a heading as it stands, and without what may be the unit in it, with that unit."""
+    """Return a heading without what may be the unit in it, with that unit, and as it stands.
+
+    The unit first: signs such as "‰" are no letters of a name, and would be passed over.
+    """
     found = _UNIT.match(text)
     last = _LAST_UNIT.match(
         text
     )  # "Экспорт, всего, млн долл." has the unit behind the second comma
     pairs = [(match[1], match[2]) for match in (found, last) if match]
-    return [(text, ""), *dict.fromkeys(pairs)]
+    return [*dict.fromkeys(pairs), (text, "")]
 
 
 def _is_unit(text: str, field: Field) -> bool:
