@@ -665,3 +665,19 @@ def test_a_workbook_of_several_sheets_says_which_are_hidden_and_how_to_name_one(
     assert wb.data.check(path, EXPORTS, sheet="new").passed
     named = book(tmp_path / "b.xlsx", {"old": lines, EXPORTS: lines})
     assert wb.data.check(named, EXPORTS).passed
+
+
+def test_a_table_of_one_year_may_say_it_in_its_headings():
+    table = exports().query("year == 2019").drop(columns="year")
+    assert "'high_tech_exports 2023'" in row(wb.data.check(table, EXPORTS), "missing column").remedy
+    dated = table.rename(columns={"high_tech_exports": "high_tech_exports 2019"})
+    frame = wb.data.adopt(dated, EXPORTS)
+    assert frame.index.get_level_values("year").tolist() == [2019] * 3
+
+
+def test_an_encoding_that_must_be_said_can_be_said(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_bytes("Регион;Год;high_tech_exports\nТомская область;2019;51\n".encode("koi8-r"))
+    with pytest.raises(InputError, match=r"then hand over wb\.data\.read_table"):
+        wb.data.check(file, EXPORTS)
+    assert wb.data.check(wb.data.read_table(file, encoding="koi8-r"), EXPORTS).passed

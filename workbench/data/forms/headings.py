@@ -291,7 +291,10 @@ def _lacking(
         if field.type == "year":
             if dated or bare:
                 continue
-            remedy = "of a table of one year, add the column: table.assign(year=2023)"
+            remedy = (
+                "of a table of one year, write it behind the headings of its figures, as in "
+                f"'{measures[0].name} 2023', or add the column: table.assign({field.name}=2023)"
+            )
         else:
             example = likely(frame, lost, field)
             remedy = "add the column, or say which it is: columns={" + (

@@ -104,6 +104,16 @@ def _read(path: Path, *, sheet: str | None, form: str) -> RawTable:
                 offenders=error.offenders,
                 remedy=f"{error.remedy}, or give the sheet that is meant the name {form!r}",
             ) from error
+        if any(word in error.remedy for word in ("encoding=", "separator=")):
+            told = f"; then hand over wb.data.read_table(FILE, ...) for the file of {form!r}"
+            raise InputError(
+                error.argument,
+                expected=error.expected,
+                found=error.found,
+                offenders=error.offenders,
+                why=error.why,
+                remedy=error.remedy + told,
+            ) from error
         raise
 
 
