@@ -681,3 +681,29 @@ def test_an_encoding_that_must_be_said_can_be_said(tmp_path):
     with pytest.raises(InputError, match=r"then hand over wb\.data\.read_table"):
         wb.data.check(file, EXPORTS)
     assert wb.data.check(wb.data.read_table(file, encoding="koi8-r"), EXPORTS).passed
+
+
+def test_units_that_contradict_each_other_are_told_or_refused():
+    heading = "high_tech_exports, тыс. долл. США"
+    table = exports().rename(columns={"high_tech_exports": heading})
+    said = {"units": {"high_tech_exports": "mln USD"}}
+    found = wb.data.check(table, EXPORTS, **said)
+    assert found.passed
+    assert row(found, "unit")[["found", "mended"]].tolist() == [
+        "'тыс. долл. США' in the heading", "told",
+    ]  # fmt: skip
+    agreeing = table.assign(unit="thousand USD")
+    assert wb.data.check(agreeing, EXPORTS).passed
+    other = wb.data.check(table.assign(unit="млн долл."), EXPORTS)
+    assert row(other, "units that disagree")["mended"] == "no"
+    assert wb.data.check(table.assign(unit="млн долл."), EXPORTS, **said).passed
+
+
+def test_a_share_printed_for_the_whole_oblast_needs_no_weight():
+    parts = ["Архангельская область без автономного округа", "Ненецкий автономный округ"]
+    table = pd.DataFrame({"region": ["Архангельская область", *parts], "year": 2023,
+                          "adoption_share": [5.4, 5.0, 10.0]})  # fmt: skip
+    told = row(wb.data.check(table, "ai-geography"), "scheme")
+    assert "leave those of their parts out by regions={...: None}" in told["remedy"]
+    frame = wb.data.adopt(table, "ai-geography", regions=dict.fromkeys(parts))
+    assert frame["adoption_share"].to_dict() == {("RU-ARK", 2023): 5.4}

@@ -127,7 +127,10 @@ def _units(
     given = headed | dict(said.units)
     present = {heading.field for heading in layout.headings}
     measures = [f for f in fields if f.type in figures.FIGURES and f.name in present]
-    listed, problems = units_beside.of_column(source, layout.unit_column, given, measures)
+    listed, problems = units_beside.of_column(
+        source, layout.unit_column, headed, said.units, measures
+    )
+    problems += units_beside.overruled(headed, said.units, measures)
     given |= listed
     origin |= dict.fromkeys(listed, f", as the column {layout.unit_column!r} says")
     for heading in layout.headings:

@@ -16,7 +16,11 @@ from workbench.data.forms.source import Source
 
 
 def of_column(
-    source: Source, heading: str, given: Mapping[str, str], measures: Iterable[Field]
+    source: Source,
+    heading: str,
+    headed: Mapping[str, str],
+    said: Mapping[str, str],
+    measures: Iterable[Field],
 ) -> tuple[dict[str, str], list[Problem]]:
     """Return the unit of each column of figures as a column of units says it.
 
@@ -26,14 +30,14 @@ def of_column(
         The table.
     heading : str
         Of the column of units; empty where there is none.
-    given : mapping of str to str
-        Units told otherwise, which stand.
+    headed, said : mapping of str to str
+        Units that headings name, which must agree, and that the user says, which stand.
     measures : iterable of Field
         The columns of figures that the table has.
     """
     if not heading:
         return {}, []
-    asked = [field for field in measures if field.unit and field.name not in given]
+    asked = [field for field in measures if field.unit and field.name not in said]
     cells = {" ".join(str(cell).split()) for cell in source.frame[heading] if not is_missing(cell)}
     if not asked or not cells:
         return {}, []
@@ -44,7 +48,31 @@ def of_column(
                     "convert the figures to one unit and say it: units={"
                     f"{asked[0].name!r}: {asked[0].unit!r}}}")
         ]  # fmt: skip
-    return dict.fromkeys([field.name for field in asked], next(iter(cells))), []
+    unit = next(iter(cells))
+    problems = [
+        Problem("units that disagree", field.name, f"{headed[field.name]!r} in the heading, "
+                f"{unit!r} in the column {heading!r}", "one unit",
+                f"say which it is: units={{{field.name!r}: {headed[field.name]!r}}}")
+        for field in asked
+        if field.name in headed
+        and units.factor(headed[field.name], field.unit) != units.factor(unit, field.unit)
+    ]  # fmt: skip
+    return {field.name: unit for field in asked if field.name not in headed}, problems
+
+
+def overruled(
+    headed: Mapping[str, str], said: Mapping[str, str], measures: Iterable[Field]
+) -> list[Problem]:
+    """Tell the units of headings in place of which the user has said others."""
+    return [
+        Problem("unit", field.name, f"{headed[field.name]!r} in the heading", field.unit,
+                f"read as {said[field.name]}, as told", "told")
+        for field in measures
+        if field.name in headed
+        and field.name in said
+        and units.factor(headed[field.name], field.unit)
+        != units.factor(said[field.name], field.unit)
+    ]  # fmt: skip
 
 
 def above(source: Source, given: Mapping[str, str], measures: Iterable[Field]) -> list[Problem]:
