@@ -707,3 +707,23 @@ def test_a_share_printed_for_the_whole_oblast_needs_no_weight():
     assert "leave those of their parts out by regions={...: None}" in told["remedy"]
     frame = wb.data.adopt(table, "ai-geography", regions=dict.fromkeys(parts))
     assert frame["adoption_share"].to_dict() == {("RU-ARK", 2023): 5.4}
+
+
+def test_a_row_without_its_name_is_not_lost():
+    table = pd.DataFrame({"cluster": ["alpha", None], "name_ru": ["А", "Б"], "form": "territorial",
+                          "region": ["RU-TOM", "RU-TA"], "industry": "ИИ", "source": ["a", None],
+                          "members_companies": [3, 4]})  # fmt: skip
+    found = wb.data.check(table, "cluster-registry")
+    told = found.problems.query("problem == 'missing word'")["where"].tolist()
+    assert [where.split(":")[0] for where in told] == ["cluster", "source"]
+
+
+def test_a_year_in_a_heading_of_a_table_without_years_needs_a_word():
+    table = pd.DataFrame({"cluster": ["alpha"], "name_ru": ["А"], "form": "territorial",
+                          "region": ["RU-TOM"], "industry": "ИИ", "source": ["a"],
+                          "members_companies 2023": [3]})  # fmt: skip
+    found = wb.data.check(table, "cluster-registry")
+    assert row(found, "unknown column")["mended"] == "no"
+    said = {"columns": {"members_companies 2023": "members_companies"}}
+    frame = wb.data.adopt(table, "cluster-registry", **said)
+    assert frame["members_companies"].tolist() == [3.0]

@@ -105,8 +105,14 @@ def filled_in(form):
     fields = read_descriptor(bundled_root() / form).fields_of(
         read_descriptor(bundled_root() / form).parts[0]
     )
-    words = {"region": "RU-TOM", "year": 2022, "unit": "a cluster", "kind": "cluster"}
-    return pd.DataFrame([{field.name: words.get(field.name, 1.0) for field in fields}])
+    words = {"region": "RU-TOM", "year": 2022, "unit": "a cluster", "kind": "cluster", "lon": 85.0,
+             "lat": 56.5, "year_start": 2015, "list_year": 2020}  # fmt: skip
+    plain = {"year": 2015, "string": "a word"}
+    cells = {
+        field.name: words.get(field.name, field.enum[0] if field.enum else plain.get(field.type, 1))
+        for field in fields
+    }
+    return pd.DataFrame([cells])
 
 
 @pytest.mark.parametrize("form", own.form_names())

@@ -212,6 +212,19 @@ def _emptied(
 def _words(table: pd.DataFrame, fields: tuple[Field, ...], labels: pd.Series) -> list[Problem]:
     problems = []
     for field in fields:
+        if (
+            field.required
+            and field.type == "string"
+            and not field.crosswalk
+            and field.name in table
+        ):
+            gap = table[field.name].isna()
+            if gap.any():
+                problems.append(
+                    Problem("missing word", f"{field.name}: {places(labels[gap])}",
+                            f"{int(gap.sum())} empty cells", "a word in every row",
+                            "fill them in, or leave these rows out of the file")
+                )  # fmt: skip
         if field.enum and field.name in table:
             odd = table[field.name].notna() & ~table[field.name].isin(field.enum)
             if odd.any():

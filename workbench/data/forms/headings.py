@@ -129,7 +129,8 @@ def _understood(
 ) -> Heading | str:
     """Return what a heading means, or the heading itself where it means nothing."""
     plain = _without_footnotes(text)
-    stem, year = _with_year(plain)
+    by_year = any(field.type == "year" for field in fields)
+    stem, year = _with_year(plain) if by_year else (plain, None)
     if said.get(text):
         return Heading(text, str(said[text]), _unit_in(stem), year, said=True)
     # the year first: behind a unit it would pass for a part of it
