@@ -62,6 +62,7 @@ wb.set_language(lang)
 hypotheses, innovation = wb.hypotheses, wb.innovation
 SANCTIONS, SECOND = 2015, 2022  # the first years after those of 2014, and of those from February 2022
 YEARS = range(2001, 2020)
+FEWEST_YEARS, FEWEST_REGIONS = 3, 20  # of exports: below, effects of both leave next to nothing to see
 SHOWN = ["restriction", "estimate", "conf_low", "conf_high", "p_adjusted", "verdict", "reason"]
 
 LABELS = {
@@ -196,8 +197,17 @@ panel = panel.assign(
     productivity=1000 * panel["grp"] / panel["population"],
 )
 inside = panel.index.unique("region")
-queen = wb.weights.queen(regions.loc[inside], islands="nearest")
-nearest = wb.weights.knn(wb.load("russia-regions", part="capitals80").loc[inside], 6)
+capitals = wb.load("russia-regions", part="capitals80")
+
+
+def neighbourhoods(kept):
+    """Return both neighbourhoods among some of the regions, islands joined to what is nearest."""
+    queen = wb.weights.queen(regions.loc[kept], islands="nearest")
+    return {"queen": queen, "six nearest": wb.weights.knn(capitals.loc[kept], 6)}
+
+
+maps = neighbourhoods(inside)
+queen = maps["queen"]
 wb.claim(
     "coverage",
     {
@@ -264,7 +274,8 @@ wb.claim(
 #
 # The form `high-tech-exports` says which table the design needs: region, year, exports of high-technology
 # goods in million dollars. `wb.data.check(file, "high-tech-exports")` says what to change in a table that
-# has other names, units or years.
+# has other names, units or years. Regions with a figure in every year of the table are used; the break is
+# asked about where the table has years on both sides of it.
 
 # %%
 def asked(formula, table, maps):
@@ -278,34 +289,71 @@ def asked(formula, table, maps):
     return fits, hypotheses.test_hypotheses([claims[name] for name in family], fits)
 
 
-maps = {"queen": queen, "six nearest": nearest}
 if wb.data.is_here("high-tech-exports"):
-    exports = wb.load("high-tech-exports")
-    own = panel.join(exports[["high_tech_exports"]], how="inner")
-    complete = own["high_tech_exports"].notna().groupby(level="region").all()
-    own = own.loc[complete.index[complete]]
-    own_maps = {name: W.subset(sorted(own.index.unique("region"))) for name, W in maps.items()}
-    fits, judged = asked(f"log(1 + high_tech_exports) ~ {RIGHT}", own, own_maps)
-    wb.publish(
-        judged.tidy().set_index(["hypothesis", "fit"])[SHOWN],
-        "exports",
-        labels=LABELS,
-        caption={
-            "en": "The locked claims about high-technology exports, Holm-adjusted",
-            "ru": "Зафиксированные гипотезы об экспорте высоких технологий, с поправкой Холма",
+    exports = wb.load("high-tech-exports")["high_tech_exports"].dropna()
+    own = panel.join(exports, how="inner")
+    years = own.index.unique("year")
+    count = own.groupby(level="region").size()
+    whole = sorted(count.index[count == len(years)])
+    wb.claim(
+        "exports-coverage",
+        {
+            "en": "Your table has {given} regions and years, {shared} of which have inputs of the year before ({span}). "
+            "{regions} regions have a figure in each of these {years} years, and are used. Left out for gaps: {out}.",
+            "ru": "В вашей таблице {given} пар «регион — год», у {shared} из них есть факторы предыдущего года ({span}). "
+            "Регионов с показателем за каждый год: {regions}, лет: {years}; они и взяты. Исключены из-за пропусков: {out}.",
+        },
+        numbers={
+            "given": len(exports),
+            "shared": len(own),
+            "span": f"{years.min()}–{years.max()}" if len(years) else "—",
+            "regions": len(whole),
+            "years": len(years),
+            "out": ", ".join(names[sorted(set(count.index) - set(whole))]) or "—",
         },
     )
-    after = wb.fit(
-        f"log(1 + high_tech_exports) ~ {RIGHT} + rd_sanctions",
-        own,
-        effects="two-way",
-        covariance="driscoll-kraay",
-    )
-    wb.publish(
-        claims["break"].test(after),
-        "exports-break",
-        caption={"en": "The break of 2014", "ru": "Перелом 2014 года"},
-    )
+    if len(years) < FEWEST_YEARS or len(whole) < FEWEST_REGIONS:
+        wb.claim(
+            "thin",
+            {
+                "en": "**That is too little for the design, which asks for {years} years and {regions} regions: nothing is estimated.**",
+                "ru": "**Для плана этого мало: нужно лет — не меньше {years}, регионов — не меньше {regions}; ничего не оценивается.**",
+            },
+            numbers={"years": FEWEST_YEARS, "regions": FEWEST_REGIONS},
+        )
+    else:
+        own = own[own.index.get_level_values("region").isin(whole)]
+        fits, judged = asked(f"log(1 + high_tech_exports) ~ {RIGHT}", own, neighbourhoods(whole))
+        wb.publish(
+            judged.tidy().set_index(["hypothesis", "fit"])[SHOWN],
+            "exports",
+            labels=LABELS,
+            caption={
+                "en": "The locked claims about high-technology exports, Holm-adjusted",
+                "ru": "Зафиксированные гипотезы об экспорте высоких технологий, с поправкой Холма",
+            },
+        )
+        if years.min() < SANCTIONS <= years.max():
+            after = wb.fit(
+                f"log(1 + high_tech_exports) ~ {RIGHT} + rd_sanctions",
+                own,
+                effects="two-way",
+                covariance="driscoll-kraay",
+            )
+            wb.publish(
+                claims["break"].test(after),
+                "exports-break",
+                caption={"en": "The break of 2014", "ru": "Перелом 2014 года"},
+            )
+        else:
+            wb.claim(
+                "no-break",
+                {
+                    "en": "Years on both sides of {first} are needed for the break, and are not in the table.",
+                    "ru": "Для проверки перелома нужны годы по обе стороны от {first}-го, а в таблице их нет.",
+                },
+                numbers={"first": SANCTIONS},
+            )
 else:
     wb.claim(
         "no-exports",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -508,3 +509,221 @@ def test_the_check_tells_itself_in_a_row_and_in_a_notebook():
     problems = found.problems
     problems.loc[:, "mended"] = "yes"
     assert not found.passed
+
+
+def book(path, rows, *, hidden=()):
+    """Write sheets by their names, some of them hidden."""
+    work = openpyxl.Workbook()
+    work.remove(work.active)
+    for name, lines in rows.items():
+        sheet = work.create_sheet(name)
+        for line in lines:
+            sheet.append(line)
+    for name in hidden:
+        work[name].sheet_state = "hidden"
+    work.save(path)
+    return path
+
+
+UNTOLD = ["Регион", "Год", "Экспорт высокотехнологичных товаров"]
+
+
+@pytest.mark.parametrize("heading", ["Единица измерения", "Ед. изм.", "Unit of measure"])
+def test_a_column_of_units_is_followed_and_not_left_out(heading):
+    table = exports(**{heading: "Тысяча долларов США"})
+    found = wb.data.check(table, EXPORTS)
+    assert found.passed, found
+    told = found.problems.query("problem == 'unit'")["found"]
+    assert any(f"as the column {heading!r} says" in text for text in told)
+    frame = wb.data.adopt(table, EXPORTS)
+    assert frame.loc[("RU-TA", 2020), "high_tech_exports"] == 0.2105
+
+
+@pytest.mark.parametrize(
+    ("heading", "value"),
+    [("adoption_share, ‰", 0.5), ("Организации, использующие ИИ, %", 5.0), ("adoption_share", 5.0)],
+)
+def test_signs_of_units_in_headings_are_read(heading, value):
+    table = pd.DataFrame({"region": ["RU-TOM"], "year": [2022], heading: [5.0]})
+    assert wb.data.adopt(table, "ai-geography")["adoption_share"].item() == value
+
+
+def test_units_that_differ_by_row_need_a_word():
+    table = exports(unit=["тыс. долл. США", "млн долл. США"] * 3)
+    found = wb.data.check(table, EXPORTS)
+    told = row(found, "units by row")
+    assert (told["where"], told["mended"]) == ("high_tech_exports", "no")
+    assert wb.data.check(table, EXPORTS, units={"high_tech_exports": "mln USD"}).passed
+
+
+def test_a_unit_above_the_table_is_asked_about_and_never_passed_over(tmp_path):
+    lines = [["Экспорт по субъектам Российской Федерации"], ["(в тысячах долларов США)"],
+             UNTOLD, ["Томская область", 2019, 51.2], ["Татарстан", 2019, 120.0]]  # fmt: skip
+    path = book(tmp_path / "a.xlsx", {"1": lines})
+    told = row(wb.data.check(path, EXPORTS), "unit above the table")
+    assert told["mended"] == "no"
+    assert "units={'high_tech_exports': 'тысячах долларов сша'}" in told["remedy"]
+    thousand = {"high_tech_exports": "тысячах долларов сша"}
+    frame = wb.data.adopt(path, EXPORTS, units=thousand)
+    assert frame.loc[("RU-TOM", 2019), "high_tech_exports"] == 0.0512
+    assert wb.data.check(path, EXPORTS, units={"high_tech_exports": "mln USD"}).passed
+    lines[1] = ["(млн. долл. США)"]
+    assert wb.data.check(book(tmp_path / "b.xlsx", {"1": lines}), EXPORTS).passed
+
+
+@pytest.mark.parametrize(
+    ("heading", "value"),
+    [
+        ("HT exports (thousand of US dollars)", 0.0305),
+        ("Вывоз, долл. США, тыс.", 0.0305),
+        ("Вывоз (тыс. долл. США) всего", 0.0305),
+        ("Вывоз, всего", 30.5),
+    ],
+)
+def test_the_unit_in_a_heading_that_the_user_names_is_read(heading, value):
+    table = pd.DataFrame({"region": ["RU-TOM"], "year": [2019], heading: [30.5]})
+    frame = wb.data.adopt(table, EXPORTS, columns={heading: "high_tech_exports"})
+    assert frame["high_tech_exports"].item() == value
+
+
+@pytest.mark.parametrize("heading", ["HT exports, $m thousands", "Вывоз, тыс. у. е.", "exp, mln €"])
+def test_a_unit_that_is_not_understood_is_no_unit_of_the_form(heading):
+    table = pd.DataFrame({"region": ["RU-TOM"], "year": [2019], heading: [30.5]})
+    said = {"columns": {heading: "high_tech_exports"}}
+    assert names_of(wb.data.check(table, EXPORTS, **said).problems, "no") == ["unit"]
+    assert wb.data.check(table, EXPORTS, units={"high_tech_exports": "USD"}, **said).passed
+
+
+@pytest.mark.parametrize(
+    "years",
+    [["2018", "2019 1)"], ["2018 г.", "2019 г.1)"], ["2018*", "2019²⁾"], ["2018", "20191)"]],
+)
+def test_footnotes_of_years_in_headings_do_not_hide_the_year(years):
+    stem = "Экспорт высокотехнологичных товаров, млн долл. США, "
+    table = pd.DataFrame({"Регион": ["Томская область"], stem + years[0]: [1.5],
+                          stem + years[1]: [2.5]})  # fmt: skip
+    frame = wb.data.adopt(table, EXPORTS)
+    assert frame["high_tech_exports"].to_dict() == {("RU-TOM", 2018): 1.5, ("RU-TOM", 2019): 2.5}
+
+
+def test_two_columns_of_regions_must_agree():
+    table = exports(ОКАТО=["32000000000"] * 2 + ["92000000000"] * 2 + ["69000000000"] * 2)
+    assert wb.data.check(table, EXPORTS).passed
+    wrong = table.assign(ОКАТО=["32000000000"] * 2 + ["92000000000"] * 2 + ["68000000000"] * 2)
+    found = wb.data.check(wrong, EXPORTS)
+    assert row(found, "regions that disagree")["found"] == "'RU-TOM' beside '68000000000'"
+    assert wb.data.check(wrong, EXPORTS, columns={"ОКАТО": None}).passed
+
+
+def test_codes_of_two_digits_are_okato_only_under_that_heading():
+    # 77, 78 and 50 are Moscow, Saint Petersburg and Moscow oblast to the tax offices
+    table = pd.DataFrame({"region": [77, 78, 50], "year": 2019, "high_tech_exports": [51.0, 5, 9]})
+    told = row(wb.data.check(table, EXPORTS), "codes of two digits")
+    assert told["mended"] == "no"
+    assert "'77' for RU-CHU" in told["found"]
+    okato = table.rename(columns={"region": "OKATO"})
+    frame = wb.data.adopt(okato, EXPORTS)
+    assert sorted(frame.index.get_level_values("region")) == ["RU-CHU", "RU-NVS", "RU-YAR"]
+
+
+def test_dates_inside_a_year_are_no_years_and_others_are_told():
+    quarter = exports(year=pd.Timestamp("2019-03-31"), region=["RU-KEM", "RU-TA", "RU-TOM"] * 2)
+    found = wb.data.check(quarter.iloc[:3], EXPORTS)
+    assert row(found, "dates in a year")["mended"] == "no"
+    end = quarter.iloc[:3].assign(year=dt.date(2019, 12, 31))
+    found = wb.data.check(end, EXPORTS)
+    assert found.passed
+    assert row(found, "year")["mended"] == "told"
+
+
+def test_points_of_one_column_group_no_digits_of_another():
+    table = exports(high_tech_exports=["10.512", "10.5"] * 3, exports=["1000,75"] * 6)
+    found = wb.data.check(table, EXPORTS, decimal=",")
+    told = found.problems.query("problem == 'text in numbers'")["found"].tolist()
+    assert told[1] == "'10.512' (a decimal point, where the file has decimal commas)"
+
+
+def test_a_missing_column_is_looked_for_in_the_cells():
+    table = exports().rename(columns={"region": "column 1", "high_tech_exports": "Значение"})
+    table["Примечание"] = "оценка"
+    found = wb.data.check(table, EXPORTS)
+    remedies = " ".join(found.problems.query("mended == 'no'")["remedy"])
+    assert "columns={'column 1': 'region'}" in remedies
+    assert "columns={'Значение': 'high_tech_exports'}" in remedies
+    said = {"column 1": "region", "Значение": "high_tech_exports"}
+    assert wb.data.check(table, EXPORTS, columns=said).passed
+
+
+def test_a_workbook_of_several_sheets_says_which_are_hidden_and_how_to_name_one(tmp_path):
+    lines = [["region", "year", "high_tech_exports"], ["RU-TOM", 2019, 30.5]]
+    path = book(tmp_path / "a.xlsx", {"old": lines, "new": lines}, hidden=["old"])
+    with pytest.raises(InputError) as caught:
+        wb.data.check(path, EXPORTS)
+    text = str(caught.value)
+    assert "hidden in the workbook: old" in text
+    assert "sheet='new', or give the sheet that is meant the name 'high-tech-exports'" in text
+    assert wb.data.check(path, EXPORTS, sheet="new").passed
+    named = book(tmp_path / "b.xlsx", {"old": lines, EXPORTS: lines})
+    assert wb.data.check(named, EXPORTS).passed
+
+
+def test_a_table_of_one_year_may_say_it_in_its_headings():
+    table = exports().query("year == 2019").drop(columns="year")
+    assert "'high_tech_exports 2023'" in row(wb.data.check(table, EXPORTS), "missing column").remedy
+    dated = table.rename(columns={"high_tech_exports": "high_tech_exports 2019"})
+    frame = wb.data.adopt(dated, EXPORTS)
+    assert frame.index.get_level_values("year").tolist() == [2019] * 3
+
+
+def test_an_encoding_that_must_be_said_can_be_said(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_bytes("Регион;Год;high_tech_exports\nТомская область;2019;51\n".encode("koi8-r"))
+    with pytest.raises(InputError, match=r"then hand over wb\.data\.read_table"):
+        wb.data.check(file, EXPORTS)
+    assert wb.data.check(wb.data.read_table(file, encoding="koi8-r"), EXPORTS).passed
+
+
+def test_units_that_contradict_each_other_are_told_or_refused():
+    heading = "high_tech_exports, тыс. долл. США"
+    table = exports().rename(columns={"high_tech_exports": heading})
+    said = {"units": {"high_tech_exports": "mln USD"}}
+    found = wb.data.check(table, EXPORTS, **said)
+    assert found.passed
+    assert row(found, "unit")[["found", "mended"]].tolist() == [
+        "'тыс. долл. США' in the heading", "told",
+    ]  # fmt: skip
+    agreeing = table.assign(unit="thousand USD")
+    assert wb.data.check(agreeing, EXPORTS).passed
+    other = wb.data.check(table.assign(unit="млн долл."), EXPORTS)
+    assert row(other, "units that disagree")["mended"] == "no"
+    assert wb.data.check(table.assign(unit="млн долл."), EXPORTS, **said).passed
+
+
+def test_a_share_printed_for_the_whole_oblast_needs_no_weight():
+    parts = ["Архангельская область без автономного округа", "Ненецкий автономный округ"]
+    table = pd.DataFrame({"region": ["Архангельская область", *parts], "year": 2023,
+                          "adoption_share": [5.4, 5.0, 10.0]})  # fmt: skip
+    told = row(wb.data.check(table, "ai-geography"), "scheme")
+    assert "leave those of their parts out by regions={...: None}" in told["remedy"]
+    frame = wb.data.adopt(table, "ai-geography", regions=dict.fromkeys(parts))
+    assert frame["adoption_share"].to_dict() == {("RU-ARK", 2023): 5.4}
+
+
+def test_a_row_without_its_name_is_not_lost():
+    table = pd.DataFrame({"cluster": ["alpha", None], "name_ru": ["А", "Б"], "form": "territorial",
+                          "region": ["RU-TOM", "RU-TA"], "industry": "ИИ", "source": ["a", None],
+                          "members_companies": [3, 4]})  # fmt: skip
+    found = wb.data.check(table, "cluster-registry")
+    told = found.problems.query("problem == 'missing word'")["where"].tolist()
+    assert [where.split(":")[0] for where in told] == ["cluster", "source"]
+
+
+def test_a_year_in_a_heading_of_a_table_without_years_needs_a_word():
+    table = pd.DataFrame({"cluster": ["alpha"], "name_ru": ["А"], "form": "territorial",
+                          "region": ["RU-TOM"], "industry": "ИИ", "source": ["a"],
+                          "members_companies 2023": [3]})  # fmt: skip
+    found = wb.data.check(table, "cluster-registry")
+    assert row(found, "unknown column")["mended"] == "no"
+    said = {"columns": {"members_companies 2023": "members_companies"}}
+    frame = wb.data.adopt(table, "cluster-registry", **said)
+    assert frame["members_companies"].tolist() == [3.0]

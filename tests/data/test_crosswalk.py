@@ -182,6 +182,7 @@ def test_what_is_no_state(name, kind):
         ("71900000", "RU-YAN"),
         (1000000, "RU-ALT"),
         (1000000000.0, "RU-ALT"),
+        ("Moskva g.", "RU-MOW"),
         ("RU-TOM", "RU-TOM"),
         ("ru-tom", "RU-TOM"),
     ],

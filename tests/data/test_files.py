@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.data.files import grid as limits
-from workbench.data.files import opening, read_table, to_numbers
+from workbench.data.files import opening, read_table, to_numbers, why_no_number
 from workbench.data.files.layout import laid_out
 from workbench.errors import InputError, MissingExtraError, OptionError
 
@@ -232,8 +232,6 @@ def test_points_beside_commas_are_told_with_the_rarer_kind(tmp_path):
     ],
 )
 def test_cells_that_are_no_numbers_are_named(cell, why):
-    from workbench.data.files import why_no_number
-
     column = pd.Series(["1,5", cell, None, "–"], index=["a", "b", "c", "d"], dtype=object)
     before = column.copy()
     numbers, others = to_numbers(column, decimal=",")
@@ -610,3 +608,17 @@ def test_whatever_a_file_holds_it_is_a_table_or_a_refusal(tmp_path_factory, cont
     assert table.frame.columns.is_unique
     assert len(table.frame) > 0
     assert table.notes
+
+
+def test_a_row_of_numbers_is_a_numbering_above_rows_that_are_counted_too(tmp_path):
+    lines = "№ п/п;Регион;2018;2019\n1;2;3;4\n1;Томская область;5,5;6\n2;Москва;7;8\n"
+    file = tmp_path / "a.csv"
+    file.write_text(lines, encoding="utf-8")
+    table = read_table(file)
+    assert table.frame["Регион"].tolist() == ["Томская область", "Москва"]
+    assert "Left out: the row that numbers the columns." in table.notes
+
+
+def test_a_number_in_brackets_is_named_as_such():
+    assert why_no_number("(51,2)", decimal=",").startswith("a number in brackets")
+    assert why_no_number("51,2 (1)", decimal=",") == "a footnote mark after 51,2"

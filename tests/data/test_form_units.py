@@ -7,7 +7,7 @@ import pytest
 from workbench.data.bundled import bundled_root
 from workbench.data.descriptor import read_descriptor
 from workbench.data.forms.own import form_names
-from workbench.data.forms.units import factor, of_field, others, parse
+from workbench.data.forms.units import factor, of_field, others, parse, written_in
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,19 @@ from workbench.data.forms.units import factor, of_field, others, parse
         ("mln RUB", "mln USD", None),
         ("%", "mln USD", None),
         ("share", "points of 100", Fraction(100)),
+        ("USD million", "mln USD", Fraction(1)),
+        ("USD thousand", "mln USD", Fraction(1, 1000)),
+        ("thousand of US dollars", "mln USD", Fraction(1, 1000)),
+        ("in thousand U.S. dollars", "mln USD", Fraction(1, 1000)),
+        ("USD '000", "mln USD", Fraction(1, 1000)),
+        ("долл. США, тыс.", "mln USD", Fraction(1, 1000)),
+        ("Миллион долларов", "mln USD", Fraction(1)),
+        ("в миллионах долларов США", "mln USD", Fraction(1)),
+        ("Тысяча рублей", "mln RUB", Fraction(1, 1000)),
+        ("ед.", "technologies", Fraction(1)),
+        ("тыс. ед.", "organisations", Fraction(1000)),
+        ("ед.", "mln USD", None),
+        ("единиц", "thousand people", None),
     ],
 )
 def test_conversion_is_a_whole_ratio_or_nothing(given, wanted, expected):
@@ -39,6 +52,27 @@ def test_conversion_is_a_whole_ratio_or_nothing(given, wanted, expected):
 @pytest.mark.parametrize("text", ["", "of the year", "СПб", "2019", "включая Крым"])
 def test_what_is_no_unit_is_not_taken_for_one(text):
     assert parse(text) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "unit"),
+    [
+        ("Экспорт товаров, тыс. долл. США", "mln USD"),
+        ("(миллионов долларов США)", "mln USD"),
+        ("Экспорт в млрд. рублей, по регионам", "mln RUB"),
+        ("Доля организаций (в процентах)", "%"),
+        ("Employed, thousand people (annual average)", "thousand people"),
+    ],
+)
+def test_a_unit_in_a_line_of_text_is_found(line, unit):
+    assert factor(written_in(line), unit) is not None
+
+
+@pytest.mark.parametrize(
+    "line", ["на 1000 человек населения", "Экспорт по регионам", "Таблица 12", "2019 г.", ""]
+)
+def test_a_line_without_a_unit_names_none(line):
+    assert written_in(line) == ""
 
 
 @pytest.mark.parametrize("name", form_names())

@@ -76,10 +76,89 @@ def test_a_file_that_needs_a_word_is_refused_and_what_is_adopted_can_be_kept(you
     thousand.to_csv(file, index=False)
     with pytest.raises(DataIntegrityError, match="suspected unit") as caught:
         wb.load(EXPORTS)
-    assert "wb.data.adopt(FILE, 'high-tech-exports', ...)" in caught.value.remedy
-    taken = wb.data.adopt(file, EXPORTS, units={"high_tech_exports": "thousand USD"})
-    taken.to_csv(file)
+    assert f"wb.data.adopt(FILE, 'high-tech-exports', ..., to='{file}')" in caught.value.remedy
+    moved = file.rename(yours / "from-customs.csv")
+    said = {"high_tech_exports": "thousand USD"}
+    taken = wb.data.adopt(moved, EXPORTS, units=said, to=file)
     pd.testing.assert_frame_equal(wb.load(EXPORTS), taken)
+    with pytest.raises(InputError, match="figures that stand in it would be lost"):
+        wb.data.adopt(moved, EXPORTS, units=said, to=file)
+
+
+def test_what_is_kept_needs_no_word_again(yours):
+    # 640 mln in the middle is unusual, and 1.234 may be a thousand
+    large = table().assign(high_tech_exports=[1.234, 64.125])
+    large.loc[len(large)] = ["RU-MOW", 2019, 9000.0]
+    large.loc[len(large)] = ["RU-SPE", 2019, 7000.5]
+    large.loc[len(large)] = ["RU-MOS", 2019, 5000.25]
+    assert not wb.data.check(large, EXPORTS).passed
+    file = yours / f"{EXPORTS}.csv"
+    taken = wb.data.adopt(large, EXPORTS, units={"high_tech_exports": "mln USD"}, to=file)
+    pd.testing.assert_frame_equal(wb.load(EXPORTS), taken)
+    file.unlink()
+    small = wb.data.adopt(table().assign(high_tech_exports=[1.234, 64.125]), EXPORTS, to=file)
+    pd.testing.assert_frame_equal(wb.load(EXPORTS), small)
+
+
+def filled_in(form):
+    """A row of a form with a figure in every column."""
+    fields = read_descriptor(bundled_root() / form).fields_of(
+        read_descriptor(bundled_root() / form).parts[0]
+    )
+    words = {"region": "RU-TOM", "year": 2022, "unit": "a cluster", "kind": "cluster", "lon": 85.0,
+             "lat": 56.5, "year_start": 2015, "list_year": 2020}  # fmt: skip
+    plain = {"year": 2015, "string": "a word"}
+    cells = {
+        field.name: words.get(field.name, field.enum[0] if field.enum else plain.get(field.type, 1))
+        for field in fields
+    }
+    return pd.DataFrame([cells])
+
+
+@pytest.mark.parametrize("form", own.form_names())
+def test_every_form_is_kept_with_units_that_it_reads_again(yours, form):
+    filled = filled_in(form)
+    units = {
+        field.name: field.unit
+        for field in own.form_named(form).fields_of(own.form_named(form).parts[0])
+        if field.unit and field.type != "year"
+    }
+    taken = wb.data.adopt(filled, form, units=units, to=yours / f"{form}.csv")
+    pd.testing.assert_frame_equal(wb.load(form), taken)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("a.xlsx", "a file .csv"), ("nowhere/a.csv", "no folder 'nowhere'")],
+)
+def test_where_a_table_cannot_be_kept(yours, name, told):
+    with pytest.raises(InputError, match=told):
+        wb.data.adopt(table(), EXPORTS, to=yours / name)
+
+
+@pytest.mark.parametrize("name", [f"{EXPORTS}.CSV", "High-Tech-Exports.csv"])
+def test_case_of_the_files_name_does_not_hide_it(yours, name):
+    table().to_csv(yours / name, index=False)
+    assert wb.data.is_here(EXPORTS)
+    assert len(wb.load(EXPORTS)) == 2
+
+
+def test_a_file_of_a_kind_that_is_not_read_does_not_pass_for_missing(yours):
+    (yours / f"{EXPORTS}.xls").write_bytes(b"\xd0\xcf\x11\xe0")
+    with pytest.raises(DataIntegrityError, match=r"save it as high-tech-exports\.xlsx"):
+        wb.data.is_here(EXPORTS)
+    table().to_csv(yours / f"{EXPORTS}.csv", index=False)
+    assert wb.data.is_here(EXPORTS)
+
+
+def test_a_folder_that_is_not_there_does_not_pass_for_a_missing_table(yours, monkeypatch):
+    monkeypatch.setenv(own.YOURS, str(yours / "typo"))
+    with pytest.raises(InputError, match="expected a folder that is there"):
+        wb.data.is_here(EXPORTS)
+    with own.left_aside([EXPORTS]):
+        assert not wb.data.is_here(EXPORTS)
+    with pytest.raises(AbsentDataError):
+        wb.load(EXPORTS)
 
 
 def test_several_files_of_one_form_are_refused(yours):

@@ -112,3 +112,22 @@ def test_refusals(printed, panel):
         compare(printed.astype(object).replace(843.3, "843,3"), panel)
     with pytest.raises(ValuesError, match="blanks only"):
         compare(printed * np.nan, panel)
+
+
+@pytest.mark.parametrize(
+    ("keys", "found"),
+    [
+        ([("RU-KEM", "2015")], "text, e.g. 2015"),
+        ([("Кемеровская область", 2015)], "text, e.g. Кемеровская область"),
+        ([(2015, "RU-KEM")], "other than text, e.g. 2015"),
+    ],
+)
+def test_keys_that_cannot_meet_are_refused_and_not_reported_cell_by_cell(panel, keys, found):
+    index = pd.MultiIndex.from_tuples(keys, names=["region", "year"])
+    with pytest.raises(IdError, match="every cell would pass for one") as caught:
+        wb.data.compare_printed(pd.DataFrame({"population": [2711.9]}, index=index), panel)
+    assert caught.value.found == found
+    if keys == [("RU-KEM", "2015")]:
+        mended = pd.DataFrame({"population": [2711.9]}, index=index).rename(index=int, level=1)
+        assert "printed.rename(index=int, level=1)" in caught.value.remedy
+        assert wb.data.compare_printed(mended, panel).glance()["revised"].item() == 1

@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
+import pandas as pd
 import pytest
 
+import workbench as wb
 from workbench.cli import main
 from workbench.data.bundled import bundled_root
 from workbench.data.forms import own
@@ -115,6 +119,9 @@ def test_without_the_file_that_was_here_it_cannot_be_re_run(project, capsys, fro
     assert (outcome.passed, outcome.faults, outcome.compared) == (False, (), 0)
     assert "CANNOT BE RE-RUN" in outcome.certificate()
     assert "yours/" in outcome.certificate()
+    assert f"it was {NAME}.csv, SHA-256 {hashlib.sha256(TABLE.encode()).hexdigest()}" in (
+        outcome.certificate()
+    )
     assert frozen(own_project.reports) == before
     with pytest.raises(SystemExit) as done:
         main(["--project", str(own_project.root), "verify", str(own_project.reports / "owned")])
@@ -186,3 +193,48 @@ def test_the_commands_show_write_and_check(command, tmp_path):
     wrong = command("data", "check", file, "--form", "ai-geografy")
     assert wrong.code == 2
     assert "did you mean 'ai-geography'?" in wrong.err
+
+
+def exports_of(first: int, last: int) -> str:
+    """Invented exports that follow research with an elasticity of a half, in thousand dollars."""
+    panel = wb.load("russia-innovation")
+    year = panel.index.get_level_values("year")
+    held = panel[(year >= first) & (year <= last)]
+    noise = np.random.default_rng(0).normal(0, 0.3, len(held))
+    figures = 1000 * np.exp(0.5 * np.log1p(held["rd"].fillna(0)) + noise)
+    table = pd.DataFrame({"Субъект РФ": held.index.get_level_values("region"),
+                          "Год": [f"{when} г." for when in held.index.get_level_values("year")],
+                          "Экспорт высокотехнологичных товаров, тыс. долл. США":
+                          [f"{value:.1f}".replace(".", ",") for value in figures]})  # fmt: skip
+    return table.to_csv(sep=";", index=False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("span", "told"),
+    [
+        ((2010, 2019), {"exports-coverage", "exports", "exports-break"}),
+        ((2016, 2019), {"exports-coverage", "exports", "no-break"}),
+        ((2019, 2019), {"exports-coverage", "thin"}),
+        ((2021, 2022), {"exports-coverage", "thin"}),
+    ],
+)
+def test_the_study_of_exports_runs_on_whatever_years_the_users_file_has(
+    tmp_path, monkeypatch, span, told
+):
+    monkeypatch.delenv(own.YOURS, raising=False)
+    root = Path(__file__).parents[2]
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "geodata").symlink_to(bundled_root())
+    for suffix in (".py", ".ipynb"):
+        shutil.copy(root / "notebooks" / f"{NAME}{suffix}", tmp_path / "notebooks")
+    (tmp_path / "pyproject.toml").write_text("", encoding="utf-8")
+    project = Project.at(tmp_path)
+    text = exports_of(*span) if span[1] < 2021 else (
+        "region,year,high_tech_exports\nRU-TOM,2021,30\nRU-TOM,2022,31\n"
+    )  # fmt: skip
+    put(project, text)
+    ledger = run_study(project, NAME)
+    held = {number.split("/")[0] for number in ledger.numbers}
+    every = {"exports-coverage", "exports", "exports-break", "no-break", "thin", "no-exports"}
+    assert held & every == told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from workbench.errors import IdError, InputError, ValuesError, check_number
 from workbench.typing import PrintedVerdict, Tolerance
 
 MOST_DECIMALS = 12
+ID = re.compile(r"[A-Z]{2}-[A-Z0-9]+$")
 SAME: PrintedVerdict = "same digits"
 REVISED: PrintedVerdict = "revised"
 INCOMPARABLE: PrintedVerdict = "not comparable"
@@ -152,6 +154,7 @@ def compare_printed(
     _require_table(printed, "printed")
     _require_table(dataset, "dataset")
     _require_levels(printed, dataset)
+    _require_kinds(printed, dataset)
     read = counterparts(printed, dataset, columns=columns, definitions=definitions)
     places = _places(printed, decimals)
     rows = {
@@ -241,6 +244,31 @@ def _require_levels(printed: pd.DataFrame, dataset: pd.DataFrame) -> None:
             if ours > theirs
             else 'take one year of it: printed.xs(2015, level="year")',
         )
+
+
+def _require_kinds(printed: pd.DataFrame, dataset: pd.DataFrame) -> None:
+    """Refuse keys that cannot meet: text beside numbers, names beside ids."""
+    for level, name in enumerate(dataset.index.names):
+        theirs, ours = printed.index.unique(level), dataset.index.unique(level)
+        texts, owns = theirs.map(_kind_of), ours.map(_kind_of)
+        if len(theirs.intersection(ours)) or set(texts) & set(owns):
+            continue
+        raise IdError(
+            "printed",
+            expected=f"{name or 'keys'} as the dataset has them, e.g. {label(ours[0])}",
+            found=f"{', '.join(sorted(set(texts)))}, e.g. {label(theirs[0])}",
+            offenders=[label(key) for key in theirs],
+            why="every cell would pass for one that the dataset does not have",
+            remedy=f"numbers: printed.rename(index=int, level={level}); names of regions: "
+            "wb.data.match_regions(...).apply(...); levels in the order of the dataset: "
+            "printed.swaplevel()",
+        )
+
+
+def _kind_of(key: object) -> str:
+    if not isinstance(key, str):
+        return "other than text"
+    return "ids" if ID.match(key) else "text"
 
 
 def _places(printed: pd.DataFrame, decimals: int | Mapping[str, int] | None) -> dict[str, int]:

@@ -120,7 +120,7 @@ def own_absences(before: Sequence[Dataset], *, geodata: Path) -> list[AbsentData
     """Return a refusal for each form whose file was here when a report was made, and is not now."""
     now = {name: (form, here) for name, form, here in _forms(before, geodata)}
     return [
-        own.absence(now[d.name][0])
+        own.absence(now[d.name][0], d.files)
         for d in before
         if d.yours == HERE and d.name in now and not now[d.name][1]
     ]

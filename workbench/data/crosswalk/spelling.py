@@ -70,6 +70,7 @@ NOISE = frozenset(
         "of",
         "the",
         "gorod",
+        "g",
     ]
 )
 """Words that tell no Russian region from another."""

@@ -251,6 +251,7 @@ def _without_numbering(
     cells = [_title(cell) for cell in body[0][0] if filled(cell)]
     start = 2 if cells[:1] == ["1"] else 1
     ids = any(NUMERIC.match(_title(row[0])) for row, _ in body[1:] if filled(row[0]))
+    ids = ids and [_title(row[0]) for row, _ in body[1:2]] != ["1"]  # rows are counted from 1 anew
     counted_off = len(cells) > 2 and (cells[0] in ("А", "A", "а", "a") or (start == 2 and not ids))
     if counted_off and cells[1:] == [str(k) for k in range(start, start + len(cells) - 1)]:
         return body[1:], True

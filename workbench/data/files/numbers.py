@@ -182,6 +182,8 @@ def why_no_number(cell: Any, *, decimal: str, thousands: str | None = None) -> s
     text = cell.strip()
     if text.startswith("#"):
         return "an error of the spreadsheet"
+    if text.startswith("(") and text.endswith(")") and NUMERIC.match(text[1:-1]):
+        return "a number in brackets, which may mean less than nought"
     if text.endswith("%"):
         return f"a per cent sign after {text[:-1].strip()}"
     marked = MARK.match(text)

@@ -88,12 +88,13 @@ def _sheet(book: Any, sheet: str | None, name: str) -> Any:
     if not held:
         raise InputError("path", expected="a table", found=f"{name}, whose sheets are empty")
     if len(held) > 1:
+        hidden = [title for title in held if sheets[title].sheet_state != "visible"]
         raise InputError(
             "sheet",
             expected=f"the name of one of the {len(held)} sheets of {name}",
-            found="none",
+            found="none" + (f"; hidden in the workbook: {listing(hidden)}" if hidden else ""),
             offenders=held,
-            remedy=f"sheet={held[0]!r}",
+            remedy=f"sheet={next((t for t in held if t not in hidden), held[0])!r}",
         )
     return sheets[held[0]]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import pandas as pd
 
 from workbench.data.files import RawTable
 from workbench.data.forms.checking import check
-from workbench.data.forms.own import form_named
+from workbench.data.forms.keeping import keep
+from workbench.data.forms.own import FOLDER, YOURS, form_named
 from workbench.data.forms.result import Check
 from workbench.errors import DataIntegrityError
 from workbench.typing import RegionScheme
@@ -26,6 +28,7 @@ def adopt(
     scheme: RegionScheme | None = None,
     decimal: str | None = None,
     sheet: str | None = None,
+    to: str | Path | None = None,
 ) -> pd.DataFrame:
     """Take in a table of the user's that passes the check of a form.
 
@@ -33,6 +36,10 @@ def adopt(
     ----------
     source, form, units, columns, regions, scheme, decimal, sheet
         As :func:`workbench.data.check` takes them.
+    to : path, optional
+        A new file ``.csv`` that keeps the table, its units in the headings: it passes the check
+        without a word. In the folder of your tables, under the name of the form, ``wb.load`` reads
+        it, brought to the form's own scheme.
 
     Returns
     -------
@@ -48,7 +55,7 @@ def adopt(
         If the table does not pass: names every problem that needs the user's word or an edit, with
         the keyword or edit.
     OptionError, InputError
-        As :func:`workbench.data.check`.
+        As :func:`workbench.data.check`; if the file to be written is there already.
 
     Examples
     --------
@@ -75,11 +82,14 @@ def adopt(
         "file": found.file,
         "mended": list(found.mended),
     }
+    if to is not None:
+        keep(frame, descriptor, to)
     return frame
 
 
 def refusal(found: Check) -> DataIntegrityError:
     """Return the refusal of a table that did not pass, with every problem and its remedy."""
+    place = f"{os.environ.get(YOURS) or FOLDER}/{found.form}.csv"
     told = "\n".join(f"    {problem.sentence()}" for problem in found.unmended)
     count = len(found.unmended)
     return DataIntegrityError(
@@ -88,6 +98,6 @@ def refusal(found: Check) -> DataIntegrityError:
         found=f"{count} problem{'s' if count > 1 else ''} that only you can mend:\n{told}",
         offenders=[problem.where for problem in found.unmended],
         remedy="mend them as each says, in the file or by keywords of "
-        f"wb.data.adopt(FILE, {found.form!r}, ...), whose table to_csv('yours/{found.form}.csv') "
-        "keeps; wb.data.check says the same as a table",
+        f"wb.data.adopt(FILE, {found.form!r}, ..., to={place!r}), which keeps the table in place "
+        "of the file (move that one out of the folder); wb.data.check says the same as a table",
     )

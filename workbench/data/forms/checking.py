@@ -69,11 +69,12 @@ def check(
     -----
     Mended without asking, and told: headings that are a column's name or title in English or
     Russian in any case; names and codes of regions; countries, districts and notes among the rows;
-    years in headings or as text; decimal commas and grouped digits; units that a heading names;
-    okrugs merged into their oblasts by each column's rule; repeated rows that agree in all cells.
-    Never mended silently: units that only the size of the figures suggests, names that resemble
-    one, keys with several figures. A missing cell stays missing. The result does not depend on the
-    order of rows.
+    years in headings or as text; decimal commas and grouped digits; units that a heading names, or
+    a column of units; okrugs merged into their oblasts by each column's rule; repeated rows that
+    agree in all cells. Never mended silently: units that only a line above the table or the size of
+    the figures suggests, names that resemble one, codes of two digits under another heading than
+    OKATO, columns that name different regions, dates inside a year, keys with several figures. A
+    missing cell stays missing. The result does not depend on the order of rows.
 
     Examples
     --------

@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.data.descriptor import Descriptor, Field
 from workbench.data.files import is_missing
-from workbench.data.forms import figures, keys, regional
+from workbench.data.forms import figures, keys, regional, units_beside
 from workbench.data.forms.cells import numbers_of
 from workbench.data.forms.headings import Layout, lay_out
 from workbench.data.forms.lengthening import lengthen
@@ -40,7 +40,7 @@ def examined(source: Source, form: Descriptor, said: Words) -> tuple[pd.DataFram
     """
     fields = form.fields_of(form.parts[0])
     key = list(form.resource(form.parts[0].table).primary_key)
-    layout = lay_out(source.frame.columns, fields, said.columns)
+    layout = lay_out(source.frame, fields, said.columns)
     problems = list(layout.problems)
     if source.frame.empty:
         problems.append(Problem("no figures", "rows", "none", "figures", "fill them in"))
@@ -49,7 +49,9 @@ def examined(source: Source, form: Descriptor, said: Words) -> tuple[pd.DataFram
     problems += told
     measures = [f.name for f in fields if f.type in figures.FIGURES and f.name in cells]
     gaps = cells[measures].map(is_missing)
-    cells, names, told = _keyed(cells, fields, said, gaps.all(axis=1) & bool(measures))
+    coded = all(heading.coded for heading in layout.headings if heading.field in _regional(fields))
+    empty = gaps.all(axis=1) & bool(measures)
+    cells, names, told = _keyed(cells, fields, said, empty, coded=coded)
     problems += told
     decimal, thousands = _marks(source, said, cells, measures)
     labels = _labels(cells, key, names)
@@ -57,7 +59,8 @@ def examined(source: Source, form: Descriptor, said: Words) -> tuple[pd.DataFram
     problems += told
     table, told = _emptied(table, gaps.loc[table.index], key)
     problems += told
-    table, told = _weighed(table, fields, _units(source, layout, said), labels[table.index])
+    table, told = _weighed(table, fields, _units(source, layout, said, fields),
+                           labels[table.index])  # fmt: skip
     problems += [*told, *_missing(gaps.loc[table.index], fields, labels[table.index])]
     table, told = _finished(table, fields, key, names, said)
     return table, [*problems, *told]
@@ -80,8 +83,12 @@ def _weighed(
     return turned, [*problems, *converted, *suspects.values(), *bounds, *words]
 
 
+def _regional(fields: tuple[Field, ...]) -> set[str]:
+    return {field.name for field in fields if field.crosswalk}
+
+
 def _keyed(
-    cells: pd.DataFrame, fields: tuple[Field, ...], said: Words, empty: pd.Series
+    cells: pd.DataFrame, fields: tuple[Field, ...], said: Words, empty: pd.Series, *, coded: bool
 ) -> tuple[pd.DataFrame, pd.Series, list[Problem]]:
     """Return the cells with ids and years, the names as they stood, and what was found."""
     keyed = cells.copy()
@@ -93,7 +100,7 @@ def _keyed(
             continue
         if field.crosswalk:
             names = cells[field.name].map(keys.text_of)
-            ids, gone, told = keys.regions(names, field, said.regions, empty=empty)
+            ids, gone, told = keys.regions(names, field, said.regions, empty=empty, coded=coded)
             keyed[field.name] = ids
             out |= gone
             problems += told
@@ -109,7 +116,7 @@ def _keyed(
 
 
 def _units(
-    source: Source, layout: Layout, said: Words
+    source: Source, layout: Layout, said: Words, fields: tuple[Field, ...]
 ) -> tuple[dict[str, str], dict[str, str], list[Problem]]:
     """Return the unit of each column that has one told, and who tells it.
 
@@ -118,7 +125,14 @@ def _units(
     headed = {h.field: h.unit for h in layout.headings if h.unit}
     origin = dict.fromkeys(headed, ", as its heading says") | dict.fromkeys(said.units, "")
     given = headed | dict(said.units)
-    problems = []
+    present = {heading.field for heading in layout.headings}
+    measures = [f for f in fields if f.type in figures.FIGURES and f.name in present]
+    listed, problems = units_beside.of_column(
+        source, layout.unit_column, headed, said.units, measures
+    )
+    problems += units_beside.overruled(headed, said.units, measures)
+    given |= listed
+    origin |= dict.fromkeys(listed, f", as the column {layout.unit_column!r} says")
     for heading in layout.headings:
         shown = source.percent.get(heading.text, 0)
         if not shown:
@@ -133,6 +147,7 @@ def _units(
             )  # fmt: skip
         given[heading.field] = "share"
         origin[heading.field] = ", which the spreadsheet shows as per cents"
+    problems += units_beside.above(source, given, measures)
     return given, origin, problems
 
 
@@ -140,8 +155,11 @@ def _marks(
     source: Source, said: Words, cells: pd.DataFrame, measures: list[str]
 ) -> tuple[str | None, str | None]:
     """Return the marks of the figures: the user's word, else what these columns show."""
-    decimal, thousands = marks(cells, measures)
+    shown = marks(cells, measures)
+    decimal, thousands = shown.decimal, shown.thousands
     if said.decimal:
+        if shown.clashing:  # the other mark parts decimals somewhere: it groups no digits
+            return said.decimal, thousands if thousands in (" ", "'") else None
         return said.decimal, None if thousands == said.decimal else thousands or _other(
             said.decimal
         )
@@ -194,6 +212,19 @@ def _emptied(
 def _words(table: pd.DataFrame, fields: tuple[Field, ...], labels: pd.Series) -> list[Problem]:
     problems = []
     for field in fields:
+        if (
+            field.required
+            and field.type == "string"
+            and not field.crosswalk
+            and field.name in table
+        ):
+            gap = table[field.name].isna()
+            if gap.any():
+                problems.append(
+                    Problem("missing word", f"{field.name}: {places(labels[gap])}",
+                            f"{int(gap.sum())} empty cells", "a word in every row",
+                            "fill them in, or leave these rows out of the file")
+                )  # fmt: skip
         if field.enum and field.name in table:
             odd = table[field.name].notna() & ~table[field.name].isin(field.enum)
             if odd.any():

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+import pandas as pd
 
 from workbench.data.descriptor import Field
 from workbench.data.forms import units
+from workbench.data.forms.contents import disagreements, likely
 from workbench.data.forms.problems import Problem, places
 from workbench.errors import InputError, nearest
 
@@ -17,8 +20,24 @@ ALIKE = 0.75
 for "reports"."""
 
 _YEAR = re.compile(
-    r"^(.*?)[\s,_(]*(?<!\d)((?:19|20)\d{2})(?:\s*(?:г\.?|год|year))?\s*\)?$", re.IGNORECASE
+    r"^(.*?)[\s,_(]*(?<!\d)((?:19|20)\d{2})(?:\d\))?(?:\s*(?:г\.?|год|year))?\s*\)?$",
+    re.IGNORECASE,
 )
+_LAST_UNIT = re.compile(r"^(.*)\s*[,(\[]\s*([^()\[\]]+?)\s*[)\]]?$")
+_FOOTNOTE = re.compile(r"(?<=\S)\s*(?:(?<!\d)\d{1,2}\)|[¹²³⁴-⁹⁰]+[⁾)]?|\*+)")
+_MEASURED = re.compile(
+    r"тыс|млн|млрд|миллион|миллиард|тысяч|\$|долл|руб|евро|процент|€|%|‰|(?<![^\W_])(?:thous\w*|"
+    r"m[il]?n|bl?n|millions?|billions?|usd|rub|rur|eur|dollars?|per ?cents?|shares?)(?![^\W_])"
+)
+"""Letters of units: a heading with them and no known unit has one that is not understood."""
+
+UNIT_COLUMNS = (
+    "единица измерения", "единицы измерения", "ед измерения", "ед изм", "unit", "units",
+    "unit of measure", "unit of measurement", "units of measurement",
+)  # fmt: skip
+"""Headings of a column that says what the figures are in."""
+
+CODES = ("окато", "okato", "октмо", "oktmo")
 _UNIT = re.compile(r"^(.*?)\s*[,(\[]\s*([^()\[\]]+?)\s*[)\]]?$")
 
 
@@ -26,7 +45,8 @@ _UNIT = re.compile(r"^(.*?)\s*[,(\[]\s*([^()\[\]]+?)\s*[)\]]?$")
 class Heading:
     """A heading of the table: the field that it means, and the unit and year written in it.
 
-    ``said`` tells whether the user named the field; ``exact`` whether it is the field's own name.
+    ``said`` tells whether the user named the field; ``exact`` whether it is the field's own name;
+    ``coded`` whether it is a heading of official codes of regions.
     """
 
     text: str
@@ -40,24 +60,34 @@ class Heading:
         """Whether nothing had to be understood."""
         return self.text == self.field
 
+    @property
+    def coded(self) -> bool:
+        """Whether it is a heading of OKATO or OKTMO codes."""
+        return any(word in self.text.casefold() for word in CODES)
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Which headings are columns of the form, and what is wrong with the others."""
+    """Which headings are columns of the form, and what is wrong with the others.
+
+    ``unit_column`` is the heading of a column of units, empty where there is none.
+    """
 
     headings: tuple[Heading, ...]
     problems: tuple[Problem, ...]
+    unit_column: str = ""
 
 
 def lay_out(
-    headings: Iterable[str], fields: tuple[Field, ...], said: Mapping[str, str | None]
+    frame: pd.DataFrame, fields: tuple[Field, ...], said: Mapping[str, str | None]
 ) -> Layout:
     """Match headings with the columns of a form.
 
     Parameters
     ----------
-    headings : iterable of str
-        As in the table.
+    frame : DataFrame
+        Cells by heading; they only tell what a missing column may be, and whether two columns of
+        regions agree.
     fields : tuple of Field
         Of the form.
     said : mapping of str to (str or None)
@@ -68,7 +98,7 @@ def lay_out(
     InputError
         If the user speaks of a heading that the table does not have.
     """
-    texts = sorted(headings)
+    texts = sorted(frame.columns)
     for heading in said:
         if heading not in texts:
             raise InputError(
@@ -82,27 +112,29 @@ def lay_out(
              is not None]  # fmt: skip
     kept = [heading for heading in found if isinstance(heading, Heading)]
     lost = [text for text in found if isinstance(text, str)]
-    kept, doubled = _without_repeats(kept, fields)
+    unit_column = next((text for text in lost if normal(text) in UNIT_COLUMNS), "")
+    lost = [text for text in lost if text != unit_column]
+    kept, doubled = _without_repeats(kept, fields, frame)
     problems = [
         *_told_names(kept, fields),
         *doubled,
         *_unknown(lost, fields, {heading.field for heading in kept}),
-        *_lacking(kept, lost, fields, measures),
+        *_lacking(kept, lost, fields, frame),
     ]
-    return Layout(tuple(kept), tuple(problems))
+    return Layout(tuple(kept), tuple(problems), unit_column)
 
 
 def _understood(
     text: str, fields: tuple[Field, ...], measures: list[Field], said: Mapping[str, str | None]
 ) -> Heading | str:
     """Return what a heading means, or the heading itself where it means nothing."""
-    stem, year = _with_year(text)
+    plain = _without_footnotes(text)
+    by_year = any(field.type == "year" for field in fields)
+    stem, year = _with_year(plain) if by_year else (plain, None)
     if said.get(text):
-        told = _UNIT.match(stem)
-        known = told[2] if told and units.parse(told[2]) else ""
-        return Heading(text, str(said[text]), known, year, said=True)
+        return Heading(text, str(said[text]), _unit_in(stem), year, said=True)
     # the year first: behind a unit it would pass for a part of it
-    for candidate, when in dict.fromkeys([(stem, year), (text, None)]):
+    for candidate, when in dict.fromkeys([(stem, year), (plain, None)]):
         for body, unit in _readings(candidate):
             field = _named(body, fields)
             if field is not None and (not unit or _is_unit(unit, field)):
@@ -110,6 +142,20 @@ def _understood(
     if year is not None and not normal(stem) and len(measures) == 1:
         return Heading(text, measures[0].name, year=year)
     return text
+
+
+def _without_footnotes(text: str) -> str:
+    """Return a heading without marks of footnotes; a bracket that was opened before stays."""
+    open_ = text.count("(") >= text.count(")")
+    return _FOOTNOTE.sub(lambda mark: mark[0] if open_ and ")" in mark[0] else "", text).strip()
+
+
+def _unit_in(stem: str) -> str:
+    """Return the unit in a heading, whole where it holds one that is not understood."""
+    told = _UNIT.match(stem)
+    if told and units.parse(told[2]):
+        return told[2]
+    return units.written_in(stem) or (stem if _MEASURED.search(stem.casefold()) else "")
 
 
 def normal(text: str) -> str:
@@ -134,9 +180,16 @@ def _named(text: str, fields: tuple[Field, ...]) -> Field | None:
 
 
 def _readings(text: str) -> list[tuple[str, str]]:
-    """Return a heading as it stands, and without what may be the unit in it, with that unit."""
+    """Return a heading without what may be the unit in it, with that unit, and as it stands.
+
+    The unit first: signs such as "‰" are no letters of a name, and would be passed over.
+    """
     found = _UNIT.match(text)
-    return [(text, ""), *([(found[1], found[2])] if found else [])]
+    last = _LAST_UNIT.match(
+        text
+    )  # "Экспорт, всего, млн долл." has the unit behind the second comma
+    pairs = [(match[1], match[2]) for match in (found, last) if match]
+    return [*dict.fromkeys(pairs), (text, "")]
 
 
 def _is_unit(text: str, field: Field) -> bool:
@@ -150,7 +203,7 @@ def _with_year(text: str) -> tuple[str, int | None]:
 
 
 def _without_repeats(
-    headings: list[Heading], fields: tuple[Field, ...]
+    headings: list[Heading], fields: tuple[Field, ...], frame: pd.DataFrame
 ) -> tuple[list[Heading], list[Problem]]:
     """Keep one heading a field, or one a field and year; of ids, the form's own or the first."""
     kept: list[Heading] = []
@@ -170,6 +223,8 @@ def _without_repeats(
                 Problem("repeated column", field.name, names, "one column of regions",
                         f"read from {chosen.text!r}; the others were left out", "yes")
             )  # fmt: skip
+            others = [heading.text for heading in own if heading is not chosen]
+            problems += disagreements(frame, chosen.text, others, field)
             continue
         kept.append(own[0])
         problems.append(
@@ -224,8 +279,9 @@ def _years(bare: list[str], fields: tuple[Field, ...]) -> list[Problem]:
 
 
 def _lacking(
-    kept: list[Heading], lost: list[str], fields: tuple[Field, ...], measures: list[Field]
+    kept: list[Heading], lost: list[str], fields: tuple[Field, ...], frame: pd.DataFrame
 ) -> list[Problem]:
+    measures = [field for field in fields if field.type in ("number", "integer")]
     present = {heading.field for heading in kept}
     dated = any(heading.year is not None for heading in kept)
     bare = any(_with_year(text)[1] and not normal(_with_year(text)[0]) for text in lost)
@@ -236,10 +292,15 @@ def _lacking(
         if field.type == "year":
             if dated or bare:
                 continue
-            remedy = "of a table of one year, add the column: table.assign(year=2023)"
+            remedy = (
+                "of a table of one year, write it behind the headings of its figures, as in "
+                f"'{measures[0].name} 2023', or add the column: table.assign({field.name}=2023)"
+            )
         else:
-            example = repr(lost[0]) if lost else "'...'"
-            remedy = f"add the column, or say which it is: columns={{{example}: {field.name!r}}}"
+            example = likely(frame, lost, field)
+            remedy = "add the column, or say which it is: columns={" + (
+                f"{example or '...'!r}: {field.name!r}}}"
+            )
             if bare and field.type in ("number", "integer"):
                 remedy = "say that the years are of it, as under years as columns"
         wanted = f"{field.title}" + (f", {field.unit}" if field.unit else "")

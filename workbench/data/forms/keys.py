@@ -35,7 +35,12 @@ def text_of(cell: Any) -> str | None:
 
 
 def regions(
-    names: pd.Series, field: Field, said: Mapping[str, str | None], *, empty: pd.Series
+    names: pd.Series,
+    field: Field,
+    said: Mapping[str, str | None],
+    *,
+    empty: pd.Series,
+    coded: bool = False,
 ) -> tuple[pd.Series, pd.Series, list[Problem]]:
     """Return the id of each row's region.
 
@@ -49,6 +54,8 @@ def regions(
         Ids that the user gives; None leaves the rows out.
     empty : Series of bool, shape (n,)
         Rows without any figure.
+    coded : bool
+        Whether the heading says that the names are official codes.
 
     Returns
     -------
@@ -76,6 +83,7 @@ def regions(
         dropped |= notes | set(found.left_out["name"])
         problems += [*_told_matched(found, field), *_told_left_out(found, notes)]
         problems += [*_unknown(found, notes), *_ambiguous(found)]
+        problems += [] if coded else _short_codes(found, field)
     blank = names.isna()
     if (blank & ~empty).any():
         found_none = f"{int((blank & ~empty).sum())} rows with figures and no region"
@@ -108,6 +116,20 @@ def _told_matched(found: RegionMatch, field: Field) -> list[Problem]:
     how = f"read as ids, e.g. {example['name']!r} as {example['region']}"
     return [Problem("region name", field.name, f"{len(read)} names or codes",
                     f"ids of {field.crosswalk}", how, "yes")]  # fmt: skip
+
+
+def _short_codes(found: RegionMatch, field: Field) -> list[Problem]:
+    """Return the codes of two digits, which tax offices and number plates count otherwise."""
+    table = found.table
+    short = table[(table["kind"] == "region") & table["how"].str.endswith("of two digits")]
+    if short.empty:
+        return []
+    read = places(f"{name!r} for {region}" for name, region in
+                  short[["name", "region"]].itertuples(index=False))  # fmt: skip
+    return [Problem("codes of two digits", field.name, f"{len(short)}, as OKATO {read}",
+                    "names, ISO codes or codes known to be OKATO",
+                    "if they are OKATO, give the column the heading 'OKATO'; codes of tax offices "
+                    "and number plates differ: write names instead")]  # fmt: skip
 
 
 def _told_left_out(found: RegionMatch, notes: set[str]) -> list[Problem]:
@@ -176,7 +198,7 @@ def years(cells: pd.Series, field: Field) -> tuple[pd.Series, list[Problem]]:
         Of the form, with its bounds.
     """
     found = cells.map(_year).astype("float64")
-    problems = []
+    problems = _dates(cells, field)
     read = cells[found.notna()]
     texts = sorted({c for c in read if isinstance(c, str) and not _WHOLE.match(c)})
     if texts:
@@ -195,6 +217,21 @@ def years(cells: pd.Series, field: Field) -> tuple[pd.Series, list[Problem]]:
                     "correct the cells, or drop these rows")
         )  # fmt: skip
     return found, problems
+
+
+def _dates(cells: pd.Series, field: Field) -> list[Problem]:
+    """Return what is to be said of dates: first or last days of a year are told, others refused."""
+    dates = sorted({cell for cell in cells if isinstance(cell, dt.date)})
+    if not dates:
+        return []
+    inside = [date for date in dates if (date.month, date.day) not in ((1, 1), (12, 31))]
+    if inside:
+        return [Problem("dates in a year", field.name, places(f"{d:%Y-%m-%d}" for d in inside),
+                        "figures of whole years", "write the year alone if the figures are of the "
+                        "whole year; sum up those of its parts otherwise")]  # fmt: skip
+    return [Problem("year", field.name, places(f"{d:%Y-%m-%d}" for d in dates), "years as numbers",
+                    "read as the year of the date; a figure as of 1 January may be of the year "
+                    "before", "told")]  # fmt: skip
 
 
 def _year(cell: Any) -> float:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from workbench.data.bundled import bundled_root
 from workbench.data.descriptor import DESCRIPTOR_FILE, Descriptor, read_descriptor
-from workbench.errors import AbsentDataError, DataIntegrityError, unknown_option
+from workbench.errors import AbsentDataError, DataIntegrityError, InputError, unknown_option
 
 YOURS = "WORKBENCH_YOURS"
 """Variable of the environment that names the folder of the user's own tables."""
@@ -25,6 +25,9 @@ report that was made without them is verified without them."""
 
 FOLDER = "yours"
 SUFFIXES = (".csv", ".xlsx", ".parquet", ".dta")
+UNREAD = (".xls", ".xlsb", ".xlsm", ".ods", ".numbers", ".tsv", ".tab", ".txt", ".sav", ".zip")
+"""Endings of tables that are not looked for: under the name of a form they are told."""
+
 HERE, NOT_HERE = "yours (here)", "yours (not here)"
 
 
@@ -46,7 +49,9 @@ def is_here(form: str) -> bool:
     OptionError
         If there is no such form.
     DataIntegrityError
-        If there are several files of the form.
+        If there are several files of the form, or one of a kind that is not looked for.
+    InputError
+        If ``WORKBENCH_YOURS`` names a folder that is not there.
 
     Examples
     --------
@@ -54,7 +59,17 @@ def is_here(form: str) -> bool:
     ...     is_here("ai-geography")
     False
     """
-    return find(form_named(form)) is not None
+    descriptor = form_named(form)
+    place = folder()
+    if os.environ.get(YOURS) and not place.is_dir() and not _is_aside(descriptor):
+        raise InputError(
+            YOURS,
+            expected="a folder that is there",
+            found=repr(os.environ[YOURS]),
+            why="a table of yours that is in another folder would pass for missing",
+            remedy=f"correct the variable, or unset it for the folder {FOLDER}/ of the project",
+        )
+    return find(descriptor) is not None
 
 
 def form_named(name: str) -> Descriptor:
@@ -115,13 +130,23 @@ def find(form: Descriptor, project: Path | None = None) -> Path | None:
     Raises
     ------
     DataIntegrityError
-        If there are several: which one is meant cannot be told.
+        If there are several: which one is meant cannot be told; or one of a kind that is not read.
     """
-    if form.name in os.environ.get(ASIDE, "").split(","):
+    if _is_aside(form):
         return None
     place = folder(project)
-    files = [place / f"{form.name}{suffix}" for suffix in SUFFIXES]
-    found = [file for file in files if file.is_file()]
+    files = sorted(place.iterdir()) if place.is_dir() else []
+    named = [file for file in files if file.stem.lower() == form.name and file.is_file()]
+    found = [file for file in named if file.suffix.lower() in SUFFIXES]
+    unread = [file.name for file in named if file.suffix.lower() in UNREAD]
+    if unread and not found:
+        raise DataIntegrityError(
+            form.name,
+            expected=f"a file of this form ending in {', '.join(SUFFIXES)}",
+            found=unread[0],
+            why="it would pass for missing",
+            remedy=f"save it as {form.name}.xlsx, or give it another name",
+        )
     if len(found) > 1:
         raise DataIntegrityError(
             form.name,
@@ -132,6 +157,10 @@ def find(form: Descriptor, project: Path | None = None) -> Path | None:
             remedy="keep the one that is meant, and give the others another name",
         )
     return found[0] if found else None
+
+
+def _is_aside(form: Descriptor) -> bool:
+    return form.name in os.environ.get(ASIDE, "").split(",")
 
 
 def where(form: Descriptor, project: Path | None = None) -> str:
@@ -157,8 +186,11 @@ def left_aside(forms: Sequence[str]) -> Iterator[None]:
             os.environ[ASIDE] = before
 
 
-def absence(form: Descriptor) -> AbsentDataError:
-    """Return the refusal of a form whose file is not here: where it belongs and what is in it."""
+def absence(form: Descriptor, before: Mapping[str, str] | None = None) -> AbsentDataError:
+    """Return the refusal of a form whose file is not here: where it belongs and what is in it.
+
+    ``before`` is the file that a report was made with: its SHA-256 by its name.
+    """
     fields = form.fields_of(form.parts[0])
     needed = ", ".join(field.name for field in fields if field.required)
     free = ", ".join(field.name for field in fields if not field.required)
@@ -168,11 +200,12 @@ def absence(form: Descriptor) -> AbsentDataError:
         if os.environ.get(YOURS)
         else f"the folder {FOLDER}/ of the project, or one that {YOURS} names"
     )
+    was = "".join(f"; it was {name}, SHA-256 {sha}" for name, sha in (before or {}).items())
     columns = f"Columns it must have: {needed}" + (f".\n  It may have: {free}" if free else "")
     return AbsentDataError(
         form.name,
         expected="a table of your own: it does not come with the workbench",
-        found=f"no such file.\n  {columns}",
+        found=f"no such file{was}.\n  {columns}",
         remedy=f"put {names} into {place}; an empty one to fill in: workbench data form "
         f"{form.name} --to {form.name}.xlsx; wb.describe({form.name!r}) says what each column "
         f"means, wb.data.check(FILE, {form.name!r}) what to change in a table that you have",

@@ -151,7 +151,9 @@ def _without_weights(table: pd.DataFrame, fields: tuple[Field, ...]) -> list[Pro
                 Problem("scheme", field.name, "okrugs apart from their oblasts",
                         f"a column {weight}, the weight of their mean",
                         f"add the column {weight}, or leave {field.name} out by columns="
-                        "{...: None}, or keep the okrugs apart by scheme='83'")
+                        "{...: None}, or keep the okrugs apart by scheme='83'; where the table has "
+                        "rows of whole oblasts too, leave those of their parts out by "
+                        "regions={...: None}")
             )  # fmt: skip
     return problems
 

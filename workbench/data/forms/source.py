@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.data.files import RawTable, read_table
-from workbench.data.files.numbers import marks_of
+from workbench.data.files.numbers import Marks, marks_of
 from workbench.errors import InputError
 
 FRAME = "a DataFrame"
@@ -36,6 +36,8 @@ class Source:
         What was found while reading, a sentence each.
     percent : mapping of str to int
         How many cells of a column a spreadsheet shows as per cents, and holds as shares.
+    above : tuple of str
+        Lines above the heading.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Source:
     thousands: str | None
     notes: tuple[str, ...] = ()
     percent: Mapping[str, int] = field(default_factory=dict)
+    above: tuple[str, ...] = ()
 
 
 def opened(source: str | Path | pd.DataFrame | RawTable, *, form: str, sheet: str | None) -> Source:
@@ -60,7 +63,8 @@ def opened(source: str | Path | pd.DataFrame | RawTable, *, form: str, sheet: st
     if isinstance(source, RawTable):
         found = _of_frame(source.frame.reset_index(drop=True), source.path_name)
         found = Source(source.path_name, found.sha256, found.frame, source.decimal,
-                       source.thousands, source.notes, source.percent)  # fmt: skip
+                       source.thousands, source.notes, source.percent,
+                       source.above)  # fmt: skip
     elif isinstance(source, pd.DataFrame):
         named = [name for name in source.index.names if name is not None]
         found = _of_frame(source.reset_index(named).reset_index(drop=True), FRAME)
@@ -70,7 +74,7 @@ def opened(source: str | Path | pd.DataFrame | RawTable, *, form: str, sheet: st
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         cells = _stripped(raw.frame.reset_index(drop=True))
         found = Source(raw.path_name, digest, cells, raw.decimal, raw.thousands, raw.notes,
-                       raw.percent)  # fmt: skip
+                       raw.percent, raw.above)  # fmt: skip
     else:
         raise InputError(
             "source",
@@ -81,10 +85,9 @@ def opened(source: str | Path | pd.DataFrame | RawTable, *, form: str, sheet: st
     return found
 
 
-def marks(frame: pd.DataFrame, columns: Iterable[str]) -> tuple[str | None, str | None]:
+def marks(frame: pd.DataFrame, columns: Iterable[str]) -> Marks:
     """Return the decimal mark and the mark of thousands that columns of figures show."""
-    shown = marks_of(cell for name in columns for cell in frame[name])
-    return shown.decimal, shown.thousands
+    return marks_of(cell for name in columns for cell in frame[name])
 
 
 def _read(path: Path, *, sheet: str | None, form: str) -> RawTable:
@@ -93,6 +96,24 @@ def _read(path: Path, *, sheet: str | None, form: str) -> RawTable:
     except InputError as error:
         if sheet is None and error.argument == "sheet" and form in error.offenders:
             return read_table(path, sheet=form)
+        if sheet is None and error.argument == "sheet":
+            raise InputError(
+                "sheet",
+                expected=error.expected,
+                found=error.found,
+                offenders=error.offenders,
+                remedy=f"{error.remedy}, or give the sheet that is meant the name {form!r}",
+            ) from error
+        if any(word in error.remedy for word in ("encoding=", "separator=")):
+            told = f"; then hand over wb.data.read_table(FILE, ...) for the file of {form!r}"
+            raise InputError(
+                error.argument,
+                expected=error.expected,
+                found=error.found,
+                offenders=error.offenders,
+                why=error.why,
+                remedy=error.remedy + told,
+            ) from error
         raise
 
 
@@ -102,8 +123,8 @@ def _of_frame(frame: pd.DataFrame, name: str) -> Source:
     lines = sorted(cells[sorted(cells.columns)].to_csv(index=False, header=False).splitlines())
     text = "\n".join([",".join(sorted(cells.columns)), *lines])
     own = Source(name, hashlib.sha256(text.encode()).hexdigest(), cells, None, None)
-    decimal, thousands = marks(cells, cells.columns)
-    return Source(name, own.sha256, cells, decimal, thousands)
+    shown = marks(cells, cells.columns)
+    return Source(name, own.sha256, cells, shown.decimal, shown.thousands)
 
 
 def _stripped(frame: pd.DataFrame) -> pd.DataFrame:

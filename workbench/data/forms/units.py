@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
 SCALES = {
     "": 1, "unit": 1, "units": 1, "ед": 1, "шт": 1,
-    "thousand": 10**3, "thousands": 10**3, "thsd": 10**3, "тыс": 10**3, "тысяч": 10**3,
-    "тысячи": 10**3,
-    "mln": 10**6, "mn": 10**6, "million": 10**6, "millions": 10**6, "млн": 10**6,
-    "миллион": 10**6, "миллионов": 10**6,
+    "thousand": 10**3, "thousands": 10**3, "thsd": 10**3, "thous": 10**3, "000": 10**3,
+    "тыс": 10**3, "тысяч": 10**3, "тысячи": 10**3, "тысяча": 10**3, "тысячах": 10**3,
+    "mln": 10**6, "mn": 10**6, "mio": 10**6, "million": 10**6, "millions": 10**6, "млн": 10**6,
+    "миллион": 10**6, "миллиона": 10**6, "миллионы": 10**6, "миллионов": 10**6, "миллионах": 10**6,
     "bln": 10**9, "bn": 10**9, "billion": 10**9, "billions": 10**9, "млрд": 10**9,
-    "миллиард": 10**9, "миллиардов": 10**9,
+    "миллиард": 10**9, "миллиарда": 10**9, "миллиарды": 10**9, "миллиардов": 10**9,
+    "миллиардах": 10**9,
 }  # fmt: skip
-"""What a word before the unit multiplies it by."""
+"""What a word before or behind the unit multiplies it by."""
+
+COUNTS = "units"
+"""Things that are counted, whatever they are."""
 
 NOUNS = {
     "person": "people", "persons": "people", "people": "people", "чел": "people",
     "человек": "people",
-    "rub": "RUB", "roubles": "RUB", "rubles": "RUB", "руб": "RUB", "рублей": "RUB", "₽": "RUB",
-    "usd": "USD", "us dollars": "USD", "dollars": "USD", "$": "USD", "долл": "USD",
-    "долларов": "USD", "доллара": "USD", "долл сша": "USD", "долларов сша": "USD", "us$": "USD",
+    "rub": "RUB", "rur": "RUB", "rouble": "RUB", "roubles": "RUB", "ruble": "RUB",
+    "rubles": "RUB", "russian rubles": "RUB", "russian roubles": "RUB", "руб": "RUB",
+    "рубль": "RUB", "рубля": "RUB", "рублей": "RUB", "рублях": "RUB", "₽": "RUB",
+    "usd": "USD", "us$": "USD", "$": "USD", "us dollar": "USD", "us dollars": "USD",
+    "u s dollars": "USD", "dollar": "USD", "dollars": "USD", "долл": "USD", "доллар": "USD",
+    "доллара": "USD", "долларов": "USD", "долларах": "USD", "долл сша": "USD",
+    "доллар сша": "USD", "доллара сша": "USD", "долларов сша": "USD", "долларах сша": "USD",
+    "ед": COUNTS, "единица": COUNTS, "единиц": COUNTS, "шт": COUNTS, "штук": COUNTS,
+    "unit": COUNTS, "units": COUNTS, "pieces": COUNTS,
 }  # fmt: skip
-"""Money and people, by the words that mean them; other nouns stand for themselves."""
+"""Money, people and counts, by the words that mean them; other nouns stand for themselves."""
 
 SHARES = {
     "share": Fraction(1), "доля": Fraction(1), "fraction": Fraction(1), "of 1": Fraction(1),
@@ -35,6 +46,9 @@ SHARES = {
     "‰": Fraction(1, 1000), "per mille": Fraction(1, 1000), "промилле": Fraction(1, 1000),
 }  # fmt: skip
 """Parts of a whole, by the words that mean them."""
+
+UNCOUNTED = ("people", "RUB", "USD", "share", "points")
+"""What is no number of things: "units" of them tell nothing."""
 
 SHOWN = {1: "", 10**3: "thousand ", 10**6: "mln ", 10**9: "bln "}
 PARTS = ("share", "%", "per mille")
@@ -75,7 +89,40 @@ def parse(text: str) -> Unit | None:
         return Unit(NOUNS[plain], Fraction(1))
     if first in SCALES and first and rest:
         return Unit(NOUNS.get(rest, rest), Fraction(SCALES[first]))
+    noun, _, last = plain.rpartition(" ")
+    if noun in NOUNS and last in SCALES:  # "USD million"
+        return Unit(NOUNS[noun], Fraction(SCALES[last]))
     return None
+
+
+def written_in(text: str) -> str:
+    """Return the unit that a line of text names, or nothing.
+
+    A scale with money, people or a count is found anywhere; a unit alone only at the end, in
+    brackets or as the whole line.
+
+    Examples
+    --------
+    >>> written_in("Экспорт по регионам, в тысячах долларов США"), written_in("доходы людей, 2019")
+    ('тысячах долларов сша', '')
+    """
+    plain = _plain(text)
+    found = _SCALED.search(plain)
+    if found:
+        return found[0]
+    tails = [text, *re.findall(r"[(\[]([^()\[\]]+)[)\]]", text), text.rpartition(",")[2]]
+    known = {**NOUNS, **SHARES}
+    return next((tail.strip() for tail in tails if _plain(tail) in known), "")
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True) if word)
+
+
+_SIZES = _any_of(word for word, size in SCALES.items() if size > 1)
+_SCALED = re.compile(
+    rf"(?<![\w$])(?:(?:{_SIZES}) (?:{_any_of(NOUNS)})|(?:{_any_of(NOUNS)}) (?:{_SIZES}))(?![\w$])"
+)
 
 
 def of_field(text: str) -> Unit:
@@ -100,7 +147,8 @@ def factor(given: str, wanted: str) -> Fraction | None:
     own = parse(given)
     if own is None:
         own = Unit(_plain(given), Fraction(1))
-    return own.size / target.size if own.noun == target.noun else None
+    same = own.noun == target.noun or (own.noun == COUNTS and target.noun not in UNCOUNTED)
+    return own.size / target.size if same else None
 
 
 def others(unit: str) -> list[str]:
@@ -118,4 +166,10 @@ def others(unit: str) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\s.,]+", " ", text.casefold()).strip()
+    """Return a unit's words in lower case, without "in" before them and "of" among them."""
+    words = re.sub(r"[\s.,'’]+", " ", text.casefold()).split()
+    if len(words) > 1 and words[0] in ("in", "в"):
+        words = words[1:] if words[1] in SCALES or words[1] in NOUNS else words
+    if len(words) > 2 and words[0] in SCALES and words[1] == "of":
+        del words[1]
+    return " ".join(words)
