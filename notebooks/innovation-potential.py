@@ -539,7 +539,7 @@ else:
 # %% [markdown]
 # ## 6. What would move it
 #
-# The whole index is a weighted mean, so that its distance from what the median peer has splits into
+# The whole index is a weighted mean, so that its distance from a region with the peers' median in every indicator splits into
 # indicators. This is arithmetic of the index, not a forecast of what a policy does.
 
 # %%
