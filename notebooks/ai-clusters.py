@@ -528,7 +528,7 @@ wb.claim(
 #
 # All of this takes rows for clusters of their own. Some are parts of others: an *initiative within a
 # multi-cluster* stands where its multi-cluster stands, and the centres of Skoltech, Innopolis University and ITMO
-# stand where the site of the same institution is listed under IT. Such a pair is beside itself by
+# belong to sites (Skolkovo, Innopolis, Highpark) that are listed under IT themselves. Such a pair is beside itself by
 # construction. So everything is asked three times: as listed, without initiatives, and without those three
 # centres besides. H3 and H4 hold only if they hold each time.
 
