@@ -32,7 +32,7 @@
 # most organisations were created, and coefficients of creation by federal district. Its text adds that
 # 53.6 % of the creations fall to Moscow and Moscow oblast. That is all there is: no figures of
 # the other 65 regions, and no total of Russia. This study recomputes what can be recomputed, says what
-# follows for the regions that are not listed, and where the printed figures can only mean one thing.
+# follows for the regions that are not listed, and what the printed figures can mean.
 
 # %% tags=["parameters"]
 lang = "en"
@@ -59,7 +59,8 @@ names = regions["name_en" if lang == "en" else "name_ru"]
 # twice the stock of creative organisations goes with more than twice the creations (founding feeds on
 # itself), and whether larger regions create more than in proportion to their people (cities breed
 # variety, as Jacobs holds). The list has only regions with many creations, which draws such slopes
-# towards zero: what is found above one in spite of it stands, what is not found cannot be told.
+# towards zero: what is found above one in spite of it stands, what is not found cannot be told. (All
+# organisations have the year's creations among them, which draws the first slope up, by a few hundredths at most.)
 
 # %%
 feeds = wb.Hypothesis(
@@ -229,9 +230,10 @@ wb.publish(
 # ## 3. Federal districts: what the printed coefficients can be
 #
 # Is a district's coefficient the ratio of its sums, or the mean of its regions' coefficients? The two tables
-# together answer. If it is a ratio of sums, the regions outside the list must have so many
-# organisations that they dilute the listed ones down to it, with at most as many creations each as the
-# twentieth region had. If it is a mean, they must have a certain mean coefficient.
+# together say what either would take. If it is a ratio of sums, the regions outside the list must have so
+# many organisations that they dilute the listed ones down to it, with at most as many creations each as the
+# twentieth region had. If it is a mean, they must have a certain mean coefficient. Printed coefficients are
+# rounded: what is needed *at least* is counted at the upper end of the rounding.
 
 # %%
 home = regions["federal_district"].reindex(listed.index)
@@ -245,7 +247,8 @@ known = found.groupby(home).sum().reindex(reading.index, fill_value=0.0)
 reading["mean_of_others"] = (
     reading["creation_rate"] * reading["regions"] - known
 ) / reading["others"]
-needed = 100 * sums["created"] / districts["creation_rate"] - sums["total"]
+ROUNDING = 0.05
+needed = 100 * sums["created"] / (districts["creation_rate"] + ROUNDING) - sums["total"]
 reading["needed_each"] = (needed / reading["others"]).clip(lower=0)
 moderate = (found >= 6).groupby(home).sum().reindex(reading.index, fill_value=0)
 reading["moderate_listed"] = moderate.astype(int)
@@ -280,7 +283,7 @@ wb.publish(
     order[["creation_rate", "rate_of_listed", "others", "mean_of_others", "needed_each"]],
     "readings",
     labels=labels,
-    formats={"creation_rate": ".1f", "needed_each": ".0f"},
+    formats={"creation_rate": ".1f", "mean_of_others": ".1f", "needed_each": ".0f"},
     caption={
         "en": "What the printed coefficient asks of the regions outside the list: their mean coefficient, if it is a mean; organisations of each of them, "
         "at least, if it is a ratio of sums",
@@ -292,15 +295,19 @@ central, southern = reading.loc["Central"], reading.loc["Southern"]
 wb.claim(
     "answer-districts",
     {
-        "en": "**The printed coefficients read as means of regions' coefficients, not as ratios of sums.** Central: "
-        "{central:.1f} % is printed, while the listed regions alone have {joint:.1f} %; as a ratio of sums the other {others} regions would "
-        "need {each:.0f} organisations each, more than Rostov oblast's {rostov}, and yet fewer than {cap} creations each. As a mean they "
-        "need an average of {mean:.1f} %. The Southern district, first with {southern:.1f} %, needs {south_mean:.1f} % in its {south_others} other regions. "
+        "en": "**In the Central district the printed coefficient can hardly be a ratio of sums:** "
+        "{central:.1f} % is printed, while the listed regions alone have {joint:.1f} %; the other {others} regions would "
+        "need at least {each:.0f} organisations each, more than Rostov oblast's {rostov}, and yet fewer than {cap} creations each. As a mean "
+        "(or a median) of regions' coefficients it needs some {mean:.1f} % there, which is ordinary. **{bearing} districts with listed regions "
+        "bear either reading**: nowhere else would the others need more than {next_each:.0f} organisations each. The Southern district, "
+        "first with {southern:.1f} %, needs {south_mean:.1f} % in its {south_others} other regions, if it is a mean. "
         "Nowhere does the list have more moderate or high coefficients than are printed for the district: {agree} of {all} agree.",
-        "ru": "**Напечатанные коэффициенты читаются как средние коэффициентов регионов, а не как отношения сумм.** Центральный округ: "
-        "напечатано {central:.1f} %, а у одних лишь регионов списка — {joint:.1f} %; будь это отношением сумм, остальным {others} регионам понадобилось бы "
-        "по {each:.0f} организаций — больше, чем в Ростовской области ({rostov}), — при менее чем {cap} созданных в каждом. Как среднее это "
-        "требует от них в среднем {mean:.1f} %. Южному округу, первому с {southern:.1f} %, нужно {south_mean:.1f} % в {south_others} остальных регионах. "
+        "ru": "**В Центральном округе напечатанный коэффициент едва ли может быть отношением сумм:** "
+        "напечатано {central:.1f} %, а у одних лишь регионов списка — {joint:.1f} %; остальным {others} регионам понадобилось бы не менее чем "
+        "по {each:.0f} организаций — больше, чем в Ростовской области ({rostov}), — при менее чем {cap} созданных в каждом. Как среднее "
+        "(или медиана) коэффициентов регионов это требует от них около {mean:.1f} %, что обычно. **Округов с регионами из списка, допускающих "
+        "оба прочтения, — {bearing}**: нигде больше остальным не понадобилось бы более {next_each:.0f} организаций в каждом. Южному округу, "
+        "первому с {southern:.1f} %, нужно {south_mean:.1f} % в {south_others} остальных регионах, если это среднее. "
         "Умеренных и высоких коэффициентов в списке нигде не больше, чем напечатано для округа: согласуются {agree} из {all}.",
     },
     numbers={
@@ -311,6 +318,8 @@ wb.claim(
         "rostov": int(listed.loc["RU-ROS", "total"]),
         "cap": int(listed["created"].min()) + 1,
         "mean": float(central["mean_of_others"]),
+        "bearing": int((reading["needed_each"].drop("Central") < listed["total"].min()).sum()),
+        "next_each": float(reading["needed_each"].drop("Central").max()),
         "southern": float(southern["creation_rate"]),
         "south_mean": float(southern["mean_of_others"]),
         "south_others": int(southern["others"]),

@@ -448,7 +448,8 @@ if region in position.index:
 # Patents on R&D over the years from 2005, with effects of regions and years, so that only changes count;
 # `own_rd` is R&D of our region alone. Its clustered standard error rests on one region, and is far
 # too small. So a second fit gives **every region a slope of its own**, and ours is placed among all:
-# that is the test that counts.
+# that is the test that counts. It takes all slopes for equally exact: those of regions with few patents are
+# not, which widens the range, so that a region is told from the others only if its slope is far from most.
 
 # %%
 known = figures[["patents", "rd"]].notna().all(axis=1)
@@ -538,7 +539,7 @@ else:
 # %% [markdown]
 # ## 6. What would move it
 #
-# The whole index is a weighted mean, so that its distance from what the median peer has splits into
+# The whole index is a weighted mean, so that its distance from a region with the peers' median in every indicator splits into
 # indicators. This is arithmetic of the index, not a forecast of what a policy does.
 
 # %%

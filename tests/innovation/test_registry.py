@@ -165,6 +165,21 @@ def test_regions_with_more_than_their_share(small, squares):
     assert table.loc["b", "verdict"] == "more"
 
 
+def test_interval_of_an_excess_leaves_one_where_its_test_rejects(small, squares):
+    """Both are of a binomial count, n known: Clopper and Pearson invert that test."""
+    for mass in (0.2, 0.5, 1.0, 2.0, 7.0, 30.0, 90.0):
+        people = pd.Series({"a": mass, "b": 1.0, "c": 3.0, "d": 2.0})
+        table = registry(small, squares).excess(people, draws=19, adjust="none").tidy()
+        away = (table["conf_low"] > 1) | (table["conf_high"] < 1)
+        assert (away == (table["p_value"] < 0.05)).all()
+        share = people[table.index] / people.sum()
+        # no clusters of five: (1 − p)^5 = 0.025 ends the interval
+        np.testing.assert_allclose(
+            table.loc["d", "conf_high"], (1 - 0.025**0.2) / share["d"], rtol=1e-12
+        )
+        assert (table["conf_high"] * share <= 1).all()
+
+
 def test_rows_in_any_order_give_the_same_and_nothing_is_changed(listed, shapes):
     before = listed.copy()
     heads = pd.Series(np.arange(1.0, 84.0), index=shapes.index)

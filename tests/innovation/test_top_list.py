@@ -72,9 +72,9 @@ def test_a_share_rounded_to_whole_per_cents_leaves_more_totals_than_one_with_dec
         .tidy()
         .loc["total"]
         .tolist()
-        for text in ("54", "53.6", "53,6")
+        for text in ("54", "53.6", "53,6", "53,6 %")
     }
-    assert ends["53.6"] == ends["53,6"]
+    assert ends["53.6"] == ends["53,6"] == ends["53,6 %"]
     assert ends["54"][0] < ends["53.6"][0] < ends["53.6"][1] < ends["54"][1]
 
 
@@ -98,6 +98,10 @@ def test_the_order_of_the_list_does_not_matter():
         ({"regions": 85, "printed": "53.6"}, InputError, "parts= beside it"),
         ({"regions": 85, "parts": CAPITAL, "printed": "80.0"}, ValuesError, "44.39 and 65.75"),
         ({"regions": 85, "parts": CAPITAL, "printed": "half"}, InputError, "as printed"),
+        ({"regions": 85, "parts": CAPITAL, "printed": 53.6}, InputError, "a text such as"),
+        ({"regions": 85, "total": "15903"}, InputError, "a whole number; got '15903'"),
+        ({"regions": 85, "total": float("nan")}, InputError, "a whole number; got nan"),
+        ({"regions": 85, "total": True}, InputError, "a whole number; got True"),
         ({"regions": 85, "parts": ["RU-KEM"]}, IdError, "RU-KEM"),
     ],
 )
@@ -110,3 +114,9 @@ def test_what_cannot_be_is_refused(arguments, error, message):
 def test_figures_that_are_no_counts_are_refused():
     with pytest.raises(ValuesError, match="whole numbers"):
         wb.innovation.top_list(pd.Series({"a": 1.5, "b": 2.0}), regions=3)
+
+
+def test_a_share_that_no_whole_total_has_contradicts_the_list():
+    # 3 of 5 is 60 %, 3 of 6 is 50 %: 55.0 % is neither, though it lies between
+    with pytest.raises(ValuesError, match="3 of 5 is 60 %, and of 6 it is 50 %"):
+        wb.innovation.top_list(pd.Series({"a": 3, "b": 2}), regions=3, parts=["a"], printed="55.0")

@@ -12,6 +12,7 @@ from workbench.numerics.panels.error_components import Components
 from workbench.panels.dynamic.likelihood import fit_dynamic, refuse_misplaced_dynamic
 from workbench.panels.dynamic.moments import fit_dynamic_moments, refuse_misplaced_moments
 from workbench.panels.effects import Cells, estimable_design
+from workbench.panels.few import few_of_a_panel
 from workbench.panels.linear.basis import Basis, build_basis
 from workbench.panels.linear.choices import (
     is_plain,
@@ -266,12 +267,14 @@ def _labelled(
 ) -> PanelResults:
     specification, sample = basis.specification, basis.sample
     effects = specification.effects
+    few = few_of_a_panel(specification.covariance_name, cells.N, cells.T)
     estimates = Estimates(
         design.terms,
         read_only(found.params),
         read_only(found.cov),
         df=found.reference_df,
         covariance=found.covariance,
+        notes=few,
     )
     taken = effects_of(effects, sample.cells) if problem is None else problem.absorbed
     if problem is not None and problem.components is not None:
@@ -295,7 +298,7 @@ def _labelled(
         fit,
         sample.weights,
         sample.provenance(specification, method, found.options),
-        (*sample.notes, *notes_of(basis), *weak),
+        (*sample.notes, *notes_of(basis), *weak, *few),
         extras={
             "effects": told_effects(specification),
             "entities": cells.N,

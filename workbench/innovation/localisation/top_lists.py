@@ -193,7 +193,8 @@ def _rest(
     low, high = kernel.rests(listed, missing)
     held = int(listed.sum())
     if total is not None:
-        if total != round(total) or not held + low <= total <= held + high:
+        _require_whole(total)
+        if not held + low <= total <= held + high:
             raise _impossible("total", str(total), held + low, held + high)
         low = high = int(total) - held
     if printed is not None:
@@ -209,6 +210,8 @@ def _rest(
         if first > held + high or last < held + low:
             least, most = PERCENT * part / (held + high), PERCENT * part / (held + low)
             raise _impossible("printed", f"{printed} %", least, most)
+        if first > last:
+            raise _no_total(part, printed, first)
         low, high = max(low, first - held), min(high, last - held)
     if high - low >= MOST_TOTALS:
         raise ValuesError(
@@ -220,9 +223,32 @@ def _rest(
     return np.arange(low, high + 1, dtype=np.int64)
 
 
+def _require_whole(total: Any) -> None:
+    if isinstance(total, bool) or not isinstance(total, int | np.integer):
+        raise InputError(
+            "total",
+            expected="a whole number",
+            found=repr(total),
+            remedy="total=int(total) once it is one",
+        )
+
+
+def _no_total(part: int, printed: str, above: int) -> ValuesError:
+    least, most = PERCENT * part / above, PERCENT * part / (above - 1)
+    return ValuesError(
+        "printed",
+        expected=f"the rounded share of {part} in some whole number",
+        found=f"{printed} %, which is of none",
+        why=f"{part} of {above - 1} is {most:.6g} %, and of {above} it is {least:.6g} %",
+        remedy="check the digits, parts=, and the list",
+    )
+
+
 def _totals(part: int, printed: str) -> tuple[int, int]:
     """Return the least and the largest total of which the printed share is the rounded one."""
-    text = str(printed).strip().replace(",", ".")
+    # a number has lost how many digits were printed: 53.60 is 53.6
+    text = printed if isinstance(printed, str) else ""
+    text = text.replace("%", "").strip().replace(",", ".")
     try:
         share = float(text)
     except ValueError:
@@ -230,8 +256,10 @@ def _totals(part: int, printed: str) -> tuple[int, int]:
     if not 0 < share <= PERCENT:
         raise InputError(
             "printed",
-            expected='a share in per cent as printed, e.g. "53.6"',
+            expected='a share in per cent as printed, a text such as "53.6"',
             found=repr(printed),
+            why="how far a share was rounded is told by its digits",
+            remedy='printed="53.6"',
         )
     half = 0.5 * 10.0 ** -len(text.partition(".")[2])
     # the ends of an interval of rounding may round either way: both belong to it

@@ -79,8 +79,9 @@ class RegionalExcess:
         """Return a row a region, those with most above what was expected first.
 
         Columns ``clusters expected ratio conf_low conf_high p_value p_adjusted verdict``: the ratio
-        of count and expectation is the location quotient, its interval Garwood's exact one, the
-        p-value the exact binomial's, twice the smaller tail.
+        of count and expectation is the location quotient, its interval Clopper and Pearson's exact
+        one of the region's share in all clusters, over the share expected; the p-value is the exact
+        binomial's, twice the smaller tail, which that interval inverts.
         """
         return self.regions.copy()
 
@@ -244,7 +245,8 @@ def _regions(
     level: float,
 ) -> pd.DataFrame:
     n = int(x.sum())
-    low, high = rate_interval(x, expected, how="poisson", level=level)
+    # given their number, counts are binomial: the interval must be of what the p-value is of
+    low, high = rate_interval(x, np.full(x.size, float(n)), how="clopper-pearson", level=level)
     upper, lower = stats.binom.sf(x - 1, n, share), stats.binom.cdf(x, n, share)
     p = np.minimum(1.0, 2.0 * np.minimum(upper, lower))
     p_adjusted = adjusted(p, adjust)
@@ -254,8 +256,8 @@ def _regions(
             "clusters": counts.astype(int),
             "expected": expected,
             "ratio": x / expected,
-            "conf_low": low,
-            "conf_high": high,
+            "conf_low": low / share,
+            "conf_high": high / share,
             "p_value": p,
             "p_adjusted": p_adjusted,
             "verdict": np.where(told, np.where(x > expected, MORE, FEWER), UNKNOWN),

@@ -8,6 +8,7 @@ from workbench.errors import PanelError
 from workbench.numerics.regression.hac import newey_west_lag
 from workbench.numerics.regression.sandwich import Influence, influence
 from workbench.numerics.regression.space_time import period_covariance, repeated_covariance
+from workbench.panels.few import few_of_a_panel
 from workbench.panels.linear.transformed import Problem
 from workbench.regression.panel_covariances import DriscollKraay, PanelCorrected
 from workbench.regression.sandwiches import Sandwich, checked
@@ -43,7 +44,9 @@ def driscoll_kraay(option: DriscollKraay, problem: Problem, found: Influence) ->
         )
     cov = period_covariance(found.scores, problem.period, lags=lags)
     title = f"Driscoll-Kraay, {lags} lag{'s' * (lags != 1)}"
-    made = Sandwich(cov * _factor(problem, debiased=option.debiased), float(problem.spare), title)
+    few = few_of_a_panel("driscoll-kraay", len(np.unique(problem.region)), len(periods))
+    cov = cov * _factor(problem, debiased=option.debiased)
+    made = Sandwich(cov, float(problem.spare), title, few)
     return checked(made, problem.design, found, option)
 
 

@@ -26,10 +26,11 @@ from workbench.numerics.panels.random_fit import RandomMaximum
 from workbench.numerics.panels.random_scores import random_scores
 from workbench.numerics.regression.hac import newey_west_lag
 from workbench.panels.effects import BY_ENTITY, BY_TIME
+from workbench.panels.few import few_of_a_panel
 from workbench.panels.spatial.results import Likelihood, SpatialPanelResults
 from workbench.panels.spatial.score_covariances import TITLES
 from workbench.regression.design import read_only
-from workbench.regression.sandwiches import FEW_CLUSTERS, Sandwich, few_clusters
+from workbench.regression.sandwiches import Sandwich
 from workbench.regression.specification import LAGS_ERROR
 from workbench.typing import (
     Dynamic,
@@ -258,17 +259,8 @@ def _quasi(inverse: FloatArray, scores: PanelScores) -> tuple[FloatArray, str, t
 
 
 def _notes(word: str, N: int, T: int) -> tuple[str, ...]:
-    told = [f"Standard errors allow for {ALLOWED[word]}: {UNEVEN}."]
-    if word in PAIRS and N < FEW_CLUSTERS:
-        told.append(few_clusters("region", N))
-    if word in ("clustered-time", "clustered-two-way") and T < FEW_CLUSTERS:
-        told.append(few_clusters("period", T))
-    if word == "driscoll-kraay" and T < FEW_CLUSTERS:
-        told.append(
-            f"Only {T} periods: Driscoll and Kraay's standard errors, whose theory is that of "
-            "many, tend to be too small."
-        )
-    return tuple(told)
+    told = f"Standard errors allow for {ALLOWED[word]}: {UNEVEN}."
+    return (told, *few_of_a_panel(word, N, T))
 
 
 def _refuse_size(word: str, effects: Effects, N: int, T: int) -> None:
