@@ -104,7 +104,7 @@ def content(resource: Resource, descriptor: Descriptor) -> bytes:
     copy = find(resource, descriptor)
     if copy is None:
         raise absence(descriptor)
-    return _checked(copy.path, resource, descriptor)
+    return _checked_copy(copy, resource, descriptor)
 
 
 def absence(descriptor: Descriptor, *, found: str = "") -> AbsentDataError:
@@ -124,17 +124,24 @@ def absence(descriptor: Descriptor, *, found: str = "") -> AbsentDataError:
     copies = f"copies of {names}, which are" if several else f"a copy of {names}, which is"
     accepted = " and ".join(" or ".join((r.path, *r.copies)) for r in missing)
     mirror = os.environ.get(MIRROR, "")
-    searched = (
-        f"the folder that {MIRROR} names ({mirror})" if mirror else f"{MIRROR}: it is not set"
-    )
+    exists = bool(mirror) and Path(mirror).expanduser().is_dir()
+    searched = f"{MIRROR}: it is not set"
+    if mirror:
+        absent = "" if exists else ", which does not exist"
+        searched = f"the folder that {MIRROR} names ({mirror}){absent}"
     found = found or f"none in the cache, nor in {searched}"
+    without = (
+        f"put {accepted} into that folder"
+        if exists
+        else f"set {MIRROR} to a folder that holds {accepted}"
+    )
     call = f'wb.load("{descriptor.name}", download=True)'
     return AbsentDataError(
         descriptor.name,
         expected=f"{copies} not distributed with the workbench",
         found=f"{found}.\n  {terms(descriptor)}",
         remedy=f"download it under these terms: {call}, or in a terminal: workbench data fetch "
-        f"{descriptor.name}; without a network, set {MIRROR} to a folder that holds {accepted}",
+        f"{descriptor.name}; without a network, {without}",
     )
 
 
@@ -200,7 +207,7 @@ def _sound(resource: Resource, descriptor: Descriptor) -> bool:
     if copy is None:
         return False
     try:
-        _checked(copy.path, resource, descriptor)
+        _checked_copy(copy, resource, descriptor)
     except DataIntegrityError:
         if copy.place == "mirror":
             raise
@@ -214,15 +221,24 @@ def _download(resource: Resource, descriptor: Descriptor, *, folder: Path) -> Pa
     except OSError as error:
         found = f"no answer from {resource.url} ({type(error).__name__})"
         raise absence(descriptor, found=found) from error
-    _checked(came, resource, descriptor)
+    remedy = (
+        "nothing of it was kept; if it comes again, the address holds another table: set "
+        f"{MIRROR} to a folder with a right copy of {resource.path}"
+    )
+    _checked(came, resource, descriptor, where=resource.url, remedy=remedy)
     return came
 
 
-def _checked(path: Path, resource: Resource, descriptor: Descriptor) -> bytes:
+def _checked_copy(copy: Copy, resource: Resource, descriptor: Descriptor) -> bytes:
+    call = f'wb.load("{descriptor.name}", download=True)'
+    remedy = f"remove {copy.path}, then download the table: {call}"
+    return _checked(copy.path, resource, descriptor, where=str(copy.path), remedy=remedy)
+
+
+def _checked(
+    path: Path, resource: Resource, descriptor: Descriptor, *, where: str, remedy: str
+) -> bytes:
     label = f"{descriptor.name}/{path.name}"
-    remedy = (
-        f'remove this copy, then download the table: wb.load("{descriptor.name}", download=True)'
-    )
     table = canonical(path.read_bytes(), resource, label=label, remedy=remedy)
     found = hashlib.sha256(table).hexdigest()
     if found != resource.sha256:
@@ -230,7 +246,7 @@ def _checked(path: Path, resource: Resource, descriptor: Descriptor) -> bytes:
             label,
             expected=f"the table whose values have the SHA-256 {resource.sha256}",
             found=f"other values: SHA-256 {found}",
-            offenders=[str(path)],
+            offenders=[where],
             why="every number computed from other values would differ from the published ones",
             remedy=remedy,
         )
