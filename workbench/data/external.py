@@ -123,18 +123,8 @@ def absence(descriptor: Descriptor, *, found: str = "") -> AbsentDataError:
     several = len(missing) > 1
     copies = f"copies of {names}, which are" if several else f"a copy of {names}, which is"
     accepted = " and ".join(" or ".join((r.path, *r.copies)) for r in missing)
-    mirror = os.environ.get(MIRROR, "")
-    exists = bool(mirror) and Path(mirror).expanduser().is_dir()
-    searched = f"{MIRROR}: it is not set"
-    if mirror:
-        absent = "" if exists else ", which does not exist"
-        searched = f"the folder that {MIRROR} names ({mirror}){absent}"
+    searched, without = _mirror_said(accepted)
     found = found or f"none in the cache, nor in {searched}"
-    without = (
-        f"put {accepted} into that folder"
-        if exists
-        else f"set {MIRROR} to a folder that holds {accepted}"
-    )
     call = f'wb.load("{descriptor.name}", download=True)'
     return AbsentDataError(
         descriptor.name,
@@ -143,6 +133,18 @@ def absence(descriptor: Descriptor, *, found: str = "") -> AbsentDataError:
         remedy=f"download it under these terms: {call}, or in a terminal: workbench data fetch "
         f"{descriptor.name}; without a network, {without}",
     )
+
+
+def _mirror_said(accepted: str) -> tuple[str, str]:
+    """Return where copies were looked for besides the cache, and how to have them there."""
+    mirror = os.environ.get(MIRROR, "")
+    anew = f"set {MIRROR} to a folder that holds {accepted}"
+    if not mirror:
+        return f"{MIRROR}: it is not set", anew
+    named = f"the folder that {MIRROR} names ({mirror})"
+    if not Path(mirror).expanduser().is_dir():
+        return f"{named}, which does not exist", anew
+    return named, f"put {accepted} into that folder"
 
 
 def terms(descriptor: Descriptor) -> str:
