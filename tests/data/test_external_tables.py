@@ -390,6 +390,47 @@ def test_regions_of_europe_are_means_in_millions(place, monkeypatch):
     assert panel["business_rd"].notna().sum() == 4  # none of London, none of other years
 
 
+def test_ways_out_lead_out(place, monkeypatch, name):
+    files = list(SMALL[name][0])
+    monkeypatch.setenv(external.MIRROR, str(place / "nowhere"))
+    with pytest.raises(AbsentDataError, match=r"nowhere\), which does not exist") as absent:
+        load(place, name)
+    assert f"set {external.MIRROR} to a folder that holds " in absent.value.remedy
+    # in a mirror that lacks some, those alone are wanted, in that folder
+    mirror(place, monkeypatch, name, without=files[:2])
+    with pytest.raises(AbsentDataError) as lacking:
+        load(place, name)
+    assert lacking.value.remedy.endswith(f"put {files[0]} and {files[1]} into that folder")
+    # what is wrong is named, whether it cannot be read or has other values
+    for text in ("no,table\n1,2", SMALL[name][0][files[0]].replace("1", "3")):
+        mirror(place, monkeypatch, name, **{files[0]: text})
+        with pytest.raises(DataIntegrityError) as wrong:
+            load(place, name)
+        assert f"remove {place / 'mirror' / files[0]}, then download" in wrong.value.remedy
+
+
+def test_a_download_of_other_values_names_its_address_and_no_copy(place, monkeypatch, name):
+    resource = read_descriptor(place / "geodata" / name).resources[0]
+    monkeypatch.setattr(via_pooch, "download", arriving(name, [], **{resource.path: "a,b\n1,2"}))
+    with pytest.raises(DataIntegrityError) as wrong:
+        load(place, name, download=True)
+    assert "remove" not in wrong.value.remedy  # nothing was kept
+    assert f"{external.MIRROR} to a folder with a right copy" in wrong.value.remedy
+
+
+def test_rows_that_break_off_are_refused_with_other_values(place, monkeypatch):
+    whole = json.loads(UK["nutspt_2.json"])
+    del whole["features"][2]["properties"]["na"]
+    mirror(place, monkeypatch, EU, **{"nutspt_2.json": json.dumps(whole)})
+    with pytest.raises(DataIntegrityError, match="other values"):
+        load(place, EU)
+    head, first, *rest = UK["eurostat_berd_data.nuts2.csv"].splitlines()
+    short = "\n".join([head, first.rpartition(",")[0], *rest])
+    mirror(place, monkeypatch, EU, **{"eurostat_berd_data.nuts2.csv": short})
+    with pytest.raises(DataIntegrityError, match="other values"):
+        load(place, EU)
+
+
 def test_tables_of_other_areas_are_refused():
     tables = {
         "business": pd.DataFrame(

@@ -140,3 +140,21 @@ def test_the_picture_of_a_family_shows_the_p_values_that_decide():
     assert f"adjusted {number(family.p_adjusted[0])}" in told
     alone = wb.hypotheses.test_hypotheses(asked, fit, adjust="none")
     assert "adjusted" not in " ".join(text.get_text() for text in alone.plot().axes[0].texts)
+
+
+def test_those_that_answer_keep_the_p_values_of_the_family():
+    panel, W = wb.load("munnell-1990"), wb.weights.queen(wb.load("us-states"))
+    y = panel.xs(1986, level="year")
+    fits = {
+        name: wb.fit("log(gsp) ~ log(emp) + log(pc)", y, W, model=name) for name in ("ols", "slx")
+    }
+    asked = [named("direct(log(pc)) > 0", 1), named("indirect(log(pc)) > 0", 2)]
+    whole = test_hypotheses(asked, fits)
+    some = whole.answered
+    assert [v.applicable for v in whole] == [True, False, True, True]  # OLS has no indirect effect
+    assert len(some) == 3
+    assert "not applicable" not in set(some.tidy()["verdict"])
+    kept = whole.tidy().query("verdict != 'not applicable'").reset_index(drop=True)
+    assert some.tidy()[["fit", "hypothesis", "p_adjusted", "verdict"]].equals(
+        kept[["fit", "hypothesis", "p_adjusted", "verdict"]]
+    )

@@ -11,12 +11,14 @@ from types import SimpleNamespace
 
 import pytest
 
+import workbench as wb
 from workbench.cli import main
 from workbench.data import external
 from workbench.data.bundled import bundled_root
 from workbench.data.descriptor import read_descriptor
 from workbench.errors import AbsentDataError
-from workbench.reports.datasets import absences, describe
+from workbench.reports.datasets import Dataset, absences, describe
+from workbench.reports.page import _external
 from workbench.reports.project import Project
 from workbench.reports.running import run_study
 from workbench.reports.studies import Study, sync
@@ -114,6 +116,14 @@ def test_the_report_names_the_values_and_the_terms(rendered):
     assert "workbench data fetch cigarette-demand" in page
     assert "Licence: GNU GPL" in page
     assert str(rendered.root) not in page
+
+
+def test_the_terms_are_headed_in_the_language_of_the_page():
+    dataset = Dataset("d", "D", {}, "Licence: MIT\nSource: S: a table\nAddress: https://x.org/y")
+    assert "Licence: MIT. Source: S: a table. Address: https://x.org/y." in _external(dataset)
+    with wb.speaking("ru"):
+        told = _external(dataset)
+    assert "Лицензия: MIT. Источник: S: a table. Адрес: https://x.org/y." in told
 
 
 def test_run_refuses_and_leaves_the_report(project, frozen, command):

@@ -71,3 +71,23 @@ def test_ground_without_polygons_and_points_without_places_are_refused(cities):
     mixed = pd.concat([cities.geometry.iloc[:11], gpd.GeoSeries([None], index=["c11"], crs=4326)])
     with pytest.raises(GeometryError, match="1 missing"):
         geometries(gpd.GeoSeries(mixed))
+
+
+def test_a_ground_in_unknown_coordinates_is_refused(cities):
+    states = wb.load("us-states")
+    bare = cities.set_crs(None, allow_override=True)
+    for regions, ground, which in (
+        (bare, states, "regions"),
+        (cities, states.set_crs(None, allow_override=True), "ground"),
+    ):
+        with pytest.raises(GeometryError, match=rf"{which} without") as caught:
+            wb.choropleth(cities["value"], regions, ground=ground)
+        assert f"{which} = {which}.set_crs(4326)" in str(caught.value)
+    both = states.set_crs(None, allow_override=True)
+    assert spread(geometries(bare), both)[1] is not None
+
+
+def test_large_numbers_stand_in_full_in_the_legend(cities):
+    figure = wb.choropleth(cities["value"] * 1167.3, cities, k=2)  # to 12840.3
+    assert "12840]" in figure.alt
+    assert "e+" not in figure.alt

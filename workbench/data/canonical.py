@@ -52,7 +52,7 @@ def canonical(raw: bytes, resource: Resource, *, label: str, remedy: str = "") -
     """
     columns = [field.source_name or field.name for field in resource.fields]
     rows = _read(raw, resource, label=label, remedy=remedy)
-    lacking = [name for name in columns if not rows or rows[0].get(name) is None]
+    lacking = [name for name in columns if not rows or name not in rows[0]]
     if lacking:
         raise DataIntegrityError(
             label,
@@ -61,7 +61,7 @@ def canonical(raw: bytes, resource: Resource, *, label: str, remedy: str = "") -
             remedy=remedy,
         )
     cells = [
-        [_cell(row[name], field) for name, field in zip(columns, resource.fields, strict=True)]
+        [_cell(row.get(name), field) for name, field in zip(columns, resource.fields, strict=True)]
         for row in rows
     ]
     cells = _wanted(cells, columns, resource, label=label, remedy=remedy)

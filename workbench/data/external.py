@@ -104,7 +104,7 @@ def content(resource: Resource, descriptor: Descriptor) -> bytes:
     copy = find(resource, descriptor)
     if copy is None:
         raise absence(descriptor)
-    return _checked(copy.path, resource, descriptor)
+    return _checked_copy(copy, resource, descriptor)
 
 
 def absence(descriptor: Descriptor, *, found: str = "") -> AbsentDataError:
@@ -123,10 +123,7 @@ def absence(descriptor: Descriptor, *, found: str = "") -> AbsentDataError:
     several = len(missing) > 1
     copies = f"copies of {names}, which are" if several else f"a copy of {names}, which is"
     accepted = " and ".join(" or ".join((r.path, *r.copies)) for r in missing)
-    mirror = os.environ.get(MIRROR, "")
-    searched = (
-        f"the folder that {MIRROR} names ({mirror})" if mirror else f"{MIRROR}: it is not set"
-    )
+    searched, without = _mirror_said(accepted)
     found = found or f"none in the cache, nor in {searched}"
     call = f'wb.load("{descriptor.name}", download=True)'
     return AbsentDataError(
@@ -134,8 +131,20 @@ def absence(descriptor: Descriptor, *, found: str = "") -> AbsentDataError:
         expected=f"{copies} not distributed with the workbench",
         found=f"{found}.\n  {terms(descriptor)}",
         remedy=f"download it under these terms: {call}, or in a terminal: workbench data fetch "
-        f"{descriptor.name}; without a network, set {MIRROR} to a folder that holds {accepted}",
+        f"{descriptor.name}; without a network, {without}",
     )
+
+
+def _mirror_said(accepted: str) -> tuple[str, str]:
+    """Return where copies were looked for besides the cache, and how to have them there."""
+    mirror = os.environ.get(MIRROR, "")
+    anew = f"set {MIRROR} to a folder that holds {accepted}"
+    if not mirror:
+        return f"{MIRROR}: it is not set", anew
+    named = f"the folder that {MIRROR} names ({mirror})"
+    if not Path(mirror).expanduser().is_dir():
+        return f"{named}, which does not exist", anew
+    return named, f"put {accepted} into that folder"
 
 
 def terms(descriptor: Descriptor) -> str:
@@ -200,7 +209,7 @@ def _sound(resource: Resource, descriptor: Descriptor) -> bool:
     if copy is None:
         return False
     try:
-        _checked(copy.path, resource, descriptor)
+        _checked_copy(copy, resource, descriptor)
     except DataIntegrityError:
         if copy.place == "mirror":
             raise
@@ -214,15 +223,24 @@ def _download(resource: Resource, descriptor: Descriptor, *, folder: Path) -> Pa
     except OSError as error:
         found = f"no answer from {resource.url} ({type(error).__name__})"
         raise absence(descriptor, found=found) from error
-    _checked(came, resource, descriptor)
+    remedy = (
+        "nothing of it was kept; if it comes again, the address holds another table: set "
+        f"{MIRROR} to a folder with a right copy of {resource.path}"
+    )
+    _checked(came, resource, descriptor, where=resource.url, remedy=remedy)
     return came
 
 
-def _checked(path: Path, resource: Resource, descriptor: Descriptor) -> bytes:
+def _checked_copy(copy: Copy, resource: Resource, descriptor: Descriptor) -> bytes:
+    call = f'wb.load("{descriptor.name}", download=True)'
+    remedy = f"remove {copy.path}, then download the table: {call}"
+    return _checked(copy.path, resource, descriptor, where=str(copy.path), remedy=remedy)
+
+
+def _checked(
+    path: Path, resource: Resource, descriptor: Descriptor, *, where: str, remedy: str
+) -> bytes:
     label = f"{descriptor.name}/{path.name}"
-    remedy = (
-        f'remove this copy, then download the table: wb.load("{descriptor.name}", download=True)'
-    )
     table = canonical(path.read_bytes(), resource, label=label, remedy=remedy)
     found = hashlib.sha256(table).hexdigest()
     if found != resource.sha256:
@@ -230,7 +248,7 @@ def _checked(path: Path, resource: Resource, descriptor: Descriptor) -> bytes:
             label,
             expected=f"the table whose values have the SHA-256 {resource.sha256}",
             found=f"other values: SHA-256 {found}",
-            offenders=[str(path)],
+            offenders=[where],
             why="every number computed from other values would differ from the published ones",
             remedy=remedy,
         )

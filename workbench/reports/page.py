@@ -217,7 +217,8 @@ def _external(dataset: Dataset) -> str:
     """Return what a reader needs to know of data that do not come with the workbench."""
     if not dataset.terms:
         return ""
-    terms = ". ".join(line.strip() for line in dataset.terms.splitlines())
+    lines = (line.strip().partition(": ") for line in dataset.terms.splitlines())
+    terms = ". ".join(f"{say(word)}: {rest}" for word, _, rest in lines)
     text = say(
         "checksum of the values. Not distributed with the workbench: {command}.",
         command=_code(f"workbench data fetch {dataset.name}"),

@@ -164,7 +164,7 @@ def _classed(values: pd.Series[Any], scheme: Scheme, k: int) -> _Classes:
     place[np.isnan(numbers)] = -1
     lows = [known.min(), *bounds[:-1]]
     texts = tuple(
-        number(float(high)) if few else _interval(low, high, first=i == 0)
+        _bound(float(high)) if few else _interval(low, high, first=i == 0)
         for i, (low, high) in enumerate(zip(lows, bounds, strict=True))
     )
     return _Classes(pd.Series(place, index=values.index), texts)
@@ -172,7 +172,16 @@ def _classed(values: pd.Series[Any], scheme: Scheme, k: int) -> _Classes:
 
 def _interval(low: float, high: float, *, first: bool) -> str:
     left = "[" if first else "("
-    return say("{left}{low}, {high}]", left=left, low=number(float(low)), high=number(float(high)))
+    return say("{left}{low}, {high}]", left=left, low=_bound(float(low)), high=_bound(float(high)))
+
+
+def _bound(value: float) -> str:
+    """Return an end of a class: large numbers in full, since a legend has room for them."""
+    return f"{value:.0f}" if PLAIN_FROM <= abs(value) < PLAIN_TO else number(value)
+
+
+PLAIN_FROM, PLAIN_TO = 1e4, 1e9
+"""Between which numbers are written without a power of ten, which shorter ones do not need."""
 
 
 def _numbers(values: pd.Series[Any]) -> FloatArray:

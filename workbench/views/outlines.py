@@ -214,14 +214,28 @@ def paint(
 
 
 def spread(shapes: gpd.GeoSeries, ground: Any) -> tuple[gpd.GeoSeries, gpd.GeoSeries | None]:
-    """Return what has to fit on a map, and the regions that lie under it, in one projection."""
+    """Return what has to fit on a map, and the regions that lie under it, in one projection.
+
+    Raises
+    ------
+    GeometryError
+        If only one of them has a coordinate reference system.
+    """
     import geopandas as gpd
     import pandas as pd
 
     if ground is None:
         return shapes, None
     under = geometries(ground, argument="ground")
-    if shapes.crs is not None and under.crs is not None:
+    if (shapes.crs is None) != (under.crs is None):
+        known, bare = ("ground", "regions") if shapes.crs is None else ("regions", "ground")
+        raise GeometryError(
+            "ground",
+            expected="a coordinate reference system of both the regions and the ground, or none",
+            found=f"{known} with one, {bare} without",
+            remedy=f"say which it is, e.g. {bare} = {bare}.set_crs(4326)",
+        )
+    if under.crs is not None:
         under = under.to_crs(shapes.crs)
     return gpd.GeoSeries(pd.concat([shapes, under]), crs=shapes.crs), under
 

@@ -29,6 +29,8 @@ WORDS: dict[str, str] = {
     "checksum of the values. Not distributed with the workbench: {command}.": (
         "контрольная сумма значений. Не распространяется вместе с программой: {command}."
     ),
+    "Licence": "Лицензия",
+    "Address": "Адрес",
     "A table of the author's own, which the study used. Its columns: {command}.": (
         "Собственная таблица автора, использованная в исследовании. Её столбцы: {command}."
     ),

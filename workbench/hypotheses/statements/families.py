@@ -65,6 +65,20 @@ class Verdicts(Sequence[Verdict]):
             told.append(f"{absent} not applicable, outside the family.")
         return tuple(told)
 
+    @property
+    def answered(self) -> Verdicts:
+        """Those that are applicable; their p-values stay those of the family.
+
+        Where several fits are asked about hypotheses that only some of them can answer.
+        """
+        kept = [i for i, verdict in enumerate(self.verdicts) if verdict.applicable]
+        return replace(
+            self,
+            verdicts=tuple(self.verdicts[i] for i in kept),
+            p_adjusted=tuple(self.p_adjusted[i] for i in kept),
+            fits=tuple(self.fits[i] for i in kept),
+        )
+
     def tidy(self) -> pd.DataFrame:
         """Return a row a verdict, with ``p_adjusted`` and, of several fits, ``fit``."""
         rows = [
