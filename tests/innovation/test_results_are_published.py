@@ -176,6 +176,7 @@ def _profiles():
     return {
         "peers": alike,
         "region-profile": wb.innovation.region_profile(table, told, "R03", peers=alike),
+        "top-list": wb.innovation.top_list(_table(8)["a1"].nlargest(5) + 1, regions=16),
     }
 
 
