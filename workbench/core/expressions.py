@@ -176,10 +176,9 @@ def _single_outcome(left: Any, argument: str) -> pd.Series[Any] | None:
 
 def _as_float(column: pd.Series[Any]) -> pd.Series[Any]:
     """Return numbers or truth values as floats; what nullable columns lack is not a number."""
-    if not pd.api.types.is_extension_array_dtype(column.dtype):
+    if column.dtype != object and not pd.api.types.is_extension_array_dtype(column.dtype):
         return column.astype(float)
-    values = column.to_numpy(dtype=float, na_value=np.nan)
-    return pd.Series(values, index=column.index, name=column.name)
+    return column.astype(object).where(column.notna(), np.nan).astype(float)
 
 
 def unreadable(formula: str, error: BaseException, argument: str) -> FormulaError:
