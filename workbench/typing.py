@@ -52,6 +52,7 @@ Family: TypeAlias = Literal["gaussian", "poisson", "binomial"]
 Factors: TypeAlias = Literal["none", "cce", "cce-mean-group", "defactored"]
 Method: TypeAlias = Literal["ml", "gmm", "firth"]
 LogitInterval: TypeAlias = Literal["wald", "profile"]
+Digits: TypeAlias = Literal["aligned", "shown"]
 ErrorMoments: TypeAlias = Literal["het", "hom", "kp99"]
 QuadraticMoments: TypeAlias = Literal["het", "hom"]
 Covariance: TypeAlias = Literal[

@@ -333,6 +333,21 @@ def test_one_outcome_and_missing_ones_are_refused(crime):
     assert wb.fit(FORMULA, gaps, family="binomial", missing="drop").nobs == 47
 
 
+def test_nullable_truth_values_may_be_missing(crime):
+    table, _ = crime
+    gaps = table.assign(above=(table["above"] == 1).astype("boolean"))
+    gaps.loc[gaps.index[:2], "above"] = pd.NA
+    with pytest.raises(ValuesError, match="missing"):
+        wb.fit(FORMULA, gaps, family="binomial")
+    assert wb.fit(FORMULA, gaps, family="binomial", missing="drop").nobs == 47
+
+
+def test_an_outcome_that_is_nearly_one_is_shown_with_all_digits(crime):
+    table, _ = crime
+    with pytest.raises(ValuesError, match=r"other values: 1\.0000001"):
+        wb.fit(FORMULA, table.assign(above=table["above"] * 1.0000001), family="binomial")
+
+
 def test_truth_values_are_outcomes_and_text_is_refused(crime):
     table, _ = crime
     truth = wb.fit(FORMULA, table.assign(above=table["above"] == 1), family="binomial")
@@ -422,3 +437,18 @@ def test_the_picture_names_regions_that_the_curve_gets_wrong(fitted):
     texts = {text.get_text() for axes in picture.axes for text in axes.texts}
     assert {str(region) for region in fitted.classification().wrong.index[:3]} <= texts
     assert "Probability of above along INC" in picture.alt
+
+
+def test_names_of_ones_stand_above_the_curve(crime):
+    table, _ = crime
+    rare = table.assign(above=(table["CRIME"] > 55).astype(int))
+    fit = wb.fit("above ~ INC", rare, family="binomial", method="firth")
+    picture = fit.curve().plot()
+    (axes,) = picture.axes
+    picture.draw_without_rendering()
+    ones = {str(region) for region in rare.index[rare["above"] == 1]}
+    ceiling = axes.transData.transform((0.0, 1.0))[1]
+    named = [text for text in axes.texts if text.get_text() in ones]
+    assert len(named) == len(ones)
+    assert all(text.get_window_extent().y0 > ceiling for text in named)
+    assert list(axes.get_yticks())[-1] == 1.0

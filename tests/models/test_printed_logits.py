@@ -5,13 +5,15 @@ Reference: logits fitted here and rounded as papers round; the published table o
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import workbench as wb
 from workbench.core.glossary import GLOSSARY
-from workbench.errors import InputError, ValuesError
+from workbench.errors import InputError, OptionError, ValuesError
 from workbench.models import printed_logits
 from workbench.numerics.binary.logit import fit_logit
 from workbench.numerics.binary.published import Bounds, null_deviance, turning_points
@@ -113,6 +115,21 @@ def test_rounding_is_that_of_the_last_digit_shown(published):
     wide = coarse.table["null_high"] - coarse.table["null_low"]
     narrow = printed_logits(published, nobs=85).table.eval("null_high - null_low")
     assert (wide > narrow).all()
+
+
+def test_zeros_at_the_end_may_be_filling(published):
+    """18.0, 16.0, 13.0 and 14.0 of the criterion may have been printed without decimals."""
+    shown: dict[str, Any] = {"bic": "shown", "pseudo_r2": "shown"}
+    wide = printed_logits(published, decimals=shown)
+    best = wide.pairs[wide.pairs["consistent"] == wide.pairs["consistent"].iloc[0]]
+    # found by a loop over samples with bounds by hand
+    assert sorted(best.index) == [(84, 5), (85, 5), (86, 5)]
+    assert wide.pairs["consistent"].iloc[0] == 7
+    assert any("or their criteria" in note for note in wide.notes)
+    aligned = printed_logits(published, decimals={"bic": "aligned", "pseudo_r2": "aligned"})
+    pd.testing.assert_frame_equal(aligned.table, printed_logits(published).table)
+    with pytest.raises(OptionError, match="decimals"):
+        printed_logits(published, decimals={"bic": "all"})  # type: ignore[dict-item]
 
 
 def test_a_coefficient_that_may_be_zero_turns_anywhere():

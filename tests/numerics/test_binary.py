@@ -106,6 +106,30 @@ def test_units_of_a_column_scale_its_coefficient_only():
     assert two.objective == pytest.approx(one.objective + np.log(scale).sum(), rel=1e-10)
 
 
+@pytest.mark.parametrize("origin", [2000.0, 1e6, 1e8])
+@pytest.mark.parametrize("events", [8, 40])
+def test_the_origin_of_a_column_moves_the_constant_only(origin, events):
+    """Years, and coordinates in metres; with eight events the column separates."""
+    random = np.random.default_rng(8)
+    x = np.sort(random.uniform(size=80))
+    y = (np.arange(80) >= 80 - events).astype(float)
+    y[10] = float(events == 40)
+    X, moved = (np.column_stack([np.ones(80), x + shift]) for shift in (0.0, origin))
+    kind = "complete" if events == 8 else "none"
+    assert find_separation(y, X).kind == find_separation(y, moved).kind == kind
+    one, two = (fit_logit(y, Z, penalised=True) for Z in (X, moved))
+    digits = 1e-15 * origin * 1e3  # what the shifted figures still hold of x
+    assert two.beta[1] == pytest.approx(one.beta[1], rel=1e-8 + digits)
+    assert two.objective == pytest.approx(one.objective, rel=1e-8 + digits)
+    one_end, two_end = (
+        profile_interval(y, Z, fit, column=1, level=0.95, penalised=True)
+        for Z, fit in ((X, one), (moved, two))
+    )
+    np.testing.assert_allclose(two_end, one_end, rtol=1e-7 + digits)
+    if kind == "complete":
+        assert find_separation(y, moved).directions.tolist() == [-1, 1]
+
+
 def test_ends_of_a_profile_are_where_the_test_just_rejects():
     y, X = drawn(seed=4)
     for penalised in (False, True):

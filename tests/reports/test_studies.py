@@ -222,12 +222,18 @@ def test_words_on_ai_geography_hold():
     said = "answer-published"
     assert (of(f"{said}/nobs"), of(f"{said}/events"), of(f"{said}/best")) == (85, 5, 7)
     assert of(f"{said}/second") < of(f"{said}/best")
+    # filling zeros leave the number of regions open by one; one exchange mends all rows
+    assert [of(f"{said}/{key}") for key in ("as_good", "shown", "whole")] == [1, 3, 1]
+    assert (of(f"{said}/smallest"), of(f"{said}/largest")) == (84, 86)
     assert of(f"{said}/turning") < 0
     assert of("creation-separated/apart") == of("creation-separated/all")
     assert of("answer-types/agree") > of("answer-types/named") / 2
+    # the bounds taken are those that agree best of four: no test of the types
+    assert of("answer-types/agree") == of("answer-types/most") > of("answer-types/least")
     logits = "answer-logits"
     assert of(f"{logits}/significant") == of(f"{logits}/all")
-    assert of(f"{logits}/largest") < of(f"{logits}/rsquared")
+    assert of(f"{logits}/holm") == of(f"{logits}/all")
+    assert of(f"{logits}/largest") < of(f"{logits}/next_rsquared") < of(f"{logits}/rsquared")
     assert of("answer-stages/near_p_value") < LEVEL
     assert of("answer-clusters/create_share") == of("answer-clusters/adopt_share") == 1
 

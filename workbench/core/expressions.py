@@ -171,7 +171,14 @@ def _single_outcome(left: Any, argument: str) -> pd.Series[Any] | None:
             remedy="a column that is not numeric makes one column a category; "
             "convert it, e.g. pandas.to_numeric(column)",
         )
-    return frame.iloc[:, 0].astype(float)
+    return _as_float(frame.iloc[:, 0])
+
+
+def _as_float(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Return numbers or truth values as floats; what nullable columns lack is not a number."""
+    if column.dtype != object and not pd.api.types.is_extension_array_dtype(column.dtype):
+        return column.astype(float)
+    return column.astype(object).where(column.notna(), np.nan).astype(float)
 
 
 def unreadable(formula: str, error: BaseException, argument: str) -> FormulaError:

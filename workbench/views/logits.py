@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 NAMED = 12
 """Regions that the chart names: ones, and zeros of high probability."""
 LABEL = 34
+ABOVE = 0.052
+"""Height of a line of names above the curve, as a probability."""
 LEADER = {"arrowstyle": "-", "color": "#BBBBBB", "linewidth": 0.5}
 """Line from a region to a name that stands apart from it."""
 
@@ -63,13 +65,19 @@ def probability_curve_chart(
                 markeredgewidth=0, clip_on=False,
             )  # fmt: skip
         if x[0] < curve.turning_point < x[-1]:
-            axes.axvline(curve.turning_point, color=INK, linewidth=0.9, linestyle=":")
-            axes.text(
-                curve.turning_point, 0.5, say(" {x:.4g}", x=float(curve.turning_point)), fontsize=8,
-                va="bottom", ha="left", color=INK,
+            rises = table["probability"].iloc[-1] > table["probability"].iloc[0]
+            axes.vlines(
+                curve.turning_point, -0.05, 1.0, color=INK, linewidth=0.9, linestyle=":", zorder=1
+            )
+            axes.text(  # beside the curve, not on it
+                curve.turning_point, 0.49 if rises else 0.51,
+                say(" {x:.4g}", x=float(curve.turning_point)), fontsize=8,
+                va="top" if rises else "bottom", ha="left", color=INK,
             )  # fmt: skip
-        _names(axes, curve, names)
-        axes.set_ylim(-0.05, 1.05)
+        above = _names(axes, curve, names)
+        axes.set_ylim(-0.05, 1.05 + ABOVE * above)
+        axes.set_yticks(np.linspace(0.0, 1.0, 6))
+        axes.spines["left"].set_bounds(-0.05, 1.05)
         axes.yaxis.set_major_formatter(lambda p, _: say("{p:.0%}", p=p))
         axes.set_xlabel(curve.term)
         axes.set_ylabel(say("probability: {outcome}", outcome=curve.outcome))
@@ -78,8 +86,12 @@ def probability_curve_chart(
     return figure
 
 
-def _names(axes: Any, curve: ProbabilityCurve, names: pd.Series[Any] | None) -> None:
-    """Name the regions that the curve gets most wrong, and ones as far as there is room."""
+def _names(axes: Any, curve: ProbabilityCurve, names: pd.Series[Any] | None) -> int:
+    """Name the regions that the curve gets most wrong, and ones as far as there is room.
+
+    Names stand above their regions, those of ones outside of where the curve runs: by how many
+    levels is returned.
+    """
     regions = curve.regions
     gap = (regions["outcome"] - regions["probability"]).abs()
     ones = regions.index[regions["outcome"] == 1]
@@ -87,22 +99,31 @@ def _names(axes: Any, curve: ProbabilityCurve, names: pd.Series[Any] | None) -> 
     # many ones would be names over names: then only those that the curve gets wrong
     chosen = list(dict.fromkeys([*wrong, *(ones if len(ones) <= NAMED else ())]))[:NAMED]
     low, high = axes.get_xlim()
-    for outcome, up in ((0, 1.0), (1, -1.0)):
+    above = 0
+    for outcome in (0, 1):
         at = [region for region in chosen if regions["outcome"][region] == outcome]
         at.sort(key=lambda region: (regions["value"][region], str(region)))
         last, level = -np.inf, 0
         for region in at:
             value = float(regions["value"][region])
             level = level + 1 if value - last < 0.16 * (high - low) else 0
-            last = value
+            last, above = value, max(above, outcome * (level + 1))
             text = str(region if names is None else names.get(region, region))
             axes.annotate(
                 shortened(text, LABEL), (value, float(outcome)), textcoords="offset points",
-                xytext=(0, up * (7 + 9 * level)), fontsize=7, color="#444444",
+                xytext=(0, 7 + 9 * level), fontsize=7, color="#444444",
                 arrowprops=LEADER if level else None,
-                ha="right" if value > low + 0.75 * (high - low) else "center",
-                va="bottom" if up > 0 else "top",
+                ha=_side(outcome, (value - low) / (high - low)),
+                va="bottom",
             )  # fmt: skip
+    return above
+
+
+def _side(outcome: int, place: float) -> str:
+    """Return how a name stands to its region: of ones to the left, clear of lines from others."""
+    if outcome == 1:
+        return "left" if place < 0.25 else "right"
+    return "right" if place > 0.75 else "center"
 
 
 def _curve_heading(curve: ProbabilityCurve) -> str:

@@ -165,7 +165,7 @@ def _refuse_other_outcomes(design: Design) -> None:
     y = design.y
     other = (y != 0.0) & (y != 1.0)
     if other.any():
-        shown = ", ".join(f"{value:g}" for value in np.unique(y[other])[:5])
+        shown = ", ".join(f"{value:.17g}" for value in np.unique(y[other])[:5])
         raise ValuesError(
             design.outcome,
             expected='an outcome of 0 and 1 with family="binomial"',

@@ -16,7 +16,7 @@ from workbench.errors import InputError
 from workbench.models.binary import printed_rows as rows
 from workbench.numerics.binary import published as kernel
 from workbench.numerics.binary.published import Bounds
-from workbench.typing import Said
+from workbench.typing import Digits, Said
 
 NOBS = range(20, 201)
 """Sample sizes that are tried where none is given."""
@@ -39,8 +39,8 @@ class PrintedLogits:
     flags : pandas.DataFrame
         Columns ``row`` and ``flag``: what does not agree, and signs of separation.
     exchanged : pandas.DataFrame
-        Columns ``first second``: rows that agree with `nobs` and `events` once their R-squareds are
-        exchanged.
+        Columns ``first second``: rows that agree with `nobs` and `events` once their R-squareds, or
+        their criteria (these numbers cannot tell which), are exchanged.
     nobs, events : int
         The pair that the table was read with: as given, or the first of `pairs`.
     notes : tuple of str
@@ -100,7 +100,7 @@ def printed_logits(
     *,
     nobs: int | Sequence[int] | None = None,
     events: int | Sequence[int] | None = None,
-    decimals: Mapping[str, int] | None = None,
+    decimals: Mapping[str, int | Digits] | None = None,
     stars: tuple[float, ...] = (0.1, 0.05, 0.01),
 ) -> PrintedLogits:
     """Recompute what a published table of univariate logits implies, within its rounding.
@@ -118,10 +118,11 @@ def printed_logits(
         index without.
     nobs, events : int or sequence of int, optional
         Sample sizes and numbers of the rarer outcome to try; 20 to 200, and all, without.
-    decimals : mapping of str to int, optional
-        Decimals that a column is rounded to. Without, ``pseudo_r2`` and ``bic`` have as many as the
-        longest of the column, and other numbers end at their last digit that is not 0: the
-        widest reading.
+    decimals : mapping of str to int or {"aligned", "shown"}, optional
+        Decimals that a column is rounded to; ``"aligned"``: all as many as the longest of the
+        column, ``"shown"``: each up to its last digit that is not 0, the widest reading, because
+        zeros at the end may be filling. Without, ``pseudo_r2`` and ``bic`` are aligned, the others
+        as shown. What is found should not depend on it: try both.
     stars : tuple of float
         Levels of one, two and three stars.
 
@@ -237,8 +238,8 @@ def _notes(
     if as_good > 1:
         notes.append("Of these the table is read with the one whose null deviances are closest.")
     notes += [
-        f"The R-squareds of {first} and {second} seem to have changed places: exchanged, both rows "
-        "agree with the sample."
+        f"With the R-squareds of {first} and {second} exchanged (or their criteria, which comes to "
+        "the same) both rows agree with the sample: two numbers seem to have changed places."
         for first, second in exchanged.itertuples(index=False)
     ]
     return tuple(notes)

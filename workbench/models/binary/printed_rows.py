@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from workbench.errors import InputError, ValuesError, nearest
+from workbench.errors import InputError, ValuesError, check_option, nearest
 from workbench.numerics.binary import published as kernel
 from workbench.numerics.binary.published import Bounds
-from workbench.typing import FloatArray
+from workbench.typing import Digits, FloatArray
 
 NUMBERS = ("const", "const_se", "coef", "coef_se", "pseudo_r2", "bic")
 CRITERIA = ("pseudo_r2", "bic")
@@ -52,7 +52,7 @@ class Rows:
 
 
 def read_rows(
-    table: pd.DataFrame, *, decimals: Mapping[str, int], stars: tuple[float, ...]
+    table: pd.DataFrame, *, decimals: Mapping[str, int | Digits], stars: tuple[float, ...]
 ) -> Rows:
     """Return the rows of a printed table; refuse what is not one."""
     if not isinstance(table, pd.DataFrame) or len(table) == 0:
@@ -82,7 +82,7 @@ def read_rows(
     return Rows(names, printed, **bounds, stars=asterisks, levels=tuple(stars))
 
 
-def _check_columns(table: pd.DataFrame, decimals: Mapping[str, int]) -> None:
+def _check_columns(table: pd.DataFrame, decimals: Mapping[str, int | Digits]) -> None:
     absent = [column for column in NUMBERS if column not in table]
     if absent:
         hint = nearest(absent[0], [str(column) for column in table])
@@ -103,6 +103,9 @@ def _check_columns(table: pd.DataFrame, decimals: Mapping[str, int]) -> None:
             found=", ".join(map(repr, strange)),
             remedy='decimals={"bic": 1}',
         )
+    for column, word in decimals.items():
+        if isinstance(word, str):
+            check_option(f"decimals[{column!r}]", word, Digits)
 
 
 def _numeric(table: pd.DataFrame, column: str, names: tuple[str, ...]) -> FloatArray:
@@ -124,13 +127,14 @@ def _numeric(table: pd.DataFrame, column: str, names: tuple[str, ...]) -> FloatA
     return values
 
 
-def _bounds(column: str, values: FloatArray, decimals: Mapping[str, int]) -> Bounds:
+def _bounds(column: str, values: FloatArray, decimals: Mapping[str, int | Digits]) -> Bounds:
     criteria = column in CRITERIA
-    own = np.array([kernel.decimals_of(v, significant=not criteria) for v in values])
-    if criteria:
-        own = np.full(len(values), own.max())
-    if column in decimals:
-        own = np.full(len(values), int(decimals[column]))
+    said = decimals.get(column, "aligned" if criteria else "shown")
+    if isinstance(said, str):
+        own = np.array([kernel.decimals_of(v, significant=said == "shown") for v in values])
+        own = np.full(len(values), own.max()) if said == "aligned" else own
+    else:
+        own = np.full(len(values), int(said))
     found = kernel.rounded(values, own)
     if column.endswith("_se") or criteria:
         found = Bounds(np.maximum(found.low, 0.0), found.high)

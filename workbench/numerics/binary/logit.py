@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import expit
 
 from workbench.errors import ConvergenceError
+from workbench.numerics.binary.basis import Basis, orthogonal
 from workbench.numerics.sparse.matrices import as_columns, as_vector, freeze
 from workbench.typing import BoolArray, FloatArray
 
@@ -83,7 +84,7 @@ def fit_logit(
     Raises
     ------
     ConvergenceError
-        If no maximum is found in 500 steps.
+        If no maximum is found in :data:`MOST_STEPS` steps.
 
     References
     ----------
@@ -103,31 +104,40 @@ def fit_logit(
     """
     y = as_vector(y, argument="y")
     X = as_columns(X, argument="X", rows=y.size)
-    # Columns of one size: the estimates of the scaled ones are those of the others times the scale.
-    scale = np.abs(X).max(axis=0)
-    Z = X / scale
-    free = np.ones(X.shape[1], dtype=bool) if held is None else ~held
-    beta = np.zeros(X.shape[1]) if start is None else start * scale
-    at = _state(y, Z, beta, penalised)
+    kept = np.zeros(X.shape[1], dtype=bool) if held is None else np.asarray(held, dtype=bool)
+    first = np.zeros(X.shape[1]) if start is None else np.asarray(start, dtype=float)
+    # held ones last: their coordinates are theirs alone, and stay as well
+    basis = orthogonal(X, np.argsort(kept, kind="stable"))
+    Z, free = basis.Q, np.sort(kept) == 0
+    at = _state(y, Z, basis.forward @ first, penalised)
     for iteration in range(1, MOST_STEPS + 1):
         step = _step(at, Z, free, penalised)
         largest = float(np.abs(Z @ step).max())
         if largest <= STEP_TOLERANCE:
-            return _result(at, scale, iteration)
+            break
         if largest > LONGEST_STEP:
             step = step * (LONGEST_STEP / largest)
         better = _improved(at, step, y=y, Z=Z, penalised=penalised)
         if better is None:  # no shorter step improves: rounding of the objective
             if largest <= np.sqrt(STEP_TOLERANCE):
-                return _result(at, scale, iteration)
-            break
+                break
+            raise _not_arrived(iteration, penalised)
         at = better
-    raise ConvergenceError(
+    else:
+        raise _not_arrived(MOST_STEPS, penalised)
+    beta = np.where(kept, first, basis.inverse @ at.beta)
+    return _result(at, beta, basis, iterations=iteration, penalised=penalised)
+
+
+def _not_arrived(steps: int, penalised: bool) -> ConvergenceError:
+    return ConvergenceError(
         "formula",
         expected="a maximum of the likelihood",
-        found=f"none after {MOST_STEPS} steps",
+        found=f"none after {steps} steps",
         why="a number from an iteration that did not arrive is no estimate",
-        remedy='method="firth", or fewer regressors',
+        remedy="fewer regressors, or such as are less alike"
+        if penalised
+        else 'method="firth", or fewer regressors',
     )
 
 
@@ -196,7 +206,7 @@ def _step(at: _State, Z: FloatArray, free: BoolArray, penalised: bool) -> FloatA
         expected="a positive information matrix",
         found="one that vanishes: every probability is 0 or 1",
         why="no step towards the maximum is defined there",
-        remedy="columns nearer to zero: subtract a round number, divide by a power of ten",
+        remedy='method="firth", or fewer regressors',
     )
 
 
@@ -228,12 +238,13 @@ def _improved(
     return None
 
 
-def _result(at: _State, scale: FloatArray, iterations: int) -> LogitFit:
-    inverse = np.linalg.inv(at.root)
-    cov = (inverse @ inverse.T) / np.outer(scale, scale)
-    penalty = at.objective - at.loglik
+def _result(
+    at: _State, beta: FloatArray, basis: Basis, *, iterations: int, penalised: bool
+) -> LogitFit:
+    """Return the state in terms of the caller's columns."""
+    half = basis.inverse @ np.linalg.inv(at.root)
     # the determinant of the information in the caller's units, so that fits can be compared
-    objective = at.objective + float(np.log(scale).sum()) if penalty else at.objective
+    objective = at.objective + basis.log_det if penalised else at.objective
     return LogitFit(
-        freeze(at.beta / scale), freeze(cov), freeze(at.p), at.loglik, objective, iterations
+        freeze(beta), freeze(half @ half.T), freeze(at.p), at.loglik, objective, iterations
     )

@@ -8,13 +8,14 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from workbench.errors import ConvergenceError
+from workbench.numerics.binary.basis import orthogonal
 from workbench.numerics.sparse.matrices import as_columns, as_vector, freeze
 from workbench.typing import BoolArray, FloatArray, IntArray
 
 Separating: TypeAlias = Literal["none", "quasi-complete", "complete"]
 
 FEASIBILITY = 1e-10
-"""By how much a program may miss a constraint, in units of scaled columns."""
+"""By how much a program may miss a constraint, in units of orthogonal columns of length √n."""
 
 REAL = 0.5
 """A direction that separates can be stretched until its largest component is 1; what only the
@@ -87,24 +88,23 @@ def find_separation(y: Any, X: Any) -> Separation:
     """
     y = as_vector(y, argument="y")
     X = as_columns(X, argument="X", rows=y.size)
-    scaled = X / np.abs(X).max(axis=0)
-    signed = (2.0 * y - 1.0)[:, None] * scaled
+    basis = orthogonal(X)
+    signed = (2.0 * y - 1.0)[:, None] * basis.Q
     k = X.shape[1]
     gamma = _best(signed.sum(axis=0), signed)
     if np.abs(gamma).max() < REAL:
         return Separation("none", freeze(np.zeros(k, dtype=np.int64)), freeze(y < 0))
-    directions = np.array([_direction(signed, j) for j in range(k)], dtype=np.int64)
+    directions = np.array([_direction(signed, row) for row in basis.inverse], dtype=np.int64)
     told = _told(signed)
     kind: Separating = "complete" if told.all() else "quasi-complete"
     return Separation(kind, freeze(directions), freeze(told))
 
 
-def _direction(signed: FloatArray, column: int) -> int:
-    """Return where recession takes one coefficient."""
-    unit = np.zeros(signed.shape[1])
-    unit[column] = 1.0
-    up = _best(unit, signed)[column] > NOT_NOUGHT
-    down = _best(-unit, signed)[column] < -NOT_NOUGHT
+def _direction(signed: FloatArray, row: FloatArray) -> int:
+    """Return where recession takes one coefficient, row @ γ of the coordinates γ."""
+    unit = row / np.abs(row).max()
+    up = float(unit @ _best(unit, signed)) > NOT_NOUGHT
+    down = float(unit @ _best(-unit, signed)) < -NOT_NOUGHT
     return EITHER if up and down else int(up) - int(down)
 
 
@@ -146,6 +146,6 @@ def _best(objective: FloatArray, signed: FloatArray) -> FloatArray:
             "formula",
             expected="a linear program with a solution",
             found=str(found.message),
-            remedy="columns of similar size: divide large ones by a power of ten",
+            remedy="fewer regressors, or such as are less alike",
         )
     return np.asarray(found.x, dtype=np.float64)
