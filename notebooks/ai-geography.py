@@ -91,6 +91,20 @@ WORDS = {
     "lag by 40 and 60 %": "отставание на 40 и 60 %", "lag by 50 and 70 %": "отставание на 50 и 70 %",
     "counts": "число", "inventions": "изобретения", "utility models": "полезные модели",
 }  # fmt: skip
+WORDS |= {
+    "Of regions of equal population those with more R&D per head are among the creators":
+        "При равном населении к создателям относятся регионы с бо́льшими исследованиями на душу",
+    "Of regions of equal population those with more researchers per head are among the creators":
+        "При равном населении к создателям относятся регионы с бо́льшим числом исследователей на душу",
+    "Of regions of equal population those with more links that could be made are among the creators":
+        "При равном населении к создателям относятся регионы с бо́льшим числом возможных связей",
+    "Richer production adopts more": "Чем богаче производство, тем больше внедряется",
+    "Regions that invest more adopt more": "Регионы, которые больше инвестируют, больше внедряют",
+    "Regions with large markets in reach adopt more":
+        "Регионы с большими доступными рынками внедряют больше",
+    "R&D of neighbours raises adoption": "Исследования соседей повышают внедрение",
+    "Investment of neighbours raises adoption": "Инвестиции соседей повышают внедрение",
+}  # fmt: skip
 LABELS = {word: {"en": word, "ru": said} for word, said in WORDS.items()}
 ENGLISH = {"bic": "BIC", "pseudo_rsquared": "pseudo R²", "pseudo_r2": "pseudo R²", "z_low": "z from",
            "z_high": "z to", "const": "constant", "const_se": "its std. error",

@@ -96,7 +96,7 @@ wb.publish(
     },
 )
 wb.publish(
-    rates.plot(title=""),
+    rates.plot(title="", names=names),
     "rates",
     caption={
         "en": "Coefficients of creation with 95 % intervals, and the bounds of the classes",
@@ -142,7 +142,7 @@ wb.publish(
         table["creation_rate"].reindex(regions.index),
         regions,
         k=5,
-        legend_title={"en": "creation, %", "ru": "создание, %"}[lang],
+        legend_title={"en": "creation, %", "ru": "создание, %"},
     ),
     "map",
     caption={

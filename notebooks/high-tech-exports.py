@@ -63,11 +63,51 @@ hypotheses, innovation = wb.hypotheses, wb.innovation
 SANCTIONS, SECOND = 2015, 2022  # the first years after those of 2014, and of those from February 2022
 YEARS = range(2001, 2020)
 FEWEST_YEARS, FEWEST_REGIONS = 3, 20  # of exports: below, effects of both leave next to nothing to see
-SHOWN = ["restriction", "estimate", "conf_low", "conf_high", "p_adjusted", "verdict", "reason"]
+SHOWN = ["restriction", "estimate", "conf_low", "conf_high", "p_adjusted", "verdict"]
 ERRORS = "clustered-two-way"
 DRAWS = 199
 
 LABELS = {
+    "Research of the year before raises the outcome": {
+        "en": "Research of the year before raises the outcome",
+        "ru": "Исследования прошлого года повышают результат",
+    },
+    "Patents of the year before raise the outcome": {
+        "en": "Patents of the year before raise the outcome",
+        "ru": "Патенты прошлого года повышают результат",
+    },
+    "Students of the year before raise the outcome": {
+        "en": "Students of the year before raise the outcome",
+        "ru": "Численность студентов прошлого года повышает результат",
+    },
+    "Research next door raises the outcome": {
+        "en": "Research next door raises the outcome",
+        "ru": "Исследования у соседей повышают результат",
+    },
+    "Research matters less once sanctions cut technology and markets off": {
+        "en": "Research matters less once sanctions cut technology and markets off",
+        "ru": "После санкций, закрывших технологии и рынки, исследования значат меньше",
+    },
+    "New products come out of research, the more of them the more is spent": {
+        "en": "New products come out of research, the more of them the more is spent",
+        "ru": "Новые продукты рождаются из исследований: чем больше затрат, тем больше продуктов",
+    },
+    "What is patented is closer to the market than what is researched": {
+        "en": "What is patented is closer to the market than what is researched",
+        "ru": "Запатентованное ближе к рынку, чем исследуемое",
+    },
+    "Skilled people absorb technology that others made": {
+        "en": "Skilled people absorb technology that others made",
+        "ru": "Подготовленные кадры осваивают технологии, созданные другими",
+    },
+    "Suppliers and people cross the border": {
+        "en": "Suppliers and people cross the border",
+        "ru": "Поставщики и люди пересекают границы регионов",
+    },
+    "What research finds cannot be made without foreign equipment, or not be sold": {
+        "en": "What research finds cannot be made without foreign equipment, or not be sold",
+        "ru": "Найденное исследователями нельзя произвести без зарубежного оборудования или нельзя продать",
+    },
     "research": {"en": "research", "ru": "исследования"},
     "patents": {"en": "patents", "ru": "патенты"},
     "people": {"en": "people", "ru": "кадры"},
@@ -244,7 +284,7 @@ wb.publish(
         moved.reindex(regions.index),
         regions,
         k=5,
-        legend_title={"en": "log, against the country", "ru": "логарифм, к стране"}[lang],
+        legend_title={"en": "log, against the country", "ru": "логарифм, к стране"},
     ),
     "map",
     caption={

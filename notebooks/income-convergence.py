@@ -150,7 +150,10 @@ wb.claim(
 latest = ends[RUSSIA][1]
 relative = 100 * wide[RUSSIA][latest] / wide[RUSSIA][latest].mean()
 wb.publish(
-    wb.choropleth(relative, regions, k=5, legend_title=f"GRP per head {latest}, mean = 100"),
+    wb.choropleth(relative, regions, k=5, legend_title={
+            "en": f"GRP per head {latest}, mean = 100",
+            "ru": f"ВРП на душу, {latest}, среднее = 100",
+        }),
     "map-russia",
     caption={
         "en": "GRP per head of Russian regions relative to the mean of regions, last year, quintiles",

@@ -152,7 +152,7 @@ wb.publish(
 
 # %%
 wb.publish(
-    wb.choropleth(index.scores, regions, k=5, legend_title="index"),
+    wb.choropleth(index.scores, regions, k=5, legend_title={"en": "index", "ru": "индекс"}),
     "index-map",
     caption={"en": "The index, quintiles", "ru": "Индекс, квинтили"},
 )

@@ -298,7 +298,7 @@ if {RESULTS, BASE} <= set(profile.components.index):
     elif lag["p_place"] < LEVEL:
         said = {"en": "supported", "ru": "подтверждается"}
     else:
-        said = {"en": "cannot tell (behind, as in many regions)", "ru": "сказать нельзя (отставание обычное)"}
+        said = {"en": "cannot tell (behind, as in many regions)", "ru": "нельзя судить (отставание обычное)"}
     wb.claim(
         "answer-lag",
         {
@@ -389,7 +389,7 @@ wb.claim(
 scores = profile.scores["index"].dropna()
 wb.publish(
     wb.choropleth(
-        scores, regions, k=5, legend_title="index", highlight=[region]
+        scores, regions, k=5, legend_title={"en": "index", "ru": "индекс"}, highlight=[region]
     ),
     "map",
     caption={
@@ -517,7 +517,7 @@ if region in in_sample:
             },
             "verdict": {"en": "supported", "ru": "подтверждается"}
             if place < LEVEL
-            else {"en": "cannot tell", "ru": "сказать нельзя"},
+            else {"en": "cannot tell", "ru": "нельзя судить"},
             "name": name,
             "estimate": naive.estimate,
             "clustered_p_value": naive.p_value,
@@ -703,6 +703,11 @@ if region == "RU-KEM":
     wb.publish(
         beside.set_axis(titles, axis=1).rename(index=names),
         "active",
+        labels={
+            titles[0]: {"en": titles[0], "ru": "инновационно-активные организации в 2024 г., %"},
+            titles[1]: {"en": titles[1], "ru": "патенты на 100 000 чел., 2017–2019"},
+            titles[2]: {"en": titles[2], "ru": "ИиР в 2017–2019 гг., % ВРП"},
+        },
         caption={
             "en": "The second published table, beside the panel",
             "ru": "Вторая опубликованная таблица и панель",

@@ -230,7 +230,7 @@ late, early = (
 growth = (late["patents"] / late["population"]) / (early["patents"] / early["population"])
 share = (late["rd"] / late["rd"].sum()) / (early["rd"] / early["rd"].sum())
 wb.publish(
-    wb.choropleth(growth[np.isfinite(growth)], regions, k=5, legend_title="times as many"),
+    wb.choropleth(growth[np.isfinite(growth)], regions, k=5, legend_title={"en": "times as many", "ru": "во сколько раз"}),
     "map-patents",
     caption={
         "en": "Patents per inhabitant in 2015–2019 as a multiple of 2000–2004, quintiles",
@@ -238,7 +238,7 @@ wb.publish(
     },
 )
 wb.publish(
-    wb.choropleth(share, regions, k=5, legend_title="times the share"),
+    wb.choropleth(share, regions, k=5, legend_title={"en": "times the share", "ru": "отношение долей"}),
     "map-rd",
     caption={
         "en": "Share in the country's R&D in 2015–2019 as a multiple of that in 2000–2004, quintiles: "

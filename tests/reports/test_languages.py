@@ -134,8 +134,12 @@ def test_a_comparison_is_headed_in_russian_and_its_table_stays(models, in_russia
 
 
 def test_labels_are_shown_and_ids_keep_the_names():
-    table = pd.DataFrame({"rd": [1.0, 2.0]}, index=pd.Index(["RU-TOM", "RU-KEM"], name="region"))
+    table = pd.DataFrame(
+        {"rd": [1.0, 2.0], "kind": ["core", "rest"]},
+        index=pd.Index(["RU-TOM", "RU-KEM"], name="region"),
+    )
     labels = {
+        "core": {"en": "core", "ru": "ядро"},
         "rd": {"en": "R&D", "ru": "ИиР"},
         "region": {"en": "Where", "ru": "Где"},
         "RU-TOM": {"en": "Tomsk", "ru": "Томск"},
@@ -148,8 +152,10 @@ def test_labels_are_shown_and_ids_keep_the_names():
         grid = published.grids[0]
         shown[lang] = (grid.corner, grid.header, [row.label for row in grid.rows])
         assert [n.id for n in published.numbers] == ["inputs/RU-TOM/rd", "inputs/RU-KEM/rd"]
-    assert shown["en"] == ("Where", ("R&D",), ["Tomsk", "RU-KEM"])
-    assert shown["ru"] == ("Где", ("ИиР",), ["Томск", "RU-KEM"])
+        assert [t.text for t in published.texts] == ["core", "rest"]
+        assert grid.rows[0].cells[1].shown == labels["core"][lang]
+    assert shown["en"] == ("Where", ("R&D", "kind"), ["Tomsk", "RU-KEM"])
+    assert shown["ru"] == ("Где", ("ИиР", "вид"), ["Томск", "RU-KEM"])
 
 
 def test_labels_that_are_no_mapping_are_refused():
@@ -163,3 +169,9 @@ def test_a_column_is_printed_in_the_digits_that_are_asked_for():
     assert [n.printed for n in published.numbers] == ["8.5", "1", "10.0", "2"]
     with pytest.raises(InputError, match=r"formats\['rate'\]: expected a format for numbers"):
         wb.publish(table, "rates", formats={"rate": "one digit"})
+
+
+def test_an_end_that_there_is_none_of_is_shown_as_infinite_and_recorded_as_it_was():
+    published = wb.publish(pd.DataFrame({"conf_high": [1.0, float("inf")]}), "ends")
+    assert [t.text for t in published.texts] == ["inf"]
+    assert published.grids[0].rows[1].cells[0].shown == "∞"

@@ -50,9 +50,10 @@ def publish(
         that of :func:`workbench.set_language` is shown. The caption is also the alternative text
         of a figure.
     labels : mapping or Series, optional
-        What is shown in the place of names of columns, rows and levels of a table, each a text or
-        one in each language: ``{"rd": {"en": "R&D", "ru": "ИиР"}}``, or the names of regions by
-        id. Ids of numbers keep the names; names that the table does not have are no error.
+        What is shown in the place of names of columns, rows and levels of a table, and of texts
+        in its cells, each a text or one in each language: ``{"rd": {"en": "R&D", "ru": "ИиР"}}``,
+        or the names of regions by id. Ids of numbers keep the names and recorded texts stay;
+        names that the table does not have are no error.
     formats : mapping of str to str, optional
         Format of the numbers of a column, e.g. ``{"rate": ".1f"}``, where the one that is chosen
         by their size does not serve, as for digits that somebody else printed.

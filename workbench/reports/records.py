@@ -24,6 +24,9 @@ from workbench.reports.formats import (
 from workbench.reports.markup import localised
 from workbench.typing import Tolerance
 
+INFINITE = {"inf": "∞", "-inf": "−∞"}
+"""Ends of intervals that there are none of, as they are shown."""
+
 
 class Record:
     """Collects the numbers and texts of one published thing under unique ids.
@@ -39,7 +42,8 @@ class Record:
     permutations : int, optional
         Number of permutations R behind the thing.
     labels : mapping of str to str, optional
-        What is shown in the place of names of columns, rows and levels; ids keep the names.
+        What is shown in the place of names of columns, rows and levels, and of texts in cells; ids
+        and recorded texts stay.
     formats : mapping of str to str, optional
         Format of the numbers of a column, by its name or the last level of it.
     """
@@ -75,7 +79,7 @@ class Record:
         plain = plain_value(value)
         if isinstance(plain, str):
             self.texts.append(Text(identifier, plain))
-            return Cell(say(plain), identifier)
+            return Cell(self.labels.get(plain) or INFINITE.get(plain) or say(plain), identifier)
         p_value = spec == P_FORMAT or holds_p_values(column) or holds_p_values(row)
         printed = render(plain, spec)
         tolerance = self._tolerance(plain, column)

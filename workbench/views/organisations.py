@@ -10,6 +10,7 @@ import numpy as np
 from workbench.core.language import say
 from workbench.core.panel_frame import period_text
 from workbench.typing import Said
+from workbench.views.labels import named
 from workbench.views.outlines import heading
 from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled, titled
 
@@ -34,7 +35,9 @@ ROW = 0.155
 FANNED = "#C9DCEC"
 
 
-def creation_chart(result: CreationRates, *, title: Said | None = None) -> Picture:
+def creation_chart(
+    result: CreationRates, *, title: Said | None = None, names: pd.Series[Any] | None = None
+) -> Picture:
     """Draw rates of creation with their intervals; grey where one cannot tell the class.
 
     Parameters
@@ -43,6 +46,8 @@ def creation_chart(result: CreationRates, *, title: Said | None = None) -> Pictu
         From ``creation_rates``.
     title : str, optional
         Heading; by default that of the result.
+    names : pandas.Series, optional
+        Name of each region by id; ids without.
 
     Returns
     -------
@@ -56,6 +61,7 @@ def creation_chart(result: CreationRates, *, title: Said | None = None) -> Pictu
     with styled():
         figure, axes = _rows(
             table,
+            names=names,
             alt=say(
                 "{heading}: of {n} regions {told}.", heading=result.heading, n=len(table), told=told
             ),
@@ -74,7 +80,9 @@ def creation_chart(result: CreationRates, *, title: Said | None = None) -> Pictu
     return figure
 
 
-def growth_chart(result: GrowthRates, *, title: Said | None = None) -> Picture:
+def growth_chart(
+    result: GrowthRates, *, title: Said | None = None, names: pd.Series[Any] | None = None
+) -> Picture:
     """Draw growth of the number of organisations by region with the bounds of classes.
 
     Parameters
@@ -83,6 +91,8 @@ def growth_chart(result: GrowthRates, *, title: Said | None = None) -> Picture:
         From ``growth_rates``.
     title : str, optional
         Heading; by default that of the result.
+    names : pandas.Series, optional
+        Name of each region by id; ids without.
 
     Returns
     -------
@@ -95,6 +105,7 @@ def growth_chart(result: GrowthRates, *, title: Said | None = None) -> Picture:
     with styled():
         figure, axes = _rows(
             table,
+            names=names,
             alt=say(
                 "{heading}: of {n} regions {told}.", heading=result.heading, n=len(table), told=told
             ),
@@ -110,10 +121,10 @@ def growth_chart(result: GrowthRates, *, title: Said | None = None) -> Picture:
     return figure
 
 
-def _rows(table: pd.DataFrame, *, alt: str) -> tuple[Picture, Axes]:
+def _rows(table: pd.DataFrame, *, alt: str, names: pd.Series[Any] | None) -> tuple[Picture, Axes]:
     figure = Picture(6.2, 1.5 + ROW * len(table), alt=alt)
     axes = figure.add_subplot()
-    axes.set_yticks(range(len(table)), [str(one) for one in table.index], fontsize=6.5)
+    axes.set_yticks(range(len(table)), named(table.index, names), fontsize=6.5)
     axes.set_ylim(-0.8, len(table) - 0.2)
     axes.tick_params(axis="y", length=0)
     return figure, axes

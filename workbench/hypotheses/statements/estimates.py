@@ -144,7 +144,13 @@ class Estimate:
         return float(getattr(self.known_by, "expected", null))
 
     def statistic(self, null: float = 0.0) -> float:
-        """Return (value − null) / std_error; NaN where there is no standard error."""
+        """Return (value − null) / std_error; NaN where there is no standard error.
+
+        Of a profile likelihood the signed root of the likelihood ratio, whose p-value is given.
+        """
+        ratio = getattr(self.evidence, "statistic", None)
+        if self.method == "profile likelihood" and callable(ratio):
+            return math.copysign(math.sqrt(max(float(ratio(null)), 0.0)), self.value - null)
         if math.isnan(self.std_error) or self.std_error == 0.0:
             return math.nan
         return (self.value - null) / self.std_error

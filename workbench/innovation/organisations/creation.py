@@ -122,9 +122,9 @@ class CreationRates:
         """
         return self.regions.copy()
 
-    def plot(self, *, title: str | None = None) -> Any:
-        """Return rates with their intervals and the bounds of classes."""
-        return display.picture("creation rates", self, title=title)
+    def plot(self, *, title: str | None = None, names: pd.Series[Any] | None = None) -> Any:
+        """Return rates with their intervals and the bounds of classes; names by region id."""
+        return display.picture("creation rates", self, title=title, names=names)
 
     def _summary(self) -> list[tuple[str, pd.DataFrame]]:
         return summary(self)

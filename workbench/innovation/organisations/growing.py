@@ -91,9 +91,9 @@ class GrowthRates:
         """
         return self.regions.copy()
 
-    def plot(self, *, title: str | None = None) -> Any:
-        """Return growth rates with the bounds of classes."""
-        return display.picture("growth rates", self, title=title)
+    def plot(self, *, title: str | None = None, names: pd.Series[Any] | None = None) -> Any:
+        """Return growth rates with the bounds of classes; names by region id."""
+        return display.picture("growth rates", self, title=title, names=names)
 
     def _summary(self) -> list[tuple[str, pd.DataFrame]]:
         return summary(self)
