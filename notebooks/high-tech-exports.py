@@ -60,11 +60,12 @@ import workbench as wb
 
 wb.set_language(lang)
 hypotheses, innovation = wb.hypotheses, wb.innovation
-SANCTIONS, SECOND = 2015, 2022  # the first years after those of 2014, and of those from February 2022
+SANCTIONS = 2015  # the first year after those of 2014; 2022 lies beyond the inputs
 YEARS = range(2001, 2020)
 FEWEST_YEARS, FEWEST_REGIONS = 3, 20  # of exports: below, effects of both leave next to nothing to see
 SHOWN = ["restriction", "estimate", "conf_low", "conf_high", "p_adjusted", "verdict"]
-ERRORS = "clustered-two-way"
+ERRORS, FEW_ERRORS = "clustered-two-way", "clustered"
+YEARS_TO_CLUSTER = 15  # with fewer, years are too few clusters: by region alone
 DRAWS = 199
 
 LABELS = {
@@ -183,13 +184,14 @@ claims = {
 family = ["research", "patents", "people", "spillover"]
 CONTROLS = "log(investment_lag1) + log(population)"
 RIGHT = f"{R} + {P} + {H} + {CONTROLS}"
+EXPORTS = f"log(1 + high_tech_exports) ~ {RIGHT}"
 Q = wb.weights.queen(regions, islands="nearest")
 K = wb.weights.knn(wb.load("russia-regions", part="capitals80"), 6)
 lock = wb.lock(
     list(claims.values()),
     weights={"queen": Q, "six nearest": K},
     models=["slx"],
-    formulas=[f"log(1 + high_tech_exports) ~ {RIGHT}"],
+    formulas=[EXPORTS, f"{EXPORTS} + rd_sanctions"],
     effects=["two-way"],
     outcomes=["high-tech-exports"],
 )
@@ -226,11 +228,14 @@ wb.claim(
 # %%
 full = rosstat.assign(patents=rosstat["patents"].fillna(0))
 inputs = innovation.lagged(full, ["rd", "patents", "students", "investment"]).augment()
+LAGGED = ["rd_lag1", "students_lag1", "investment_lag1"]
+known = inputs[[*LAGGED, "patents_lag1", "population"]].notna().all(axis=1)
+of_exports = inputs[known & (inputs[LAGGED] > 0).all(axis=1)]  # product is no input of exports
 year = inputs.index.get_level_values("year")
 inputs = inputs[(year >= YEARS[0]) & (year <= YEARS[-1])]
-USED = ["rd_lag1", "patents_lag1", "students_lag1", "investment_lag1", "population", "grp"]
+USED = [*LAGGED, "patents_lag1", "population", "grp"]
 gaps = inputs[USED].isna().groupby(level="region").sum()
-zero = (inputs[["rd_lag1", "students_lag1", "investment_lag1"]] <= 0).groupby(level="region").sum()
+zero = (inputs[LAGGED] <= 0).groupby(level="region").sum()
 out = sorted(gaps.index[(gaps.sum(axis=1) > 0) | (zero.sum(axis=1) > 0)])
 panel = inputs.drop(index=out, level="region")
 since = (panel.index.get_level_values("year") >= SANCTIONS).astype(float)
@@ -369,14 +374,15 @@ wb.claim(
 #
 # The form `high-tech-exports` says which table the design needs: region, year, exports of high-technology
 # goods in million dollars. `wb.data.check(file, "high-tech-exports")` says what to change in a table that
-# has other names, units or years. Regions with a figure in every year of the table are used; the break is
-# asked about where the table has years on both sides of it.
+# has other names, units or years. Regions with exports and inputs in every year that the table shares with the
+# inputs are used; the break is asked about where those years lie on both sides of it. Standard errors are clustered by
+# region and by year where there are fifteen years or more, and by region alone where years are too few.
 
 # %%
-def asked(formula, table, maps):
+def asked(formula, table, maps, errors):
     """Fit the locked equation under both neighbourhoods and judge the family."""
     fits = {
-        name: wb.fit(formula, table, W, model="slx", effects="two-way", covariance=ERRORS)
+        name: wb.fit(formula, table, W, model="slx", effects="two-way", covariance=errors)
         for name, W in maps.items()
     }
     return fits, hypotheses.test_hypotheses([claims[name] for name in family], fits)
@@ -384,17 +390,25 @@ def asked(formula, table, maps):
 
 if wb.data.is_here("high-tech-exports"):
     exports = wb.load("high-tech-exports")["high_tech_exports"].dropna()
-    own = panel.join(exports, how="inner")
+    own = of_exports.join(exports, how="inner")
+    own = own.assign(
+        rd_sanctions=(np.log(own["rd_lag1"]) - typical)
+        * (own.index.get_level_values("year") >= SANCTIONS)
+    )
     years = own.index.unique("year")
+    lost = sorted(set(exports.index.unique("year")) - set(years))
+    errors = ERRORS if len(years) >= YEARS_TO_CLUSTER else FEW_ERRORS
     count = own.groupby(level="region").size()
     whole = sorted(count.index[count == len(years)])
     wb.claim(
         "exports-coverage",
         {
             "en": "Your table has {given} regions and years, {shared} of which have inputs of the year before ({span}). "
-            "{regions} regions have a figure in each of these {years} years, and are used. Left out for gaps: {out}.",
+            "{regions} regions have exports and inputs in each of these {years} years, and are used. Left out for gaps: {out}. "
+            "Years of the table without inputs: {lost}.",
             "ru": "В вашей таблице {given} пар «регион — год», у {shared} из них есть факторы предыдущего года ({span}). "
-            "Регионов с показателем за каждый год: {regions}, лет: {years}; они и взяты. Исключены из-за пропусков: {out}.",
+            "Регионов с экспортом и факторами за каждый год: {regions}, лет: {years}; они и взяты. Исключены из-за пропусков: {out}. "
+            "Годы таблицы, для которых факторов нет: {lost}.",
         },
         numbers={
             "given": len(exports),
@@ -402,7 +416,8 @@ if wb.data.is_here("high-tech-exports"):
             "span": f"{years.min()}–{years.max()}" if len(years) else "—",
             "regions": len(whole),
             "years": len(years),
-            "out": ", ".join(names[sorted(set(count.index) - set(whole))]) or "—",
+            "out": ", ".join(names[sorted(set(exports.index.unique("region")) - set(whole))]) or "—",
+            "lost": ", ".join(map(str, lost)) or "—",
         },
     )
     if len(years) < FEWEST_YEARS or len(whole) < FEWEST_REGIONS:
@@ -416,7 +431,7 @@ if wb.data.is_here("high-tech-exports"):
         )
     else:
         own = own[own.index.get_level_values("region").isin(whole)]
-        fits, judged = asked(f"log(1 + high_tech_exports) ~ {RIGHT}", own, neighbourhoods(whole))
+        fits, judged = asked(EXPORTS, own, neighbourhoods(whole), errors)
         wb.publish(
             judged.tidy().set_index(["hypothesis", "fit"])[SHOWN],
             "exports",
@@ -428,10 +443,7 @@ if wb.data.is_here("high-tech-exports"):
         )
         if years.min() < SANCTIONS <= years.max():
             after = wb.fit(
-                f"log(1 + high_tech_exports) ~ {RIGHT} + rd_sanctions",
-                own,
-                effects="two-way",
-                covariance=ERRORS,
+                f"{EXPORTS} + rd_sanctions", own, effects="two-way", covariance=errors
             )
             wb.publish(
                 claims["break"].test(after),
@@ -469,7 +481,7 @@ else:
 # a year are shared. Driscoll and Kraay's errors rest on many years; how far nineteen go is tried in section 6.
 
 # %%
-rosstat_fits, rosstat_judged = asked(f"log(productivity) ~ {RIGHT}", panel, maps)
+rosstat_fits, rosstat_judged = asked(f"log(productivity) ~ {RIGHT}", panel, maps, ERRORS)
 wb.publish(
     wb.compare(rosstat_fits, impacts=True),
     "productivity",

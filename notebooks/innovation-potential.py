@@ -686,14 +686,12 @@ if region == "RU-KEM":
 # %%
 if region == "RU-KEM":
     share = active.xs(2024, level="year")["innovation_active"]
-    four = list(share.index.drop("RU"))
     beside = pd.DataFrame(
         {
-            "innovation_active": share[four],
-            "patents": level.loc[four, "patents"],
-            "rd": level.loc[four, "R&D"],
-        },
-        index=pd.Index(four, name="region"),
+            "innovation_active": share,
+            "patents": level["patents"].reindex(share.index),
+            "rd": level["R&D"].reindex(share.index),
+        }
     ).sort_values("innovation_active", ascending=False)
     titles = [
         "innovation-active organisations in 2024, %",
@@ -703,7 +701,9 @@ if region == "RU-KEM":
     wb.publish(
         beside.set_axis(titles, axis=1).rename(index=names),
         "active",
+        formats={titles[0]: ".1f"},
         labels={
+            "RU": {"en": "Russia", "ru": "Россия"},
             titles[0]: {"en": titles[0], "ru": "инновационно-активные организации в 2024 г., %"},
             titles[1]: {"en": titles[1], "ru": "патенты на 100 000 чел., 2017–2019"},
             titles[2]: {"en": titles[2], "ru": "ИиР в 2017–2019 гг., % ВРП"},
