@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from workbench.core.provenance import library_versions
 from workbench.errors import ReportError
 from workbench.reports import ledger as records
-from workbench.reports.datasets import Dataset, used
+from workbench.reports.datasets import used
+from workbench.reports.documents import documents
+from workbench.reports.evidence import evidence
 from workbench.reports.index import write_index
 from workbench.reports.kernel import Watch, execute
 from workbench.reports.ledger import Collector, Ledger, make_ledger, sha256_text
-from workbench.reports.machine import machine
-from workbench.reports.page import page_html
-from workbench.reports.parameters import Setting, setting_of, with_values
+from workbench.reports.parameters import setting_of, with_values
 from workbench.reports.project import Project
-from workbench.reports.studies import Header, find_study, header_of, load_study, notebook_text
+from workbench.reports.studies import find_study, header_of, load_study, notebook_text
 
 PARTIAL = ".partial-"
 TIMEOUT = 1800.0
@@ -81,31 +79,7 @@ def run_study(
         with_values(notebook, setting), name=study.name, project=project.root, timeout=timeout,
         watch=watch, lang=setting.lang,
     )  # fmt: skip
-    ledger, page = rendered(
-        executed, notebook, header, collected, setting=setting, datasets=datasets
-    )
-    files = {
-        records.PAGE: page,
-        records.LEDGER: ledger.to_json(),
-        records.NOTEBOOK: notebook_text(notebook),
-        records.PROVENANCE: json.dumps(machine(project), ensure_ascii=False, indent=1) + "\n",
-    }
-    _replace(project.reports, setting.report, files)
-    write_index(project)
-    return ledger
-
-
-def rendered(
-    executed: Any,
-    notebook: Any,
-    header: Header,
-    collected: Collector,
-    *,
-    setting: Setting,
-    datasets: list[Dataset],
-) -> tuple[Ledger, str]:
-    """Return the ledger and the page of an executed notebook."""
-    page = page_html(
+    written = documents(
         executed, header, setting=setting, datasets=datasets, versions=library_versions()
     )
     ledger = make_ledger(
@@ -113,14 +87,35 @@ def rendered(
         header,
         setting=setting,
         notebook=sha256_text(notebook_text(notebook)),
-        page=sha256_text(page),
+        page=sha256_text(written[records.PAGE].decode()),
         datasets=datasets,
     )
-    return ledger, page
+    replace_report(
+        project.reports,
+        setting.report,
+        {**written, **evidence(ledger, notebook, project=project)},
+    )
+    write_index(project)
+    return ledger
 
 
-def _replace(reports: Path, name: str, files: dict[str, str]) -> None:
-    """Write a report beside the old one, then swap; if that fails, the old one is there again."""
+def replace_report(reports: Path, name: str, files: Mapping[str, bytes]) -> None:
+    """Write a report beside the old one, then swap; if that fails, the old one is there again.
+
+    Parameters
+    ----------
+    reports : pathlib.Path
+        Where all reports are.
+    name : str
+        Folder of this one.
+    files : mapping of str to bytes
+        Content by path inside the folder, with slashes.
+
+    Raises
+    ------
+    ReportError
+        If it cannot be written.
+    """
     partial, old, place = (
         reports / f"{PARTIAL}{name}",
         reports / f"{PARTIAL}old-{name}",
@@ -131,8 +126,8 @@ def _replace(reports: Path, name: str, files: dict[str, str]) -> None:
         _recover(old, place)
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir()
-        for file, text in files.items():
-            _write(partial / file, text)
+        for file, content in files.items():
+            _write(partial / file, content)
         if place.exists():
             place.rename(old)
         partial.rename(place)
@@ -155,8 +150,9 @@ def _recover(old: Path, place: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _write(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as handle:
-        handle.write(text)
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as handle:
+        handle.write(content)
         handle.flush()
         os.fsync(handle.fileno())
