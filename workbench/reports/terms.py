@@ -13,7 +13,7 @@ LAST = ("tau", "eta", "rho", "lambda", "phi")
 """Parameters that stand below the regressors and their lags, in this order."""
 
 FIRST = "Intercept"
-REGRESSORS, LAGS, PARAMETERS = "Regressors", "Lags of regressors", "Parameters"
+REGRESSORS, LAGS, PARAMETERS = "Regressors", "Lags of regressors", "Parameters of lags"
 OTHERS = "Other terms"
 
 

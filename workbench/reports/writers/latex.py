@@ -161,7 +161,8 @@ def _columns(layout: Layout) -> str:
     kinds = [left[0]]
     waiting = iter(left[1:])
     kinds += ["r" if number else next(waiting) for number in layout.numeric]
-    return f"@{{}}{''.join(kinds)}@{{}}"
+    end = "" if layout.numeric[-1:] == (True,) else "@{}"  # room for what hangs over the edge
+    return f"@{{}}{''.join(kinds)}{end}"
 
 
 def _texts(layout: Layout) -> list[int]:

@@ -98,10 +98,12 @@ def _opening(layout: Layout) -> list[str]:
         for width, number in zip(layout.widths, numeric, strict=True)
     ]
     aligned = ["right" if number else "left" for number in numeric]
+    starred = any(cell.endswith("*") for line in layout.lines for cell in line.cells)
+    hanging = "1.6em" if starred else "0.6em"
     return [
         "#table(",
         f"  columns: ({', '.join(columns)},), align: ({', '.join(aligned)},),",
-        "  stroke: none, row-gutter: 0.1em, column-gutter: 0.6em, inset: (x: 2pt, y: 3pt),",
+        f"  stroke: none, row-gutter: 0.1em, inset: (left: 2pt, right: {hanging}, y: 3pt),",
     ]
 
 
@@ -137,5 +139,5 @@ def _hung(core: str, tail: str) -> str:
 
 def _off(line: str) -> str:
     shown = _DISGUISE.off(unmarked(line))
-    shown = shown.replace(_NUMBERED, "\\.").replace(_HANG_OPEN, "#box(width: 0pt)[")
-    return shown.replace(_HANG_CLOSE, "]").rstrip()
+    shown = shown.replace(_NUMBERED, "\\.").replace(_HANG_OPEN, "#box(width: 0pt, align(left)[")
+    return shown.replace(_HANG_CLOSE, "])").rstrip()
