@@ -41,7 +41,7 @@ def publish(
     thing : object
         A result (anything with ``to_publish()``, or ``tidy()``, and ``glance()`` where it has
         one), a
-        :class:`~workbench.reports.tables.Comparison`, a DataFrame or Series, a matplotlib
+        :class:`~workbench.reports.comparison.Comparison`, a DataFrame or Series, a matplotlib
         figure, a test statistic, or a single number. Missing values are published as empty
         texts; geometries are left out.
     name : str
