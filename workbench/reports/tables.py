@@ -87,7 +87,7 @@ def table(
     >>> import pandas as pd
     >>> shares = pd.DataFrame({"share": [0.25, 0.5]}, index=["RU-TOM", "RU-KEM"])
     >>> print(table(shares, labels={"RU-TOM": "Tomsk & district"}).to_csv(), end="")
-    ,share
+    ,Share
     Tomsk & district,0.25
     RU-KEM,0.5
     """
