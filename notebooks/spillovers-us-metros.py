@@ -31,7 +31,7 @@
 # Jaffe (1989) found that firms patent more in states whose universities do more research. Anselin,
 # Varga and Acs (1997) asked the same of metropolitan areas and found that university research reaches
 # over the border of the area, within about 75 miles, and private research does not. Their figures, of
-# 1982, could not be found; these are of our time: 98 metropolitan areas with the business R&D and
+# 1982, could not be found; these are of our time: metropolitan areas with the business R&D and
 # the university R&D of 2015 and the patents granted in 2011–2015.
 #
 # The tool is the knowledge production function (Griliches 1979):
@@ -45,7 +45,9 @@
 # unit, and matters for them alone.
 #
 # The data do not come with the workbench: `workbench data fetch us-metro-knowledge` shows whose they
-# are and under which terms, and downloads them.
+# are and under which terms, and downloads them. What is pinned are values: the rows and columns in use
+# were read in the files at their addresses and copied out by hand, three times independently, not taken
+# from a download. A copy with other values is refused.
 
 # %% tags=["parameters"]
 lang = "en"
@@ -66,19 +68,13 @@ SEED = 1997
 
 WORDS = {
     "field": ("quantity", "показатель"), "min": ("least", "наименьшее"),
-    "max": ("most", "наибольшее"), "fit": ("model", "модель"), "hypothesis": (None, "гипотеза"),
-    "claim": (None, "утверждение"), "restriction": ("number", "число"),
-    "property": (None, "свойство"), "recipe": (None, "построение"),
-    "normalisation": (None, "нормировка"), "unit of distance": (None, "единица расстояния"),
-    "links": (None, "связи"), "neighbours": (None, "соседи"), "components": (None, "компоненты"),
-    "symmetric as built": (None, "симметрична до нормировки"),
-    "eigenvalues": (None, "собственные числа"), "admissible rho": (None, "допустимое rho"),
-    "digest": (None, "контрольная сумма"),
+    "max": ("most", "наибольшее"), "fit": ("model", "модель"),
     "rings": (None, "кольца"), "all": (None, "все"), "nearest": (None, "ближайшие"),
     "within 75 miles": (None, "не дальше 75 миль"), "distance": (None, "по расстоянию"),
     "permuted": ("areas exchanged", "ареалы переставлены"),
     "displaced": ("map turned or mirrored", "карта повёрнута или отражена"),
-    "R&D, model, neighbourhood": (None, "исследования, модель, соседство"),
+    "R&D of": (None, "исследования"), "neighbours": (None, "соседи"), "errors": (None, "ошибки"),
+    "university": (None, "университетов"), "business": (None, "бизнеса"),
     "research alone": (None, "только исследования"), "and jobs": (None, "и рабочие места"),
     "not alone": (None, "не одинокие"), "with a university": (None, "с университетом"),
     "without the first five": (None, "без первых пяти"),
@@ -105,6 +101,7 @@ LABELS |= {
 
 # %%
 RING = ("log_1_university_rd_0_120_7_km", "log_1_university_rd_120_7_241_4_km")
+MECHANISM = "Graduates, consultants and seminars cross the border of an area"
 hypotheses = {
     "H1": wb.Hypothesis(
         "University research near by raises patenting",
@@ -112,7 +109,7 @@ hypotheses = {
         ">",
         0,
         name="H1",
-        mechanism="Graduates, consultants and seminars cross the border of an area",
+        mechanism=MECHANISM,
         reference="Jaffe 1989; Anselin, Varga and Acs 1997",
     ),
     "H2": wb.Hypothesis(
@@ -145,18 +142,16 @@ CLAIMS_RU = {
     "H4": "Исследования университетов ближе 75 миль значат больше, чем от 75 до 150 миль",
 }
 wb.publish(
-    pd.DataFrame(
-        [
-            {
-                "hypothesis": name,
-                "claim": {"en": h.statement, "ru": CLAIMS_RU[name]}[lang],
-                "restriction": h.restriction,
-            }
-            for name, h in hypotheses.items()
-        ]
-    ).set_index("hypothesis"),
+    wb.stated(list(hypotheses.values())),
     "hypotheses",
-    labels=LABELS,
+    labels=LABELS
+    | {h.statement: {"en": h.statement, "ru": CLAIMS_RU[name]} for name, h in hypotheses.items()}
+    | {
+        MECHANISM: {
+            "en": MECHANISM,
+            "ru": "Выпускники, консультанты и семинары переходят границу ареала",
+        }
+    },
     caption={
         "en": "Four hypotheses, and the number that each is about",
         "ru": "Четыре гипотезы, и число, о котором говорит каждая",
@@ -386,10 +381,11 @@ for name in neighbourhoods:
     for model, covariance in (("slx", "classical"), ("slx", "robust"), ("sdm", "classical")):
         fit = fitted(name, model=model, covariance=covariance)
         for term, short in ((UNIVERSITY, "university"), (BUSINESS, "business")):
-            label = f"{short}, {model.upper()}, {name}, {covariance}"
-            found[label] = fit.impacts()[term, "indirect"]
+            found[short, model.upper(), name, covariance] = fit.impacts()[term, "indirect"]
 wb.publish(
-    pd.DataFrame(found).T.sort_index(ascending=False).rename_axis("R&D, model, neighbourhood"),
+    pd.DataFrame(found)
+    .T.sort_index(ascending=False)
+    .rename_axis(["R&D of", "model", "neighbours", "errors"]),
     "spillovers",
     labels=LABELS,
     caption={
@@ -707,12 +703,11 @@ wb.claim(
 # - The hundred areas are those with the most business R&D: they were selected by an input, and nothing
 #   follows for the three hundred others. Their neighbours are neighbours among the hundred; what lies
 #   between them is not seen.
-# - Three areas have the division of business R&D by who paid withheld, and the survey rounds and
-#   estimates what it shows.
+# - The survey rounds and estimates the business R&D that it shows, and withholds some of it.
 # - R&D is of 2015, patents were granted in 2011–2015 and applied for years before. The figures say
 #   which places do both, not which came first; they stand for levels that hardly change.
 # - A firm reports research where it is done and patents where its inventors live, or where its lawyers
-#   say. Norwich–New London has four billion dollars of R&D and a hundred patents.
+#   say.
 # - A university reports from the address of its campus. The survey of 2015 has the nanotechnology of
 #   Albany in Utica and the medical school of Indianapolis in Bloomington, which is not among the areas.
 #   An institution whose postal code touches two areas counts in both.
@@ -722,7 +717,27 @@ wb.claim(
 # - Jobs are of 2010, without a source in the file, and stand for size and everything that goes with it.
 # - Impacts are associations: nobody assigned universities to cities at random, and what attracts both
 #   firms and universities to a coast is in none of the models.
-#
+
+# %%
+apart = (metros["business_rd"] / metros["patents"]).idxmax()
+wb.claim(
+    "limit-places",
+    {
+        "en": "In {name} a patent goes with {dollars:.0f} million dollars of business R&D, in the middle "
+        "area with {median:.1f}: research is counted where it is done, patents where their inventors "
+        "live.",
+        "ru": "В ареале {name} на один патент приходится {dollars:.0f} млн долларов затрат бизнеса, в "
+        "среднем по порядку ареале — {median:.1f}: исследования учитывают там, где их ведут, патенты — "
+        "там, где живут изобретатели.",
+    },
+    numbers={
+        "name": metros.loc[apart, "name"],
+        "dollars": float(metros.loc[apart, "business_rd"] / metros.loc[apart, "patents"]),
+        "median": float((metros["business_rd"] / metros["patents"]).median()),
+    },
+)
+
+# %% [markdown]
 # ## References
 #
 # Anselin, L., A. Varga and Z. Acs (1997). Local geographic spillovers between university research and
