@@ -15,7 +15,9 @@ from workbench.hypotheses.locks.contradictions import refuse_contradictions, wit
 from workbench.hypotheses.locks.covariances import locked_covariances
 from workbench.hypotheses.locks.lock import Lock
 from workbench.hypotheses.locks.records import Content, LockedWeights, locked_weights, squeezed
+from workbench.hypotheses.statements.expectations import Expectation
 from workbench.hypotheses.statements.hypothesis import Hypothesis
+from workbench.hypotheses.statements.stating import Stated
 from workbench.regression.instruments import structural
 from workbench.typing import Effects, Model
 from workbench.weights import as_weights
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def lock(
-    hypotheses: Hypothesis | Iterable[Hypothesis],
+    hypotheses: Stated | Iterable[Stated],
     *,
     weights: Mapping[str, WeightsLike] | Sequence[tuple[str, WeightsLike]] = (),
     models: Sequence[Model] = (),
@@ -41,7 +43,7 @@ def lock(
 
     Parameters
     ----------
-    hypotheses : Hypothesis or iterable of Hypothesis
+    hypotheses : Hypothesis or Expectation, or iterable of these
         Those with ``kind="confirmatory"`` are what the study stands for.
     weights : mapping of str to Weights
         By name; kept as digest and recipe.
@@ -91,7 +93,7 @@ def lock(
     ...     formulas=["log(gsp) ~ log(pc)"])
     (16, True)
     """
-    given = [hypotheses] if isinstance(hypotheses, Hypothesis) else list(hypotheses)
+    given = [hypotheses] if isinstance(hypotheses, Hypothesis | Expectation) else list(hypotheses)
     if not given:
         raise InputError(
             "hypotheses",
@@ -126,7 +128,7 @@ def already_loaded(outcomes: Iterable[str]) -> tuple[str, ...]:
 def now_content(
     locked: Content,
     *,
-    hypotheses: Hypothesis | Iterable[Hypothesis] | None,
+    hypotheses: Stated | Iterable[Stated] | None,
     weights: Any,
     models: Any,
     formulas: Any,
@@ -137,7 +139,7 @@ def now_content(
     """Return the content of a lock with those parts in place that are given."""
     changed: dict[str, Any] = {}
     if hypotheses is not None:
-        given = [hypotheses] if isinstance(hypotheses, Hypothesis) else hypotheses
+        given = [hypotheses] if isinstance(hypotheses, Hypothesis | Expectation) else hypotheses
         changed["hypotheses"] = without_repeats(given)
     if weights is not None:
         changed["weights"] = _weights(weights)
@@ -224,7 +226,7 @@ def _words(argument: str, given: Any, option: Any) -> tuple[str, ...]:
     return tuple(sorted(set(several)))
 
 
-def _alpha(alpha: float | None, hypotheses: tuple[Hypothesis, ...]) -> float | None:
+def _alpha(alpha: float | None, hypotheses: tuple[Stated, ...]) -> float | None:
     if alpha is None:
         return None
     level = check_number("alpha", alpha, above=0.0, below=1.0)
