@@ -199,6 +199,27 @@ LABELS = {
         "en": "productivity of US states",
         "ru": "производительность штатов США",
     },
+    "fit": {"en": "fit", "ru": "модель"},
+    "Research came to matter less for productivity after 2014": {
+        "en": "Research came to matter less for productivity after 2014",
+        "ru": "После 2014 года исследования стали значить для производительности меньше",
+    },
+    "change of the elasticity in units of its error": {
+        "en": "change of the elasticity in units of its error",
+        "ru": "изменение эластичности в единицах её ошибки",
+    },
+    "signs of each region's residuals at random, no break": {
+        "en": "signs of each region's residuals at random, no break",
+        "ru": "знаки остатков каждого региона случайны, перелома нет",
+    },
+    "change of the elasticity in units of its error < "
+    "signs of each region's residuals at random, no break": {
+        "en": "change of the elasticity in units of its error < "
+        "signs of each region's residuals at random, no break",
+        "ru": "изменение эластичности в единицах её ошибки < "
+        "знаки остатков каждого региона случайны, перелома нет",
+    },
+    "break by signs": {"en": "break by signs", "ru": "перелом по знакам остатков"},
     "outcome": {"en": "outcome", "ru": "результат"},
     "status": {"en": "status", "ru": "статус"},
     "other first years": {"en": "other first years", "ru": "другие первые годы"},
@@ -307,6 +328,13 @@ abroad = {
         name="next door",
     ),
 }
+by_signs = wb.Expectation(
+    "Research came to matter less for productivity after 2014",
+    "change of the elasticity in units of its error",
+    "<",
+    null="signs of each region's residuals at random, no break",
+    name="break by signs",
+)
 family = ["research", "patents", "people", "spillover"]
 CONTROLS = "log(investment_lag1) + log(population)"
 RIGHT = f"{R} + {P} + {H} + {CONTROLS}"
@@ -329,7 +357,7 @@ lock = wb.lock(
     outcomes=["high-tech-exports"],
 )
 wb.publish(
-    wb.stated([*claims.values(), *abroad.values()]),
+    wb.stated([*claims.values(), by_signs, *abroad.values()]),
     "hypotheses",
     labels=LABELS,
     caption={
@@ -476,7 +504,7 @@ for sigma in (0.5, 1.0):
             sigma=sigma,
             alpha=0.05 / (2 * len(family)),
         )
-        reach.loc[name, f"sigma = {sigma:g}"] = float(answer.glance()["minimum"].iloc[0])
+        reach.loc[name, f"σ = {sigma:g}"] = float(answer.glance()["minimum"].iloc[0])
 wb.publish(
     reach,
     "power",
@@ -506,9 +534,9 @@ wb.claim(
         "экспорта — половина логарифмической единицы** (вдвое больше, если единица); {less}.",
     },
     numbers={
-        "own": float(reach.loc["research", "sigma = 0.5"]),
-        "spill": float(reach.loc["spillover", "sigma = 0.5"]),
-        "less": LESS[bool(reach.loc["research", "sigma = 0.5"] > SMALL)],
+        "own": float(reach.loc["research", "σ = 0.5"]),
+        "spill": float(reach.loc["spillover", "σ = 0.5"]),
+        "less": LESS[bool(reach.loc["research", "σ = 0.5"] > SMALL)],
     },
 )
 
@@ -531,7 +559,6 @@ wb.claim(
 #   What other first years show is therefore told beside it.
 #
 # The four claims under two neighbourhoods are one family (Holm); breaks and shifts are judged one by one.
-
 
 # %%
 def asked(formula, table, maps, errors):
@@ -923,6 +950,10 @@ for _ in range(DRAWS):
     )
 thrown = pd.DataFrame(thrown)
 wild = (1 + (thrown[ERRORS].abs() >= size[SANCTIONS]).sum()) / (1 + DRAWS)
+drawn = breaks.loc[SANCTIONS]
+of_signs = by_signs.judge(
+    float(drawn["estimate"] / drawn["std_error"]), expected=0.0, p_value=float(wild)
+)
 found = {word: float((thrown[f"{word} p"] < 0.05).mean()) for word in (ERRORS, "driscoll-kraay")}
 TOO_OFTEN = 0.1  # twice the five per cent that are meant
 TRUST = {
@@ -947,18 +978,19 @@ wb.claim(
     "answer-break",
     {
         "en": "**That research came to matter less for productivity after 2014: {verdict}** (change {estimate:.3f}, {low:.3f} to "
-        "{high:.3f}; p = {wild_p_value:p} by the wild bootstrap). Of {dates} first years {significant} are significant at 5 %; {larger} have a larger change "
+        "{high:.3f}; by the wild bootstrap {signs}, p = {wild_p_value:p}). Of {dates} first years {significant} are significant at 5 %; {larger} have a larger change "
         "in units of its error than 2015, the largest is at {best}. Beside an even drift the claim is: {beside} ({left:.3f}, {left_low:.3f} to {left_high:.3f}). "
         "By Driscoll and Kraay's errors the answer would be: {other} (p = {other_p_value:p}). Where no break is, they "
         "find one in {found_other:.0%} of cases, those clustered by region and year in {found:.0%}. **{trust}**",
         "ru": "**То, что после 2014 года исследования стали значить для производительности меньше: {verdict}** (изменение {estimate:.3f}, от {low:.3f} до "
-        "{high:.3f}; p = {wild_p_value:p} по «дикому» бутстрепу). Из {dates} возможных дат на уровне 5 % значимы {significant}; у {larger} изменение в единицах "
+        "{high:.3f}; по «дикому» бутстрепу: {signs}, p = {wild_p_value:p}). Из {dates} возможных дат на уровне 5 % значимы {significant}; у {larger} изменение в единицах "
         "ошибки больше, чем у 2015 года, наибольшее — у {best} года. Рядом с равномерным сдвигом ответ таков: {beside} ({left:.3f}, от {left_low:.3f} до {left_high:.3f}). "
         "По ошибкам Дрисколла и Края ответ был бы таким: {other} (p = {other_p_value:p}). Там, где перелома нет, они находят его "
         "в {found_other:.0%} случаев, а ошибки, кластеризованные по регионам и годам, — в {found:.0%}. **{trust}**",
     },
     numbers={
         "verdict": answers["alone"].answer,
+        "signs": of_signs.answer,
         "estimate": float(breaks.loc[SANCTIONS, "estimate"]),
         "low": float(breaks.loc[SANCTIONS, "conf_low"]),
         "high": float(breaks.loc[SANCTIONS, "conf_high"]),
@@ -1107,10 +1139,11 @@ if unasked:
             "verdict": "not asked",
             "reason": [unasked[name] for name in claims if name in unasked],
         }
-    ).reindex(columns=["hypothesis", "verdict", "reason", *COLUMNS[:4]])
+    ).assign(**dict.fromkeys(COLUMNS[:4], np.nan))
     pieces.append(in_table(blank, EXPORTED, blank["reason"]))
 pieces.append(in_table(rosstat_judged.tidy(), RUSSIAN, "trial"))
 pieces.append(in_table(answers["alone"].tidy(), RUSSIAN, "trial"))
+pieces.append(in_table(of_signs.tidy(), RUSSIAN, "trial"))
 pieces.append(in_table(american.tidy(), AMERICAN, "trial"))
 every = pd.concat(pieces)
 wb.publish(

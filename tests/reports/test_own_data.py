@@ -216,7 +216,7 @@ def exports_of(first: int, last: int, seed: int = 0, *, without: str = "") -> st
                                   + rng.normal(0, 0.3))  # fmt: skip
             share = INVENTED["share"] + INVENTED["turn"] * after + rng.normal(0, 0.03)
             rows.append((region, f"{year} г.", value, value * share, value * (1 - share)))
-    heads = ["Субъект РФ", "Годы", *(f"{name}, тыс. долл. США" for name in (
+    heads = ["Субъект РФ", "Год", *(f"{name}, тыс. долл. США" for name in (
         "Экспорт высокотехнологичных товаров",
         "Высокотехнологичный экспорт в дружественные страны",
         "Высокотехнологичный экспорт в недружественные страны",
@@ -266,6 +266,17 @@ def test_the_study_of_exports_runs_on_whatever_years_the_users_file_has(
     single = {"break of 2014", "break of 2022", "shift of 2014", "shift of 2022"}
     unasked = {name for name in single if f"unasked-{name.replace(' ', '-')}" in held}
     assert unasked == single - asked
+
+
+def verdicts_of(ledger) -> dict[str, str]:
+    """Verdicts on exports by claim, with neighbours by border where there are two."""
+    found = {}
+    for name, text in ledger.texts.items():
+        if name.startswith("all-verdicts/high-technology exports") and name.endswith("/verdict"):
+            claim, fit = name.split("/")[1].split(" · ")[1:]
+            if fit != "six nearest":
+                found[claim] = text.text
+    return found
 
 
 @pytest.mark.slow
