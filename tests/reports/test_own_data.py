@@ -233,7 +233,10 @@ def run_exports(tmp_path, text: str):
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "geodata").symlink_to(bundled_root())
     for suffix in (".py", ".ipynb"):
-        shutil.copy(root / "notebooks" / f"{NAME}{suffix}", tmp_path / "notebooks")
+        text_of_study = (root / "notebooks" / f"{NAME}{suffix}").read_text("utf-8")
+        assert "DRAWS = 199" in text_of_study  # of the part without the user's table
+        fewer = text_of_study.replace("DRAWS = 199", "DRAWS = 9")
+        (tmp_path / "notebooks" / f"{NAME}{suffix}").write_text(fewer, encoding="utf-8")
     (tmp_path / "pyproject.toml").write_text("", encoding="utf-8")
     project = Project.at(tmp_path)
     put(project, text)
