@@ -208,16 +208,16 @@ LABELS = {
         "en": "change of the elasticity in units of its error",
         "ru": "изменение эластичности в единицах её ошибки",
     },
-    "signs of each region's residuals at random, no break": {
-        "en": "signs of each region's residuals at random, no break",
-        "ru": "знаки остатков каждого региона случайны, перелома нет",
+    "what random signs of each region's residuals give": {
+        "en": "what random signs of each region's residuals give",
+        "ru": "что дают случайные знаки остатков каждого региона",
     },
     "change of the elasticity in units of its error < "
-    "signs of each region's residuals at random, no break": {
+    "what random signs of each region's residuals give": {
         "en": "change of the elasticity in units of its error < "
-        "signs of each region's residuals at random, no break",
-        "ru": "изменение эластичности в единицах её ошибки < "
-        "знаки остатков каждого региона случайны, перелома нет",
+        "what random signs of each region's residuals give",
+        "ru": "изменение эластичности в единицах её ошибки меньше, "
+        "чем дают случайные знаки остатков каждого региона",
     },
     "break by signs": {"en": "break by signs", "ru": "перелом по знакам остатков"},
     "outcome": {"en": "outcome", "ru": "результат"},
@@ -332,7 +332,7 @@ by_signs = wb.Expectation(
     "Research came to matter less for productivity after 2014",
     "change of the elasticity in units of its error",
     "<",
-    null="signs of each region's residuals at random, no break",
+    null="what random signs of each region's residuals give",
     name="break by signs",
 )
 family = ["research", "patents", "people", "spillover"]
