@@ -151,6 +151,10 @@ class Record:
             )
         return Grid("", (say(title),), tuple(rows))
 
+    def said(self, name: str) -> str:
+        """Return what is shown for a name: its label, or the word in the language in use."""
+        return self.labels.get(name) or say(name)
+
     def _spec(self, column: str, cells: list[int | float | str]) -> str:
         for name in (column, column.rpartition(LEVELS)[2]):
             if name in self.formats:

@@ -101,7 +101,8 @@ class Comparison:
                 rows += self._block(record, self.impacts, keys, effect)
         rows.append(Row(say("Fit"), kind="group"))
         rows += [self._fit_row(record, statistic) for statistic in self.statistics]
-        return Grid("", self.models, tuple(rows))
+        headings = tuple(record.labels.get(model, model) for model in self.models)
+        return Grid("", headings, tuple(rows))
 
     def _has_impacts(self) -> bool:
         return any(len(table) for table in self.impacts.values())
@@ -122,7 +123,7 @@ class Comparison:
         for key, label in keys:
             name = f"{label}/{effect}" if effect else label
             pairs = [self._pair(record, m, tables[m], key, name) for m in self.models]
-            rows.append(Row(say(label), tuple(estimate for estimate, _ in pairs)))
+            rows.append(Row(record.said(label), tuple(estimate for estimate, _ in pairs)))
             rows.append(Row("", tuple(error for _, error in pairs), "detail"))
         return rows
 
