@@ -1,4 +1,4 @@
-"""Two studies keep their word: claims first, verdicts in one table, no rank that rests on little."""
+"""Two studies keep their word: claims first, verdicts in one table, no rank resting on little."""
 
 from __future__ import annotations
 
