@@ -283,8 +283,8 @@ wb.publish(
 #
 # Is a district's coefficient the ratio of its sums, or the mean of its regions' coefficients? The two tables
 # together say what either would take. If it is a ratio of sums, the regions outside the list must have so
-# many organisations that they dilute the listed ones down to it, with at most as many creations each as the
-# twentieth region had. If it is a mean, they must have a certain mean coefficient. Printed coefficients are
+# many organisations that they dilute the listed ones down to it, with at most as many creations each as the last
+# of the list had. If it is a mean, they must have a certain mean coefficient. Printed coefficients are
 # rounded: what is needed *at least* is counted at the upper end of the rounding.
 
 # %%
