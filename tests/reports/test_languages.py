@@ -175,3 +175,20 @@ def test_an_end_that_there_is_none_of_is_shown_as_infinite_and_recorded_as_it_wa
     published = wb.publish(pd.DataFrame({"conf_high": [1.0, float("inf")]}), "ends")
     assert [t.text for t in published.texts] == ["inf"]
     assert published.grids[0].rows[1].cells[0].shown == "∞"
+
+
+def test_models_side_by_side_take_labels_and_keep_their_ids(models):
+    labels = {"ols": {"en": "OLS", "ru": "МНК"}, "log(pcap)": "капитал"}
+    with wb.speaking("ru"):
+        shown = wb.publish(wb.compare(models), "side", labels=labels)
+    grid = shown.grids[0]
+    assert grid.header == ("МНК", "sar")
+    assert "капитал" in [row.label for row in grid.rows]
+    plain = wb.publish(wb.compare(models), "side")
+    assert [number.id for number in shown.numbers] == [number.id for number in plain.numbers]
+
+
+def test_levels_of_hypotheses_are_printed_as_they_were_given():
+    H = [wb.Hypothesis("s", "rho > 0", name=str(a), alpha=a) for a in (0.05, 0.1, 0.001)]
+    shown = wb.publish(wb.stated(H), "stated")
+    assert [number.printed for number in shown.numbers] == ["0.05", "0.1", "0.001"]
