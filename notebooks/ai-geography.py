@@ -40,8 +40,10 @@
 # The idea that is examined is that of an innovation cycle. New technology is *created* where science
 # and people are; it is *adopted* where there is production, investment and demand for it; it *spreads*
 # to neighbours, along links that could be made. S. P. Zemtsov's studies of 2024 and 2025 give
-# Russia's regions a potential to create and to adopt AI, put them into five types, and explain the creation of AI
-# by nine logits. These published logits stand below, too, and are asked whether their numbers agree.
+# Russia's regions a potential to create and to adopt AI, put them into types, and explain the creation of AI
+# by logits of one regressor each. These published logits stand below, too, and are asked whether their numbers
+# agree. Types, named regions and logits were typed by hand from the published tables (*ai-geography-published*):
+# a slip in typing would look like one in print.
 #
 # Tests are read at 5 %. The answer of each section stands at its end, in bold.
 
@@ -80,7 +82,11 @@ WORDS = {
     "coef_sig": "значимость коэффициента", "pseudo_r2": "псевдо-R²", "bic": "критерий Шварца",
     "z_low": "z от", "z_high": "z до", "stars": "звёздочки", "stars_implied": "следует",
     "turning_point": "точка перелома", "turning_low": "от", "turning_high": "до",
-    "events": "события", "flags": "замечания", "separation": "разделение", "none": "нет",
+    "events": "события", "flag": "замечание",
+    "const_stars": "звёздочки константы",
+    "const_stars_implied": "следует", "ratio_low": "отношение правдоподобия не менее",
+    "wald_high": "статистика Вальда не более", "by chance": "случайно",
+    "rand": "скорр. индекс Рэнда", "separation": "разделение", "none": "нет",
     "estimate (ML)": "оценка (МП)", "estimate (Firth)": "оценка (Фирт)",
     "pseudo_rsquared": "псевдо-R²", "five": "пять", "eight": "восемь", "sixteen": "шестнадцать",
     "eight per head": "восемь на душу населения", "beside population": "кроме населения",
@@ -110,6 +116,9 @@ ENGLISH = {"bic": "BIC", "pseudo_rsquared": "pseudo R²", "pseudo_r2": "pseudo R
            "z_high": "z to", "const": "constant", "const_se": "its std. error",
            "const_sig": "its stars", "coef": "coefficient", "coef_se": "its std. error",
            "coef_sig": "its stars", "stars_implied": "stars implied",
+           "const_stars": "stars of the constant", "const_stars_implied": "stars implied",
+           "ratio_low": "likelihood ratio, at least", "wald_high": "Wald statistic, at most",
+           "flag": "what does not agree", "rand": "adjusted Rand",
            "turning_point": "turning point", "turning_low": "from", "turning_high": "to"}  # fmt: skip
 LABELS |= {word: {"en": said, "ru": WORDS[word]} for word, said in ENGLISH.items()}
 
@@ -205,7 +214,7 @@ wb.publish(
 # %% [markdown]
 # ## 2. The figures
 #
-# The 80 units of the yearbooks count the autonomous districts within the regions that contain them.
+# The units of the yearbooks count the autonomous districts within the regions that contain them.
 # A dash for patents stands for none; regions without a figure on R&D or researchers are left out by
 # name. Means of 2015–2017 are what regions had, patents of 2018–2020 what came of it. Neighbours
 # share a border or a corner; Kaliningrad and Sakhalin are linked to the region nearest to their shore.
@@ -268,9 +277,9 @@ if yours:
 wb.claim(
     "source",
     {
-        "en": "This page was made from {source}. {regions} of the 80 units enter; left out for missing "
+        "en": "This page was made from {source}. {regions} of the {units} units enter; left out for missing "
         "figures: {left_out}.",
-        "ru": "Эта страница построена по {source}. Учтены {regions} из 80 единиц; пропущены из-за "
+        "ru": "Эта страница построена по {source}. Учтены {regions} из {units} единиц; пропущены из-за "
         "отсутствия данных: {left_out}.",
     },
     numbers={
@@ -283,6 +292,7 @@ wb.claim(
             else "открытым заменителям, только по сборникам Росстата",
         },
         "regions": len(had),
+        "units": len(regions),
         "left_out": {
             "en": ", ".join(regions.loc[left_out, "name_en"]),
             "ru": ", ".join(regions.loc[left_out, "name_ru"]),
@@ -438,9 +448,7 @@ wb.claim(
 # %% [markdown]
 # ## 4. Five types
 #
-# The published types are Moscow and four more *creative cores*, 16 *creative-acceptor centres*, 23 *mainly
-# acceptor centres* and 41 regions of *minimal potential* (40 in the abstract of the article). Their rule is
-# not published in a form that could be repeated, so this study states its own: a **core** lags the
+# The published rule of types is not given in a form that could be repeated, so this study states its own: a **core** lags the
 # leader in the potential to create by no more than 40 %, the first and second types of HSE's rating;
 # a region that lags by no more than 60 % (the third of HSE's types) is a **creative-acceptor centre**; of the others those whose
 # potential to adopt is at least the mean are **mainly acceptors**. The leader itself is a type alone.
@@ -449,10 +457,30 @@ wb.claim(
 #
 # These bounds were **not fixed beforehand**. They were taken after the numbers of regions by type had
 # been seen under four pairs of bounds, so that the agreement with the published types below is
-# flattered, and no test of them. A table shows what other bounds give.
+# flattered. A table shows what other bounds give, and how much agreement chance gives: the published types are dealt
+# out again at random among the regions that the publications name, with as many of each type.
 #
-# Counts do not compare one to one: the published ones are of 85 regions, of which the 80 units hold three
+# Counts do not compare one to one: the units here hold three of the published regions
 # (Nenets, Khanty-Mansi, Yamal-Nenets) within others, and leave Crimea and Sevastopol out.
+
+# %%
+published_types = wb.load("ai-geography-published", part="types")
+members = wb.load("ai-geography-published", part="members")
+ORDER = ["creative core", "creative-acceptor centre", "mainly acceptor centre", "minimal potential"]
+COUNTED = ("core", "both", "acceptor", "minimal")
+published_sizes = dict(zip(COUNTED, published_types["regions"].astype(int), strict=True))
+wb.claim(
+    "published-types",
+    {
+        "en": "Published are {core} *creative cores*, with Moscow at their head, {both} *creative-acceptor centres*, "
+        "{acceptor} *mainly acceptor centres* and {minimal} regions of *minimal potential* (one fewer in the "
+        "abstract of the article): {total} regions, of which the publications name {named}.",
+        "ru": "Опубликованы *творческие ядра* ({core}, во главе с Москвой), *творческо-акцепторные центры* ({both}), "
+        "*преимущественно акцепторные центры* ({acceptor}) и регионы с *минимальным потенциалом* ({minimal}; в "
+        "аннотации статьи на один меньше): всего регионов {total}, из них названы в публикациях {named}.",
+    },
+    numbers=published_sizes | {"total": sum(published_sizes.values()), "named": len(members)},
+)
 
 # %%
 RULE = {
@@ -471,9 +499,6 @@ uncertain = {
 types = wb.innovation.combined_types(
     scores, RULE, cuts={"create": ("leader", 0.4, 0.6), "adopt": "mean"}, draws=uncertain
 )
-published_types = wb.load("ai-geography-published", part="types")
-members = wb.load("ai-geography-published", part="members")
-ORDER = ["creative core", "creative-acceptor centre", "mainly acceptor centre", "minimal potential"]
 sizes = types.sizes.reindex(ORDER).fillna(0).astype(int)
 sure = pd.Series(
     [int((types.probabilities.loc[types.members(n), n] >= 0.9).sum()) for n in ORDER], index=ORDER
@@ -496,9 +521,9 @@ wb.publish(
     "types",
     labels=LABELS,
     caption={
-        "en": "Numbers of regions by type: as published (of 85), here (of the units with figures), and "
-        "here in nine tenths of the constructions",
-        "ru": "Число регионов по типам: опубликованное (из 85), здесь (из единиц с данными) и здесь "
+        "en": f"Numbers of regions by type: as published (of {sum(published_sizes.values())}), here (of the units "
+        "with figures), and here in nine tenths of the constructions",
+        "ru": f"Число регионов по типам: опубликованное (из {sum(published_sizes.values())}), здесь (из единиц с данными) и здесь "
         "не менее чем в девяти десятых построений",
     },
     kind="simulation",
@@ -525,41 +550,61 @@ wb.publish(
     },
     kind="simulation",
 )
-published_type = named["as published"]
+published_type = pd.Series(pd.Categorical(named["as published"], ORDER), index=named.index)
+CHANCE = {"align": "intersection", "alternative": "greater", "permutations": 9999, "seed": 2024}
+agreement = wb.innovation.compare_typologies(types, published_type, **CHANCE).tidy()
 tried = {}
 for core, middle in ((0.2, 0.4), (0.3, 0.5), (0.4, 0.6), (0.5, 0.7)):
     other = wb.innovation.combined_types(
         scores, RULE, cuts={"create": ("leader", core, middle), "adopt": "mean"}
     )
-    there = other.labels.astype(str).reindex(named.index)
+    with_chance = wb.innovation.compare_typologies(other, published_type, **CHANCE).tidy()
+    share, rand = with_chance.loc["share in agreement"], with_chance.loc["adjusted Rand"]
     tried[f"lag by {100 * core:.0f} and {100 * middle:.0f} %"] = {
         **other.sizes.reindex(ORDER).fillna(0).astype(int),
-        "agree": int((there == published_type).sum()),
+        "agree": round(share["estimate"] * len(named)),
+        "by chance": share["expected"] * len(named),
+        "p_permutation": share["p_permutation"],
+        "rand": rand["estimate"],
     }
-tried = pd.DataFrame(tried).T.rename_axis("bounds")
+tried = pd.DataFrame(tried).T.rename_axis("bounds").astype(dict.fromkeys([*ORDER, "agree"], int))
 wb.publish(
     tried,
     "types-bounds",
     labels=LABELS,
+    formats={"by chance": ".1f", "rand": ".2f"},
     caption={
-        "en": "Numbers of regions by type (the leader among the cores) under four pairs of bounds, and how "
-        "many of the regions that the publications name then have the published type",
-        "ru": "Число регионов по типам (лидер среди ядер) при четырёх парах границ и сколько из "
-        "названных в публикациях регионов имеют тогда опубликованный тип",
+        "en": "Numbers of regions by type (the leader among the cores) under four pairs of bounds, how "
+        "many of the regions that the publications name then have the published type, how many would by "
+        "chance, the p-value of as many (permutations of the published types among these regions), "
+        "and the adjusted Rand index, 0 by chance",
+        "ru": "Число регионов по типам (лидер среди ядер) при четырёх парах границ, сколько из "
+        "названных в публикациях регионов имеют тогда опубликованный тип, сколько имели бы случайно, "
+        "p-значение такого числа (перестановки опубликованных типов между этими регионами) и "
+        "скорректированный индекс Рэнда, при случайности равный 0",
     },
+    kind="permutation",
 )
+p_agree = float(agreement.loc["share in agreement", "p_permutation"])
 wb.claim(
     "answer-types",
     {
         "en": "**By a rule whose bounds were chosen after looking there are {core} cores, {first} among them alone at the head, {both} "
         "creative-acceptor centres, {acceptor} mainly acceptors and {minimal} regions of minimal potential; "
-        "published are 1 + 4, 16, 23 and 41.** Of {named} regions that the publications name {agree} "
-        "have the same type here, {least} to {most} under the four pairs of bounds; another one have {different}.",
+        "published are {published_core}, {published_both}, {published_acceptor} and {published_minimal}.** Of {named} "
+        "regions that the publications name {agree} have the same type here (another one have {different}), where "
+        "chance gives {chance:.1f} (p = {chance_p_permutation:p}; adjusted for the {pairs} pairs of bounds that were "
+        "looked at, p = {times_p_permutation:p}); the adjusted Rand index is {rand:.2f} (p = {rand_p_permutation:p}). Under the "
+        "pairs of bounds {least} to {most} agree. That two rankings by size agree beyond chance is little; which of "
+        "the two is right it does not say.",
         "ru": "**По правилу, границы которого выбраны после просмотра, творческих ядер {core}, из них {first} отдельно во главе, "
         "творческо-акцепторных центров {both}, преимущественно акцепторных {acceptor}, регионов с минимальным "
-        "потенциалом {minimal}; опубликовано 1 + 4, 16, 23 и 41.** Из {named} названных в публикациях "
-        "регионов тот же тип здесь имеют {agree} (при четырёх парах границ от {least} до {most}); другой тип: "
-        "{different}.",
+        "потенциалом {minimal}; опубликовано {published_core}, {published_both}, {published_acceptor} и "
+        "{published_minimal}.** Из {named} названных в публикациях регионов тот же тип здесь имеют {agree} (другой "
+        "тип: {different}), а случайно совпали бы {chance:.1f} (p = {chance_p_permutation:p}; с поправкой на "
+        "просмотренные пары границ, их {pairs}, p = {times_p_permutation:p}); скорректированный индекс Рэнда {rand:.2f} "
+        "(p = {rand_p_permutation:p}). При разных парах границ совпадают от {least} до {most}. Что два ранжирования "
+        "по размеру совпадают чаще случайного, говорит немного; какое из них верно, отсюда не следует.",
     },
     numbers={
         "core": int(sizes["creative core"]),
@@ -570,8 +615,15 @@ wb.claim(
         "both": int(sizes["creative-acceptor centre"]),
         "acceptor": int(sizes["mainly acceptor centre"]),
         "minimal": int(sizes["minimal potential"]),
+        **{f"published_{key}": size for key, size in published_sizes.items()},
         "named": len(named),
         "agree": int(named["agrees"].sum()),
+        "chance": float(agreement.loc["share in agreement", "expected"] * len(named)),
+        "chance_p_permutation": p_agree,
+        "pairs": len(tried),
+        "times_p_permutation": min(1.0, len(tried) * p_agree),
+        "rand": float(agreement.loc["adjusted Rand", "estimate"]),
+        "rand_p_permutation": float(agreement.loc["adjusted Rand", "p_permutation"]),
         "least": int(tried["agree"].min()),
         "most": int(tried["agree"].max()),
         "different": {
@@ -648,13 +700,13 @@ wb.claim(
 )
 
 # %% [markdown]
-# ## 6. The nine published logits
+# ## 6. The published logits
 #
 # Each explains whether AI technologies were created in a region by one regressor. Numbers in a table
 # are not independent of each other. Schwarz's criterion gives the likelihood, McFadden's pseudo
 # R² then that of a constant alone, and this is known once one knows how many regions there are and in how
 # many of them there was creation. So the table can be asked how many there were, without being told, if all
-# nine rows are of the same regions. (Likelihoods are the same of five events among 85 and of eighty; that
+# rows are of the same regions. (A likelihood is the same when regions with and without creation change places; that
 # the rarer outcome is creation is our reading.)
 
 # %%
@@ -669,8 +721,8 @@ wb.publish(
     "published-logits",
     labels=rows_named,
     caption={
-        "en": "Nine logits of the creation of AI technologies, as published (Zemtsov 2025)",
-        "ru": "Девять логит-моделей создания технологий ИИ, как опубликовано (Земцов 2025)",
+        "en": "Logits of the creation of AI technologies, typed from the published table (Zemtsov 2025)",
+        "ru": "Логит-модели создания технологий ИИ, перепечатаны из опубликованной таблицы (Земцов 2025)",
     },
 )
 wb.publish(
@@ -683,21 +735,24 @@ wb.publish(
         "с которой согласны большинство строк",
     },
 )
+implied = ["z_low", "z_high", "stars", "stars_implied", "const_stars", "const_stars_implied",
+           "turning_point", "turning_low", "turning_high", "ratio_low", "wald_high",
+           "events"]  # fmt: skip
 wb.publish(
-    found.tidy()[
-        ["z_low", "z_high", "stars", "stars_implied", "turning_point", "turning_low", "turning_high", "events"]
-    ],
+    found.tidy()[implied].rename_axis("regressor"),
     "published-implied",
     labels=rows_named,
     caption={
-        "en": "What the rows imply: z, stars, the value of the regressor at which the probability is one half, "
-        "and the numbers of events that agree with criterion and pseudo R²",
-        "ru": "Что следует из строк: z, звёздочки, значение регрессора при вероятности одна вторая и "
+        "en": "What the rows imply: z, stars of coefficient and constant, the value of the regressor at which the "
+        "probability is one half, the least likelihood ratio and the largest Wald statistic within rounding, and the "
+        "numbers of events that agree with criterion and pseudo R²",
+        "ru": "Что следует из строк: z, звёздочки коэффициента и константы, значение регрессора при вероятности одна "
+        "вторая, наименьшее отношение правдоподобия и наибольшая статистика Вальда в пределах округления и "
         "числа событий, согласные с критерием и псевдо-R²",
     },
 )
 wb.publish(
-    found.flags.groupby("row")["flag"].agg("; ".join).to_frame("flags").rename_axis("regressor"),
+    found.flags.set_index("row").rename_axis("regressor"),
     "published-flags",
     labels=rows_named,
     caption={
@@ -710,7 +765,7 @@ wb.publish(
 most = int(found.pairs["consistent"].iloc[0])
 as_good = found.pairs[found.pairs["consistent"] == most]
 second = int(found.pairs["consistent"][found.pairs["consistent"] < most].iloc[0])
-# 16.0 may have been printed as 16: each number up to its last digit that is not 0
+# zeros at the end may have been filled in: each number up to its last digit that is not 0
 shown = printed_logits(printed, decimals={"bic": "shown", "pseudo_r2": "shown"}).pairs
 shown = shown[shown["consistent"] == shown["consistent"].iloc[0]]
 
@@ -730,28 +785,28 @@ counted_events = sorted(set(shown.index.get_level_values("events")))
 wb.claim(
     "answer-published",
     {
-        "en": "**Of {tried} samples tried {as_good} agrees with {best} of the 9 rows and none with more: {nobs} "
+        "en": "**Of {tried} samples tried {as_good} agrees with {best} of the {rows} rows and none with more: {nobs} "
         "regions, {events} of them with creation; the next best agrees with {second}.** The number of events "
-        "is surer than that of regions: if zeros at the end only fill the column (16.0 for 16), {shown} samples "
+        "is surer than that of regions: if zeros at the end only fill the column, {shown} samples "
         "agree equally well, of {smallest} to {largest} regions, and {counts} events. "
-        "The other two rows, *{a}* and *{b}*, agree once their pseudo R² are exchanged, or "
+        "Of the other rows *{a}* and *{b}* agree once their pseudo R² are exchanged, or "
         "their criteria, which comes to the same: two numbers of the table seem to have changed places. Of all "
         "{exchanges} exchanges of two rows {whole} makes every row agree with some sample. "
         "With {events} events for a regressor the estimates are at the edge of what exists: {runaway} "
-        "rows have a likelihood ratio over four times Wald's statistic, a standard error of 0.0 or a "
-        "pseudo R² above 0.9, the marks of (near) separation. The constant of the last row has another "
-        "sign than the other eight, and puts the turning point at {turning:.1f}.",
-        "ru": "**Из {tried} испытанных выборок с {best} из 9 строк согласуется {as_good}, с большим числом ни "
+        "rows have a likelihood ratio far above Wald's statistic, a standard error printed as zero or a "
+        "pseudo R² near one, the marks of (near) separation. The constant of the last row has another "
+        "sign than the others, and puts the turning point at {turning:.1f}.",
+        "ru": "**Из {tried} испытанных выборок с {best} из {rows} строк согласуется {as_good}, с большим числом ни "
         "одной: {nobs} регионов, в {events} из них технологии созданы; следующая согласуется с {second}.** "
-        "Число событий надёжнее числа регионов: если нули в конце лишь заполняют столбец (16,0 вместо 16), "
+        "Число событий надёжнее числа регионов: если нули в конце лишь заполняют столбец, "
         "одинаково хорошо согласуются {shown} выборки, от {smallest} до {largest} регионов, событий {counts}. "
-        "Остальные две строки, *{a}* и *{b}*, согласуются, если поменять "
+        "Из остальных строк *{a}* и *{b}* согласуются, если поменять "
         "местами их псевдо-R² или, что то же самое, критерии: похоже, два числа в таблице переставлены. Из "
         "{exchanges} перестановок двух строк все строки согласует с какой-либо выборкой {whole}. "
         "При {events} событиях на регрессор оценки находятся на грани "
-        "существования: в {runaway} строках отношение правдоподобия более чем вчетверо превышает статистику "
-        "Вальда, стандартная ошибка равна 0,0 или псевдо-R² выше 0,9, а это признаки (почти) полного разделения. "
-        "Константа последней строки имеет иной знак, чем в остальных восьми, и точка перелома "
+        "существования: в {runaway} строках отношение правдоподобия намного превышает статистику "
+        "Вальда, стандартная ошибка напечатана как ноль или псевдо-R² близок к единице, а это признаки (почти) полного разделения. "
+        "Константа последней строки имеет иной знак, чем в остальных, и точка перелома "
         "равна {turning:.1f}.",
     },
     numbers={
@@ -767,25 +822,37 @@ wb.claim(
         "exchanges": len(exchanges),
         "whole": int((exchanges == len(printed)).sum()),
         "best": most,
+        "rows": len(printed),
         "nobs": found.nobs,
         "events": found.events,
         "second": second,
         "a": {"en": str(companies["first"]), "ru": in_russian[companies["first"]]},
         "b": {"en": str(companies["second"]), "ru": in_russian[companies["second"]]},
         "runaway": int(
-            found.flags.loc[
-                found.flags["flag"].str.contains("separation|printed as 0", regex=True), "row"
-            ].nunique()
+            found.flags.loc[found.flags["flag"].str.endswith("(separation?)"), "row"].nunique()
         ),
         "turning": float(found.table["turning_point"].iloc[-1]),
     },
 )
 
+# %%
+if found.events == published_sizes["core"]:
+    wb.claim(
+        "cores-as-outcome",
+        {
+            "en": "{events} is also the number of the creative cores. If the outcome is membership in the cores, "
+            "then the last row explains a type by the index that the type was cut from, and its pseudo R² of "
+            "{rsquared:.2f} is no finding. The published table does not say; the next section keeps outcome and "
+            "regressors apart.",
+            "ru": "Столько же, {events}, и творческих ядер. Если исход состоит в принадлежности к ядрам, то последняя "
+            "строка объясняет тип индексом, по которому он выделен, и её псевдо-R² {rsquared:.2f} ничего не "
+            "доказывает. В опубликованной таблице об этом не сказано; в следующем разделе исход и регрессоры "
+            "разделены.",
+        },
+        numbers={"events": found.events, "rsquared": float(printed["pseudo_r2"].iloc[-1])},
+    )
+
 # %% [markdown]
-# Five is also the number of the creative cores. If the outcome is membership in the cores, then
-# the last row explains a type by the index that the type was cut from, and a pseudo R² near one is no
-# finding. The published table does not say; the next section keeps outcome and regressors apart.
-#
 # ## 7. Logits of creation
 #
 # A region *creates* if it is among the tenth with most inventions in 2018–2020 (with a file of yours: if
@@ -1122,11 +1189,13 @@ wb.claim(
         "regressor: *cannot tell* is then a fact of the outcome, not of science, people or links.",
         "ru": "Одно население {alone} {events} создающих регионов от остальных; вместе с ним разделение есть в "
         "{apart} из {all} логит-моделей ({names}). Где достаточно населения, данные ничего не "
-        "говорят о втором регрессоре: вывод «не позволяют судить» относится тогда к исходу, а не к "
+        "говорят о втором регрессоре: вывод «нельзя судить» относится тогда к исходу, а не к "
         "науке, людям или связям.",
     },
     numbers={
-        "alone": {"en": "tells", "ru": "отделяет"} if alone else {"en": "does not tell", "ru": "не отделяет"},
+        "alone": {"en": "tells", "ru": "отделяет"}
+        if alone
+        else {"en": "does not tell", "ru": "не отделяет"},
         "events": int(had["created"].sum()),
         "apart": len(apart),
         "all": len(creators),
@@ -1242,19 +1311,20 @@ listed = {
 wb.claim(
     "answer-stages",
     {
-        "en": "**Of eight hypotheses {supported} are supported ({which}), {contradicted} contradicted "
+        "en": "**Of {all} hypotheses {supported} are supported ({which}), {contradicted} contradicted "
         "({against}), and of {open} the figures cannot tell ({unclear}).** Within regions over time a "
         "per cent more R&D of one's own goes with {own:.2f} per cent more inventions "
         "(p = {own_p_value:p}) and of neighbours with {near:.2f} (p = {near_p_value:p}); utility models "
         "with {model:.2f} (p = {model_p_value:p}) and {model_near:.2f} (p = {model_near_p_value:p}).",
-        "ru": "**Из восьми гипотез подтверждены {supported} ({which}), опровергнуты {contradicted} "
-        "({against}), о {open} данные не позволяют судить ({unclear}).** Внутри регионов во времени на "
+        "ru": "**Гипотез {all}: подтверждены {supported} ({which}), опровергнуты {contradicted} "
+        "({against}), нельзя судить о {open} ({unclear}).** Внутри регионов во времени на "
         "процент большие собственные затраты на исследования сопутствуют изменению числа изобретений на {own:.2f} "
         "процента (p = {own_p_value:p}), затраты соседей на {near:.2f} (p = {near_p_value:p}); для "
         "полезных моделей {model:.2f} (p = {model_p_value:p}) и {model_near:.2f} "
         "(p = {model_near_p_value:p}).",
     },
     numbers={
+        "all": len(answers),
         "supported": len(said["supported"]),
         "which": listed["supported"],
         "contradicted": len(said["contradicted"]),
@@ -1281,17 +1351,19 @@ wb.claim(
 # - **Nothing here measures AI**, unless the page was made from a file of yours. Patents and utility models are
 #   of all technology; regions that lead in them need not lead in AI. That types drawn from proxies agree with
 #   the published ones says that potential in general and potential in AI look alike, or that both follow size.
-# - Types are cuts through something continuous, by a rule of ours. Its bounds (40 and 60 % of the leader, the mean)
+# - Types are cuts through something continuous, by a rule of ours. Its bounds
 #   were chosen after looking, and others are as good; the probabilities say how much hangs on weights and
 #   indicators, not on the rule.
-# - The 80 units hide three autonomous districts in others, and leave Crimea and Sevastopol out: counts of
-#   types cannot equal those of 85 regions.
-# - A logit of eight events has room for one regressor, perhaps two. Intervals of Firth's fits are honest about
+# - The units hide three autonomous districts in others, and leave Crimea and Sevastopol out: counts of
+#   types cannot equal the published ones.
+# - Agreement with the published types is judged on the regions that the publications name, which are no sample: they
+#   are the ones worth naming, and both typologies follow size.
+# - A logit of so few events has room for one regressor, perhaps two. Intervals of Firth's fits are honest about
 #   it by being wide; which of several regressors that go together creates technology they do not say.
 # - That R&D of neighbours goes with adoption may be no spillover but a slope over the map, from the capital
-#   outwards: the study *innovation-index* finds that longitude and latitude take most of it. Within
-#   regions over time the same sign remains for inventions, in current roubles and without prices.
-# - Outcomes are later than regressors, but regions change slowly: who led in 2015 led in 2005. Order in time is
+#   outwards: the study *innovation-index* asks what longitude and latitude take of it. What is said of growth
+#   within regions is in current roubles, without prices.
+# - Outcomes are later than regressors, but regions change slowly, and most of what they had later they had before. Order in time is
 #   no cause.
 # - Patents are counted where the applicant has its seat, which favours Moscow; patents abroad and what is kept
 #   secret are not counted. R&D and product are in current prices.
