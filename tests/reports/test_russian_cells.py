@@ -35,13 +35,13 @@ NAMES = frozenset(
         "rho", "lambda", "tau", "eta", "phi", "theta", "sigma", "gamma", "alpha", "beta",
         "Stata", "Python", "PySAL", "spreg", "esda", "statsmodels", "linearmodels", "splm", "plm",
         "spdep", "spatialreg", "SDPDmod", "GeoDa", "EPSG", "WGS", "GRS", "CRS", "Albers",
-        "Elhorst", "Mendez", "Munnell", "Baltagi", "Anselin", "LeSage", "Pace",
+        "III", "XXI", "Elhorst", "Mendez", "Munnell", "Baltagi", "Anselin", "LeSage", "Pace",
     ]
 )  # fmt: skip
-"""Names of models, criteria, parameters, software, maps and authors."""
+"""Names of models, criteria, parameters, software, maps and authors; Roman numerals."""
 
 KNOWN: dict[str, frozenset[str]] = {
-    "ai-clusters": frozenset({"Smart", "Technologies", "Tomsk", "XXI", "Physicon"}),
+    "ai-clusters": frozenset({"Smart", "Technologies", "Tomsk"}),
 }
 """Real names in the tables of one study: of firms, clusters, places with Latin names."""
 

@@ -295,3 +295,13 @@ WORDS: dict[str, str] = {
     "location": "размещение",
     "labelling": "метки",
 }
+
+NESTED = ("ols", "slx", "sar", "sem", "sdm", "sdem", "sac", "gns")
+"""Models that likelihood ratios compare; the larger is named first."""
+
+WORDS |= {
+    f"LR {large} vs {small}": f"LR: {large.upper()} против {small.upper()}"
+    for large in NESTED
+    for small in NESTED
+    if large != small
+}
