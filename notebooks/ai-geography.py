@@ -558,8 +558,9 @@ uncertain = {
     key: index.uncertainty({"left_out": True, "weight_noise": 0.25}, draws=DRAWS)
     for key, index in potentials.items()
 }
+BOUNDS = (0.4, 0.6)
 types = wb.innovation.combined_types(
-    scores, RULE, cuts={"create": ("leader", 0.4, 0.6), "adopt": "mean"}, draws=uncertain
+    scores, RULE, cuts={"create": ("leader", *BOUNDS), "adopt": "mean"}, draws=uncertain
 )
 sizes = types.sizes.reindex(ORDER).fillna(0).astype(int)
 sure = pd.Series(
@@ -614,7 +615,7 @@ wb.publish(
 )
 published_type = pd.Series(pd.Categorical(named["as published"], ORDER), index=named.index)
 known = int(named["here"].notna().sum())
-CHANCE = {"align": "intersection", "alternative": "greater", "permutations": 9999, "seed": 2024}
+CHANCE = {"align": "intersection", "alternative": "greater", "permutations": 999, "seed": 2024}
 
 
 def beside_chance(found):
@@ -624,10 +625,9 @@ def beside_chance(found):
     return wb.innovation.compare_typologies(found, published_type, **CHANCE).tidy()
 
 
-agreement = beside_chance(types)
-by_bounds = {}
+by_bounds, agreement = {}, None
 tried = {}
-for core, middle in ((0.2, 0.4), (0.3, 0.5), (0.4, 0.6), (0.5, 0.7)):
+for core, middle in ((0.2, 0.4), (0.3, 0.5), BOUNDS, (0.5, 0.7)):
     other = wb.innovation.combined_types(
         scores, RULE, cuts={"create": ("leader", core, middle), "adopt": "mean"}
     )
@@ -637,7 +637,10 @@ for core, middle in ((0.2, 0.4), (0.3, 0.5), (0.4, 0.6), (0.5, 0.7)):
         **other.sizes.reindex(ORDER).fillna(0).astype(int),
         "agree": int((there == named["as published"]).sum()),
     }
-    if (with_chance := beside_chance(other)) is not None:
+    with_chance = beside_chance(other)
+    if (core, middle) == BOUNDS:
+        agreement = with_chance
+    if with_chance is not None:
         share, rand = with_chance.loc["share in agreement"], with_chance.loc["adjusted Rand"]
         tried[row] |= {
             "by chance": share["expected"] * known,
@@ -1391,7 +1394,7 @@ wb.publish(
 
 # %%
 maps = {
-    key: wb.moran(scores[key], inside, Wp, permutations=9999, seed=2018)
+    key: wb.moran(scores[key], inside, Wp, permutations=999, seed=2018)
     for key in ("create", "adopt")
 }
 agreed = geography[0].judge(
