@@ -79,7 +79,11 @@ class Layout:
 
 
 def lay_out(
-    frame: pd.DataFrame, fields: tuple[Field, ...], said: Mapping[str, str | None]
+    frame: pd.DataFrame,
+    fields: tuple[Field, ...],
+    said: Mapping[str, str | None],
+    *,
+    figures: bool = True,
 ) -> Layout:
     """Match headings with the columns of a form.
 
@@ -92,6 +96,8 @@ def lay_out(
         Of the form.
     said : mapping of str to (str or None)
         What the user says that headings are.
+    figures : bool, default True
+        Whether a table without a column of figures lacks one.
 
     Raises
     ------
@@ -119,7 +125,7 @@ def lay_out(
         *_told_names(kept, fields),
         *doubled,
         *_unknown(lost, fields, {heading.field for heading in kept}),
-        *_lacking(kept, lost, fields, frame),
+        *_lacking(kept, lost, fields, frame, figures=figures),
     ]
     return Layout(tuple(kept), tuple(problems), unit_column)
 
@@ -279,7 +285,12 @@ def _years(bare: list[str], fields: tuple[Field, ...]) -> list[Problem]:
 
 
 def _lacking(
-    kept: list[Heading], lost: list[str], fields: tuple[Field, ...], frame: pd.DataFrame
+    kept: list[Heading],
+    lost: list[str],
+    fields: tuple[Field, ...],
+    frame: pd.DataFrame,
+    *,
+    figures: bool,
 ) -> list[Problem]:
     measures = [field for field in fields if field.type in ("number", "integer")]
     present = {heading.field for heading in kept}
@@ -305,7 +316,7 @@ def _lacking(
                 remedy = "say that the years are of it, as under years as columns"
         wanted = f"{field.title}" + (f", {field.unit}" if field.unit else "")
         problems.append(Problem("missing column", field.name, "none", wanted, remedy))
-    if not bare and measures and not present & {field.name for field in measures}:
+    if figures and not bare and measures and not present & {field.name for field in measures}:
         names = places(field.name for field in measures)
         if not any(problem.where in [f.name for f in measures] for problem in problems):
             problems.append(Problem("missing column", "figures", "none", f"one or more of {names}",
