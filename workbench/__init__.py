@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from workbench.explore import lisa as lisa
     from workbench.explore import moran as moran
     from workbench.fitting import fit as fit
+    from workbench.hypotheses import Expectation as Expectation
     from workbench.hypotheses import Hypothesis as Hypothesis
     from workbench.hypotheses import direct as direct
     from workbench.hypotheses import identification as identification
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from workbench.hypotheses import referee as referee
     from workbench.hypotheses import scale_ladder as scale_ladder
     from workbench.hypotheses import specification_curve as specification_curve
+    from workbench.hypotheses import stated as stated
     from workbench.hypotheses import total as total
     from workbench.ladders import ladder as ladder
     from workbench.models import GMM as GMM
@@ -80,6 +82,7 @@ _ROOM_OF = {
     "Clustered": "workbench.models",
     "DriscollKraay": "workbench.panels",
     "PanelCorrected": "workbench.panels",
+    "Expectation": "workbench.hypotheses",
     "Hypothesis": "workbench.hypotheses",
     "direct": "workbench.hypotheses",
     "identification": "workbench.hypotheses",
@@ -91,6 +94,7 @@ _ROOM_OF = {
     "referee": "workbench.hypotheses",
     "scale_ladder": "workbench.hypotheses",
     "specification_curve": "workbench.hypotheses",
+    "stated": "workbench.hypotheses",
     "total": "workbench.hypotheses",
     "compare": "workbench.reports",
     "publish": "workbench.reports",

@@ -8,10 +8,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy import stats
 
 from workbench.core.language import say
 from workbench.errors import InputError
-from workbench.typing import Said
+from workbench.typing import FloatArray, Said
 from workbench.views.outlines import heading
 from workbench.views.shades import OPEN, VERDICT_COLORS, VERDICT_MARKERS
 from workbench.views.style import INK, Picture, number, styled
@@ -51,7 +52,8 @@ def verdicts_chart(
     Picture
         Estimates less the value of the hypothesis; the pale band is what the hypothesis claims. The
         verdict stands in words beside. Where one scale would hide some intervals, each is drawn in
-        halves of its own width, as the axis says.
+        halves of its own width, as the axis says; a statistic without an interval stands there
+        beside others as far out as its p-value says of a normal one.
 
     Raises
     ------
@@ -62,12 +64,7 @@ def verdicts_chart(
     if not rows:
         raise InputError("verdicts", expected="one or more", found="none")
     names = list(labels) if labels is not None else [v.hypothesis.label for v in rows]
-    halves = np.array([(v.conf_high - v.conf_low) / 2 for v in rows])
-    known = halves[np.isfinite(halves) & (halves > 0)]
-    own = bool(known.size) and float(known.max() / known.min()) > UNLIKE
-    scales = (
-        np.where(np.isfinite(halves) & (halves > 0), halves, 1.0) if own else np.ones(len(rows))
-    )
+    scales = _scales(rows)
     placed = [_placed(v, float(s)) for v, s in zip(rows, scales, strict=True)]
     reach = max((abs(x) for row in placed for x in row if math.isfinite(x)), default=1.0) * 1.12
     with styled():
@@ -82,16 +79,37 @@ def verdicts_chart(
         axes.set_xlim(-(reach or 1.0), reach or 1.0)
         axes.set_ylim(len(rows) - 0.5, -0.5)
         axes.set_yticks(range(len(rows)), names)
-        unit = say(", in halves of each interval's width") if own else ""
+        unit = say(", in halves of each interval's width") if (scales != 1.0).any() else ""
         axes.set_xlabel(say("estimate less the value of the hypothesis{unit}", unit=unit))
         if title:
             heading(figure, title)
     return figure
 
 
+def _scales(rows: Sequence[Any]) -> FloatArray:
+    """Return what each row is drawn in units of: 1 where one scale serves all."""
+    halves = np.array([(v.conf_high - v.conf_low) / 2 for v in rows])
+    drawn = np.isfinite(halves) & (halves > 0)
+    known = halves[drawn]
+    tested = np.array([not math.isnan(v.expected) for v in rows]) & ~drawn
+    unlike = bool(known.size) and float(known.max() / known.min()) > UNLIKE
+    if not unlike and not (known.size and tested.any()):
+        return np.ones(len(rows))
+    implied = [_implied(v) if lone else 1.0 for v, lone in zip(rows, tested, strict=True)]
+    return np.where(drawn, halves, implied)
+
+
+def _implied(verdict: Any) -> float:
+    """Return half the width of the interval that a normal statistic of this p-value would have."""
+    p = min(max(verdict.p_value, np.finfo(float).tiny), 1.0)
+    z = float(stats.norm.isf(p / 2.0)) / float(stats.norm.isf(verdict.hypothesis.alpha / 2.0))
+    gap = abs(verdict.estimate - verdict.value)
+    return gap / z if gap > 0 and z > 0 else 1.0
+
+
 def _placed(verdict: Any, scale: float) -> tuple[float, float, float]:
     """Return low end, estimate and high end less the value, in units of the scale."""
-    value = verdict.hypothesis.value
+    value = verdict.value
     ends = (verdict.conf_low, verdict.estimate, verdict.conf_high)
     low, middle, high = ((x - value) / scale for x in ends)
     return low, middle, high

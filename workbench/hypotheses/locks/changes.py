@@ -11,7 +11,9 @@ from workbench.core import display
 from workbench.core.vocabulary import one_row
 from workbench.hypotheses.locks.contradictions import reversed_direction
 from workbench.hypotheses.locks.records import CHOICES, Content
+from workbench.hypotheses.statements.expectations import Expectation
 from workbench.hypotheses.statements.hypothesis import Hypothesis
+from workbench.hypotheses.statements.stating import Stated
 from workbench.typing import Tolerance
 
 SINGULAR = {"models": "model", "effects": "effects", "covariances": "covariance"}
@@ -115,7 +117,7 @@ def differences(before: Content, after: Content) -> tuple[Change, ...]:
     return tuple(found)
 
 
-def hypothesis_changes(before: Hypothesis, after: Hypothesis) -> list[Change]:
+def hypothesis_changes(before: Stated, after: Stated) -> list[Change]:
     """Return what differs between two hypotheses of one label."""
     name = f"hypothesis {before.label!r}"
     found = []
@@ -146,7 +148,9 @@ def _named(word: str, one: Mapping[str, str], two: Mapping[str, str]) -> list[Ch
 
 def _presence(item: str, before: object, after: object) -> list[Change]:
     def told(thing: object) -> str:
-        return thing.restriction if isinstance(thing, Hypothesis) else str(thing or "")
+        if isinstance(thing, Hypothesis | Expectation):
+            return thing.restriction
+        return str(thing or "")
 
     if before is None:
         return [Change(item, "", told(after), "added")]

@@ -7,13 +7,15 @@ import math
 from collections.abc import Iterable
 
 from workbench.errors import InputError
+from workbench.hypotheses.statements.expectations import Expectation
 from workbench.hypotheses.statements.hypothesis import Hypothesis
+from workbench.hypotheses.statements.stating import Stated
 
 SLACK = 1e-12
 """Share of their size by which two ends may differ and still meet: rounding of factors."""
 
 
-def without_repeats(hypotheses: Iterable[Hypothesis]) -> tuple[Hypothesis, ...]:
+def without_repeats(hypotheses: Iterable[Stated]) -> tuple[Stated, ...]:
     """Return hypotheses by label, one that is given twice once.
 
     Raises
@@ -21,12 +23,12 @@ def without_repeats(hypotheses: Iterable[Hypothesis]) -> tuple[Hypothesis, ...]:
     InputError
         If two of one label differ.
     """
-    found: dict[str, Hypothesis] = {}
+    found: dict[str, Stated] = {}
     for one in hypotheses:
-        if not isinstance(one, Hypothesis):
+        if not isinstance(one, Hypothesis | Expectation):
             raise InputError(
                 "hypotheses",
-                expected="values of wb.Hypothesis",
+                expected="values of wb.Hypothesis or wb.Expectation",
                 found=type(one).__name__,
                 remedy="wb.Hypothesis(statement, 'indirect(log(rd)) > 0', kind='confirmatory')",
             )
@@ -42,7 +44,7 @@ def without_repeats(hypotheses: Iterable[Hypothesis]) -> tuple[Hypothesis, ...]:
     return tuple(found[label] for label in sorted(found))
 
 
-def refuse_contradictions(hypotheses: Iterable[Hypothesis]) -> None:
+def refuse_contradictions(hypotheses: Iterable[Stated]) -> None:
     """Refuse confirmatory hypotheses of which some pair excludes or doubles each other.
 
     Raises
@@ -64,7 +66,11 @@ def refuse_contradictions(hypotheses: Iterable[Hypothesis]) -> None:
             )
 
 
-def _fault(first: Hypothesis, second: Hypothesis) -> str:
+def _fault(first: Stated, second: Stated) -> str:
+    if isinstance(first, Expectation) and isinstance(second, Expectation):
+        return _fault_of_expectations(first, second)
+    if isinstance(first, Expectation) or isinstance(second, Expectation):
+        return ""
     one, two = _side(first), _side(second)
     if one.about != two.about:
         return ""
@@ -80,6 +86,21 @@ def _fault(first: Hypothesis, second: Hypothesis) -> str:
             return "two levels of one claim"
         return "the same claim under two names"
     return ""
+
+
+def _fault_of_expectations(first: Expectation, second: Expectation) -> str:
+    """Return the fault of two that speak of one measure and one null, by their words."""
+    if (first.measure, first.null) != (second.measure, second.null):
+        return ""
+    if {first.relation, second.relation} == {">", "<"}:
+        return "no value satisfies both"
+    if first.relation != second.relation:
+        return ""
+    return (
+        "the same claim under two names"
+        if first.alpha == second.alpha
+        else ("two levels of one claim")
+    )
 
 
 class _Side:
@@ -114,8 +135,15 @@ def _meet(one: float, two: float) -> bool:
     return abs(one - two) <= SLACK * max(1.0, abs(one), abs(two))
 
 
-def reversed_direction(before: Hypothesis, after: Hypothesis) -> bool:
+def reversed_direction(before: Stated, after: Stated) -> bool:
     """Return whether a hypothesis now claims the other side of the same estimand."""
+    if isinstance(before, Expectation) or isinstance(after, Expectation):
+        return (
+            isinstance(before, Expectation)
+            and isinstance(after, Expectation)
+            and (before.measure, before.null) == (after.measure, after.null)
+            and {before.relation, after.relation} == {">", "<"}
+        )
     one, two = _side(before), _side(after)
     return one.about == two.about and {one.relation, two.relation} == {">", "<"}
 

@@ -21,7 +21,7 @@ from workbench.typing import Tolerance
 if TYPE_CHECKING:
     from workbench.hypotheses.locks.marking import Marked
     from workbench.hypotheses.statements.families import Verdicts
-    from workbench.hypotheses.statements.hypothesis import Hypothesis
+    from workbench.hypotheses.statements.stating import Stated
     from workbench.hypotheses.statements.verdicts import Verdict
     from workbench.regression.covariances import CovarianceOption
     from workbench.typing import Covariance, Effects, Model
@@ -55,7 +55,7 @@ class Lock:
         return self.content.digest
 
     @property
-    def hypotheses(self) -> tuple[Hypothesis, ...]:
+    def hypotheses(self) -> tuple[Stated, ...]:
         """The hypotheses, by label."""
         return self.content.hypotheses
 
@@ -177,7 +177,7 @@ class Lock:
 
     def check(
         self,
-        hypotheses: Iterable[Hypothesis] | None = None,
+        hypotheses: Iterable[Stated] | None = None,
         *,
         weights: Mapping[str, Weights] | None = None,
         models: Sequence[Model] | None = None,

@@ -14,7 +14,9 @@ from workbench.errors import InputError, check_number, check_option
 from workbench.hypotheses.locks.contradictions import refuse_contradictions, without_repeats
 from workbench.hypotheses.locks.lock import Lock
 from workbench.hypotheses.locks.records import Content, LockedWeights, locked_weights, squeezed
+from workbench.hypotheses.statements.expectations import Expectation
 from workbench.hypotheses.statements.hypothesis import Hypothesis
+from workbench.hypotheses.statements.stating import Stated
 from workbench.regression.covariances import label_of
 from workbench.regression.instruments import structural
 from workbench.typing import Effects, Model
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def lock(
-    hypotheses: Hypothesis | Iterable[Hypothesis],
+    hypotheses: Stated | Iterable[Stated],
     *,
     weights: Mapping[str, WeightsLike] | Sequence[tuple[str, WeightsLike]] = (),
     models: Sequence[Model] = (),
@@ -42,7 +44,7 @@ def lock(
 
     Parameters
     ----------
-    hypotheses : Hypothesis or iterable of Hypothesis
+    hypotheses : Hypothesis or Expectation, or iterable of these
         Those with ``kind="confirmatory"`` are what the study stands for.
     weights : mapping of str to Weights
         By name; kept as digest and recipe.
@@ -88,7 +90,7 @@ def lock(
     ...     formulas=["log(gsp) ~ log(pc)"])
     (16, True)
     """
-    given = [hypotheses] if isinstance(hypotheses, Hypothesis) else list(hypotheses)
+    given = [hypotheses] if isinstance(hypotheses, Hypothesis | Expectation) else list(hypotheses)
     if not given:
         raise InputError(
             "hypotheses",
@@ -123,7 +125,7 @@ def already_loaded(outcomes: Iterable[str]) -> tuple[str, ...]:
 def now_content(
     locked: Content,
     *,
-    hypotheses: Hypothesis | Iterable[Hypothesis] | None,
+    hypotheses: Stated | Iterable[Stated] | None,
     weights: Any,
     models: Any,
     formulas: Any,
@@ -134,7 +136,7 @@ def now_content(
     """Return the content of a lock with those parts in place that are given."""
     changed: dict[str, Any] = {}
     if hypotheses is not None:
-        given = [hypotheses] if isinstance(hypotheses, Hypothesis) else hypotheses
+        given = [hypotheses] if isinstance(hypotheses, Hypothesis | Expectation) else hypotheses
         changed["hypotheses"] = without_repeats(given)
     if weights is not None:
         changed["weights"] = _weights(weights)
@@ -226,7 +228,7 @@ def _covariances(given: Any) -> tuple[str, ...]:
     return tuple(sorted({label_of(one) for one in several}))
 
 
-def _alpha(alpha: float | None, hypotheses: tuple[Hypothesis, ...]) -> float | None:
+def _alpha(alpha: float | None, hypotheses: tuple[Stated, ...]) -> float | None:
     if alpha is None:
         return None
     level = check_number("alpha", alpha, above=0.0, below=1.0)

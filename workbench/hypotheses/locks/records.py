@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from workbench.hypotheses.statements.expectations import Expectation
 from workbench.hypotheses.statements.hypothesis import Hypothesis
+from workbench.hypotheses.statements.stating import Stated
 from workbench.weights import Weights
 
 SCHEMA = 1
@@ -50,7 +52,7 @@ class Content:
 
     Attributes
     ----------
-    hypotheses : tuple of Hypothesis
+    hypotheses : tuple of Hypothesis or Expectation
         By label.
     weights : mapping of str to LockedWeights
     formulas : mapping of str to str
@@ -62,7 +64,7 @@ class Content:
         Datasets or columns that hold outcomes.
     """
 
-    hypotheses: tuple[Hypothesis, ...]
+    hypotheses: tuple[Stated, ...]
     weights: Mapping[str, LockedWeights]
     formulas: Mapping[str, str]
     models: tuple[str, ...]
@@ -95,7 +97,7 @@ class Content:
 def content_from(plain: Mapping[str, Any]) -> Content:
     """Return the content that :meth:`Content.plain` wrote."""
     return Content(
-        hypotheses=tuple(Hypothesis.from_dict(one) for one in plain["hypotheses"]),
+        hypotheses=tuple(_stated_from(one) for one in plain["hypotheses"]),
         weights={name: LockedWeights(**one) for name, one in plain["weights"].items()},
         formulas=dict(plain["formulas"]),
         models=tuple(plain["models"]),
@@ -104,6 +106,11 @@ def content_from(plain: Mapping[str, Any]) -> Content:
         alpha=plain["alpha"],
         outcomes=tuple(plain["outcomes"]),
     )
+
+
+def _stated_from(plain: Mapping[str, Any]) -> Stated:
+    kind = Expectation if "measure" in plain else Hypothesis
+    return kind.from_dict(plain)
 
 
 def locked_weights(W: Weights) -> LockedWeights:

@@ -13,7 +13,8 @@ from workbench.hypotheses.statements.estimands import (
     total,
 )
 from workbench.hypotheses.statements.estimates import Estimate
-from workbench.hypotheses.statements.families import Verdicts, test_hypotheses
+from workbench.hypotheses.statements.expectations import Expectation
+from workbench.hypotheses.statements.families import Verdicts, family, test_hypotheses
 from workbench.hypotheses.statements.grammar import Restriction, parse, parse_restriction
 from workbench.hypotheses.statements.hypothesis import Hypothesis
 from workbench.hypotheses.statements.ready import (
@@ -25,11 +26,13 @@ from workbench.hypotheses.statements.ready import (
     localised_spillovers,
     potential_links,
 )
+from workbench.hypotheses.statements.stating import stated
 from workbench.hypotheses.statements.verdicts import Verdict
 
 __all__ = [
     "Estimand",
     "Estimate",
+    "Expectation",
     "Hypothesis",
     "NotInModelError",
     "Restriction",
@@ -42,6 +45,7 @@ __all__ = [
     "digital_divide",
     "direct",
     "distance_decay",
+    "family",
     "human_capital_over_rd",
     "indirect",
     "lambda_",
@@ -51,6 +55,7 @@ __all__ = [
     "parse_restriction",
     "potential_links",
     "rho",
+    "stated",
     "test_hypotheses",
     "total",
 ]

@@ -17,7 +17,9 @@ from workbench.core import display
 from workbench.core.vocabulary import one_row
 from workbench.errors import InputError, check_option
 from workbench.hypotheses.published import telling
+from workbench.hypotheses.statements.expectations import Expectation
 from workbench.hypotheses.statements.hypothesis import Hypothesis
+from workbench.hypotheses.statements.stating import refuse_unnamed
 from workbench.hypotheses.statements.verdicts import CANNOT_TELL, Verdict
 from workbench.numerics.permutations.envelopes import holm
 from workbench.regression.results import RegressionResults
@@ -200,13 +202,74 @@ test_hypotheses.__test__ = False  # type: ignore[attr-defined]  # no test of pyt
 
 
 def family(
-    verdicts: Sequence[Verdict], fits: Sequence[str] = (), *, adjust: FamilyAdjustment = "holm"
+    verdicts: Sequence[Verdict | Verdicts],
+    fits: Sequence[str] = (),
+    *,
+    adjust: FamilyAdjustment = "holm",
 ) -> Verdicts:
-    """Return verdicts as a family, after adjustment of their p-values; see `test_hypotheses`."""
+    """Put verdicts of fits and of tests into one table, and adjust for asking so often.
+
+    Parameters
+    ----------
+    verdicts : sequence of Verdict or Verdicts
+        Of hypotheses and of expectations; those of several, as :func:`test_hypotheses` returns
+        them, are taken one by one, if they are not adjusted yet.
+    fits : sequence of str, optional
+        Name of the fit or sample of each verdict.
+    adjust : {"holm", "fdr_bh", "none"}
+        As in :func:`test_hypotheses`.
+
+    Returns
+    -------
+    Verdicts
+        What one alone would claim and the family does not is ``"cannot tell"``.
+
+    Raises
+    ------
+    InputError
+        If there is none, one is no verdict or adjusted already, or names do not fit their number.
+
+    Examples
+    --------
+    >>> H = [Expectation(f"Measure {x}", x, ">", null="chance") for x in "ab"]
+    >>> told = [one.judge(2, expected=1, p_value=p) for one, p in zip(H, (0.01, 0.04))]
+    >>> [verdict.answer for verdict in family([told[0], told[1]])]
+    ['supported', 'supported']
+    """
     check_option("adjust", adjust, FamilyAdjustment)
-    adjusted = adjusted_p([verdict.p_decision for verdict in verdicts], adjust)
-    after = tuple(_after(v, p, adjust) for v, p in zip(verdicts, adjusted, strict=True))
-    return Verdicts(after, tuple(adjusted), tuple(fits) or ("",) * len(after), adjust)
+    pairs = _one_by_one(verdicts)
+    if fits and len(fits) != len(pairs):
+        raise InputError(
+            "fits", expected=f"{len(pairs)} names, one a verdict", found=f"{len(fits)}"
+        )
+    single = [verdict for verdict, _ in pairs]
+    adjusted = adjusted_p([verdict.p_decision for verdict in single], adjust)
+    after = tuple(_after(v, p, adjust) for v, p in zip(single, adjusted, strict=True))
+    names = tuple(fits) or tuple(name for _, name in pairs)
+    return Verdicts(after, tuple(adjusted), names, adjust)
+
+
+def _one_by_one(verdicts: Sequence[Verdict | Verdicts]) -> list[tuple[Verdict, str]]:
+    """Return verdicts with the name of their fit."""
+    pairs: list[tuple[Verdict, str]] = []
+    for one in [verdicts] if isinstance(verdicts, Verdict) else verdicts:
+        if isinstance(one, Verdict):
+            pairs.append((one, ""))
+        elif isinstance(one, Verdicts) and one.adjust == "none":
+            pairs += zip(one.verdicts, one.fits, strict=True)
+        else:
+            raise _not_to_be_joined(one)
+    if not pairs:
+        raise InputError("verdicts", expected="one or more", found="none")
+    return pairs
+
+
+def _not_to_be_joined(one: object) -> InputError:
+    found, remedy = type(one).__name__, "H.test(fit) or H.judge(test)"
+    if isinstance(one, Verdicts):
+        found = f"verdicts adjusted by {TITLES[one.adjust]}"
+        remedy = 'wb.hypotheses.test_hypotheses(..., adjust="none")'
+    return InputError("verdicts", expected="verdicts, not adjusted yet", found=found, remedy=remedy)
 
 
 def adjusted_p(p_values: Sequence[float], adjust: FamilyAdjustment) -> list[float]:
@@ -238,23 +301,15 @@ def _after(verdict: Verdict, p_adjusted: float, adjust: FamilyAdjustment) -> Ver
 
 
 def _refuse_none(asked: Sequence[object], fits: Mapping[str, object]) -> None:
-    if not asked or not fits:
-        raise InputError("hypotheses" if not asked else "fit", expected="one or more", found="none")
-    for one in asked:
-        if not isinstance(one, Hypothesis):
-            raise InputError(
-                "hypotheses",
-                expected="hypotheses",
-                found=type(one).__name__,
-                remedy="[wb.Hypothesis(statement, 'indirect(log(rd)) > 0')]",
-            )
-    labels = [one.label for one in asked if isinstance(one, Hypothesis)]
-    twice = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
-    if twice:
+    if not fits:
+        raise InputError("fit", expected="one or more", found="none")
+    refuse_unnamed(asked)
+    untold = [one.label for one in asked if isinstance(one, Expectation)]
+    if untold:
         raise InputError(
             "hypotheses",
-            expected="a name of its own for each",
-            found="names that occur twice",
-            offenders=twice,
-            remedy="wb.Hypothesis(..., name='H1')",
+            expected="hypotheses about an estimand of the fit",
+            found="expectations, which no fit decides",
+            offenders=untold,
+            remedy="H.judge(test), and wb.hypotheses.family([...]) for one table",
         )

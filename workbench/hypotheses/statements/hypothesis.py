@@ -19,6 +19,7 @@ from workbench.hypotheses.statements.estimands import Estimand
 from workbench.hypotheses.statements.estimates import Estimate
 from workbench.hypotheses.statements.grammar import Restriction, parse, parse_restriction
 from workbench.hypotheses.statements.verdicts import NOT_APPLICABLE, Verdict, judged
+from workbench.hypotheses.statements.wordings import checked_alpha, refuse_no_text
 from workbench.typing import HypothesisKind, ImpactMethod, Relation
 
 if TYPE_CHECKING:
@@ -89,13 +90,13 @@ class Hypothesis:
 
     def __post_init__(self) -> None:
         for word in ("statement", "mechanism", "reference", "name"):
-            _refuse_no_text(word, getattr(self, word))
+            refuse_no_text(word, getattr(self, word), needed=word == "statement")
         read = self._read()
         check_option("kind", self.kind, HypothesisKind)
-        _check_alpha(self.alpha)
+        alpha = checked_alpha(self.alpha)
         for name in ("estimand", "relation", "value", "margin"):
             object.__setattr__(self, name, getattr(read, name))
-        object.__setattr__(self, "alpha", float(self.alpha))
+        object.__setattr__(self, "alpha", alpha)
         _refuse_undecidable(read)
 
     def _read(self) -> Restriction:
@@ -292,27 +293,6 @@ class Hypothesis:
 def _reason(error: NotInModelError) -> str:
     found = f"{error.argument}: {error.found}; expected {error.expected}"
     return f"{found} ({error.why})" if error.why else found
-
-
-def _refuse_no_text(name: str, value: object) -> None:
-    if not isinstance(value, str) or (name == "statement" and not value.strip()):
-        raise InputError(
-            name,
-            expected="a sentence" if name == "statement" else "text",
-            found=repr(value),
-            remedy="wb.Hypothesis('R&D next door raises patenting', 'indirect(log(rd)) > 0')",
-        )
-
-
-def _check_alpha(alpha: object) -> None:
-    if check_number("alpha", alpha, above=0.0) > 0.5:
-        raise InputError(
-            "alpha",
-            expected="a number above 0 and up to 0.5",
-            found=repr(alpha),
-            why="a claim would be wrong more often than not",
-            remedy="alpha=0.05",
-        )
 
 
 def _checked_margin(margin: object) -> float | None:

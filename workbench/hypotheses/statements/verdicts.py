@@ -15,6 +15,7 @@ from workbench.hypotheses.statements.estimates import Estimate
 from workbench.typing import Tolerance, VerdictWord
 
 if TYPE_CHECKING:
+    from workbench.hypotheses.statements.expectations import Expectation
     from workbench.hypotheses.statements.hypothesis import Hypothesis
 
 SUPPORTED: VerdictWord = "supported"
@@ -25,19 +26,21 @@ NOT_APPLICABLE: VerdictWord = "not applicable"
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Verdict:
-    """What a fit says of a hypothesis.
+    """What a fit says of a hypothesis, or a test of an expectation.
 
     Attributes
     ----------
-    hypothesis : Hypothesis
+    hypothesis : Hypothesis or Expectation
     answer : {"supported", "contradicted", "cannot tell", "not applicable"}
     estimate, std_error : float
-        Of the estimand; NaN where there is none.
+        Of the estimand, or the statistic of the test; NaN where there is none.
     statistic : float
-        (estimate − value) / std_error; of equivalence that to the nearer margin.
+        (estimate − value) / std_error; of equivalence that to the nearer margin; of a test its
+        standardised value.
     p_value : float
         Two-sided, of the estimand being `value`; of equivalence the larger of the two one-sided
-        ones, small where equivalence is supported.
+        ones, small where equivalence is supported; of several tests the largest, one on the other
+        side counted as 1.
     conf_low, conf_high : float
         Of the interval at `level`.
     reason : str
@@ -46,7 +49,8 @@ class Verdict:
         1 − α; of equivalence 1 − 2α, whose interval decides.
     p_contrary : float
         Of equivalence, the two-sided p-value of the estimand being at the nearer margin, where the
-        estimate is beyond it, small where equivalence is contradicted; NaN otherwise.
+        estimate is beyond it, small where equivalence is contradicted; of several tests the
+        smallest on the other side times their number; NaN otherwise.
     method : str
         How uncertainty was found.
     notes : tuple of str
@@ -54,9 +58,11 @@ class Verdict:
         Of the fit.
     tolerance : str
         Rule by which published numbers are verified.
+    expected : float
+        Of an expectation, what the null makes of the statistic; NaN where nothing tells it.
     """
 
-    hypothesis: Hypothesis
+    hypothesis: Hypothesis | Expectation
     answer: VerdictWord
     estimate: float = math.nan
     std_error: float = math.nan
@@ -71,10 +77,16 @@ class Verdict:
     notes: tuple[str, ...] = ()
     provenance: Provenance | None = None
     tolerance: Tolerance = "maximum likelihood"
+    expected: float = math.nan
+
+    @property
+    def value(self) -> float:
+        """What the estimate is compared with: of an expectation what is expected under the null."""
+        return self.hypothesis.value if math.isnan(self.expected) else self.expected
 
     @property
     def applicable(self) -> bool:
-        """Whether the fit could be asked."""
+        """Whether the fit or test could be asked."""
         return self.answer != NOT_APPLICABLE
 
     @property

@@ -31,6 +31,7 @@ WORDS: dict[str, str] = {
     "Passed": "Пройдено",
     "Not known": "Неизвестно",
     "Statement": "Тезис",
+    "Mechanism": "Механизм",
     "Question": "Вопрос рецензента",
     "Finding": "Что найдено",
     "Number": "Число",
@@ -129,4 +130,25 @@ WORDS: dict[str, str] = {
     "Exploratory": "Разведочных",
     "Changed after the lock": "Изменено после фиксации",
     "Outcomes loaded": "Результаты уже загружены",
+    # reasons of verdicts on expectations
+    "the test gave no number": "тест не дал числа",
+    "above": "выше",
+    "below": "ниже",
+    "{statistic} is {side} the {expected} that is expected, {p}": "{statistic} {side} ожидаемого "
+    "{expected}, {p}",
+    "{statistic} is {side} what is expected, {p}": "{statistic} {side} ожидаемого, {p}",
+    "{statistic} may be chance where {expected} is expected, {p}": "{statistic} может быть "
+    "случайностью при ожидаемом {expected}, {p}",
+    "{statistic} may be chance, {p}": "{statistic} может быть случайностью, {p}",
+    "{statistic} differs from what is expected, {p}": "{statistic} отличается от ожидаемого, {p}",
+    "{statistic} does not lie on the side that the one-sided test looked to, of the other it "
+    "tells nothing": "{statistic} лежит не с той стороны, которую проверял односторонний тест, о "
+    "другой он ничего не говорит",
+    "p = {p}, one-sided and doubled": "p = {p}, одностороннее, удвоено",
+    "it holds each time, least surely in {name}: {reason}": "выполняется каждый раз, наименее "
+    "уверенно — {name}: {reason}",
+    "the other side is told in {name}: {reason}": "противоположное видно — {name}: {reason}",
+    "not told each time; weakest in {name}: {reason}": "видно не каждый раз; слабее всего — "
+    "{name}: {reason}",
+    "{head} ({counts} of {n})": "{head} ({counts} из {n})",
 }
