@@ -587,26 +587,28 @@ DIFFERS = {
 }
 for who in dict.fromkeys(name for name, _ in excess):
     own_fits = followed.loc[who]["loglik"].astype(float).sort_values(ascending=False, kind="stable")
-    best, next_best = own_fits.index[:2]
-    gap, p_lead = lead(who, best, next_best)
-    told = [
-        (
-            {
-                "en": "**{who} are nearest to {best}, then {second} ({gap:.1f} units of log-likelihood "
-                "behind, p = {lead_p_value:p}: {lead}).**",
-                "ru": "**{who} ближе всего к показателю «{best}», затем «{second}» (на {gap:.1f} единицы "
-                "логарифма правдоподобия хуже, p = {lead_p_value:p}: {lead}).**",
-            },
-            {
-                "who": WHO[who],
-                "best": WORDS[best],
-                "second": WORDS[next_best],
-                "gap": gap,
-                "lead_p_value": p_lead,
-                "lead": LEADS[p_lead <= LEVEL],
-            },
+    best, *others = own_fits.index
+    told = []
+    if others:
+        gap, p_lead = lead(who, best, others[0])
+        told.append(
+            (
+                {
+                    "en": "**{who} are nearest to {best}, then {second} ({gap:.1f} units of "
+                    "log-likelihood behind, p = {lead_p_value:p}: {lead}).**",
+                    "ru": "**{who} ближе всего к показателю «{best}», затем «{second}» (на {gap:.1f} "
+                    "единицы логарифма правдоподобия хуже, p = {lead_p_value:p}: {lead}).**",
+                },
+                {
+                    "who": WHO[who],
+                    "best": WORDS[best],
+                    "second": WORDS[others[0]],
+                    "gap": gap,
+                    "lead_p_value": p_lead,
+                    "lead": LEADS[p_lead <= LEVEL],
+                },
+            )
         )
-    ]
     for share in ("population", "researchers"):
         if share in own_fits:
             p_value = float(followed.loc[(who, share), "p_concentration"])
@@ -628,9 +630,9 @@ for who in dict.fromkeys(name for name, _ in excess):
         (
             {
                 "en": "The largest difference from {base} is that of {region}: {held} listed, "
-                "{expected:.1f} expected.",
+                "{expected:.2f} expected.",
                 "ru": "Сильнее всего от показателя «{base}» отличается {region}: в реестре {held}, "
-                "ожидается {expected:.1f}.",
+                "ожидается {expected:.2f}.",
             },
             {
                 "base": WORDS[base],

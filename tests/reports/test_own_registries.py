@@ -81,7 +81,7 @@ def test_a_registry_of_needed_columns_only(run):
     told = heads(ledger)
     assert ledger.numbers["listed/clusters"].value == 15
     assert {"no-map", "no-investment", "no-m-fields", "no-m-researchers", "no-colocation"} <= told
-    assert not told & {"colocation-table", "investment", "answer-points", "parts"}
+    assert not told & {"colocation-table", "investment", "answer-points", "answer-beside"}
     assert "regions by their number, towns by form" not in page
     # what needs no place is answered
     assert {"shares", "answer-shares-ai", "answer-shares-territorial", "coagglomeration"} <= told
