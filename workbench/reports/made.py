@@ -80,10 +80,16 @@ def of_names(names: Mapping[str, object]) -> tuple[tuple[Made, ...], Cards]:
         for path, one in _walk(name, value, DEPTH):
             if isinstance(one, Weights):
                 weights.setdefault(one.digest, plain(one.card().to_dict()))
-            elif len(found) < MOST and (provenance := _own(one)) is not None:
-                found[path] = provenance
+            elif len(found) < MOST:
+                told = _provenances(one).items()
+                found.update({f"{path}[{key!r}]" if key else path: own for key, own in told})
     made, cards = collected(found.items())
     return made, {**cards, **weights}
+
+
+def provenances_of(results: Mapping[str, object]) -> dict[str, Provenance]:
+    """Return the provenance of each result that has one, by its name."""
+    return {name: own for name, one in results.items() if (own := _own(one)) is not None}
 
 
 def plain(value: Any) -> Any:
