@@ -93,7 +93,7 @@ def run_study(
     replace_report(
         project.reports,
         setting.report,
-        {**written, **evidence(ledger, notebook, project=project)},
+        {**written, **evidence(ledger, notebook, project=project, documents=written)},
     )
     write_index(project)
     return ledger

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from workbench.reports import ledger as records
 from workbench.reports.ledger import Ledger
 from workbench.reports.machine import machine
+from workbench.reports.manifest import MANIFEST, manifest_text
 from workbench.reports.project import Project
 from workbench.reports.studies import notebook_text
 
 
-def evidence(ledger: Ledger, notebook: Any, *, project: Project) -> dict[str, bytes]:
+def evidence(
+    ledger: Ledger, notebook: Any, *, project: Project, documents: Mapping[str, bytes]
+) -> dict[str, bytes]:
     """Return the files that stand beside the documents of a report, by their path in it.
+
+    The last of them is the manifest of all files, documents too.
 
     Parameters
     ----------
@@ -23,10 +29,13 @@ def evidence(ledger: Ledger, notebook: Any, *, project: Project) -> dict[str, by
         As it was executed, without outputs and injected parameters.
     project : Project
         Where it was executed.
+    documents : mapping of str to bytes
+        The documents, by path.
     """
     texts = {
         records.LEDGER: ledger.to_json(),
         records.NOTEBOOK: notebook_text(notebook),
         records.PROVENANCE: json.dumps(machine(project), ensure_ascii=False, indent=1) + "\n",
     }
-    return {path: text.encode() for path, text in texts.items()}
+    made = {path: text.encode() for path, text in texts.items()}
+    return {**made, MANIFEST: manifest_text({**documents, **made}).encode()}
