@@ -71,8 +71,9 @@ def execute(
 ) -> Any:
     """Execute a notebook and return a copy with its outputs.
 
-    The kernel runs this Python, or another that is named, offline, on one thread, with a fixed hash seed, in a temporary
-    folder that is gone afterwards; it speaks over files of that folder, not over ports.
+    The kernel runs this Python, or another that is named, offline, on one thread, with a fixed
+    hash seed, in a temporary folder that is gone afterwards; it speaks over files of that folder,
+    not over ports.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ from workbench.reports.checking.consent import (
 from workbench.reports.checking.entries import compared_numbers, compared_texts, misprints
 from workbench.reports.checking.environments import Environment, Environments, Fresh, at_hand
 from workbench.reports.checking.findings import Finding
-from workbench.reports.checking.outcome import Figures, Verification
+from workbench.reports.checking.outcome import Verification
 from workbench.reports.checking.pictures import compared_figures, published_pictures
 from workbench.reports.datasets import (
     Dataset,
@@ -198,8 +198,8 @@ def compared(
     """Compare two ledgers of one study, entry by entry."""
     count, differences = compared_numbers(old, new)
     within = [d for d in differences if d.kind == "within tolerance"]
-    return Verification(
-        **_names(old),
+    return replace(
+        _named(old),
         compared=count,
         identical=count - len(differences),
         within=len(within),
@@ -209,24 +209,23 @@ def compared(
     )
 
 
-def _names(ledger: Ledger) -> dict[str, str]:
-    return {
-        "study": ledger.study,
-        "report": ledger.report,
-        "title": ledger.title,
-        "notebook": ledger.notebook,
-        "parameters": told(ledger.parameters),
-    }
+def _named(ledger: Ledger) -> Verification:
+    return Verification(
+        ledger.study,
+        report=ledger.report,
+        title=ledger.title,
+        notebook=ledger.notebook,
+        parameters=told(ledger.parameters),
+    )
 
 
 def _without_data(
     ledger: Ledger, absent: list[AbsentDataError], *, findings: list[Finding]
 ) -> Verification:
     """Return what can be said of a report whose data are not here."""
-    return Verification(
-        **_names(ledger),
+    return replace(
+        _named(ledger),
         findings=tuple(findings),
-        figures=Figures(),
         absent=tuple(map(str, absent)),
     )
 
@@ -310,9 +309,7 @@ def _version_notes(old: Ledger, new: Ledger) -> list[str]:
     ]
 
 
-def _notebook_notes(
-    report: _Report, project: Project, *, own: bool, trusted: bool
-) -> list[str]:
+def _notebook_notes(report: _Report, project: Project, *, own: bool, trusted: bool) -> list[str]:
     """Return what is to be known of a notebook that is not the one of the project."""
     if own:
         return []

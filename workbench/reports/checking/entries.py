@@ -45,7 +45,9 @@ def _interval(d: Difference, old: Ledger, new: Ledger) -> str:
     ends = _ends(d.id)
     if ends is None or not all(end in ledger.numbers for end in ends for ledger in (old, new)):
         return ""
-    before, now = (_holds_zero([ledger.numbers[end].value for end in ends]) for ledger in (old, new))
+    before, now = (
+        _holds_zero([ledger.numbers[end].value for end in ends]) for ledger in (old, new)
+    )
     if before == now:
         return ""
     return "; the interval held 0 and does not now" if before else "; the interval holds 0 now"

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from workbench.reports.checking.findings import KINDS, Finding, visible
+from workbench.reports.checking.findings import KINDS, Finding, Kind, visible
 
 Outcome: TypeAlias = Literal["holds", "differs", "absent"]
 
@@ -86,8 +86,8 @@ class Verification:
         return tuple(finding.line for finding in self.failing)
 
     @property
-    def classes(self) -> dict[str, int]:
-        """How many findings are of each class that makes a report fail; classes of none left out."""
+    def classes(self) -> dict[Kind, int]:
+        """How many findings are of each class that makes a report fail, where there are any."""
         counts = Counter(finding.kind for finding in self.failing)
         return {kind: counts[kind] for kind in KINDS if counts[kind]}
 
@@ -116,16 +116,13 @@ class Verification:
             f"  within tolerance      {self.within} (at most {self.largest:.2g} relative)",
             f"  figures compared      {self._figures()}",
             f"  different             {len(self.failing)}",
-            *(f"  {count:>6}  {KINDS[kind]}" for kind, count in self._counted()),
+            *(f"  {count:>6}  {KINDS[kind]}" for kind, count in self.classes.items()),
         ]
         lines += [f"  ! {finding.kind}: {finding.line}" for finding in self.failing[:SHOWN]]
         if len(self.failing) > SHOWN:
             lines.append(f"  ! and {len(self.failing) - SHOWN} more")
         lines += [f"  note: {visible(note)}" for note in self.notes]
         return "\n".join(lines) + "\n"
-
-    def _counted(self) -> list[tuple[Any, int]]:
-        return list(self.classes.items())
 
     def _figures(self) -> str:
         if not self.figures.kept:
@@ -176,7 +173,7 @@ class Verification:
             "identical": self.identical,
             "within": self.within,
             "different": len(self.failing),
-            "classes": self.classes,
+            "classes": dict(self.classes),
             "figures": {
                 "kept": self.figures.kept,
                 "compared": self.figures.compared,

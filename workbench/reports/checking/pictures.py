@@ -1,4 +1,4 @@
-"""The figures of a report beside those of a new run: the same, within tolerance, or what differs."""
+"""The figures of a report beside those of a new run: the same, or what differs."""
 
 from __future__ import annotations
 
