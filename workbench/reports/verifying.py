@@ -118,7 +118,7 @@ def verify_report(
     """
     report = _read(folder)
     ledger = report.ledger
-    findings = [*_file_faults(folder), *_page_faults(folder, ledger)]
+    findings = _file_faults(folder, ledger)
     own = trusted and is_own(ledger, project)
     absent = [
         *absences(report.header.datasets, geodata=project.geodata),
@@ -245,10 +245,12 @@ def _own_notebook(folder: Path, ledger: Ledger) -> object:
     return notebook
 
 
-def _file_faults(folder: Path) -> list[Finding]:
-    """Return a finding for each file that is not as the manifest says."""
+def _file_faults(folder: Path, ledger: Ledger) -> list[Finding]:
+    """Return a finding for each file that is not as the manifest or the ledger says."""
+    page = _page_faults(folder, ledger)
     lines = [line.rpartition(": ") for line in disagreements(folder)]
-    return [Finding(path, "file", what) for path, _, what in lines]
+    others = [Finding(path, "file", what) for path, _, what in lines if not page or path != PAGE]
+    return [*others, *page]
 
 
 def _refuse_changed(folder: Path, findings: list[Finding]) -> None:

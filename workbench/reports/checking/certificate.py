@@ -30,10 +30,10 @@ VERDICTS = {
     "absent": "The report could not be re-run",
 }
 SUMMARIES = {
-    "holds": "Its notebook was executed again. Every number, text and figure came out as published, "
-    "or within the tolerance of its kind.",
-    "differs": "Its files were checked and its notebook was executed again. Below is what is not as "
-    "published.",
+    "holds": "Its notebook was executed again. Every number, text and figure came out as "
+    "published, or within the tolerance of its kind.",
+    "differs": "Its files were checked and its notebook was executed again. Below is what is not "
+    "as published.",
     "absent": "Data that it needs are not here. Its notebook was not executed and no number was "
     "compared.",
 }
