@@ -18,7 +18,13 @@ from workbench.reports.checking.consent import (
     without_consent,
 )
 from workbench.reports.checking.entries import compared_numbers, compared_texts, misprints
-from workbench.reports.checking.environments import Environment, Environments, Fresh, at_hand
+from workbench.reports.checking.environments import (
+    Environment,
+    Environments,
+    Fresh,
+    another_workbench,
+    at_hand,
+)
 from workbench.reports.checking.findings import Finding
 from workbench.reports.checking.outcome import Verification
 from workbench.reports.checking.pictures import compared_figures, published_pictures
@@ -139,7 +145,7 @@ def verify_report(
     notes = [
         *outcome.notes,
         *_notebook_notes(report, project, own=own, trusted=trusted),
-        *_lock_notes(folder, environments),
+        *_environment_notes(folder, project, environments),
     ]
     return replace(outcome, notes=tuple(notes), ledger=sha256_of(folder / LEDGER))
 
@@ -326,10 +332,15 @@ def _notebook_notes(report: _Report, project: Project, *, own: bool, trusted: bo
     return [f"notebooks/ holds no readable pair named {study}"]
 
 
-def _lock_notes(folder: Path, environments: Environments) -> list[str]:
-    """Return whether the lock of a new environment is another than that of the report."""
+def _environment_notes(folder: Path, project: Project, environments: Environments) -> list[str]:
+    """Return whether the workbench at hand, or the lock of a new environment, is another one."""
     if not isinstance(environments, Fresh):
-        return []
+        if not another_workbench(project.root):
+            return []
+        return [
+            "it was executed with the workbench at hand, whose source is not that of the project; "
+            "--fresh-env takes the project's"
+        ]
     try:
         provenance = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
         recorded = str(provenance["lock"]["sha256"])

@@ -32,8 +32,9 @@ VERDICTS = {
 SUMMARIES = {
     "holds": "Its notebook was executed again. Every number, text and figure came out as "
     "published, or within the tolerance of its kind.",
-    "differs": "Its files were checked and its notebook was executed again. Below is what is not "
-    "as published.",
+    "differs": "Its notebook was executed again. Below is what is not as published.",
+    "changed": "Its files are not as they were. Data that it needs are not here, so that its "
+    "notebook was not executed.",
     "absent": "Data that it needs are not here. Its notebook was not executed and no number was "
     "compared.",
 }
@@ -179,7 +180,7 @@ def _page(plain: Mapping[str, Any], outcome: Verification, who: Checker) -> dict
         "title": outcome.title or outcome.study,
         "outcome": outcome.outcome,
         "verdict": VERDICTS[outcome.outcome],
-        "summary": SUMMARIES[outcome.outcome],
+        "summary": SUMMARIES["changed" if outcome.absent and failing else outcome.outcome],
         "checked": [row for row in checked if row[1]],
         "counts": _counts(outcome),
         "shown": [f.plain() for f in failing[:SHOWN]],
@@ -190,17 +191,18 @@ def _page(plain: Mapping[str, Any], outcome: Verification, who: Checker) -> dict
     }
 
 
-def _counts(outcome: Verification) -> list[tuple[str, str]]:
+def _counts(outcome: Verification) -> list[tuple[str, str, bool]]:
+    """Return what was counted, in words; the last says whether it is part of the line above."""
     figures = outcome.figures
     drawn = f"{figures.compared}" if figures.kept else "none: the report keeps no files of them"
     return [
-        ("Numbers compared", f"{outcome.compared}"),
-        ("identical to the last bit", f"{outcome.identical}"),
-        (f"within tolerance (at most {outcome.largest:.2g} relative)", f"{outcome.within}"),
-        ("Figures compared", drawn),
-        ("identical or within tolerance", f"{figures.identical + figures.within}"),
-        ("Different", f"{len(outcome.failing)}"),
-        *((KINDS[kind], f"{count}") for kind, count in outcome.classes.items()),
+        ("Numbers compared", f"{outcome.compared}", False),
+        ("identical to the last bit", f"{outcome.identical}", True),
+        (f"within tolerance (at most {outcome.largest:.2g} relative)", f"{outcome.within}", True),
+        ("Figures compared", drawn, False),
+        ("identical or within tolerance", f"{figures.identical + figures.within}", True),
+        ("Different", f"{len(outcome.failing)}", False),
+        *((KINDS[kind], f"{count}", True) for kind, count in outcome.classes.items()),
     ]
 
 

@@ -29,11 +29,11 @@ DOCUMENTS = {
 FOLDERS = {"figures": "figure", "tables": "table"}
 
 SUMMARIES = {
-    "holds": "The notebook of the report was executed again. All {numbers} numbers came out as "
-    "published or within the tolerance of their kind, and so did {figures}.",
+    "holds": "The notebook of the report was executed again. {numbers} numbers and {figures} "
+    "came out as published or within the tolerance of their kind.",
     "differs": "The notebook of the report was executed again, or its files were found to be "
-    "changed. Of {numbers} numbers and {figures}, {different} findings are not as published; they "
-    "are in certificate.json.",
+    "changed. {numbers} numbers and {figures} were compared; {different} things are not as "
+    "published, each named in certificate.json.",
     "absent": "Data that the report needs were not at hand. Nothing was executed.",
 }
 
@@ -61,7 +61,7 @@ def codecheck_text(
     """
     import yaml
 
-    drawn = f"{outcome.figures.compared} figures" if outcome.figures.kept else "no figures"
+    drawn = f"{outcome.figures.compared} figures"
     summary = SUMMARIES[outcome.outcome].format(
         numbers=outcome.compared, figures=drawn, different=len(outcome.failing)
     )

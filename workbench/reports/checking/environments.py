@@ -194,3 +194,17 @@ def _ran(words: list[str]) -> subprocess.CompletedProcess[str]:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return subprocess.CompletedProcess(words, 1, "", f"{type(error).__name__}: {error}")
+
+
+def another_workbench(root: Path) -> bool:
+    """Say whether a project brings a workbench of its own whose source is not the one at hand."""
+    theirs, ours = root / "workbench", Path(str(workbench.__file__)).parent
+    return theirs.is_dir() and _sources(theirs) != _sources(ours)
+
+
+def _sources(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): sha256_of(path)
+        for path in sorted(folder.rglob("*.py"))
+        if "_geodata" not in path.parts
+    }
