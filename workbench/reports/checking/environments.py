@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from workbench.reports.project import Project
 INSTALLER = "uv.txt"
 """Lock of the installer, beside the lock of the environment."""
 
+NAME = "spatial-workbench"
+
 SECONDS = 1800.0
 """That an installation may take."""
 
@@ -33,6 +36,7 @@ _VERSIONS = (
     "import json; from workbench.core.provenance import library_versions; "
     "print(json.dumps(dict(library_versions())))"
 )
+_VERSION = re.compile(r"[0-9][0-9A-Za-z.]*")
 _PIN = re.compile(r"^uv==([\w.]+)", re.MULTILINE)
 
 
@@ -149,15 +153,30 @@ def _pip(python: Path) -> list[str]:
 
 def _copy_workbench(python: Path, root: Path) -> None:
     """Copy the workbench of the project, or this one where the project brings none."""
-    source = root / "workbench"
+    source, version = root / "workbench", _declared(root)
     if not (source / "__init__.py").is_file():
-        source = Path(str(workbench.__file__)).parent
+        source, version = Path(str(workbench.__file__)).parent, library_versions().get(NAME, "")
     told = _done(
         [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
         "the folder of its packages",
     )
+    packages = Path(told.strip())
     ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
-    shutil.copytree(source, Path(told.strip()) / "workbench", ignore=ignored)
+    shutil.copytree(source, packages / "workbench", ignore=ignored)
+    if _VERSION.fullmatch(version):
+        card = packages / f"{NAME.replace('-', '_')}-{version}.dist-info"
+        card.mkdir()
+        text = f"Metadata-Version: 2.1\nName: {NAME}\nVersion: {version}\n"
+        (card / "METADATA").write_text(text, encoding="utf-8")
+
+
+def _declared(root: Path) -> str:
+    """Return the version that a project declares of its workbench; empty if it does not."""
+    try:
+        plain = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+        return str(plain["project"]["version"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def _versions(python: Path) -> Mapping[str, str]:
