@@ -15,6 +15,7 @@ from workbench.errors import InputError, check_option
 from workbench.reports.claims import Wording, sentence_of, worded
 from workbench.reports.entries import Grid, Published, Row, Thing, check_name
 from workbench.reports.formats import column_format, render
+from workbench.reports.made import made_of
 from workbench.reports.records import Record, plain_value
 from workbench.reports.tables import Comparison, tolerance_of
 from workbench.typing import Tolerance
@@ -92,6 +93,7 @@ def publish(
     )
     above, below = worded(caption, argument="caption"), worded(notes, argument="notes")
     word, grids, picture = _shown(thing, record, above)
+    made, weights = made_of(thing)
     published = Published(
         name,
         word,
@@ -102,6 +104,8 @@ def publish(
         grids,
         alt=str(getattr(thing, "alt", "")) if word == "figure" else "",
         picture=picture,
+        made=made,
+        weights=weights,
     )
     return _hand_over(published, thing)
 

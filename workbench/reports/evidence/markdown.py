@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-_MEANT = re.compile(r"([\\`*_{}\[\]()#+!|<>~$&^=@:-])")
+_MEANT = re.compile(r"[\\`*_{}\[\]#|<>~$&^@]|(?<=:)(?=//)")
+_FIRST = re.compile(r"\A(\d*)([-+=.):])")
 _BACKTICKS = re.compile(r"`+")
 
 
@@ -13,10 +15,10 @@ def inline(text: object) -> str:
 
     Examples
     --------
-    >>> inline("a <b>*c*</b>\n# d")
-    'a \\<b\\>\\*c\\*\\</b\\> \\# d'
+    >>> inline("a <b>*c*</b>\n# d"), inline("1. e")
+    ('a \\<b\\>\\*c\\*\\</b\\> \\# d', '1\\. e')
     """
-    return _MEANT.sub(r"\\\1", one_line(text))
+    return _FIRST.sub(r"\1\\\2", _MEANT.sub(r"\\\g<0>", one_line(text)))
 
 
 def code(text: object) -> str:
@@ -39,7 +41,7 @@ def one_line(text: object) -> str:
     return "".join(character for character in spaced if character.isprintable())
 
 
-def table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+def table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
     """Return the lines of a table; cells are Markdown already, their bars are escaped.
 
     Examples
