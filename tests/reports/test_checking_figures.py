@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 
 import numpy as np
@@ -110,20 +109,3 @@ def test_figures_of_a_report_are_compared_by_name(project, tmp_path):
     assert (figures.compared, figures.identical, figures.within) == (1, 0, 1)
     figures, findings = compared_figures(tmp_path, ledger, {"picture": drawn((1, 2, 3))})
     assert [(f.id, f.kind) for f in findings] == [("picture", "figure")]
-
-
-def test_published_pictures_are_found_in_both_forms():
-    from nbformat.v4 import new_code_cell, new_notebook, new_output
-
-    from workbench.reports.checking.pictures import published_pictures
-    from workbench.reports.entries import MIME
-
-    dot = png([[[0, 0, 0]]])
-    bundles = (
-        {MIME: {"name": "a"}, "image/svg+xml": "<svg/>"},
-        {MIME: {"name": "b"}, "image/png": base64.b64encode(dot).decode()},
-        {"image/png": "bm90IHB1Ymxpc2hlZA=="},
-    )
-    outputs = [new_output("display_data", data=data) for data in bundles]
-    notebook = new_notebook(cells=[new_code_cell("", outputs=outputs)])
-    assert published_pictures(notebook) == {"a": b"<svg/>", "b": dot}

@@ -17,16 +17,19 @@ from workbench.reports.verifying import compared, verify_report
 
 @pytest.fixture(scope="session")
 def events(finished):
-    """What one real execution of the study gave: its cells and the executed notebook."""
+    """What one real execution of the study gave: its cells, and what the kernel said at the end."""
     seen, plain = [], verifying.execute
 
     def recording(notebook, *, watch, **more):
-        def finished(cell, number):
-            seen.append(("finished", (cell, number)))
-            watch.finished(cell, number)
+        def noting(name):
+            def note(*given):
+                seen.append((name, given))
+                getattr(watch, name)(*given)
 
-        executed = plain(notebook, watch=replace(watch, finished=finished), **more)
-        return seen.append(("executed", executed)) or executed
+            return note
+
+        noted = replace(watch, finished=noting("finished"), ended=noting("ended"))
+        return plain(notebook, watch=noted, **more)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(verifying, "execute", recording)
@@ -39,9 +42,8 @@ def replayed(events, monkeypatch):
     """Let a verification have the outputs of that execution, without another one."""
 
     def replaying(notebook, *, watch, **more):
-        for name, given in events[:-1]:
+        for name, given in events:
             getattr(watch, name)(*given)
-        return events[-1][1]
 
     monkeypatch.setattr(verifying, "execute", replaying)
 

@@ -26,8 +26,9 @@ from workbench.reports.checking.environments import (
     at_hand,
 )
 from workbench.reports.checking.findings import Finding
+from workbench.reports.checking.making import compared_making
 from workbench.reports.checking.outcome import Verification
-from workbench.reports.checking.pictures import compared_figures, published_pictures
+from workbench.reports.checking.pictures import compared_figures, pictures_of
 from workbench.reports.datasets import (
     Dataset,
     absences,
@@ -172,10 +173,10 @@ def _again(
     ledger, setting = report.ledger, report.setting
     aside = arrived(ledger.datasets, geodata=project.geodata)
     collected = Collector(ledger.study)
-    watch = Watch(progress=progress, finished=collected.take)
+    watch = Watch(progress=progress, finished=collected.take, ended=collected.end)
     with left_aside(aside):
         datasets = used(report.header.datasets, geodata=project.geodata)
-        executed = execute(
+        execute(
             with_values(report.notebook, setting), name=ledger.study, project=project.root,
             timeout=timeout, watch=watch, fresh=True, lang=setting.lang, python=environment.python,
         )  # fmt: skip
@@ -183,7 +184,7 @@ def _again(
         collected, report.header, setting=setting, notebook=ledger.notebook, page=ledger.page,
         datasets=datasets,
     )  # fmt: skip
-    figures, drawn = compared_figures(report.folder, ledger, published_pictures(executed))
+    figures, drawn = compared_figures(report.folder, ledger, pictures_of(collected))
     outcome = compared(
         ledger,
         replace(again, versions=environment.versions),
@@ -210,7 +211,13 @@ def compared(
         identical=count - len(differences),
         within=len(within),
         largest=max((d.relative or 0.0 for d in within), default=0.0),
-        findings=(*findings, *differences, *misprints(old), *compared_texts(old, new)),
+        findings=(
+            *findings,
+            *differences,
+            *misprints(old),
+            *compared_texts(old, new),
+            *compared_making(old, new),
+        ),
         notes=(*_version_notes(old, new), *notes),
     )
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from workbench.errors import InputError
 from workbench.reports.checking.drawings import change
 from workbench.reports.checking.findings import Finding
 from workbench.reports.checking.outcome import Figures
-from workbench.reports.entries import MIME, check_name
-from workbench.reports.ledger import Ledger
+from workbench.reports.entries import check_name
+from workbench.reports.files import FIGURES, files_of
+from workbench.reports.ledger import Collector, Ledger
 from workbench.reports.via_matplotlib import pixels
-
-FOLDER = "figures"
 
 BRIGHTNESS = 8
 """Steps of 255 by which a pixel may differ without being counted."""
@@ -23,26 +20,15 @@ BRIGHTNESS = 8
 SHARE = 1e-3
 """Share of a picture's pixels that may be counted."""
 
-SVG, PNG = "image/svg+xml", "image/png"
 
-
-def published_pictures(executed: Any) -> dict[str, bytes]:
-    """Return the pictures that an executed notebook published, by name: SVG or PNG.
-
-    Parameters
-    ----------
-    executed : NotebookNode
-        With outputs.
-    """
-    found: dict[str, bytes] = {}
-    for cell in executed.cells:
-        for output in cell.get("outputs", ()):
-            data = output.get("data", {})
-            if MIME in data and SVG in data:
-                found[str(data[MIME]["name"])] = str(data[SVG]).encode()
-            elif MIME in data and PNG in data:
-                found[str(data[MIME]["name"])] = base64.b64decode(data[PNG])
-    return found
+def pictures_of(collected: Collector) -> dict[str, bytes]:
+    """Return the figures that a run published, by name: SVG or PNG."""
+    return {
+        thing.name: content
+        for thing, _ in collected.published
+        for path, content in files_of(thing).items()
+        if path.startswith(f"{FIGURES}/")
+    }
 
 
 def compared_figures(
@@ -64,14 +50,14 @@ def compared_figures(
     tuple of Figures and list of Finding
     """
     names = [place.name for place in ledger.published if place.thing == "figure"]
-    if names and not (folder / FOLDER).is_dir():
+    if names and not (folder / FIGURES).is_dir():
         return Figures(kept=False), []
     findings = []
     identical = within = compared = 0
     for name in names:
         old = _kept(folder, name)
         if old is None:
-            findings.append(Finding(name, "figure", f"the report has no file of it in {FOLDER}/"))
+            findings.append(Finding(name, "figure", f"the report has no file of it in {FIGURES}/"))
         elif name in new:  # what is not published any more is told among the entries
             compared += 1
             same, told = difference(old, new[name])
@@ -88,7 +74,7 @@ def _kept(folder: Path, name: str) -> bytes | None:
     except InputError:
         return None
     for ending in ("svg", "png"):
-        path = folder / FOLDER / f"{name}.{ending}"
+        path = folder / FIGURES / f"{name}.{ending}"
         if path.is_file() and not path.is_symlink():
             return path.read_bytes()
     return None
