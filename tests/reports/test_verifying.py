@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -144,6 +145,18 @@ def test_p_value_moved_across_the_level_is_a_decision(project, replayed):
     outcome = verify_report(project.reports / "small", project)
     assert of_class(outcome) == {"numbers/x/p_value": "decision"}
     assert "moved across 0.05" in outcome.certificate()
+
+
+def test_figure_that_changed_is_named(project, replayed):
+    path = project.reports / "small" / "figures" / "picture.svg"
+    text = path.read_text(encoding="utf-8")
+    colour = re.search(r"stroke: (#[0-9a-f]{6})", text)[1]
+    path.write_text(text.replace(colour, "#ff0001"), encoding="utf-8")
+    sealed(project)
+    outcome = verify_report(project.reports / "small", project)
+    assert of_class(outcome) == {"picture": "figure"}
+    assert "of another colour" in outcome.certificate()
+    assert outcome.figures.compared == 1
 
 
 def test_data_cell_that_changed_is_named_as_data(project, replayed):
