@@ -127,6 +127,7 @@ def test_record_is_kept_beside_the_reports_and_only_of_them(command, tiny, tmp_p
     words = ("--project", tiny, "verify")
     done = command(*words, tiny / "reports" / "tiny", "--record", "--checked-on", "2026-01-31")
     assert done.returncode == 0, done.stderr
+    assert "Executing the project's own notebook tiny: 1 cells, 2 lines, SHA-256" in done.stderr
     kept = json.loads((tiny / "reports" / "checks" / "tiny.json").read_text())
     assert (kept["outcome"], kept["checked_on"]) == ("holds", "2026-01-31")
     elsewhere = shutil.copytree(tiny / "reports" / "tiny", tmp_path / "elsewhere" / "tiny")

@@ -104,7 +104,7 @@ def _verified(place: _Place, wishes: Wishes) -> Verification:
 
     def consent(plan: Plan) -> bool:
         typer.echo(plan.told(), nl=False, err=True)
-        if wishes.yes:
+        if wishes.yes or plan.own:
             return True
         return may_ask() and typer.confirm("Execute it?", default=False, err=True)
 

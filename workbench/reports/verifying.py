@@ -102,8 +102,8 @@ def verify_report(
     progress : callable of (done, total)
         Called before each cell.
     consent : callable of Plan to bool
-        Asked before a notebook is executed that is not the project's own; by default the answer
-        is no.
+        Shown what will be executed. Without its yes a notebook that is not the project's own is
+        not executed; by default the answer is no.
     trusted : bool
         Whether the project is the user's; False for one that came with the report.
     environments : callable
@@ -137,8 +137,8 @@ def verify_report(
     else:
         if not own:
             _refuse_changed(folder, findings)
-            known = environments.told if isinstance(environments, Fresh) else ""
-            require_consent(plan_of(report.notebook, ledger, environment=known), consent)
+        known = environments.told if isinstance(environments, Fresh) else ""
+        require_consent(plan_of(report.notebook, ledger, environment=known, own=own), consent)
         with environments() as environment:
             outcome = _again(
                 report, project, environment, findings, timeout=timeout, progress=progress

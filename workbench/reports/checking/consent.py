@@ -42,6 +42,8 @@ class Plan:
         With which it would be executed.
     environment : str
         What would be installed for it; empty for the environment at hand.
+    own : bool
+        Whether it is the project's own notebook, which needs no consent.
     """
 
     study: str
@@ -53,9 +55,15 @@ class Plan:
     datasets: tuple[str, ...]
     parameters: str = ""
     environment: str = ""
+    own: bool = False
 
     def told(self) -> str:
         """Return it as a text, with nothing in it that a terminal would act upon."""
+        if self.own:
+            return (
+                f"Executing the project's own notebook {visible(self.study)}: {self.cells} cells, "
+                f"{self.lines} lines, SHA-256 {self.digest}\n"
+            )
         rows = {
             "notebook": f"{self.study}, SHA-256 {self.digest}",
             "code": f"{self.cells} cells, {self.lines} lines",
@@ -78,7 +86,7 @@ class Plan:
 Consent: TypeAlias = Callable[[Plan], bool]
 
 
-def plan_of(notebook: Any, ledger: Ledger, *, environment: str = "") -> Plan:
+def plan_of(notebook: Any, ledger: Ledger, *, environment: str = "", own: bool = False) -> Plan:
     """Return what executing the notebook of a report would mean.
 
     Parameters
@@ -89,6 +97,8 @@ def plan_of(notebook: Any, ledger: Ledger, *, environment: str = "") -> Plan:
         Of the report.
     environment : str
         What would be installed for it.
+    own : bool
+        Whether it is the project's own.
     """
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     imports: set[str] = set()
@@ -111,6 +121,7 @@ def plan_of(notebook: Any, ledger: Ledger, *, environment: str = "") -> Plan:
         datasets=tuple(dataset.name for dataset in ledger.datasets),
         parameters=told(ledger.parameters),
         environment=environment,
+        own=own,
     )
 
 
@@ -134,14 +145,14 @@ def is_own(ledger: Ledger, project: Project) -> bool:
 
 
 def require_consent(plan: Plan, consent: Consent) -> None:
-    """Ask, and refuse to go on without a yes.
+    """Show what would be executed, and refuse to go on without a yes if it is not the project's.
 
     Raises
     ------
     InputError
         If the answer is no.
     """
-    if not consent(plan):
+    if not consent(plan) and not plan.own:
         raise InputError(
             f"the notebook of {plan.study!r}",
             expected="your consent to execute it: it is not the project's own",

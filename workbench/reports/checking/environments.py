@@ -115,7 +115,7 @@ class Fresh:
 
 
 def _venv(folder: Path) -> Path:
-    _done([sys.executable, "-m", "venv", str(folder)], "a virtual environment")
+    _done([sys.executable, "-I", "-m", "venv", str(folder)], "a virtual environment")
     names = ("bin/python", "Scripts/python.exe")
     return next(folder / name for name in names if (folder / name).exists())
 
@@ -148,7 +148,7 @@ def _version(uv: str) -> str:
 
 
 def _pip(python: Path) -> list[str]:
-    return [str(python), "-m", "pip", "install", "--disable-pip-version-check"]
+    return [str(python), "-I", "-m", "pip", "install", "--disable-pip-version-check"]
 
 
 def _copy_workbench(python: Path, root: Path) -> None:
@@ -157,7 +157,7 @@ def _copy_workbench(python: Path, root: Path) -> None:
     if not (source / "__init__.py").is_file():
         source, version = Path(str(workbench.__file__)).parent, library_versions().get(NAME, "")
     told = _done(
-        [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        [str(python), "-I", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
         "the folder of its packages",
     )
     packages = Path(told.strip())
