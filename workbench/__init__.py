@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from workbench.reports import claim as claim
     from workbench.reports import compare as compare
     from workbench.reports import publish as publish
+    from workbench.reports import table as table
     from workbench.views import choropleth as choropleth
     from workbench.views import impacts_chart as impacts_chart
 
@@ -95,6 +96,7 @@ _ROOM_OF = {
     "compare": "workbench.reports",
     "publish": "workbench.reports",
     "claim": "workbench.reports",
+    "table": "workbench.reports",
     "choropleth": "workbench.views",
     "impacts_chart": "workbench.views",
 }

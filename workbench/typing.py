@@ -241,6 +241,7 @@ CurveEngine: TypeAlias = Literal["auto", "fit", "batch"]
 BlockPredictor: TypeAlias = Literal["BP", "TC"]
 PredictionScale: TypeAlias = Literal["formula", "median", "smearing"]
 RefereeAnswer: TypeAlias = Literal["passed", "failed", "not applicable", "not known"]
+Under: TypeAlias = Literal["std_error", "statistic", "p_value", "interval"]
 Tolerance: TypeAlias = Literal[
     "closed form", "maximum likelihood", "permutation", "simulation", "exact"
 ]

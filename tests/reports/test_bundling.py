@@ -281,3 +281,18 @@ def test_full_disk_leaves_the_old_bundle(bundle, project, tmp_path, monkeypatch)
 def test_another_run_gives_a_report_whose_manifest_agrees(project):
     run_study(project, "small")
     assert disagreements(project.reports / "small") == []
+
+
+def test_bundle_from_the_command_line_says_what_is_left_out(
+    finished, tmp_path, monkeypatch, capsys
+):
+    from workbench.cli import main
+
+    monkeypatch.chdir(finished.root)
+    to = tmp_path / "small.zip"
+    with pytest.raises(SystemExit) as left:
+        main(["bundle", "reports/small", "--to", str(to)])
+    assert left.value.code == 0
+    assert "files in" in capsys.readouterr().out
+    with zipfile.ZipFile(to) as archive:
+        assert archive.testzip() is None

@@ -1,5 +1,6 @@
 """Exploration: is a variable clustered in space, where, how far, how it moves, who is alike."""
 
+from workbench.explore.descriptives import Descriptives, descriptives
 from workbench.explore.dynamics import (
     directional_lisa,
     lisa_markov,
@@ -49,6 +50,7 @@ from workbench.explore.typology import stability as group_stability
 
 __all__ = [
     "CorrelogramResult",
+    "Descriptives",
     "DistanceScatterResult",
     "GlobalResult",
     "JoinCountResult",
@@ -61,6 +63,7 @@ __all__ = [
     "cluster",
     "compare_classifications",
     "correlogram",
+    "descriptives",
     "differential_moran",
     "directional_lisa",
     "distance_correlogram",

@@ -6,16 +6,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from workbench.reports.comparing import compare
+    from workbench.reports.comparison import Comparison
     from workbench.reports.publishing import claim, publish
-    from workbench.reports.tables import Comparison, compare
+    from workbench.reports.tables import Table, table
 
-__all__ = ["Comparison", "claim", "compare", "publish"]
+__all__ = ["Comparison", "Table", "claim", "compare", "publish", "table"]
 
 _HOMES = {
-    "Comparison": "workbench.reports.tables",
+    "Comparison": "workbench.reports.comparison",
+    "Table": "workbench.reports.tables",
     "claim": "workbench.reports.publishing",
-    "compare": "workbench.reports.tables",
+    "compare": "workbench.reports.comparing",
     "publish": "workbench.reports.publishing",
+    "table": "workbench.reports.tables",
 }
 
 

@@ -9,11 +9,13 @@ import re
 from collections.abc import Iterable
 
 from workbench.reports.entries import Cell, Grid, Published
-from workbench.reports.formats import LEVELS
+from workbench.reports.formats import LEVELS, shown_row
+from workbench.reports.writers.inert import STARTS_A_FORMULA, plain
 
 FIGURES, TABLES = "figures", "tables"
 
-_FORMULA = re.compile(r"(\A|[;\t\r\n|])(\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20]|\t|\r)")
+_STARTS = re.escape("".join(STARTS_A_FORMULA)) + "\uff1d\uff0b\uff0d\uff20"
+_FORMULA = re.compile(rf"(\A|;)(\s*)(?=[{_STARTS}])")
 """Where a spreadsheet would begin to calculate: at the start, or after what may be a border."""
 
 
@@ -62,21 +64,21 @@ def grid_csv(grid: Grid) -> str:
     table = io.StringIO()
     write = csv.writer(table, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n").writerow
     write([*map(inert, _split(grid.corner, levels)), *map(inert, grid.header)])
-    for row in grid.rows:
+    for row in map(shown_row, grid.rows):
         blank = [""] * (len(grid.header) - len(row.cells))
         write([*map(inert, _split(row.label, levels)), *map(_value, row.cells), *blank])
     return table.getvalue()
 
 
 def inert(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula.
+    """Return a text in one line that no spreadsheet takes for a formula, wherever it splits it.
 
     Examples
     --------
     >>> inert("=1+1"), inert("a - b"), inert("a;@b")
     ("'=1+1", 'a - b', "a;'@b")
     """
-    return _FORMULA.sub(r"\1'\2", text)
+    return _FORMULA.sub(r"\1'\2", plain(text))
 
 
 class _Digits(float):
@@ -96,7 +98,13 @@ class _Digits(float):
 
 
 def _value(cell: Cell) -> str | _Digits:
-    return _Digits(cell.value) if cell.value else inert(cell.shown)
+    """Return a number as it was recorded; an interval is two, and is a text in brackets."""
+    if not cell.value:
+        return inert(cell.shown)
+    try:
+        return _Digits(cell.value)
+    except ValueError:
+        return f"[{cell.value}]"
 
 
 def _levels(grid: Grid) -> int:

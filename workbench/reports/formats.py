@@ -60,6 +60,12 @@ HEADINGS: Mapping[str, str] = MappingProxyType(
         "z": "z",
         "null": "Null hypothesis",
         "test": "Test",
+        "sample_mean": "Mean",
+        "sample_sd": "Std. dev.",
+        "sample_min": "Min.",
+        "sample_median": "Median",
+        "sample_max": "Max.",
+        "moran_i": "Moran's I",
     }
 )
 

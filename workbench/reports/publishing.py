@@ -10,14 +10,15 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.core.language import say
+from workbench.core.language import say, speaking
 from workbench.errors import InputError, check_option
 from workbench.reports.claims import Wording, sentence_of, worded
+from workbench.reports.comparing import checked_formats
+from workbench.reports.comparison import Comparison, tolerance_of
 from workbench.reports.entries import Grid, Published, Row, Thing, check_name
-from workbench.reports.formats import column_format, render
+from workbench.reports.formats import column_format
 from workbench.reports.made import made_of
 from workbench.reports.records import Record, plain_value
-from workbench.reports.tables import Comparison, tolerance_of
 from workbench.typing import Tolerance
 
 FITTED = frozenset({"rsquared", "loglik", "sigma2", "aic"})
@@ -41,7 +42,7 @@ def publish(
     thing : object
         A result (anything with ``to_publish()``, or ``tidy()``, and ``glance()`` where it has
         one), a
-        :class:`~workbench.reports.tables.Comparison`, a DataFrame or Series, a matplotlib
+        :class:`~workbench.reports.comparison.Comparison`, a DataFrame or Series, a matplotlib
         figure, a test statistic, or a single number. Missing values are published as empty
         texts; geometries are left out.
     name : str
@@ -81,6 +82,23 @@ def publish(
     ('rho', '0.4567')
     """
     check_name(name)
+    published = published_of(
+        thing, name, caption=caption, notes=notes, labels=labels, formats=formats, kind=kind
+    )
+    return _hand_over(published, thing)
+
+
+def published_of(
+    thing: object,
+    name: str,
+    *,
+    caption: Wording = "",
+    notes: Wording = "",
+    labels: Mapping[Any, Wording] | None = None,
+    formats: Mapping[str, str] | None = None,
+    kind: Tolerance | None = None,
+) -> Published:
+    """Return what :func:`publish` shows and records, without showing it."""
     if kind is not None:
         check_option("kind", kind, Tolerance)
     record = Record(
@@ -89,12 +107,12 @@ def publish(
         forced=kind is not None,
         permutations=getattr(thing, "permutations", None),
         labels=_worded_labels(labels),
-        formats=_checked_formats(formats),
+        formats=checked_formats(formats),
     )
-    above, below = worded(caption, argument="caption"), worded(notes, argument="notes")
+    above, below = _texts(thing, caption, notes)
     word, grids, picture = _shown(thing, record, above)
     made, weights = made_of(thing)
-    published = Published(
+    return Published(
         name,
         word,
         above,
@@ -107,7 +125,6 @@ def publish(
         made=made,
         weights=weights,
     )
-    return _hand_over(published, thing)
 
 
 def claim(
@@ -158,6 +175,16 @@ def claim(
     return _hand_over(published, None)
 
 
+def _texts(thing: object, caption: Wording, notes: Wording) -> tuple[str, str]:
+    """Return what stands above and below, in the language in use or that of a comparison."""
+    if isinstance(thing, Comparison):
+        caption = caption or thing.caption
+        if thing.lang:
+            with speaking(thing.lang):
+                return worded(caption, argument="caption"), worded(notes, argument="notes")
+    return worded(caption, argument="caption"), worded(notes, argument="notes")
+
+
 def _worded_labels(labels: Mapping[Any, Wording] | None) -> dict[str, str]:
     """Return the labels in the language in use, by name."""
     if labels is None:
@@ -170,20 +197,6 @@ def _worded_labels(labels: Mapping[Any, Wording] | None) -> dict[str, str]:
             remedy='labels={"rd": "R&D"}',
         )
     return {str(name): worded(text, argument="labels") for name, text in labels.items()}
-
-
-def _checked_formats(formats: Mapping[str, str] | None) -> dict[str, str]:
-    """Return the formats, each one that a number can be printed in."""
-    for column, spec in (formats or {}).items():
-        try:
-            render(1.0, spec)
-        except (ValueError, TypeError) as error:
-            raise InputError(
-                f"formats[{column!r}]",
-                expected='a format for numbers, e.g. ".1f"',
-                found=f"{spec!r} ({error})",
-            ) from error
-    return dict(formats or {})
 
 
 def _shown(thing: Any, record: Record, caption: str) -> tuple[Thing, tuple[Grid, ...], str]:

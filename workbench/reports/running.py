@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from workbench.core.language import speaking
 from workbench.core.provenance import library_versions
 from workbench.errors import ReportError
 from workbench.reports import ledger as records
@@ -94,9 +95,10 @@ def run_study(
         datasets=datasets,
     )
     run = Run(tuple(thing for thing, _ in collected.published), collected.kernel, seconds)
-    beside = evidence(
-        ledger, notebook, project=project, documents=written, run=run, command=setting.command
-    )
+    with speaking(setting.lang):
+        beside = evidence(
+            ledger, notebook, project=project, documents=written, run=run, command=setting.command
+        )
     replace_report(project.reports, setting.report, {**written, **beside})
     write_index(project)
     return ledger

@@ -168,4 +168,11 @@ WORDS: dict[str, str] = {
     "upper": "upper bound of a class, part of it",
     "gvf": "goodness of variance fit, 1 - squares within classes / total squares",
     "adcm": "absolute deviations from class medians, summed",
+    "sample_mean": "mean of a variable of the sample",
+    "sample_sd": "standard deviation of a variable of the sample, by n - 1",
+    "sample_min": "smallest value of a variable of the sample",
+    "sample_median": "median of a variable of the sample",
+    "sample_max": "largest value of a variable of the sample",
+    "moran_i": "Moran's I of a variable of the sample",
+    "unit": "unit of measurement of a variable",
 }

@@ -5,7 +5,21 @@ from __future__ import annotations
 WORDS: dict[str, str] = {
     "Summary": "Сводка",
     "Standard errors in parentheses.": "В скобках — стандартные ошибки.",
-    "* p < 0.1, ** p < 0.05, *** p < 0.01.": "* p < 0,1, ** p < 0,05, *** p < 0,01.",
+    "z or t statistics in parentheses.": "В скобках — z- или t-статистики.",
+    "p-values in parentheses.": "В скобках — p-значения.",
+    "95 % confidence intervals in brackets.": (
+        "В квадратных скобках — 95-процентные доверительные интервалы."
+    ),
+    "Odds ratios; their standard errors by the delta method.": (
+        "Отношения шансов; их стандартные ошибки получены дельта-методом."
+    ),
+    "Regressors": "Регрессоры",
+    "Lags of regressors": "Пространственные лаги регрессоров",
+    "Parameters of lags": "Параметры лагов",
+    "Other terms": "Прочие члены",
+    "continued on the next page": "продолжение на следующей странице",
+    "classical": "классическая",
+    "information matrix": "информационная матрица",
     "Impacts of {models} are of the short run.": "Эффекты краткосрочные: {models}.",
     "Likelihoods and criteria of models that count different observations do not compare; "
     "wb.ladder(...).criteria() puts a ladder's on one footing.": (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_MEANT = re.compile(r"[\\`*_{}\[\]#|<>~$&^@]|(?<=:)(?=//)")
-_FIRST = re.compile(r"\A(\d*)([-+=.):])")
+_MEANT = re.compile(r"[\\`*_{}\[\]#|<>~$^@]|&(?=#?\w+;)|(?<=:)(?=//)")
+_FIRST = re.compile(r"\A(\d*)([.)](?=\s|\Z)|[-+=:](?=[-=:\s]|\Z))")
 _BACKTICKS = re.compile(r"`+")
 
 
@@ -15,8 +15,8 @@ def inline(text: object) -> str:
 
     Examples
     --------
-    >>> inline("a <b>*c*</b>\n# d"), inline("1. e")
-    ('a \\<b\\>\\*c\\*\\</b\\> \\# d', '1\\. e')
+    >>> inline("a <b>*c*</b>\n# d"), inline("1. e"), inline("3.11 R&D")
+    ('a \\<b\\>\\*c\\*\\</b\\> \\# d', '1\\. e', '3.11 R&D')
     """
     return _FIRST.sub(r"\1\\\2", _MEANT.sub(r"\\\g<0>", one_line(text)))
 

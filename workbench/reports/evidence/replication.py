@@ -234,7 +234,7 @@ def _lists(facts: Facts) -> Iterator[str]:
     ledger = facts.ledger
     program = code(f"notebooks/{ledger.study}.py")
     yield from ("## List of tables, figures and programs", "")
-    yield from ("The code reproduces all tables, figures and numbers of the report.", "")
+    yield from ("Every table, figure and number of the report was made by the code.", "")
     rows = [
         (
             f"{place.word.capitalize()} {place.number}" if place.word else "Sentence",
