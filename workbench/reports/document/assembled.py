@@ -167,6 +167,28 @@ def _cited(blocks: list[Node], bibliography: str) -> list[Node]:
         works = Path(folder) / "references.bib"
         works.write_text(bibliography, encoding="utf-8")
         options = ["--citeproc", f"--bibliography={works}", "--metadata=link-citations:true"]
+        if language() == "ru":
+            options.append(f"--csl={_russian_style(Path(folder))}")
         source = as_json(whole, lang=LOCALES[language()])
         made = converted(source, "json", reader="json", options=options)
     return list(json.loads(made)["blocks"])
+
+
+def _russian_style(folder: Path) -> Path:
+    """Write pandoc's own style with years as they are, which its Russian follows with a letter."""
+    import subprocess
+
+    import pypandoc
+
+    printed = [pypandoc.get_pandoc_path(), "--print-default-data-file=default.csl"]
+    made = subprocess.run(printed, capture_output=True, check=True)
+    style = folder / "style.csl"
+    plain = made.stdout.decode().replace("</info>", f"</info>{_YEARS}", 1)
+    style.write_text(plain, encoding="utf-8")
+    return style
+
+
+_YEARS = (
+    '<locale xml:lang="ru"><date form="text"><date-part name="day" suffix=" "/>'
+    '<date-part name="month" suffix=" "/><date-part name="year"/></date></locale>'
+)

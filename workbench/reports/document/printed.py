@@ -104,7 +104,7 @@ def _source(document: Document) -> str:
     blocks = rewritten([*document.blocks, *document.footer], _equations)
     body = [_placed(block, document) for block in blocks]
     options = ["--wrap=preserve", "--syntax-highlighting=none"]
-    text = converted(as_json(body), "typst", reader="json", options=options)
+    text = converted(as_json(body), "typst-citations", reader="json", options=options)
     prelude = (THEME / "report.typ").read_text(encoding="utf-8")
     about = say(
         "Report {report}, as it prints: code is left out and stands in notebook.ipynb beside it, "
