@@ -17,7 +17,7 @@ MAIN = "main.typ"
 STANDARD = "a-2b"
 """PDF/A-2b: fonts inside, colours defined, nothing that another program may not show."""
 
-PIXELS_PER_INCH = 170
+PIXELS_PER_INCH = 150
 
 _UNSET = re.compile(r'the text `"(.*)"` could not be displayed')
 _SAFE = re.compile(r'([\\"])')

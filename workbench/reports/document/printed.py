@@ -120,7 +120,7 @@ def _source(document: Document) -> str:
         "lang": language(),
     }
     given = ", ".join(f"{name}: {quoted(value)}" for name, value in told.items())
-    return f"{prelude}\n#show: report.with({given})\n\n{text}"
+    return f"{prelude}\n#show: wb-report.with({given})\n\n{text}"
 
 
 def _equations(blocks: list[Node]) -> list[Node]:
@@ -128,11 +128,20 @@ def _equations(blocks: list[Node]) -> list[Node]:
 
 
 def _numbered(block: Node) -> list[Node]:
+    if block["t"] == "Table":
+        return [_sided(block)]
     if block["t"] != "Div" or "equation" not in block["c"][0][1]:
         return [block]
     (name, _, told), inside = block["c"]
     number = quoted(f"({dict(told)['number']})")
-    return [raw("typst", f"#numbered({number})["), *inside, raw("typst", f"] <{name}>")]
+    return [raw("typst", f"#wb-numbered({number})["), *inside, raw("typst", f"] <{name}>")]
+
+
+def _sided(table: Node) -> Node:
+    """Return a table of the prose with its columns to the left where the prose says nothing."""
+    attributes, caption, columns, *rest = table["c"]
+    sided = [[{"t": "AlignLeft"} if a["t"] == "AlignDefault" else a, w] for a, w in columns]
+    return {"t": "Table", "c": [attributes, caption, sided, *rest]}
 
 
 def _placed(block: Node, document: Document) -> Node:
@@ -147,9 +156,9 @@ def _piece(piece: Piece, place: int) -> str:
         return _shown(piece, place)
     if isinstance(piece, Output):
         if piece.mime.startswith("image/"):
-            return f"#picture({quoted(picture_name(piece, place))})"
+            return f"#wb-picture({quoted(picture_name(piece, place))})"
         lines = ' + "\\n" + '.join(quoted(line) for line in piece.plain.splitlines()) or '""'
-        return f"#plain({lines})"
+        return f"#wb-plain({lines})"
     return ""
 
 
@@ -163,9 +172,9 @@ def _shown(shown: Shown, place: int) -> str:
     given = ", ".join(f"{name}: {quoted(text)}" for name, text in told.items())
     if published.picture:
         alt = quoted(published.alt or published.caption or shown.label)
-        call = f"#picture({given}, alt: {alt}, {quoted(picture_name(shown, place))})"
+        call = f"#wb-picture({given}, alt: {alt}, {quoted(picture_name(shown, place))})"
     else:
-        call = f"#tabular({given}, {', '.join(_grid(grid) for grid in published.grids)})"
+        call = f"#wb-tabular({given}, {', '.join(_grid(grid) for grid in published.grids)})"
     return f"#metadata(none) <{published.name}>\n{call}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
@@ -88,22 +89,22 @@ def report_docx(document: Document) -> bytes:
 
 def _draw(found: Any, folder: Path) -> dict[str, float]:
     """Write the pictures of a document as PNG; return how wide each is, in centimetres."""
-    from PIL import Image
-
     files = pictures(found)
     drawn = [name for name in files if name.endswith(".svg")]
     pages = "\n".join(f"#page(image({quoted(name)}))" for name in drawn)
     prelude = "#set page(width: auto, height: auto, margin: 0pt)\n"
     made = pixels(prelude + pages, files={n: files[n] for n in drawn}) if drawn else []
-    shown = dict(zip(drawn, made, strict=True))
-    widths = {}
-    for name, content in files.items():
-        with Image.open(io.BytesIO(shown.get(name, content))) as picture:
-            width, height = (n / PIXELS_PER_INCH * CENTIMETRES for n in picture.size)
-            few = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
-            few.save(folder / Path(name).with_suffix(".png"), optimize=False)
-        widths[name] = width * min(1.0, WIDEST / width, TALLEST / height)
-    return widths
+    shown = files | dict(zip(drawn, made, strict=True))
+    for name, content in shown.items():
+        (folder / Path(name).with_suffix(".png")).write_bytes(content)
+    return {name: _width(content) for name, content in shown.items()}
+
+
+def _width(png: bytes) -> float:
+    """Return how wide a picture stands on the page, in centimetres; its size is in its head."""
+    across, down = struct.unpack(">II", png[16:24])
+    width, height = (float(n) / PIXELS_PER_INCH * CENTIMETRES for n in (across, down))
+    return width * min(1.0, WIDEST / width, TALLEST / height)
 
 
 def _parameters(document: Document) -> Node:
