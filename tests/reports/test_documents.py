@@ -138,6 +138,7 @@ def test_russian_names_what_it_refers_to_and_keeps_short_words_with_the_next():
         ("$$y$$ {#eq-a}\n\n$$z$$ {#eq-a}", "occurs once"),
         ("[there](#modles)", "link #modles in cell 2"),
         ("![x](secret.png)", "picture 'secret.png' in cell 2"),
+        (r"$$y = \nosuchword{x}$$", "(?i)could not convert TeX math"),
         ("::: {.note}\nnever closed", "cell 2: expected prose that closes what it opens"),
     ],
 )
