@@ -54,6 +54,18 @@ def repacked(source, path, change, *, sealed=False):
     return path
 
 
+def test_bundle_holds_the_works_that_the_study_cites_from(finished, tmp_path):
+    works = finished.notebooks / "references.bib"
+    assert not works.exists()
+    try:
+        works.write_text("@book{a, title={T}, author={A, B}, year={2000}}", encoding="utf-8")
+        bundle_report(finished.reports / "small", finished, to=tmp_path / "small.zip")
+    finally:
+        works.unlink()
+    found = contents(tmp_path / "small.zip")
+    assert found["project/notebooks/references.bib"].startswith(b"@book{a")
+
+
 def test_manifest_of_a_report_names_every_file_and_is_read_by_sha256sum(finished):
     folder = finished.reports / "small"
     files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}

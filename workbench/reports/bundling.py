@@ -19,7 +19,15 @@ from workbench.reports.ledger import NOTEBOOK, Ledger, read_ledger, sha256_text
 from workbench.reports.manifest import MANIFEST, check_manifest, manifest_text
 from workbench.reports.parameters import setting_again
 from workbench.reports.project import Project
-from workbench.reports.studies import clean, notebook_text, read_notebook, script_text
+from workbench.reports.studies import (
+    WORKS,
+    bibliography_of,
+    clean,
+    header_of,
+    notebook_text,
+    read_notebook,
+    script_text,
+)
 
 PROJECT = "project"
 """Folder of a bundle that holds the project."""
@@ -80,6 +88,7 @@ def bundle_report(folder: Path, project: Project, *, to: Path) -> Bundle:
         **data,
         f"notebooks/{ledger.study}.ipynb": notebook_text(notebook).encode(),
         f"notebooks/{ledger.study}.py": script_text(notebook).encode(),
+        **_works(notebook, ledger, project),
     }
     inside["README.md"] = readme(folder.name, ledger, left_out, command=command).encode()
     bundled = {
@@ -89,6 +98,13 @@ def bundle_report(folder: Path, project: Project, *, to: Path) -> Bundle:
     bundled[MANIFEST] = manifest_text(bundled).encode()
     write_archive(to, bundled)
     return Bundle(len(bundled), tuple(left_out))
+
+
+def _works(notebook: Any, ledger: Ledger, project: Project) -> dict[str, bytes]:
+    """Return the file that the study cites from, if there is one."""
+    header = header_of(notebook, study=ledger.study)
+    text = bibliography_of(header, project.notebooks)
+    return {f"notebooks/{header.bibliography or WORKS}": text.encode()} if text else {}
 
 
 @contextmanager
