@@ -39,7 +39,9 @@ def begin(place: Path, asked: Wanted) -> None:
     typer.echo("  make lab      # the notebook: replace the words in «…», change the formula")
 
 
-def questions(data: Path | None, table: Path | None, regions: str) -> tuple[Path | None, Path | None]:
+def questions(
+    data: Path | None, table: Path | None, regions: str
+) -> tuple[Path | None, Path | None]:
     """Ask for the files that no option names; on a terminal only.
 
     Raises
@@ -79,7 +81,9 @@ def asked_further(asked: Wanted) -> Wanted:
     outcome = asked.outcome or typer.prompt("What is to be explained (empty: first)", default="")
     factors = asked.regressors or tuple(
         part.strip()
-        for part in typer.prompt("What explains it, by semicolons (empty: next)", default="").split(";")
+        for part in typer.prompt("What explains it, by semicolons (empty: next)", default="").split(
+            ";"
+        )
         if part.strip()
     )
     return replace(asked, region=region, time=time, outcome=outcome, regressors=factors)

@@ -1,4 +1,4 @@
-"""The descriptor of a student's data: what a ``datapackage.json`` says before anybody fills it in."""
+"""The descriptor of a student's data: a ``datapackage.json`` before anybody has filled it in."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.data.catalogue import Catalogue
 from workbench.data.bundled import bundled_root
+from workbench.data.catalogue import Catalogue
 from workbench.data.crosswalk.matching import match_regions
 from workbench.data.crosswalk.result import EMPTY, label
 from workbench.data.files import RawTable, read_table
@@ -112,11 +112,10 @@ def draft(wanted: Wanted) -> Draft:
     places, part, keys, names, told = _located(wanted, cells)
     frame = cells.frame[keys.notna().to_numpy()]
     keys = keys.dropna()
-    years, time = _years(frame, wanted.time)
-    index = _index(keys, years, single=not time)
-    drop = [name for name in (cells.region, time or wanted.time) if name in frame.columns]
-    if wanted.time:
-        drop = [*dict.fromkeys([*drop, one_of("time", wanted.time, _headings(frame))])]
+    years, heading = _years(frame, wanted.time)
+    time = heading if years is not None else ""
+    index = _index(keys, years)
+    drop = [cells.region, *([heading] if heading else [])]
     rows = [f"{' '.join(map(str, key)) if isinstance(key, tuple) else key}" for key in index]
     figures, columns = figures_of(frame.drop(columns=drop).set_axis(rows), **cells.marks)
     figures = figures.set_axis(index).sort_index()
@@ -146,7 +145,7 @@ def _cells(wanted: Wanted) -> _Cells:
         column = wanted.data_region or wanted.region
         places = vector_file(wanted.data, column=column, ids=(), crs=wanted.crs)
         frame = places.attributes.reset_index().rename(columns={"region": places.column})
-        marks = {"decimal": wanted.decimal or ".", "thousands": None}
+        marks: dict[str, Any] = {"decimal": wanted.decimal or ".", "thousands": None}
         return _Cells(frame, places.column, marks, ("Figures are attributes of the vector file.",))
     raw = read_table(wanted.table, sheet=wanted.sheet or None, decimal=wanted.decimal)
     if raw.decimal is None:
@@ -158,8 +157,8 @@ def _cells(wanted: Wanted) -> _Cells:
         )
     frame = raw.frame
     region = one_of("id", wanted.region, _headings(frame)) if wanted.region else _guessed(raw)
-    marks = {"decimal": raw.decimal, "thousands": raw.thousands}
-    return _Cells(frame, region, marks, raw.notes)
+    found = {"decimal": raw.decimal, "thousands": raw.thousands}
+    return _Cells(frame, region, found, raw.notes)
 
 
 def _guessed(raw: RawTable) -> str:
@@ -212,7 +211,7 @@ def _located(
 
 
 def _years(frame: pd.DataFrame, said: str) -> tuple[pd.Series[Any] | None, str]:
-    """Return the period of each row, and its heading where there are several."""
+    """Return the period of each row, if there are several, and the heading of their column."""
     if not said:
         return None, ""
     heading = one_of("time", said, _headings(frame))
@@ -227,26 +226,26 @@ def _years(frame: pd.DataFrame, said: str) -> tuple[pd.Series[Any] | None, str]:
             remedy="write 2020 for “2020 год”; quarters and months go into a number that grows",
         )
     years = texts.astype(int)
-    return years, heading if years.nunique() > 1 else ""
+    return (years if len(set(years)) > 1 else None), heading
 
 
-def _index(keys: pd.Series[Any], years: pd.Series[Any] | None, *, single: bool) -> pd.Index:
+def _index(keys: pd.Series[Any], years: pd.Series[Any] | None) -> pd.Index:
     regions = pd.Index(keys, name="region")
     index: pd.Index = (
         regions
-        if years is None or single
+        if years is None
         else pd.MultiIndex.from_arrays([regions, pd.Index(years, name="year")])
     )
     twice = sorted({str(key) for key in index[index.duplicated()]})
     if twice:
         raise PanelError(
             "table",
-            expected="each region once" + ("" if single else " a period"),
+            expected="each region once" + ("" if years is None else " a period"),
             found=f"{len(twice)} that occur again",
             offenders=twice,
             why="of two figures of one region neither may be dropped unseen",
             remedy="name the column of years: --time COLUMN"
-            if single
+            if years is None
             else "keep one of the rows",
         )
     return index

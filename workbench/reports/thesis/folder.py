@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import tempfile
@@ -101,7 +102,7 @@ def command_from(place: Path, program: Path) -> str:
     >>> command_from(Path("/home/a/my-thesis"), Path("/home/a/bench/.venv/bin/workbench"))
     '../bench/.venv/bin/workbench'
     """
-    return Path(os.path.relpath(program, place)).as_posix()
+    return Path(os.path.relpath(program, place)).as_posix().replace(" ", "\\ ")
 
 
 def _files(draft: Draft, command: str) -> dict[str, bytes]:
@@ -148,7 +149,7 @@ def _csv(frame: pd.DataFrame) -> bytes:
 
 
 def _digits(value: float) -> str:
-    if pd.isna(value):
+    if math.isnan(value):
         return ""
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(float(value))
 

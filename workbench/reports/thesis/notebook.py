@@ -13,7 +13,28 @@ TEMPLATES = Path(__file__).parent / "templates"
 NEIGHBOURS = 6
 
 _FIELD = re.compile(r"<<(\w+)>>")
-_PERIOD = {"en": " and year", "ru": " и год"}
+_PHRASES = {
+    ("en", False): {
+        "per_period": "",
+        "spread": ", with Moran's $I$ of each",
+        "choices": "formulas, weights, models and samples",
+    },
+    ("en", True): {
+        "per_period": " and year",
+        "spread": ", over regions and years",
+        "choices": "formulas, weights, models and effects",
+    },
+    ("ru", False): {
+        "per_period": "",
+        "spread": ", а также её индекс Морана",
+        "choices": "формул, матриц весов, моделей и выборок",
+    },
+    ("ru", True): {
+        "per_period": " и год",
+        "spread": " по регионам и годам",
+        "choices": "формул, матриц весов, моделей и эффектов",
+    },
+}
 _WORDS = {
     "en": {
         "statement": "«More of it next door raises the outcome here»",
@@ -43,8 +64,8 @@ def script(draft: Draft) -> str:
     """
     fields, facts = _fields(draft), _facts(draft)
     said = _guidance(draft.wanted.lang, fields, facts)
-    header = filled(_text("header.yml"), fields, facts)
-    body = filled(_text("study.py"), fields, facts)
+    header = filled(_text("header.txt"), fields, facts)
+    body = filled(_text("study.txt"), fields, facts)
     lines = []
     for line in body.splitlines():
         key = line.removeprefix("#say ")
@@ -53,16 +74,16 @@ def script(draft: Draft) -> str:
 
 
 def filled(template: str, fields: Mapping[str, str], facts: Mapping[str, bool]) -> str:
-    """Return a template with its fields filled in and the lines that do not apply left out.
+    r"""Return a template with its fields filled in and the lines that do not apply left out.
 
     ``<<name>>`` is a field; lines between ``#if fact`` or ``#if not fact``, ``#else`` and
     ``#endif`` stay where the fact holds.
 
     Examples
     --------
-    >>> text = "#if panel\\nyears\\n#else\\none year of <<name>>\\n#endif\\n"
+    >>> text = "#if panel\nyears\n#else\none year of <<name>>\n#endif\n"
     >>> filled(text, {"name": "x"}, {"panel": False})
-    'one year of x\\n'
+    'one year of x\n'
     """
     kept, holding = [], [True]
     for line in template.splitlines():
@@ -128,11 +149,10 @@ def _fields(draft: Draft) -> dict[str, str]:
         "regions_part": draft.part,
         "how": "strict" if draft.complete else "inner",
         "k": str(min(NEIGHBOURS, draft.regions // 2 - 1)),
-        "main_weights": "queen" if facts["polygons"] else "nearest",
-        "map_column": _quoted(draft.outcome),
+        "main_weights": "queen" if facts["polygons"] else "knn",
         "map_year": f", {last}" if last else "",
         "map_year_ru": f", {last} год" if last else "",
-        "per_period": _PERIOD[wanted.lang] if draft.panel else "",
+        **_PHRASES[wanted.lang, draft.panel],
         "unknown_units": "; ".join(map(_plain, unknown)) or "—",
         **_WORDS[wanted.lang],
     }

@@ -124,7 +124,7 @@ def _located(frame: Any, path: Path, crs: str) -> Any:
             expected="a coordinate reference system",
             found=f"none in {path.name}",
             why="degrees would be taken for metres, or metres for degrees",
-            remedy='say it: --crs EPSG:4326 if coordinates are longitude and latitude',
+            remedy="say it: --crs EPSG:4326 if coordinates are longitude and latitude",
         )
     return frame.set_crs(crs) if frame.crs is None else frame
 

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.data.catalogue import Catalogue
 from workbench.data.bundled import bundled_root
+from workbench.data.catalogue import Catalogue
 from workbench.errors import InputError, check_option
 from workbench.typing import DecimalMark, Language
 
