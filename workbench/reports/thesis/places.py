@@ -148,7 +148,8 @@ def _column_of(attributes: pd.DataFrame, ids: Sequence[str], path: Path) -> str:
         if wanted
         else "none named",
         remedy="name it: --data-id COLUMN; if regions are called otherwise in the two files, put "
-        "the codes of the map into a column of the table",
+        "the codes of the map into a column of the table; regions of Russia by name need no map: "
+        "--regions russia-regions instead of --data",
     )
 
 
