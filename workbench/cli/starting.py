@@ -75,7 +75,7 @@ def asked_further(asked: Wanted) -> Wanted:
     from workbench.data.files import read_table
 
     raw = read_table(asked.table, sheet=asked.sheet or None, decimal=asked.decimal)
-    typer.echo("Columns: " + ", ".join(map(str, raw.frame.columns)))
+    typer.echo("Columns: " + "; ".join(map(str, raw.frame.columns)))
     region = asked.region or typer.prompt("Column of regions")
     time = asked.time or typer.prompt("Column of years (empty: one period)", default="")
     outcome = asked.outcome or typer.prompt("What is to be explained (empty: first)", default="")
