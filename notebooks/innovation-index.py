@@ -83,8 +83,13 @@ LABELS = {
         "envelopment": "метод оболочки",
         "frontier": "стохастическая граница",
         "index": "индекс",
+        "science and means": "наука и средства",
+        "science without means": "наука без средств",
+        "means without science": "средства без науки",
+        "neither": "ни того ни другого",
     }.items()
 }
+SAID = {name: label[lang] for name, label in LABELS.items()}  # in pictures
 
 # %% [markdown]
 # ## The figures
@@ -126,7 +131,7 @@ metadata = wb.innovation.Indicators(
     pd.DataFrame(
         {
             "direction": ["higher"] * 5 + ["lower"] + ["higher"] * 2,
-            "label": [LABELS[name][lang] for name in indicators.columns],
+            "label": [SAID[name] for name in indicators.columns],
             "group": ["results"] * 2 + ["science"] * 2 + ["people"] * 2 + ["economy"] * 2,
             "unit": [
                 "inventions per 100,000 people",
@@ -372,16 +377,18 @@ scaled = index.uncertainty(
 )  # fmt: skip
 leaders = wb.innovation.leader_types(index, draws=scaled)
 levels = wb.innovation.combined_types(
-    index.levels[["science", "economy"]],
+    index.levels[["science", "economy"]].rename(columns=SAID),
     {
-        ("high", "high"): "science and means",
-        ("high", "low"): "science without means",
-        ("low", "high"): "means without science",
-        ("low", "low"): "neither",
+        ("high", "high"): SAID["science and means"],
+        ("high", "low"): SAID["science without means"],
+        ("low", "high"): SAID["means without science"],
+        ("low", "low"): SAID["neither"],
     },
 )
 profiles = wb.innovation.typology_profiles(
-    levels, indicators, made_from=["R&D", "researchers", "GRP", "investment"]
+    levels,
+    indicators.rename(columns=SAID),
+    made_from=[SAID[name] for name in ("R&D", "researchers", "GRP", "investment")],
 )
 agreement = wb.innovation.compare_typologies(leaders, levels)
 wb.publish(

@@ -282,6 +282,11 @@ WORDS: dict[str, str] = {
     "turning point on the other side of 0 than in most rows": "точка перелома по другую сторону "
     "нуля, чем в большинстве строк",
     # innovation
+    "aggregation": "агрегирование",
+    "weighting": "взвешивание",
+    "weight_noise": "шум весов",
+    "left_out": "исключение показателя",
+    "outliers": "выбросы",
     "in per cent": "в процентах",
     "as a share": "в долях",
     "included": "учтён",
