@@ -62,6 +62,66 @@ PRICE, INCOME = "log(price / cpi)", "log(ndi / cpi)"
 FORMULA = f"log(sales) ~ {PRICE} + {INCOME}"
 LEVEL = 0.05
 EFFECTS = {"none": "none", "entity": "states", "time": "years", "two-way": "states and years"}
+WAYS = {
+    "dummies": "фиктивные переменные",
+    "corrected": "с поправкой",
+    "transformed": "с преобразованием",
+}
+LABELS = {
+    name: {"en": name, "ru": russian}
+    for name, russian in {
+        "variable": "показатель",
+        "over states": "по штатам",
+        "packs per head": "пачек на душу",
+        "price, cents of 1983": "цена, центы 1983 года",
+        "income, dollars of 1983": "доход, доллары 1983 года",
+        "mean": "среднее",
+        "lowest": "наименьшее",
+        "highest": "наибольшее",
+        "none": "нет",
+        "states": "штаты",
+        "years": "годы",
+        "states and years": "штаты и годы",
+        "effects: none": "эффекты: нет",
+        "effects: states": "эффекты: штаты",
+        "effects: years": "эффекты: годы",
+        "effects: states and years": "эффекты: штаты и годы",
+        "effects": "эффекты",
+        "test": "тест",
+        "LR": "LR",
+        "Wald": "Вальда",
+        "printed": "напечатано",
+        "here": "здесь",
+        "difference": "разность",
+        "term": "член",
+        "value": "значение",
+        "estimate": "оценка",
+        "its s.e.": "её ст. ошибка",
+        **WAYS,
+        "random effects": "случайные эффекты",
+        "model": "модель",
+        "source": "источник",
+        **{f"SDM, {way}": f"SDM, {russian}" for way, russian in WAYS.items()},
+        "SDM, uncorrected": "SDM, без поправки",
+        "SAR, transformed": "SAR, с преобразованием",
+        "SAR, states": "SAR, штаты",
+        "SAR, states and years": "SAR, штаты и годы",
+        "SEM, states and years": "SEM, штаты и годы",
+        "Elhorst (2014), table 3.3": "Элхорст (2014), таблица 3.3",
+        "SDPDmod (Mendez 2026)": "SDPDmod (Мендес, 2026)",
+        "two-way least squares: plm": "МНК с двусторонними эффектами: plm",
+        "SDM, transformed: SDPDmod": "SDM, с преобразованием: SDPDmod",
+        "effects by": "учёт эффектов",
+        "restriction": "ограничение",
+        "effect": "эффект",
+        "horizon": "горизонт",
+        "uncorrected: SDPDmod 0.0.6": "без поправки: SDPDmod 0.0.6",
+        "transformed: SDPDmod (Mendez 2026)": "с преобразованием: SDPDmod (Мендес, 2026)",
+        "ols": "МНК",
+        "OLS": "МНК",
+        **{model: model.upper() for model in ("slx", "sar", "sem", "sdm", "sdem")},
+    }.items()
+}
 
 
 def beside(printed, here):
@@ -101,6 +161,7 @@ wb.publish(
     .T.rename(index={"min": "lowest", "max": "highest"})
     .rename_axis(["variable", "over states"]),
     "figures",
+    labels=LABELS,
     caption={
         "en": "Sales, real price and real income per head: mean, lowest and highest state in three years",
         "ru": "Продажи, реальная цена и реальный доход на душу: среднее, наименьшее и наибольшее "
@@ -168,6 +229,7 @@ wb.publish(
         statistics=("nobs", "sigma2", "rsquared", "loglik"),
     ),
     "least-squares",
+    labels=LABELS,
     caption={
         "en": "Cigarette demand without space, after Elhorst (2014), table 3.2 (standard errors in "
         "parentheses)",
@@ -244,6 +306,7 @@ lm["p_value"] = pd.Series({key: test.p_value for key, test in tests.items()})
 wb.publish(
     lm,
     "lm",
+    labels=LABELS,
     caption={
         "en": "Tests for a spatial lag and a spatial error: printed by Elhorst (2014), table 3.2, and "
         "here; empty where the print could not be looked up",
@@ -323,6 +386,7 @@ wb.publish(
     .rename(columns={"random": "random effects"})
     .rename_axis(["term", "value"]),
     "durbin",
+    labels=LABELS,
     caption={
         "en": "Spatial Durbin model of cigarette demand, after Elhorst (2014), table 3.3",
         "ru": "Пространственная модель Дарбина для спроса на сигареты, по Элхорсту (2014), таблица "
@@ -378,6 +442,7 @@ rho = beside(
 wb.publish(
     rho,
     "rho",
+    labels=LABELS,
     caption={
         "en": "ρ (λ of the SEM) of cigarette demand: printed by others, and here",
         "ru": "ρ (у SEM — λ) для спроса на сигареты: напечатано у других и здесь",
@@ -466,6 +531,7 @@ others = pd.concat(
 wb.publish(
     others,
     "coefficients-others",
+    labels=LABELS,
     caption={
         "en": "Coefficients that Mendez (2026) prints from R's plm and SDPDmod, and here",
         "ru": "Коэффициенты, напечатанные у Мендеса (2026) по пакетам R plm и SDPDmod, и здесь",
@@ -517,6 +583,7 @@ simpler = pd.DataFrame(
 wb.publish(
     simpler.astype({"df": int}),
     "simpler",
+    labels=LABELS,
     caption={
         "en": "Can the spatial Durbin model be simplified?",
         "ru": "Можно ли упростить пространственную модель Дарбина?",
@@ -626,6 +693,7 @@ static_impacts["SDPDmod"] = [
 wb.publish(
     static_impacts,
     "impacts",
+    labels=LABELS,
     caption={
         "en": "Impacts on log sales in the spatial Durbin model; delta-method standard errors of the third "
         "column; SDPDmod, transformed, as Mendez (2026) prints it",
@@ -661,6 +729,7 @@ spillovers = pd.DataFrame(
 wb.publish(
     wb.compare(alternatives, statistics=("sigma2", "rsquared")),
     "models",
+    labels=LABELS,
     caption={
         "en": "Six models of cigarette demand with effects of states and years (standard errors in "
         "parentheses)",
@@ -671,6 +740,7 @@ wb.publish(
 wb.publish(
     spillovers,
     "spillovers",
+    labels=LABELS,
     caption={
         "en": "Indirect impact of the price, by model: effects of states and years",
         "ru": "Косвенный эффект цены по моделям: эффекты штатов и лет",
@@ -700,6 +770,7 @@ probabilities = pd.concat(
 wb.publish(
     probabilities,
     "probabilities",
+    labels=LABELS,
     caption={
         "en": "Posterior probabilities of six models, their range over other priors, and those of "
         "SDPDmod as Mendez (2026) prints them",
@@ -771,6 +842,7 @@ habit = dynamic["SDM, transformed"]
 wb.publish(
     wb.compare(dynamic, statistics=("nobs", "sigma2", "loglik")),
     "dynamic",
+    labels=LABELS,
     caption={
         "en": "Dynamic models of cigarette demand, after Elhorst (2014), table 4.1 (standard errors in "
         "parentheses)",
@@ -806,6 +878,7 @@ printed_dynamic = pd.concat(
 wb.publish(
     printed_dynamic,
     "dynamic-others",
+    labels=LABELS,
     caption={
         "en": "The dynamic spatial Durbin model: SDPDmod and here",
         "ru": "Динамическая пространственная модель Дарбина: SDPDmod и здесь",
@@ -858,6 +931,7 @@ horizons = pd.concat(
 wb.publish(
     horizons[["estimate", "std_error", "p_value", "conf_low", "conf_high"]],
     "horizons",
+    labels=LABELS,
     caption={
         "en": "Impacts in the dynamic spatial Durbin model, at once and in the end, delta-method "
         "standard errors",

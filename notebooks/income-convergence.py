@@ -58,6 +58,71 @@ wb.set_language(lang)
 LEVEL = 0.05
 RUSSIA, STATES = "Russia", "United States"
 IN_RUSSIAN = {RUSSIA: "Россия", STATES: "США"}
+LABELS = {
+    name: {"en": name, "ru": russian}
+    for name, russian in {
+        **IN_RUSSIAN,
+        "place": "где",
+        "lowest, %": "наименьшее, %",
+        "median, %": "медиана, %",
+        "highest, %": "наибольшее, %",
+        "poorest": "беднейший",
+        "richest": "богатейший",
+        "trend": "тренд",
+        "drift": "дрейф",
+        "Carree-Klomp T2": "T2 Карре–Кломпа",
+        "Carree-Klomp T3": "T3 Карре–Кломпа",
+        "Pitman-Morgan": "t Питмана–Моргана",
+        "model": "модель",
+        "ols": "МНК",
+        **{model: model.upper() for model in ("slx", "sar", "sem", "sdm")},
+        "speed, %": "скорость, %",
+        "from": "от",
+        "to": "до",
+        "half-life, years": "период полусближения, лет",
+        "by chance": "случайно",
+        "after FDR": "с поправкой FDR",
+        "kept, %": "сохранились, %",
+        "neighbours in class": "соседи в классе",
+        "source": "источник",
+        "printed": "напечатано",
+        "here": "здесь",
+        "all": "все",
+        **{f"class {k}": f"класс {k}" for k in range(1, 6)},
+        "variant": "вариант",
+        "moves": "переходы",
+        "few a cell": "мало в ячейке",
+        "quintiles": "квинтили",
+        "quintiles of each year": "квинтили каждого года",
+        "terciles": "терцили",
+        "up to 2015": "до 2015 года",
+        "every third year": "каждый третий год",
+        "every fifth year": "каждый пятый год",
+        "six nearest": "шесть ближайших",
+        "LISA Markov, likelihood ratio": "марковская цепь LISA, отношение правдоподобия",
+        "share moving with the neighbours": "доля движущихся вместе с соседями",
+        "τ of all pairs": "τ всех пар",
+        "τ of neighbours": "τ соседей",
+        "Russia, each region once": "Россия, каждый регион один раз",
+        "Russia, each inhabitant once": "Россия, каждый житель один раз",
+        "United States, each state once": "США, каждый штат один раз",
+        "unit and filter": "единица и фильтр",
+        "log t of all": "t для всех",
+        "clubs": "клубов",
+        "regions in each": "регионов в каждом",
+        "divergent": "вне клубов",
+        "thousand roubles, λ = 400": "тысячи рублей, λ = 400",
+        "roubles, λ = 400": "рубли, λ = 400",
+        "thousand roubles, λ = 6.25": "тысячи рублей, λ = 6,25",
+        "thousand roubles, unfiltered": "тысячи рублей, без фильтра",
+        "thousand roubles, up to 2015": "тысячи рублей, до 2015 года",
+        "US, dollars, λ = 400": "США, доллары, λ = 400",
+        "US, dollars, 1945–2009": "США, доллары, 1945–2009",
+        "GRP redefined": "новое определение ВРП",
+        "Moran's I of log income per head": "I Морана логарифма дохода на душу",
+        "Moran's I of log income by year": "I Морана логарифма дохода по годам",
+    }.items()
+}
 
 
 def verdict(p):
@@ -100,6 +165,7 @@ wide = {
 }
 ends = {name: [table.columns[0], table.columns[-1]] for name, table in wide.items()}
 names = {name: shape["name_en"] for name, shape in shapes.items()}
+in_pictures = regions["name_en" if lang == "en" else "name_ru"]
 
 rows = {}
 for place, table in wide.items():
@@ -117,6 +183,11 @@ for place, table in wide.items():
 wb.publish(
     pd.DataFrame(rows).T.infer_objects().rename_axis(["place", "year"]),
     "ends",
+    labels=LABELS
+    | {
+        row["name_en"]: {"en": row["name_en"], "ru": row["name_ru"]}
+        for _, row in regions.iterrows()
+    },
     caption={
         "en": "The two ends of each window: mean of the regions (GRP per head in thousand roubles, "
         "personal income per head in dollars, current prices), and levels in per cent of it",
@@ -192,6 +263,7 @@ wb.publish(
         axis=1,
     ),
     "sigma-tests",
+    labels=LABELS,
     caption={
         "en": "Has dispersion changed? Negative trend and drift, positive T₃ and Pitman–Morgan t "
         "mean convergence",
@@ -286,6 +358,7 @@ wb.publish(
         names=["place", "model"],
     ),
     "beta",
+    labels=LABELS,
     caption={
         "en": "Speed of convergence from the total impact of the initial level, and half-life, with "
         "95 % intervals",
@@ -312,7 +385,7 @@ for place, ladder in steps.items():
         },
     )
 wb.publish(
-    steps[RUSSIA]["ols"].plot(title="", names=names[RUSSIA]),
+    steps[RUSSIA]["ols"].plot(title="", names=in_pictures),
     "growth-russia",
     caption={
         "en": "Yearly growth of GRP per head 2000–2019, in current prices, against its logarithm in "
@@ -329,6 +402,7 @@ wb.publish(
         axis=1,
     ),
     "beta-tests",
+    labels=LABELS,
     caption={
         "en": "Which neighbours enter the growth regression: likelihood-ratio tests between the "
         "models, Lagrange-multiplier tests of the least-squares residuals",
@@ -445,23 +519,25 @@ for place, panel in panels.items():
         }
 moran = pd.DataFrame(moran).T.rename_axis(["place", "year"])
 
+above = LABELS["Moran's I of log income by year"][lang]
 with styled():
     figure = Picture(
         6.6,
         3.4,
-        alt="Moran's I of log income by year: "
+        alt=f"{above}: "
         + "; ".join(
-            f"{place} {values.iloc[0]:.2f} to {values.iloc[-1]:.2f}"
+            f"{LABELS[place][lang]} {values.iloc[0]:.2f} {LABELS['to'][lang]} {values.iloc[-1]:.2f}"
             for place, values in moran["statistic"].groupby(level="place")
         ),
     )
     axes = figure.add_subplot()
     for color, place in zip(SERIES_COLORS, panels, strict=False):
         line = moran.loc[place, "statistic"]
-        axes.plot(line.index, line, color=color, linewidth=1.8, label=place)
+        axes.plot(line.index, line, color=color, linewidth=1.8, label=LABELS[place][lang])
     axes.axhline(0, color="#999999", linewidth=0.8)
-    axes.axvline(2015.5, color=ACCENT, linewidth=1, dashes=(4, 3), label="GRP redefined")
-    axes.set_ylabel("Moran's I of log income per head")
+    redefined = LABELS["GRP redefined"][lang]
+    axes.axvline(2015.5, color=ACCENT, linewidth=1, dashes=(4, 3), label=redefined)
+    axes.set_ylabel(LABELS["Moran's I of log income per head"][lang])
     figure.legend(loc="outside lower center", ncols=3)
 wb.publish(
     figure,
@@ -496,6 +572,7 @@ counted = pd.DataFrame(counted).T.rename_axis(["place", "year"])
 wb.publish(
     counted,
     "lisa",
+    labels=LABELS,
     caption={
         "en": "Local Moran of log income: regions with p below 5 % by class",
         "ru": "Локальный индекс Морана для логарифма дохода: регионы с p ниже 5 % по классам",
@@ -691,6 +768,7 @@ order = [(lag, source) for lag in published.index for source in ("printed", "her
 wb.publish(
     both.swaplevel().loc[order].add_prefix("class "),
     "rey",
+    labels=LABELS,
     caption={
         "en": "Probability of staying in a class of income, by class of the neighbours: printed by "
         "Rey and Le Gallo (2009), and here; empty where no state ever was",
@@ -791,6 +869,7 @@ survival = pd.DataFrame(survival).T.infer_objects().rename_axis(["place", "varia
 wb.publish(
     survival,
     "survival",
+    labels=LABELS,
     caption={
         "en": "One chain whatever the neighbours? Likelihood ratio, chi-square p and permutation p "
         "(999 permutations)",
@@ -909,6 +988,7 @@ for place in panels:
 wb.publish(
     pd.DataFrame(together).T.rename_axis(["place", "moves"]),
     "together",
+    labels=LABELS,
     caption={
         "en": "Moves of regions and of their neighbours (p: chi-square for the likelihood ratio, "
         "Kendall's for τ)",
@@ -927,7 +1007,7 @@ wb.publish(
     },
 )
 wb.publish(
-    wb.explore.rank_mobility("income", grp).plot(names=names[RUSSIA], title=""),
+    wb.explore.rank_mobility("income", grp).plot(names=in_pictures, title=""),
     "ranks-russia",
     caption={
         "en": "Ranks of Russian regions by GRP per head; named are the largest changes",
@@ -1009,6 +1089,7 @@ wb.publish(
         ["theil", "between", "within", "between_share", "expected", "p_permutation"]
     ],
     "theil",
+    labels=LABELS,
     caption={
         "en": "Theil's T between and within districts, first and last year; expected: share between "
         "groups of these sizes by chance",
@@ -1036,6 +1117,7 @@ wb.publish(
         ["gini", "neighbor_share", "expected", "p_permutation"]
     ],
     "gini",
+    labels=LABELS,
     caption={
         "en": "Gini coefficient, the share of differences between neighbours, and the share expected "
         "on a random map",
@@ -1117,6 +1199,7 @@ variants = pd.DataFrame(
 wb.publish(
     variants.rename_axis("unit and filter"),
     "clubs",
+    labels=LABELS,
     caption={
         "en": "Convergence clubs of log income; convergence of all is rejected where t is not above "
         "−1.65",

@@ -48,6 +48,48 @@ wb.set_language(lang)
 
 YEARS = [2016, 2017, 2018]
 DRAWS = 1000
+LABELS = {
+    name: {"en": name, "ru": russian}
+    for name, russian in {
+        "min": "минимум",
+        "max": "максимум",
+        "group": "группа",
+        "direction": "направление",
+        "unit": "единица",
+        "results": "результаты",
+        "science": "наука",
+        "people": "люди",
+        "economy": "экономика",
+        "patents": "изобретения",
+        "utility models": "полезные модели",
+        "R&D": "исследования и разработки",
+        "researchers": "исследователи",
+        "students": "студенты",
+        "unemployment": "безработица",
+        "GRP": "ВРП",
+        "investment": "инвестиции",
+        "inventions per 100,000 people": "изобретений на 100 000 человек",
+        "utility models per 100,000 people": "полезных моделей на 100 000 человек",
+        "% of GRP": "% ВРП",
+        "with a degree, per 10,000 people": "со степенью, на 10 000 человек",
+        "per 1,000 people": "на 1000 человек",
+        "% of the labour force": "% рабочей силы",
+        "thousand RUB a head": "тыс. руб. на человека",
+        "spillover": "переток",
+        "spillover alone": "только переток",
+        "beside a slope over the map": "рядом с наклоном по карте",
+        "decay length, km": "длина затухания, км",
+        "largest F": "наибольшее F",
+        "envelopment": "метод оболочки",
+        "frontier": "стохастическая граница",
+        "index": "индекс",
+        "science and means": "наука и средства",
+        "science without means": "наука без средств",
+        "means without science": "средства без науки",
+        "neither": "ни того ни другого",
+    }.items()
+}
+SAID = {name: label[lang] for name, label in LABELS.items()}  # in pictures
 
 # %% [markdown]
 # ## The figures
@@ -69,7 +111,7 @@ incomplete = recent.index[recent.isna().any(axis=1)]
 recent = recent.drop(index=incomplete)
 recent["granted"] = recent["patents"] + recent["utility_models"]
 shapes = regions.loc[recent.index]
-names = shapes["name_en"]
+names = shapes["name_en" if lang == "en" else "name_ru"]
 W = wb.weights.queen(shapes, islands="nearest")
 
 people = recent["population"]  # thousand
@@ -89,6 +131,7 @@ metadata = wb.innovation.Indicators(
     pd.DataFrame(
         {
             "direction": ["higher"] * 5 + ["lower"] + ["higher"] * 2,
+            "label": [SAID[name] for name in indicators.columns],
             "group": ["results"] * 2 + ["science"] * 2 + ["people"] * 2 + ["economy"] * 2,
             "unit": [
                 "inventions per 100,000 people",
@@ -110,6 +153,7 @@ wb.publish(
     .rename(columns={"50%": "median"})
     .join(metadata.table[["group", "direction", "unit"]]),
     "indicators",
+    labels=LABELS,
     caption={
         "en": "The indicators: means of 2016–2018 over regions",
         "ru": "Показатели: средние за 2016–2018 годы по регионам",
@@ -166,6 +210,7 @@ checks = index.checks()
 wb.publish(
     checks.tidy()[["item_total", "weight", "linear_ratio", "effective_share"]],
     "checks",
+    labels=LABELS,
     caption={
         "en": "What the index is made of: correlation with the other indicators of the group, weight, "
         "share of the variance of the index that the indicator explains, and its effective share",
@@ -182,7 +227,7 @@ wb.claim(
     },
     numbers={
         "alpha": float(checks.glance()["alpha"].iloc[0]),
-        "lowest": str(checks.groups["alpha"].iloc[:-1].idxmin()),
+        "lowest": LABELS[str(checks.groups["alpha"].iloc[:-1].idxmin())],
         "low": float(checks.groups["alpha"].iloc[:-1].min()),
     },
 )
@@ -220,8 +265,12 @@ table = uncertainty.table
 wide = (table["rank_high"] - table["rank_low"]).sort_values()
 choices = sensitivity.tidy().sort_values("total", ascending=False)
 wb.publish(
-    table.head(20).rename(index=names),
+    table.head(20).rename(index=shapes["name_en"]),
     "ranks-table",
+    labels={
+        row["name_en"]: {"en": row["name_en"], "ru": row["name_ru"]}
+        for _, row in shapes.iterrows()
+    },
     caption={
         "en": "The best twenty regions as recorded",
         "ru": "Двадцать лучших регионов исходного индекса",
@@ -328,16 +377,18 @@ scaled = index.uncertainty(
 )  # fmt: skip
 leaders = wb.innovation.leader_types(index, draws=scaled)
 levels = wb.innovation.combined_types(
-    index.levels[["science", "economy"]],
+    index.levels[["science", "economy"]].rename(columns=SAID),
     {
-        ("high", "high"): "science and means",
-        ("high", "low"): "science without means",
-        ("low", "high"): "means without science",
-        ("low", "low"): "neither",
+        ("high", "high"): SAID["science and means"],
+        ("high", "low"): SAID["science without means"],
+        ("low", "high"): SAID["means without science"],
+        ("low", "low"): SAID["neither"],
     },
 )
 profiles = wb.innovation.typology_profiles(
-    levels, indicators, made_from=["R&D", "researchers", "GRP", "investment"]
+    levels,
+    indicators.rename(columns=SAID),
+    made_from=[SAID[name] for name in ("R&D", "researchers", "GRP", "investment")],
 )
 agreement = wb.innovation.compare_typologies(leaders, levels)
 wb.publish(
@@ -435,6 +486,7 @@ for name, found in decays.items():
 wb.publish(
     pd.DataFrame(rows).T,
     "decay",
+    labels=LABELS,
     caption={
         "en": "Patents, and how far the R&D of other regions reaches: two fits, intervals by profile",
         "ru": "Патенты и дальность действия исследований и разработок других регионов: две оценки, "
@@ -526,6 +578,7 @@ ranks = both.rank().corr()
 wb.publish(
     ranks,
     "efficiency-correlations",
+    labels=LABELS,
     caption={"en": "Rank correlations of three scores", "ru": "Ранговые корреляции трёх оценок"},
 )
 best = envelopment.tidy()

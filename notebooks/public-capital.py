@@ -71,6 +71,153 @@ SHORT = "log(gsp) ~ log(pcap) + log(emp) + unemp"
 PUBLIC = "log(pcap)"
 INPUTS = [PUBLIC, "log(pc)", "log(emp)"]
 LEVEL = 0.05
+RUSSIAN = {
+    "a state and year": "штат и год",
+    "lowest": "наименьшее",
+    "highest": "наибольшее",
+    "gross state product (gsp), million dollars": "валовой продукт штата (gsp), млн долларов",
+    "public capital (pcap), million dollars": "общественный капитал (pcap), млн долларов",
+    "… of it highways, million dollars": "… в том числе дороги, млн долларов",
+    "… water and sewers, million dollars": "… водоснабжение и канализация, млн долларов",
+    "… other buildings and structures, million dollars": "… прочие здания и сооружения, млн долларов",
+    "private capital (pc), million dollars": "частный капитал (pc), млн долларов",
+    "employment (emp), thousand": "занятость (emp), тысяч",
+    "unemployment (unemp), per cent": "безработица (unemp), %",
+    # what is printed, and here
+    "source": "источник",
+    "model": "модель",
+    "row": "строка",
+    "printed": "напечатано",
+    "here": "здесь",
+    "difference": "разность",
+    "s.e. printed": "ст. ошибка: напечатано",
+    "s.e. here": "ст. ошибка: здесь",
+    "s.e. difference": "ст. ошибка: разность",
+    "verdict": "итог",
+    "met": "совпало",
+    "met so": "так совпало",
+    "last digits so": "так расходятся последние цифры",
+    "not met": "не совпало",
+    "reason": "причина",
+    "numbers": "чисел",
+    "largest difference, %": "наибольшее расхождение, %",
+    "what": "в чём дело",
+    "unlike models": "несхожие модели",
+    "factor": "множитель",
+    "information": "информационная матрица",
+    "ρ known": "ρ известно",
+    "optimiser": "оптимизатор",
+    "first step": "первый шаг",
+    "effects uncounted": "эффекты не учтены",
+    "scaled twice": "двойное взвешивание",
+    "single precision": "одинарная точность",
+    "per n": "деление на n",
+    "constant counted": "константа учтена",
+    "not clustered": "без кластеризации",
+    "edge": "граница округления",
+    "rounding": "округление",
+    "C, moments": "C, метод моментов",
+    # models and rows of the prints
+    "FE, two-way": "FE, двусторонние",
+    "RE, two-way (Amemiya)": "RE, двусторонние (Амэмия)",
+    "between": "между штатами",
+    "differences": "в разностях",
+    "long: FE, clustered": "длинная: FE, кластеризованные",
+    "FE, clustered": "FE, кластеризованные",
+    "RE, clustered": "RE, кластеризованные",
+    "tests": "тесты",
+    "1970–74 pooled": "1970–74, объединённая",
+    "1970–74 RE": "1970–74, RE",
+    "RE, error": "RE, ошибка",
+    "RE, KKP error": "RE, ошибка KKP",
+    "RE, lag": "RE, лаг",
+    "FE, error": "FE, ошибка",
+    "FE, lag": "FE, лаг",
+    "CCE, pooled": "CCE, объединённая",
+    "CCE, mean group": "CCE, средние по группе",
+    "pooled, robust": "объединённая, робастные",
+    "pooled, instruments": "объединённая, инструменты",
+    "pooled, lag": "объединённая, лаг",
+    "pooled, lag, instruments": "объединённая, лаг, инструменты",
+    "tests of instruments": "тесты инструментов",
+    "FE, lag and error": "FE, лаг и ошибка",
+    "RE, lag and error": "RE, лаг и ошибка",
+    "tests of components": "тесты компонент",
+    "RSS": "сумма квадратов остатков",
+    "σ² own": "σ² собственная",
+    "σ² states": "σ² штатов",
+    "σ² years": "σ² лет",
+    "Baltagi–Li joint": "Балтаджи–Ли, совместный",
+    "Baltagi–Li joint, long": "Балтаджи–Ли, совместный, длинная",
+    "Bera–Sosa–Yoon serial, long": "Бера–Сосы–Юна на автокорреляцию, длинная",
+    "Bera–Sosa–Yoon effects, long": "Бера–Сосы–Юна на эффекты, длинная",
+    "heteroscedasticity": "гетероскедастичность",
+    "heteroscedasticity, long": "гетероскедастичность, длинная",
+    "Breusch–Pagan LM": "LM Бройша–Пагана",
+    "LM of pairs": "LM пар",
+    "F of effects": "F эффектов",
+    "Pesaran CD, RE": "CD Песарана, RE",
+    "Mundlak": "Мундлака",
+    "Mundlak, clustered": "Мундлака, кластеризованный",
+    "Wooldridge": "Вулдриджа",
+    "Sargan": "Саргана",
+    "Hansen J": "J Хансена",
+    "Wu-Hausman": "Ву–Хаусмана",
+    # estimators
+    "estimator": "способ оценки",
+    "returns to scale": "отдача от масштаба",
+    "its s.e.": "её ст. ошибка",
+    "constant returns": "постоянная отдача",
+    "between states": "между штатами",
+    "effects of years": "эффекты лет",
+    "random effects": "случайные эффекты",
+    "random effects, spatial error": "случайные эффекты, пространственная ошибка",
+    "random effects that spread": "случайные эффекты, расходящиеся в пространстве",
+    "effects of states": "эффекты штатов",
+    "… spatial error": "… пространственная ошибка",
+    "effects of states and years": "эффекты штатов и лет",
+    "… spatial error, two-way": "… пространственная ошибка, двусторонние",
+    "… clustered by state": "… с кластеризацией по штатам",
+    "… Driscoll–Kraay": "… по Дрисколлу–Краю",
+    "first differences": "первые разности",
+    "common correlated effects": "общие коррелированные эффекты",
+    "… mean group": "… средние по группе",
+    "defactored": "с вычтенными факторами",
+    "pooled": "объединённая",
+    "Mundlak, SAR": "Мундлака, SAR",
+    "Mundlak, SEM": "Мундлака, SEM",
+    "Mundlak, SDM": "Мундлака, SDM",
+    # spatial models
+    "effects": "эффекты",
+    "entity": "штатов",
+    "two-way": "двусторонние",
+    "OLS": "МНК",
+    "SDM, entity": "SDM, эффекты штатов",
+    "SDM, two-way": "SDM, двусторонние эффекты",
+    "sdm, two-way effects": "SDM, двусторонние эффекты",
+    "SDEM, entity": "SDEM, эффекты штатов",
+    "SDEM, two-way": "SDEM, двусторонние эффекты",
+    "SLX, two-way": "SLX, двусторонние эффекты",
+    "SLX, two-way, clustered by state": "SLX, двусторонние эффекты, с кластеризацией по штатам",
+    "SLX, two-way, Driscoll–Kraay": "SLX, двусторонние эффекты, по Дрисколлу–Краю",
+    "SLX, defactored": "SLX, с вычтенными факторами",
+    "SDM, common correlated effects": "SDM, общие коррелированные эффекты",
+    "fixed effects": "фиксированные эффекты",
+    "indirect impact of public capital": "косвенный эффект общественного капитала",
+    "estimated as regressors": "оценены как регрессоры",
+    "estimated, bias corrected": "оценены, с поправкой на смещение",
+    "transformed out": "исключены преобразованием",
+    "series": "ряд",
+    # words of pictures
+    "Elasticity of public capital with 95 % intervals": "Эластичность по общественному капиталу с "
+    "95-процентными интервалами",
+    "elasticity of public capital, 95 % interval "
+    "(orange: across states; purple: random effects; blue: within states)": "эластичность по "
+    "общественному капиталу, 95-процентный интервал\n(оранжевый: между штатами; фиолетовый: "
+    "случайные эффекты; синий: внутри штатов)",
+    "thousand dollars per worker": "тысяч долларов на работника",
+}
+LABELS = {name: {"en": name, "ru": russian} for name, russian in RUSSIAN.items()}
 
 # %% [markdown]
 # ## The figures
@@ -102,6 +249,7 @@ wb.publish(
     .rename(columns={"min": "lowest", "max": "highest"})
     .rename_axis("a state and year"),
     "means",
+    labels=LABELS,
     caption={"en": "Munnell's panel (dollars of 1982)", "ru": "Панель Маннелл (доллары 1982 года)"},
 )
 wb.claim(
@@ -128,7 +276,9 @@ wb.claim(
 # %%
 per_worker = panel["pcap"].xs(last, level="year") / panel["emp"].xs(last, level="year")
 wb.publish(
-    wb.choropleth(per_worker.rename("thousand dollars per worker").round(2), states, k=5),
+    wb.choropleth(
+        per_worker.rename(LABELS["thousand dollars per worker"][lang]).round(2), states, k=5
+    ),
     "map-public",
     caption={
         "en": "Public capital per worker in the last year, thousand dollars of 1982, quintiles",
@@ -245,6 +395,12 @@ def compared(source):
     ]
     table["verdict"] = table.apply(word, axis=1)
     return table if source is None else table[table["source"] == source]
+
+
+def in_russian(verdicts):
+    """Return verdicts of a row in Russian, word by word."""
+    several = [verdict.split(": ") for verdict in verdicts.split("; ")]
+    return "; ".join(": ".join(RUSSIAN[word] for word in words) for words in several)
 
 
 def side_by_side(source):
@@ -1160,7 +1316,30 @@ WHAT = {
     EDGE: "ours is in the middle between two roundings, but for the sixth decimal",
     ROUNDING: "D prints the same model twice, by two functions, and their last digits differ",
 }
+WHAT_RU = {
+    "unlike models": "контраст двусторонних фиксированных эффектов с односторонними случайными, "
+    "названный в A тестом Хаусмана",
+    FACTOR: "кластеризованные ошибки в B без поправочного множителя Stata",
+    OBSERVED: "стандартные ошибки φ, ρ и λ в splm — по наблюдаемой информационной матрице, наши — по "
+    "ожидаемой; проверено не здесь, а в тестах этого проекта, по плотному правдоподобию",
+    KNOWN: "стандартные ошибки наклонов рядом с Wy в splm принимают ρ и φ за известные",
+    OPTIMISER: "максимум splm отстоит от нашего не дальше, чем допускает его оптимизатор",
+    INITIAL: "splm по умолчанию берёт первый, невзвешенный шаг метода моментов",
+    EFFECTS_FORGOTTEN: "splm делит на число наблюдений, не вычитая эффектов",
+    TWICE: "splm умножает на дисперсию остатков, уже взвешенных к единичной дисперсии",
+    SINGLE: "Stata хранит логарифмы с одинарной точностью",
+    PER_N: "в двухшаговом МНК Stata делит на n, мы — на n − k; по данным с одинарной точностью",
+    CONSTANT: "Stata учитывает константу в множителе кластеризованных ошибок; с одинарной точностью",
+    CLUSTERED: "в тесте Вулдриджа Stata кластеризует по штатам, мы (как plm) — нет",
+    EDGE: "наше число лежит посередине между двумя округлениями, если бы не шестой знак",
+    ROUNDING: "D печатает одну модель дважды, двумя функциями, и последние цифры у них разные",
+}
 every = compared(None)
+outcomes = {
+    text: {"en": text, "ru": in_russian(text)}
+    for source in every["source"].unique()
+    for text in [*every["verdict"], *side_by_side(source)["verdict"]]
+}
 every["fine"] = every["why"].isin(LAST_DIGITS) | every["verdict"].str.endswith(NEARLY)
 every["so"] = every["verdict"].str.endswith(MET_SO)
 every["gap"] = 100 * (every["here"] / every["printed"].astype(float) - 1).abs()
@@ -1178,6 +1357,7 @@ public = public.set_index(["source", "model"])[["printed", "here", "difference",
 wb.publish(
     public.loc[[(source, model) for source, models in HEADLINE.items() for model in models]],
     "headline",
+    labels=LABELS | outcomes,
     caption={
         "en": "The elasticity of public capital, model by model: printed and here",
         "ru": "Эластичность по общественному капиталу, модель за моделью: напечатано и здесь",
@@ -1199,6 +1379,7 @@ reasons = pd.DataFrame(
 wb.publish(
     reasons.rename_axis("reason"),
     "reasons",
+    labels=LABELS | {WHAT[why]: {"en": WHAT[why], "ru": WHAT_RU[why]} for why in WHAT},
     caption={
         "en": "Why printed numbers are not met, and how many are once ours are counted as the source does",
         "ru": "Почему с напечатанными числами нет совпадения и сколько их совпадает, если считать "
@@ -1212,6 +1393,7 @@ wb.publish(
     .agg(numbers=("met", "size"), met=("met", "sum"), so=("so", "sum"))
     .rename(columns={"so": MET_SO}),
     "sources",
+    labels=LABELS,
     caption={
         "en": "Printed numbers by source (a number printed twice counts twice), those met, and those "
         "met once counted as the source does",
@@ -1314,6 +1496,7 @@ elasticities = pd.DataFrame({name: elasticity(fit) for name, fit in estimators.i
 wb.publish(
     elasticities.rename_axis("estimator"),
     "elasticities",
+    labels=LABELS,
     caption={
         "en": "Elasticity of output with respect to public capital; sum of the elasticities of public "
         "capital, private capital and labour, and p-value of constant returns (a sum of one)",
@@ -1329,8 +1512,11 @@ with styled():
     figure = Picture(
         7.2,
         4.6,
-        alt="Elasticity of public capital with 95 % intervals: "
-        + "; ".join(f"{name} {row['estimate']:.2f}" for name, row in elasticities.iterrows()),
+        alt=LABELS["Elasticity of public capital with 95 % intervals"][lang]
+        + ": "
+        + "; ".join(
+            f"{LABELS[name][lang]} {row['estimate']:.2f}" for name, row in elasticities.iterrows()
+        ),
     )
     axes = figure.add_subplot()
     for at, (name, row) in enumerate(elasticities.iterrows()):
@@ -1339,11 +1525,13 @@ with styled():
         axes.plot([row["conf_low"], row["conf_high"]], [at, at], color=color, linewidth=1.6)
         axes.plot(row["estimate"], at, "o", color=color, markersize=5)
     axes.axvline(0, color=ACCENT, linewidth=1)
-    axes.set_yticks(range(len(elasticities)), [name.strip() for name in elasticities.index])
+    axes.set_yticks(range(len(elasticities)), [LABELS[name][lang] for name in elasticities.index])
     axes.set_ylim(len(elasticities) - 0.5, -0.5)
     axes.set_xlabel(
-        "elasticity of public capital, 95 % interval "
-        "(orange: across states; purple: random effects; blue: within states)"
+        LABELS[
+            "elasticity of public capital, 95 % interval "
+            "(orange: across states; purple: random effects; blue: within states)"
+        ][lang]
     )
 wb.publish(
     figure,
@@ -1465,6 +1653,7 @@ for model in ("sar", "sem", "sdm"):
 wb.publish(
     diagnostics,
     "effects",
+    labels=LABELS,
     caption={
         "en": "Tests of the effects; last, fixed against random effects in spatial panels, by the means "
         "of the regressors",
@@ -1565,6 +1754,7 @@ wb.publish(
         names=["effects", "model"],
     ),
     "probabilities",
+    labels=LABELS,
     caption={
         "en": "Posterior probability of each model, and its range over other priors",
         "ru": "Апостериорная вероятность каждой модели и её размах при других априорных",
@@ -1624,13 +1814,14 @@ durbins = {
 wb.publish(
     wb.compare(durbins, impacts=True, statistics=("nobs_effective", "loglik", "aic")),
     "durbin",
+    labels=LABELS,
     caption={
         "en": "Durbin panels: coefficients and impacts (standard errors in parentheses)",
         "ru": "Панели Дарбина: коэффициенты и эффекты (в скобках стандартные ошибки)",
     },
 )
 wb.publish(
-    wb.impacts_chart({name: fit.impacts() for name, fit in durbins.items()}),
+    wb.impacts_chart({LABELS[name][lang]: fit.impacts() for name, fit in durbins.items()}),
     "impacts-plot",
     caption={
         "en": "Direct, indirect and total impacts with 95 % intervals",
@@ -1683,6 +1874,7 @@ wb.publish(
         }
     ).T.rename_axis("fixed effects"),
     "lee-yu",
+    labels=LABELS,
     caption={
         "en": "Spatial Durbin model, effects of states and years, by what is done about the effects",
         "ru": "Пространственная модель Дарбина, эффекты штатов и лет, по способу обращения с "
@@ -1704,6 +1896,7 @@ shocks = wb.panels.common_shocks(two_way)
 wb.publish(
     shocks.dependence,
     "dependence",
+    labels=LABELS,
     caption={
         "en": "Dependence between states that is left: CD test with random signs, and its exponent",
         "ru": "Оставшаяся зависимость между штатами: тест CD со случайными знаками и её показатель",
@@ -1731,6 +1924,7 @@ spill = pd.DataFrame({name: table.loc[(PUBLIC, "indirect")] for name, table in p
 wb.publish(
     spill.rename_axis("model"),
     "spillovers",
+    labels=LABELS,
     caption={
         "en": "Indirect impact of public capital, model by model",
         "ru": "Косвенный эффект общественного капитала, модель за моделью",
@@ -1866,6 +2060,7 @@ roots = {
 wb.publish(
     pd.concat(roots).droplevel(1)[["statistic", "p_value"]].rename_axis("series"),
     "unit-roots",
+    labels=LABELS,
     caption={
         "en": "Pesaran's CIPS: that every state has a unit root",
         "ru": "CIPS Песарана: гипотеза о единичном корне в каждом штате",
@@ -1996,6 +2191,7 @@ wb.claim(
 wb.publish(
     side_by_side("A"),
     "printed-a",
+    labels=LABELS | outcomes,
     caption={
         "en": "Source A: printed, here, and the difference",
         "ru": "Источник A: напечатано, здесь и разность",
@@ -2005,15 +2201,17 @@ wb.publish(
 wb.publish(
     side_by_side("B"),
     "printed-b",
+    labels=LABELS | outcomes,
     caption={
         "en": "Source B: printed, here, and the difference (long: with private capital)",
-        "ru": "Источник B: напечатано, здесь и разность (long — с частным капиталом)",
+        "ru": "Источник B: напечатано, здесь и разность (длинная — с частным капиталом)",
     },
 )
 
 wb.publish(
     side_by_side("C"),
     "printed-c",
+    labels=LABELS | outcomes,
     caption={
         "en": "Source C, by least squares and likelihood: printed, here, and the difference",
         "ru": "Источник C, МНК и правдоподобие: напечатано, здесь и разность",
@@ -2024,6 +2222,7 @@ wb.publish(
 wb.publish(
     side_by_side("C, moments"),
     "printed-c-moments",
+    labels=LABELS | outcomes,
     caption={
         "en": "Source C, by moments: printed, here, and the difference",
         "ru": "Источник C, метод моментов: напечатано, здесь и разность",
@@ -2034,6 +2233,7 @@ wb.publish(
 wb.publish(
     side_by_side("D"),
     "printed-d",
+    labels=LABELS | outcomes,
     caption={
         "en": "Source D: printed, here, and the difference",
         "ru": "Источник D: напечатано, здесь и разность",
@@ -2043,6 +2243,7 @@ wb.publish(
 wb.publish(
     side_by_side("E"),
     "printed-e",
+    labels=LABELS | outcomes,
     caption={
         "en": "Source E: what Stata and splm answer, by the toolbox's tests, here, and the difference (robust "
         "and clustered: standard errors)",

@@ -10,7 +10,7 @@ import matplotlib.ticker
 import numpy as np
 import pandas as pd
 
-from workbench.core.language import say
+from workbench.core.language import said_word, say
 from workbench.errors import InputError
 from workbench.typing import Said
 from workbench.views.clusters import ABSENT
@@ -133,9 +133,10 @@ def sensitivity_chart(result: IndexSensitivity, *, title: Said | None = None) ->
         alone=alone,
         alone_2=1.0 - alone,
     )
+    names = [said_word(str(name)) for name in table.index]
     told = "; ".join(
         say("{name}: {first:.2f}, {total:.2f}", name=name, first=t["first"], total=t["total"])
-        for name, t in table.iterrows()
+        for name, (_, t) in zip(names, table.iterrows(), strict=True)
     )
     with styled():
         figure = Picture(
@@ -159,7 +160,7 @@ def sensitivity_chart(result: IndexSensitivity, *, title: Said | None = None) ->
                 linewidth=1.0,
             )
         axes.axvline(0.0, color="#999999", linewidth=0.8)
-        axes.set_yticks(np.arange(len(table)), [str(one).replace("_", " ") for one in table.index])
+        axes.set_yticks(np.arange(len(table)), [name.replace("_", " ") for name in names])
         axes.invert_yaxis()
         axes.set_xlabel(say("share of the variance of the mean shift of ranks"))
         axes.xaxis.set_major_formatter(printed(mpl.ticker.PercentFormatter(1.0, decimals=0)))

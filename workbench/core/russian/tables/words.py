@@ -153,6 +153,14 @@ WORDS: dict[str, str] = {
     "random effects are uncorrelated with the regressors": "случайные эффекты не коррелированы с "
     "регрессорами",
     "regions have no effects of their own": "у регионов нет своих эффектов",
+    "regions have no effects of their own; disturbances have no spatial correlation": (
+        "у регионов нет своих эффектов; ошибки не коррелированы в пространстве"
+    ),
+    "regions have no effects of their own; disturbances have no spatial correlation; "
+    "disturbances have no serial correlation": (
+        "у регионов нет своих эффектов; ошибки не коррелированы ни в пространстве, ни во времени"
+    ),
+    "chi-bar-squared(0, 1, 2)": "смесь χ²(0, 1, 2)",
     "residuals are not spatially autocorrelated": "остатки пространственно не автокоррелированы",
     "residuals of different regions are uncorrelated": "остатки разных регионов не коррелированы",
     "rho = 0": "ρ = 0",
@@ -274,6 +282,11 @@ WORDS: dict[str, str] = {
     "turning point on the other side of 0 than in most rows": "точка перелома по другую сторону "
     "нуля, чем в большинстве строк",
     # innovation
+    "aggregation": "агрегирование",
+    "weighting": "взвешивание",
+    "weight_noise": "шум весов",
+    "left_out": "исключение показателя",
+    "outliers": "выбросы",
     "in per cent": "в процентах",
     "as a share": "в долях",
     "included": "учтён",
@@ -317,4 +330,14 @@ WORDS |= {
     for large in NESTED
     for small in NESTED
     if large != small
+}
+
+WORDS |= {
+    english.format(model=model): russian.format(model=model.upper())
+    for model in NESTED
+    for english, russian in (
+        ("rejected: for {model}", "отвергнута: в пользу {model}"),
+        ("{model} rejected", "{model} отвергнута"),
+        ("{model} not rejected", "{model} не отвергнута"),
+    )
 }
