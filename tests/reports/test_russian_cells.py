@@ -34,7 +34,8 @@ NAMES = frozenset(
         "BSJK", "LISA", "SKATER", "AIC", "BIC", "AICc", "RMSE", "RESET", "ROC", "FDR", "chi",
         "rho", "lambda", "tau", "eta", "phi", "theta", "sigma", "gamma", "alpha", "beta",
         "Stata", "Python", "PySAL", "spreg", "esda", "statsmodels", "linearmodels", "splm", "plm",
-        "spdep", "spatialreg", "SDPDmod", "GeoDa", "EPSG", "WGS", "GRS", "CRS", "Albers",
+        "BSK", "CLM", "LMJ", "IPS", "CIPS", "CDw", "spdep", "spatialreg", "SDPDmod",
+        "GeoDa", "EPSG", "WGS", "NAD", "GRS", "CRS", "Albers",
         "III", "XXI", "Elhorst", "Mendez", "Munnell", "Baltagi", "Anselin", "LeSage", "Pace",
     ]
 )  # fmt: skip
@@ -42,6 +43,8 @@ NAMES = frozenset(
 
 KNOWN: dict[str, frozenset[str]] = {
     "ai-clusters": frozenset({"Smart", "Technologies", "Tomsk"}),
+    # the variable under a logarithm, in an answer about zeros
+    "knowledge-spillovers": frozenset({"patents"}),
 }
 """Real names in the tables of one study: of firms, clusters, places with Latin names."""
 

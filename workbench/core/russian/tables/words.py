@@ -129,6 +129,7 @@ WORDS: dict[str, str] = {
     "constant": "постоянная",
     "decreasing": "убывающая",
     # decisions of strategies
+    "slx not rejected": "SLX не отвергнута",
     "WX matters": "WX важно",
     "effects matter": "эффекты важны",
     "effects of periods": "эффекты периодов",
@@ -155,6 +156,8 @@ WORDS: dict[str, str] = {
     "regions have no effects of their own": "у регионов нет своих эффектов",
     "residuals are not spatially autocorrelated": "остатки пространственно не автокоррелированы",
     "residuals of different regions are uncorrelated": "остатки разных регионов не коррелированы",
+    "regions have no effects of their own; disturbances have no spatial correlation": "у регионов "
+    "нет своих эффектов; ошибки не коррелированы в пространстве",
     "rho = 0": "ρ = 0",
     "rho = 0 and lambda = 0": "ρ = 0 и λ = 0",
     "rho = 0 and the coefficients of WX are zero": "ρ = 0 и коэффициенты при WX равны нулю",
@@ -196,6 +199,7 @@ WORDS: dict[str, str] = {
     "Hausman (auxiliary regression)": "Хаусмана (вспомогательная регрессия)",
     "Mundlak (clustered)": "Мундлака (кластерный)",
     "Breusch-Pagan LM": "LM Бройша–Пагана",
+    "Breusch-Pagan LM (both)": "LM Бройша–Пагана (регионы и периоды)",
     "Breusch-Pagan LM (periods)": "LM Бройша–Пагана (периоды)",
     "Poolability F": "F объединимости",
     "Wooldridge serial correlation": "Вулдриджа на автокорреляцию",
