@@ -143,7 +143,7 @@ IN_RUSSIAN = {
     "last year's patents, own → R&D": "патенты прошлого года, свои → ИиР",
     "last year's patents, neighbours' → R&D": "патенты прошлого года, у соседей → ИиР",
     "Poisson": "Пуассон", "Poisson, no Moscow": "Пуассон, без Москвы",
-    "choice": "решение", "as above": "как выше",
+    "as above": "как выше",
     "R&D alone, without researchers and students": "только ИиР, без исследователей и студентов",
     "R&D per unit of regional product": "ИиР на единицу регионального продукта",
     "all per head": "всё на душу населения",
@@ -742,7 +742,6 @@ path = wb.panels.elhorst_path(FORMULA, panel, queen)
 wb.publish(
     path.tidy(),
     "elhorst",
-    labels=SHOWN_AS,
     caption={"en": "Elhorst's path, test by test", "ru": "Путь Элхорста, тест за тестом"},
     kind="maximum likelihood",
 )
