@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 FORMS: dict[str, str] = {
-    "Questions": "Вопросы",
     "Does the result depend on the choice of W?": "Зависит ли результат от выбора W?",
     "Are spillovers stated as impacts, or read off coefficients?": (
         "Представлены ли перетоки как эффекты, или они взяты из коэффициентов?"
