@@ -60,6 +60,45 @@ wb.set_language(lang)
 FORMULA = "log(1 + patents) ~ log(rd) + log(students) + log(researchers) + log(grp / population)"
 LEVEL = 0.05
 
+# names of models, regions and inputs are in Russian where the report is
+WORDS = {
+    "queen": "по смежности", "distance": "по расстоянию", "nearest": "ближайшие",
+    "W 'queen'": "W по смежности", "W 'distance'": "W по расстоянию", "W 'nearest'": "W ближайших",
+    "item": "предмет", "content": "содержание", "kind": "вид",
+    "none, time, two-way": "нет, периодов, двусторонние",
+    "russia-innovation": "данные по регионам России",
+    "min": "наименьшее", "max": "наибольшее",
+    "patents": "патенты", "rd": "исследования и разработки", "students": "студенты",
+    "researchers": "исследователи", "grp": "валовой региональный продукт",
+    "population": "население", "value": "значение", "lag": "лаг",
+    "model, neighbourhood, standard errors": "модель, соседство, стандартные ошибки",
+    "effects, neighbourhood, covariance": "эффекты, соседство, ковариация",
+    "pooled": "объединённая", "entity": "регионов", "two-way": "двусторонние",
+    "random": "случайные", "time": "периодов", "fit": "модель", "hypothesis": "гипотеза", "verdict": "вывод",
+    "status": "статус", "all": "все", "R&D alone": "только исследования и разработки",
+    "and people": "и люди", "and income": "и доход",
+    "without the two capitals": "без двух столиц",
+    "change": "сдвиг", "share supported": "доля подтвердивших", "flipped": "сменилось выводов",
+    "permuted": "регионы переставлены", "rewired": "связи перемешаны",
+    "displaced": "карта повёрнута", "coefficient": "коэффициент",
+    "across regions (SDM)": "между регионами (SDM)",
+    "over time, period effects (SLX)": "во времени, эффекты времени (SLX)",
+    "within regions, two-way effects (SLX)": "внутри регионов, двусторонние эффекты (SLX)",
+}  # fmt: skip
+WORDS |= {
+    f"{model}, {name}, {errors}": f"{model}, {WORDS[name]}, {said}"
+    for model in ("SLX", "SAR", "SDM")
+    for name in ("queen", "distance", "nearest")
+    for errors, said in (("classical", "классические"), ("robust", "робастные"))
+}
+WORDS |= {
+    f"{effects}, {name}, {errors}": f"{said}, {WORDS[name]}, {by}"
+    for effects, said in (("time", "эффекты времени"), ("two-way", "двусторонние"))
+    for name in ("queen", "distance", "nearest")
+    for errors, by in (("clustered", "кластерная"), ("driscoll-kraay", "Дрисколла–Края"))
+}
+LABELS = {name: {"en": name, "ru": said} for name, said in WORDS.items()}
+
 # %% [markdown]
 # ## Who is whose neighbour
 #
@@ -80,6 +119,7 @@ cards = pd.concat({name: W.card().table()["value"] for name, W in neighbourhoods
 wb.publish(
     cards,
     "weights",
+    labels=LABELS,
     caption={
         "en": "The three spatial weights, side by side",
         "ru": "Три матрицы пространственных весов рядом",
@@ -149,6 +189,7 @@ locked = wb.lock(
 wb.publish(
     locked,
     "lock",
+    labels=LABELS,
     caption={
         "en": "What was decided before the figures were loaded",
         "ru": "Что было решено до загрузки данных",
@@ -182,6 +223,7 @@ wb.publish(
     .agg(["mean", "median", "min", "max"])
     .T,
     "means",
+    labels=LABELS,
     caption={
         "en": "Regional means 2010–2014: patents granted, R&D (million roubles), students (thousand), "
         "researchers with a degree, gross regional product (million roubles), population (thousand)",
@@ -289,6 +331,11 @@ wb.publish(
     .set_index("name_en")[["value", "lag", "statistic", "p_value", "p_adjusted"]]
     .rename_axis("region"),
     "lisa",
+    labels=LABELS
+    | {
+        region["name_en"]: {"en": region["name_en"], "ru": region["name_ru"]}
+        for _, region in means.iterrows()
+    },
     caption={
         "en": "The ten regions with the smallest p-values of local Moran, and what remains after "
         "adjusting for all regions",
@@ -350,6 +397,7 @@ wb.claim(
 wb.publish(
     steps["ols"].diagnostics().tests.made,
     "diagnostics",
+    labels=LABELS,
     caption={
         "en": "Are the residuals of OLS normal, of one variance, and free of spatial correlation?",
         "ru": "Нормальны ли остатки МНК, одинакова ли их дисперсия и свободны ли они от "
@@ -399,6 +447,7 @@ across = pd.DataFrame(spillovers).T.rename_axis("model, neighbourhood, standard 
 wb.publish(
     across,
     "spillovers-across",
+    labels=LABELS,
     caption={
         "en": "Indirect impact of log R&D on log(1 + patents) across regions, by model and neighbourhood",
         "ru": "Косвенный эффект log R&D для log(1 + patents) между регионами, по моделям и видам "
@@ -442,6 +491,7 @@ wb.publish(
         statistics=("nobs", "loglik", "aic"),
     ),
     "panel",
+    labels=LABELS,
     caption={
         "en": "SLX panel models of log(1 + patents), 2000–2019, queen contiguity (standard errors clustered by region)",
         "ru": "Панельные модели SLX для log(1 + patents), 2000–2019 годы, соседство по границе "
@@ -485,6 +535,7 @@ over_time = pd.DataFrame(within).T.rename_axis("effects, neighbourhood, covarian
 wb.publish(
     over_time,
     "spillovers-over-time",
+    labels=LABELS,
     caption={
         "en": "Indirect impact of log R&D on log(1 + patents) in the panel, by effects, neighbourhood and covariance",
         "ru": "Косвенный эффект log R&D для log(1 + patents) в панели, по фиксированным эффектам, "
@@ -499,11 +550,6 @@ wb.publish(
 # chance more often than one, so Holm's adjustment holds the chance of any wrong claim among them at 5 %.
 
 # %%
-IN_RUSSIAN = {
-    "across regions (SDM)": "между регионами (SDM)",
-    "over time, period effects (SLX)": "во времени, эффекты времени (SLX)",
-    "within regions, two-way effects (SLX)": "внутри регионов, двусторонние эффекты (SLX)",
-}
 asked = {
     "across regions (SDM)": sdm,
     "over time, period effects (SLX)": panels["time"],
@@ -524,6 +570,7 @@ shown = [
 wb.publish(
     marked.tidy()[shown],
     "verdicts",
+    labels=LABELS,
     caption={
         "en": "Verdicts on the three hypotheses, p-values adjusted by Holm, and what the lock says of them",
         "ru": "Выводы о трёх гипотезах, p-значения с поправкой Холма, и что говорит о них протокол "
@@ -592,6 +639,7 @@ wb.publish(
         ["specifications", "estimated", "median", "supported", "contradicted", "cannot_tell"]
     ],
     "curve-shares",
+    labels=LABELS,
     caption={
         "en": "Verdicts by choice: how many specifications support and contradict the spillover",
         "ru": "Выводы по вариантам выбора: сколько спецификаций подтверждают переток и сколько ему "
@@ -716,6 +764,7 @@ influence = curve.influence(specifications=36, most=8)
 wb.publish(
     influence.table,
     "curve-influence",
+    labels=LABELS,
     caption={
         "en": "The curve without the regions that move it most",
         "ru": "Кривая без регионов, которые сдвигают её сильнее всего",
@@ -744,13 +793,14 @@ for number, (name, placebo) in enumerate(placebos.items(), start=1):
         f"placebo-{number}",
         caption={
             "en": f"The indirect impact of R&D under wrong maps: {name}",
-            "ru": f"Косвенный эффект исследований и разработок на неверных картах: {IN_RUSSIAN[name]}",
+            "ru": f"Косвенный эффект исследований и разработок на неверных картах: {WORDS[name]}",
         },
     )
 stands = pd.concat({name: placebo.glance().T for name, placebo in placebos.items()}, axis=1).T
 wb.publish(
     stands[["estimate", "statistic", "p_permutation", "significant_share", "overlap"]],
     "placebos",
+    labels=LABELS,
     caption={
         "en": "Where the real map stands among wrong ones, and how many wrong maps are significant at 5 %",
         "ru": "Где стоит настоящая карта среди неверных и сколько неверных карт значимы на уровне 5"
@@ -834,6 +884,7 @@ wb.publish(
 wb.publish(
     recovered.table[["truth", "bias", "rmse", "error_ratio", "coverage", "reading"]],
     "recovery",
+    labels=LABELS,
     caption={
         "en": "Outcomes drawn from the estimated SDM and estimated again: bias, mean standard error over true scatter, coverage of 95 % intervals",
         "ru": "Исходы, разыгранные по оценённой SDM и оценённые заново: смещение, отношение средней"

@@ -70,6 +70,11 @@ WORDS = {
     "business alone": (None, "только бизнес"), "and universities": (None, "и университеты"),
     "some university research": (None, "есть исследования университетов"),
     "without the first five": (None, "без первых пяти"),
+    "patents": (None, "патенты"), "business_rd": (None, "исследования бизнеса"),
+    "university_rd": (None, "исследования университетов"),
+    "log_business_rd_0_100_km": (None, "log(business_rd), 0–100 км"),
+    "log_business_rd_100_200_km": (None, "log(business_rd), 100–200 км"),
+    "log_business_rd_200_400_km": (None, "log(business_rd), 200–400 км"),
 }  # fmt: skip
 LABELS = {name: {"en": en or name, "ru": ru} for name, (en, ru) in WORDS.items()}
 LABELS |= {

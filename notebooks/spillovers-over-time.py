@@ -108,6 +108,73 @@ SHOWN = {
     "negative": "отрицательна",
 }
 
+# names of models, neighbourhoods, steps and inputs in tables
+IN_RUSSIAN = {
+    "researchers": "исследователи", "students": "студенты", "R&D": "ИиР",
+    "gross regional product": "валовой региональный продукт", "variable": "показатель",
+    "between regions, %": "между регионами, %", "between years, %": "между годами, %",
+    "what is left, %": "остаток, %",
+    "IPS, intercept": "IPS, константа", "IPS, trend": "IPS, тренд",
+    "CIPS, intercept": "CIPS, константа", "CIPS, trend": "CIPS, тренд",
+    "dependence": "зависимость", "exponent": "показатель степени",
+    "pooled": "объединённая", "between": "межгрупповая", "random": "случайные",
+    "entity": "регионов", "time": "периодов", "two-way": "двусторонние",
+    "queen": "по смежности", "distance": "по расстоянию", "nearest": "ближайшие",
+    "by queen": "по смежности", "by distance": "по расстоянию", "by nearest": "ближайшие",
+    "neighbours": "соседство", "standard errors": "стандартные ошибки", "model": "модель",
+    "classical": "классические", "clustered": "кластерные",
+    "clustered two-way": "кластерные, двусторонние", "Driscoll-Kraay": "Дрисколла–Края",
+    "driscoll-kraay": "Дрисколла–Края",
+    "Conley 500 km": "Конли, 500 км", "Conley 1,000 km": "Конли, 1000 км",
+    "test against": "тест против", "demeaned": "центрирование", "transformed": "преобразование",
+    "lag": "лаг", "error": "ошибка", "lag, error allowed for": "лаг при учёте ошибки",
+    "error, lag allowed for": "ошибка при учёте лага",
+    "shocks": "шоки", "shared unit root": "общий единичный корень",
+    "largest root": "наибольший корень", "horizon": "горизонт",
+    "short-run": "краткосрочный", "long-run": "долгосрочный", "instruments": "инструменты",
+    "indirect impact of log R&D": "косвенный эффект ИиР (в логарифмах)",
+    "estimator": "способ оценки", "dependence left": "оставшаяся зависимость",
+    "region and period effects": "эффекты регионов и периодов",
+    "defactored": "с вычтенными факторами",
+    "regions": "регионы", "all": "все", "without Moscow": "без Москвы",
+    "what should be zero": "что должно быть нулём",
+    "next year's R&D, own → patents": "ИиР следующего года, свои → патенты",
+    "next year's R&D, neighbours' → patents": "ИиР следующего года, у соседей → патенты",
+    "last year's patents, own → R&D": "патенты прошлого года, свои → ИиР",
+    "last year's patents, neighbours' → R&D": "патенты прошлого года, у соседей → ИиР",
+    "Poisson": "Пуассон", "Poisson, no Moscow": "Пуассон, без Москвы",
+    "as above": "как выше",
+    "R&D alone, without researchers and students": "только ИиР, без исследователей и студентов",
+    "R&D per unit of regional product": "ИиР на единицу регионального продукта",
+    "all per head": "всё на душу населения",
+    "patents 2003–2019, inputs of the year": "патенты 2003–2019, ресурсы того же года",
+    "inputs of one year before": "ресурсы годом раньше",
+    "inputs of two years before": "ресурсы двумя годами раньше",
+    "inputs of three years before": "ресурсы тремя годами раньше",
+    "2005–2019, with Chechnya and Ingushetia": "2005–2019, с Чечнёй и Ингушетией",
+    "2000–2020, without income and Volgograd": "2000–2020, без дохода и Волгограда",
+    "odd figures filled in from the years around": "сомнительные числа заменены по соседним годам",
+    "regions with odd figures left out": "без регионов с сомнительными числами",
+    "regions with a filled gap left out": "без регионов с заполненным пропуском",
+    "without Moscow and Moscow Oblast": "без Москвы и Московской области",
+    "in changes from year to year": "в приращениях от года к году",
+    "input next door": "ресурс у соседей", "step": "шаг", "rows": "строк",
+    "positive": "положительных", "negative": "отрицательных",
+    "positive, %": "положительных, %", "lowest": "наименьшая", "highest": "наибольшая",
+    "not net of both effects": "без учёта обоих эффектов",
+    "within regions (SLX)": "внутри регионов (SLX)",
+    "static spatial panels": "статические пространственные панели",
+    "dynamic spatial panels": "динамические пространственные панели",
+    "common shocks out": "без общих шоков", "counts (Poisson)": "счётные модели (Пуассон)",
+    "counts without Moscow": "счётные модели без Москвы", "other choices": "другие решения",
+    "planted elasticity": "внесённая эластичность",
+    "0.0": "0,0", "0.2": "0,2", "0.4": "0,4", "0.6": "0,6", "0.8": "0,8",
+    "fixed effects": "фиксированные эффекты", "transformed out": "исключены преобразованием",
+    "estimated, bias corrected": "оценены, смещение исправлено",
+    "estimated as regressors": "оценены как регрессоры",
+}  # fmt: skip
+SHOWN_AS = {name: {"en": name, "ru": said} for name, said in IN_RUSSIAN.items()}
+
 # %% [markdown]
 # ## 1. The figures
 #
@@ -176,6 +243,11 @@ wb.publish(
     .rename_axis("region")
     .rename(columns={"rd": "R&D", "grp": "gross regional product"}),
     "gaps",
+    labels=SHOWN_AS
+    | {
+        region["name_en"]: {"en": region["name_en"], "ru": region["name_ru"]}
+        for _, region in regions.iterrows()
+    },
     caption={
         "en": "Regions left out, and how many of the twenty years each lacks",
         "ru": "Невошедшие регионы и скольких из двадцати лет у каждого нет",
@@ -278,6 +350,7 @@ parts = pd.DataFrame(parts).T.rename_axis("variable")
 wb.publish(
     parts,
     "variance",
+    labels=SHOWN_AS,
     caption={
         "en": "Where the variance of each variable lies",
         "ru": "Где лежит дисперсия каждой переменной",
@@ -334,6 +407,7 @@ roots = pd.DataFrame(roots).T.rename_axis("variable")
 wb.publish(
     roots,
     "unit-roots",
+    labels=SHOWN_AS,
     caption={
         "en": "Unit roots (p-values, one lagged change; simulated for CIPS) and dependence between "
         "regions, each variable",
@@ -416,6 +490,7 @@ wb.publish(
         statistics=("nobs", "rsquared"),
     ),
     "effects",
+    labels=SHOWN_AS,
     caption={
         "en": "The same equation under other effects, queen contiguity (standard errors in parentheses, "
         "clustered by region but for between)",
@@ -537,6 +612,7 @@ within = pd.DataFrame(within).T.rename_axis(["neighbours", "standard errors"])
 wb.publish(
     within,
     "within",
+    labels=SHOWN_AS,
     caption={
         "en": "Indirect impact of log R&D, SLX with region and period effects, by neighbours and kind "
         "of standard error",
@@ -645,6 +721,7 @@ wb.publish(
         }
     ).T.rename_axis("test against"),
     "lm",
+    labels=SHOWN_AS,
     caption={
         "en": "Lagrange-multiplier tests of the panel without neighbours, queen contiguity",
         "ru": "Тесты множителей Лагранжа для панели без соседей, соседство по границе",
@@ -653,8 +730,8 @@ wb.publish(
         "en": "demeaned: the usual tests on demeaned data (Elhorst 2014), which forget that effects of "
         "periods push residuals of neighbours apart; transformed: Debarsy and Ertur (2010), effects "
         "transformed out, and conditional rather than robust tests.",
-        "ru": "demeaned: обычные тесты на центрированных данных (Элхорст, 2014), забывающие, что "
-        "эффекты периодов расталкивают остатки соседей; transformed: Дебарси и Эртюр (2010), "
+        "ru": "Центрирование: обычные тесты на центрированных данных (Элхорст, 2014), забывающие, что "
+        "эффекты периодов расталкивают остатки соседей; преобразование: Дебарси и Эртюр (2010), "
         "эффекты исключены преобразованием, тесты условные, а не робастные.",
     },
     kind="maximum likelihood",
@@ -765,6 +842,7 @@ static = pd.DataFrame(static).T.rename_axis(["neighbours", "model"])
 wb.publish(
     static,
     "static-rd",
+    labels=SHOWN_AS,
     caption={
         "en": "Indirect impact of log R&D on log(1 + patents) in static spatial panels, errors clustered by "
         "region",
@@ -809,6 +887,7 @@ wb.publish(
     .rename(str.upper)
     .rename_axis("model"),
     "probabilities",
+    labels=SHOWN_AS,
     caption={
         "en": "Posterior probabilities, all models and neighbourhoods equally likely beforehand; at most: "
         "the highest under other priors",
@@ -912,6 +991,7 @@ certain = feedback["η", "estimate"][feedback["η", "p_value"] < LEVEL]
 wb.publish(
     feedback,
     "dynamic",
+    labels=SHOWN_AS,
     caption={
         "en": "Persistence in time (τ), from neighbours a year ago (η) and now (ρ); shocks die out "
         "where the largest root is below 1",
@@ -932,6 +1012,7 @@ horizons = pd.DataFrame(horizons).T.rename_axis(["neighbours", "horizon"])
 wb.publish(
     horizons,
     "dynamic-rd",
+    labels=SHOWN_AS,
     caption={
         "en": "Indirect impact of log R&D in the dynamic spatial Durbin panel, at once and in the end",
         "ru": "Косвенный эффект log R&D в динамической пространственной панели Дарбина, сразу и в "
@@ -1038,6 +1119,7 @@ by_moments = pd.DataFrame(by_moments).T.rename_axis("neighbours")
 wb.publish(
     by_moments,
     "dynamic-gmm",
+    labels=SHOWN_AS,
     caption={
         "en": "The dynamic spatial Durbin panel by moments, and its indirect impact at once (empty where ρ "
         "lies outside what the model allows)",
@@ -1135,6 +1217,7 @@ wb.publish(
         axis=1,
     ),
     "shocks",
+    labels=SHOWN_AS,
     caption={
         "en": "Before and after common shocks are taken out; dependence by CDw+ (Juodis and Reese 2022) "
         "and the exponent",
@@ -1222,6 +1305,7 @@ counts = pd.DataFrame(counts).T.rename_axis(["regions", "neighbours", "standard 
 wb.publish(
     counts,
     "counts",
+    labels=SHOWN_AS,
     caption={
         "en": "Indirect impact of log R&D on the log of the expected number of patents, with all "
         "regions and without Moscow",
@@ -1388,6 +1472,7 @@ exogeneity = pd.DataFrame(
 wb.publish(
     exogeneity[["estimate", "std_error", "p_value", "conf_low", "conf_high"]],
     "exogeneity",
+    labels=SHOWN_AS,
     caption={
         "en": "Is there feedback? Region and period effects, clustered by region",
         "ru": "Есть ли обратная связь? Эффекты регионов и периодов, кластеризация по регионам",
@@ -1555,6 +1640,7 @@ wb.publish(
         }
     ).rename_axis("choice"),
     "choices",
+    labels=SHOWN_AS,
     caption={
         "en": "Indirect impact of log R&D under other choices, queen contiguity, region and period "
         "effects (empty: not made, or Moscow is out already)",
@@ -1600,6 +1686,7 @@ wb.publish(
     .T.rename_axis(["input next door", "step"])
     .astype({"rows": int, "positive": int, "negative": int, "positive, %": int}),
     "verdicts",
+    labels=SHOWN_AS,
     caption={
         "en": "How often the indirect impact is positive, or negative, and significant at 5 %, by step",
         "ru": "Как часто косвенный эффект положителен или отрицателен и значим на уровне 5 %, по "
@@ -1838,6 +1925,7 @@ wb.publish(
         }
     ).rename_axis("planted elasticity"),
     "planted",
+    labels=SHOWN_AS,
     caption={
         "en": "Indirect impact of log R&D when a spillover of known size is planted in the patents, queen "
         "contiguity",
@@ -2027,6 +2115,7 @@ cards = pd.concat(
 wb.publish(
     cards,
     "weights",
+    labels=SHOWN_AS,
     caption={
         "en": "The three spatial weights, side by side",
         "ru": "Три матрицы пространственных весов рядом",
@@ -2083,6 +2172,7 @@ wb.publish(
         }
     ).T.rename_axis("fixed effects"),
     "lee-yu",
+    labels=SHOWN_AS,
     caption={
         "en": "How effects leave the likelihood: the SDM, queen contiguity, and its indirect impact of "
         "log R&D",

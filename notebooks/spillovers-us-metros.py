@@ -78,6 +78,15 @@ WORDS = {
     "research alone": (None, "только исследования"), "and jobs": (None, "и рабочие места"),
     "not alone": (None, "не одинокие"), "with a university": (None, "с университетом"),
     "without the first five": (None, "без первых пяти"),
+    "patents": (None, "патенты"), "business_rd": (None, "исследования бизнеса"),
+    "university_rd": (None, "исследования университетов"),
+    "institutions": (None, "университетов"), "jobs": (None, "рабочие места"),
+    "alone": (None, "без соседей"),
+    "robust": (None, "робастные"), "classical": (None, "классические"),
+    "log_business_rd_0_120_7_km": (None, "log(business_rd), 0–120,7 км"),
+    "log_business_rd_120_7_241_4_km": (None, "log(business_rd), 120,7–241,4 км"),
+    "log_1_university_rd_0_120_7_km": (None, "log(1 + university_rd), 0–120,7 км"),
+    "log_1_university_rd_120_7_241_4_km": (None, "log(1 + university_rd), 120,7–241,4 км"),
 }  # fmt: skip
 LABELS = {name: {"en": en or name, "ru": ru} for name, (en, ru) in WORDS.items()}
 LABELS |= {
@@ -315,6 +324,7 @@ steps = wb.ladder(NEARBY, metros, near, models=["ols", "slx", "sar", "sdm"], dur
 wb.publish(
     wb.compare({name.upper(): fit for name, fit in steps.items()}),
     "ladder",
+    labels=LABELS,
     caption={
         "en": "Knowledge production functions of metropolitan areas, neighbours within 75 miles "
         "(standard errors in parentheses)",

@@ -35,7 +35,8 @@ NAMES = frozenset(
         "RESET", "ROC", "FDR", "chi",
         "rho", "lambda", "tau", "eta", "phi", "theta", "sigma", "gamma", "alpha", "beta",
         "Stata", "Python", "PySAL", "spreg", "esda", "statsmodels", "linearmodels", "splm", "plm",
-        "spdep", "spatialreg", "SDPDmod", "GeoDa", "EPSG", "WGS", "GRS", "CRS", "Albers",
+        "IPS", "CIPS", "spdep", "spatialreg", "SDPDmod",
+        "GeoDa", "EPSG", "WGS", "NAD", "GRS", "CRS", "Albers",
         "III", "XXI", "Elhorst", "Mendez", "Munnell", "Baltagi", "Anselin", "LeSage", "Pace",
     ]
 )  # fmt: skip
@@ -45,6 +46,8 @@ KNOWN: dict[str, frozenset[str]] = {
     "ai-clusters": frozenset({"Smart", "Technologies", "Tomsk"}),
     "income-convergence": frozenset({"South Carolina", "New York", "Mississippi", "Connecticut"}),
     "public-capital": frozenset({"gsp", "pcap", "emp", "unemp"}),
+    # the variable under a logarithm, in an answer about zeros
+    "knowledge-spillovers": frozenset({"patents"}),
 }
 """Real names in the tables of one study: of firms, clusters, places; of columns in formulas."""
 

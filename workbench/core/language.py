@@ -145,6 +145,29 @@ def said_word(text: str) -> str:
     return CELLS.get(text, text)
 
 
+def said_text(text: str) -> str:
+    """Return a text of a cell in the language in use: a word, or sentences with values in them.
+
+    Sentences are known by their forms in :mod:`workbench.core.russian.sentences`; one that is not
+    there is left as it is.
+
+    Examples
+    --------
+    >>> with speaking("ru"):
+    ...     said_text("4 to 6, mean 4.50"), said_text("Tuva")
+    ('от 4 до 6, в среднем 4,50', 'Tuva')
+    """
+    if language() == "en" or not text:
+        return text
+    from workbench.core.russian import RUSSIAN
+    from workbench.core.russian.patterns import told
+
+    found = RUSSIAN.get(text)
+    if found is None:
+        found = told(text, RUSSIAN.get, decimal_comma)
+    return text if found is None else found
+
+
 def chosen(text: str | Mapping[str, str], *, argument: str = "caption") -> str:
     """Return a text, or of a text in several languages that of the language in use.
 

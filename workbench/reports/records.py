@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.core.language import say
+from workbench.core.language import said_text, say
 from workbench.reports.entries import Cell, Grid, Number, Row, Text
 from workbench.reports.formats import (
     LEVELS,
@@ -131,7 +131,7 @@ class Record:
             key = "/".join(part for part in (section, label_text(label)) if part)
             self._note_permutations(dict(zip(columns, (cells[i] for cells in values), strict=True)))
             cells = tuple(
-                Cell(say(str(values[j][i])))
+                Cell(said_text(str(values[j][i])))
                 if column in told_only
                 else self.cell(values[j][i], row=key, column=column, spec=specs[j])
                 for j, column in enumerate(columns)
@@ -165,7 +165,7 @@ class Record:
 
     def _label(self, label: object) -> str:
         parts = label_text(label).split(LEVELS)
-        return LEVELS.join(self.labels.get(part, say(part)) for part in parts)
+        return LEVELS.join(self.labels.get(part, said_text(part)) for part in parts)
 
     def _headings(self, columns: list[str]) -> tuple[str, ...]:
         shown = zip(columns, headings(columns), strict=True)
@@ -217,7 +217,7 @@ def shown_text(plain: str) -> str:
     """
     if plain in INFINITE:
         return INFINITE[plain]
-    return typographic(localised(plain)) if PRINTED.fullmatch(plain) else say(plain)
+    return typographic(localised(plain)) if PRINTED.fullmatch(plain) else said_text(plain)
 
 
 def label_text(label: object) -> str:

@@ -32,6 +32,7 @@ WORDS: dict[str, str] = {
     "Not known": "Неизвестно",
     "Statement": "Тезис",
     "Mechanism": "Механизм",
+    "Questions": "Вопросы",
     "Question": "Вопрос рецензента",
     "Finding": "Что найдено",
     "Number": "Число",
