@@ -241,18 +241,16 @@ def lab() -> None:
 
 
 @notebooks_app.command("check")
-def check() -> None:
+def check(
+    prose: Annotated[
+        bool, typer.Option("--prose", help="Also point at results that were typed into the text.")
+    ] = False,
+) -> None:
     """Say whether every pair agrees and holds no outputs; exit 1 if not."""
-    from workbench.reports.studies import disagreement, studies
+    from workbench.cli.pairs import check_pairs
 
-    pairs = studies(place.project().notebooks)
-    faults = [fault for fault in map(disagreement, pairs) if fault]
-    for fault in faults:
-        typer.echo(fault, err=True)
-    if faults:
-        typer.echo("Bring them in step: workbench notebooks sync", err=True)
+    if not check_pairs(place.project().notebooks, prose=prose):
         raise typer.Exit(FAILED)
-    typer.echo(f"{len(pairs)} in step")
 
 
 @notebooks_app.command("sync")
