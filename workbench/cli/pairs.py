@@ -33,8 +33,8 @@ def _says_none_typed(folder: Path) -> bool:
         typer.echo(line, err=True)
     if found:
         typer.echo(
-            "Take them from results: wb.claim(name, template, numbers={...}). Where a paragraph tells "
-            f"what is given and no result, write {GIVEN} into it.",
+            "Take them from results: wb.claim(name, template, numbers={...}). Where a paragraph "
+            f"tells what is given and no result, write {GIVEN} into it.",
             err=True,
         )
     return not found
