@@ -63,7 +63,8 @@ def test_a_mark_holds_for_its_paragraph_alone():
 
 
 def test_the_template_of_a_claim_takes_numbers_from_fields():
-    code = """wb.claim("x", {"en": "{n} of the 65 regions", "ru": "{n} из 65 регионов"}, numbers={"n": 3})"""
+    template = '{"en": "{n} of the 65 regions", "ru": "{n} из 65 регионов"}'
+    code = f'wb.claim("x", {template}, numbers={{"n": 3}})'
     assert found(v4.new_code_cell(code)) == ["65", "65"]
     assert found(v4.new_code_cell("%matplotlib inline")) == []
     assert found(v4.new_code_cell('wb.claim("x", "{a:.2f} in {year}", numbers=known)')) == []
