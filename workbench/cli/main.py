@@ -172,6 +172,17 @@ def verify(
         raise typer.Exit(FAILED if outcome.faults else ABSENT)
 
 
+@app.command("bundle", rich_help_panel="Studies")
+def bundle(
+    report: Annotated[Path, typer.Argument(help="Folder of a report, e.g. reports/NAME.")],
+    to: Annotated[Path, typer.Option(help="The zip that is written.", dir_okay=False)],
+) -> None:
+    """Write a report, its project and the data that may be passed on as one zip."""
+    from workbench.cli.bundling import pack
+
+    pack(report, to, place.project())
+
+
 @data_app.command("fetch")
 def fetch(
     dataset: Annotated[str, typer.Argument(help="Name of the data set; see workbench list.")],

@@ -17,6 +17,7 @@ import pandas as pd
 
 from workbench.core.glossary import GLOSSARY
 from workbench.core.language import decimal_comma, language, said_word, say
+from workbench.core.provenance import Provenance
 
 PICTURES: Mapping[str, str] = MappingProxyType(
     {
@@ -140,9 +141,17 @@ SIGNIFICANT_DIGITS = 4
 
 
 def picture(kind: str, *subjects: object, **options: Any) -> Any:
-    """Draw a result with the function that :data:`PICTURES` names for its kind."""
+    """Draw a result with the function that :data:`PICTURES` names for its kind.
+
+    A figure keeps, as ``provenance``, how the first of what it shows was made.
+    """
     module, _, function = PICTURES[kind].partition(":")
-    return getattr(import_module(module), function)(*subjects, **options)
+    drawn = getattr(import_module(module), function)(*subjects, **options)
+    known = (getattr(subject, "provenance", None) for subject in subjects)
+    made = next((one for one in known if isinstance(one, Provenance)), None)
+    if made is not None and hasattr(drawn, "savefig"):
+        drawn.provenance = made
+    return drawn
 
 
 def number(value: object) -> str:

@@ -19,6 +19,7 @@ from workbench.errors import (
 from workbench.reports.claims import Wording, worded
 from workbench.reports.comparison import EFFECTS, Comparison, tolerance_of
 from workbench.reports.formats import render
+from workbench.reports.made import provenances_of
 from workbench.reports.records import label_text
 from workbench.reports.terms import chosen_terms, grouped_terms, ordered_terms
 from workbench.typing import ImpactEffect as Effect
@@ -156,6 +157,7 @@ def compare(
         defaults=tuple(n for n, fit in fits.items() if impacts is True and "dynamic" in fit),
         odds=odds_ratios,
         lang=lang,
+        provenances=provenances_of(named),
     )
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.core import display
 from workbench.core.language import language, say, speaking
+from workbench.core.provenance import Provenance
 from workbench.reports.claims import Wording, worded
 from workbench.reports.entries import Cell, Grid, Published, Row
 from workbench.reports.formats import LEVELS, P_FORMAT, column_format, fixed, heading
@@ -87,6 +88,8 @@ class Comparison(Printable):
         Whether estimates are odds ratios.
     lang : {"en", "ru"} or None
         Language of what is shown; None for that in use.
+    provenances : mapping of str to Provenance
+        How each model was made that says so.
     """
 
     coefficients: Mapping[str, pd.DataFrame]
@@ -108,6 +111,7 @@ class Comparison(Printable):
     defaults: tuple[str, ...] = ()
     odds: bool = False
     lang: Language | None = None
+    provenances: Mapping[str, Provenance] = field(default_factory=dict)
 
     @property
     def models(self) -> tuple[str, ...]:

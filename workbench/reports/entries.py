@@ -39,6 +39,8 @@ class Number:
         Whether it is a p-value (its relative error grows as it shrinks).
     permutations : int or None
         Number of permutations R behind it.
+    row, column : str
+        Where it stands in its table; a number of a sentence has its key as column.
     """
 
     id: str
@@ -48,6 +50,43 @@ class Number:
     tolerance: Tolerance
     p_value: bool = False
     permutations: int | None = None
+    row: str = ""
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How a result was made.
+
+    Attributes
+    ----------
+    label : str
+        Which of several results; the variable that holds it.
+    method, formula : str
+        As the result's provenance says.
+    nobs : int
+        Observations used.
+    ids_digest : str
+        Digest of the region ids.
+    weights : str
+        Digest of W, empty without.
+    seed : int or None
+        Of the random steps; None where there were none.
+    options : mapping of str to str
+        Other choices that decide the numbers.
+    notes : tuple of str
+        What was done to the sample or W on the caller's word.
+    """
+
+    label: str
+    method: str
+    formula: str = ""
+    nobs: int = 0
+    ids_digest: str = ""
+    weights: str = ""
+    seed: int | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +147,10 @@ class Published:
         What a figure shows, in words; the caption where there is none.
     picture : str
         A figure: SVG, or PNG in base64 where the SVG would be too large.
+    made : tuple of Made
+        How it was made, where the thing knows.
+    weights : mapping of str to mapping
+        Cards of the W that it was made with, by digest.
     """
 
     name: str
@@ -120,6 +163,8 @@ class Published:
     sentence: str = ""
     alt: str = ""
     picture: str = field(default="", repr=False)
+    made: tuple[Made, ...] = ()
+    weights: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything but the picture as plain values that JSON can hold."""
@@ -148,7 +193,13 @@ def published_from(payload: Mapping[str, Any], *, picture: str = "") -> Publishe
     plain["numbers"] = tuple(Number(**number) for number in plain["numbers"])
     plain["texts"] = tuple(Text(**text) for text in plain["texts"])
     plain["grids"] = tuple(_grid_from(grid) for grid in plain["grids"])
+    plain["made"] = tuple(made_from(made) for made in plain.get("made", ()))
     return Published(**plain, picture=picture)
+
+
+def made_from(plain: Mapping[str, Any]) -> Made:
+    """Rebuild how something was made from its plain values."""
+    return Made(**{**plain, "notes": tuple(plain.get("notes", ()))})
 
 
 def _grid_from(plain: Mapping[str, Any]) -> Grid:

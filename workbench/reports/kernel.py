@@ -21,6 +21,8 @@ from workbench.data.forms.own import YOURS
 from workbench.errors import ReportError
 from workbench.hypotheses.work.store import FOLDER as CACHE
 from workbench.hypotheses.work.store import WITHOUT_CACHE
+from workbench.reports.afterwards import MIME as ANSWER
+from workbench.reports.afterwards import SOURCE
 from workbench.reports.parameters import is_injected
 from workbench.typing import Language
 
@@ -45,10 +47,14 @@ class Watch:
         Before each cell and at the end; counts code cells.
     finished : callable of (cell, number)
         After each code cell, with its outputs; may raise to stop the run.
+    ended : callable of (answer), or None
+        After the last cell, with what :func:`workbench.reports.afterwards.afterwards` says; the
+        kernel is not asked without.
     """
 
     progress: Callable[[int, int], None] = lambda _done, _total: None
     finished: Callable[[Any, int], None] = lambda _cell, _number: None
+    ended: Callable[[dict[str, Any]], None] | None = None
 
 
 class Interrupted(KeyboardInterrupt):
@@ -164,7 +170,28 @@ class _Run:
                 await client.async_execute_cell(cell, index)
                 self.watch.finished(cell, self.cell)
                 done += 1
+        if self.watch.ended is not None:
+            self.watch.ended(await self._afterwards(client))
         self.watch.progress(total, total)
+
+    async def _afterwards(self, client: Any) -> dict[str, Any]:
+        """Ask the kernel what it computed, in a cell that the notebook does not keep."""
+        from nbclient.exceptions import CellExecutionError
+        from nbformat.v4 import new_code_cell
+
+        cells = self.notebook.cells
+        cells.append(new_code_cell(SOURCE))
+        try:
+            asked = await client.async_execute_cell(cells[-1], len(cells) - 1, store_history=False)
+        except CellExecutionError as error:
+            raise self._failure(
+                f"after the last cell, {error.ename} when asked what was computed: {error.evalue}",
+                remedy="look at the variables that the notebook leaves",
+            ) from None
+        finally:
+            cells.pop()
+        answers = (output.get("data", {}).get(ANSWER) for output in asked.get("outputs", ()))
+        return next((dict(one) for one in answers if one is not None), {})
 
     def _cell_failure(self, error: Any) -> ReportError:
         text = _ANSI.sub("", str(error.traceback))

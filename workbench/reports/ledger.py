@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,14 @@ from workbench.core.language import speaking
 from workbench.core.provenance import library_versions
 from workbench.errors import ReportError
 from workbench.reports.datasets import Dataset
-from workbench.reports.entries import MIME, Number, Published, Text, published_from
+from workbench.reports.entries import MIME, Made, Number, Published, Text, made_from, published_from
+from workbench.reports.files import files_of
 from workbench.reports.formats import render
 from workbench.reports.parameters import Setting
 from workbench.reports.studies import Header
 from workbench.reports.values import Value
 
-SCHEMA = 1
+SCHEMA = 2
 LEDGER = "ledger.json"
 PAGE = "index.html"
 NOTEBOOK = "notebook.ipynb"
@@ -28,12 +30,32 @@ PROVENANCE = "provenance.json"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a thing was published: its name, what it is, its caption and its cell."""
+    """Where a thing was published, and how it was made.
+
+    Attributes
+    ----------
+    name, thing, caption : str
+        Its name, what it is, and the text above it.
+    cell : int
+        Of the notebook, counted from 1.
+    word : {"table", "figure", ""}
+        As which it is numbered; a sentence is not.
+    number : int
+        Its number in the report, 0 for a sentence.
+    files : tuple of str
+        Files of the report that hold it alone.
+    made : tuple of Made
+        How it was made, where the thing knows: for several results, one each.
+    """
 
     name: str
     thing: str
     caption: str
     cell: int
+    word: str = ""
+    number: int = 0
+    files: tuple[str, ...] = ()
+    made: tuple[Made, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +80,10 @@ class Ledger:
         In the order of the page.
     numbers, texts : mapping of str to Number or Text
         By id.
+    computed : tuple of Made
+        How the results were made that the notebook holds in variables, published or not.
+    weights : mapping of str to mapping
+        Cards of the W that any of them was made with, by digest.
     """
 
     study: str
@@ -72,6 +98,8 @@ class Ledger:
     texts: Mapping[str, Text]
     parameters: Mapping[str, Value]
     report: str
+    computed: tuple[Made, ...] = ()
+    weights: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the ledger as JSON: same content, same bytes."""
@@ -86,7 +114,9 @@ class Ledger:
             "page": {"file": PAGE, "sha256": self.page},
             "datasets": [dataset.plain() for dataset in self.datasets],
             "versions": dict(self.versions),
-            "published": [asdict(place) for place in self.published],
+            "published": [_plain_place(place) for place in self.published],
+            "computed": [_plain_made(made) for made in self.computed],
+            "weights": {digest: dict(self.weights[digest]) for digest in sorted(self.weights)},
             "numbers": [_without_empty(asdict(number)) for number in self.numbers.values()],
             "texts": [asdict(text) for text in self.texts.values()],
         }
@@ -99,6 +129,9 @@ class Collector:
     def __init__(self, study: str) -> None:
         self.study = study
         self.published: list[tuple[Published, int]] = []
+        self.computed: tuple[Made, ...] = ()
+        self.weights: dict[str, Mapping[str, Any]] = {}
+        self.kernel: dict[str, Any] = {}
         self._cells: dict[str, int] = {}
 
     def take(self, cell: Any, number: int) -> None:
@@ -113,7 +146,9 @@ class Collector:
             payload = output.get("data", {}).get(MIME)
             if payload is None:
                 continue
-            published = published_from(payload)
+            data = output["data"]
+            picture = data.get("image/svg+xml") or data.get("image/png") or ""
+            published = published_from(payload, picture=picture)
             name = published.name
             if name in self._cells:
                 raise ReportError(
@@ -127,6 +162,13 @@ class Collector:
                 )
             self._cells[name] = number
             self.published.append((published, number))
+            self.weights.update(published.weights)
+
+    def end(self, answer: Mapping[str, Any]) -> None:
+        """Take in what the kernel says after the last cell."""
+        self.computed = tuple(made_from(made) for made in answer.get("computed", ()))
+        self.weights.update(answer.get("weights", {}))
+        self.kernel = dict(answer.get("kernel", {}))
 
 
 def make_ledger(
@@ -150,12 +192,29 @@ def make_ledger(
         page=page,
         datasets=tuple(datasets),
         versions=library_versions(),
-        published=tuple(Place(p.name, p.thing, p.caption, cell) for p, cell in things),
+        published=_places(things),
         numbers={number.id: number for p, _ in things for number in p.numbers},
         texts={text.id: text for p, _ in things for text in p.texts},
         parameters={name: setting.values[name] for name in sorted(setting.values)},
         report=setting.report,
+        computed=collected.computed,
+        weights=collected.weights,
     )
+
+
+def _places(things: list[tuple[Published, int]]) -> tuple[Place, ...]:
+    """Return the place of each thing, tables and figures counted in the order of the page."""
+    counts = Counter[str]()
+    places = []
+    for thing, cell in things:
+        word = "" if thing.sentence else "figure" if thing.picture else "table"
+        counts[word] += 1
+        number = counts[word] if word else 0
+        files = tuple(files_of(thing))
+        places.append(
+            Place(thing.name, thing.thing, thing.caption, cell, word, number, files, thing.made)
+        )
+    return tuple(places)
 
 
 def read_ledger(folder: Path) -> Ledger:
@@ -205,8 +264,29 @@ def sha256_text(text: str) -> str:
 
 
 def _without_empty(number: dict[str, Any]) -> dict[str, Any]:
-    optional = {"permutations": None, "p_value": False}
+    optional = {"permutations": None, "p_value": False, "row": "", "column": ""}
     return {k: v for k, v in number.items() if k not in optional or v != optional[k]}
+
+
+def _plain_place(place: Place) -> dict[str, Any]:
+    told = asdict(place) | {"made": [_plain_made(made) for made in place.made]}
+    needed = ("name", "thing", "caption", "cell")
+    return {key: value for key, value in told.items() if key in needed or value}
+
+
+def _plain_made(made: Made) -> dict[str, Any]:
+    """Return what is known of how something was made; a seed of 0 is one."""
+    return {k: v for k, v in asdict(made).items() if v or (k == "seed" and v is not None)}
+
+
+def _made_read(plain: list[dict[str, Any]]) -> tuple[Made, ...]:
+    return tuple(made_from({"label": "", "method": ""} | _known(Made, one)) for one in plain)
+
+
+def _place_read(plain: dict[str, Any]) -> Place:
+    known = _known(Place, plain)
+    made, files = _made_read(known.get("made", [])), tuple(known.get("files", ()))
+    return Place(**{**known, "made": made, "files": files})
 
 
 def _ledger_from(plain: dict[str, Any]) -> Ledger:
@@ -225,11 +305,13 @@ def _ledger_from(plain: dict[str, Any]) -> Ledger:
         page=plain["page"]["sha256"],
         datasets=tuple(Dataset(**dataset) for dataset in plain["datasets"]),
         versions=plain["versions"],
-        published=tuple(Place(**place) for place in plain["published"]),
+        published=tuple(map(_place_read, plain["published"])),
         numbers={number.id: number for number in numbers},
         texts={text.id: text for text in texts},
         parameters=dict(plain.get("parameters", {})),
         report=str(plain.get("report", plain["study"])),
+        computed=_made_read(plain["computed"]),
+        weights=dict(plain["weights"]),
     )
 
 

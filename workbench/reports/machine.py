@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import subprocess
 from pathlib import Path
 from typing import Any
 
 from workbench.core.provenance import library_versions
+from workbench.reports.afterwards import blas
 from workbench.reports.datasets import sha256_of
 from workbench.reports.project import Project
 
 
 def machine(project: Project) -> dict[str, Any]:
-    """Return what a reader needs to know of the machine, as plain values that JSON can hold."""
+    """Return what a reader needs to know of the machine, as plain values that JSON can hold.
+
+    Linear algebra is that of this process; that of a report's kernel is asked from the kernel.
+    """
     return {
         "python": platform.python_version(),
         "implementation": platform.python_implementation(),
         "system": platform.system(),
         "architecture": platform.machine(),
         "libc": " ".join(platform.libc_ver()).strip(),
-        "blas": _blas(),
+        "processors": os.cpu_count(),
+        "blas": blas(),
         "versions": dict(library_versions()),
         "lock": {"file": "locks/environment.txt", "sha256": _digest(project.lock)},
         "source": _commit(project.root),
@@ -31,27 +37,15 @@ def _digest(path: Path) -> str:
     return sha256_of(path) if path.is_file() else ""
 
 
-def _blas() -> list[dict[str, str]]:
-    import numpy as np  # noqa: F401  threadpoolctl sees only libraries that are loaded
-    from threadpoolctl import threadpool_info
-
-    wanted = ("internal_api", "version", "architecture", "threading_layer")
-    found = [
-        {key: str(library[key]) for key in wanted if library.get(key)}
-        for library in threadpool_info()
-        if library.get("user_api") == "blas"
-    ]
-    return sorted((dict(pairs) for pairs in {tuple(f.items()) for f in found}), key=str)
-
-
 def _commit(root: Path) -> dict[str, Any]:
     """Return the commit and whether files differ from it (reports aside); empty without git."""
     try:
         commit = _git(root, "rev-parse", "HEAD")
+        date = _git(root, "log", "-1", "--format=%cI")
         changed = _git(root, "status", "--porcelain", "--", ".", ":!reports")
     except (OSError, subprocess.CalledProcessError):
         return {}
-    return {"commit": commit, "changed": bool(changed)}
+    return {"commit": commit, "date": date, "changed": bool(changed)}
 
 
 def _git(root: Path, *words: str) -> str:

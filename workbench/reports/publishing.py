@@ -17,6 +17,7 @@ from workbench.reports.comparing import checked_formats
 from workbench.reports.comparison import Comparison, tolerance_of
 from workbench.reports.entries import Grid, Published, Row, Thing, check_name
 from workbench.reports.formats import column_format
+from workbench.reports.made import made_of
 from workbench.reports.records import Record, plain_value
 from workbench.typing import Tolerance
 
@@ -110,6 +111,7 @@ def published_of(
     )
     above, below = _texts(thing, caption, notes)
     word, grids, picture = _shown(thing, record, above)
+    made, weights = made_of(thing)
     return Published(
         name,
         word,
@@ -120,6 +122,8 @@ def published_of(
         grids,
         alt=str(getattr(thing, "alt", "")) if word == "figure" else "",
         picture=picture,
+        made=made,
+        weights=weights,
     )
 
 

@@ -85,7 +85,9 @@ class Record:
         tolerance = self._tolerance(plain, column)
         drawn = self.permutations if tolerance == "permutation" else None
         self.numbers.append(
-            Number(identifier, plain, printed, spec, tolerance, p_value, permutations=drawn)
+            Number(
+                identifier, plain, printed, spec, tolerance, p_value, drawn, row=row, column=column
+            )
         )
         return Cell(wrap.format(localised(printed)), identifier, repr(plain))
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from workbench.core.language import speaking
 from workbench.core.provenance import library_versions
 from workbench.errors import ReportError
 from workbench.reports import ledger as records
 from workbench.reports.datasets import used
 from workbench.reports.documents import documents
-from workbench.reports.evidence import evidence
+from workbench.reports.evidence import Run, evidence
 from workbench.reports.index import write_index
 from workbench.reports.kernel import Watch, execute
 from workbench.reports.ledger import Collector, Ledger, make_ledger, sha256_text
@@ -74,11 +76,13 @@ def run_study(
     setting = setting_of(notebook, study=study.name, given=parameters)
     datasets = used(header.datasets, geodata=project.geodata)
     collected = Collector(study.name)
-    watch = Watch(progress=progress, finished=collected.take)
+    watch = Watch(progress=progress, finished=collected.take, ended=collected.end)
+    started = time.perf_counter()
     executed = execute(
         with_values(notebook, setting), name=study.name, project=project.root, timeout=timeout,
         watch=watch, lang=setting.lang,
     )  # fmt: skip
+    seconds = time.perf_counter() - started
     written = documents(
         executed, header, setting=setting, datasets=datasets, versions=library_versions()
     )
@@ -90,11 +94,12 @@ def run_study(
         page=sha256_text(written[records.PAGE].decode()),
         datasets=datasets,
     )
-    replace_report(
-        project.reports,
-        setting.report,
-        {**written, **evidence(ledger, notebook, project=project)},
-    )
+    run = Run(tuple(thing for thing, _ in collected.published), collected.kernel, seconds)
+    with speaking(setting.lang):
+        beside = evidence(
+            ledger, notebook, project=project, documents=written, run=run, command=setting.command
+        )
+    replace_report(project.reports, setting.report, {**written, **beside})
     write_index(project)
     return ledger
 

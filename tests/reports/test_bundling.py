@@ -1,0 +1,283 @@
+"""A bundle holds a report and what it needs, is the same bytes, and is read without trust."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import stat
+import subprocess
+import zipfile
+
+import pytest
+
+from workbench.errors import InputError, ReportError
+from workbench.reports.archives import unpack
+from workbench.reports.bundling import bundle_report, opened
+from workbench.reports.manifest import MANIFEST, disagreements, manifest_text, read_manifest
+from workbench.reports.running import run_study
+from workbench.reports.verifying import verify_report
+
+
+@pytest.fixture(scope="module")
+def bundle(finished, tmp_path_factory):
+    """The bundle of the finished report; not to be changed."""
+    path = tmp_path_factory.mktemp("bundle") / "small.zip"
+    bundle_report(finished.reports / "small", finished, to=path)
+    return path
+
+
+def contents(path):
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed(path, files, *, manifest=True):
+    """Write a zip of texts by name, with a manifest that agrees."""
+    files = {name: text.encode() for name, text in files.items()}
+    if manifest:
+        files[MANIFEST] = manifest_text(files).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return path
+
+
+def repacked(source, path, change, *, sealed=False):
+    """Write a copy of a bundle with other files; with its manifest made anew if sealed."""
+    files = contents(source)
+    change(files)
+    if sealed:
+        files[MANIFEST] = manifest_text(files).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_manifest_of_a_report_names_every_file_and_is_read_by_sha256sum(finished):
+    folder = finished.reports / "small"
+    files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
+    told = read_manifest(folder)
+    assert set(told) == set(files) - {MANIFEST}
+    assert list(told) == sorted(told)
+    for path, digest in told.items():
+        assert hashlib.sha256(files[path].read_bytes()).hexdigest() == digest
+    if shutil.which("sha256sum"):
+        subprocess.run(["sha256sum", "-c", "--quiet", MANIFEST], cwd=folder, check=True)
+
+
+def test_manifest_finds_what_was_changed_added_or_removed(project):
+    folder = project.reports / "small"
+    assert disagreements(folder) == []
+    (folder / "ledger.json").write_text("{}", encoding="utf-8")
+    (folder / "more.txt").write_text("", encoding="utf-8")
+    (folder / "provenance.json").unlink()
+    assert [fault.split(":")[0] for fault in disagreements(folder)] == [
+        "ledger.json",
+        "more.txt",
+        "provenance.json",
+    ]
+
+
+def test_bundle_holds_the_report_and_the_project_that_it_needs(bundle, finished):
+    files = contents(bundle)
+    report = finished.reports / "small"
+    for path in (p for p in report.rglob("*") if p.is_file()):
+        assert files[f"small/{path.relative_to(report).as_posix()}"] == path.read_bytes()
+    assert files["project/geodata/toy/data.csv"] == b"a\n1\n"
+    assert files["project/notebooks/small.ipynb"] == (report / "notebook.ipynb").read_bytes()
+    script = (finished.notebooks / "small.py").read_bytes()
+    assert files["project/notebooks/small.py"] == script
+    assert b"workbench verify ../small" in files["project/README.md"]
+    assert "project/workbench/reports/theme/page.css" in files
+    assert not [name for name in files if "__pycache__" in name or "_geodata" in name]
+    assert {name.split("/")[0] for name in files} == {"small", "project", MANIFEST}
+
+
+def test_same_report_gives_the_same_bundle(bundle, project, tmp_path):
+    again = tmp_path / "again.zip"
+    bundle_report(project.reports / "small", project, to=again)
+    assert again.read_bytes() == bundle.read_bytes()
+
+
+def test_opened_bundle_can_be_verified_and_leaves_nothing(bundle):
+    with opened(bundle) as (report, project):
+        assert report.name == "small"
+        assert verify_report(report, project).passed
+        place = report.parent.parent
+    assert not place.exists()
+
+
+def test_report_that_was_edited_is_not_bundled(project, tmp_path):
+    page = project.reports / "small" / "index.html"
+    page.write_text(page.read_text(encoding="utf-8") + "<!-- by hand -->", encoding="utf-8")
+    with pytest.raises(ReportError, match=r"index\.html: changed"):
+        bundle_report(project.reports / "small", project, to=tmp_path / "small.zip")
+    assert not (tmp_path / "small.zip").exists()
+
+
+def test_report_of_another_notebook_is_not_bundled(project, tmp_path):
+    folder = project.reports / "small"
+    path = folder / "notebook.ipynb"
+    path.write_text(path.read_text("utf-8").replace("1.25", "1.26"), encoding="utf-8")
+    files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.*")}
+    (folder / MANIFEST).write_text(manifest_text(files), encoding="utf-8")
+    with pytest.raises(ReportError, match="another one: its digest disagrees"):
+        bundle_report(folder, project, to=tmp_path / "small.zip")
+
+
+def test_data_that_changed_since_are_not_bundled(project, tmp_path):
+    (project.geodata / "toy" / "data.csv").write_text("a\n2\n", encoding="utf-8")
+    with pytest.raises(ReportError, match=r"changed since[\s\S]*data\.csv"):
+        bundle_report(project.reports / "small", project, to=tmp_path / "small.zip")
+
+
+def test_data_from_elsewhere_and_of_the_user_are_left_out_and_named(finished, project, tmp_path):
+    from workbench.reports.bundling import _own_files
+
+    folder = tmp_path / "far"
+    folder.mkdir()
+    (folder / "datapackage.json").write_text(
+        '{"resources": [{"values": "x", "path": "far.csv"}]}', encoding="utf-8"
+    )
+    paths, reason = _own_files(folder)
+    assert paths == []
+    assert "workbench data fetch far" in reason
+    (folder / "datapackage.json").write_text(
+        '{"resources": [{"yours": true, "path": "mine.csv"}]}', encoding="utf-8"
+    )
+    assert _own_files(folder) == ([], "a table of the author's own, which is not passed on")
+    (folder / "datapackage.json").write_text(
+        '{"resources": [{"path": "../secret.csv"}]}', encoding="utf-8"
+    )
+    with pytest.raises(ReportError, match="inside its own folder"):
+        _own_files(folder)
+
+
+HOSTILE_NAMES = (
+    "/etc/passwd", "../out.txt", "small/../../out.txt", "C:/out.txt", "small\\out.txt",
+    "small/a:b", "small/con.txt", "small/trailing.", "small//two", "./small/here", "small/a\x01b",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_paths_outside_the_archive_are_refused_and_nothing_is_written(name, tmp_path):
+    path = packed(tmp_path / "bad.zip", {"small/fine.txt": "x", name: "y"}, manifest=False)
+    place = tmp_path / "place"
+    place.mkdir()
+    with pytest.raises(ReportError, match="nothing was unpacked"):
+        unpack(path, place)
+    assert not list(place.iterdir())
+    assert {p.name for p in tmp_path.iterdir()} == {"bad.zip", "place"}
+
+
+def test_links_are_refused(tmp_path):
+    path = tmp_path / "bad.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        entry = zipfile.ZipInfo("small/link")
+        entry.create_system = 3
+        entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(entry, "/etc/passwd")
+    with pytest.raises(ReportError, match="is a link"), opened(path):
+        pass
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize(
+    "names", [("s/a", "s/a"), ("s/a", "S/A"), ("s/é", "s/e\u0301"), ("s/a", "s/a/b")]
+)
+def test_names_that_a_file_system_takes_for_one_are_refused(names, tmp_path):
+    path = tmp_path / "bad.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    with pytest.raises(ReportError, match="nothing was unpacked"), opened(path):
+        pass
+
+
+def test_bombs_are_refused_before_anything_is_written(tmp_path, monkeypatch):
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("small/zeros", bytes(50_000_000))
+    with pytest.raises(ReportError, match="times its size"), opened(path):
+        pass
+    monkeypatch.setattr("workbench.reports.archives.MOST_BYTES", 10)
+    with pytest.raises(ReportError, match="at most 20,000 files of 10 bytes"), opened(path):
+        pass
+
+
+def test_no_zip_is_said(tmp_path):
+    path = tmp_path / "text.zip"
+    path.write_text("no archive", encoding="utf-8")
+    with pytest.raises(ReportError, match="a sound zip archive"), opened(path):
+        pass
+
+
+def test_damaged_zip_is_said(bundle, tmp_path):
+    whole = bytearray(bundle.read_bytes())
+    whole[2000:2100] = bytes(100)
+    path = tmp_path / "damaged.zip"
+    path.write_bytes(whole)
+    with pytest.raises(ReportError, match="a sound zip archive"), opened(path):
+        pass
+
+
+def one_byte(files):
+    files["project/geodata/toy/data.csv"] = b"a\n2\n"
+
+
+def one_more(files):
+    files["project/workbench/more.py"] = b"print(1)"
+
+
+def one_less(files):
+    del files["small/index.html"]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [(one_byte, "data.csv: changed"), (one_more, "more.py: not in"), (one_less, "html: missing")],
+)
+def test_bundle_that_disagrees_with_its_manifest_is_refused(bundle, tmp_path, change, told):
+    path = repacked(bundle, tmp_path / "small.zip", change)
+    with pytest.raises(ReportError, match=told), opened(path):
+        pass
+
+
+def test_a_manifest_made_anew_does_not_hide_a_change_in_the_report(bundle, tmp_path):
+    path = repacked(bundle, tmp_path / "small.zip", one_less, sealed=True)
+    with pytest.raises(ReportError, match=r"index\.html: missing"), opened(path):
+        pass
+
+
+def test_zip_of_something_else_is_refused(tmp_path):
+    path = packed(tmp_path / "other.zip", {"a/x.txt": "x", "b/y.txt": "y"})
+    with pytest.raises(ReportError, match="workbench bundle"), opened(path):
+        pass
+
+
+def test_bundle_into_its_own_report_is_refused(finished):
+    from workbench.cli.bundling import pack
+
+    folder = finished.reports / "small"
+    with pytest.raises(InputError, match="outside the report"):
+        pack(folder, folder / "x.zip", finished)
+
+
+def test_full_disk_leaves_the_old_bundle(bundle, project, tmp_path, monkeypatch):
+    path = shutil.copy(bundle, tmp_path / "small.zip")
+    before = path.read_bytes()
+
+    def full(*_arguments, **_more):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", full)
+    with pytest.raises(ReportError, match="No space left on device"):
+        bundle_report(project.reports / "small", project, to=path)
+    assert path.read_bytes() == before
+    assert {p.name for p in tmp_path.iterdir()} == {"small.zip", "project"}
+
+
+def test_another_run_gives_a_report_whose_manifest_agrees(project):
+    run_study(project, "small")
+    assert disagreements(project.reports / "small") == []

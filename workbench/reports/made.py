@@ -1,0 +1,131 @@
+"""How results were made: method, formula, sample, seed and weights, as a ledger records them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from workbench.core.provenance import Provenance
+from workbench.reports.entries import Made
+
+DEPTH = 3
+"""Of mappings and lists in which results are looked for."""
+
+MOST = 2000
+"""Results that are recorded of one notebook; a thousand fits in a loop are one computation."""
+
+Cards = dict[str, dict[str, Any]]
+"""What weights are, by their digest."""
+
+
+def made_of(thing: object) -> tuple[tuple[Made, ...], Cards]:
+    """Return how a thing was made, and the cards of its weights by their digest.
+
+    A thing tells it by its ``provenance``, or, if it is made of several results, by
+    ``provenances``, a mapping from their names. Anything else gives nothing.
+
+    Parameters
+    ----------
+    thing : object
+        That is published.
+    """
+    known = _provenances(thing)
+    return collected(known.items())
+
+
+def collected(known: Iterable[tuple[str, Provenance]]) -> tuple[tuple[Made, ...], Cards]:
+    """Return how named results were made, and the cards of their weights by digest."""
+    cards: Cards = {}
+    made = []
+    for label, provenance in known:
+        digest = ""
+        if provenance.weights:
+            digest = str(provenance.weights.get("digest", ""))
+            if digest and digest not in cards:
+                cards[digest] = plain(dict(provenance.weights))
+        made.append(
+            Made(
+                label,
+                provenance.method,
+                provenance.formula,
+                int(provenance.nobs),
+                provenance.ids_digest,
+                digest,
+                None if provenance.seed is None else int(provenance.seed),
+                {str(name): str(value) for name, value in provenance.options.items()},
+                tuple(map(str, provenance.notes)),
+            )
+        )
+    return tuple(made), cards
+
+
+def of_names(names: Mapping[str, object]) -> tuple[tuple[Made, ...], Cards]:
+    """Return how the results were made that variables hold, and the cards of all weights.
+
+    Looked at are results and weights of the workbench, also in dicts, lists and tuples.
+
+    Parameters
+    ----------
+    names : mapping of str to object
+        Variables of a notebook.
+    """
+    from workbench.weights import Weights
+
+    found: dict[str, Provenance] = {}
+    weights: Cards = {}
+    for name, value in names.items():
+        if name.startswith("_"):
+            continue
+        for path, one in _walk(name, value, DEPTH):
+            if isinstance(one, Weights):
+                weights.setdefault(one.digest, plain(one.card().to_dict()))
+            elif len(found) < MOST:
+                told = _provenances(one).items()
+                found.update({f"{path}[{key!r}]" if key else path: own for key, own in told})
+    made, cards = collected(found.items())
+    return made, {**cards, **weights}
+
+
+def provenances_of(results: Mapping[str, object]) -> dict[str, Provenance]:
+    """Return the provenance of each result that has one, by its name."""
+    return {name: own for name, one in results.items() if (own := _own(one)) is not None}
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON can hold it; infinite and unknown ones as text."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    if isinstance(value, bool | int | str) or value is None:
+        return value
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else str(value)
+    return str(value)
+
+
+def _provenances(thing: object) -> dict[str, Provenance]:
+    own = _own(thing)
+    if own is not None:
+        return {"": own}
+    several = getattr(thing, "provenances", None)
+    if not isinstance(several, Mapping):
+        return {}
+    return {str(k): one for k, one in several.items() if isinstance(one, Provenance)}
+
+
+def _own(thing: object) -> Provenance | None:
+    found = getattr(thing, "provenance", None)
+    return found if isinstance(found, Provenance) else None
+
+
+def _walk(path: str, value: object, depth: int) -> Iterator[tuple[str, object]]:
+    if type(value).__module__.startswith("workbench."):
+        yield path, value
+    elif depth and isinstance(value, dict):
+        for key, one in value.items():
+            yield from _walk(f"{path}[{key!r}]", one, depth - 1)
+    elif depth and isinstance(value, list | tuple):
+        for position, one in enumerate(value):
+            yield from _walk(f"{path}[{position}]", one, depth - 1)
