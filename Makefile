@@ -70,7 +70,7 @@ lab: $(STAMP) ## JupyterLab on the notebooks
 	$(BIN)/workbench lab
 
 verify: $(STAMP) ## re-execute every report whose data are here and compare number by number
-	for study in reports/*/ledger.json; do $(BIN)/workbench verify "$$(dirname $$study)" || [ $$? -eq 3 ] || exit 1; done
+	for study in reports/*/ledger.json; do $(BIN)/workbench verify --record "$$(dirname $$study)" || [ $$? -eq 3 ] || exit 1; done
 
 lock: $(STAMP) ## resolve the dependencies anew into locks/
 	$(BIN)/uv pip compile locks/uv.in --generate-hashes --universal --no-header --no-annotate --upgrade --quiet -o locks/uv.txt

@@ -90,18 +90,18 @@ def test_run_and_verify_from_the_command_line(here, tmp_path):
     done = workbench("--project", tmp_path, "run", "tiny")
     assert done.returncode == 0, done.stderr
     ledger = tmp_path / "reports" / "tiny" / "ledger.json"
-    certificate = tmp_path / "certificate.txt"
+    certificate = tmp_path / "certificate"
     report = ledger.parent
     done = workbench("--project", tmp_path, "verify", report, "--certificate", certificate)
     assert done.returncode == 0, done.stderr
-    assert certificate.read_text() == done.stdout
+    assert json.loads((certificate / "certificate.json").read_text())["outcome"] == "holds"
     plain = json.loads(ledger.read_text())
     plain["numbers"][0].update(value=2.575, printed="2.575")
     ledger.write_text(json.dumps(plain))
     done = here("--project", tmp_path, "verify", report)
     assert done.returncode == 1
     assert "x: was 2.575, is 2.5" in done.stdout
-    inside = here("--project", tmp_path, "verify", report, "--certificate", report / "c.txt")
+    inside = here("--project", tmp_path, "verify", report, "--certificate", report / "c")
     assert inside.returncode == 2
 
 

@@ -143,31 +143,38 @@ def _use_cluster(scheduler: str) -> None:
 
 @app.command("verify", rich_help_panel="Studies")
 def verify(
-    report: Annotated[Path, typer.Argument(help="Folder of a report, e.g. reports/NAME.")],
+    report: Annotated[
+        Path, typer.Argument(help="Folder of a report, e.g. reports/NAME, or a bundle, NAME.zip.")
+    ],
+    fresh_env: Annotated[
+        bool, typer.Option("--fresh-env", help="Execute it in an environment built from its lock.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Execute a notebook that is not the project's own.")
+    ] = False,
     certificate: Annotated[
-        Path | None, typer.Option(help="Also write the outcome to this file.", dir_okay=False)
+        Path | None,
+        typer.Option(help="Write certificate.pdf, .json and codecheck.yml to this folder."),
     ] = None,
+    record: Annotated[
+        bool, typer.Option("--record", help="Keep the outcome in reports/checks/NAME.json.")
+    ] = False,
+    checked_by: Annotated[str, typer.Option(help="Who checks, for the certificate.")] = "",
+    checked_on: Annotated[str, typer.Option(help="Date for the certificate, 2026-01-31.")] = "",
     timeout: Timeout = 1800.0,
 ) -> None:
     """Execute a report's notebook again and compare every number; exit 1 if one differs.
 
-    Exit 3: it cannot be executed, because external data that it needs are not here.
+    Its files are held against its manifest first. A notebook that is not the project's own is
+    shown and executed only after a yes; without one: exit 2. Exit 3: it cannot be executed,
+    because external data that it needs are not here.
     """
-    from workbench.reports.verifying import verify_report
+    from workbench.cli.verifying import Wishes
+    from workbench.cli.verifying import verify as check
+    from workbench.reports.checking.certificate import Checker
 
-    project = place.project()
-    if certificate is not None and certificate.resolve().is_relative_to(report.resolve()):
-        raise InputError(
-            "certificate",
-            expected="a file outside the report",
-            found=str(certificate),
-            why="verification never changes a report",
-        )
-    with Progress(report.name) as progress:
-        outcome = verify_report(report, project, timeout=timeout, progress=progress)
-    typer.echo(outcome.certificate(), nl=False)
-    if certificate is not None:
-        certificate.write_text(outcome.certificate(), encoding="utf-8", newline="\n")
+    wishes = Wishes(fresh_env, yes, certificate, record, Checker(checked_by, checked_on), timeout)
+    outcome = check(report, wishes, start=place.folder)
     if not outcome.passed:
         raise typer.Exit(FAILED if outcome.faults else ABSENT)
 

@@ -30,6 +30,9 @@ THREADS = (
     "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
     "NUMBA_NUM_THREADS",
 )  # fmt: skip
+LEAKING = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "CONDA_PREFIX", "UV_PROJECT_ENVIRONMENT")
+"""What must not reach into an environment of its own."""
+
 SHOWN_LINES = 14
 STARTUP_SECONDS = 120
 
@@ -70,11 +73,13 @@ def execute(
     watch: Watch,
     fresh: bool = False,
     lang: Language = "en",
+    python: str = sys.executable,
 ) -> Any:
     """Execute a notebook and return a copy with its outputs.
 
-    The kernel runs this Python, offline, on one thread, with a fixed hash seed, in a temporary
-    folder that is gone afterwards; it speaks over files of that folder, not over ports.
+    The kernel runs this Python, or another that is named, offline, on one thread, with a fixed
+    hash seed, in a temporary folder that is gone afterwards; it speaks over files of that folder,
+    not over ports.
 
     Parameters
     ----------
@@ -92,6 +97,8 @@ def execute(
         Whether every number is computed anew, and no cache is read or written.
     lang : {"en", "ru"}
         Language of a notebook that sets none.
+    python : str
+        Interpreter of the kernel; nothing of this environment reaches into another one.
 
     Raises
     ------
@@ -100,17 +107,21 @@ def execute(
     """
     executed = deepcopy(notebook)
     with tempfile.TemporaryDirectory(prefix="wb-", ignore_cleanup_errors=True) as folder:
-        run = _Run(executed, name, Path(folder), watch)
-        asyncio.run(run.whole(environment(run.folder, project, fresh=fresh, lang=lang), timeout))
+        run = _Run(executed, name, Path(folder), watch, python)
+        known = environment(run.folder, project, fresh=fresh, lang=lang)
+        if python != sys.executable:
+            known = {name: value for name, value in known.items() if name not in LEAKING}
+        asyncio.run(run.whole(known, timeout))
     return executed
 
 
 class _Run:
-    def __init__(self, notebook: Any, name: str, folder: Path, watch: Watch) -> None:
+    def __init__(self, notebook: Any, name: str, folder: Path, watch: Watch, python: str) -> None:
         self.notebook = notebook
         self.name = name
         self.folder = folder
         self.watch = watch
+        self.python = python
         self.cell = 0
 
     async def whole(self, known: dict[str, str], timeout: float) -> None:
@@ -128,7 +139,7 @@ class _Run:
         from nbclient import NotebookClient
         from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-        manager = _manager(self.folder)
+        manager = _manager(self.folder, self.python)
         client = NotebookClient(
             self.notebook, km=manager, timeout=None, startup_timeout=STARTUP_SECONDS,
             record_timing=False, store_widget_state=False,
@@ -238,11 +249,11 @@ def environment(
     return {**kept, **fixed, **dict.fromkeys(THREADS, "1")}
 
 
-def _manager(folder: Path) -> Any:
+def _manager(folder: Path, python: str) -> Any:
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
 
-    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    argv = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     spec = KernelSpec(argv=argv, display_name="Python 3", language="python")
 
     class Manager(AsyncKernelManager):  # an installed kernel of the same name must not be taken

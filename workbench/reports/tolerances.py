@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from workbench.reports.entries import Number
+
+Degree: TypeAlias = Literal["within tolerance", "minor", "major", "decision"]
+"""How much a difference matters; numbers that are identical have none."""
 
 RELATIVE = {
     # sums of squares and dense solves agree to about 1e-10 between BLAS kernels
@@ -30,6 +34,12 @@ STANDARD_ERRORS = 4.0
 LEVEL = 0.05
 """The level whose crossing by a p-value is pointed out."""
 
+MAJOR = 0.10
+"""Share of the published value from which a difference is major."""
+
+ROUNDING = 1e-9
+"""By how much of itself a share may miss `MAJOR` because decimals are not binary."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -42,7 +52,7 @@ class Difference:
     old, new : float
         In the ledger and now.
     relative : float
-        ``|new - old| / max(|old|, |new|)``.
+        ``|new - old| / |old|``: of the published value; infinite where that is zero.
     allowed : str
         The tolerance, in words.
     within : bool
@@ -59,6 +69,24 @@ class Difference:
     within: bool
     crosses: bool
 
+    @property
+    def degree(self) -> Degree:
+        """How much it matters: a decision that flips outweighs any size, and a sign a share.
+
+        Examples
+        --------
+        >>> Difference("x", 2.0, 2.1, 0.05, "1e-09 relative", False, False).degree
+        'minor'
+        >>> Difference("x", 2.0, -2.0, 2.0, "1e-09 relative", False, False).degree
+        'major'
+        """
+        if self.crosses:
+            return "decision"
+        if self.within:
+            return "within tolerance"
+        turned = self.old * self.new < 0
+        return "major" if turned or self.relative >= MAJOR * (1 - ROUNDING) else "minor"
+
 
 def difference(old: Number, new: Number, *, same_numpy: bool) -> Difference | None:
     """Compare a number with the one in the ledger; None if they are identical.
@@ -72,7 +100,7 @@ def difference(old: Number, new: Number, *, same_numpy: bool) -> Difference | No
     if a == b and isinstance(a, int) == isinstance(b, int):
         return None
     gap = abs(b - a)
-    relative = gap / max(abs(a), abs(b)) if gap else 0.0
+    relative = (gap / abs(a) if a else math.inf) if gap else 0.0
     limit, words = _limit(old, same_numpy=same_numpy)
     crosses = (old.p_value or new.p_value) and (a < LEVEL) != (b < LEVEL)
     return Difference(old.id, a, b, relative, words, gap <= limit, crosses)

@@ -1,113 +1,77 @@
-"""Verify a report: execute its notebook again and compare number by number."""
+"""Verify a report: execute its notebook again and compare it number by number."""
 
 from __future__ import annotations
 
-import math
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from workbench.core.provenance import library_versions
 from workbench.data.forms.own import left_aside
 from workbench.errors import AbsentDataError, ReportError
-from workbench.reports.datasets import Dataset, absences, arrived, own_absences, used
+from workbench.reports.checking.consent import (
+    Consent,
+    is_own,
+    plan_of,
+    require_consent,
+    without_consent,
+)
+from workbench.reports.checking.entries import compared_numbers, compared_texts, misprints
+from workbench.reports.checking.environments import (
+    Environment,
+    Environments,
+    Fresh,
+    another_workbench,
+    at_hand,
+)
+from workbench.reports.checking.findings import Finding
+from workbench.reports.checking.making import compared_making
+from workbench.reports.checking.outcome import Verification
+from workbench.reports.checking.pictures import compared_figures, pictures_of
+from workbench.reports.datasets import (
+    Dataset,
+    absences,
+    arrived,
+    own_absences,
+    sha256_of,
+    used,
+)
 from workbench.reports.kernel import Watch, execute
 from workbench.reports.ledger import (
+    LEDGER,
     NOTEBOOK,
     PAGE,
+    PROVENANCE,
     Collector,
     Ledger,
-    inconsistencies,
     make_ledger,
     read_ledger,
     sha256_text,
 )
+from workbench.reports.manifest import MANIFEST, disagreements
 from workbench.reports.parameters import Setting, setting_again, told, with_values
 from workbench.reports.project import Project
 from workbench.reports.running import TIMEOUT
 from workbench.reports.studies import (
+    Header,
     Study,
     clean,
     header_of,
-    load_study,
     notebook_text,
     read_notebook,
 )
-from workbench.reports.tolerances import LEVEL, Difference, difference
-
-SHOWN = 40
-"""Differences that a certificate spells out; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
-class Verification:
-    """What came of re-executing a report.
+class _Report:
+    """A report as it lies there: its folder, ledger and notebook."""
 
-    Attributes
-    ----------
-    study : str
-        Its name.
-    compared, identical, within : int
-        Numbers compared, identical to the last bit, and different within their tolerance.
-    largest : float
-        Largest relative difference within tolerance.
-    faults : tuple of str
-        Everything that is not as it was, one line each; empty when the report holds.
-    notes : tuple of str
-        What the reader may want to know though nothing is wrong.
-    absent : tuple of str
-        Data that are not here, external or the user's own, and how to get each. Where there are
-        any, nothing was executed and no number compared: the report neither holds nor fails.
-    parameters : str
-        With which parameters the notebook was executed, empty where it has none.
-    """
-
-    study: str
-    compared: int
-    identical: int
-    within: int
-    largest: float
-    faults: tuple[str, ...]
-    notes: tuple[str, ...]
-    absent: tuple[str, ...] = ()
-    parameters: str = ""
-
-    @property
-    def passed(self) -> bool:
-        """Whether every number and text came out as published."""
-        return not self.faults and not self.absent
-
-    def certificate(self) -> str:
-        """Return the outcome as a short text, without clock or machine."""
-        if self.absent and not self.faults:
-            return self._not_run()
-        verdict = "holds" if self.passed else "DOES NOT HOLD"
-        lines = [
-            f"Report {self.study}: {verdict}",
-            *self._parameters(),
-            f"  numbers compared      {self.compared}",
-            f"  identical             {self.identical}",
-            f"  within tolerance      {self.within} (at most {self.largest:.2g} relative)",
-            f"  different             {len(self.faults)}",
-        ]
-        lines += [f"  ! {fault}" for fault in self.faults[:SHOWN]]
-        if len(self.faults) > SHOWN:
-            lines.append(f"  ! and {len(self.faults) - SHOWN} more")
-        lines += [f"  note: {note}" for note in self.notes]
-        return "\n".join(lines) + "\n"
-
-    def _parameters(self) -> list[str]:
-        return [f"  parameters            {self.parameters}"] if self.parameters else []
-
-    def _not_run(self) -> str:
-        lines = [
-            f"Report {self.study}: CANNOT BE RE-RUN without data that are not here",
-            *self._parameters(),
-            "  numbers compared      0",
-            *(f"  {line}" for text in self.absent for line in text.splitlines()),
-            *(f"  note: {note}" for note in self.notes),
-        ]
-        return "\n".join(lines) + "\n"
+    folder: Path
+    ledger: Ledger
+    notebook: Any
+    header: Header
+    setting: Setting
 
 
 def verify_report(
@@ -116,24 +80,35 @@ def verify_report(
     *,
     timeout: float = TIMEOUT,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
+    consent: Consent = without_consent,
+    trusted: bool = True,
+    environments: Environments = at_hand,
 ) -> Verification:
     """Execute the notebook of a report again and compare what it publishes with the ledger.
 
-    Nothing is written, neither in the report nor elsewhere. A report on external data, or a file of
-    the user's, that are not here is not executed: the outcome says what it needs, after the page
-    and the ledger were held against each other. A file of the user's that the report was made
-    without is left aside.
+    Nothing is written, neither in the report nor elsewhere. Files are held against the manifest
+    first. A report on external data, or a file of the user's, that are not here is not executed:
+    the outcome says what it needs, after the page and the ledger were held against each other. A
+    file of the user's that the report was made without is left aside.
 
     Parameters
     ----------
     folder : pathlib.Path
-        The report: ``ledger.json``, ``index.html`` and ``notebook.ipynb``.
+        The report.
     project : Project
         Where data and notebooks are.
     timeout : float
         Seconds for the whole notebook.
     progress : callable of (done, total)
         Called before each cell.
+    consent : callable of Plan to bool
+        Shown what will be executed. Without its yes a notebook that is not the project's own is
+        not executed; by default the answer is no.
+    trusted : bool
+        Whether the project is the user's; False for one that came with the report.
+    environments : callable
+        Gives the environment of the kernel: the one at hand, or
+        :class:`~workbench.reports.checking.environments.Fresh`.
 
     Returns
     -------
@@ -141,126 +116,131 @@ def verify_report(
 
     Raises
     ------
+    InputError
+        If there is no consent; nothing was executed.
     ReportError
         If the folder holds no ledger, or its notebook is not the one that the ledger names or
-        has other parameters (it is then not executed), or a cell fails.
+        has other parameters (it is then not executed), or a report with files that are not those
+        of its manifest is not of the project's own notebook, or a cell fails.
     """
-    ledger = read_ledger(folder)
-    notebook = _own_notebook(folder, ledger)
-    header = header_of(notebook, study=ledger.study)
-    setting = setting_again(
-        notebook, study=ledger.study, recorded=ledger.parameters, folder=folder.name
-    )
-    notes = _notes(ledger, setting, project)
+    report = _read(folder)
+    ledger = report.ledger
+    findings = _file_faults(folder, ledger)
+    own = trusted and is_own(ledger, project)
     absent = [
-        *absences(header.datasets, geodata=project.geodata),
+        *absences(report.header.datasets, geodata=project.geodata),
         *own_absences(ledger.datasets, geodata=project.geodata),
     ]
     if absent:
-        return _without_data(folder, ledger, absent, notes=notes)
+        findings += misprints(ledger)
+        outcome = _without_data(ledger, absent, findings=findings)
+    else:
+        if not own:
+            _refuse_changed(folder, findings)
+        known = environments.told if isinstance(environments, Fresh) else ""
+        require_consent(plan_of(report.notebook, ledger, environment=known, own=own), consent)
+        with environments() as environment:
+            outcome = _again(
+                report, project, environment, findings, timeout=timeout, progress=progress
+            )
+    notes = [
+        *outcome.notes,
+        *_notebook_notes(report, project, own=own, trusted=trusted),
+        *_environment_notes(folder, project, environments),
+    ]
+    return replace(outcome, notes=tuple(notes), ledger=sha256_of(folder / LEDGER))
+
+
+def _read(folder: Path) -> _Report:
+    ledger = read_ledger(folder)
+    notebook = _own_notebook(folder, ledger)
+    setting = setting_again(
+        notebook, study=ledger.study, recorded=ledger.parameters, folder=folder.name
+    )
+    return _Report(folder, ledger, notebook, header_of(notebook, study=ledger.study), setting)
+
+
+def _again(
+    report: _Report,
+    project: Project,
+    environment: Environment,
+    findings: list[Finding],
+    *,
+    timeout: float,
+    progress: Callable[[int, int], None],
+) -> Verification:
+    """Execute the notebook of a report and compare."""
+    ledger, setting = report.ledger, report.setting
     aside = arrived(ledger.datasets, geodata=project.geodata)
     collected = Collector(ledger.study)
-    watch = Watch(progress=progress, finished=collected.take)
+    watch = Watch(progress=progress, finished=collected.take, ended=collected.end)
     with left_aside(aside):
-        datasets = used(header.datasets, geodata=project.geodata)
+        datasets = used(report.header.datasets, geodata=project.geodata)
         execute(
-            with_values(notebook, setting), name=ledger.study, project=project.root,
-            timeout=timeout, watch=watch, fresh=True, lang=setting.lang,
+            with_values(report.notebook, setting), name=ledger.study, project=project.root,
+            timeout=timeout, watch=watch, fresh=True, lang=setting.lang, python=environment.python,
         )  # fmt: skip
-    faults = [
-        *_page_faults(folder, ledger),
-        *_data_faults(ledger, datasets),
-        *_name_faults(ledger, setting),
-    ]
     again = make_ledger(
-        collected, header, setting=setting, notebook=ledger.notebook, page=ledger.page,
+        collected, report.header, setting=setting, notebook=ledger.notebook, page=ledger.page,
         datasets=datasets,
     )  # fmt: skip
-    notes += [_left_aside(name, ledger.study) for name in aside]
-    return compared(ledger, again, faults=faults, notes=notes)
+    figures, drawn = compared_figures(report.folder, ledger, pictures_of(collected))
+    outcome = compared(
+        ledger,
+        replace(again, versions=environment.versions),
+        findings=[
+            *findings,
+            *_data_faults(ledger, datasets),
+            *_name_faults(ledger, setting),
+            *drawn,
+        ],
+        notes=[_left_aside(name, ledger.study) for name in aside],
+    )
+    return replace(outcome, figures=figures, environment=environment.told)
 
 
-def _left_aside(form: str, study: str) -> str:
-    return (
-        f"your file of {form} is here and was left aside, as the report was made without it: "
-        f"workbench run {study} uses it"
+def compared(
+    old: Ledger, new: Ledger, *, findings: list[Finding], notes: list[str]
+) -> Verification:
+    """Compare two ledgers of one study, entry by entry."""
+    count, differences = compared_numbers(old, new)
+    within = [d for d in differences if d.kind == "within tolerance"]
+    return replace(
+        _named(old),
+        compared=count,
+        identical=count - len(differences),
+        within=len(within),
+        largest=max((d.relative or 0.0 for d in within), default=0.0),
+        findings=(
+            *findings,
+            *differences,
+            *misprints(old),
+            *compared_texts(old, new),
+            *compared_making(old, new),
+        ),
+        notes=(*_version_notes(old, new), *notes),
     )
 
 
-def _without_data(
-    folder: Path, ledger: Ledger, absent: list[AbsentDataError], *, notes: list[str]
-) -> Verification:
-    """Return what can be said of a report whose data are not here."""
+def _named(ledger: Ledger) -> Verification:
     return Verification(
-        study=ledger.study,
-        compared=0,
-        identical=0,
-        within=0,
-        largest=0.0,
-        faults=(*_page_faults(folder, ledger), *_misprints(ledger)),
-        notes=tuple(notes),
-        absent=tuple(map(str, absent)),
+        ledger.study,
+        report=ledger.report,
+        title=ledger.title,
+        notebook=ledger.notebook,
         parameters=told(ledger.parameters),
     )
 
 
-def compared(old: Ledger, new: Ledger, *, faults: list[str], notes: list[str]) -> Verification:
-    """Compare two ledgers of one study, entry by entry."""
-    same_numpy = old.versions.get("numpy") == new.versions.get("numpy")
-    found = [
-        difference(number, new.numbers[key], same_numpy=same_numpy)
-        for key, number in old.numbers.items()
-        if key in new.numbers
-    ]
-    differences = [d for d in found if d is not None]
-    within = [d for d in differences if d.within]
-    faults = [
-        *faults,
-        *(_told(d) for d in differences if not d.within),
-        *(f"{d.id}: moved across {LEVEL}, {d.old!r} → {d.new!r}" for d in within if d.crosses),
-        *_entry_faults(old, new),
-    ]
-    return Verification(
-        study=old.study,
-        compared=len(found),
-        identical=len(found) - len(differences),
-        within=len(within),
-        largest=max((d.relative for d in within), default=0.0),
-        faults=tuple(faults),
-        notes=tuple(notes),
-        parameters=told(new.parameters),
+def _without_data(
+    ledger: Ledger, absent: list[AbsentDataError], *, findings: list[Finding]
+) -> Verification:
+    """Return what can be said of a report whose data are not here."""
+    return replace(
+        _named(ledger),
+        findings=tuple(findings),
+        absent=tuple(map(str, absent)),
     )
-
-
-def _told(d: Difference) -> str:
-    crosses = f"; it moved across {LEVEL}" if d.crosses else ""
-    share = "" if math.isinf(d.relative) else f", relative difference {d.relative:.2g}"
-    return f"{d.id}: was {d.old!r}, is {d.new!r}{share} (allowed: {d.allowed}){crosses}"
-
-
-def _entry_faults(old: Ledger, new: Ledger) -> list[str]:
-    texts = [
-        f"{key}: was {text.text!r}, is {new.texts[key].text!r}"
-        for key, text in old.texts.items()
-        if key in new.texts and new.texts[key].text != text.text
-    ]
-    before, after = {**old.numbers, **old.texts}, {**new.numbers, **new.texts}
-    gone = [f"{key}: published before, not now" for key in before if key not in after]
-    fresh = [f"{key}: published now, not before" for key in after if key not in before]
-    kinds = [
-        f"{key}: was a number, is a text (or the other way round)"
-        for key in before
-        if key in after and (key in old.numbers) != (key in new.numbers)
-    ]
-    return [*_misprints(old), *texts, *kinds, *gone, *fresh]
-
-
-def _misprints(ledger: Ledger) -> list[str]:
-    return [
-        f"{key}: the ledger prints {ledger.numbers[key].printed!r}, which is not its value "
-        f"{ledger.numbers[key].value!r}"
-        for key in inconsistencies(ledger)
-    ]
 
 
 def _own_notebook(folder: Path, ledger: Ledger) -> object:
@@ -278,50 +258,101 @@ def _own_notebook(folder: Path, ledger: Ledger) -> object:
     return notebook
 
 
-def _page_faults(folder: Path, ledger: Ledger) -> list[str]:
+def _file_faults(folder: Path, ledger: Ledger) -> list[Finding]:
+    """Return a finding for each file that is not as the manifest or the ledger says."""
+    page = _page_faults(folder, ledger)
+    lines = [line.rpartition(": ") for line in disagreements(folder)]
+    others = [Finding(path, "file", what) for path, _, what in lines if not page or path != PAGE]
+    return [*others, *page]
+
+
+def _refuse_changed(folder: Path, findings: list[Finding]) -> None:
+    if findings:
+        raise ReportError(
+            folder.name,
+            expected=f"a report as its {MANIFEST} says, or one of the project's own notebook",
+            found=f"{len(findings)} files that are not",
+            offenders=[finding.line for finding in findings],
+            why="what was changed by hand is not executed",
+            remedy="ask for another copy; nothing was executed",
+        )
+
+
+def _page_faults(folder: Path, ledger: Ledger) -> list[Finding]:
     try:
         page = (folder / PAGE).read_text(encoding="utf-8")
-    except OSError:
-        return [f"{PAGE}: missing"]
+    except (OSError, ValueError) as error:
+        told = "missing" if isinstance(error, FileNotFoundError) else "cannot be read"
+        return [Finding(PAGE, "file", told)]
     if sha256_text(page) != ledger.page:
-        return [f"{PAGE}: not the page that the ledger was written with (edited by hand?)"]
+        told = "not the page that the ledger was written with (edited by hand?)"
+        return [Finding(PAGE, "file", told)]
     return []
 
 
-def _name_faults(ledger: Ledger, setting: Setting) -> list[str]:
+def _name_faults(ledger: Ledger, setting: Setting) -> list[Finding]:
     if ledger.report == setting.report:
         return []
-    return [f"the ledger is of {ledger.report!r}, its parameters of {setting.report!r}"]
+    told = f"the ledger is of {ledger.report!r}, its parameters of {setting.report!r}"
+    return [Finding(LEDGER, "file", told)]
 
 
-def _data_faults(ledger: Ledger, datasets: list[Dataset]) -> list[str]:
-    before = {
-        f"{d.name}/{file}": digest for d in ledger.datasets for file, digest in d.files.items()
-    }
-    now = {f"{d.name}/{file}": digest for d in datasets for file, digest in d.files.items()}
-    changed = [name for name in sorted({**before, **now}) if before.get(name) != now.get(name)]
+def _data_faults(ledger: Ledger, datasets: list[Dataset]) -> list[Finding]:
+    before, now = (
+        {f"{d.name}/{file}": digest for d in some for file, digest in d.files.items()}
+        for some in (ledger.datasets, datasets)
+    )
     return [
-        f"{name}: the data changed, SHA-256 {before.get(name, 'none')[:12]} → "
-        f"{now.get(name, 'none')[:12]}"
-        for name in changed
+        Finding(name, "data", f"the data changed, SHA-256 {was[:12]} → {found[:12]}", was, found)
+        for name in sorted({**before, **now})
+        if (was := before.get(name, "none")) != (found := now.get(name, "none"))
     ]
 
 
-def _notes(ledger: Ledger, setting: Setting, project: Project) -> list[str]:
-    now = library_versions()
-    notes = [
-        f"{name} was {version}, is {now.get(name, 'absent')}"
-        for name, version in ledger.versions.items()
-        if now.get(name) != version
+def _left_aside(form: str, study: str) -> str:
+    return (
+        f"your file of {form} is here and was left aside, as the report was made without it: "
+        f"workbench run {study} uses it"
+    )
+
+
+def _version_notes(old: Ledger, new: Ledger) -> list[str]:
+    return [
+        f"{name} was {version}, is {new.versions.get(name, 'absent')}"
+        for name, version in old.versions.items()
+        if new.versions.get(name) != version
     ]
-    study = Study(ledger.study, project.notebooks)
+
+
+def _notebook_notes(report: _Report, project: Project, *, own: bool, trusted: bool) -> list[str]:
+    """Return what is to be known of a notebook that is not the one of the project."""
+    if own:
+        return []
+    study = report.ledger.study
+    if not trusted:
+        return [f"what was executed came with the report: notebook and data of {study}"]
+    if Study(study, project.notebooks).script.exists():
+        return [
+            f"notebooks/{study} has changed since this report was made: "
+            f"{report.setting.command} renders it anew"
+        ]
+    return [f"notebooks/ holds no readable pair named {study}"]
+
+
+def _environment_notes(folder: Path, project: Project, environments: Environments) -> list[str]:
+    """Return whether the workbench at hand, or the lock of a new environment, is another one."""
+    if not isinstance(environments, Fresh):
+        if not another_workbench(project.root):
+            return []
+        return [
+            "it was executed with the workbench at hand, whose source is not that of the project; "
+            "--fresh-env takes the project's"
+        ]
     try:
-        current = sha256_text(notebook_text(load_study(study)))
-    except (ReportError, OSError):
-        return [*notes, f"notebooks/ holds no readable pair named {ledger.study}"]
-    if current != ledger.notebook:
-        notes.append(
-            f"notebooks/{ledger.study} has changed since this report was made: "
-            f"{setting.command} renders it anew"
-        )
-    return notes
+        provenance = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
+        recorded = str(provenance["lock"]["sha256"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ["the report does not say with which lock it was made"]
+    if environments.told.endswith(recorded):
+        return []
+    return [f"the report was made with another lock, SHA-256 {recorded or 'unknown'}"]

@@ -6,6 +6,9 @@ import base64
 import io
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 LARGEST_SVG = 600_000
 """Characters; a map of many vertices beyond that is drawn in pixels."""
 
@@ -43,3 +46,20 @@ def forget(figure: Any) -> None:
     import matplotlib.pyplot as plt
 
     plt.close(figure)
+
+
+def pixels(png: bytes) -> npt.NDArray[np.uint8]:
+    """Return a PNG as rows of pixels of red, green, blue and opacity, 0 to 255.
+
+    Raises
+    ------
+    ValueError
+        If it is no sound PNG.
+    """
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(png), formats=("PNG",)) as image:
+            return np.asarray(image.convert("RGBA"))
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValueError(f"no PNG: {type(error).__name__}") from error

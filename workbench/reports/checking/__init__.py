@@ -1,0 +1,1 @@
+"""What a verification says: classes of differences, figures, consent, environment, certificate."""

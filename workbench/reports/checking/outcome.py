@@ -1,0 +1,184 @@
+"""The outcome of a verification, as a text and as plain values, without clock or machine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from workbench.reports.checking.findings import KINDS, Finding, Kind, visible
+
+Outcome: TypeAlias = Literal["holds", "differs", "absent"]
+
+SCHEMA = 1
+SHOWN = 40
+"""Differences that a certificate spells out; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many figures were compared, and what came of it.
+
+    ``kept`` is whether the report keeps its figures as files; without them none is compared.
+    """
+
+    compared: int = 0
+    identical: int = 0
+    within: int = 0
+    kept: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What came of re-executing a report.
+
+    Attributes
+    ----------
+    study, report, title : str
+        Names of the study and of the report's folder, and the title.
+    ledger, notebook : str
+        SHA-256 of the ledger that was verified and of the notebook that was executed.
+    compared, identical, within : int
+        Numbers compared, identical to the last bit, and different within their tolerance.
+    largest : float
+        Largest relative difference within tolerance.
+    findings : tuple of Finding
+        Everything that is not as it was, those within tolerance too, by class.
+    figures : Figures
+        Figures compared.
+    notes : tuple of str
+        What the reader may want to know though nothing is wrong.
+    absent : tuple of str
+        Data that are not here, external or the user's own, and how to get each. Where there are
+        any, nothing was executed and no number compared: the report neither holds nor fails.
+    parameters : str
+        With which parameters the notebook was executed, empty where it has none.
+    environment : str
+        From which lock an environment was built for it; empty where it ran in the one at hand.
+    """
+
+    study: str
+    compared: int = 0
+    identical: int = 0
+    within: int = 0
+    largest: float = 0.0
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    parameters: str = ""
+    report: str = ""
+    title: str = ""
+    ledger: str = ""
+    notebook: str = ""
+    figures: Figures = Figures()
+    environment: str = ""
+
+    @property
+    def failing(self) -> tuple[Finding, ...]:
+        """The findings that make the report fail, those that weigh most first."""
+        order = {kind: place for place, kind in enumerate(KINDS)}
+        chosen = [f for f in self.findings if f.kind in order]
+        return tuple(sorted(chosen, key=lambda f: order[f.kind]))
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Everything that makes the report fail, one line each; empty when it holds."""
+        return tuple(finding.line for finding in self.failing)
+
+    @property
+    def classes(self) -> dict[Kind, int]:
+        """How many findings are of each class that makes a report fail, where there are any."""
+        counts = Counter(finding.kind for finding in self.failing)
+        return {kind: counts[kind] for kind in KINDS if counts[kind]}
+
+    @property
+    def passed(self) -> bool:
+        """Whether every number, text and figure came out as published."""
+        return not self.failing and not self.absent
+
+    @property
+    def outcome(self) -> Outcome:
+        """Whether the report holds, differs, or needs data that are not here."""
+        if self.failing:
+            return "differs"
+        return "absent" if self.absent else "holds"
+
+    def certificate(self) -> str:
+        """Return the outcome as a short text, without clock or machine."""
+        if self.outcome == "absent":
+            return self._not_run()
+        verdict = "holds" if self.passed else "DOES NOT HOLD"
+        lines = [
+            f"Report {visible(self.report or self.study)}: {verdict}",
+            *self._settings(),
+            f"  numbers compared      {self.compared}",
+            f"  identical             {self.identical}",
+            f"  within tolerance      {self.within} (at most {self.largest:.2g} relative)",
+            f"  figures compared      {self._figures()}",
+            f"  different             {len(self.failing)}",
+            *(f"  {count:>6}  {KINDS[kind]}" for kind, count in self.classes.items()),
+        ]
+        lines += [f"  ! {finding.kind}: {finding.line}" for finding in self.failing[:SHOWN]]
+        if len(self.failing) > SHOWN:
+            lines.append(f"  ! and {len(self.failing) - SHOWN} more")
+        lines += [f"  note: {visible(note)}" for note in self.notes]
+        return "\n".join(lines) + "\n"
+
+    def _figures(self) -> str:
+        if not self.figures.kept:
+            return "none: the report keeps no files of them"
+        return (
+            f"{self.figures.compared} ({self.figures.identical} identical, "
+            f"{self.figures.within} within tolerance)"
+        )
+
+    def _settings(self) -> list[str]:
+        told = {"parameters": self.parameters, "environment": self.environment}
+        return [f"  {name:<20}  {visible(text)}" for name, text in told.items() if text]
+
+    def _not_run(self) -> str:
+        lines = [
+            f"Report {visible(self.report or self.study)}: CANNOT BE RE-RUN without data that are "
+            "not here",
+            *self._settings(),
+            "  numbers compared      0",
+            *(f"  {visible(line)}" for text in self.absent for line in text.splitlines()),
+            *(f"  note: {visible(note)}" for note in self.notes),
+        ]
+        return "\n".join(lines) + "\n"
+
+    def plain(self) -> dict[str, Any]:
+        """Return the outcome as plain values that JSON can hold: what a certificate records."""
+        return {
+            **self.record(),
+            "largest_relative": self.largest,
+            "within_tolerance": [f.plain() for f in self.findings if f.kind not in KINDS],
+            "absent": list(self.absent),
+            "notes": list(self.notes),
+            **({"environment": self.environment} if self.environment else {}),
+        }
+
+    def record(self) -> dict[str, Any]:
+        """Return what stays true on another machine: the outcome, its counts and findings."""
+        return {
+            "schema": SCHEMA,
+            "study": self.study,
+            "report": self.report or self.study,
+            "title": self.title,
+            "ledger_sha256": self.ledger,
+            "notebook_sha256": self.notebook,
+            **({"parameters": self.parameters} if self.parameters else {}),
+            "outcome": self.outcome,
+            "numbers": self.compared,
+            "identical": self.identical,
+            "within": self.within,
+            "different": len(self.failing),
+            "classes": dict(self.classes),
+            "figures": {
+                "kept": self.figures.kept,
+                "compared": self.figures.compared,
+                "identical": self.figures.identical,
+                "within": self.figures.within,
+            },
+            "findings": [finding.plain() for finding in self.failing],
+        }
