@@ -363,6 +363,91 @@ def test_things_that_are_no_verdicts_are_refused(plan):
             made.mark(thing)
 
 
+# --- standard errors of panels
+
+
+BREAK = claim("B", "coefficient(log(pc)) > 0")
+
+
+def of_years(count, covariance):
+    panel = wb.load("munnell-1990")
+    kept = panel[panel.index.get_level_values("year") < 1970 + count]
+    return wb.fit("log(gsp) ~ log(pc)", kept, effects="two-way", covariance=covariance)
+
+
+def status_of(made, fit):
+    return made.mark(BREAK.test(fit)).table["status"].item()
+
+
+@pytest.mark.parametrize(
+    "word", ["clustered", "clustered-time", "clustered-two-way", "driscoll-kraay", "newey-west"]
+)
+def test_errors_of_panels_can_be_planned(word):
+    made = lock(BREAK, covariances=[word])
+    assert json.loads(made.to_json())["covariances"] == [word]
+    assert made != lock(BREAK)
+
+
+def test_errors_that_were_not_planned_are_a_change():
+    made = lock(BREAK, covariances=["clustered-two-way"])
+    assert status_of(made, of_years(17, "clustered-two-way")).startswith("confirmatory")
+    assert status_of(made, of_years(17, "driscoll-kraay")) == (
+        "changed after the lock: covariance driscoll-kraay not locked"
+    )
+    rows = made.check(covariances=["clustered"]).table["difference"]
+    assert rows["covariance clustered-two-way"] == "dropped"
+    assert rows["covariance clustered"] == "added"
+
+
+def test_errors_may_be_planned_by_the_number_of_periods(tmp_path):
+    made = lock(BREAK, covariances={15: "clustered-two-way", 1: "clustered"})
+    for count, word in ((14, "clustered"), (15, "clustered-two-way"), (17, "clustered-two-way")):
+        assert status_of(made, of_years(count, word)).startswith("confirmatory")
+    assert status_of(made, of_years(14, "clustered-two-way")) == (
+        "changed after the lock: covariance clustered-two-way not locked for 14 periods "
+        "(planned: clustered with 1 to 14 periods)"
+    )
+    assert "not locked for 15 periods" in status_of(made, of_years(15, "clustered"))
+    assert Lock.read(made.save(tmp_path / "a.json") and tmp_path / "a.json") == made
+    later = made.check(covariances={1: "clustered", 10: "clustered-two-way"})
+    assert set(later.table.index) == {
+        "covariance clustered with 1 to 14 periods",
+        "covariance clustered with 1 to 9 periods",
+        "covariance clustered-two-way from 10 periods on",
+        "covariance clustered-two-way from 15 periods on",
+    }
+    assert made.check(covariances={1: "clustered", 15: "clustered-two-way"}).none
+    with pytest.raises(InputError, match="whole numbers from 1"):
+        lock(BREAK, covariances={0: "clustered"})
+    with pytest.raises(OptionError, match="clustered-two-way"):
+        lock(BREAK, covariances={1: "clustered-twoway"})
+
+
+def test_errors_that_are_objects_are_known_again(regions, y):
+    objects = [
+        wb.panels.DriscollKraay(),
+        wb.panels.DriscollKraay(lags=3),
+        wb.panels.PanelCorrected(),
+        wb.Conley(regions, distance=300),
+    ]
+    for one in objects:
+        fit = of_years(17, one)
+        assert status_of(lock(BREAK, covariances=[one]), fit).startswith("confirmatory")
+        assert "not locked" in status_of(lock(BREAK, covariances=["clustered"]), fit)
+    assert "Driscoll-Kraay, 3 lags not locked" in status_of(
+        lock(BREAK, covariances=[objects[0]]), of_years(17, objects[1])
+    )
+    # an object without options is the word
+    assert status_of(
+        lock(BREAK, covariances=["driscoll-kraay"]), of_years(17, objects[0])
+    ).startswith("confirmatory")
+    clusters = wb.Clustered(by=regions["name_en"])
+    fit = wb.fit("log(gsp) ~ log(pc)", y, covariance=clusters)
+    made = lock(BREAK, covariances=[clusters])
+    assert status_of(made, fit).startswith("confirmatory")
+    assert "covariance HC3 not locked" in status_of(made, fit.with_covariance("HC3"))
+
+
 # --- the report
 
 

@@ -195,46 +195,110 @@ def test_the_commands_show_write_and_check(command, tmp_path):
     assert "did you mean 'ai-geography'?" in wrong.err
 
 
-def exports_of(first: int, last: int) -> str:
-    """Invented exports that follow research with an elasticity of a half, in thousand dollars."""
-    panel = wb.load("russia-innovation")
-    year = panel.index.get_level_values("year")
-    held = panel[(year >= first) & (year <= last)]
-    noise = np.random.default_rng(0).normal(0, 0.3, len(held))
-    figures = 1000 * np.exp(0.5 * np.log1p(held["rd"].fillna(0)) + noise)
-    table = pd.DataFrame({"Субъект РФ": held.index.get_level_values("region"),
-                          "Год": [f"{when} г." for when in held.index.get_level_values("year")],
-                          "Экспорт высокотехнологичных товаров, тыс. долл. США":
-                          [f"{value:.1f}".replace(".", ",") for value in figures]})  # fmt: skip
+INVENTED = {"share": 0.4, "turn": 0.2, "fall": -0.3}
+"""Of exports_of: the share of friendly countries, and what it and the elasticity to research change
+by from 2022 on."""
+
+
+def exports_of(first: int, last: int, seed: int = 0, *, without: str = "") -> str:
+    """Invented exports that follow research with an elasticity of a half, in thousand dollars.
+
+    From 2022 on they follow it less, and turn to friendly countries.
+    """
+    rng = np.random.default_rng(seed)
+    spent = np.log1p(wb.load("russia-innovation")["rd"].fillna(0)).unstack("year")  # noqa: PD010
+    rows = []
+    for region in spent.index.drop([without] if without else []):
+        for year in range(first, last + 1):
+            research = spent.loc[region, min(year - 1, 2020)]
+            after = year >= 2022
+            value = 1000 * np.exp((0.5 + INVENTED["fall"] * after) * research
+                                  + rng.normal(0, 0.3))  # fmt: skip
+            share = INVENTED["share"] + INVENTED["turn"] * after + rng.normal(0, 0.03)
+            rows.append((region, f"{year} г.", value, value * share, value * (1 - share)))
+    heads = ["Субъект РФ", "Год", *(f"{name}, тыс. долл. США" for name in (
+        "Экспорт высокотехнологичных товаров",
+        "Высокотехнологичный экспорт в дружественные страны",
+        "Высокотехнологичный экспорт в недружественные страны",
+    ))]  # fmt: skip
+    table = pd.DataFrame(rows, columns=heads)
+    for name in heads[2:]:
+        table[name] = [f"{value:.3f}".replace(".", ",") for value in table[name]]
     return table.to_csv(sep=";", index=False)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("span", "told"),
-    [
-        ((2010, 2019), {"exports-coverage", "exports", "exports-break"}),
-        ((2016, 2019), {"exports-coverage", "exports", "no-break"}),
-        ((2019, 2019), {"exports-coverage", "thin"}),
-        ((2021, 2022), {"exports-coverage", "thin"}),
-    ],
-)
-def test_the_study_of_exports_runs_on_whatever_years_the_users_file_has(
-    tmp_path, monkeypatch, span, told
-):
-    monkeypatch.delenv(own.YOURS, raising=False)
+def run_exports(tmp_path, text: str):
+    """The ledger of the study of exports with a table of the user's."""
     root = Path(__file__).parents[2]
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "geodata").symlink_to(bundled_root())
     for suffix in (".py", ".ipynb"):
-        shutil.copy(root / "notebooks" / f"{NAME}{suffix}", tmp_path / "notebooks")
+        text_of_study = (root / "notebooks" / f"{NAME}{suffix}").read_text("utf-8")
+        assert "DRAWS = 199" in text_of_study  # of the part without the user's table
+        fewer = text_of_study.replace("DRAWS = 199", "DRAWS = 9")
+        (tmp_path / "notebooks" / f"{NAME}{suffix}").write_text(fewer, encoding="utf-8")
     (tmp_path / "pyproject.toml").write_text("", encoding="utf-8")
     project = Project.at(tmp_path)
+    put(project, text)
+    return run_study(project, NAME)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("span", "asked", "thin"),
+    [
+        ((2010, 2019), {"by year", "break of 2014", "shift of 2014"}, False),
+        ((2016, 2019), {"by year"}, False),
+        ((2019, 2019), set(), True),
+        ((2021, 2022), set(), True),
+    ],
+)
+def test_the_study_of_exports_runs_on_whatever_years_the_users_file_has(
+    tmp_path, monkeypatch, span, asked, thin
+):
+    monkeypatch.delenv(own.YOURS, raising=False)
     text = exports_of(*span) if span[1] < 2021 else (
         "region,year,high_tech_exports\nRU-TOM,2021,30\nRU-TOM,2022,31\n"
     )  # fmt: skip
-    put(project, text)
-    ledger = run_study(project, NAME)
-    held = {number.split("/")[0] for number in ledger.numbers}
-    every = {"exports-coverage", "exports", "exports-break", "no-break", "thin", "no-exports"}
-    assert held & every == told
+    ledger = run_exports(tmp_path, text)
+    held = {name.split("/")[0] for name in {*ledger.numbers, *ledger.texts}}
+    assert "exports-coverage" in held
+    assert "no-exports" not in held
+    assert ("thin" in held) is thin
+    assert ("exports" in held) is ("by year" in asked)
+    single = {"break of 2014", "break of 2022", "shift of 2014", "shift of 2022"}
+    unasked = {name for name in single if f"unasked-{name.replace(' ', '-')}" in held}
+    assert unasked == single - asked
+
+
+def verdicts_of(ledger) -> dict[str, str]:
+    """Verdicts on exports by claim, with neighbours by border where there are two."""
+    found = {}
+    for name, text in ledger.texts.items():
+        if name.startswith("all-verdicts/high-technology exports") and name.endswith("/verdict"):
+            claim, fit = name.split("/")[1].split(" · ")[1:]
+            if fit != "six nearest":
+                found[claim] = text.text
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("seed", "without"), [(1, ""), (2, "RU-TOM")])
+def test_the_study_of_exports_finds_what_was_put_into_the_users_file(
+    tmp_path, monkeypatch, seed, without
+):
+    monkeypatch.delenv(own.YOURS, raising=False)
+    ledger = run_exports(tmp_path, exports_of(2010, 2023, seed, without=without))
+    verdicts = verdicts_of(ledger)
+    assert verdicts["research"] == verdicts["break of 2022"] == "supported"
+    assert verdicts["shift of 2022"] == "supported"
+    # none was put in: were these supported, one seed in forty would be by chance
+    assert verdicts["break of 2014"] == verdicts["shift of 2014"] == "cannot tell"
+    numbers = {name: number.value for name, number in ledger.numbers.items()}
+    assert numbers["answer-shift-of-2022/change"] == pytest.approx(INVENTED["turn"], abs=0.03)
+    assert numbers["answer-shift-of-2022/larger"] == 0
+    assert numbers["exports-breaks/break of 2022/estimate"] == pytest.approx(
+        INVENTED["fall"], abs=0.1
+    )
+    absent = ledger.texts["exports-coverage/absent"].text
+    assert ("Tomsk" in absent) is bool(without)

@@ -250,7 +250,7 @@ def test_words_on_the_break_of_exports_hold():
     # of tests at 5 %: Driscoll and Kraay's find what is not there, the others hold their size
     assert of("found_other") > 0.3
     assert of("found") < 0.12
-    assert 0 < numbers["answer-states/gone"].value < 1
+    assert 0 < numbers["answer-states/left"].value < 1
 
 
 def test_words_on_creative_districts_hold():

@@ -17,7 +17,7 @@ from workbench.numerics.likelihoods.quasi_likelihood import (
     spatial_scores,
 )
 from workbench.regression.covariance_sets import Covariances, several_covariances
-from workbench.regression.covariances import CovarianceOption, label_of
+from workbench.regression.covariances import CovarianceOption, label_of, options_with
 from workbench.regression.design import read_only
 from workbench.regression.results import LAMBDA, RHO
 from workbench.regression.sandwiches import Sandwich, sandwich
@@ -53,7 +53,9 @@ def with_covariance(
     )
     kept = tuple(note for note in fit.notes if note not in fit.estimates.notes)
     provenance = replace(
-        fit.provenance, options={**fit.provenance.options, **made.options}, seed=made.seed
+        fit.provenance,
+        options=options_with(fit.provenance.options, made.options, option),
+        seed=made.seed,
     )
     closed: Tolerance = "closed form" if made.seed is None else "simulation"
     return replace(

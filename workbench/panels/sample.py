@@ -96,6 +96,7 @@ class PanelSample:
             **({"durbin": ", ".join(specification.durbin)} if specification.durbin else {}),
             "entities": str(len(self.panel.regions)),
             "periods": f"{label(self.panel.periods[0])} to {label(self.panel.periods[-1])}",
+            "period_count": str(len(self.panel.periods)),
         }
         return Provenance(
             method=method,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -22,6 +23,9 @@ from workbench.typing import (
     Unit,
     words,
 )
+
+LABEL = "covariance_label"
+"""Option of a fit's provenance: the label of the object of which its covariance was made."""
 
 SMALLEST_SAMPLE = 200
 """Fewest places among which SCPC may compute its critical values."""
@@ -318,6 +322,22 @@ OBJECTS = {
     "beck-katz": "wb.panels.PanelCorrected()",
 }
 """The object to pass instead of a word that does not say enough."""
+
+
+def options_with(
+    before: Mapping[str, str], made: Mapping[str, str], option: Covariance | CovarianceOption
+) -> dict[str, str]:
+    """Return the options of a fit that got another covariance, with the label of its object.
+
+    Examples
+    --------
+    >>> options_with({"covariance": "HC3"}, {"covariance": "clustered by part (2)"},
+    ...     Clustered(pd.Series(["north", "south"], index=["a", "b"], name="part")))
+    {'covariance': 'clustered by part (2)', 'covariance_label': 'clustered by part'}
+    """
+    kept = {name: told for name, told in before.items() if name != LABEL}
+    own = {} if isinstance(option, str) else {LABEL: option.label}
+    return {**kept, **made, **own}
 
 
 def label_of(option: Covariance | CovarianceOption) -> str:

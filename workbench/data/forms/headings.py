@@ -115,11 +115,12 @@ def lay_out(
     unit_column = next((text for text in lost if normal(text) in UNIT_COLUMNS), "")
     lost = [text for text in lost if text != unit_column]
     kept, doubled = _without_repeats(kept, fields, frame)
+    unknown, suggested = _unknown(lost, fields, {heading.field for heading in kept})
     problems = [
         *_told_names(kept, fields),
         *doubled,
-        *_unknown(lost, fields, {heading.field for heading in kept}),
-        *_lacking(kept, lost, fields, frame),
+        *unknown,
+        *_lacking(kept, lost, fields, frame, suggested),
     ]
     return Layout(tuple(kept), tuple(problems), unit_column)
 
@@ -245,16 +246,21 @@ def _told_names(headings: list[Heading], fields: tuple[Field, ...]) -> list[Prob
     ]
 
 
-def _unknown(lost: list[str], fields: tuple[Field, ...], used: set[str]) -> list[Problem]:
+def _unknown(
+    lost: list[str], fields: tuple[Field, ...], used: set[str]
+) -> tuple[list[Problem], set[str]]:
+    """Return the headings that mean nothing, and the columns that they perhaps are."""
     free = [field for field in fields if field.name not in used]
     known = {name: field.name for field in free for name in _names(field)}
     problems = []
+    suggested = set()
     bare = [text for text in lost if _with_year(text)[1] and not normal(_with_year(text)[0])]
     for text in sorted(set(lost) - set(bare)):
         bodies = [normal(body) for body, _ in _readings(text)]
         alike = (difflib.get_close_matches(b, sorted(known), n=1, cutoff=ALIKE) for b in bodies)
         near = next(filter(None, alike), [])
         if near:
+            suggested.add(known[near[0]])
             call = f"columns={{{text!r}: {known[near[0]]!r}}}"
             remedy = f"if it is {known[near[0]]}, say {call}; to leave it out, say None"
             problems.append(Problem("unknown column", repr(text), repr(text),
@@ -262,7 +268,7 @@ def _unknown(lost: list[str], fields: tuple[Field, ...], used: set[str]) -> list
         else:
             remedy = "left out: the form has no such column"
             problems.append(Problem("unknown column", repr(text), repr(text), "", remedy, "yes"))
-    return [*problems, *_years(bare, fields)]
+    return [*problems, *_years(bare, fields)], suggested
 
 
 def _years(bare: list[str], fields: tuple[Field, ...]) -> list[Problem]:
@@ -279,15 +285,20 @@ def _years(bare: list[str], fields: tuple[Field, ...]) -> list[Problem]:
 
 
 def _lacking(
-    kept: list[Heading], lost: list[str], fields: tuple[Field, ...], frame: pd.DataFrame
+    kept: list[Heading],
+    lost: list[str],
+    fields: tuple[Field, ...],
+    frame: pd.DataFrame,
+    suggested: set[str],
 ) -> list[Problem]:
+    """Return the columns that are needed and not there, but for those that were asked about."""
     measures = [field for field in fields if field.type in ("number", "integer")]
     present = {heading.field for heading in kept}
     dated = any(heading.year is not None for heading in kept)
     bare = any(_with_year(text)[1] and not normal(_with_year(text)[0]) for text in lost)
     problems = []
     for field in fields:
-        if field.name in present or not field.required:
+        if field.name in present | suggested or not field.required:
             continue
         if field.type == "year":
             if dated or bare:
@@ -305,7 +316,7 @@ def _lacking(
                 remedy = "say that the years are of it, as under years as columns"
         wanted = f"{field.title}" + (f", {field.unit}" if field.unit else "")
         problems.append(Problem("missing column", field.name, "none", wanted, remedy))
-    if not bare and measures and not present & {field.name for field in measures}:
+    if not bare and measures and not (present | suggested) & {f.name for f in measures}:
         names = places(field.name for field in measures)
         if not any(problem.where in [f.name for f in measures] for problem in problems):
             problems.append(Problem("missing column", "figures", "none", f"one or more of {names}",

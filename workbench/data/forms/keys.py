@@ -17,6 +17,7 @@ from workbench.errors import IdError, nearest
 from workbench.typing import Crosswalk
 
 _ID = re.compile(r"\(([A-Z]{2}-[A-Z]{2,3})\)")
+AMBIGUOUS = "ambiguous region"
 OKRUGS = ("RU-NEN", "RU-KHM", "RU-YAN")
 
 _YEAR = re.compile(
@@ -172,7 +173,7 @@ def _ambiguous(found: RegionMatch) -> list[Problem]:
                 f"if it is without them, say regions={{{name!r}: {own!r}}}; if it has them "
                 f"inside, leave them out: regions={{{without}}}"
             )
-        problems.append(Problem("ambiguous region", repr(name), row["how"], near, remedy))
+        problems.append(Problem(AMBIGUOUS, repr(name), row["how"], near, remedy))
     return problems
 
 

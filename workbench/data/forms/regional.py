@@ -14,6 +14,11 @@ from workbench.data.schemes import OUTSIDE_83, parents, scheme_of
 from workbench.errors import WorkbenchError
 from workbench.typing import RegionScheme
 
+WHOLE = (
+    "give the rows of the oblasts the figures of the whole, okrugs included, and leave those of "
+    "their parts out by regions={...: None}"
+)
+
 
 def units_of(scheme: str) -> frozenset[str]:
     """Return the ids of a scheme of Russian regions.
@@ -82,7 +87,7 @@ def brought(
         problems.append(
             Problem("no rule for merging", places(ruleless), f"{found}, figures that are neither "
                     "totals nor shares", "one figure of the whole oblast", f"left empty in {whole}"
-                    "; fill in figures made for the whole, or say scheme='83'", "told")
+                    f"; to have them, {WHOLE}", "told")
         )  # fmt: skip
     return merged, problems
 
@@ -151,9 +156,7 @@ def _without_weights(table: pd.DataFrame, fields: tuple[Field, ...]) -> list[Pro
                 Problem("scheme", field.name, "okrugs apart from their oblasts",
                         f"a column {weight}, the weight of their mean",
                         f"add the column {weight}, or leave {field.name} out by columns="
-                        "{...: None}, or keep the okrugs apart by scheme='83'; where the table has "
-                        "rows of whole oblasts too, leave those of their parts out by "
-                        "regions={...: None}")
+                        f"{{...: None}}; or {WHOLE}")
             )  # fmt: skip
     return problems
 

@@ -108,7 +108,7 @@ def differences(before: Content, after: Content) -> tuple[Change, ...]:
     found += _named("W", *texts)
     found += _named("formula", before.formulas, after.formulas)
     for choice in CHOICES:
-        own = (dict.fromkeys(getattr(content, choice), "") for content in (before, after))
+        own = (dict.fromkeys(content.listed(choice), "") for content in (before, after))
         found += _named(SINGULAR[choice], *own)
     if before.alpha != after.alpha:
         found.append(Change("alpha", _alpha(before.alpha), _alpha(after.alpha), "changed"))

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from workbench.regression.covariances import CovarianceOption
     from workbench.typing import Covariance, Effects, Model
     from workbench.weights import Weights
+
+    Planned: TypeAlias = (
+        Covariance
+        | CovarianceOption
+        | Sequence[Covariance | CovarianceOption]
+        | Mapping[int, Covariance | CovarianceOption]
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -184,7 +191,7 @@ class Lock:
         formulas: Mapping[str, str] | Sequence[str] | None = None,
         alpha: float | None = None,
         effects: Sequence[Effects] | None = None,
-        covariances: Sequence[Covariance | CovarianceOption] | None = None,
+        covariances: Planned | None = None,
     ) -> Changes:
         """Return what differs from what is used now; what is not given is not compared.
 
@@ -239,7 +246,7 @@ class Lock:
             for name, text in sorted(content.formulas.items())
         ]
         for word in ("models", "effects", "covariances", "outcomes"):
-            listed = getattr(content, word)
+            listed = content.listed(word)
             if listed:
                 rows.append((word, ", ".join(listed), "choice"))
         if content.alpha is not None:

@@ -12,19 +12,18 @@ from workbench.core.expressions import unreadable
 from workbench.data.register import loaded
 from workbench.errors import InputError, check_number, check_option
 from workbench.hypotheses.locks.contradictions import refuse_contradictions, without_repeats
+from workbench.hypotheses.locks.covariances import locked_covariances
 from workbench.hypotheses.locks.lock import Lock
 from workbench.hypotheses.locks.records import Content, LockedWeights, locked_weights, squeezed
 from workbench.hypotheses.statements.expectations import Expectation
 from workbench.hypotheses.statements.hypothesis import Hypothesis
 from workbench.hypotheses.statements.stating import Stated
-from workbench.regression.covariances import label_of
 from workbench.regression.instruments import structural
 from workbench.typing import Effects, Model
 from workbench.weights import as_weights
 
 if TYPE_CHECKING:
-    from workbench.regression.covariances import CovarianceOption
-    from workbench.typing import Covariance
+    from workbench.hypotheses.locks.lock import Planned
     from workbench.weights import WeightsLike
 
 
@@ -36,7 +35,7 @@ def lock(
     formulas: Mapping[str, str] | Sequence[str] = (),
     alpha: float | None = None,
     effects: Sequence[Effects] = (),
-    covariances: Sequence[Covariance | CovarianceOption] = (),
+    covariances: Planned = (),
     outcomes: Sequence[str] | None = None,
     path: str | os.PathLike[str] | None = None,
 ) -> Lock:
@@ -48,8 +47,12 @@ def lock(
         Those with ``kind="confirmatory"`` are what the study stands for.
     weights : mapping of str to Weights
         By name; kept as digest and recipe.
-    models, effects, covariances : sequences of str
+    models, effects : sequences of str
         Choices of :func:`workbench.fit` that count as planned. What is left out is free.
+    covariances : sequence of covariances, or mapping of int to covariance
+        Standard errors that count as planned: words or objects, of panels too. A mapping is a rule
+        by the number of periods, from the fewest for which each is planned:
+        ``{1: "clustered", 15: "clustered-two-way"}``.
     formulas : mapping of str to str, or sequence of str
         By name, or as they are.
     alpha : float, optional
@@ -107,7 +110,7 @@ def lock(
         formulas=named,
         models=_words("models", models, Model),
         effects=_words("effects", effects, Effects),
-        covariances=_covariances(covariances),
+        covariances=locked_covariances(covariances),
         alpha=_alpha(alpha, own),
         outcomes=_outcomes(outcomes, named),
     )
@@ -147,7 +150,7 @@ def now_content(
     if effects is not None:
         changed["effects"] = _words("effects", effects, Effects)
     if covariances is not None:
-        changed["covariances"] = _covariances(covariances)
+        changed["covariances"] = locked_covariances(covariances)
     if alpha is not None:
         changed["alpha"] = check_number("alpha", alpha, above=0.0, below=1.0)
     return replace(locked, **changed)
@@ -221,11 +224,6 @@ def _words(argument: str, given: Any, option: Any) -> tuple[str, ...]:
     for word in several:
         check_option(argument, word, option)
     return tuple(sorted(set(several)))
-
-
-def _covariances(given: Any) -> tuple[str, ...]:
-    several = given if isinstance(given, list | tuple) else (given,)
-    return tuple(sorted({label_of(one) for one in several}))
 
 
 def _alpha(alpha: float | None, hypotheses: tuple[Stated, ...]) -> float | None:

@@ -13,6 +13,7 @@ from workbench.core.provenance import Provenance
 from workbench.core.vocabulary import one_row
 from workbench.errors import InputError
 from workbench.hypotheses.locks.changes import hypothesis_changes
+from workbench.hypotheses.locks.covariances import unlocked_covariance
 from workbench.hypotheses.locks.records import Content, squeezed
 from workbench.hypotheses.statements.verdicts import Verdict
 from workbench.typing import Tolerance
@@ -135,9 +136,9 @@ def unlocked_choices(content: Content, provenance: Provenance) -> list[str]:
     pairs = (
         ("model", options.get("model", ""), content.models),
         ("effects", options.get("effects", "none"), content.effects),
-        ("covariance", options.get("covariance", "classical"), content.covariances),
     )
     found = [f"{word} {value} not locked" for word, value, own in pairs if own and value not in own]
+    found += unlocked_covariance(content.covariances, provenance)
     known = {squeezed(formula) for formula in content.formulas.values()}
     if known and squeezed(provenance.formula) not in known:
         found.append(f"formula {squeezed(provenance.formula)} not locked")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from workbench.hypotheses.locks.covariances import LockedCovariance, covariance_from
 from workbench.hypotheses.statements.expectations import Expectation
 from workbench.hypotheses.statements.hypothesis import Hypothesis
 from workbench.hypotheses.statements.stating import Stated
@@ -56,8 +57,10 @@ class Content:
         By label.
     weights : mapping of str to LockedWeights
     formulas : mapping of str to str
-    models, effects, covariances : tuple of str
+    models, effects : tuple of str
         Sorted; nothing is said of a choice that is empty.
+    covariances : tuple of LockedCovariance
+        By name.
     alpha : float or None
         Of the study; None where each hypothesis has its own.
     outcomes : tuple of str
@@ -69,9 +72,13 @@ class Content:
     formulas: Mapping[str, str]
     models: tuple[str, ...]
     effects: tuple[str, ...]
-    covariances: tuple[str, ...]
+    covariances: tuple[LockedCovariance, ...]
     alpha: float | None
     outcomes: tuple[str, ...]
+
+    def listed(self, choice: str) -> tuple[str, ...]:
+        """Return what a choice of the lock allows, in words."""
+        return tuple(str(getattr(one, "text", one)) for one in getattr(self, choice))
 
     def plain(self) -> dict[str, Any]:
         """Return plain values in an order that does not depend on the caller's."""
@@ -82,7 +89,7 @@ class Content:
             "formulas": dict(sorted(self.formulas.items())),
             "models": list(self.models),
             "effects": list(self.effects),
-            "covariances": list(self.covariances),
+            "covariances": [one.plain() for one in self.covariances],
             "alpha": self.alpha,
             "outcomes": list(self.outcomes),
         }
@@ -102,7 +109,7 @@ def content_from(plain: Mapping[str, Any]) -> Content:
         formulas=dict(plain["formulas"]),
         models=tuple(plain["models"]),
         effects=tuple(plain["effects"]),
-        covariances=tuple(plain["covariances"]),
+        covariances=tuple(covariance_from(one) for one in plain["covariances"]),
         alpha=plain["alpha"],
         outcomes=tuple(plain["outcomes"]),
     )

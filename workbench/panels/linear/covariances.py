@@ -20,7 +20,14 @@ from workbench.panels.spatial.moments import MomentPanelResults
 from workbench.panels.spatial.results import SpatialPanelResults
 from workbench.panels.spatial.robust_likelihoods import with_likelihood_covariance
 from workbench.regression.covariance_sets import Covariances, several_covariances
-from workbench.regression.covariances import OBJECTS, SCPC, Clustered, Conley, KelejianPrucha
+from workbench.regression.covariances import (
+    OBJECTS,
+    SCPC,
+    Clustered,
+    Conley,
+    KelejianPrucha,
+    options_with,
+)
 from workbench.regression.design import read_only
 from workbench.regression.panel_covariances import DriscollKraay, PanelCorrected
 from workbench.regression.specification import LAGS_ERROR
@@ -97,7 +104,9 @@ def _with(fit: PanelResults, option: Any) -> PanelResults:
         fit,
         estimates=estimates,
         notes=(*kept, *made.notes),
-        provenance=replace(fit.provenance, options={**fit.provenance.options, **made.options}),
+        provenance=replace(
+            fit.provenance, options=options_with(fit.provenance.options, made.options, option)
+        ),
     )
 
 
