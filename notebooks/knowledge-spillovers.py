@@ -37,15 +37,15 @@
 # and asked of every combination of choices that could be defended; then of maps that are wrong on
 # purpose, of other borders, and of a referee.
 #
-# The tool is the knowledge production function (Griliches 1979; Jaffe 1989):
+# The tool is the knowledge production function [@griliches1979; @jaffe1989]:
 #
 # $$\log(1 + P_i) = \alpha + \beta' \log x_i + \theta' \sum_j w_{ij} \log x_j
-#   + \rho \sum_j w_{ij} \log(1 + P_j) + \varepsilon_i$$
+#   + \rho \sum_j w_{ij} \log(1 + P_j) + \varepsilon_i$$ {#eq-kpf}
 #
 # where $P_i$ counts the invention patents granted in region $i$, $x_i$ holds its R&D expenditure,
 # students, researchers with a degree and income per head, and $w_{ij}$ are spatial weights whose rows
-# sum to one. The hypothesis is about one number, the **indirect impact of R&D**: by how much patents
-# change in a region, on average, when R&D rises by one per cent in all the others.
+# sum to one. The hypothesis is about one number, the **indirect impact of R&D** [@lesage2009]: by how
+# much patents change in a region, on average, when R&D rises by one per cent in all the others.
 
 # %% tags=["parameters"]
 lang = "en"
@@ -100,10 +100,12 @@ wb.publish(
 # %% [markdown]
 # ## What is claimed
 #
-# Three hypotheses, each a statement about numbers that a model gives. The interval of the estimate
-# decides: the hypothesis is *supported* if all of the interval lies on its side, *contradicted* if all
-# of it lies on the other, and otherwise the figures *cannot tell*. A lock freezes hypotheses, weights,
-# models and levels under one digest before the figures are loaded; whatever is changed later shows.
+# Three hypotheses, each a statement about numbers that a model gives: on R&D next door [@jaffe1989;
+# @anselin1997local], on a region's own R&D [@griliches1979] and on students beside R&D [@romer1990].
+# The interval of the estimate decides: the hypothesis is *supported* if all of the interval lies on
+# its side, *contradicted* if all of it lies on the other, and otherwise the figures *cannot tell*. A
+# lock freezes hypotheses, weights, models and levels under one digest before the figures are loaded;
+# whatever is changed later shows.
 #
 # All three are marked as exploratory although they are older than the figures: earlier versions of this
 # page had seen the figures, and no lock can undo that.
@@ -542,7 +544,7 @@ wb.publish(
 #
 # Which outcome, which controls, which neighbours, which model, which effects, which standard errors,
 # which regions and years? Each question has several good answers. The curve takes all combinations:
-# the verdict of each, and what the whole says (Simonsohn, Simmons and Nelson 2020). Time effects are in
+# the verdict of each, and what the whole says [@simonsohn2020]. Time effects are in
 # all of them, since R&D is in current roubles; they differ in whether regions are compared with
 # each other or with themselves.
 
@@ -722,10 +724,10 @@ wb.publish(
 # ## Would any map do?
 #
 # Spatial econometrics has been called mostly pointless, because a lag of neighbours is a smooth average
-# that picks up whatever is smooth (Gibbons and Overman 2012). So the same models are estimated on maps
+# that picks up whatever is smooth [@gibbons2012]. So the same models are estimated on maps
 # that are wrong on purpose: regions exchanged at random, links exchanged at random, and the whole map
 # turned or mirrored, so that every region gets the neighbours of a place where it is not. The last is
-# the sharpest, because the false neighbours are as smooth as the true ones (Kelly 2019).
+# the sharpest, because the false neighbours are as smooth as the true ones [@kelly2019].
 
 # %%
 placebos = {
@@ -858,7 +860,7 @@ wb.claim(
 # ## Other borders
 #
 # Regions are what administrators made them. The same model, with patents, R&D and students added up over
-# larger zones: the eight federal districts, and random zones of neighbouring regions (Openshaw 1984).
+# larger zones: the eight federal districts, and random zones of neighbouring regions [@openshaw1984].
 
 # %%
 scales = wb.scale_ladder(
@@ -985,27 +987,3 @@ wb.claim(
 #   probabilities.
 # - A placebo of displaced maps is the sharpest question asked here, and the bluntest instrument: few
 #   turns of a map are really different from each other.
-#
-# ## References
-#
-# Anselin, L., A. Varga and Z. Acs (1997). Local geographic spillovers between university research and
-# high technology innovations. *Journal of Urban Economics* 42, 422–448.
-#
-# Gibbons, S. and H. G. Overman (2012). Mostly pointless spatial econometrics? *Journal of Regional
-# Science* 52, 172–191.
-#
-# Griliches, Z. (1979). Issues in assessing the contribution of research and development to
-# productivity growth. *Bell Journal of Economics* 10, 92–116.
-#
-# Jaffe, A. B. (1989). Real effects of academic research. *American Economic Review* 79, 957–970.
-#
-# Kelly, M. (2019). The standard errors of persistence. CEPR Discussion Paper 13783.
-#
-# LeSage, J. and R. K. Pace (2009). *Introduction to Spatial Econometrics*. CRC Press.
-#
-# Openshaw, S. (1984). *The Modifiable Areal Unit Problem*. Geo Books.
-#
-# Romer, P. M. (1990). Endogenous technological change. *Journal of Political Economy* 98, S71–S102.
-#
-# Simonsohn, U., J. P. Simmons and L. D. Nelson (2020). Specification curve analysis. *Nature Human
-# Behaviour* 4, 1208–1214.

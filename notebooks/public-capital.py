@@ -28,14 +28,14 @@
 # %% [markdown]
 # # Is public capital productive, and does it spill over?
 #
-# Munnell (1990b) regressed the output of 48 US states on their private capital, labour and *public*
+# @munnell1990b regressed the output of 48 US states on their private capital, labour and *public*
 # capital (highways, water and sewers, other public buildings) and found public capital productive.
-# Baltagi and Pinnoi (1995) let every state have an effect of its own, and it was gone. Millo and
-# Piras (2012) took the same panel to show what spatial panels are. It has since become the data on
+# @baltagi1995 let every state have an effect of its own, and it was gone. @millo2012
+# took the same panel to show what spatial panels are. It has since become the data on
 # which such software is tried out, so that many of its numbers are in print.
 #
 # $$\log y_{it} = \beta_1 \log k^{\text{public}}_{it} + \beta_2 \log k^{\text{private}}_{it}
-#   + \beta_3 \log l_{it} + \beta_4 u_{it} + \mu_i + \lambda_t + \varepsilon_{it}$$
+#   + \beta_3 \log l_{it} + \beta_4 u_{it} + \mu_i + \lambda_t + \varepsilon_{it}$$ {#eq-production}
 #
 # Three questions are put to these figures:
 #
@@ -75,10 +75,10 @@ LEVEL = 0.05
 # %% [markdown]
 # ## The figures
 #
-# The panel is Munnell's, as the packages plm, Ecdat and linearmodels hand it on: stocks of capital
-# and gross state product in millions of dollars of 1982, non-agricultural employment in thousands,
-# the unemployment rate in per cent. Neighbours share a border or a corner (queen contiguity, each row
-# of W summing to one), which is the matrix `usaww` of splm.
+# The panel is Munnell's [@munnell1990a], as the packages plm, Ecdat and linearmodels hand it on:
+# stocks of capital and gross state product in millions of dollars of 1982, non-agricultural
+# employment in thousands, the unemployment rate in per cent. Neighbours share a border or a corner
+# (queen contiguity, each row of W summing to one), which is the matrix `usaww` of splm.
 
 # %%
 panel = wb.load("munnell-1990")
@@ -151,9 +151,9 @@ wb.publish(
 # |--|-----------------------------------|------------------------------|
 # | A | "Lab 8: Introduction to panel data models", an R notebook on GitHub, no author named (plm, R 3.6) | pooled, one-way and two-way fixed, random effects; Hausman |
 # | B | M. Nguyen, *A Guide on Data Analysis*, section on panel data (bookdown.org/mike/data_analysis) | the same without private capital, between, first differences, two-way random effects; tests; clustered errors |
-# | C | T. Shimamura, "04 Further Topics in Spatial Econometrics", 8 June 2020, an R notebook on GitHub (plm, splm) | the calls of Millo and Piras (2012): random and fixed effects with spatial lag and error, by likelihood and by moments; a panel of 1970–1974 |
-# | D | plm's own tests: `inst/tests/test_pcce_pmg.Rout.save` of ycroissant/plm, commit 23fbd4d (R 4.4.1) | common correlated effects, pooled and mean group |
-# | E | The Panel Data Toolbox for MATLAB (Álvarez, Barbero and Zofío 2017), `unittests/ut_OLS.m`, `ut_PANEL.m`, `ut_IV2SLS.m`, `ut_SPANEL.m` of javierbarbero/PanelDataMATLAB | what Stata and splm answer: the textbook estimators and their tests, instruments, pooled and panel models with lag and error by moments |
+# | C | T. Shimamura, "04 Further Topics in Spatial Econometrics", 8 June 2020, an R notebook on GitHub (plm, splm) | the calls of @millo2012: random and fixed effects with spatial lag and error, by likelihood and by moments; a panel of 1970–1974 |
+# | D | plm's own tests: `inst/tests/test_pcce_pmg.Rout.save` of ycroissant/plm, commit 23fbd4d (R 4.4.1) | common correlated effects [@pesaran2006], pooled and mean group |
+# | E | The Panel Data Toolbox for MATLAB [@alvarez2017], `unittests/ut_OLS.m`, `ut_PANEL.m`, `ut_IV2SLS.m`, `ut_SPANEL.m` of javierbarbero/PanelDataMATLAB | what Stata and splm answer: the textbook estimators and their tests, instruments, pooled and panel models with lag and error by moments |
 # | F | R. Eisner, "Infrastructure and regional economic performance: comment", *New England Economic Review*, September/October 1991 (bostonfed.org), its first page | Munnell's own elasticities (her table 5), to two decimals |
 #
 # A and C were read in an index of public repositories that does not name theirs; their titles find them.
@@ -522,11 +522,10 @@ set_beside(
 # %% [markdown]
 # ### With neighbours, by likelihood (C)
 #
-# These are the models of Millo and Piras (2012): random effects with a spatial error, where effects
-# of states stay where they are (Baltagi, Song and Koh 2003) or spread too (Kapoor, Kelejian and
-# Prucha 2007), random effects with a spatial lag, and fixed effects with either. What splm calls λ is
-# on Wy and is ρ here; its ρ is on the disturbance and is λ here. φ is the variance of the effects over
-# that of the disturbances.
+# These are the models of @millo2012: random effects with a spatial error, where effects of states
+# stay where they are [@baltagi2003] or spread too [@kapoor2007], random effects with a spatial lag,
+# and fixed effects with either. What splm calls λ is on Wy and is ρ here; its ρ is on the disturbance
+# and is λ here. φ is the variance of the effects over that of the disturbances.
 #
 # Two conventions differ. splm takes standard errors of φ and of the spatial parameter under random
 # effects from a numerical second derivative of the likelihood (the *observed* information), ours
@@ -800,7 +799,7 @@ set_beside(
 # %% [markdown]
 # ### A published toolbox and its checks (E)
 #
-# The Panel Data Toolbox for MATLAB (Álvarez, Barbero and Zofío 2017) comes with unit tests that
+# The Panel Data Toolbox for MATLAB [@alvarez2017] comes with unit tests that
 # hold what *Stata* and splm answer on Munnell's panel. Stata keeps the logarithms in single precision
 # (`webuse productivity`), which moves the seventh digit: ours are tried on figures so rounded. Printed
 # numbers of more than nine digits are cut. What it has from splm and source C prints too is left out.
@@ -1123,7 +1122,7 @@ set_beside(
 # %% [markdown]
 # ### Munnell herself, as Eisner quotes her (F)
 #
-# The pooled regression is Munnell's own. Eisner's comment of 1991, made from the same figures, quotes
+# The pooled regression is Munnell's own. The comment of @eisner1991, made from the same figures, quotes
 # its three elasticities. Ours of public capital is so near the middle between two roundings that the
 # last digit hangs on the sixth decimal, which neither her figures nor her arithmetic can be held to.
 
@@ -1442,8 +1441,8 @@ wb.claim(
 # ### Which effects?
 #
 # Effects of states and of years; random or fixed; and whether a year's disturbance tells the next
-# one's. Tests that look for effects, spatial and serial correlation together (Baltagi, Song and Koh
-# 2003; with Jung 2007) stand at the end of this page.
+# one's. Tests that look for effects, spatial and serial correlation together [@baltagi2003;
+# @baltagi2007] stand at the end of this page.
 
 # %%
 chosen = [
@@ -1534,7 +1533,8 @@ wb.claim(
 #
 # ### Which spatial model?
 #
-# Elhorst's path by tests, and posterior probabilities of the models that have one spatial parameter.
+# The path by tests of @elhorst2014, and posterior probabilities of the models that have one spatial
+# parameter.
 
 # %%
 path = wb.panels.elhorst_path(FORMULA, panel, W)
@@ -1610,7 +1610,7 @@ wb.claim(
 #
 # The spatial Durbin model (SDM: neighbours' output and inputs) and the Durbin error model (SDEM:
 # neighbours' inputs and disturbances), with effects of states, and of states and years. Fixed effects
-# are transformed out (Lee and Yu 2010). The indirect impact is by how many per cent output changes in
+# are transformed out [@lee2010]. The indirect impact is by how many per cent output changes in
 # a state, on average, when public capital grows by one per cent in all others.
 
 # %%
@@ -1655,7 +1655,7 @@ wb.claim(
 # %% [markdown]
 # ### How fixed effects leave the likelihood
 #
-# With effects of years the direct approach biases ρ (Lee and Yu 2010). The three ways to deal with
+# With effects of years the direct approach biases ρ [@lee2010]. The three ways to deal with
 # it, for the spatial Durbin model with both effects:
 
 # %%
@@ -1852,7 +1852,7 @@ wb.claim(
 #
 # A regression in levels, of series that wander, needs them to wander together. Pesaran's CIPS test
 # asks whether each state has a unit root once common movements are out; the dynamic spatial Durbin
-# model says how much of last year's output is this year's.
+# model [@yu2008] says how much of last year's output is this year's.
 
 # %%
 roots = {
@@ -2068,45 +2068,3 @@ wb.publish(
     },
     kind="maximum likelihood",
 )
-
-# %% [markdown]
-# ## References
-#
-# Álvarez, I., J. Barbero and J. Zofío (2017). A Panel Data Toolbox for MATLAB. *Journal of Statistical
-# Software* 76(6), 1–27.
-#
-# Baltagi, B. and N. Pinnoi (1995). Public capital stock and state productivity growth: further evidence
-# from an error components model. *Empirical Economics* 20, 351–359.
-#
-# Baltagi, B., S. Song and W. Koh (2003). Testing panel data regression models with spatial error
-# correlation. *Journal of Econometrics* 117, 123–150.
-#
-# Baltagi, B., S. Song, B. Jung and W. Koh (2007). Testing for serial correlation, spatial
-# autocorrelation and random effects using panel data. *Journal of Econometrics* 140, 5–51.
-#
-# Eisner, R. (1991). Infrastructure and regional economic performance: comment. *New England Economic
-# Review*, September/October.
-#
-# Elhorst, J. P. (2014). *Spatial Econometrics: From Cross-Sectional Data to Spatial Panels*. Springer.
-#
-# Kapoor, M., H. Kelejian and I. Prucha (2007). Panel data models with spatially correlated error
-# components. *Journal of Econometrics* 140, 97–130.
-#
-# Lee, L.-F. and J. Yu (2010). Estimation of spatial autoregressive panel data models with fixed effects.
-# *Journal of Econometrics* 154, 165–185.
-#
-# Millo, G. and G. Piras (2012). splm: Spatial panel data models in R. *Journal of Statistical Software*
-# 47(1), 1–38.
-#
-# Munnell, A. (1990a). Why has productivity growth declined? Productivity and public investment. *New
-# England Economic Review*, January/February, 3–22. Named as the source of the data by those who hand them
-# on.
-#
-# Munnell, A. with L. Cook (1990b). How does public infrastructure affect regional economic performance?
-# *New England Economic Review*, September/October, 11–33. The regressions of states.
-#
-# Pesaran, M. H. (2006). Estimation and inference in large heterogeneous panels with a multifactor error
-# structure. *Econometrica* 74, 967–1012.
-#
-# Yu, J., R. de Jong and L.-F. Lee (2008). Quasi-maximum likelihood estimators for spatial dynamic panel
-# data with fixed effects when both n and T are large. *Journal of Econometrics* 146, 118–134.

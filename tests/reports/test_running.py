@@ -18,7 +18,14 @@ def page(project):
 
 def test_report_holds_page_ledger_notebook_and_provenance(finished):
     names = {path.name for path in (finished.reports / "small").iterdir()}
-    assert {"index.html", "ledger.json", "notebook.ipynb", "provenance.json"} <= names
+    assert names >= {
+        "index.html",
+        "report.pdf",
+        "report.docx",
+        "ledger.json",
+        "notebook.ipynb",
+        "provenance.json",
+    }
     index = (finished.reports / "index.html").read_text(encoding="utf-8")
     assert "A small study" in index
     assert "small/index.html" in index
@@ -60,7 +67,7 @@ def test_ledger_records_every_number_at_full_precision(finished):
 
 def test_same_run_gives_the_same_bytes_and_no_machine_path(finished, project):
     run_study(project, "small")
-    for name in ("index.html", "ledger.json", "notebook.ipynb"):
+    for name in ("index.html", "report.pdf", "report.docx", "ledger.json", "notebook.ipynb"):
         one = (finished.reports / "small" / name).read_bytes()
         two = (project.reports / "small" / name).read_bytes()
         assert one == two, name

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from workbench.core.language import speaking
 from workbench.reports.datasets import Dataset
+from workbench.reports.document.assembled import assembled
+from workbench.reports.document.printed import report_pdf
+from workbench.reports.document.word import report_docx
 from workbench.reports.ledger import PAGE
 from workbench.reports.page import page_html
 from workbench.reports.parameters import Setting
 from workbench.reports.studies import Header
+
+PRINTED = "report.pdf"
+WORD = "report.docx"
 
 
 def documents(
@@ -19,8 +26,12 @@ def documents(
     setting: Setting,
     datasets: list[Dataset],
     versions: Mapping[str, str],
+    bibliography: str = "",
 ) -> dict[str, bytes]:
     """Return the documents of an executed notebook by their path in the report.
+
+    All are written from one document, in the language of the setting, so that a table has the
+    same number in each.
 
     Parameters
     ----------
@@ -34,11 +45,25 @@ def documents(
         What the study used.
     versions : mapping of str to str
         Libraries.
+    bibliography : str
+        Text of the BibTeX file whose works the study cites; empty if there is none.
 
     Raises
     ------
     ReportError
         If a document cannot be set.
     """
-    page = page_html(executed, header, setting=setting, datasets=datasets, versions=versions)
-    return {PAGE: page.encode()}
+    with speaking(setting.lang):
+        document = assembled(
+            executed,
+            header,
+            setting=setting,
+            datasets=datasets,
+            versions=versions,
+            bibliography=bibliography,
+        )
+        return {
+            PAGE: page_html(document).encode(),
+            PRINTED: report_pdf(document),
+            WORD: report_docx(document),
+        }

@@ -21,7 +21,13 @@ from workbench.reports.kernel import Watch, execute
 from workbench.reports.ledger import Collector, Ledger, make_ledger, sha256_text
 from workbench.reports.parameters import setting_of, with_values
 from workbench.reports.project import Project
-from workbench.reports.studies import find_study, header_of, load_study, notebook_text
+from workbench.reports.studies import (
+    bibliography_of,
+    find_study,
+    header_of,
+    load_study,
+    notebook_text,
+)
 
 PARTIAL = ".partial-"
 TIMEOUT = 1800.0
@@ -75,6 +81,7 @@ def run_study(
     header = header_of(notebook, study=study.name)
     setting = setting_of(notebook, study=study.name, given=parameters)
     datasets = used(header.datasets, geodata=project.geodata)
+    works = bibliography_of(header, project.notebooks)
     collected = Collector(study.name)
     watch = Watch(progress=progress, finished=collected.take, ended=collected.end)
     started = time.perf_counter()
@@ -84,8 +91,9 @@ def run_study(
     )  # fmt: skip
     seconds = time.perf_counter() - started
     written = documents(
-        executed, header, setting=setting, datasets=datasets, versions=library_versions()
-    )
+        executed, header, setting=setting, datasets=datasets, versions=library_versions(),
+        bibliography=works,
+    )  # fmt: skip
     ledger = make_ledger(
         collected,
         header,

@@ -27,12 +27,17 @@ _HEADER = re.compile(r"# ---\n((?:# [^\n]*\n)+?)# ---\n")
 WORDS = ("title", "question", "title_ru", "question_ru")
 """What a header says in words."""
 
+BIBLIOGRAPHY = "bibliography"
+WORKS = "references.bib"
+"""The bibliography of all studies of a folder."""
+
 
 @dataclass(frozen=True, slots=True)
 class Header:
     """What a study says of itself: title, question, and the data sets that it uses.
 
-    ``title_ru`` and ``question_ru`` are the Russian ones, empty where the study has none.
+    ``title_ru`` and ``question_ru`` are the Russian ones, empty where the study has none;
+    ``bibliography`` names a BibTeX file beside the notebook, empty for that of all studies.
     """
 
     title: str
@@ -40,6 +45,7 @@ class Header:
     datasets: tuple[str, ...] = ()
     title_ru: str = ""
     question_ru: str = ""
+    bibliography: str = ""
 
     def told(self) -> tuple[str, str]:
         """Return title and question in the language in use; English where there is no other."""
@@ -214,7 +220,7 @@ def header_of(notebook: Any, *, study: str) -> Header:
             expected="a list of names under workbench: datasets: in its header",
             found=repr(datasets),
         )
-    said = {word: plain.get(word) or "" for word in WORDS}
+    said = {word: plain.get(word) or "" for word in (*WORDS, BIBLIOGRAPHY)}
     for word, text in said.items():
         if not isinstance(text, str):
             raise ReportError(
@@ -225,6 +231,39 @@ def header_of(notebook: Any, *, study: str) -> Header:
             )
     said["title"] = said["title"] or heading
     return Header(**said, datasets=tuple(datasets))
+
+
+def bibliography_of(header: Header, folder: Path) -> str:
+    """Return the text of the BibTeX file that a study cites from; empty where there is none.
+
+    Parameters
+    ----------
+    header : Header
+        Names the study's own file, if it has one.
+    folder : pathlib.Path
+        Of the notebooks.
+
+    Raises
+    ------
+    ReportError
+        If the file that the header names is not there, or cannot be read.
+    """
+    name = header.bibliography or WORKS
+    path = folder / name
+    if not header.bibliography and not path.exists():
+        return ""
+    try:
+        if Path(name).name != name:
+            raise FileNotFoundError(0, "not beside the notebook")
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        told = getattr(error, "strerror", None) or "not UTF-8"
+        raise ReportError(
+            f"bibliography {name!r}",
+            expected="a BibTeX file in UTF-8 beside the notebook",
+            found=str(told),
+            remedy=f"name a file of that folder, or leave it out to cite from {WORKS}",
+        ) from error
 
 
 def disagreement(study: Study) -> str:

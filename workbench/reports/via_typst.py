@@ -6,8 +6,7 @@ import re
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -18,7 +17,7 @@ MAIN = "main.typ"
 STANDARD = "a-2b"
 """PDF/A-2b: fonts inside, colours defined, nothing that another program may not show."""
 
-PIXELS_PER_INCH = 170
+PIXELS_PER_INCH = 150
 
 _UNSET = re.compile(r'the text `"(.*)"` could not be displayed')
 _SAFE = re.compile(r'([\\"])')
@@ -120,13 +119,24 @@ def _compiled(
 ) -> Any:
     import typst
 
-    with _fonts() as (fonts, nowhere):
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "root"
+        root.mkdir()
+        for name, content in {**files, MAIN: source.encode()}.items():
+            place = root / check_plain(name)
+            place.write_bytes(content)
+        fonts = typst.Fonts(include_system_fonts=False, font_paths=[_fonts(Path(folder))])
         try:
-            return typst.compile(
-                {**files, MAIN: source.encode()}, root=str(nowhere), font_paths=fonts, **options
-            )
+            return typst.compile(root / MAIN, root=root, font_paths=fonts, **options)
         except typst.TypstError as error:
             raise _refusal(str(error.message), where) from error
+
+
+def check_plain(name: str) -> str:
+    """Return the name of a file that stands beside a source, or refuse it."""
+    if Path(name).name != name or name in (".", ".."):
+        raise ReportError(f"file {name!r}", expected="a name without folders", found=repr(name))
+    return name
 
 
 def _refusal(message: str, where: Callable[[str], str]) -> ReportError:
@@ -146,17 +156,13 @@ def _refusal(message: str, where: Callable[[str], str]) -> ReportError:
     )
 
 
-@contextmanager
-def _fonts() -> Iterator[tuple[Any, Path]]:
-    """Yield the fonts, and an empty folder beyond which a source reads nothing."""
+def _fonts(folder: Path) -> str:
+    """Return a folder with the fonts that matplotlib draws with."""
     import matplotlib as mpl
-    import typst
 
-    drawn = Path(mpl.get_data_path()) / "fonts" / "ttf"
-    with tempfile.TemporaryDirectory() as folder:
-        kept, nowhere = Path(folder) / "fonts", Path(folder) / "nothing"
-        kept.mkdir()
-        nowhere.mkdir()
-        for font in sorted(drawn.glob("DejaVuSans*.ttf")):  # its folder has one of empty boxes too
-            shutil.copy(font, kept)
-        yield typst.Fonts(include_system_fonts=False, font_paths=[str(kept)]), nowhere
+    kept = folder / "fonts"
+    kept.mkdir()
+    every = Path(mpl.get_data_path()) / "fonts" / "ttf"
+    for font in sorted(every.glob("DejaVuSans*.ttf")):  # among them is one of empty boxes
+        shutil.copy(font, kept)
+    return str(kept)

@@ -31,6 +31,12 @@ WORDS: dict[str, str] = {
     "Code": "Код",
     "Contents": "Содержание",
     "Check this report": "Проверка отчёта",
+    "References": "Литература",
+    "Report {report}, as it prints: code is left out and stands in notebook.ipynb beside it, "
+    "every number at full precision in ledger.json.": (
+        "Отчёт {report} в печатном виде: код опущен, он в файле notebook.ipynb рядом; все числа с "
+        "полной точностью — в ledger.json."
+    ),
     "{command} re-executes the notebook and compares every number with the ledger beside this "
     "page.": (
         "{command} заново выполняет блокнот и сверяет каждое число с реестром рядом с этой "

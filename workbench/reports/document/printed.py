@@ -1,0 +1,249 @@
+"""The printed report: its document as a typst source, and that as PDF/A."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from itertools import groupby
+from pathlib import Path
+
+from workbench.core.language import language, say
+from workbench.reports.document.assembled import PLACE, Document
+from workbench.reports.document.pieces import Output, Piece, Prose, Shown
+from workbench.reports.document.tree import Node, as_json, converted, raw, rewritten
+from workbench.reports.document.typography import bound
+from workbench.reports.entries import Cell, Grid, Row
+from workbench.reports.formats import LEVELS, shown_row
+from workbench.reports.markup import typographic_in
+from workbench.reports.via_typst import quoted, typeset
+
+THEME = Path(__file__).parents[1] / "theme"
+LONGEST = 6
+"""How many of the longest texts of a column are measured."""
+
+READABLE = 24
+"""Characters that a column of sentences gets at least, where its sentences are longer."""
+
+
+def report_pdf(document: Document) -> bytes:
+    """Return a document as PDF/A: same document, same bytes.
+
+    Code is left out; figures are drawn as vectors with their alternative texts; tables that are
+    too wide for an upright page get one across.
+
+    Parameters
+    ----------
+    document : Document
+        In the language in use.
+
+    Raises
+    ------
+    ReportError
+        If typst cannot set it, or a character has no glyph; its cell is named.
+    """
+    files = pictures(document.pieces)
+    return typeset(_source(document), files=files, where=lambda text: _where(text, document))
+
+
+def pictures(found: Iterable[Piece]) -> dict[str, bytes]:
+    """Return the pictures of a document by the name of their file."""
+    return {
+        picture_name(piece, place): picture_bytes(drawing)
+        for place, piece in enumerate(found)
+        if (drawing := drawing_of(piece))
+    }
+
+
+def drawing_of(piece: Piece) -> str:
+    """Return the picture of a piece, SVG or PNG in base64; empty where it has none."""
+    if isinstance(piece, Shown):
+        return piece.published.picture
+    return piece.data if isinstance(piece, Output) and piece.mime.startswith("image/") else ""
+
+
+def picture_name(piece: Piece, place: int) -> str:
+    """Return the file name of the picture of a piece."""
+    name = piece.published.name if isinstance(piece, Shown) else f"output-{place}"
+    return f"{name}.{'svg' if drawing_of(piece).lstrip().startswith('<') else 'png'}"
+
+
+def picture_bytes(drawing: str) -> bytes:
+    """Return a picture as the bytes of its file."""
+    if drawing.lstrip().startswith("<"):
+        return drawing[drawing.index("<svg") :].encode()
+    return base64.b64decode(drawing)
+
+
+def _where(text: str, document: Document) -> str:
+    """Return the cell in which a text stands."""
+    for piece in document.pieces:
+        if any(text in one for one in _texts(piece)):
+            thing = f" ({piece.published.name})" if isinstance(piece, Shown) else ""
+            return f"cell {piece.cell}{thing}"
+    return "the header" if text in f"{document.title}{document.question}" else ""
+
+
+def _texts(piece: Piece) -> list[str]:
+    if isinstance(piece, Shown):
+        cells = [
+            text
+            for grid in piece.published.grids
+            for text in (grid.title, grid.corner, *grid.header, *_of_rows(grid))
+        ]
+        return [piece.published.caption, piece.published.notes, piece.published.alt, *cells]
+    if isinstance(piece, Output):
+        return [piece.plain]
+    return [piece.source] if isinstance(piece, Prose) else []
+
+
+def _of_rows(grid: Grid) -> list[str]:
+    return [text for row in grid.rows for text in (row.label, *(c.shown for c in row.cells))]
+
+
+def _source(document: Document) -> str:
+    blocks = rewritten([*document.blocks, *document.footer], _equations)
+    body = [_placed(block, document) for block in blocks]
+    options = ["--wrap=preserve", "--syntax-highlighting=none"]
+    text = converted(as_json(body), "typst-citations", reader="json", options=options)
+    prelude = (THEME / "report.typ").read_text(encoding="utf-8")
+    about = say(
+        "Report {report}, as it prints: code is left out and stands in notebook.ipynb beside it, "
+        "every number at full precision in ledger.json.",
+        report=document.report,
+    )
+    told = {
+        "title": document.title,
+        "question": document.question,
+        "parameters": document.parameters,
+        "about": about,
+        "contents": say("Contents"),
+        "lang": language(),
+    }
+    given = ", ".join(f"{name}: {quoted(value)}" for name, value in told.items())
+    return f"{prelude}\n#show: wb-report.with({given})\n\n{text}"
+
+
+def _equations(blocks: list[Node]) -> list[Node]:
+    return [new for block in blocks for new in _numbered(block)]
+
+
+def _numbered(block: Node) -> list[Node]:
+    if block["t"] == "Table":
+        return [_sided(block)]
+    if block["t"] != "Div" or "equation" not in block["c"][0][1]:
+        return [block]
+    (name, _, told), inside = block["c"]
+    number = quoted(f"({dict(told)['number']})")
+    return [raw("typst", f"#wb-numbered({number})["), *inside, raw("typst", f"] <{name}>")]
+
+
+def _sided(table: Node) -> Node:
+    """Return a table of the prose with its columns to the left where the prose says nothing."""
+    attributes, caption, columns, *rest = table["c"]
+    sided = [[{"t": "AlignLeft"} if a["t"] == "AlignDefault" else a, w] for a, w in columns]
+    return {"t": "Table", "c": [attributes, caption, sided, *rest]}
+
+
+def _placed(block: Node, document: Document) -> Node:
+    if block["t"] != "RawBlock" or block["c"][0] != PLACE:
+        return block
+    place = int(block["c"][1])
+    return raw("typst", _piece(document.pieces[place], place))
+
+
+def _piece(piece: Piece, place: int) -> str:
+    if isinstance(piece, Shown):
+        return _shown(piece, place)
+    if isinstance(piece, Output):
+        if piece.mime.startswith("image/"):
+            return f"#wb-picture({quoted(picture_name(piece, place))})"
+        lines = ' + "\\n" + '.join(quoted(line) for line in piece.plain.splitlines()) or '""'
+        return f"#wb-plain({lines})"
+    return ""
+
+
+def _shown(shown: Shown, place: int) -> str:
+    published = shown.published
+    told = {
+        "label": shown.label,
+        "caption": bound(published.caption),
+        "notes": bound(published.notes),
+    }
+    given = ", ".join(f"{name}: {quoted(text)}" for name, text in told.items())
+    if published.picture:
+        alt = quoted(published.alt or published.caption or shown.label)
+        call = f"#wb-picture({given}, alt: {alt}, {quoted(picture_name(shown, place))})"
+    else:
+        call = f"#wb-tabular({given}, {', '.join(_grid(grid) for grid in published.grids)})"
+    return f"#metadata(none) <{published.name}>\n{call}"
+
+
+def _grid(grid: Grid) -> str:
+    rows = [shown_row(row) for row in grid.rows]
+    numeric = [_is_numeric(rows, j) for j in range(len(grid.header))]
+    columns = list(_columns(grid, rows, numeric))
+    told = {
+        "title": quoted(grid.title),
+        "numeric": _array("true" if n else "false" for n in numeric),
+        "head": _array(_head(grid)),
+        "natural": _array(_array(map(quoted, wanted)) for wanted, _ in columns),
+        "least": _array(_array(map(quoted, least)) for _, least in columns),
+        "rows": _array(_row(row) for row in rows),
+    }
+    return f"({', '.join(f'{name}: {value}' for name, value in told.items())})"
+
+
+def _array(items: Iterable[str]) -> str:
+    return f"({''.join(f'{item}, ' for item in items)})"
+
+
+def _is_numeric(rows: list[Row], column: int) -> bool:
+    return any(row.cells[column].value for row in rows if len(row.cells) > column)
+
+
+def _columns(
+    grid: Grid, rows: list[Row], numeric: list[bool]
+) -> Iterable[tuple[list[str], list[str]]]:
+    """Yield for each column the texts that it would like to hold, and those that it has to."""
+    labels = [row.label for row in rows if row.kind != "group"]
+    yield _measured(labels, grid.corner, number=False)
+    for j, number in enumerate(numeric):
+        texts = [cell_text(row.cells[j]) for row in rows if len(row.cells) > j]
+        yield _measured(texts, grid.header[j].rpartition(LEVELS)[2], number=number)
+
+
+def _measured(texts: list[str], heading: str, *, number: bool) -> tuple[list[str], list[str]]:
+    longest = sorted({*texts}, key=len)[-LONGEST:]
+    words = [word for text in ([] if number else texts) for word in text.split(" ")]
+    least = longest if number else [text[:READABLE] for text in longest if len(text) > READABLE]
+    least = [*least, *sorted({*words}, key=len)[-LONGEST:], *heading.split(" ")]
+    return [*longest, *([] if number else [heading]), *heading.split(" ")], least
+
+
+def _head(grid: Grid) -> list[str]:
+    """Return the headings; what neighbouring columns have in common stands above them, once."""
+    parts = [text.rpartition(LEVELS) for text in grid.header]
+    tall = 2 if any(over for over, _, _ in parts) else 1
+    upper, lower = [_heading(grid.corner, rows=tall)], list[str]()
+    for over, run in groupby(range(len(parts)), key=lambda j: parts[j][0]):
+        columns = list(run)
+        if over:
+            upper.append(_heading(over, span=len(columns), over=True))
+        row = lower if over else upper
+        row += [_heading(parts[j][2], rows=1 if over else tall) for j in columns]
+    return [_array(row) for row in (upper, lower) if row]
+
+
+def _heading(text: str, *, span: int = 1, rows: int = 1, over: bool = False) -> str:
+    above = "true" if over else "false"
+    return f"(text: {quoted(text)}, span: {span}, rows: {rows}, over: {above})"
+
+
+def _row(row: Row) -> str:
+    cells = [row.label, *(cell_text(cell) for cell in row.cells)]
+    return f"(kind: {quoted(row.kind)}, cells: {_array(map(quoted, cells))})\n"
+
+
+def cell_text(cell: Cell) -> str:
+    """Return what a cell shows in print."""
+    return typographic_in(cell.shown) if cell.value else cell.shown
