@@ -16,6 +16,7 @@
 #     datasets:
 #     - cigarette-demand
 #     - us-states
+#     picture: over-time
 #     question: Are the numbers that spatial panel models are taught with right, and
 #       is there a spillover of cigarette prices to neighbouring states?
 #     question_ru: Верны ли числа, на которых учат пространственным панельным моделям,

@@ -18,6 +18,7 @@
 #     - russia-innovation
 #     - us-states
 #     - us-income
+#     picture: growth-russia
 #     question: Did Russian regions and US states grow alike, and does a region's path
 #       depend on who its neighbours are?
 #     question_ru: Сближались ли регионы России и штаты США и зависит ли путь региона

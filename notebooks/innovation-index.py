@@ -16,6 +16,7 @@
 #     datasets:
 #     - russia-regions
 #     - russia-innovation
+#     picture: ranks
 #     question: Which Russian regions lead in innovation, and how much of the ranking
 #       is the recipe of the index?
 #     question_ru: Какие регионы России лидируют в инновациях и какая часть рейтинга

@@ -16,6 +16,7 @@
 #     datasets:
 #     - russia-regions
 #     - russia-innovation
+#     picture: curve
 #     question: Is there a knowledge spillover from R&D in neighbouring regions, and
 #       does it survive entity and time effects?
 #     question_ru: Есть ли переток знаний от исследований и разработок в соседних регионах

@@ -16,6 +16,7 @@
 #     datasets:
 #     - munnell-1990
 #     - us-states
+#     picture: elasticities-plot
 #     question: Does the public capital of a state raise its output or that of its neighbours,
 #       and are the numbers that others printed for these data met?
 #     question_ru: Повышает ли общественный капитал штата выпуск в нём самом или у соседей

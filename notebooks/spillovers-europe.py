@@ -15,6 +15,7 @@
 #   workbench:
 #     datasets:
 #     - eu-nuts2-knowledge
+#     picture: decay
 #     question: Do regions of the United Kingdom apply for more patents because universities
 #       and firms in the regions around them do research?
 #     question_ru: Подают ли регионы Великобритании больше патентных заявок оттого,

@@ -16,6 +16,7 @@
 #     datasets:
 #     - russia-regions
 #     - russia-innovation
+#     picture: all-rows
 #     question: Does R&D next door raise the patenting of a Russian region over time,
 #       net of region and period effects, persistence and common shocks?
 #     question_ru: Повышают ли исследования и разработки у соседей патентование региона

@@ -16,6 +16,7 @@
 #     datasets:
 #     - us-metro-knowledge
 #     - us-states
+#     picture: decay-university
 #     question: Do American metropolitan areas patent more because universities and
 #       firms near by do research, and how far does it reach?
 #     question_ru: Патентуют ли американские городские ареалы больше оттого, что рядом

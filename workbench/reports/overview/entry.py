@@ -24,6 +24,9 @@ FILES = {
 }
 """Files of a report that the index links, where they are there, and their names."""
 
+UNNAMED = ("other-", "notspecified")
+"""How a descriptor begins the name of a licence that has none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -135,14 +138,15 @@ def _licences(provenance: Path) -> dict[str, str]:
     """Return the licences of each data set, as short as they are stated."""
     data = _read(provenance).get("data", ())
     try:
-        return {
-            str(one["name"]): ", ".join(
-                str(licence.get("name") or licence["title"]) for licence in one["licences"]
-            )
-            for one in data
-        }
+        return {str(one["name"]): ", ".join(map(_licence, one["licences"])) for one in data}
     except (KeyError, TypeError, AttributeError):
         return {}
+
+
+def _licence(plain: Mapping[str, str]) -> str:
+    """Return the name of a licence; its title where the name tells nothing."""
+    name = str(plain.get("name") or "")
+    return str(plain["title"]) if not name or name.startswith(UNNAMED) else name
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -41,7 +41,8 @@ def _body(entry: Entry) -> Iterator[str]:
     yield from _answers(entry)
     yield _links(entry)
     yield _note(_counts(entry))
-    yield _note(say("Data: {data}.", data=_data(entry)))
+    if ledger.datasets:
+        yield _note(say("Data: {data}.", data=_data(entry)))
     yield _check(entry.check)
     yield f'<p class="notes"><code>workbench verify reports/{escape(entry.folder)}</code></p>'
 
@@ -94,7 +95,7 @@ def _data(entry: Entry) -> str:
     for dataset in entry.ledger.datasets:
         licence = entry.licences.get(dataset.name, "")
         named.append(f"{dataset.title} ({licence})" if licence else dataset.title)
-    return "; ".join(named) or say("none")
+    return "; ".join(named)
 
 
 def _check(check: Check | None) -> str:

@@ -39,7 +39,8 @@ def picture_of(folder: Path, ledger: Ledger) -> str:
             content = path.read_bytes()
             if len(content) <= SMALL:
                 return _address(content, mime)
-            return _smaller(content, f"picture.{suffix}")
+            small = _smaller(content, f"picture.{suffix}")
+            return min(small, _address(content, mime), key=len) if small else ""
     return ""
 
 
@@ -54,7 +55,7 @@ def _smaller(content: bytes, name: str) -> str:
         source = _SOURCE.format(width=_INCHES, name=name)
         (made, *_) = pixels(source, files={name: content}, per_inch=WIDTH / _INCHES)
     except ReportError:
-        return ""  # the figure cannot be read; the page of the report shows what it is
+        return ""  # no picture that can be read
     return _address(made, "image/png")
 
 
