@@ -69,7 +69,7 @@ def index_html(reports: list[Entry]) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         f"<title>{TITLE}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
-        f"<header class="wide-page"><h1>{TITLE}</h1></header>\n<main>\n"
+        f'<header class="wide-page"><h1>{TITLE}</h1></header>\n<main>\n'
         f'<ul class="studies">\n{items}\n</ul>\n</main>\n</body>\n</html>\n'
     )
 
