@@ -11,6 +11,7 @@ import typer
 
 from workbench.cli.parameters import values_by_name
 from workbench.cli.progress import Progress
+from workbench.cli.terminal import inert
 from workbench.errors import AbsentDataError, InputError, ReportError, WorkbenchError
 
 FAILED, MISUSED, ABSENT, STOPPED = 1, 2, 3, 130
@@ -294,10 +295,11 @@ def main(arguments: list[str] | None = None) -> None:
     """
     try:
         app(arguments, standalone_mode=True)
-    except KeyboardInterrupt:
-        typer.echo("Interrupted; the report from before is untouched.", err=True)
-        sys.exit(STOPPED)
+    except SystemExit as left:  # typer makes one of an interruption, and says nothing
+        if left.code == STOPPED:
+            typer.echo("Interrupted; the report from before is untouched.", err=True)
+        raise
     except WorkbenchError as error:
-        typer.echo(f"{error}", err=True)
+        typer.echo(inert(f"{error}"), err=True)
         codes = {ReportError: FAILED, AbsentDataError: ABSENT}
         sys.exit(next((code for kind, code in codes.items() if isinstance(error, kind)), MISUSED))
