@@ -1155,7 +1155,7 @@ wb.claim(
         "{high:.1f}); the algorithm finds {fewest} to {most} clubs, depending on nothing but the "
         "unit, the filter and the window. Over the whole window all states belong to {american} club "
         "(t = {t:.1f}).",
-        "ru": "**Россия: не один клуб, но сколько их, сказать нельзя; США: один.** Сближение всех "
+        "ru": "**Россия: не один клуб, но о числе клубов нельзя судить; США: один.** Сближение всех "
         "регионов России отвергается в {rejected} из {russian} вариантов (t от {low:.1f} до "
         "{high:.1f}); алгоритм находит от {fewest} до {most} клубов, и зависит это лишь от "
         "единицы, фильтра и окна. Для штатов за всё окно число клубов — {american} (t = "

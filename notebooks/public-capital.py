@@ -1367,7 +1367,8 @@ wb.claim(
         "{high:.3f}. Random effects, which mix the two, give {random_low:.3f} to {random_high:.3f} ({random} of "
         "{of} positive and significant); whether they may be used is tested next. With effects of states "
         "and years the 95 % interval is {from_:.3f} to {to:.3f} (Driscoll–Kraay standard errors, which "
-        "allow for memory and for states that move together); with common shocks taken out (common "
+        "allow for memory and for states that move together, but make intervals too short in as few as "
+        "{years} years); with common shocks taken out (common "
         "correlated effects, CCE) it is {shock_low:.2f} to {shock_high:.2f}{wide}.",
         "ru": "**{heading}** Эластичность равна {pooled:.3f} по объединённым данным и {between:.3f}"
         " между штатами. Из оценок, сравнивающих штат с самим собой, а их {within}, "
@@ -1376,7 +1377,7 @@ wb.claim(
         "(положительны и значимы {random} из {of}); можно ли ими пользоваться, проверяется "
         "дальше. С эффектами штатов и лет 95-процентный интервал — от {from_:.3f} до {to:.3f}"
         " (стандартные ошибки Дрисколла—Краая, допускающие память и совместное движение "
-        "штатов); без общих шоков (общие коррелированные эффекты, CCE) — от {shock_low:.2f} "
+        "штатов; за столь малое число лет, {years}, они дают слишком короткие интервалы); без общих шоков (общие коррелированные эффекты, CCE) — от {shock_low:.2f} "
         "до {shock_high:.2f}{wide}.",
     },
     numbers={
@@ -1413,6 +1414,7 @@ wb.claim(
         "random_high": elasticities.loc[RANDOM, "estimate"].max(),
         "random": int(positive[RANDOM].sum()),
         "of": len(RANDOM),
+        "years": panel.index.unique("year").size,
         "from_": elasticities.loc["… Driscoll–Kraay", "conf_low"],
         "to": elasticities.loc["… Driscoll–Kraay", "conf_high"],
         "shock_low": cautious["conf_low"],
@@ -1753,12 +1755,13 @@ wb.claim(
         "en": "**{heading}** Its indirect impact is positive and "
         "significant in {positive} of {all} rows, negative and significant in {negative}. That of SLX has "
         "p = {classical_p_value:p} with classical standard errors, p = {clustered_p_value:p} clustered by "
-        "state and p = {robust_p_value:p} by Driscoll and Kraay. Durbin models have it at "
+        "state and p = {robust_p_value:p} by Driscoll and Kraay, which in {years} years reject too often. Durbin models have it at "
         "{low:.3f} to {high:.3f}.",
         "ru": "**{heading}** Его косвенный эффект положителен и значим в {positive} из {all} строк,"
         " отрицателен и значим в {negative}. В SLX он имеет p = {classical_p_value:p} с "
         "классическими стандартными ошибками, p = {clustered_p_value:p} с кластеризацией по "
-        "штатам и p = {robust_p_value:p} по Дрисколлу и Краю. В моделях Дарбина он лежит от "
+        "штатам и p = {robust_p_value:p} по Дрисколлу и Краю (за {years} лет их ошибки отвергают "
+        "слишком часто). В моделях Дарбина он лежит от "
         "{low:.3f} до {high:.3f}.",
     },
     numbers={
@@ -1781,6 +1784,7 @@ wb.claim(
         "all": len(spill),
         "classical_p_value": spill.loc["SLX, two-way", "p_value"],
         "clustered_p_value": spill.loc["SLX, two-way, clustered by state", "p_value"],
+        "years": panel.index.unique("year").size,
         "robust_p_value": spill.loc["SLX, two-way, Driscoll–Kraay", "p_value"],
         "low": spill.loc[list(durbins), "estimate"].min(),
         "high": spill.loc[list(durbins), "estimate"].max(),

@@ -759,3 +759,23 @@ def test_a_year_in_a_heading_of_a_table_without_years_needs_a_word():
     said = {"columns": {"members_companies 2023": "members_companies"}}
     frame = wb.data.adopt(table, "cluster-registry", **said)
     assert frame["members_companies"].tolist() == [3.0]
+
+
+def test_a_registry_needs_the_words_of_its_rows_and_no_figures():
+    table = pd.DataFrame({"Код": ["alpha", "beta"], "Название": ["А", "Б"], "Форма": "territorial",
+                          "Регион": ["Томская область", "г. Москва"], "Отрасль": "ИИ",
+                          "Источник": "a"})  # fmt: skip
+    found = wb.data.check(table, "cluster-registry")
+    assert found.passed, str(found)
+    assert "unknown column" not in set(found.problems["problem"])
+    assert wb.data.adopt(table, "cluster-registry")["region"].tolist() == ["RU-TOM", "RU-MOW"]
+    partly = table.assign(lon=[84.98, None], lat=[56.5, None])
+    frame = wb.data.adopt(partly, "cluster-registry")
+    assert list(frame.index) == ["alpha", "beta"]
+    assert frame["lon"].isna().tolist() == [False, True]
+    blank = pd.concat([partly, pd.DataFrame([{"Код": "gamma"}])], ignore_index=True)
+    assert "passed, 2 rows" in str(wb.data.check(blank, "cluster-registry"))
+    # where figures are what a form is for, a table without any lacks them
+    bare = pd.DataFrame({"region": ["RU-TOM"], "year": [2023]})
+    lacking = wb.data.check(bare, "ai-geography").problems.query("problem == 'missing column'")
+    assert lacking["where"].tolist() == ["figures"]

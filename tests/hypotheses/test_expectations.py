@@ -366,6 +366,15 @@ def test_a_lock_holds_expectations_and_marks_their_verdicts(tmp_path):
     assert "direction reversed" in frozen.mark(turned).table["status"].iloc[0]
 
 
+def test_a_test_is_held_against_the_locked_weights_and_against_no_model(year, queen, states):
+    H = claim(name="H1", kind="confirmatory")
+    frozen = wb.lock(H, weights={"queen": queen}, models=["sar"], formulas=["y ~ x"])
+    nearest = wb.weights.knn(states, 4)
+    for W, wanted in ((queen, "confirmatory (lock"), (nearest, "changed after the lock: W ")):
+        verdict = H.judge(wb.moran(year["gsp"], None, W, permutations=99))
+        assert frozen.mark(verdict).table["status"].iloc[0].startswith(wanted)
+
+
 @pytest.mark.parametrize(("relation", "alpha"), [("<", 0.05), (">", 0.05), (">", 0.1)])
 def test_expectations_that_exclude_or_double_each_other_are_not_locked(relation, alpha):
     one = claim(name="H1", kind="confirmatory")

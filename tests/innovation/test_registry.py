@@ -309,3 +309,29 @@ def test_counts_by_the_shares_are_flagged_at_the_nominal_rate(squares):
         flagged += (row[["p_permutation", "p_concentration"]].iloc[0] <= 0.05).to_numpy()
     error = 4 * np.sqrt(1000 * 0.05 * 0.95)
     assert (np.abs(flagged - 50) < error).all()
+
+
+def test_rows_without_a_place_are_counted_and_stand_on_no_map(listed, shapes):
+    plain = pd.DataFrame(listed.drop(columns="geometry"))
+    plain["lon"], plain["lat"] = listed.geometry.x, listed.geometry.y
+    there = registry(plain, shapes)
+    away = ["altai-biopharma", "skolkovo"]
+    plain.loc[away, ["lon", "lat"]] = np.nan
+    found = registry(plain, shapes)
+    assert found.counts("region").sum() == len(listed)
+    assert list(found.located().index) == [row for row in there.table.index if row not in away]
+    assert "altai-biopharma, skolkovo" in " ".join(found.notes)
+    assert found.glance()["places"].item() == there.only(
+        "name_en", [name for row, name in listed["name_en"].items() if row not in away]
+    ).glance()["places"].item()  # fmt: skip
+    assert found.map().to_svg().startswith("<?xml")
+    nowhere = found.only("name_en", list(listed.loc[away, "name_en"]))
+    assert len(nowhere.located()) == 0
+    with pytest.raises(InputError, match="without places"):
+        nowhere.map()
+    plain.loc["skolkovo", "lat"] = 55.7
+    with pytest.raises(GeometryError, match="skolkovo"):
+        registry(plain, shapes)
+    bare = registry(plain.assign(lon=np.nan, lat=np.nan), shapes)
+    assert any("no places" in note for note in bare.notes)
+    assert len(bare.located()) == 0

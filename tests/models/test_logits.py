@@ -186,6 +186,15 @@ def test_order_of_rows_changes_no_bit(crime):
     )
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_constant_alone_has_a_pseudo_rsquared_of_0_and_not_of_rounding(seed):
+    random = np.random.default_rng(seed)
+    table = pd.DataFrame({"y": (random.random(83) < 0.1 * (seed + 1)).astype(int)})
+    constant = wb.fit("y ~ 1", table, family="binomial")
+    assert constant.pseudo_rsquared == 0.0
+    assert constant.goodness()["mcfadden"].tolist() == [0.0]
+
+
 def test_goodness_by_formula(fitted):
     y, p, n = fitted.design.y, fitted.fitted_values.to_numpy(), fitted.nobs
     row = fitted.goodness().iloc[0]

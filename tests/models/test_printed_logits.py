@@ -5,6 +5,7 @@ Reference: logits fitted here and rounded as papers round; the published table o
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,10 @@ import pytest
 
 import workbench as wb
 from workbench.core.glossary import GLOSSARY
+from workbench.core.language import said_word, speaking
 from workbench.errors import InputError, OptionError, ValuesError
 from workbench.models import printed_logits
+from workbench.models.binary import printed_rows
 from workbench.numerics.binary.logit import fit_logit
 from workbench.numerics.binary.published import Bounds, null_deviance, turning_points
 
@@ -73,7 +76,8 @@ def test_a_wrong_star_and_exchanged_criteria_are_found():
     found = printed_logits(table, nobs=60)
     assert found.events == 12
     assert found.exchanged.to_numpy().tolist() == [["x2", "x4"]]
-    assert "none printed" in found.flags.set_index("row").loc["x5", "flag"]
+    assert found.flags.set_index("row").loc["x5", "flag"] == printed_rows.STARS["coef"]
+    assert found.table.loc["x5", "stars"] == "none" != found.table.loc["x5", "stars_implied"]
     assert set(found.table.index[~found.table["consistent"]]) == {"x2", "x4"}
 
 
@@ -98,6 +102,10 @@ def test_the_published_table_has_two_exchanged_rows_and_runaway_estimates(publis
     assert any("stars of the constant" in flag for flag in flags["AI developers"])
     assert any("other side of 0" in flag for flag in flags["AI creation potential (integral)"])
     assert any("runs away" in flag for flag in flags["S&T potential of region"])
+    row = found.table.loc["S&T potential of region"]
+    # R-squared from 0.795, criterion from 16.65; coefficient to 0.435, its error from 0.245
+    assert row["ratio_low"] == pytest.approx(0.795 * (16.65 - 2 * np.log(85)) / 0.205)
+    assert row["wald_high"] == pytest.approx((0.435 / 0.245) ** 2)
     assert "AI research centres" not in flags
     mended = published.copy()
     mended.loc[[6, 7], "pseudo_r2"] = mended.loc[[7, 6], "pseudo_r2"].to_numpy()
@@ -130,6 +138,17 @@ def test_zeros_at_the_end_may_be_filling(published):
     pd.testing.assert_frame_equal(aligned.table, printed_logits(published).table)
     with pytest.raises(OptionError, match="decimals"):
         printed_logits(published, decimals={"bic": "all"})  # type: ignore[dict-item]
+
+
+def test_every_flag_and_every_range_of_stars_has_russian_words(published):
+    implied = printed_logits(published, nobs=85).table["stars_implied"]
+    assert implied.str.contains(" to ").any()
+    flags = [*printed_rows.STARS.values(), printed_rows.UNFIT, printed_rows.OTHER_SIDE]
+    ends = ["none", "*", "**", "***"]
+    ranges = [f"{few} to {many}" for few, many in combinations(ends, 2)]
+    with speaking("ru"):
+        untold = [t for t in (*flags, *printed_rows.SEPARATION, *ranges) if said_word(t) == t]
+    assert untold == []
 
 
 def test_a_coefficient_that_may_be_zero_turns_anywhere():

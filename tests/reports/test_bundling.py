@@ -54,6 +54,18 @@ def repacked(source, path, change, *, sealed=False):
     return path
 
 
+def test_bundle_holds_the_works_that_the_study_cites_from(finished, tmp_path):
+    works = finished.notebooks / "references.bib"
+    assert not works.exists()
+    try:
+        works.write_text("@book{a, title={T}, author={A, B}, year={2000}}", encoding="utf-8")
+        bundle_report(finished.reports / "small", finished, to=tmp_path / "small.zip")
+    finally:
+        works.unlink()
+    found = contents(tmp_path / "small.zip")
+    assert found["project/notebooks/references.bib"].startswith(b"@book{a")
+
+
 def test_manifest_of_a_report_names_every_file_and_is_read_by_sha256sum(finished):
     folder = finished.reports / "small"
     files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
@@ -281,3 +293,18 @@ def test_full_disk_leaves_the_old_bundle(bundle, project, tmp_path, monkeypatch)
 def test_another_run_gives_a_report_whose_manifest_agrees(project):
     run_study(project, "small")
     assert disagreements(project.reports / "small") == []
+
+
+def test_bundle_from_the_command_line_says_what_is_left_out(
+    finished, tmp_path, monkeypatch, capsys
+):
+    from workbench.cli import main
+
+    monkeypatch.chdir(finished.root)
+    to = tmp_path / "small.zip"
+    with pytest.raises(SystemExit) as left:
+        main(["bundle", "reports/small", "--to", str(to)])
+    assert left.value.code == 0
+    assert "files in" in capsys.readouterr().out
+    with zipfile.ZipFile(to) as archive:
+        assert archive.testzip() is None

@@ -175,3 +175,33 @@ def test_an_end_that_there_is_none_of_is_shown_as_infinite_and_recorded_as_it_wa
     published = wb.publish(pd.DataFrame({"conf_high": [1.0, float("inf")]}), "ends")
     assert [t.text for t in published.texts] == ["inf"]
     assert published.grids[0].rows[1].cells[0].shown == "∞"
+
+
+def test_models_side_by_side_take_labels_and_keep_their_ids(models):
+    labels = {"ols": {"en": "OLS", "ru": "МНК"}, "log(pcap)": "капитал"}
+    with wb.speaking("ru"):
+        shown = wb.publish(wb.compare(models), "side", labels=labels)
+    grid = shown.grids[0]
+    assert grid.header == ("МНК", "sar")
+    assert "капитал" in [row.label for row in grid.rows]
+    plain = wb.publish(wb.compare(models), "side")
+    assert [number.id for number in shown.numbers] == [number.id for number in plain.numbers]
+
+
+def test_levels_of_hypotheses_are_printed_as_they_were_given():
+    H = [wb.Hypothesis("s", "rho > 0", name=str(a), alpha=a) for a in (0.05, 0.1, 0.001)]
+    shown = wb.publish(wb.stated(H), "stated")
+    assert [number.printed for number in shown.numbers] == ["0.05", "0.1", "0.001"]
+
+
+def test_numbers_that_others_printed_are_shown_with_commas_and_recorded_as_printed():
+    table = pd.DataFrame({"here": [0.25], "there": ["-0.096270"], "version": ["0.0.6"]})
+    english = wb.publish(table, "rho")
+    with wb.speaking("ru"):
+        other = wb.publish(table, "rho")
+        coded = wb.publish(table, "rho", labels={"-0.096270": "-0.096270"})
+    assert [t.text for t in other.texts] == ["-0.096270", "0.0.6"]
+    assert other.texts == english.texts
+    assert [cell.shown for cell in other.grids[0].rows[0].cells][1:] == ["−0,096270", "0.0.6"]
+    assert [cell.shown for cell in english.grids[0].rows[0].cells][1:] == ["−0.096270", "0.0.6"]
+    assert coded.grids[0].rows[0].cells[1].shown == "-0.096270", "a label is shown as it is given"

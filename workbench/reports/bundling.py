@@ -17,8 +17,17 @@ from workbench.reports.datasets import data_folders, sha256_of
 from workbench.reports.evidence.markdown import code, inline
 from workbench.reports.ledger import NOTEBOOK, Ledger, read_ledger, sha256_text
 from workbench.reports.manifest import MANIFEST, check_manifest, manifest_text
+from workbench.reports.parameters import setting_again
 from workbench.reports.project import Project
-from workbench.reports.studies import clean, notebook_text, read_notebook, script_text
+from workbench.reports.studies import (
+    WORKS,
+    bibliography_of,
+    clean,
+    header_of,
+    notebook_text,
+    read_notebook,
+    script_text,
+)
 
 PROJECT = "project"
 """Folder of a bundle that holds the project."""
@@ -69,6 +78,9 @@ def bundle_report(folder: Path, project: Project, *, to: Path) -> Bundle:
     check_manifest(folder, remedy=f"render the report again: workbench run {ledger.study}")
     _refuse_name(folder)
     notebook = _notebook(folder, ledger)
+    command = setting_again(
+        notebook, study=ledger.study, recorded=ledger.parameters, folder=folder.name
+    ).command
     data, left_out = _data(ledger, project)
     inside = {
         **_root_files(project.root),
@@ -76,8 +88,9 @@ def bundle_report(folder: Path, project: Project, *, to: Path) -> Bundle:
         **data,
         f"notebooks/{ledger.study}.ipynb": notebook_text(notebook).encode(),
         f"notebooks/{ledger.study}.py": script_text(notebook).encode(),
+        **_works(notebook, ledger, project),
     }
-    inside["README.md"] = readme(folder.name, ledger, left_out).encode()
+    inside["README.md"] = readme(folder.name, ledger, left_out, command=command).encode()
     bundled = {
         **_tree(folder, folder.name),
         **{f"{PROJECT}/{path}": content for path, content in inside.items()},
@@ -85,6 +98,13 @@ def bundle_report(folder: Path, project: Project, *, to: Path) -> Bundle:
     bundled[MANIFEST] = manifest_text(bundled).encode()
     write_archive(to, bundled)
     return Bundle(len(bundled), tuple(left_out))
+
+
+def _works(notebook: Any, ledger: Ledger, project: Project) -> dict[str, bytes]:
+    """Return the file that the study cites from, if there is one."""
+    header = header_of(notebook, study=ledger.study)
+    text = bibliography_of(header, project.notebooks)
+    return {f"notebooks/{header.bibliography or WORKS}": text.encode()} if text else {}
 
 
 @contextmanager
@@ -130,7 +150,7 @@ def opened(path: Path) -> Iterator[tuple[Path, Project]]:
         yield report, Project.at(root / PROJECT)
 
 
-def readme(report: str, ledger: Ledger, left_out: list[str]) -> str:
+def readme(report: str, ledger: Ledger, left_out: list[str], *, command: str) -> str:
     """Return the README of a bundle: three commands, and the data that are left out.
 
     Parameters
@@ -141,9 +161,11 @@ def readme(report: str, ledger: Ledger, left_out: list[str]) -> str:
         Of it.
     left_out : list of str
         A line for each data set that is not in the bundle.
+    command : str
+        That makes the report.
     """
     lines = [
-        f"# {inline(ledger.title)}: the project behind the report",
+        f"# The project behind the report: {inline(ledger.title)}",
         "",
         f"The report is in {code(f'../{report}/')}: open its `index.html` in a browser. To execute "
         "it again, in this folder, with make and Python 3.11 or newer:",
@@ -151,7 +173,7 @@ def readme(report: str, ledger: Ledger, left_out: list[str]) -> str:
         "```sh",
         "make env",
         f".venv/bin/workbench verify ../{report}",
-        f".venv/bin/workbench run {ledger.study}",
+        f".venv/bin/{command}",
         "```",
         "",
         "The first makes the environment from the lock files; it is the only one that needs a "
@@ -260,8 +282,8 @@ def _own_files(folder: Path) -> tuple[list[str], str]:
             reason = "a table of the author's own, which is not passed on"
         elif "values" in resource:
             reason = (
-                "has terms of its own and is not passed on; `workbench data fetch` shows them and "
-                f"gets it: `.venv/bin/workbench data fetch {folder.name}`"
+                "has terms of its own and is not passed on; they are shown, and asked about, by "
+                f"{code(f'.venv/bin/workbench data fetch {folder.name}')}"
             )
         elif not resource.get("library"):
             named = resource.get("path", [])

@@ -194,12 +194,14 @@ def column_format(values: Iterable[float], *, column: str) -> str:
 
     The largest value gets four significant digits and the smallest at least two, with at
     most six decimals; columns that span more than that get four significant digits each.
-    Posterior probabilities get four decimals.
+    Posterior probabilities get four decimals; levels are printed as they were given.
     """
     if holds_p_values(column):
         return P_FORMAT
     if column.rpartition(LEVELS)[2] in PROBABILITIES:
         return ".4f"
+    if column.rpartition(LEVELS)[2] == "alpha":
+        return "g"
     finite = [value for value in values if math.isfinite(value)]
     if finite and all(isinstance(value, int) for value in finite):
         return "d"

@@ -15,6 +15,9 @@ DEPTH = 3
 MOST = 2000
 """Results that are recorded of one notebook; a thousand fits in a loop are one computation."""
 
+MOST_CARDS = 100
+"""W whose card is made: it asks for eigenvalues, and placebos make W by the hundred."""
+
 Cards = dict[str, dict[str, Any]]
 """What weights are, by their digest."""
 
@@ -42,7 +45,7 @@ def collected(known: Iterable[tuple[str, Provenance]]) -> tuple[tuple[Made, ...]
         digest = ""
         if provenance.weights:
             digest = str(provenance.weights.get("digest", ""))
-            if digest and digest not in cards:
+            if digest and digest not in cards and len(cards) < MOST_CARDS:
                 cards[digest] = plain(dict(provenance.weights))
         made.append(
             Made(
@@ -79,7 +82,8 @@ def of_names(names: Mapping[str, object]) -> tuple[tuple[Made, ...], Cards]:
             continue
         for path, one in _walk(name, value, DEPTH):
             if isinstance(one, Weights):
-                weights.setdefault(one.digest, plain(one.card().to_dict()))
+                if one.digest not in weights and len(weights) < MOST_CARDS:
+                    weights[one.digest] = plain(one.card().to_dict())
             elif len(found) < MOST:
                 told = _provenances(one).items()
                 found.update({f"{path}[{key!r}]" if key else path: own for key, own in told})

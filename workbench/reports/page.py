@@ -46,6 +46,7 @@ def page_html(document: Document) -> str:
     body += [raw("html", "<footer>"), *document.footer, raw("html", "</footer>")]
     options = [
         "--standalone",
+        "--fail-if-warnings",  # mathematics that cannot be set would stand as its source
         "--mathml",
         "--toc",
         "--toc-depth=2",

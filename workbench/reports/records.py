@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers as abstract
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,11 +22,14 @@ from workbench.reports.formats import (
     holds_permutation_p,
     render,
 )
-from workbench.reports.markup import localised
+from workbench.reports.markup import localised, typographic
 from workbench.typing import Tolerance
 
 INFINITE = {"inf": "∞", "-inf": "−∞"}
 """Ends of intervals that there are none of, as they are shown."""
+
+PRINTED = re.compile(r"[-+−]?\d+\.\d+")
+"""A decimal number that is kept as a text, because somebody else chose its digits."""
 
 
 class Record:
@@ -79,7 +83,7 @@ class Record:
         plain = plain_value(value)
         if isinstance(plain, str):
             self.texts.append(Text(identifier, plain))
-            return Cell(self.labels.get(plain) or INFINITE.get(plain) or say(plain), identifier)
+            return Cell(self.labels.get(plain) or shown_text(plain), identifier)
         p_value = spec == P_FORMAT or holds_p_values(column) or holds_p_values(row)
         printed = render(plain, spec)
         tolerance = self._tolerance(plain, column)
@@ -196,6 +200,24 @@ def plain_value(value: object) -> int | float | str:
     if value is None or value is pd.NA or value is pd.NaT:
         return ""
     return str(value)
+
+
+def shown_text(plain: str) -> str:
+    """Return what a cell shows of a text: infinities as signs, decimals as the language has them.
+
+    A text that is nothing but a decimal number is one that somebody else printed. A code of that
+    form, such as one of activities, gets a label of its own where it is published.
+
+    Examples
+    --------
+    >>> from workbench.core.language import speaking
+    >>> with speaking("ru"):
+    ...     shown_text("-84.0"), shown_text("v1.2"), shown_text("inf")
+    ('−84,0', 'v1.2', '∞')
+    """
+    if plain in INFINITE:
+        return INFINITE[plain]
+    return typographic(localised(plain)) if PRINTED.fullmatch(plain) else say(plain)
 
 
 def label_text(label: object) -> str:

@@ -147,7 +147,7 @@ def registry_map(result: Registry, regions: Any, *, by: str, title: Said | None 
     paint(on.axes, shapes, colors=colors, edge="#BBBBBB")
     moved = result.points.to_crs(shapes.crs) if shapes.crs is not None else result.points
     for number, word in enumerate(words):
-        own = moved[(labels == word).to_numpy()]
+        own = moved[(labels[moved.index] == word).to_numpy()]
         spots = pd.Series(1, index=pd.MultiIndex.from_arrays([own.x, own.y])).groupby(
             level=[0, 1]
         ).sum()  # fmt: skip

@@ -80,6 +80,8 @@ def verdicts_chart(
         axes.set_ylim(len(rows) - 0.5, -0.5)
         axes.set_yticks(range(len(rows)), names)
         unit = say(", in halves of each interval's width") if (scales != 1.0).any() else ""
+        if unit and any(_lone(v) for v in rows):
+            unit += say("; without one, by the p-value")
         axes.set_xlabel(say("estimate less the value of the hypothesis{unit}", unit=unit))
         if title:
             heading(figure, title)
@@ -91,12 +93,17 @@ def _scales(rows: Sequence[Any]) -> FloatArray:
     halves = np.array([(v.conf_high - v.conf_low) / 2 for v in rows])
     drawn = np.isfinite(halves) & (halves > 0)
     known = halves[drawn]
-    tested = np.array([not math.isnan(v.expected) for v in rows]) & ~drawn
+    tested = np.array([_lone(v) for v in rows])
     unlike = bool(known.size) and float(known.max() / known.min()) > UNLIKE
     if not unlike and not (known.size and tested.any()):
         return np.ones(len(rows))
     implied = [_implied(v) if lone else 1.0 for v, lone in zip(rows, tested, strict=True)]
     return np.where(drawn, halves, implied)
+
+
+def _lone(verdict: Any) -> bool:
+    """Return whether a test gave a statistic and what is expected of it, and no interval."""
+    return not math.isnan(verdict.expected) and not verdict.conf_high > verdict.conf_low
 
 
 def _implied(verdict: Any) -> float:

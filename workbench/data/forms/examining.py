@@ -40,7 +40,8 @@ def examined(source: Source, form: Descriptor, said: Words) -> tuple[pd.DataFram
     """
     fields = form.fields_of(form.parts[0])
     key = list(form.resource(form.parts[0].table).primary_key)
-    layout = lay_out(source.frame, fields, said.columns)
+    words = _words_of_rows(fields, key)
+    layout = lay_out(source.frame, fields, said.columns, figures=not words)
     problems = list(layout.problems)
     if source.frame.empty:
         problems.append(Problem("no figures", "rows", "none", "figures", "fill them in"))
@@ -50,14 +51,15 @@ def examined(source: Source, form: Descriptor, said: Words) -> tuple[pd.DataFram
     measures = [f.name for f in fields if f.type in figures.FIGURES and f.name in cells]
     gaps = cells[measures].map(is_missing)
     coded = all(heading.coded for heading in layout.headings if heading.field in _regional(fields))
-    empty = gaps.all(axis=1) & bool(measures)
+    told_by = [name for name in words if name in cells]
+    empty = cells[measures + told_by].map(is_missing).all(axis=1) & bool(measures + told_by)
     cells, names, told = _keyed(cells, fields, said, empty, coded=coded)
     problems += told
     decimal, thousands = _marks(source, said, cells, measures)
     labels = _labels(cells, key, names)
     table, told = numbers_of(cells, fields, decimal=decimal, thousands=thousands, labels=labels)
     problems += told
-    table, told = _emptied(table, gaps.loc[table.index], key)
+    table, told = _emptied(table, gaps.loc[table.index], empty.loc[table.index], key)
     problems += told
     table, told = _weighed(table, fields, _units(source, layout, said, fields),
                            labels[table.index])  # fmt: skip
@@ -84,6 +86,17 @@ def _weighed(
     bounds = figures.out_of_bounds(turned.drop(columns=doubted), fields, labels)
     words = _words(turned, fields, labels)
     return turned, [*problems, *converted, *suspects.values(), *bounds, *words]
+
+
+def _words_of_rows(fields: tuple[Field, ...], key: list[str]) -> list[str]:
+    """Return the words without which a row says nothing, where figures are not needed.
+
+    A registry lists things: a row with its name, form and place is one without any figure, too.
+    """
+    if any(field.required and field.type in figures.FIGURES for field in fields):
+        return []
+    return [field.name for field in fields if field.required and field.type == "string"
+            and not field.crosswalk and field.name not in key]  # fmt: skip
 
 
 def _regional(fields: tuple[Field, ...]) -> set[str]:
@@ -191,13 +204,12 @@ def _labels(table: pd.DataFrame, key: list[str], names: pd.Series) -> pd.Series:
 
 
 def _emptied(
-    table: pd.DataFrame, gaps: pd.DataFrame, key: list[str]
+    table: pd.DataFrame, gaps: pd.DataFrame, empty: pd.Series, key: list[str]
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Leave out rows and columns without any figure, as an empty form has them."""
     measures = list(gaps.columns)
     if not measures:
         return table, []
-    empty = gaps.all(axis=1)
     if empty.all():
         return table, [Problem("no figures", places(measures), "no number in any row", "figures",
                                "fill them in")]  # fmt: skip

@@ -79,7 +79,11 @@ class Layout:
 
 
 def lay_out(
-    frame: pd.DataFrame, fields: tuple[Field, ...], said: Mapping[str, str | None]
+    frame: pd.DataFrame,
+    fields: tuple[Field, ...],
+    said: Mapping[str, str | None],
+    *,
+    figures: bool = True,
 ) -> Layout:
     """Match headings with the columns of a form.
 
@@ -92,6 +96,8 @@ def lay_out(
         Of the form.
     said : mapping of str to (str or None)
         What the user says that headings are.
+    figures : bool, default True
+        Whether a table without a column of figures lacks one.
 
     Raises
     ------
@@ -120,7 +126,7 @@ def lay_out(
         *_told_names(kept, fields),
         *doubled,
         *unknown,
-        *_lacking(kept, lost, fields, frame, suggested),
+        *_lacking(kept, lost, fields, frame, suggested, figures=figures),
     ]
     return Layout(tuple(kept), tuple(problems), unit_column)
 
@@ -290,6 +296,8 @@ def _lacking(
     fields: tuple[Field, ...],
     frame: pd.DataFrame,
     suggested: set[str],
+    *,
+    figures: bool,
 ) -> list[Problem]:
     """Return the columns that are needed and not there, but for those that were asked about."""
     measures = [field for field in fields if field.type in ("number", "integer")]
@@ -316,7 +324,8 @@ def _lacking(
                 remedy = "say that the years are of it, as under years as columns"
         wanted = f"{field.title}" + (f", {field.unit}" if field.unit else "")
         problems.append(Problem("missing column", field.name, "none", wanted, remedy))
-    if not bare and measures and not (present | suggested) & {f.name for f in measures}:
+    asked = present | suggested
+    if figures and not bare and measures and not asked & {field.name for field in measures}:
         names = places(field.name for field in measures)
         if not any(problem.where in [f.name for f in measures] for problem in problems):
             problems.append(Problem("missing column", "figures", "none", f"one or more of {names}",

@@ -15,6 +15,7 @@ from workbench.errors import InputError
 from workbench.hypotheses.locks.changes import hypothesis_changes
 from workbench.hypotheses.locks.covariances import unlocked_covariance
 from workbench.hypotheses.locks.records import Content, squeezed
+from workbench.hypotheses.statements.expectations import Expectation
 from workbench.hypotheses.statements.verdicts import Verdict
 from workbench.typing import Tolerance
 
@@ -120,7 +121,10 @@ def status_of(content: Content, verdict: Verdict) -> str:
     if locked is None or (locked.kind == EXPLORATORY and not found):
         return EXPLORATORY
     if verdict.provenance is not None:
-        found += unlocked_choices(content, verdict.provenance)
+        # a test has no model, formula or errors; weights it may have
+        fitted = not isinstance(asked, Expectation)
+        found += unlocked_choices(content, verdict.provenance) if fitted else []
+        found += unlocked_weights(content, verdict.provenance)
     if found:
         return f"{CHANGED}: {'; '.join(found)}"
     return f"{CONFIRMATORY} (lock {content.digest[:SHOWN]})"
@@ -131,7 +135,7 @@ def _same_claim(locked: Any, asked: Any) -> bool:
 
 
 def unlocked_choices(content: Content, provenance: Provenance) -> list[str]:
-    """Return which choices behind a fit the lock does not name; nothing where it names none."""
+    """Return which choices of a fit the lock does not name; nothing where it names none."""
     options = provenance.options
     pairs = (
         ("model", options.get("model", ""), content.models),
@@ -142,14 +146,19 @@ def unlocked_choices(content: Content, provenance: Provenance) -> list[str]:
     known = {squeezed(formula) for formula in content.formulas.values()}
     if known and squeezed(provenance.formula) not in known:
         found.append(f"formula {squeezed(provenance.formula)} not locked")
-    if content.weights and provenance.weights is not None:
+    return found
+
+
+def unlocked_weights(content: Content, provenance: Provenance) -> list[str]:
+    """Return which W behind a fit or test the lock does not name; nothing where it names none."""
+    if not content.weights:
+        return []
+    if provenance.weights is not None:
         digest = str(provenance.weights["digest"])
         own = any(W.digest == digest for W in content.weights.values())
-        if not own and not restriction_of(content, provenance):
-            found.append(f"W {digest} not locked")
-    elif content.weights and "W" in options:
-        found.append(f"W {options['W']} not locked")
-    return found
+        return [] if own or restriction_of(content, provenance) else [f"W {digest} not locked"]
+    options = provenance.options
+    return [f"W {options['W']} not locked"] if "W" in options else []
 
 
 def restriction_of(content: Content, provenance: Provenance) -> str:

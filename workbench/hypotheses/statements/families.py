@@ -14,6 +14,7 @@ import pandas as pd
 from scipy import stats
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.vocabulary import one_row
 from workbench.errors import InputError, check_option
 from workbench.hypotheses.published import telling
@@ -293,10 +294,10 @@ def _after(verdict: Verdict, p_adjusted: float, adjust: FamilyAdjustment) -> Ver
     claims = verdict.answer in ("supported", "contradicted")
     if adjust == "none" or not claims or math.isnan(p_adjusted) or p_adjusted <= alpha:
         return verdict
-    reason = (
-        f"{verdict.answer} alone, but not in the family: adjusted p = {p_adjusted:.4g} is above "
-        f"{alpha:g}; {verdict.reason}"
-    )
+    reason = say(
+        "{answer} alone, but not in the family: adjusted p = {p:.4g} is above {alpha:g}; {reason}",
+        answer=say(verdict.answer), p=p_adjusted, alpha=alpha, reason=verdict.reason,
+    )  # fmt: skip
     return replace(verdict, answer=CANNOT_TELL, reason=reason)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from workbench.core import display
+from workbench.core.language import say
 from workbench.core.provenance import Provenance
 from workbench.hypotheses.published import telling
 from workbench.hypotheses.statements.estimates import Estimate
@@ -281,7 +282,11 @@ def _told(
     low, high = interval
     side = "above" if above else "below" if below else ""
     if math.isnan(low) and math.isnan(high):
-        said = f"{side} what independence gives" if side else "what independence may give"
-        return f"{said}, p = {p_value:.4g}; it has no interval"
-    shown = f"the {_per_cent(level)} interval, from {low:.4g} to {high:.4g}, "
-    return shown + (f"lies {side} {value:.4g}" if side else f"has {value:.4g} in it")
+        said = say(f"{side} what independence gives" if side else "what independence may give")
+        return say("{said}, p = {p:.4g}; it has no interval", said=said, p=p_value)
+    template = (
+        f"the {{level}} interval, from {{low:.4g}} to {{high:.4g}}, lies {side} {{value:.4g}}"
+        if side
+        else "the {level} interval, from {low:.4g} to {high:.4g}, has {value:.4g} in it"
+    )
+    return say(template, level=_per_cent(level), low=low, high=high, value=value)

@@ -35,9 +35,10 @@ def registry(
     ----------
     table : GeoDataFrame or DataFrame
         A row a cluster, indexed by its id, in any order: points with a CRS, or columns ``lon`` and
-        ``lat`` (degrees, WGS 84), or neither. Columns of members (``members_companies
-        members_universities members_research members_other members_total``) and of money
-        (``investment_mln_rub investment_kind``) are checked where there are such. Not changed.
+        ``lat`` (degrees, WGS 84; blanks in both for a row without a place), or neither. Columns of
+        members (``members_companies members_universities members_research members_other
+        members_total``) and of money (``investment_mln_rub investment_kind``) are checked where
+        there are such. Not changed.
     regions : GeoDataFrame or GeoSeries, optional
         Polygons by region id in a projection. With them every region is counted, also those
         without a cluster, and each point must lie in the region that its row states.
@@ -56,7 +57,7 @@ def registry(
     Returns
     -------
     Registry
-        ``counts() cross() cumulative() per() members() investment() excess() only()``,
+        ``counts() cross() cumulative() per() members() investment() excess() only() located()``,
         ``tidy() glance() augment() plot() map()``.
 
     Raises
@@ -128,9 +129,14 @@ def _located(rows: pd.DataFrame) -> tuple[pd.DataFrame, Any]:
     if isinstance(rows, gpd.GeoDataFrame):
         points = rows.geometry
     elif {LONGITUDE, LATITUDE} <= set(rows.columns):
-        xy = gpd.points_from_xy(rows[LONGITUDE], rows[LATITUDE], crs="EPSG:4326")
-        rows = gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(xy, index=rows.index))
-        points = rows.geometry
+        blank = rows[[LONGITUDE, LATITUDE]].isna()
+        xy = gpd.GeoSeries(
+            gpd.points_from_xy(rows[LONGITUDE], rows[LATITUDE]), index=rows.index, crs="EPSG:4326"
+        )
+        rows = gpd.GeoDataFrame(rows, geometry=xy.where(~blank.any(axis=1)))
+        points = rows.geometry[~blank.all(axis=1)]
+        if points.empty:
+            return rows, None
     else:
         return rows, None
     bad = points.isna() | points.is_empty | (points.geom_type != "Point")
@@ -139,7 +145,7 @@ def _located(rows: pd.DataFrame) -> tuple[pd.DataFrame, Any]:
             "table",
             expected="a point in every row, with a CRS",
             found=f"{int(bad.sum())} rows without a point" if bad.any() else "no CRS",
-            offenders=rows.index[bad],
+            offenders=points.index[bad],
             remedy='table.set_crs("EPSG:4326") for longitude and latitude; rows without a place '
             "are left out by table[table.geometry.notna()]",
         )
@@ -171,9 +177,13 @@ def _placed(
     checks.require_known_regions(rows[region], shapes)
     if points is None:
         return ("Rows have no places: that they lie in their regions is not checked.",)
-    apart = checks.require_places(points, rows[region], shapes, tolerance=tolerance)
+    nowhere = rows.index.difference(points.index).tolist()
+    told = (f"{len(nowhere)} without a place are on no map and in no count of places: "
+            f"{listing(nowhere)}.",) if nowhere else ()  # fmt: skip
+    own = rows.loc[points.index, region]
+    apart = checks.require_places(points, own, shapes, tolerance=tolerance)
     near = apart.index[apart > 0].tolist()
     if not near:
-        return ()
-    return (f"{len(near)} lie outside simplified borders of their region, by {apart.max():.1f} km "
-            f"at most: {listing(near)}.",)  # fmt: skip
+        return told
+    return (*told, f"{len(near)} lie outside simplified borders of their region, by "
+            f"{apart.max():.1f} km at most: {listing(near)}.")  # fmt: skip

@@ -35,7 +35,7 @@ class Registry:
     shapes : GeoSeries or None
         Polygons of all regions.
     points : GeoSeries or None
-        Places of the rows.
+        Places of the rows that have one.
     by : tuple of str
         Columns with kinds.
     region : str
@@ -189,10 +189,11 @@ class Registry:
         rows = self.table[kept]
         notes = (*self.notes, told)
         digest = ids_digest(rows.index)
+        points = None if self.points is None else self.points[self.points.index.isin(rows.index)]
         return replace(
             self,
             table=rows,
-            points=None if self.points is None else self.points[kept],
+            points=points if points is not None and len(points) else None,
             notes=notes,
             provenance=replace(self.provenance, nobs=len(rows), ids_digest=digest, notes=notes),
         )
@@ -257,6 +258,11 @@ class Registry:
     def augment(self) -> pd.DataFrame:
         """Return the rows, sorted by id."""
         return self.table.copy()
+
+    def located(self) -> pd.DataFrame:
+        """Return the rows that have a place, sorted by id; none where no row has one."""
+        there = [] if self.points is None else self.points.index
+        return self.table[self.table.index.isin(there)].copy()
 
     def plot(self, by: str | None = None, *, title: str | None = None, names: Any = None) -> Any:
         """Return the regions with most clusters and their growth over the years, by kind.

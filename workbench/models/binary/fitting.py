@@ -15,7 +15,7 @@ from workbench.errors import ConvergenceError, InputError, ValuesError
 from workbench.models.binary.results import BinaryResults
 from workbench.models.estimation.cross_section import designed
 from workbench.models.estimation.sample import Sample
-from workbench.numerics.binary.logit import LogitFit, fit_logit, null_loglik
+from workbench.numerics.binary.logit import LogitFit, fit_logit, mcfadden, null_loglik
 from workbench.numerics.binary.separation import EITHER, Separation, find_separation
 from workbench.regression.call import call_of
 from workbench.regression.case_weights import CaseWeights
@@ -117,7 +117,7 @@ def _fit(design: Design, found: LogitFit) -> Fit:
         loglik=found.loglik,
         parameters=k,
         sigma2=float("nan"),
-        rsquared=1.0 - found.loglik / null_loglik(design.y),
+        rsquared=mcfadden(found.loglik, null_loglik(design.y)),
         df_resid=design.nobs - k,
     )
 

@@ -32,12 +32,15 @@ class PrintedLogits:
         A row a model: ``z_low z_high p_low p_high`` of the coefficient, ``stars stars_implied
         const_stars const_stars_implied``, ``turning_point turning_low turning_high``,
         ``deviance_low deviance_high`` (−2 log-likelihood), ``null_low null_high`` (that of a
-        constant alone), ``consistent`` with `nobs` and `events`, ``events`` that the row allows.
+        constant alone), ``ratio_low`` (likelihood ratio, at least), ``wald_high`` (Wald's
+        statistic, at most), ``consistent`` with `nobs` and `events`, ``events`` that the row
+        allows.
     pairs : pandas.DataFrame
         Index (nobs, events), events the rarer outcome; ``consistent``, rows whose criteria agree
         with them, and ``null_deviance``. Those with most rows first, then the closest.
     flags : pandas.DataFrame
-        Columns ``row`` and ``flag``: what does not agree, and signs of separation.
+        Columns ``row`` and ``flag``: what does not agree, and signs of separation (these end in
+        ``(separation?)``); the numbers behind them are in `table`.
     exchanged : pandas.DataFrame
         Columns ``first second``: rows that agree with `nobs` and `events` once their R-squareds, or
         their criteria (these numbers cannot tell which), are exchanged.

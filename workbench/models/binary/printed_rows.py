@@ -22,6 +22,18 @@ SURE = 1.96
 HAUCK_DONNER = 4.0
 """How many times Wald's statistic the likelihood ratio must be for a flag."""
 
+STARS = {
+    "const": "stars of the constant are not those of its standard error",
+    "coef": "stars of the coefficient are not those of its standard error",
+}
+NO_ERROR = "standard error printed as 0 (separation?)"
+NEARLY_ALL = "R-squared near 1: nearly every outcome is told (separation?)"
+RUNS_AWAY = "likelihood ratio far above Wald's statistic: an estimate that runs away (separation?)"
+UNFIT = "criterion and R-squared do not fit the sample"
+OTHER_SIDE = "turning point on the other side of 0 than in most rows"
+SEPARATION = (NO_ERROR, NEARLY_ALL, RUNS_AWAY)
+"""Flags that are marks of separation."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
@@ -184,6 +196,8 @@ def implied_table(read: Rows, nobs: int, events: int, *, tried: Sequence[int]) -
             "turning_high": turning.high,
             "deviance_low": deviance.low,
             "deviance_high": deviance.high,
+            "ratio_low": np.maximum(read.pseudo_r2.low * null.low, 0.0),
+            "wald_high": z.high**2,
             "null_low": null.low,
             "null_high": null.high,
             "consistent": null.holds(kernel.null_deviance(nobs, events)) & (deviance.high > 0.0),
@@ -232,46 +246,36 @@ def flags_of(read: Rows, table: pd.DataFrame) -> pd.DataFrame:
         found += [(name, flag) for flag in _star_flags(read, at)]
         found += [(name, flag) for flag in _separation_flags(read, row, at)]
         if not row["consistent"]:
-            found.append((name, "criterion and R-squared do not fit the sample"))
+            found.append((name, UNFIT))
         if usual and side.iloc[at] == -usual and row["z_low"] > SURE:
-            found.append((name, "turning point on the other side of 0 than in most rows"))
+            found.append((name, OTHER_SIDE))
     return pd.DataFrame(found, columns=["row", "flag"])
 
 
 def _star_flags(read: Rows, at: int) -> list[str]:
     flags = []
-    for what, estimate, error in (
-        ("const", read.const, read.const_se),
-        ("coef", read.coef, read.coef_se),
-    ):
+    for what, flag in STARS.items():
         stars = read.stars[what]
         if stars is None:
             continue
         one = slice(at, at + 1)
+        estimate, error = getattr(read, what), getattr(read, f"{what}_se")
         z = kernel.ratios(
             Bounds(estimate.low[one], estimate.high[one]), Bounds(error.low[one], error.high[one])
         )
         p = kernel.p_values(z)
         few, many = (int(_star_counts(end, read.levels)[0]) for end in (p.high, p.low))
         if not few <= stars[at] <= many:
-            implied = _implied_stars(p, read.levels)[0]
-            flags.append(
-                f"stars of the {'constant' if what == 'const' else 'coefficient'}: "
-                f"{_asterisks(stars[at])} printed, {implied} by its standard error"
-            )
+            flags.append(flag)
     return flags
 
 
 def _separation_flags(read: Rows, row: pd.Series[float], at: int) -> list[str]:
     flags = []
     if read.printed["coef_se"][at] == 0.0 or read.printed["const_se"][at] == 0.0:
-        flags.append("standard error printed as 0")
+        flags.append(NO_ERROR)
     if read.printed["pseudo_r2"][at] >= NEAR_ONE:
-        flags.append("R-squared near 1: nearly every outcome is told (separation?)")
-    ratio = read.pseudo_r2.low[at] * row["null_low"]
-    if ratio > HAUCK_DONNER * row["z_high"] ** 2:
-        flags.append(
-            f"likelihood ratio of at least {ratio:.0f}, Wald statistic of at most "
-            f"{row['z_high'] ** 2:.1f}: an estimate that runs away (separation?)"
-        )
+        flags.append(NEARLY_ALL)
+    if row["ratio_low"] > HAUCK_DONNER * row["wald_high"]:
+        flags.append(RUNS_AWAY)
     return flags

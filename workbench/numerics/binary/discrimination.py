@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from workbench.numerics.binary.logit import null_loglik
+from workbench.numerics.binary.logit import mcfadden, null_loglik
 from workbench.typing import FloatArray
 
 
@@ -60,7 +60,7 @@ def goodness_of(y: FloatArray, p: FloatArray, loglik: float) -> Goodness:
     cox_snell = -np.expm1(2.0 * (base - loglik) / y.size)
     ones = y == 1.0
     return Goodness(
-        mcfadden=1.0 - loglik / base,
+        mcfadden=mcfadden(loglik, base),
         cox_snell=float(cox_snell),
         nagelkerke=float(cox_snell / most),
         tjur=float(p[ones].mean() - p[~ones].mean()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,8 @@ STEP_TOLERANCE = 1e-10
 LONGEST_STEP = 5.0
 # Largest change of a linear predictor in one step: far from the maximum weights p(1 - p) vanish
 # and a full step would overshoot.
+SAME = 1e-12
+# Relative difference of two log-likelihoods that rounding of their sums leaves.
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,22 @@ def null_loglik(y: FloatArray) -> float:
     """
     mean = float(y.mean())
     return float(y.size * (mean * np.log(mean) + (1 - mean) * np.log1p(-mean)))
+
+
+def mcfadden(loglik: float, null: float) -> float:
+    """Return 1 − l / l₀ (McFadden 1974); 0 where both are the same up to rounding.
+
+    Parameters
+    ----------
+    loglik, null : float
+        Log-likelihoods of the model and of a constant alone, the latter negative.
+
+    Examples
+    --------
+    >>> mcfadden(-1.0, -2.0), mcfadden(-2.0, -2.0 * (1 - 2e-16))
+    (0.5, 0.0)
+    """
+    return 0.0 if math.isclose(loglik, null, rel_tol=SAME) else 1.0 - loglik / null
 
 
 def _state(y: FloatArray, Z: FloatArray, beta: FloatArray, penalised: bool) -> _State:

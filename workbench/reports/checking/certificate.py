@@ -41,10 +41,10 @@ SUMMARIES = {
 MEANING = (
     "Numbers were compared with the ledger of the report, each by the rule of its kind: closed "
     "forms and maximum likelihood by a relative tolerance, counts and permutations exactly under "
-    "the same library of random numbers. A difference is minor below 10 % of the published value, "
-    "major from there on or with another sign, and a decision where a p-value crossed 0.05, an "
-    "interval took in or left out zero, or a verdict became another. That numbers come out again "
-    "says nothing of whether they answer the question."
+    "the same library of random numbers. A difference is minor below 10\u00a0% of the published "
+    "value, major from there on or with another sign, and a decision where a p-value crossed 0.05, "
+    "an interval took in or left out zero, or a verdict became another. That numbers come out "
+    "again says nothing of whether they answer the question."
 )
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")

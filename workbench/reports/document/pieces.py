@@ -14,7 +14,9 @@ from workbench.typing import Language
 _HEADING = re.compile(r"\A\s*# [^\n]*\n?")
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
-_MATHEMATICS = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$|`[^`]+`", re.DOTALL)
+_NO_WORDS = re.compile(
+    r"\$\$.*?\$\$|\$[^$\n]+\$|`[^`]+`|@[\w:.-]+|\{#[^}]*\}|<[^>]+>|\]\([^)]*\)", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def written_in(text: str) -> Language:
     >>> written_in("Патенты, $W y$"), written_in("Patents")
     ('ru', 'en')
     """
-    words = _MATHEMATICS.sub("", text)
+    words = _NO_WORDS.sub("", text)
     return "ru" if len(_CYRILLIC.findall(words)) > len(_LATIN.findall(words)) else "en"
 
 

@@ -177,6 +177,10 @@ def resolved(blocks: list[Node], cell: int, names: Names) -> list[Node]:
         ours = [_is_ours(one["citationId"], cell, names) for one in cited]
         if not any(ours):
             return [node]
+        opening = _opens(inner[:place])
+        if ours[0] and not any(ours[1:]) and cited[0]["citationMode"]["t"] == "AuthorInText":
+            rest = {"t": "Cite", "c": [cited[1:], node["c"][1]]}  # "@models [@jaffe1989]"
+            return [*_links(cited[:1], names, opening=opening), *_spaced(rest, cited[1:])]
         if not all(ours):
             raise ReportError(
                 f"references in cell {cell}",
@@ -184,9 +188,13 @@ def resolved(blocks: list[Node], cell: int, names: Names) -> list[Node]:
                 found=", ".join(f"@{one['citationId']}" for one in cited) + " together",
                 remedy="write two pairs of brackets",
             )
-        return _links(cited, names, opening=_opens(inner[:place]))
+        return _links(cited, names, opening=opening)
 
     return list(rewritten(blocks, change))
+
+
+def _spaced(cite: Node, cited: list[Any]) -> list[Node]:
+    return [{"t": "Space"}, cite] if cited else []
 
 
 def _is_ours(name: str, cell: int, names: Names) -> bool:

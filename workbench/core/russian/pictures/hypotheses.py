@@ -9,6 +9,7 @@ WORDS: dict[str, str] = {
     "{told}.",
     ", adjusted {adjusted}": ", скорр. {adjusted}",
     ", in halves of each interval's width": ", в половинах ширины каждого интервала",
+    "; without one, by the p-value": "; без интервала — по p",
     "estimate less the value of the hypothesis{unit}": "оценка минус значение гипотезы{unit}",
     # specification curves
     "{statement}: of {estimated} estimated specifications {supported} support, {contradicted} "

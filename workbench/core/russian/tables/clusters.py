@@ -42,6 +42,8 @@ CELLS: dict[str, str] = {
     "IT and electronics": "ИТ и электроника",
     "life sciences": "науки о жизни",
     "heavy engineering": "машиностроение и материалы",
+    "other industries": "прочие отрасли",
+    "territorial clusters": "территориальные кластеры",
     "name": "название",
     "form": "форма",
     "field": "область",

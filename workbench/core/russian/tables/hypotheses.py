@@ -130,7 +130,21 @@ WORDS: dict[str, str] = {
     "Exploratory": "Разведочных",
     "Changed after the lock": "Изменено после фиксации",
     "Outcomes loaded": "Результаты уже загружены",
-    # reasons of verdicts on expectations
+    # reasons of verdicts
+    "above what independence gives": "выше, чем при независимости",
+    "below what independence gives": "ниже, чем при независимости",
+    "what independence may give": "возможно и при независимости",
+    "{answer} alone, but not in the family: adjusted p = {p:.4g} is above {alpha:g}; {reason}": (
+        "по отдельности — {answer}, но не в семействе: p с поправкой {p:.4g} больше {alpha:g}; "
+        "{reason}"
+    ),
+    "{said}, p = {p:.4g}; it has no interval": "{said}, p = {p:.4g}; интервала нет",
+    "the {level} interval, from {low:.4g} to {high:.4g}, lies above {value:.4g}": "интервал "
+    "{level}, от {low:.4g} до {high:.4g}, целиком выше {value:.4g}",
+    "the {level} interval, from {low:.4g} to {high:.4g}, lies below {value:.4g}": "интервал "
+    "{level}, от {low:.4g} до {high:.4g}, целиком ниже {value:.4g}",
+    "the {level} interval, from {low:.4g} to {high:.4g}, has {value:.4g} in it": "интервал "
+    "{level}, от {low:.4g} до {high:.4g}, содержит {value:.4g}",
     "the test gave no number": "тест не дал числа",
     "above": "выше",
     "below": "ниже",

@@ -202,6 +202,8 @@ WORDS: dict[str, str] = {
     "Pesaran CD": "CD Песарана",
     "Juodis-Reese CDw+": "CDw+ Юодиса–Риз",
     "Kelejian-Robinson": "Келеджана–Робинсона",
+    "Moran's I of Pearson residuals": "I Морана для остатков Пирсона",
+    "Kelejian-Prucha I": "I Келеджана–Пруча",
     "LR effects": "LR эффектов",
     "LR entity effects": "LR эффектов регионов",
     "LR time effects": "LR эффектов периодов",
@@ -249,6 +251,28 @@ WORDS: dict[str, str] = {
     "Geographic rank Markov chain": "Географическая марковская цепь рангов",
     "Theil's T between and within groups": "T Тейла между группами и внутри них",
     "Gini coefficient between neighbours and others": "Коэффициент Джини: соседи и прочие",
+    # printed logits
+    "none to *": "от нуля до *",
+    "none to **": "от нуля до **",
+    "none to ***": "от нуля до ***",
+    "* to **": "от * до **",
+    "* to ***": "от * до ***",
+    "** to ***": "от ** до ***",
+    "stars of the constant are not those of its standard error": "звёздочки константы не "
+    "соответствуют её стандартной ошибке",
+    "stars of the coefficient are not those of its standard error": "звёздочки коэффициента не "
+    "соответствуют его стандартной ошибке",
+    "standard error printed as 0 (separation?)": "стандартная ошибка напечатана как 0 "
+    "(разделение?)",
+    "R-squared near 1: nearly every outcome is told (separation?)": "R² близок к 1: угадан почти "
+    "каждый исход (разделение?)",
+    "likelihood ratio far above Wald's statistic: an estimate that runs away (separation?)": (
+        "отношение правдоподобия намного выше статистики Вальда: оценка уходит в бесконечность "
+        "(разделение?)"
+    ),
+    "criterion and R-squared do not fit the sample": "критерий и R² не соответствуют выборке",
+    "turning point on the other side of 0 than in most rows": "точка перелома по другую сторону "
+    "нуля, чем в большинстве строк",
     # innovation
     "in per cent": "в процентах",
     "as a share": "в долях",
@@ -283,4 +307,14 @@ WORDS: dict[str, str] = {
     "M function": "M-функция",
     "location": "размещение",
     "labelling": "метки",
+}
+
+NESTED = ("ols", "slx", "sar", "sem", "sdm", "sdem", "sac", "gns")
+"""Models that likelihood ratios compare; the larger is named first."""
+
+WORDS |= {
+    f"LR {large} vs {small}": f"LR: {large.upper()} против {small.upper()}"
+    for large in NESTED
+    for small in NESTED
+    if large != small
 }

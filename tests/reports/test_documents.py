@@ -1,0 +1,347 @@
+"""Page, PDF and Word file say the same, refer to the same, and hold every text inert."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+import threading
+import zipfile
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from docx import Document as Word
+from matplotlib.figure import Figure
+from nbformat import v4
+from pypdf import PdfReader
+
+import workbench as wb
+from workbench.errors import ReportError
+from workbench.reports.documents import documents
+from workbench.reports.parameters import Setting
+from workbench.reports.studies import Header, bibliography_of
+
+WORKS = """
+@book{lesage2009,
+  author = {LeSage, J. and Pace, R. K.}, year = {2009},
+  title = {{Introduction to Spatial Econometrics}}, publisher = {CRC Press},
+}
+
+@article{jaffe1989,
+  author = {Jaffe, A. B.}, year = {1989}, title = {{Real effects of academic research}},
+  journal = {American Economic Review}, volume = {79}, pages = {957--970},
+}
+"""
+HOSTILE = (
+    '<script>alert(1)</script> #panic("x") $x^2$ \\input{y} @nobody [a](b) `c` **d** '
+    '#read("/etc/passwd") </w:t> & ]]> *e*'
+)
+FILES = ("index.html", "report.pdf", "report.docx")
+
+
+def table(frame=None, name="models", **told):
+    frame = pd.DataFrame({"estimate": [1.25, -0.5]}, index=["x", "y"]) if frame is None else frame
+    return wb.publish(frame, name, **told)
+
+
+def figure(name="picture", **told):
+    drawn = Figure()
+    drawn.subplots().plot([0, 1, 2], [1, 0, 1])
+    return wb.publish(drawn, name, **told)
+
+
+def executed(*cells):
+    """Return a notebook as if it had been executed: texts are prose, others are outputs."""
+    made = [v4.new_markdown_cell("# A study")]
+    for cell in cells:
+        if isinstance(cell, str):
+            made.append(v4.new_markdown_cell(cell))
+        else:
+            outputs = [v4.new_output("display_data", cell._repr_mimebundle_())]
+            made.append(v4.new_code_cell("wb.publish()", outputs=outputs))
+    return v4.new_notebook(cells=made)
+
+
+def written(*cells, lang="en", header=None, bibliography=WORKS):
+    setting = Setting("small", {"lang": "en"}, {"lang": lang})
+    return documents(
+        executed(*cells),
+        header or Header("A study", "Does it hold?", title_ru="Исследование"),
+        setting=setting,
+        datasets=[],
+        versions={"numpy": "2"},
+        bibliography=bibliography,
+    )
+
+
+def read(files):
+    """Return the text of each format, with spaces made one."""
+    word = Word(io.BytesIO(files["report.docx"]))
+    cells = [c.text for t in word.tables for row in t.rows for c in row.cells]
+    with zipfile.ZipFile(io.BytesIO(files["report.docx"])) as archive:
+        every = re.sub("<[^>]*>", "", archive.read("word/document.xml").decode())
+    pages = PdfReader(io.BytesIO(files["report.pdf"])).pages
+    texts = {
+        "index.html": re.sub("<[^>]*>", "", files["index.html"].decode()),
+        "report.pdf": " ".join(page.extract_text() for page in pages),
+        "report.docx": " ".join([every, *cells]),
+    }
+    return {name: re.sub(r"\s+", " ", text) for name, text in texts.items()}
+
+
+def test_things_and_equations_have_the_same_numbers_in_every_format():
+    files = written(
+        "By @eq-kpf and @models, @second and @picture.\n\n$$y = x$$ {#eq-kpf}\n\nAlso $$z = 1$$.",
+        table(caption="The first"),
+        figure(caption="A line"),
+        table(name="second", caption="The other"),
+    )
+    for name, text in read(files).items():
+        assert "By equation (1) and Table 1, Table 2 and Figure 1." in text, name
+        assert "Table 1. The first" in text, name
+        assert "Table 2. The other" in text, name
+        assert "Figure 1. A line" in text, name
+        assert "(2)" not in text, name
+    page = files["index.html"].decode()
+    assert '<a href="#models">' in page
+    assert '<figure id="models"' in page
+    assert '<div id="eq-kpf" class="equation">' in page
+
+
+def test_russian_names_what_it_refers_to_and_keeps_short_words_with_the_next():
+    with wb.speaking("ru"):
+        shown = table(caption="Оценки в 80 регионах"), figure(caption="Линия")
+    files = written(
+        "@models и [-@picture] в тексте — по формуле @eq-a.\n\n$$y$$ {#eq-a}", *shown, lang="ru"
+    )
+    for name, text in read(files).items():
+        assert "Табл. 1 и 1 в тексте — по формуле (1)." in text, name
+        assert "Таблица 1. Оценки в 80 регионах" in text, name
+        assert "−0,500" in text, name
+    page = files["index.html"].decode()
+    assert "в\u00a0тексте\u00a0— по\u00a0формуле" in page
+    assert "Оценки в\u00a080\u00a0регионах" in page
+    assert '<div lang="en">' not in page
+
+
+@pytest.mark.parametrize(
+    ("prose", "message"),
+    [
+        ("See @modles.", r"@modles in cell 2.*\n.*did you mean 'models'"),
+        ("See @said.", "@said in cell 2.*a claim, which has no number"),
+        ("Both [@models; @jaffe1989].", "references in cell 2"),
+        ("$$y$$ {#kpf}", "{#kpf} in cell 2.*eq- and lower-case"),
+        ("$$y$$ {#eq-a}\n\n$$z$$ {#eq-a}", "occurs once"),
+        ("[there](#modles)", "link #modles in cell 2"),
+        ("![x](secret.png)", "picture 'secret.png' in cell 2"),
+        (r"$$y = \nosuchword{x}$$", "(?i)could not convert TeX math"),
+        ("::: {.note}\nnever closed", "cell 2: expected prose that closes what it opens"),
+    ],
+)
+def test_what_is_nowhere_is_refused_with_its_cell(prose, message):
+    said = wb.claim("said", "It is {x:.1f}.", numbers={"x": 1.0})
+    with pytest.raises(ReportError, match=f"(?s){message}"):
+        written(prose, table(), said)
+
+
+def test_a_name_published_and_a_work_may_not_be_called_the_same():
+    with pytest.raises(ReportError, match="published name 'jaffe1989'"):
+        written("Text.", table(name="jaffe1989"))
+
+
+def test_an_address_and_an_escaped_sign_are_no_references():
+    text = read(written(r"Write to a@b.ru or \@someone."))["report.pdf"]
+    assert "Write to a@b.ru or @someone." in text
+
+
+def test_works_that_are_cited_are_listed_at_the_end_and_no_others():
+    for name, text in read(written("As @jaffe1989 and others [@jaffe1989, p. 3] say.")).items():
+        assert "As Jaffe (1989) and others (Jaffe 1989, 3) say." in text, name
+        assert "American Economic Review 79" in text, name
+        assert "LeSage" not in text, name
+        assert text.rindex("Jaffe, A. B. 1989") > text.rindex("others"), name
+    russian = read(written("По работе [@lesage2009].", lang="ru"))
+    for name, text in russian.items():
+        assert "Литература" in text, name
+        assert "(LeSage и Pace 2009)" in text, name
+        assert "2009 г" not in text, name
+    assert "References" not in read(written("Nothing is cited."))["index.html"]
+
+
+def test_a_study_may_have_a_bibliography_of_its_own(tmp_path):
+    header = Header("A study")
+    assert bibliography_of(header, tmp_path) == ""
+    (tmp_path / "references.bib").write_text("@book{a, year={1}}", encoding="utf-8")
+    (tmp_path / "own.bib").write_text("@book{b, year={2}}", encoding="utf-8")
+    assert "book{a" in bibliography_of(header, tmp_path)
+    assert "book{b" in bibliography_of(replace(header, bibliography="own.bib"), tmp_path)
+    for name in ("none.bib", "../own.bib"):
+        with pytest.raises(ReportError, match="beside the notebook"):
+            bibliography_of(replace(header, bibliography=name), tmp_path)
+
+
+def test_the_bibliography_of_all_studies_is_one_that_pandoc_reads():
+    folder = Path(__file__).parents[2] / "notebooks"
+    works = bibliography_of(Header("A study"), folder)
+    keys = re.findall(r"^@\w+\{([^,]+),", works, re.MULTILINE)
+    assert keys == sorted(set(keys))
+    assert "LeSage" in read(written("[@lesage2009]", bibliography=works))["index.html"]
+
+
+def test_hostile_text_is_inert_and_legible_in_every_format():
+    frame = pd.DataFrame({"word": [HOSTILE], HOSTILE: [1.5]}, index=pd.Index([HOSTILE]))
+    said = wb.claim("said", "In {where}.", numbers={"where": HOSTILE})
+    files = written(
+        "Prose.",
+        table(frame, caption=HOSTILE, notes=HOSTILE),
+        figure(caption=HOSTILE),
+        said,
+        header=Header(HOSTILE, HOSTILE),
+    )
+    page = files["index.html"].decode()
+    assert "<script" not in page
+    plain = page.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
+    assert plain.replace("&amp;", "&").count('#panic("x") $x^2$ \\input{y} @nobody') >= 6
+    pdf = read(files)["report.pdf"].replace(" ", "")
+    assert pdf.count('#panic("x")$x^2$') >= 5
+    assert "root:" not in pdf
+    word = Word(io.BytesIO(files["report.docx"]))
+    assert word.tables[0].rows[1].cells[1].text == HOSTILE
+    assert word.core_properties.title == HOSTILE
+
+
+def test_a_pdf_is_an_archive_with_its_fonts_and_alternative_texts():
+    drawn = figure(caption="Линия ρ")
+    reader = PdfReader(io.BytesIO(written("Текст: ∞ ρ λ ₀ ² − × ≥ · →", drawn)["report.pdf"]))
+    assert "/OutputIntents" in reader.trailer["/Root"]
+    metadata = reader.trailer["/Root"]["/Metadata"].get_data().decode()
+    assert re.search(r"pdfaid:part[^0-9]*2", metadata)
+    assert re.search(r"pdfaid:conformance[^A-Z]*B", metadata)
+    assert "Текст: ∞ ρ λ ₀ ² − × ≥ · →" in reader.pages[0].extract_text()
+    assert reader.pages[0].mediabox.width == pytest.approx(595.28, abs=0.1)
+    fonts = [f.get_object() for p in reader.pages for f in p["/Resources"]["/Font"].values()]
+    for font in fonts:
+        inside = font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
+        assert any(key in inside for key in ("/FontFile2", "/FontFile3"))
+    alts = [o["/Alt"] for o in _objects(reader) if "/Alt" in o]
+    assert alts == ["Линия ρ"]
+
+
+def _objects(reader):
+    found = (reader.get_object(number) for number in range(1, len(reader.xref_objStm) + 2000))
+    return [one for one in found if isinstance(one, dict)]
+
+
+def test_a_character_without_a_glyph_is_named_with_its_cell():
+    frame = pd.DataFrame({"a": [1.5]}, index=["株"])
+    with pytest.raises(ReportError, match=r"U\+682A.*cell 3 \(models\)"):
+        written("Text.", table(frame))
+
+
+def test_wide_tables_lie_across_and_long_ones_repeat_their_heads():
+    wide = pd.DataFrame({f"coefficient{n}": [123456.25 + n] for n in range(16)}, index=["row"])
+    long = pd.DataFrame({"share": [n + 0.5 for n in range(120)]}, index=range(120))
+    files = written("Text.", table(wide, caption="Wide"), table(long, "long", caption="Long"))
+    pages = PdfReader(io.BytesIO(files["report.pdf"])).pages
+    across = [p for p in pages if p.mediabox.width > p.mediabox.height]
+    assert len(across) == 1
+    text = across[0].extract_text()
+    assert all(f"coefficient{n}" in text for n in range(16))
+    assert all(f"{123456.25 + n:.2f}"[:6] in text.replace(" ", "") for n in range(16))
+    texts = [p.extract_text() for p in pages]
+    pieces = [one for one in texts if "60.5" in one or "119.5" in one]
+    assert len(pieces) == 2
+    assert all("Share" in one for one in pieces)
+    word = Word(io.BytesIO(files["report.docx"]))
+    assert {section.page_width.cm > section.page_height.cm for section in word.sections} == {
+        True,
+        False,
+    }
+    assert "<w:tblHeader/>" in word.tables[1].rows[0]._tr.xml
+
+
+def test_a_word_file_has_tables_mathematics_and_pages_of_its_own():
+    files = written("## Part\n\n$$y = \\rho W y$$ {#eq-a}", table(caption="Estimates"), figure())
+    word = Word(io.BytesIO(files["report.docx"]))
+    assert [[c.text for c in row.cells] for row in word.tables[0].rows] == [
+        ["", "Estimate"],
+        ["x", "1.250"],
+        ["y", "−0.500"],
+    ]
+    assert [p.text for p in word.paragraphs if p.style.name == "heading 2"] or any(
+        p.text == "Part" and p.style.name.lower() == "heading 2" for p in word.paragraphs
+    )
+    assert any(p.style.name == "Table Caption" for p in word.paragraphs)
+    assert word.sections[0].page_width.cm == pytest.approx(21.0, abs=0.01)
+    with zipfile.ZipFile(io.BytesIO(files["report.docx"])) as archive:
+        assert "m:oMathPara" in archive.read("word/document.xml").decode()
+        assert not re.search(r"20\d\d-\d\d-\d\dT", archive.read("docProps/core.xml").decode())
+        assert {entry.date_time[0] for entry in archive.infolist()} == {1980}
+        assert any(name.endswith(".png") for name in archive.namelist())
+
+
+def test_the_same_notebook_gives_the_same_bytes():
+    cells = ("Text @models [@jaffe1989].", table(caption="T"), figure(caption="F"))
+    one, two = written(*cells), written(*cells)
+    assert set(one) == set(FILES)
+    for name in FILES:
+        assert one[name] == two[name], name
+
+
+def test_prose_in_another_language_than_the_page_says_so():
+    page = written("English prose.", lang="ru")["index.html"].decode()
+    assert '<div lang="en">' in page
+    page = written("Русская проза.")["index.html"].decode()
+    assert '<div lang="ru">' in page
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--headless", "--no-sandbox", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--dump-dom", "--virtual-time-budget=2000",
+)  # fmt: skip
+OWN = ("google.com", "gvt1.com", "googleapis.com", "gstatic.com")
+"""Whom a browser calls by itself, whatever it shows."""
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """A proxy that lets nothing through and remembers who was asked for."""
+
+    def refuse(self):
+        self.server.asked.append(self.path)
+        self.send_error(502)
+
+    do_GET = do_POST = do_CONNECT = refuse  # noqa: N815
+
+    def log_message(self, *_arguments):
+        pass
+
+
+def asked_by(page, folder):
+    """Return what a browser shows of a page with the network off, and what was asked for."""
+    browser = next(name for name in map(shutil.which, BROWSERS) if name)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as proxy:
+        proxy.asked = []
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        call = [browser, *QUIET, f"--proxy-server=http://127.0.0.1:{proxy.server_port}"]
+        call += [f"--user-data-dir={folder / 'own'}", page.as_uri()]
+        shown = subprocess.run(call, capture_output=True, check=True, timeout=120)
+        proxy.shutdown()
+    hosts = [re.sub(r"^\w+://|[:/].*$", "", one.removeprefix("http://")) for one in proxy.asked]
+    return shown.stdout.decode(), [host for host in hosts if not host.endswith(OWN)]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not any(map(shutil.which, BROWSERS)), reason="no browser here")
+def test_a_browser_shows_the_page_and_asks_nothing_of_a_network(tmp_path):
+    page = tmp_path / "index.html"
+    page.write_bytes(written("Text.", table(), figure())["index.html"])
+    shown, asked = asked_by(page, tmp_path)
+    assert "Table 1." in shown
+    assert asked == []
+    page.write_text('<img src="http://elsewhere.example/x.png">', encoding="utf-8")
+    assert asked_by(page, tmp_path)[1] == ["elsewhere.example"]  # one that does ask is seen
