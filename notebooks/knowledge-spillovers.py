@@ -164,7 +164,7 @@ wb.publish(
 # yearbooks for 2000–2020. The 80 units follow the yearbooks: autonomous districts are counted within
 # the region that contains them. In the yearbooks a dash stands for "nothing to report", so a blank
 # patent count is taken as zero patents, unless the catalogue's quality report knows it for a gap.
-# Blanks elsewhere stay missing.
+# Blanks elsewhere stay missing. <!-- given -->
 
 # %%
 panel = wb.load("russia-innovation")
@@ -417,7 +417,7 @@ wb.publish(
 # it. The neighbours' inputs enter as in the SLX model. Standard errors are clustered by region, and
 # once more by Driscoll and Kraay, which allows for shocks that neighbours share, but rests on many
 # years: with twenty its intervals held the truth in 82.7 to 87.0 % of simulated panels where 95 % were
-# due (`docs/validation.md`). What it alone finds significant is no finding here.
+# due (`docs/validation.md`). What it alone finds significant is no finding here. <!-- given -->
 #
 # Gross regional product ends in 2019, so the panel does too; regions with any gap are left out, so
 # that everybody has the same neighbours in every year.
@@ -986,7 +986,7 @@ wb.claim(
 #   they are left as they were published.
 # - Effects over 20 years rest on changes within regions, which are small beside the differences
 #   between regions: "not significant" here means that the data cannot tell, not that the effect is
-#   zero.
+#   zero. <!-- given -->
 # - The curve holds choices that somebody would defend, not all there are: other patents, other
 #   neighbours, other years would make another curve. Its shares count choices, they are no
 #   probabilities.

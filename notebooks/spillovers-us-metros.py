@@ -429,7 +429,7 @@ wb.claim(
 # First by rings: the mean of neighbours' inputs within 75 miles and from 75 to 150 miles, side by side
 # in one regression. An area with nobody in a ring has zero there and is told apart. Then with the decay among the
 # unknowns: a spillover that falls as $e^{-d/\delta}$, whose length $\delta$ is estimated; without a
-# spillover there is none, so it is first tested whether there is one.
+# spillover there is none, so it is first tested whether there is one. <!-- given -->
 
 # %%
 rings = wb.weights.rings(metros, [0, NEAR, FAR])
