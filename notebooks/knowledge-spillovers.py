@@ -846,11 +846,11 @@ error = float(panels["two-way"].impacts()["log(rd)", "indirect"]["std_error"])
 wb.claim(
     "power-answer",
     {
-        "en": "With independent disturbances an elasticity of {minimum:.2f} would be found with probability 0.8; "
+        "en": "With independent disturbances an elasticity of {minimum:.2f} would be found in four cases of five; "
         "with the clustered standard error of the estimate ({error:.2f}) it takes {actual:.2f}. A smaller "
         "spillover within regions would mostly stay unseen.",
-        "ru": "При независимых возмущениях эластичность {minimum:.2f} была бы обнаружена с "
-        "вероятностью 0,8; с кластеризованной стандартной ошибкой оценки ({error:.2f}) для "
+        "ru": "При независимых возмущениях эластичность {minimum:.2f} была бы обнаружена в "
+        "четырёх случаях из пяти; с кластеризованной стандартной ошибкой оценки ({error:.2f}) для "
         "этого нужно {actual:.2f}. Меньший переток внутри регионов чаще всего остался бы "
         "незамеченным.",
     },

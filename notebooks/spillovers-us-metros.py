@@ -455,9 +455,9 @@ inner, beyond = "log_business_rd_0_120_7_km", "log_business_rd_120_7_241_4_km"
 wb.claim(
     "rings-answer",
     {
-        "en": "Business research within 75 miles has p = {inner:p}, from 75 to 150 miles p = {beyond:p}; "
+        "en": "Business research within 75 miles has p = {inner:p}, from 75 miles to 150 miles p = {beyond:p}; "
         "university research p = {university:p} and p = {university_beyond:p}.",
-        "ru": "У исследований бизнеса ближе 75 миль p = {inner:p}, от 75 до 150 миль p = {beyond:p}; у "
+        "ru": "У исследований бизнеса ближе 75 миль p = {inner:p}, от 75 миль до 150 миль p = {beyond:p}; у "
         "исследований университетов p = {university:p} и p = {university_beyond:p}.",
     },
     numbers={
