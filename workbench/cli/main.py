@@ -79,6 +79,38 @@ def list_things() -> None:
     show(place.project())
 
 
+@app.command("new", rich_help_panel="Studies")
+def new(
+    folder: Annotated[Path, typer.Argument(help="Folder of the thesis; its name is the study's.")],
+    data: Annotated[Path | None, typer.Option(help="Vector file of the regions.")] = None,
+    table: Annotated[Path | None, typer.Option(help="Table of figures: Excel, CSV ...")] = None,
+    regions: Annotated[str, typer.Option(help="Bundled polygons: russia-regions.")] = "",
+    region_id: Annotated[str, typer.Option("--id", help="Column of regions.")] = "",
+    data_id: Annotated[str, typer.Option(help="The same in the vector file.")] = "",
+    time: Annotated[str, typer.Option(help="Column of years.")] = "",
+    sheet: Annotated[str, typer.Option(help="Sheet of an Excel file.")] = "",
+    decimal: Annotated[str, typer.Option(help='Decimal mark, "," or ".".')] = "",
+    outcome: Annotated[str, typer.Option(help="Column to be explained.")] = "",
+    regressors: Annotated[str, typer.Option(help="Columns that explain, by semicolons.")] = "",
+    crs: Annotated[str, typer.Option(help="CRS of a vector file that says none.")] = "",
+    matched_only: Annotated[
+        bool, typer.Option("--matched-only", help="Leave out regions that only one file has.")
+    ] = False,
+    lang: Annotated[str, typer.Option(help="en or ru.")] = "en",
+) -> None:
+    """Begin a thesis: describe your files, check them, write a folder with a notebook."""
+    from workbench.cli.starting import asked_further, begin, questions
+    from workbench.reports.thesis.wanted import Wanted
+
+    data, table = questions(data, table, regions)
+    asked = Wanted(
+        folder.resolve().name, data, table, region_id, data_id, time, sheet, decimal or None,  # type: ignore[arg-type]
+        outcome, tuple(one.strip() for one in regressors.split(";") if one.strip()), crs,
+        matched_only, lang,  # type: ignore[arg-type]
+    )  # fmt: skip
+    begin(folder, asked_further(asked))
+
+
 @app.command("run", rich_help_panel="Studies")
 def run(
     study: Annotated[str, typer.Argument(help="Name of the study.")] = "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -47,6 +48,26 @@ def bundled_root() -> Path:
     )
 
 
+def project_root() -> Path | None:
+    """Return the folder of the project's own datasets; None where there is none beside the bundled.
+
+    The project is the one that ``WORKBENCH_PROJECT`` names, else the nearest folder at or above
+    the working one that holds ``notebooks/`` and ``pyproject.toml``.
+    """
+    named = os.environ.get("WORKBENCH_PROJECT", "")
+    here = Path.cwd()
+    above = [
+        folder
+        for folder in (here, *here.parents)
+        if (folder / "notebooks").is_dir() and (folder / "pyproject.toml").is_file()
+    ]
+    project = Path(named) if named else next(iter(above), None)
+    if project is None or not (project / "geodata").is_dir():
+        return None
+    own = (project / "geodata").resolve()
+    return None if own == bundled_root() else own
+
+
 def verified_files(descriptor: Descriptor, *, root: Path) -> dict[str, bytes]:
     """Read every file of a dataset and check its SHA-256 against the descriptor.
 
@@ -55,7 +76,7 @@ def verified_files(descriptor: Descriptor, *, root: Path) -> dict[str, bytes]:
     descriptor : Descriptor
         The dataset.
     root : Path
-        Folder of the bundled datasets.
+        Folder of the datasets.
 
     Returns
     -------

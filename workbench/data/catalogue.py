@@ -9,14 +9,15 @@ import pandas as pd
 
 from workbench.data import external, via_libpysal
 from workbench.data.assembly import assemble
-from workbench.data.bundled import bundled_root
+from workbench.data.bundled import bundled_root, project_root
 from workbench.data.descriptor import DESCRIPTOR_FILE, Descriptor, Field, read_descriptor
 from workbench.data.forms import own
 from workbench.data.inspection import QualityReport, inspect
 from workbench.data.register import note_loaded
-from workbench.errors import InputError, unknown_option
+from workbench.errors import DataIntegrityError, InputError, unknown_option
 
 SUMMARY_COLUMNS = ("title", "kind", "parts", "rows", "licence", "source", "where")
+BUNDLED, PROJECT = "bundled", "project"
 FIELD_COLUMNS = (
     "field", "part", "type", "unit", "title", "title_ru", "description", "description_ru",
 )  # fmt: skip
@@ -30,7 +31,8 @@ def datasets() -> pd.DataFrame:
     DataFrame
         Indexed by ``name``; columns ``title``, ``kind`` (regions, points, lines, panel or
         table), ``parts`` (names for `load`, the default first), ``rows`` (of the default
-        part), ``licence``, ``source``, ``where``: ``bundled``, ``library`` when a file is read
+        part), ``licence``, ``source``, ``where``: ``bundled``,
+        ``project`` (of the project one works in), ``library`` when a file is read
         from an installed package, ``external (here)`` or ``external (not here)`` when a table is
         not distributed with the workbench and has a copy in the mirror or the cache, or has none,
         ``yours (here)`` or ``yours (not here)`` of a form, whose table is the user's; its
@@ -41,7 +43,7 @@ def datasets() -> pd.DataFrame:
     >>> datasets().loc["russia-regions", ["kind", "where"]].tolist()
     ['regions', 'bundled']
     """
-    return Catalogue(bundled_root()).datasets()
+    return catalogue().datasets()
 
 
 def load(name: str, *, part: str | None = None, download: bool = False) -> pd.DataFrame:
@@ -89,7 +91,7 @@ def load(name: str, *, part: str | None = None, download: bool = False) -> pd.Da
     >>> load("russia-innovation").loc[("RU-TOM", 2014), "population"].item() > 1000
     True
     """
-    frame = Catalogue(bundled_root()).load(name, part=part, download=download)
+    frame = catalogue().load(name, part=part, download=download)
     note_loaded(name, frame.columns)
     return frame
 
@@ -120,7 +122,7 @@ def describe(name: str) -> pd.DataFrame:
     >>> fields.loc["rd", "unit"]
     'mln RUB'
     """
-    return Catalogue(bundled_root()).describe(name)
+    return catalogue().describe(name)
 
 
 def quality(name: str, *, part: str | None = None) -> QualityReport:
@@ -150,30 +152,64 @@ def quality(name: str, *, part: str | None = None) -> QualityReport:
     >>> int(quality("russia-innovation").missing.loc[2020, "grp"])
     80
     """
-    return Catalogue(bundled_root()).quality(name, part=part)
+    return catalogue().quality(name, part=part)
+
+
+def catalogue() -> Catalogue:
+    """Return the catalogue of the project that one works in: its own datasets and the bundled."""
+    return Catalogue(bundled_root(), project_root())
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The datasets under a folder, and the examples that libpysal installs.
+    """The datasets under a folder, those of a project, and the examples that libpysal installs.
 
     Attributes
     ----------
     root : Path
         Folder with one folder a dataset, each with its ``datapackage.json``.
+    project : Path or None
+        Another such folder, whose datasets come first. A name may be in both only where the
+        descriptors are the same.
     """
 
     root: Path
+    project: Path | None = None
 
     def names(self) -> tuple[str, ...]:
-        """Return every name that :meth:`load` accepts: datasets of the folder first."""
-        own = sorted(file.parent.name for file in self.root.glob(f"*/{DESCRIPTOR_FILE}"))
-        return (*own, *(via_libpysal.PREFIX + name for name in via_libpysal.EXAMPLES))
+        """Return every name that :meth:`load` accepts: datasets of the project first."""
+        bundled, own = _named(self.root), _named(self.project)
+        rest = [name for name in bundled if name not in own]
+        return (*own, *rest, *(via_libpysal.PREFIX + name for name in via_libpysal.EXAMPLES))
 
     def descriptor(self, name: str) -> Descriptor:
-        """Return the descriptor of a dataset of the folder."""
+        """Return the descriptor of a dataset of the project or the folder.
+
+        Raises
+        ------
+        OptionError
+            If there is none of that name.
+        DataIntegrityError
+            If both have another one of that name.
+        """
         self._check_name(name)
-        return read_descriptor(self.root / name)
+        return read_descriptor(self._home(name) / name)
+
+    def _home(self, name: str) -> Path:
+        """Return the folder that holds a dataset's."""
+        if self.project is None or name not in _named(self.project):
+            return self.root
+        own, bundled = (root / name / DESCRIPTOR_FILE for root in (self.project, self.root))
+        if bundled.is_file() and bundled.read_bytes() != own.read_bytes():
+            raise DataIntegrityError(
+                name,
+                expected="a dataset of the project or of the workbench",
+                found="another one of this name in each",
+                why="a reader could not tell which of them the numbers are of",
+                remedy=f"give the project's own another name: its folder geodata/{name} and the "
+                "name in its datapackage.json",
+            )
+        return self.project
 
     def is_external(self, name: str) -> bool:
         """Return whether a dataset must be downloaded, or found in a mirror."""
@@ -200,7 +236,7 @@ class Catalogue:
             return _own_table(descriptor)
         if download:
             external.fetch(descriptor)
-        return assemble(descriptor, chosen, root=self.root)
+        return assemble(descriptor, chosen, root=self._home(name))
 
     def describe(self, name: str) -> pd.DataFrame:
         """Describe the fields of a dataset; see :func:`describe`."""
@@ -222,6 +258,7 @@ class Catalogue:
     def _row(self, name: str) -> tuple[object, ...]:
         descriptor = self.descriptor(name)
         default = descriptor.parts[0]
+        own = self.project is not None and self._home(name) == self.project
         return (
             descriptor.title,
             default.kind,
@@ -229,7 +266,7 @@ class Catalogue:
             default.rows,
             "; ".join(descriptor.licences),
             "; ".join(descriptor.sources),
-            _where(descriptor),
+            PROJECT if own and descriptor.where == BUNDLED else _where(descriptor),
         )
 
     def _example_row(self, name: str) -> tuple[object, ...]:
@@ -260,6 +297,12 @@ class Catalogue:
             frame = via_libpysal.load_example(name, part=part)
             rows += [(str(c), part, _kind(frame[c]), *[""] * 5) for c in frame.columns]
         return rows
+
+
+def _named(root: Path | None) -> tuple[str, ...]:
+    """Return the names of the datasets of a folder, in order."""
+    found = () if root is None else root.glob(f"*/{DESCRIPTOR_FILE}")
+    return tuple(sorted(file.parent.name for file in found))
 
 
 def _where(descriptor: Descriptor) -> str:

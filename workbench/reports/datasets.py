@@ -7,12 +7,11 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from workbench.data import external
-from workbench.data.bundled import LIBRARY_READERS
+from workbench.data.bundled import LIBRARY_READERS, bundled_root
 from workbench.data.descriptor import Descriptor, read_descriptor
 from workbench.data.forms import own
 from workbench.errors import AbsentDataError, ReportError, nearest
@@ -48,9 +47,8 @@ def sha256_of(path: Path) -> str:
 
 def data_folders(geodata: Path) -> list[Path]:
     """Return the folders with a descriptor: the project's first, then those of the package."""
-    bundled = Path(str(files("workbench") / "_geodata"))
     found: dict[str, Path] = {}
-    for parent in (geodata, bundled):
+    for parent in (geodata, bundled_root()):
         for descriptor in sorted(parent.glob("*/datapackage.json")):
             found.setdefault(descriptor.parent.name, descriptor.parent)
     return [found[name] for name in sorted(found)]

@@ -1,0 +1,317 @@
+"""From a student's files to a draft: regions, figures by region and year, columns described."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from workbench.data.bundled import bundled_root
+from workbench.data.catalogue import Catalogue
+from workbench.data.crosswalk.matching import match_regions
+from workbench.data.crosswalk.result import EMPTY, label
+from workbench.data.files import RawTable, read_table
+from workbench.errors import IdError, InputError, PanelError, listing
+from workbench.reports.thesis.columns import Column, figures_of, one_of
+from workbench.reports.thesis.places import Places, russian, vector_file
+from workbench.reports.thesis.wanted import BUNDLED_REGIONS, Wanted
+
+FEWEST = 10
+"""Regions below which no spatial model can be told from noise."""
+MOST_REGRESSORS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is known of the thesis once its files are read; made by :func:`draft`.
+
+    Attributes
+    ----------
+    wanted : Wanted
+        The answers.
+    places : Places or None
+        The student's regions; None for the bundled ones.
+    part : str
+        Of the bundled regions; empty for the student's.
+    names : Series of str
+        What the table calls each region, by id; empty where it has ids only.
+    figures : DataFrame
+        By ``region``, or (``region``, ``year``).
+    columns : tuple of Column
+        Of the figures.
+    outcome, regressors : str, tuple of str
+        Names of columns.
+    time : str
+        Heading of the column of periods, if there are several.
+    complete : bool
+        Whether both files have the same regions.
+    notes : tuple of str
+        What was found and decided, a sentence each.
+    """
+
+    wanted: Wanted
+    places: Places | None
+    part: str
+    names: pd.Series[Any]
+    figures: pd.DataFrame
+    columns: tuple[Column, ...]
+    outcome: str
+    regressors: tuple[str, ...]
+    time: str
+    complete: bool
+    notes: tuple[str, ...]
+
+    @property
+    def panel(self) -> bool:
+        """Whether there are several periods."""
+        return bool(self.time)
+
+    @property
+    def regions(self) -> int:
+        """How many regions have figures."""
+        return self.figures.index.get_level_values("region").nunique()
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """Rows of the student's table: region, its name, period, cells."""
+
+    frame: pd.DataFrame
+    region: str
+    marks: dict[str, Any]
+    notes: tuple[str, ...]
+
+
+def draft(wanted: Wanted) -> Draft:
+    """Read the files of a thesis, match their regions, and describe what is in them.
+
+    Parameters
+    ----------
+    wanted : Wanted
+        The answers of the student.
+
+    Returns
+    -------
+    Draft
+        Nothing is written.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, a column is not there or there are too few regions.
+    IdError
+        If regions do not match; names them.
+    PanelError
+        If a region occurs twice, or twice in a period.
+    ValuesError
+        If a column of numbers has cells that are none.
+    """
+    cells = _cells(wanted)
+    places, part, keys, names, told = _located(wanted, cells)
+    frame = cells.frame[keys.notna().to_numpy()]
+    keys = keys.dropna()
+    years, heading = _years(frame, wanted.time)
+    time = heading if years is not None else ""
+    index = _index(keys, years)
+    drop = [cells.region, *([heading] if heading else [])]
+    rows = [f"{' '.join(map(str, key)) if isinstance(key, tuple) else key}" for key in index]
+    figures, columns = figures_of(frame.drop(columns=drop).set_axis(rows), **cells.marks)
+    figures = figures.set_axis(index).sort_index()
+    figures, complete, more = _matched(figures, _ids_of(places, part), wanted)
+    outcome, regressors = _chosen(wanted, columns)
+    notes = (*cells.notes, *told, *more, *_told(columns, figures, time))
+    found = Draft(wanted, places, part, names, figures, columns, outcome, regressors, time,
+                  complete, notes)  # fmt: skip
+    if found.regions < FEWEST:
+        raise InputError(
+            "table",
+            expected=f"figures of at least {FEWEST} regions",
+            found=f"{found.regions}",
+            why="a spatial model of so few cannot be told from noise",
+        )
+    return found
+
+
+def _headings(frame: pd.DataFrame) -> list[str]:
+    return list(map(str, frame.columns))
+
+
+def _cells(wanted: Wanted) -> _Cells:
+    """Read the table, or the attributes of the vector file."""
+    if wanted.table is None:
+        assert wanted.data is not None
+        column = wanted.data_region or wanted.region
+        places = vector_file(wanted.data, column=column, ids=(), crs=wanted.crs)
+        frame = places.attributes.reset_index().rename(columns={"region": places.column})
+        marks: dict[str, Any] = {"decimal": wanted.decimal or ".", "thousands": None}
+        return _Cells(frame, places.column, marks, ("Figures are attributes of the vector file.",))
+    raw = read_table(wanted.table, sheet=wanted.sheet or None, decimal=wanted.decimal)
+    if raw.decimal is None:
+        raise InputError(
+            "decimal",
+            expected="the decimal mark of the table",
+            found=f"cells of {raw.path_name} that do not tell it: 1,234 may be a thousand",
+            remedy='say it: --decimal "," or --decimal "."',
+        )
+    frame = raw.frame
+    region = one_of("id", wanted.region, _headings(frame)) if wanted.region else _guessed(raw)
+    found = {"decimal": raw.decimal, "thousands": raw.thousands}
+    return _Cells(frame, region, found, raw.notes)
+
+
+def _guessed(raw: RawTable) -> str:
+    """Return the only column of text that has a name for each row, or ask for it."""
+    frame = raw.frame
+    texts = [
+        str(name)
+        for name in frame.columns
+        if match_regions(frame[name]).ids.size > len(frame[name].unique()) / 2
+    ]
+    if len(texts) == 1:
+        return texts[0]
+    raise InputError(
+        "id",
+        expected=f"the column of regions: {', '.join(map(repr, _headings(frame)))}",
+        found="none named, and "
+        + ("none holds Russian regions" if not texts else f"{listing(texts)} could be"),
+        remedy="name it: --id COLUMN",
+    )
+
+
+def _located(
+    wanted: Wanted, cells: _Cells
+) -> tuple[Places | None, str, pd.Series[Any], pd.Series[Any], list[str]]:
+    """Return the places, the id of each row (missing where it is no region), and names by id."""
+    written = cells.frame[cells.region].map(label)
+    none = pd.Series(dtype=object)
+    if wanted.data is not None:
+        ids = sorted(set(written) - {EMPTY})
+        told = "" if wanted.table is None else wanted.data_region
+        column = told or (cells.region if wanted.table is None else "")
+        places = vector_file(wanted.data, column=column, ids=ids, crs=wanted.crs)
+        if EMPTY in set(written):
+            rows = [f"row {row}" for row in written.index[written == EMPTY]]
+            raise IdError(
+                f"column {cells.region!r}", expected="a region in every row",
+                found=f"{len(rows)} rows without", offenders=rows,
+                remedy="fill them in, or delete rows that are no regions",
+            )  # fmt: skip
+        note = f"Regions: column {cells.region!r} of the table, {places.column!r} of the map."
+        return places, "", written, none, [note]
+    match, part = russian(written, cells.region)
+    ids_by_name = match.ids
+    keys = written.map(dict(ids_by_name.items()))
+    names = pd.Series(ids_by_name.index, index=ids_by_name.to_numpy()).groupby(level=0).first()
+    left = [f"{name} ({kind})" for name, kind, _ in match.left_out.itertuples(index=False)]
+    notes = [f"{len(names)} regions of Russia found by name; polygons of {part}."]
+    notes += [f"Left out, as no regions: {listing(left)}."] if left else []
+    return None, part, keys, names, [*notes, *match.notes]
+
+
+def _years(frame: pd.DataFrame, said: str) -> tuple[pd.Series[Any] | None, str]:
+    """Return the period of each row, if there are several, and the heading of their column."""
+    if not said:
+        return None, ""
+    heading = one_of("time", said, _headings(frame))
+    texts = frame[heading].map(label)
+    bad = [f"row {row}: {text!r}" for row, text in texts.items() if not text.isdigit()]
+    if bad:
+        raise InputError(
+            f"column {heading!r}",
+            expected="whole years",
+            found=f"{len(bad)} cells that are none",
+            offenders=bad,
+            remedy="write 2020 for “2020 год”; quarters and months go into a number that grows",
+        )
+    years = texts.astype(int)
+    return (years if len(set(years)) > 1 else None), heading
+
+
+def _index(keys: pd.Series[Any], years: pd.Series[Any] | None) -> pd.Index:
+    regions = pd.Index(keys, name="region")
+    index: pd.Index = (
+        regions
+        if years is None
+        else pd.MultiIndex.from_arrays([regions, pd.Index(years, name="year")])
+    )
+    twice = sorted({str(key) for key in index[index.duplicated()]})
+    if twice:
+        raise PanelError(
+            "table",
+            expected="each region once" + ("" if years is None else " a period"),
+            found=f"{len(twice)} that occur again",
+            offenders=twice,
+            why="of two figures of one region neither may be dropped unseen",
+            remedy="name the column of years: --time COLUMN"
+            if years is None
+            else "keep one of the rows",
+        )
+    return index
+
+
+def _ids_of(places: Places | None, part: str) -> set[str]:
+    if places is not None:
+        return set(places.frame.index)
+    return set(Catalogue(bundled_root()).load(BUNDLED_REGIONS, part=part).index)
+
+
+def _matched(
+    figures: pd.DataFrame, ids: set[str], wanted: Wanted
+) -> tuple[pd.DataFrame, bool, list[str]]:
+    """Return the figures of regions that are on the map; refuse others unless that is wanted."""
+    held = set(figures.index.get_level_values("region"))
+    without, beyond = sorted(ids - held), sorted(held - ids)
+    if not without and not beyond:
+        return figures, True, []
+    told = [f"{len(without)} only on the map: {listing(without)}"] if without else []
+    told += [f"{len(beyond)} only in the table: {listing(beyond)}"] if beyond else []
+    if not wanted.matched_only:
+        raise IdError(
+            "table",
+            expected="the same regions as on the map",
+            found="; ".join(told),
+            why="a region without figures is a hole among the neighbours of others, and figures "
+            "without a region would be lost",
+            remedy="complete or correct the files; or leave these regions out on purpose, and say "
+            "so in the thesis: --matched-only",
+        )
+    kept = figures[figures.index.get_level_values("region").isin(ids)]
+    return kept, False, [f"Left out at your word: {'; '.join(told)}."]
+
+
+def _chosen(wanted: Wanted, columns: tuple[Column, ...]) -> tuple[str, tuple[str, ...]]:
+    """Return the outcome and the regressors, as named or the first columns of numbers."""
+    numbers = {column.heading: column.name for column in columns if column.type == "number"}
+    names = {column.name: column.name for column in columns if column.type == "number"} | numbers
+    if len(numbers) < 2:
+        raise InputError(
+            "table",
+            expected="at least two columns of numbers: one to explain, one that explains",
+            found=f"{len(numbers)}: {listing(list(numbers))}" if numbers else "none",
+        )
+    outcome = names[one_of("outcome", wanted.outcome, list(numbers))] if wanted.outcome else ""
+    said = tuple(names[one_of("regressors", one, list(numbers))] for one in wanted.regressors)
+    rest = [name for name in numbers.values() if name not in said]
+    outcome = outcome or rest[0]
+    if outcome in said or len(set(said)) < len(said):
+        raise InputError(
+            "regressors", expected="columns other than the outcome, each once",
+            found=listing(list(wanted.regressors)),
+        )  # fmt: skip
+    return outcome, said or tuple(name for name in rest if name != outcome)[:MOST_REGRESSORS]
+
+
+def _told(columns: tuple[Column, ...], figures: pd.DataFrame, time: str) -> list[str]:
+    gaps = [f"{c.name} {n}" for c in columns if (n := int(figures[c.name].isna().sum()))]
+    notes = [f"Missing cells: {listing(gaps)}."] if gaps else []
+    if time:
+        years = figures.index.get_level_values("year")
+        notes.append(f"A panel: {years.nunique()} periods, {years.min()} to {years.max()}.")
+    return notes
+
+
+def source_files(wanted: Wanted) -> tuple[Path, ...]:
+    """Return the files that are kept as they came: the table."""
+    return () if wanted.table is None else (wanted.table,)
