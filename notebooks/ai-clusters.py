@@ -19,6 +19,7 @@
 #     - cluster-registry
 #     - russia-innovation
 #     - russia-regions
+#     picture: map-forms
 #     question: Where are Russia's AI centres and innovation clusters, what do they
 #       follow, and what stands beside them?
 #     question_ru: Где находятся центры ИИ и инновационные кластеры России, чему следует

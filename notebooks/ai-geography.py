@@ -18,6 +18,7 @@
 #     - ai-geography-published
 #     - russia-regions
 #     - russia-innovation
+#     picture: types-map
 #     question: Which regions have the potential to create and to adopt AI technologies,
 #       and what does creation there follow from?
 #     question_ru: Какие регионы могут создавать и внедрять технологии ИИ и из чего

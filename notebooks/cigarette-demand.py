@@ -16,6 +16,7 @@
 #     datasets:
 #     - cigarette-demand
 #     - us-states
+#     picture: over-time
 #     question: Are the numbers that spatial panel models are taught with right, and
 #       is there a spillover of cigarette prices to neighbouring states?
 #     question_ru: Верны ли числа, на которых учат пространственным панельным моделям,
@@ -30,7 +31,7 @@
 #
 # The panel of Baltagi and Levin (1992), 46 US states over 1963–1992, is the data set on which spatial
 # panel models are taught: Elhorst (2014) walks through it in chapters 3 and 4, and much software is
-# demonstrated on it. The demand equation is
+# demonstrated on it. The demand equation is <!-- given -->
 #
 # $$\log C_{it} = \rho \sum_j w_{ij} \log C_{jt} + \beta_1 \log P_{it} + \beta_2 \log Y_{it}
 #   + \theta_1 \sum_j w_{ij} \log P_{jt} + \theta_2 \sum_j w_{ij} \log Y_{jt} + \mu_i + \lambda_t

@@ -17,6 +17,7 @@
 #     - creative-industries
 #     - russia-regions
 #     - russia-innovation
+#     picture: map
 #     question: Where in Russia are creative organisations founded, and how much of
 #       it is the capital?
 #     question_ru: Где в России создаются креативные организации и какова в этом доля

@@ -19,6 +19,7 @@
 #     - high-tech-exports
 #     - munnell-1990
 #     - us-states
+#     picture: map
 #     question: Do research, patents and people make regions export high technology,
 #       and did the sanctions change it?
 #     question_ru: Ведут ли исследования, патенты и кадры к экспорту высоких технологий

@@ -18,6 +18,7 @@
 #     - russia-innovation
 #     - us-states
 #     - us-income
+#     picture: growth-russia
 #     question: Did Russian regions and US states grow alike, and does a region's path
 #       depend on who its neighbours are?
 #     question_ru: Сближались ли регионы России и штаты США и зависит ли путь региона
@@ -32,7 +33,7 @@
 # Two federations, two windows. The 48 contiguous **US states**, personal income per head 1929–2009:
 # the textbook case of convergence, and the one on which Rey (2001) built the spatial Markov chain.
 # The **regions of Russia**, gross regional product (GRP) per head 2000–2019: twenty years, no
-# textbook. The same five questions are put to both:
+# textbook. The same five questions are put to both: <!-- given -->
 #
 # 1. Did the regions become alike (σ), and did the poor grow faster (β)?
 # 2. Are rich and poor regions clustered on the map, and did that change?
@@ -42,7 +43,7 @@
 #
 # Every test is read at 5 %. Permutation p-values come from 999 permutations that put whole regions,
 # with their history, on other places of the map; two-sided ones cannot be less than 0.002,
-# one-sided ones (likelihood ratios) not less than 0.001. The answers are at the end.
+# one-sided ones (likelihood ratios) not less than 0.001. The answers are at the end. <!-- given -->
 
 # %% tags=["parameters"]
 lang = "en"
@@ -734,6 +735,7 @@ for place, result in conditional.items():
 # probabilities of *staying* in a class, and ours with the same limits and years. Small differences
 # are to be expected: their table of incomes is older and may differ from ours, they divide by a
 # national average and we by the mean of the states, and our neighbours are those of queen contiguity.
+# <!-- given -->
 
 # %%
 LIMITS = (0.661, 0.884, 1.031, 1.309)

@@ -16,6 +16,7 @@
 #     datasets:
 #     - russia-regions
 #     - russia-innovation
+#     picture: ranks
 #     question: Which Russian regions lead in innovation, and how much of the ranking
 #       is the recipe of the index?
 #     question_ru: Какие регионы России лидируют в инновациях и какая часть рейтинга
@@ -367,7 +368,7 @@ wb.claim(
 # Two ways to put regions into types. The rating of HSE University cuts the distance to the leader at
 # 20, 40 and 60 %; it is repeated over constructions whose scale begins at zero, because a share of the
 # leader's score means nothing on others. Levels of two sub-indices (science; economy) against their
-# medians make four types that have names.
+# medians make four types that have names. <!-- given -->
 
 # %%
 scaled = index.uncertainty(

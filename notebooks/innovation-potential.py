@@ -17,6 +17,7 @@
 #     - russia-regions
 #     - russia-innovation
 #     - kemerovo-published
+#     picture: profile
 #     question: Where does one region stand in people, science, production, money and
 #       inventions, and does it get out of its base what its like do?
 #     question_ru: Где стоит регион по людям, науке, производству, деньгам и изобретениям,

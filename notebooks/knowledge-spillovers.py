@@ -16,6 +16,7 @@
 #     datasets:
 #     - russia-regions
 #     - russia-innovation
+#     picture: curve
 #     question: Is there a knowledge spillover from R&D in neighbouring regions, and
 #       does it survive entity and time effects?
 #     question_ru: Есть ли переток знаний от исследований и разработок в соседних регионах
@@ -204,7 +205,7 @@ wb.publish(
 # yearbooks for 2000–2020. The 80 units follow the yearbooks: autonomous districts are counted within
 # the region that contains them. In the yearbooks a dash stands for "nothing to report", so a blank
 # patent count is taken as zero patents, unless the catalogue's quality report knows it for a gap.
-# Blanks elsewhere stay missing.
+# Blanks elsewhere stay missing. <!-- given -->
 
 # %%
 panel = wb.load("russia-innovation")
@@ -465,7 +466,7 @@ wb.publish(
 # it. The neighbours' inputs enter as in the SLX model. Standard errors are clustered by region, and
 # once more by Driscoll and Kraay, which allows for shocks that neighbours share, but rests on many
 # years: with twenty its intervals held the truth in 82.7 to 87.0 % of simulated panels where 95 % were
-# due (`docs/validation.md`). What it alone finds significant is no finding here.
+# due (`docs/validation.md`). What it alone finds significant is no finding here. <!-- given -->
 #
 # Gross regional product ends in 2019, so the panel does too; regions with any gap are left out, so
 # that everybody has the same neighbours in every year.
@@ -896,11 +897,11 @@ error = float(panels["two-way"].impacts()["log(rd)", "indirect"]["std_error"])
 wb.claim(
     "power-answer",
     {
-        "en": "With independent disturbances an elasticity of {minimum:.2f} would be found with probability 0.8; "
+        "en": "With independent disturbances an elasticity of {minimum:.2f} would be found in four cases of five; "
         "with the clustered standard error of the estimate ({error:.2f}) it takes {actual:.2f}. A smaller "
         "spillover within regions would mostly stay unseen.",
-        "ru": "При независимых возмущениях эластичность {minimum:.2f} была бы обнаружена с "
-        "вероятностью 0,8; с кластеризованной стандартной ошибкой оценки ({error:.2f}) для "
+        "ru": "При независимых возмущениях эластичность {minimum:.2f} была бы обнаружена в "
+        "четырёх случаях из пяти; с кластеризованной стандартной ошибкой оценки ({error:.2f}) для "
         "этого нужно {actual:.2f}. Меньший переток внутри регионов чаще всего остался бы "
         "незамеченным.",
     },
@@ -1036,7 +1037,7 @@ wb.claim(
 #   they are left as they were published.
 # - Effects over 20 years rest on changes within regions, which are small beside the differences
 #   between regions: "not significant" here means that the data cannot tell, not that the effect is
-#   zero.
+#   zero. <!-- given -->
 # - The curve holds choices that somebody would defend, not all there are: other patents, other
 #   neighbours, other years would make another curve. Its shares count choices, they are no
 #   probabilities.

@@ -16,6 +16,7 @@
 #     datasets:
 #     - munnell-1990
 #     - us-states
+#     picture: elasticities-plot
 #     question: Does the public capital of a state raise its output or that of its neighbours,
 #       and are the numbers that others printed for these data met?
 #     question_ru: Повышает ли общественный капитал штата выпуск в нём самом или у соседей
@@ -32,7 +33,7 @@
 # capital (highways, water and sewers, other public buildings) and found public capital productive.
 # @baltagi1995 let every state have an effect of its own, and it was gone. @millo2012
 # took the same panel to show what spatial panels are. It has since become the data on
-# which such software is tried out, so that many of its numbers are in print.
+# which such software is tried out, so that many of its numbers are in print. <!-- given -->
 #
 # $$\log y_{it} = \beta_1 \log k^{\text{public}}_{it} + \beta_2 \log k^{\text{private}}_{it}
 #   + \beta_3 \log l_{it} + \beta_4 u_{it} + \mu_i + \lambda_t + \varepsilon_{it}$$ {#eq-production}
@@ -1141,6 +1142,7 @@ set_beside(
 # %% [markdown]
 # Where public capital is itself in doubt, its two main parts, highways and water, instrument it. Pooled
 # spatial models take all rows as one cross-section of 816, each year among its own neighbours.
+# <!-- given -->
 
 # %%
 INSTRUMENTED = "gsp ~ [pcap ~ hwy + water] + pc + emp + unemp"

@@ -15,6 +15,7 @@
 #   workbench:
 #     datasets:
 #     - eu-nuts2-knowledge
+#     picture: decay
 #     question: Do regions of the United Kingdom apply for more patents because universities
 #       and firms in the regions around them do research?
 #     question_ru: Подают ли регионы Великобритании больше патентных заявок оттого,
@@ -34,12 +35,13 @@
 # Europe: 35 NUTS 2 regions, patent applications to the European Patent Office with priority in
 # 2010–2012, R&D of businesses and of universities in 2009–2010. The outcome follows
 # the inputs by a year or two, with 2010 in both. London is not in it, because its R&D of these years is
-# not.
+# not. <!-- given -->
 #
 # $$\log P_i = \alpha + \beta_b \log B_i + \beta_u \log U_i
 #   + \theta' \sum_j w_{ij} \log x_j + \rho \sum_j w_{ij} \log P_j + \varepsilon_i$$
 #
 # with $B$ and $U$ in millions of euros. There is nothing else in it: 35 regions do not carry more.
+# <!-- given -->
 #
 # The data do not come with the workbench: `workbench data fetch eu-nuts2-knowledge` shows whose they
 # are and under which terms, and downloads them. What is pinned are values: the rows and columns in use
@@ -521,7 +523,7 @@ wb.claim(
 # - London's research and its effect on the regions round it: the largest neighbour is not there, and
 #   what comes from it is taken for theirs.
 # - 35 regions give wide intervals; "cannot tell" is what most of them say, and intervals of indirect
-#   impacts are too narrow with so few.
+#   impacts are too narrow with so few. <!-- given -->
 # - Size is not held constant: a large region has more of everything. The repository's table of regional
 #   product is of other versions of the Scottish regions.
 # - Applications of 2012 are not all in, since Eurostat froze the table in April 2016; those of regions

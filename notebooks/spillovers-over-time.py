@@ -16,6 +16,7 @@
 #     datasets:
 #     - russia-regions
 #     - russia-innovation
+#     picture: all-rows
 #     question: Does R&D next door raise the patenting of a Russian region over time,
 #       net of region and period effects, persistence and common shocks?
 #     question_ru: Повышают ли исследования и разработки у соседей патентование региона
@@ -178,7 +179,7 @@ SHOWN_AS = {name: {"en": name, "ru": said} for name, said in IN_RUSSIAN.items()}
 # %% [markdown]
 # ## 1. The figures
 #
-# Rosstat's yearbooks, 80 units, 2000–2020. Four decisions, each with its reason:
+# Rosstat's yearbooks, 80 units, 2000–2020. Four decisions, each with its reason: <!-- given -->
 #
 # - **Years.** Gross regional product ends in 2019, and one large region has no R&D figure for 2020:
 #   2000–2019.
@@ -588,7 +589,7 @@ wb.claim(
 # *Driscoll–Kraay*: anything within a year, fading over years; it needs many years, and twenty are few: in
 # simulated panels of twenty its intervals held the truth in 82.7 to 87.0 % where 95 % were due
 # (`docs/validation.md`), so that it finds too much.
-# *Conley*: regions nearer than the distance depend on each other, years fade.
+# *Conley*: regions nearer than the distance depend on each other, years fade. <!-- given -->
 
 # %%
 COVARIANCES = {
@@ -1092,7 +1093,7 @@ wb.claim(
 # patents here and next door instrument last year's, and neighbours' neighbours' inputs instrument what
 # neighbours patent now. Twenty years offer far more instruments than 76 regions can bear, so that each
 # has three lags and one moment a lag. *F* says how well they foretell ρ's term (below 10 is weak), *J*
-# whether they contradict each other.
+# whether they contradict each other. <!-- given -->
 
 # %%
 by_moments = {}

@@ -16,6 +16,7 @@
 #     datasets:
 #     - us-metro-knowledge
 #     - us-states
+#     picture: decay-university
 #     question: Do American metropolitan areas patent more because universities and
 #       firms near by do research, and how far does it reach?
 #     question_ru: Патентуют ли американские городские ареалы больше оттого, что рядом
@@ -438,7 +439,7 @@ wb.claim(
 # First by rings: the mean of neighbours' inputs within 75 miles and from 75 to 150 miles, side by side
 # in one regression. An area with nobody in a ring has zero there and is told apart. Then with the decay among the
 # unknowns: a spillover that falls as $e^{-d/\delta}$, whose length $\delta$ is estimated; without a
-# spillover there is none, so it is first tested whether there is one.
+# spillover there is none, so it is first tested whether there is one. <!-- given -->
 
 # %%
 rings = wb.weights.rings(metros, [0, NEAR, FAR])
@@ -464,9 +465,9 @@ inner, beyond = "log_business_rd_0_120_7_km", "log_business_rd_120_7_241_4_km"
 wb.claim(
     "rings-answer",
     {
-        "en": "Business research within 75 miles has p = {inner:p}, from 75 to 150 miles p = {beyond:p}; "
+        "en": "Business research within 75 miles has p = {inner:p}, from 75 miles to 150 miles p = {beyond:p}; "
         "university research p = {university:p} and p = {university_beyond:p}.",
-        "ru": "У исследований бизнеса ближе 75 миль p = {inner:p}, от 75 до 150 миль p = {beyond:p}; у "
+        "ru": "У исследований бизнеса ближе 75 миль p = {inner:p}, от 75 миль до 150 миль p = {beyond:p}; у "
         "исследований университетов p = {university:p} и p = {university_beyond:p}.",
     },
     numbers={

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from workbench.cli.terminal import inert
 from workbench.data.forms.blank import meanings_of, write_blank
 from workbench.data.forms.checking import check
 from workbench.data.forms.own import FOLDER, YOURS, form_named, where
@@ -35,5 +36,5 @@ def write(name: str, to: Path) -> None:
 def examine(file: Path, form: str, *, sheet: str | None) -> bool:
     """Print the check of a file against a form; return whether it passed."""
     found = check(file, form, sheet=sheet)
-    typer.echo(str(found))
+    typer.echo(inert(str(found)))
     return found.passed

@@ -11,6 +11,7 @@ import typer
 
 from workbench.cli.parameters import values_by_name
 from workbench.cli.progress import Progress
+from workbench.cli.terminal import inert
 from workbench.errors import AbsentDataError, InputError, ReportError, WorkbenchError
 
 FAILED, MISUSED, ABSENT, STOPPED = 1, 2, 3, 130
@@ -291,18 +292,16 @@ def lab() -> None:
 
 
 @notebooks_app.command("check")
-def check() -> None:
+def check(
+    prose: Annotated[
+        bool, typer.Option("--prose", help="Also point at results that were typed into the text.")
+    ] = False,
+) -> None:
     """Say whether every pair agrees and holds no outputs; exit 1 if not."""
-    from workbench.reports.studies import disagreement, studies
+    from workbench.cli.pairs import check_pairs
 
-    pairs = studies(place.project().notebooks)
-    faults = [fault for fault in map(disagreement, pairs) if fault]
-    for fault in faults:
-        typer.echo(fault, err=True)
-    if faults:
-        typer.echo("Bring them in step: workbench notebooks sync", err=True)
+    if not check_pairs(place.project().notebooks, prose=prose):
         raise typer.Exit(FAILED)
-    typer.echo(f"{len(pairs)} in step")
 
 
 @notebooks_app.command("sync")
@@ -328,10 +327,11 @@ def main(arguments: list[str] | None = None) -> None:
     """
     try:
         app(arguments, standalone_mode=True)
-    except KeyboardInterrupt:
-        typer.echo("Interrupted; the report from before is untouched.", err=True)
-        sys.exit(STOPPED)
+    except SystemExit as left:  # typer makes one of an interruption, and says nothing
+        if left.code == STOPPED:
+            typer.echo("Interrupted; the report from before is untouched.", err=True)
+        raise
     except WorkbenchError as error:
-        typer.echo(f"{error}", err=True)
+        typer.echo(inert(f"{error}"), err=True)
         codes = {ReportError: FAILED, AbsentDataError: ABSENT}
         sys.exit(next((code for kind, code in codes.items() if isinstance(error, kind)), MISUSED))

@@ -16,6 +16,7 @@ from workbench.reports.checking.certificate import Checker, certificate, record,
 from workbench.reports.checking.consent import Plan, may_ask
 from workbench.reports.checking.environments import Environments, Fresh, at_hand
 from workbench.reports.checking.outcome import Verification
+from workbench.reports.index import write_index
 from workbench.reports.project import Project, find_root
 from workbench.reports.verifying import verify_report
 
@@ -94,6 +95,7 @@ def verify(report: Path, wishes: Wishes, *, start: Path | None) -> Verification:
             write(wishes.certificate, made)
         if wishes.keep:
             record(outcome, place.project, checker=wishes.checker)
+            write_index(place.project)
     return outcome
 
 

@@ -6,13 +6,13 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from workbench.core.language import speaking
 from workbench.core.provenance import library_versions
-from workbench.errors import ReportError
+from workbench.errors import ReportError, nearest
 from workbench.reports.datasets import Dataset
 from workbench.reports.entries import MIME, Made, Number, Published, Text, made_from, published_from
 from workbench.reports.files import files_of
@@ -46,6 +46,8 @@ class Place:
         Files of the report that hold it alone.
     made : tuple of Made
         How it was made, where the thing knows: for several results, one each.
+    sentence : str
+        Markdown of a claim.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Place:
     number: int = 0
     files: tuple[str, ...] = ()
     made: tuple[Made, ...] = ()
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ class Ledger:
         How the results were made that the notebook holds in variables, published or not.
     weights : mapping of str to mapping
         Cards of the W that any of them was made with, by digest.
+    picture : str
+        Name of the published figure that stands for the report; empty where it has none.
     """
 
     study: str
@@ -100,6 +105,7 @@ class Ledger:
     report: str
     computed: tuple[Made, ...] = ()
     weights: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    picture: str = ""
 
     def to_json(self) -> str:
         """Return the ledger as JSON: same content, same bytes."""
@@ -110,6 +116,7 @@ class Ledger:
             **({"parameters": dict(self.parameters)} if self.parameters else {}),
             "title": self.title,
             "question": self.question,
+            **({"picture": self.picture} if self.picture else {}),
             "notebook": {"file": NOTEBOOK, "sha256": self.notebook},
             "page": {"file": PAGE, "sha256": self.page},
             "datasets": [dataset.plain() for dataset in self.datasets],
@@ -180,7 +187,13 @@ def make_ledger(
     page: str,
     datasets: list[Dataset],
 ) -> Ledger:
-    """Make the ledger of a run from what its cells published."""
+    """Make the ledger of a run from what its cells published.
+
+    Raises
+    ------
+    ReportError
+        If the picture that the header names is no published figure.
+    """
     things = collected.published
     with speaking(setting.lang):
         title, question = header.told()
@@ -199,7 +212,22 @@ def make_ledger(
         report=setting.report,
         computed=collected.computed,
         weights=collected.weights,
+        picture=_picture(header.picture, things, study=setting.study),
     )
+
+
+def _picture(named: str, things: list[tuple[Published, int]], *, study: str) -> str:
+    """Return which figure stands for a report: that of the header, a map, or the first."""
+    figures = [thing.name for thing, _ in things if thing.picture]
+    if named and named not in figures:
+        raise ReportError(
+            f"study {study!r}",
+            expected="the name of a published figure under workbench: picture: in its header",
+            found=repr(named),
+            remedy=nearest(named, figures) or "leave it out, or publish a figure of that name",
+        )
+    maps = [name for name in figures if "map" in name.split("-")]
+    return named or next(iter([*maps, *figures]), "")
 
 
 def _places(things: list[tuple[Published, int]]) -> tuple[Place, ...]:
@@ -210,10 +238,9 @@ def _places(things: list[tuple[Published, int]]) -> tuple[Place, ...]:
         word = "" if thing.sentence else "figure" if thing.picture else "table"
         counts[word] += 1
         number = counts[word] if word else 0
+        place = Place(thing.name, thing.thing, thing.caption, cell, word, number)
         files = tuple(files_of(thing))
-        places.append(
-            Place(thing.name, thing.thing, thing.caption, cell, word, number, files, thing.made)
-        )
+        places.append(replace(place, files=files, made=thing.made, sentence=thing.sentence))
     return tuple(places)
 
 
@@ -312,6 +339,7 @@ def _ledger_from(plain: dict[str, Any]) -> Ledger:
         report=str(plain.get("report", plain["study"])),
         computed=_made_read(plain["computed"]),
         weights=dict(plain["weights"]),
+        picture=str(plain.get("picture", "")),
     )
 
 

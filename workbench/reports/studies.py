@@ -28,6 +28,7 @@ WORDS = ("title", "question", "title_ru", "question_ru")
 """What a header says in words."""
 
 BIBLIOGRAPHY = "bibliography"
+PICTURE = "picture"
 WORKS = "references.bib"
 """The bibliography of all studies of a folder."""
 
@@ -37,7 +38,9 @@ class Header:
     """What a study says of itself: title, question, and the data sets that it uses.
 
     ``title_ru`` and ``question_ru`` are the Russian ones, empty where the study has none;
-    ``bibliography`` names a BibTeX file beside the notebook, empty for that of all studies.
+    ``bibliography`` names a BibTeX file beside the notebook, empty for that of all studies;
+    ``picture`` the published figure that stands for the study on the index page, empty for the
+    first map, else the first figure.
     """
 
     title: str
@@ -46,6 +49,7 @@ class Header:
     title_ru: str = ""
     question_ru: str = ""
     bibliography: str = ""
+    picture: str = ""
 
     def told(self) -> tuple[str, str]:
         """Return title and question in the language in use; English where there is no other."""
@@ -220,7 +224,7 @@ def header_of(notebook: Any, *, study: str) -> Header:
             expected="a list of names under workbench: datasets: in its header",
             found=repr(datasets),
         )
-    said = {word: plain.get(word) or "" for word in (*WORDS, BIBLIOGRAPHY)}
+    said = {word: plain.get(word) or "" for word in (*WORDS, BIBLIOGRAPHY, PICTURE)}
     for word, text in said.items():
         if not isinstance(text, str):
             raise ReportError(

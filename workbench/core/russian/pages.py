@@ -63,4 +63,26 @@ WORDS: dict[str, str] = {
         "Параметры: {parameters}. Получено командой {command}."
     ),
     "Parameters: {parameters}": "Параметры: {parameters}",
+    "Parameters: {given}.": "Параметры: {given}.",
+    "Page": "Страница",
+    "Ledger": "Реестр чисел",
+    "Replication": "Воспроизведение",
+    "Further answers: {n}": "Остальные ответы: {n}",
+    "Tables: {tables}; figures: {figures}; sentences: {sentences}; numbers: {numbers}.": (
+        "Таблиц: {tables}; рисунков: {figures}; утверждений: {sentences}; чисел: {numbers}."
+    ),
+    "Data: {data}.": "Данные: {data}.",
+    "Not re-checked since it was rendered.": "После сборки отчёт не перепроверялся.",
+    "At the last check{who} its data were not here.": (
+        "При последней проверке{who} данных здесь не было."
+    ),
+    "Re-checked{who}: it holds. Of {numbers} numbers {identical} are identical, {within} within "
+    "tolerance.": (
+        "Перепроверено{who}: отчёт подтверждается. Чисел: {numbers}; совпали точно: {identical}, "
+        "в пределах допуска: {within}."
+    ),
+    "Re-checked{who}: it differs in {n} places.": (
+        "Перепроверено{who}: обнаружены расхождения, их {n}."
+    ),
+    "With other parameters:": "С другими параметрами:",
 }

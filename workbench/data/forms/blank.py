@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +16,8 @@ from workbench.errors import InputError
 NAME_COLUMN = "Region name"
 MEANINGS = "columns"
 FORMATS = (".csv", ".xlsx")
+_FORMULA = re.compile(r"\s*(?:[=@]|[+\-](?!\d*\.?\d+\Z))")
+"""How a text begins that is a formula to a spreadsheet; a bound as -5 is a number."""
 
 
 def write_blank(form: str, to: str | Path) -> list[Path]:
@@ -60,10 +63,12 @@ def write_blank(form: str, to: str | Path) -> list[Path]:
         with pd.ExcelWriter(path, engine="openpyxl") as book:
             rows.to_excel(book, sheet_name=form, index=False)
             meanings.to_excel(book, sheet_name=MEANINGS, index=False)
+            _as_texts(book)
     else:
         # spreadsheets take UTF-8 for another encoding without its mark
-        rows.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
-        meanings.to_csv(beside, index=False, encoding="utf-8-sig", lineterminator="\n")
+        for table, file in ((rows, path), (meanings, beside)):
+            shown = table.rename(columns=_inert).map(_inert)
+            shown.to_csv(file, index=False, encoding="utf-8-sig", lineterminator="\n")
     return files
 
 
@@ -101,6 +106,22 @@ def meanings_of(form: Descriptor) -> pd.DataFrame:
     columns = ("column", "unit", "needed", "least", "most", "title", "title_ru", "description",
                "description_ru")  # fmt: skip
     return pd.DataFrame(rows, columns=list(columns))
+
+
+def _as_texts(book: pd.ExcelWriter) -> None:
+    """Make texts of cells in which a spreadsheet would see a formula."""
+    for sheet in book.sheets.values():
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    cell.data_type, cell.quotePrefix = "s", True
+
+
+def _inert(value: object) -> object:
+    """Return a text with an apostrophe before what a spreadsheet would take for a formula."""
+    if not isinstance(value, str) or not _FORMULA.match(value):
+        return value
+    return f"'{value}"
 
 
 def _bound(value: float | None) -> str:

@@ -165,8 +165,6 @@ WORDS: dict[str, str] = {
     "chi-bar-squared(0, 1, 2)": "смесь χ²(0, 1, 2)",
     "residuals are not spatially autocorrelated": "остатки пространственно не автокоррелированы",
     "residuals of different regions are uncorrelated": "остатки разных регионов не коррелированы",
-    "regions have no effects of their own; disturbances have no spatial correlation": "у регионов "
-    "нет своих эффектов; ошибки не коррелированы в пространстве",
     "rho = 0": "ρ = 0",
     "rho = 0 and lambda = 0": "ρ = 0 и λ = 0",
     "rho = 0 and the coefficients of WX are zero": "ρ = 0 и коэффициенты при WX равны нулю",

@@ -1,0 +1,1 @@
+"""What the index page says of each report."""

@@ -1,0 +1,164 @@
+"""Figures that were typed into prose, where a claim would have taken them from a result.
+
+What is typed stays when the data change. The check reads Markdown cells and the templates of claims
+and points at numbers that look like results. Years, small whole numbers, levels of significance,
+formulas, code, references and numbers of tables, pages and the like are let be; a paragraph that
+tells what others found, or what is given, says so with ``<!-- given -->``, which no reader sees.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+GIVEN = "<!-- given -->"
+"""What a paragraph holds whose numbers are no results of the notebook."""
+
+LEVELS = frozenset({"1", "2.5", "5", "10", "50", "90", "95", "97.5", "99", "100"})
+"""Per cents that are levels and not results."""
+
+CHANCES = frozenset({"0.01", "0.05", "0.1", "0.10", "0.5", "0.9", "0.95", "0.99"})
+"""The same as decimals."""
+
+SMALL = 12
+"""Whole numbers up to this one are words of a sentence: three models, five types."""
+
+SCALE = "100"
+"""The end of a scale from 0."""
+
+REFERENCES = frozenset({"references", "литература", "sources", "источники"})
+
+_DROPPED = re.compile(
+    r"```.*?```|``.*?``|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|<!--.*?-->|\]\([^)]*\)|https?://\S+"
+    r"|\[?@[\w:./-]+|\{[^}]*\}|^#{1,6} .*$|^\|.*$",
+    re.DOTALL | re.MULTILINE,
+)
+_NUMBER = re.compile(
+    r"(?<![\w.,/–-])(?P<number>[-−+]?\d+(?:[,\u202f\u00a0]\d{3})*(?:[.,]\d+)?)"
+    r"(?P<share>[\s\u00a0]?(?:%|per cent|percent))?(?![\w]|[.,]\d|[-–/]\w)"
+)
+_NAMED = re.compile(
+    r"(?:tables?|figures?|columns?|rows?|sections?|chapters?|equations?|cells?|pages?|pp?\.|nos?\.|"
+    r"version|step|nuts|okved|scheme|epsg:?|isic|nace|rev\.|volume|vol\.|seed|[=<>≤≥±])\s*$",
+    re.IGNORECASE,
+)
+_MEASURED = re.compile(
+    r"[\s\u00a0](?:km|kilomet|miles?\b|permutations|draws|км|миль|перестанов|розыгрыш)"
+)
+"""What follows a threshold or a choice: a distance, or how often something was drawn."""
+_YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
+_STRONG = re.compile(r"\*\*.+?\*\*", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A number that looks like a result and was typed.
+
+    Attributes
+    ----------
+    cell : int
+        Cell of the notebook, from 1.
+    number : str
+        As it is typed.
+    context : str
+        The words around it.
+    template : bool
+        Whether it stands in the template of a claim, not in Markdown.
+    """
+
+    cell: int
+    number: str
+    context: str
+    template: bool = False
+
+    def __str__(self) -> str:
+        where = "template of a claim" if self.template else "prose"
+        return f"cell {self.cell}, {where}: {self.number!r} in “…{self.context}…”"
+
+
+def typed_numbers(notebook: Any) -> list[Typed]:
+    """Return the numbers of a notebook that look like results and were typed.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Read, not executed.
+
+    Returns
+    -------
+    list of Typed
+        In the order of the notebook.
+
+    Examples
+    --------
+    >>> from nbformat import v4
+    >>> prose = v4.new_markdown_cell("In 2014 patents were 37.5 % higher (p < 0.05).")
+    >>> [found.number for found in typed_numbers(v4.new_notebook(cells=[prose]))]
+    ['37.5']
+    """
+    found: list[Typed] = []
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "markdown":
+            found += [Typed(number, *one) for one in _of_markdown(cell.source)]
+        elif cell.cell_type == "code":
+            found += [Typed(number, *one, template=True) for one in _of_templates(cell.source)]
+    return found
+
+
+def _of_markdown(source: str) -> Iterator[tuple[str, str]]:
+    for paragraph in re.split(r"\n\s*\n|\n(?=[-*] )", _before_references(source)):
+        if GIVEN not in paragraph:
+            yield from _of_text(_DROPPED.sub(" ", paragraph))
+
+
+def _before_references(source: str) -> str:
+    lines = source.splitlines()
+    for at, line in enumerate(lines):
+        if line.startswith("#") and line.strip("# ").lower() in REFERENCES:
+            return "\n".join(lines[:at])
+    return source
+
+
+def _of_templates(source: str) -> Iterator[tuple[str, str]]:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # a cell with a magic is no claim
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _is_claim(node.func) and len(node.args) > 1:
+            for text in _constants(node.args[1]):
+                yield from _of_text(_DROPPED.sub(" ", text))
+
+
+def _is_claim(function: ast.expr) -> bool:
+    return isinstance(function, ast.Attribute) and function.attr == "claim"
+
+
+def _constants(template: ast.expr) -> Iterator[str]:
+    values = template.values if isinstance(template, ast.Dict) else [template]
+    for value in values:
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            yield value.value
+
+
+def _of_text(text: str) -> Iterator[tuple[str, str]]:
+    strong = [match.span() for match in _STRONG.finditer(text)]
+    for match in _NUMBER.finditer(text):
+        bold = any(low <= match.start() < high for low, high in strong)
+        if not _is_harmless(match, text, bold=bold):
+            low, high = max(0, match.start() - 30), match.end() + 30
+            yield match["number"], " ".join(text[low:high].split())
+
+
+def _is_harmless(match: re.Match[str], text: str, *, bold: bool) -> bool:
+    number = match["number"].lstrip("+-−").replace(",", "." if "," in match["number"][-3:] else "")
+    if _NAMED.search(text[: match.start()]) or _MEASURED.match(text, match.end()):
+        return True
+    if match["share"]:
+        return number in LEVELS
+    if _YEAR.fullmatch(number) or number in CHANCES:
+        return True
+    return number == SCALE or (number.isdigit() and int(number) <= SMALL and not bold)
