@@ -45,7 +45,7 @@
 #
 # The data do not come with the workbench: `workbench data fetch eu-nuts2-knowledge` shows whose they
 # are and under which terms, and downloads them. What is pinned are values: the rows and columns in use
-# were read in the files at their addresses and copied out by hand, three times independently, not taken
+# were read in the files at their addresses and copied out by hand, more than once, not taken
 # from a download. A copy with other values is refused.
 
 # %% tags=["parameters"]
@@ -489,13 +489,13 @@ def counted(hypothesis):
 wb.claim(
     "answer",
     {
-        "en": "A region's own business research raises its applications in {own} of {models} models, its "
-        "universities' in {university}; its neighbours' business research does in {business}, their "
-        "universities' in {next}. Of {specifications} specifications {supported} support a spillover of "
+        "en": "More business research of its own goes with more applications of a region in {own} of "
+        "{models} models, more university research in {university}; more business research of its "
+        "neighbours in {business}, more of their universities in {next}. Of {specifications} specifications {supported} support a spillover of "
         "business research and {contradicted} contradict it; of the {kept_of} "
         "without the five regions that apply most {kept} do.",
-        "ru": "Собственные исследования бизнеса повышают число заявок в {own} из {models} моделей, "
-        "собственных университетов — в {university}; соседского бизнеса — в {business}, соседских "
+        "ru": "Больше исследований собственного бизнеса — больше заявок региона в {own} из {models} "
+        "моделей, собственных университетов — в {university}; соседского бизнеса — в {business}, соседских "
         "университетов — в {next}. Из {specifications} спецификаций переток исследований бизнеса "
         "поддерживают {supported}, противоречат ему {contradicted}; из {kept_of} без пяти первых по заявкам "
         "регионов — {kept}.",
@@ -522,8 +522,7 @@ wb.claim(
 #   could be asked.
 # - London's research and its effect on the regions round it: the largest neighbour is not there, and
 #   what comes from it is taken for theirs.
-# - 35 regions give wide intervals; "cannot tell" is what most of them say, and intervals of indirect
-#   impacts are too narrow with so few. <!-- given -->
+# - So few regions give wide intervals, and those of indirect impacts are still too narrow.
 # - Size is not held constant: a large region has more of everything. The repository's table of regional
 #   product is of other versions of the Scottish regions.
 # - Applications of 2012 are not all in, since Eurostat froze the table in April 2016; those of regions

@@ -47,7 +47,7 @@
 #
 # The data do not come with the workbench: `workbench data fetch us-metro-knowledge` shows whose they
 # are and under which terms, and downloads them. What is pinned are values: the rows and columns in use
-# were read in the files at their addresses and copied out by hand, three times independently, not taken
+# were read in the files at their addresses and copied out by hand, more than once, not taken
 # from a download. A copy with other values is refused.
 
 # %% tags=["parameters"]
@@ -647,7 +647,7 @@ wb.claim(
 # ## Would any map do?
 #
 # A lag of neighbours is a smooth average and picks up whatever is smooth (Gibbons and Overman 2012). So
-# the model with weights by distance, which shows the largest spillover of business research, is
+# the model with weights by distance, the smoothest of the three, is
 # estimated on maps that are wrong on purpose: areas exchanged at random, the whole map turned or mirrored.
 
 # %%
@@ -682,28 +682,40 @@ turned = float(stands["p_permutation"].loc["displaced"])
 wb.claim(
     "answer",
     {
-        "en": "**{heading}.** An area's own university research raises its patents in {own} of {models} "
-        "models; that of its neighbours in {university}, their business research in {business}. On "
-        "turned maps a spillover of business research as clear as this comes about with p = {turned:p}.",
-        "ru": "**{heading}.** Собственные исследования университетов повышают число патентов в {own} из "
-        "{models} моделей, соседские — в {university}, исследования соседского бизнеса — в {business}. "
-        "На повёрнутых картах столь же заметный переток исследований бизнеса возникает с p = {turned:p}.",
+        "en": "**{heading}.** More research of its own universities goes with more patents of an area in "
+        "{own} of {models} models; research of its neighbours' universities in {university}, of their "
+        "businesses in {business}. On turned maps a spillover of business research as clear as this "
+        "comes about with p = {turned:p}{so}. Research is of the last of the years of the patents: which "
+        "came first is not seen.",
+        "ru": "**{heading}.** Больше исследований собственных университетов — больше патентов ареала в "
+        "{own} из {models} моделей, соседских университетов — в {university}, соседского бизнеса — в "
+        "{business}. На повёрнутых картах столь же заметный переток исследований бизнеса возникает с "
+        "p = {turned:p}{so}. Исследования относятся к последнему из лет, за которые взяты патенты: что "
+        "было раньше, не видно.",
     },
     numbers={
         "heading": {
-            "en": "Universities count at home; that they count next door these figures do not show",
-            "ru": "Университеты важны у себя дома; что они важны по соседству, эти данные не показывают",
+            "en": "Universities and patents go together at home; that they do next door these figures "
+            "do not show",
+            "ru": "Университеты и патенты связаны у себя дома; что они связаны по соседству, эти данные "
+            "не показывают",
         }
         if counted("H3") == len(asked) and not counted("H1")
         else {
-            "en": "What universities count for depends on the model",
-            "ru": "Что значат университеты, зависит от модели",
+            "en": "Whether universities and patents go together depends on the model",
+            "ru": "Связаны ли университеты и патенты, зависит от модели",
         },
         "own": counted("H3"),
         "models": len(asked),
         "university": counted("H1"),
         "business": counted("H2"),
         "turned": turned,
+        "so": {
+            "en": ": what the models support there is not told from a slope over the map",
+            "ru": ": то, что поддерживают модели, неотличимо от уклона карты",
+        }
+        if turned >= LEVEL
+        else "",
     },
     kind="permutation",
 )
