@@ -577,7 +577,7 @@ wb.claim(
 # correction for being several: they are exploratory, and a support of one of them asks for another table to confirm it.
 #
 # The locked logarithm, of one more than the exports in million dollars, depends on the unit wherever exports are small or
-# zero: counted in thousands the same table has other elasticities. Each equation by year is therefore tried again in
+# zero: counted in thousands the same table has other elasticities. The four claims and the break of 2014 are therefore tried again in
 # thousands, and by Poisson's likelihood with the same effects, which has no such unit and keeps the zeros (Santos
 # Silva and Tenreyro 2006). These trials are not locked.
 
