@@ -710,45 +710,73 @@ if region == "RU-KEM":
         {2015: average[[2015, 2016]].mean(), 2020: average[2020] + (average[2020] - average[2019]) / 2}
     )
     printed_people = published.loc[region, "population"][[2015, 2020]]
-    less, less_end = average[[2015, 2020]] - printed_people, at_end - printed_people
+    differ, differ_end = printed_people - average[[2015, 2020]], printed_people - at_end
+    apart = np.array([differ, differ_end], dtype=float)  # rows: average, end of year; columns: years
+    printed_last, panel_last = (
+        1000 * published.loc[(region, 2020), "investment"],
+        figures.loc[(region, 2020), "investment"],
+    )
+    verdicts = compared.tidy()["verdict"].loc[region]
+    SAME_PRODUCT = {
+        True: {"en": "is the panel's to the digit", "ru": "совпадает до знака"},
+        False: {"en": "is not the panel's", "ru": "не совпадает с панелью"},
+    }
+    LATER = {
+        "en": "both are lower in print, and the distance grows: that fits a series recounted back after the census "
+        "of 2021, which the panel precedes, and does not tell which date is meant",
+        "ru": "в печати ниже оба, и разность растёт: так выглядит ряд, пересчитанный назад по переписи 2021 года, "
+        "которой панель предшествует; какая дата имелась в виду, отсюда не видно",
+    }
+    UNEQUAL = {
+        "en": "neither date makes them equal, and we know no one recount that would",
+        "ru": "ни одна дата их не уравнивает, и единого пересчёта, который дал бы это, мы не знаем",
+    }
+    EQUAL = {
+        "en": "one of the dates makes them equal in some year",
+        "ru": "одна из дат в каком-то году их уравнивает",
+    }
+    unequal = bool((np.abs(apart).round(1) > 0).all())
+    grows = bool((apart < 0).all() and (apart[:, 1] < apart[:, 0]).all())
+    PEOPLE = LATER if grows and unequal else UNEQUAL if unequal else EQUAL
+    REASONS = {
+        "the dataset has no such column": {"en": "no such column", "ru": "нет столбца"},
+        "the dataset has no figure here": {"en": "no figure", "ru": "нет числа"},
+        "the dataset has no year 2022": {"en": "no year 2022", "ru": "нет 2022 года"},
+    }
+    why = compared.tidy()["reason"]
+    why = why[compared.tidy()["verdict"] == "not comparable"].value_counts()
     wb.claim(
         "answer-printed",
         {
             "en": "**{same} of {all} printed figures have the panel's digits, {revised} differ, {not_} cannot be "
-            "compared** (the panel has no employment, no GRP of 2020, no year 2022). GRP of 2015 is the "
-            "panel's {grp:.1f} bn to the digit. Investment of 2020 is {investment:.1f} bn lower in print "
-            "({share:.1%}), as after a later count. Population is lower in print at whichever date: by {less:.1f} and "
-            "{less_later:.1f} thousand (2015, 2020) if it is the annual average, by {end:.1f} and "
-            "{end_later:.1f} if it is that of the end of the year. No choice of date makes them equal, and "
-            "the distance grows: that fits a series recounted back after the census of 2021, which the "
-            "panel precedes, and does not tell which date is meant.",
+            "compared** (in the panel: {why}). GRP of 2015, {grp:.1f} bn in print, {product}. Investment of 2020 in print "
+            "less the panel's is {investment:+.1f} bn ({share:+.1%}). Population in print less the panel's is {less:+.1f} and "
+            "{less_later:+.1f} thousand (2015, 2020) if it is the annual average, {end:+.1f} and "
+            "{end_later:+.1f} if it is that of the end of the year: {people}.",
             "ru": "**{same} из {all} напечатанных чисел совпадают с панелью до знака, {revised} расходятся, {not_} "
-            "несопоставимы** (в панели нет занятости, ВРП за 2020 год и 2022 года). ВРП 2015 года — {grp:.1f} "
-            "млрд — совпадает до знака. Инвестиции 2020 года в печати ниже на {investment:.1f} млрд "
-            "({share:.1%}), как после более позднего счёта. Население в печати ниже при любой дате: на {less:.1f} и "
-            "{less_later:.1f} тыс. (2015, 2020), если это среднегодовое, и на {end:.1f} и {end_later:.1f}, "
-            "если на конец года. Ни одна дата не уравнивает их, и разность растёт: так выглядит ряд, "
-            "пересчитанный назад по переписи 2021 года, которой панель предшествует; какая дата имелась в "
-            "виду, отсюда не видно.",
+            "несопоставимы** (в панели: {why}). ВРП 2015 года, в печати {grp:.1f} млрд, {product}. Инвестиции 2020 года "
+            "(печать минус панель): {investment:+.1f} млрд ({share:+.1%}). Население (печать минус панель): {less:+.1f} и "
+            "{less_later:+.1f} тыс. (2015, 2020), если это среднегодовое, и {end:+.1f} и {end_later:+.1f}, "
+            "если на конец года; {people}.",
         },
         numbers={
             "same": int(counted["same"]),
             "all": len(compared.tidy()),
             "revised": int(counted["revised"]),
             "not_": int(counted["incomparable"]),
+            "why": {
+                word: ", ".join(f"{REASONS[one][word]} — {count}" for one, count in why.items())
+                for word in ("en", "ru")
+            },
             "grp": float(published.loc[(region, 2015), "grp"]),
-            "investment": float(
-                figures.loc[(region, 2020), "investment"] / 1000
-                - published.loc[(region, 2020), "investment"]
-            ),
-            "share": float(
-                1 - 1000 * published.loc[(region, 2020), "investment"]
-                / figures.loc[(region, 2020), "investment"]
-            ),
-            "less": float(less[2015]),
-            "less_later": float(less[2020]),
-            "end": float(less_end[2015]),
-            "end_later": float(less_end[2020]),
+            "product": SAME_PRODUCT[verdicts[2015, "grp"] == "same digits"],
+            "investment": float((printed_last - panel_last) / 1000),
+            "share": float(printed_last / panel_last - 1),
+            "less": float(differ[2015]),
+            "less_later": float(differ[2020]),
+            "end": float(differ_end[2015]),
+            "end_later": float(differ_end[2020]),
+            "people": PEOPLE,
         },
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -227,8 +228,8 @@ def exports_of(first: int, last: int, seed: int = 0, *, without: str = "") -> st
     return table.to_csv(sep=";", index=False)
 
 
-def run_exports(tmp_path, text: str):
-    """The ledger of the study of exports with a table of the user's."""
+def run_exports(tmp_path, text: str, *, plan: str = ""):
+    """The ledger of the study of exports with a table of the user's, and another plan if given."""
     root = Path(__file__).parents[2]
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "geodata").symlink_to(bundled_root())
@@ -236,6 +237,8 @@ def run_exports(tmp_path, text: str):
         text_of_study = (root / "notebooks" / f"{NAME}{suffix}").read_text("utf-8")
         assert "DRAWS = 199" in text_of_study  # of the part without the user's table
         fewer = text_of_study.replace("DRAWS = 199", "DRAWS = 9")
+        if plan:
+            fewer = re.sub(r'(PLAN = \\?")\w+', rf"\g<1>{plan}", fewer)
         (tmp_path / "notebooks" / f"{NAME}{suffix}").write_text(fewer, encoding="utf-8")
     (tmp_path / "pyproject.toml").write_text("", encoding="utf-8")
     project = Project.at(tmp_path)
@@ -283,12 +286,14 @@ def verdicts_of(ledger) -> dict[str, str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("seed", "without"), [(1, ""), (2, "RU-TOM")])
+@pytest.mark.parametrize(
+    ("seed", "without", "plan"), [(1, "", ""), (2, "RU-TOM", "another0plan0000")]
+)
 def test_the_study_of_exports_finds_what_was_put_into_the_users_file(
-    tmp_path, monkeypatch, seed, without
+    tmp_path, monkeypatch, seed, without, plan
 ):
     monkeypatch.delenv(own.YOURS, raising=False)
-    ledger = run_exports(tmp_path, exports_of(2010, 2023, seed, without=without))
+    ledger = run_exports(tmp_path, exports_of(2010, 2023, seed, without=without), plan=plan)
     verdicts = verdicts_of(ledger)
     assert verdicts["research"] == verdicts["break of 2022"] == "supported"
     assert verdicts["shift of 2022"] == "supported"
@@ -302,3 +307,15 @@ def test_the_study_of_exports_finds_what_was_put_into_the_users_file(
     )
     absent = ledger.texts["exports-coverage/absent"].text
     assert ("Tomsk" in absent) is bool(without)
+    # the elasticity of a half is there whatever exports are measured by
+    assert numbers["answer-poisson/low"] < 0.5 < numbers["answer-poisson/high"]
+    statuses = {
+        name.split("/")[1].split(" · ")[1]: text.text
+        for name, text in ledger.texts.items()
+        if name.startswith("all-verdicts/high-technology exports") and name.endswith("/status")
+    }
+    assert ("unchanged" in ledger.texts["locked/so"].text) is not bool(plan)
+    assert set(statuses.values()) == ({"changed after the lock"} if plan else {
+        "confirmatory", "exploratory"
+    })  # fmt: skip
+    assert plan or statuses["break of 2022"] == "exploratory" != statuses["research"]
