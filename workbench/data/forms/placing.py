@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -11,6 +12,9 @@ from workbench.data.bundled import bundled_root
 from workbench.data.descriptor import Field, read_descriptor
 from workbench.data.forms.problems import Problem, places
 from workbench.data.schemes import parents
+
+if TYPE_CHECKING:
+    from geopandas import GeoSeries
 
 RUSSIA = "russia-regions"
 LON, LAT = "lon", "lat"
@@ -39,6 +43,8 @@ def misplaced(table: pd.DataFrame, fields: tuple[Field, ...], labels: pd.Series)
     held = held[held[LON].abs().le(180) & held[LAT].abs().lt(90)]  # others are out of bounds
     if held.empty:
         return []
+    import geopandas as gpd  # heavy
+
     shapes = _shapes(held[region])
     held = held[held[region].isin(shapes.index)]
     points = gpd.GeoSeries(gpd.points_from_xy(held[LON], held[LAT]), index=held.index, crs=4326)
@@ -56,7 +62,7 @@ def misplaced(table: pd.DataFrame, fields: tuple[Field, ...], labels: pd.Series)
     ]  # fmt: skip
 
 
-def _shapes(regions: pd.Series) -> gpd.GeoSeries:
+def _shapes(regions: pd.Series) -> GeoSeries:
     """Return the polygons of regions, in metres: of oblasts with their okrugs inside."""
     source = read_descriptor(bundled_root() / RUSSIA)
     whole = assemble(source, source.part("regions80"), root=bundled_root()).geometry
