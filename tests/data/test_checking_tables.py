@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import workbench as wb
+from workbench.cli.forms import examine
 from workbench.data.forms.regional import units_of
 from workbench.errors import DataIntegrityError, IdError, InputError, OptionError
 
@@ -465,7 +466,7 @@ def test_clusters_are_kept_by_their_names_with_their_region():
     assert frame.index.tolist() == [("Smart Tomsk", 2024), ("Зеленоград", 2024)]
     assert frame["region"].tolist() == ["RU-TOM", "RU-MOW"]
     odd = wb.data.check(table.assign(kind="Cluster?"), "ai-maturity")
-    assert row(odd, "unknown word")["expected"] == "one of cluster, region"
+    assert row(odd, "unknown word")["expected"] == ("one of cluster (кластер), region (регион)")
     gaps = wb.data.check(table.assign(effects=[30, None]), "ai-maturity")
     assert row(gaps, "missing figure")["where"] == "effects: Smart Tomsk 2024"
 
@@ -779,3 +780,109 @@ def test_a_registry_needs_the_words_of_its_rows_and_no_figures():
     bare = pd.DataFrame({"region": ["RU-TOM"], "year": [2023]})
     lacking = wb.data.check(bare, "ai-geography").problems.query("problem == 'missing column'")
     assert lacking["where"].tolist() == ["figures"]
+
+
+def test_figures_of_two_units_in_one_column_are_asked_about_by_row():
+    ids = sorted(units_of("80"))
+    share = np.where(np.arange(80) % 3 == 0, 0.1, 12.0)
+    revenue = np.where(np.arange(80) == 5, 3e9, 2.0)
+    table = pd.DataFrame({"region": ids, "year": 2023, "adoption_share": share})
+    found = wb.data.check(table, "ai-geography")
+    assert names_of(found.problems, "no") == ["mixed units"]
+    assert row(found, "mixed units")["where"].startswith(f"adoption_share: {ids[0]} 2023, {ids[3]}")
+    assert wb.data.check(table, "ai-geography", units={"adoption_share": "%"}).passed
+    money = table.assign(adoption_share=12.0, software_revenue=revenue)
+    found = wb.data.check(money, "ai-geography")
+    assert row(found, "mixed units")["where"] == f"software_revenue: {ids[5]} 2023"
+    assert wb.data.check(money, "ai-geography", units={"software_revenue": "bln RUB"}).passed
+    # a capital is a thousand times an ordinary region and no error: it is told
+    capital = money.assign(software_revenue=np.where(np.arange(80) == 5, 2000.0, 2.0))
+    found = wb.data.check(capital, "ai-geography")
+    assert found.passed
+    assert row(found, "far from the median")["mended"] == "told"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_skewed_figures_of_one_unit_are_not_taken_for_two(seed):
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame(
+        {
+            "region": sorted(units_of("80")), "year": 2023,
+            "adoption_share": np.clip(rng.lognormal(1.5, 1.0, 80), 0.05, 90),
+            "software_employment_share": np.clip(rng.lognormal(-0.5, 1.2, 80), 0, 30),
+            "software_revenue": rng.lognormal(0.7, 1.8, 80),
+        }
+    )  # fmt: skip
+    found = wb.data.check(table, "ai-geography")
+    assert found.passed, found
+    assert "mixed units" not in names_of(found.problems)
+
+
+def clusters(**columns):
+    table = pd.DataFrame({"cluster": ["alpha", "beta"], "name_ru": ["А", "Б"],
+                          "form": "territorial", "region": ["RU-TOM", "RU-MOW"],
+                          "industry": "ИИ", "source": "a"})  # fmt: skip
+    return table.assign(**columns)
+
+
+def test_a_key_twice_is_refused_in_the_words_of_its_own_form():
+    problem = row(wb.data.check(clusters(cluster="alpha"), "cluster-registry"), "repeated key")
+    assert problem["expected"] == "each cluster once"
+    assert "regions=" not in problem["remedy"]
+    twice = pd.concat([exports(), exports(high_tech_exports=1.0)])
+    assert row(wb.data.check(twice, EXPORTS), "repeated key")["expected"] == (
+        "each region and year once"
+    )
+
+
+def test_words_of_a_list_are_read_in_russian_and_shown_in_it():
+    table = clusters(form=["Территориальный", "национальная  сеть"], basis=["частично", "read"])
+    frame = wb.data.adopt(table, "cluster-registry")
+    assert frame["form"].tolist() == ["territorial", "national network"]
+    assert frame["basis"].tolist() == ["in part", "read"]
+    odd = wb.data.check(clusters(form="рассеянный"), "cluster-registry")
+    assert "territorial (территориальный)" in row(odd, "unknown word")["expected"]
+
+
+def test_a_place_outside_the_region_of_its_row_is_named():
+    # Tomsk is at 85 E 56.5 N, Moscow at 37.6 E 55.75 N; 158 E 53 N is in Kamchatka
+    right = wb.data.check(clusters(lon=[85.0, 37.6], lat=[56.5, 55.75]), "cluster-registry")
+    assert right.passed, right
+    wrong = wb.data.check(clusters(lon=[85.0, 158.0], lat=[56.5, 53.0]), "cluster-registry")
+    problem = row(wrong, "place outside its region")
+    assert (problem["where"], problem["mended"]) == ("beta", "no")
+    assert "RU-MOW" in problem["found"]
+    # Surgut lies in the okrug, and so in the oblast that holds it; Simferopol has no border here
+    away = clusters(region=["RU-KHM", "RU-CR"], lon=[73.4, 34.1], lat=[61.25, 44.95])
+    assert "place outside its region" not in names_of(
+        wb.data.check(away, "cluster-registry").problems
+    )
+
+
+def test_the_bundled_registry_passes_as_a_table_of_the_users():
+    own = pd.DataFrame(
+        wb.load("ai-clusters").drop(columns="geometry", errors="ignore")
+    ).reset_index()
+    found = wb.data.check(own, "cluster-registry")
+    assert found.passed, found
+
+
+def test_a_heading_that_may_be_two_columns_is_asked_about_once():
+    table = exports().rename(columns={"high_tech_exports": "Экспорт ВТ"})
+    found = wb.data.check(table, EXPORTS)
+    assert names_of(found.problems, "no") == ["unknown column"]
+    remedy = row(found, "unknown column")["remedy"]
+    assert "columns={'Экспорт ВТ': 'high_tech_exports'} or" in remedy
+    assert wb.data.check(table, EXPORTS, columns={"Экспорт ВТ": "high_tech_exports"}).passed
+
+
+def test_the_command_line_says_where_its_keywords_are_given(tmp_path, capsys):
+    file = tmp_path / "t.csv"
+    exports().rename(columns={"high_tech_exports": "Экспорт ВТ"}).to_csv(file, index=False)
+    assert not examine(file, EXPORTS, sheet=None)
+    told = capsys.readouterr().out
+    assert told.count("wb.data.check(") == 1
+    assert f"wb.data.adopt({str(file)!r}, '{EXPORTS}', columns={{...}}, to=" in told
+    exports().to_csv(file, index=False)
+    assert examine(file, EXPORTS, sheet=None)
+    assert "wb.data" not in capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import typer
@@ -10,6 +11,10 @@ from workbench.cli.terminal import inert
 from workbench.data.forms.blank import meanings_of, write_blank
 from workbench.data.forms.checking import check
 from workbench.data.forms.own import FOLDER, YOURS, form_named, where
+
+WORDS = {"columns": "{...}", "units": "{...}", "regions": "{...}", "scheme": "...",
+         "decimal": "..."}  # fmt: skip
+"""Keywords of a check that a remedy may name, and how they are shown."""
 
 
 def show(name: str) -> None:
@@ -37,4 +42,22 @@ def examine(file: Path, form: str, *, sheet: str | None) -> bool:
     """Print the check of a file against a form; return whether it passed."""
     found = check(file, form, sheet=sheet)
     typer.echo(inert(str(found)))
+    asked = "".join(problem.remedy for problem in found.unmended)
+    words = [word for word in WORDS if f"{word}=" in asked]
+    if words:
+        typer.echo(inert(in_python(file, form, words, sheet=sheet)))
     return found.passed
+
+
+def in_python(file: Path, form: str, words: list[str], *, sheet: str | None) -> str:
+    """Return how keywords that a check asks for are given: a command line has none of them."""
+    given = ", ".join(
+        [repr(str(file)), repr(form), *([f"sheet={sheet!r}"] if sheet else []),
+         *(f"{word}={WORDS[word]}" for word in words)]
+    )  # fmt: skip
+    place = f"{os.environ.get(YOURS) or FOLDER}/{form}.csv"
+    return (
+        "What is said by keywords is said in Python, after import workbench as wb (write there "
+        f"what the lines above say):\n  wb.data.check({given})\n"
+        f"  wb.data.adopt({given}, to={place!r})"
+    )

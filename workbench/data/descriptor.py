@@ -50,6 +50,8 @@ class Field:
         Lowest and highest median over the regions that units allow for; empty where unknown.
     part_of : str
         Column of the same table that no value may exceed; empty for none.
+    synonyms : tuple of (str, tuple of str)
+        Words of ``enum``, each with others that mean it to users, the Russian one first.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Field:
     merge: tuple[str, ...] = ()
     usual: tuple[float, ...] = ()
     part_of: str = ""
+    synonyms: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +372,7 @@ def _field(raw: Mapping[str, Any]) -> Field:
         aliases=tuple(raw.get("aliases", ())),
         merge=tuple(raw.get("merge", ())),
         usual=tuple(map(float, raw.get("usual", ()))),
+        synonyms=tuple((word, tuple(meant)) for word, meant in raw.get("synonyms", {}).items()),
     )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.data.descriptor import Descriptor, Field
 from workbench.data.files import is_missing
-from workbench.data.forms import figures, keys, regional, units_beside
+from workbench.data.forms import figures, keys, placing, regional, scattered, units_beside, wording
 from workbench.data.forms.cells import numbers_of
 from workbench.data.forms.headings import Layout, lay_out
 from workbench.data.forms.lengthening import lengthen
@@ -84,8 +84,9 @@ def _weighed(
     # what is perhaps in another unit is held to no bounds
     doubted = [name for name, problem in suspects.items() if problem.mended == "no"]
     bounds = figures.out_of_bounds(turned.drop(columns=doubted), fields, labels)
-    words = _words(turned, fields, labels)
-    return turned, [*problems, *converted, *suspects.values(), *bounds, *words]
+    far = scattered.scattered(turned.drop(columns=doubted), fields, given, labels)
+    odd = [*wording.wrong(turned, fields, labels), *placing.misplaced(turned, fields, labels)]
+    return turned, [*problems, *converted, *suspects.values(), *far, *bounds, *odd]
 
 
 def _words_of_rows(fields: tuple[Field, ...], key: list[str]) -> list[str]:
@@ -121,7 +122,9 @@ def _keyed(
             out |= gone
             problems += told
         elif field.type == "string":
-            keyed[field.name] = cells[field.name].map(keys.text_of)
+            texts = cells[field.name].map(keys.text_of)
+            keyed[field.name], told = wording.understood(texts, field)
+            problems += told
     kept = keyed[~out]
     for field in fields:
         if field.type == "year" and field.name in cells:
@@ -224,33 +227,6 @@ def _emptied(
     return table.loc[~empty].drop(columns=bare), problems
 
 
-def _words(table: pd.DataFrame, fields: tuple[Field, ...], labels: pd.Series) -> list[Problem]:
-    problems = []
-    for field in fields:
-        if (
-            field.required
-            and field.type == "string"
-            and not field.crosswalk
-            and field.name in table
-        ):
-            gap = table[field.name].isna()
-            if gap.any():
-                problems.append(
-                    Problem("missing word", f"{field.name}: {places(labels[gap])}",
-                            f"{int(gap.sum())} empty cells", "a word in every row",
-                            "fill them in, or leave these rows out of the file")
-                )  # fmt: skip
-        if field.enum and field.name in table:
-            odd = table[field.name].notna() & ~table[field.name].isin(field.enum)
-            if odd.any():
-                problems.append(
-                    Problem("unknown word", f"{field.name}: {places(labels[odd])}",
-                            places(map(repr, table.loc[odd, field.name])),
-                            "one of " + ", ".join(field.enum), "correct these cells of the file")
-                )  # fmt: skip
-    return problems
-
-
 def _missing(gaps: pd.DataFrame, fields: tuple[Field, ...], labels: pd.Series) -> list[Problem]:
     """Return the gaps of figures that the form needs in every row."""
     problems = []
@@ -274,7 +250,8 @@ def _finished(
     if lacking:
         return table.iloc[:0], []
     whole = table[table[key].notna().all(axis=1)]
-    kept, problems = keys.without_repeats(whole, key, names)
+    crosswalk = next((field.name for field in fields if field.crosswalk), "")
+    kept, problems = keys.without_repeats(whole, key, names, regional=crosswalk == key[0])
     if any(problem.mended == "no" for problem in problems):
         return kept, problems
     kept = kept.astype({field.name: "int64" for field in fields
@@ -282,7 +259,6 @@ def _finished(
     frame = kept.set_index(key).sort_index()
     frame = frame[[field.name for field in fields if field.name in frame]]
     scheme = cast("RegionScheme", said.scheme)
-    crosswalk = next((field.name for field in fields if field.crosswalk), "")
     if crosswalk == key[0] and said.scheme:
         frame, told = regional.brought(frame, fields, scheme)
         problems += told

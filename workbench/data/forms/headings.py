@@ -121,7 +121,7 @@ def lay_out(
     unit_column = next((text for text in lost if normal(text) in UNIT_COLUMNS), "")
     lost = [text for text in lost if text != unit_column]
     kept, doubled = _without_repeats(kept, fields, frame)
-    unknown, suggested = _unknown(lost, fields, {heading.field for heading in kept})
+    unknown, suggested = _unknown(lost, fields, {heading.field for heading in kept}, frame)
     problems = [
         *_told_names(kept, fields),
         *doubled,
@@ -253,10 +253,12 @@ def _told_names(headings: list[Heading], fields: tuple[Field, ...]) -> list[Prob
 
 
 def _unknown(
-    lost: list[str], fields: tuple[Field, ...], used: set[str]
+    lost: list[str], fields: tuple[Field, ...], used: set[str], frame: pd.DataFrame
 ) -> tuple[list[Problem], set[str]]:
     """Return the headings that mean nothing, and the columns that they perhaps are."""
     free = [field for field in fields if field.name not in used]
+    needed = [field for field in free if field.required and field.type != "year"]
+    wanted = {likely(frame, lost, field): field.name for field in needed}
     known = {name: field.name for field in free for name in _names(field)}
     problems = []
     suggested = set()
@@ -266,11 +268,14 @@ def _unknown(
         alike = (difflib.get_close_matches(b, sorted(known), n=1, cutoff=ALIKE) for b in bodies)
         near = next(filter(None, alike), [])
         if near:
-            suggested.add(known[near[0]])
-            call = f"columns={{{text!r}: {known[near[0]]!r}}}"
-            remedy = f"if it is {known[near[0]]}, say {call}; to leave it out, say None"
-            problems.append(Problem("unknown column", repr(text), repr(text),
-                                    f"perhaps {known[near[0]]!r}", remedy))  # fmt: skip
+            names = dict.fromkeys([wanted.get(text, known[near[0]]), known[near[0]]])
+            suggested |= set(names)
+            calls = " or ".join(f"columns={{{text!r}: {name!r}}}" for name in names)
+            remedy = f"if it is {' or '.join(names)}, say {calls}; to leave it out, say None"
+            if len(names) > 1:
+                remedy += f"; the form needs {wanted[text]}, in this column or another"
+            perhaps = "perhaps " + " or ".join(map(repr, names))
+            problems.append(Problem("unknown column", repr(text), repr(text), perhaps, remedy))
         else:
             remedy = "left out: the form has no such column"
             problems.append(Problem("unknown column", repr(text), repr(text), "", remedy, "yes"))

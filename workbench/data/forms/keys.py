@@ -243,9 +243,9 @@ def _year(cell: Any) -> float:
     return float(match[1]) if match else float("nan")
 
 
-def without_repeats(table: pd.DataFrame, key: list[str], names: pd.Series) -> tuple[
-    pd.DataFrame, list[Problem]
-]:  # fmt: skip
+def without_repeats(
+    table: pd.DataFrame, key: list[str], names: pd.Series, *, regional: bool
+) -> tuple[pd.DataFrame, list[Problem]]:
     """Return a table with each key once, or the problem of keys that occur with several figures.
 
     Rows that repeat another in every cell are dropped.
@@ -258,6 +258,8 @@ def without_repeats(table: pd.DataFrame, key: list[str], names: pd.Series) -> tu
         Columns of the key.
     names : Series of str
         Names of the regions as they stood in the table, by row.
+    regional : bool
+        Whether the key begins with a region: rows under several of its names can be left out.
     """
     same = table.duplicated()
     problems = []
@@ -272,13 +274,13 @@ def without_repeats(table: pd.DataFrame, key: list[str], names: pd.Series) -> tu
         spelt = sorted({str(name) for name in names[kept.index[twice]] if isinstance(name, str)})
         remedy = "correct the file so that each occurs once"
         regions_twice = kept.loc[twice, key[0]].nunique()
-        if len(spelt) > regions_twice:
+        if regional and len(spelt) > regions_twice:
             remedy = (
                 "they stand under several names; say which to leave out: regions={"
                 + f"{spelt[0]!r}: None}} (the names are {', '.join(map(repr, spelt))})"
             )
-        problems.append(Problem("repeated key", where, "several rows with different figures",
-                                "each region and year once", remedy))  # fmt: skip
+        problems.append(Problem("repeated key", where, "several rows that differ",
+                                f"each {' and '.join(key)} once", remedy))  # fmt: skip
     return kept, problems
 
 
