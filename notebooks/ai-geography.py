@@ -498,7 +498,8 @@ unit = wb.data.describe("ai-geography").set_index("field")["unit"]
 sized = unit.index[~unit.isin(["%", "points"])]
 if own_index:
     levels = first[[*to_create, *to_adopt]].astype(float)
-    levels = levels.where(~levels.columns.isin(sized), np.log1p(levels))
+    counted_in = levels.columns.intersection(sized)
+    levels[counted_in] = np.log1p(levels[counted_in])
     tables = {
         "create": (levels[to_create], ["AI"] * len(to_create)),
         "adopt": (levels[to_adopt], ["AI"] * len(to_adopt)),
