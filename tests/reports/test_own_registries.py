@@ -144,14 +144,16 @@ def test_words_follow_numbers_where_ai_stands_beside_it(run):
 
 
 def test_what_hangs_on_recalled_rows_is_said(run):
-    """AI in the regions with most researchers of a year, all but two read; of the others few are."""
+    """AI in the regions with most researchers of a year, all but two read; of IT three are."""
     figures = wb.load("russia-innovation").xs(2019, level="year")["researchers"].dropna()
     most = figures.sort_values(ascending=False, kind="stable").index.drop(["RU-MOW", "RU-SPE"])
     rows = [{"cluster": f"{form}-{k}", "name_ru": f"{form} {k}", "form": form, "region": region,
              "industry": industry, "source": "invented", "basis": "read" if k < read else "in part"}
             for form, industry, read in (("national network", "ai", 10), ("territorial", "it", 3))
             for k, region in enumerate(most[:12])]  # fmt: skip
-    ledger, page = run(cluster_registry=pd.DataFrame(rows))
+    names = wb.load("russia-regions")["name_ru"]
+    table = in_towns(pd.DataFrame(rows).assign(Регион=[names[row["region"]] for row in rows]))
+    ledger, page = run(cluster_registry=table.drop(columns="Регион"))
     number = {key: one.value for key, one in ledger.numbers.items()}
     word = {key: one.text for key, one in ledger.texts.items()}
     assert (number["answer-read-ai/rows"], number["answer-read-ai/all"]) == (10, 12)
