@@ -127,7 +127,7 @@ wb.publish(
 #
 # The coefficient of creation is what was created in the year over all organisations. The published
 # classes: high above 10 %, moderate from 6 to 10 %, low below 6 %. A class is *sure* where the whole 95 %
-# interval of the coefficient lies in it.
+# interval of the coefficient lies in it. <!-- given -->
 
 # %%
 rates = innovation.creation_rates(listed["created"], listed["total"], agglomeration=CAPITAL)
@@ -241,11 +241,11 @@ wb.claim(
     "answer-capital",
     {
         "en": "**The printed share is possible: the list allows {low:.1f} to {high:.1f} %, and {printed} % "
-        "means {least} to {most} creations in Russia** (for {example} the share is {share:.1f} %). Then the {others} regions outside the "
+        "means {least} to {most} creations in Russia** ({example} was computed from that share: its {share:.1f} % is consistent with it, and reproduces nothing). Then the {others} regions outside the "
         "list created {rest_low} to {rest_high}, on average {mean:.0f} each. Gini's coefficient of all regions "
         "lies between {gini_low:.2f} and {gini_high:.2f}.",
         "ru": "**Напечатанная доля возможна: список допускает от {low:.1f} до {high:.1f} %, а {printed} % "
-        "означают от {least} до {most} созданных организаций в России** (при {example} доля равна {share:.1f} %). Тогда {others} регионов вне "
+        "означают от {least} до {most} созданных организаций в России** (число {example} вычислено по этой же доле: {share:.1f} % с ней согласуются, но ничего не воспроизводят). Тогда {others} регионов вне "
         "списка создали от {rest_low} до {rest_high}, в среднем по {mean:.0f}. Коэффициент Джини по всем регионам "
         "— от {gini_low:.2f} до {gini_high:.2f}.",
     },
@@ -344,26 +344,44 @@ wb.publish(
         "не меньше, если это отношение сумм",
     },
 )
-central, southern = reading.loc["Central"], reading.loc["Southern"]
+central, top = reading.loc["Central"], reading["creation_rate"].idxmax()
+hard = central["needed_each"] > listed.loc["RU-ROS", "total"]
+usual = found.min() <= central["mean_of_others"] <= found.max()
+agree = reading["moderate_listed"] <= reading["moderate_or_high"]
+RATIO = {
+    True: {"en": "can hardly be", "ru": "едва ли может быть"},
+    False: {"en": "can be", "ru": "может быть"},
+}
+THAN = {True: {"en": "more", "ru": "больше"}, False: {"en": "no more", "ru": "не больше"}}
+RANGE = {
+    True: {"en": "within the range", "ru": "в пределах"},
+    False: {"en": "outside the range", "ru": "вне пределов"},
+}
 wb.claim(
     "answer-districts",
     {
-        "en": "**In the Central district the printed coefficient can hardly be a ratio of sums:** "
+        "en": "**In the Central district the printed coefficient {ratio} a ratio of sums:** "
         "{central:.1f} % is printed, while the listed regions alone have {joint:.1f} %; the other {others} regions would "
-        "need at least {each:.0f} organisations each, more than Rostov oblast's {rostov}, and yet fewer than {cap} creations each. As a mean "
-        "(or a median) of regions' coefficients it needs some {mean:.1f} % there, which is ordinary. **{bearing} districts with listed regions "
-        "bear either reading**: nowhere else would the others need more than {next_each:.0f} organisations each. The Southern district, "
-        "first with {southern:.1f} %, needs {south_mean:.1f} % in its {south_others} other regions, if it is a mean. "
-        "Nowhere does the list have more moderate or high coefficients than are printed for the district: {agree} of {all} agree.",
-        "ru": "**В Центральном округе напечатанный коэффициент едва ли может быть отношением сумм:** "
+        "need at least {each:.0f} organisations each ({than} than Rostov oblast's {rostov}) with fewer than {cap} creations each. As a mean "
+        "(or a median) of regions' coefficients it needs some {mean:.1f} % there, {range} of the listed regions' coefficients. "
+        "**{bearing} other districts with listed regions bear either reading**: outside the Central one the others would need at most "
+        "{next_each:.0f} organisations each. The highest coefficient is printed for the district “{top}”, {southern:.1f} %; if it is a mean, "
+        "it needs {south_mean:.1f} % in the {south_others} other regions. "
+        "In {agree} of {all} districts the list has no more moderate or high coefficients than are printed.",
+        "ru": "**В Центральном округе напечатанный коэффициент {ratio} отношением сумм:** "
         "напечатано {central:.1f} %, а у одних лишь регионов списка — {joint:.1f} %; остальным {others} регионам понадобилось бы не менее чем "
-        "по {each:.0f} организаций — больше, чем в Ростовской области ({rostov}), — при менее чем {cap} созданных в каждом. Как среднее "
-        "(или медиана) коэффициентов регионов это требует от них около {mean:.1f} %, что обычно. **Округов с регионами из списка, допускающих "
-        "оба прочтения, — {bearing}**: нигде больше остальным не понадобилось бы более {next_each:.0f} организаций в каждом. Южному округу, "
-        "первому с {southern:.1f} %, нужно {south_mean:.1f} % в {south_others} остальных регионах, если это среднее. "
-        "Умеренных и высоких коэффициентов в списке нигде не больше, чем напечатано для округа: согласуются {agree} из {all}.",
+        "по {each:.0f} организаций ({than}, чем в Ростовской области: {rostov}) при менее чем {cap} созданных в каждом. Как среднее "
+        "(или медиана) коэффициентов регионов это требует от них около {mean:.1f} % — {range} коэффициентов регионов списка. "
+        "**Других округов с регионами из списка, допускающих оба прочтения, — {bearing}**: вне Центрального остальным понадобилось бы "
+        "не более {next_each:.0f} организаций в каждом. Самый высокий коэффициент напечатан для округа «{top}» — {southern:.1f} %; если это "
+        "среднее, в остальных регионах ({south_others}) нужно {south_mean:.1f} %. "
+        "Умеренных и высоких коэффициентов в списке не больше, чем напечатано, в {agree} округах из {all}.",
     },
     numbers={
+        "ratio": RATIO[bool(hard)],
+        "than": THAN[bool(hard)],
+        "range": RANGE[bool(usual)],
+        "top": labels[top],
         "central": float(central["creation_rate"]),
         "joint": float(central["rate_of_listed"]),
         "others": int(central["others"]),
@@ -373,10 +391,10 @@ wb.claim(
         "mean": float(central["mean_of_others"]),
         "bearing": int((reading["needed_each"].drop("Central") < listed["total"].min()).sum()),
         "next_each": float(reading["needed_each"].drop("Central").max()),
-        "southern": float(southern["creation_rate"]),
-        "south_mean": float(southern["mean_of_others"]),
-        "south_others": int(southern["others"]),
-        "agree": int((reading["moderate_listed"] <= reading["moderate_or_high"]).sum()),
+        "southern": float(reading.loc[top, "creation_rate"]),
+        "south_mean": float(reading.loc[top, "mean_of_others"]),
+        "south_others": int(reading.loc[top, "others"]),
+        "agree": int(agree.sum()),
         "all": len(reading),
     },
 )

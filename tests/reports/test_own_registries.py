@@ -143,6 +143,29 @@ def test_words_follow_numbers_where_ai_stands_beside_it(run):
     assert not re.search(r"told from chance.*H3: neither", page)
 
 
+def test_what_hangs_on_recalled_rows_is_said(run):
+    """AI in the regions with most researchers of a year, all but two read; of IT three are."""
+    figures = wb.load("russia-innovation").xs(2019, level="year")["researchers"].dropna()
+    most = figures.sort_values(ascending=False, kind="stable").index.drop(["RU-MOW", "RU-SPE"])
+    rows = [{"cluster": f"{form}-{k}", "name_ru": f"{form} {k}", "form": form, "region": region,
+             "industry": industry, "source": "invented", "basis": "read" if k < read else "in part"}
+            for form, industry, read in (("national network", "ai", 10), ("territorial", "it", 3))
+            for k, region in enumerate(most[:12])]  # fmt: skip
+    names = wb.load("russia-regions")["name_ru"]
+    table = in_towns(pd.DataFrame(rows).assign(Регион=[names[row["region"]] for row in rows]))
+    ledger, page = run(cluster_registry=table.drop(columns="Регион"))
+    number = {key: one.value for key, one in ledger.numbers.items()}
+    word = {key: one.text for key, one in ledger.texts.items()}
+    assert (number["answer-read-ai/rows"], number["answer-read-ai/all"]) == (10, 12)
+    assert number["answer-read-ai/hosts"] == 10
+    assert number["answer-read-ai/low"] > 0
+    assert word["answer-hypotheses/h1_read"] == "; the same of read rows alone"
+    assert number["answer-read-territorial/rows"] == 3
+    assert "answer-read-territorial/slope" not in number
+    assert "cannot be asked of read rows alone" in word["answer-hypotheses/h2_read"]
+    assert "H2 cannot be asked of read rows alone" in page
+
+
 def test_the_readers_scores_of_maturity_are_ranked(run):
     """Sub-indices that are equal within a row: the index is that number, whatever the weights."""
     parts = ("strategy_governance", "people", "data_infrastructure", "use_in_processes", "effects")

@@ -208,6 +208,15 @@ def test_words_on_clusters_follow_their_numbers():
             assert word[name] == f"{'' if p_value <= LEVEL else 'not '}told from chance"
     assert word["answer-hypotheses/h1"] == "supported"
     assert number["verdicts/coefficient(log(researchers)) > 0/p_adjusted"] <= LEVEL
+    # too few AI rows were read for H1, and its verdict says so
+    assert number["answer-read-ai/hosts"] < 5 <= number["answer-read-pilot/hosts"]
+    assert word["answer-hypotheses/h1_read"].endswith("cannot be asked of read rows alone")
+    assert not any(key.startswith("answer-read-ai/slope") for key in number)
+    low, high = (number[f"answer-read-pilot/{end}"] for end in ("low", "high"))
+    sides = {"above" if low > 0 else "below" if high < 0 else "within"}
+    low, high = (number[f"answer-logits-pilot/{end}"] for end in ("low", "high"))
+    sides |= {"above" if low > 0 else "below" if high < 0 else "within"}
+    assert ("the same" in word["answer-hypotheses/h2_read"]) == (len(sides) == 1)
     assert number["listed/read"] + number["listed/recalled"] == number["listed/clusters"] == 51
 
 
@@ -259,6 +268,9 @@ def test_words_on_creative_districts_hold():
         return numbers[f"answer-districts/{key}"].value
 
     assert of("each") > of("rostov") > of("next_each")
+    words = read_ledger(PROJECT.reports / "creative-entrepreneurship").texts
+    said = [words[f"answer-districts/{key}"].text for key in ("ratio", "than", "range")]
+    assert said == ["can hardly be", "more", "within the range"]
     assert of("joint") > 2 * of("central")
     assert of("bearing") == 5  # of six districts with listed regions, Central left out
     assert of("agree") == of("all")
