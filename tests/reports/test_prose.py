@@ -64,7 +64,15 @@ def test_a_mark_holds_for_its_paragraph_alone():
 
 def test_the_template_of_a_claim_takes_numbers_from_fields():
     template = '{"en": "{n} of the 65 regions", "ru": "{n} из 65 регионов"}'
-    code = f'wb.claim("x", {template}, numbers={{"n": 3}})'
+    code = f'wb.claim("x", {template}, numbers={{"n": n}})'
     assert found(v4.new_code_cell(code)) == ["65", "65"]
     assert found(v4.new_code_cell("%matplotlib inline")) == []
     assert found(v4.new_code_cell('wb.claim("x", "{a:.2f} in {year}", numbers=known)')) == []
+
+
+def test_a_claim_and_a_publication_take_no_typed_number():
+    numbers = '{"a": -0.0314, "b": n, "c_printed": 46}'
+    code = f'wb.claim("x", "{{a:.2f}}, {{b}}, {{c_printed}}", numbers={numbers})'
+    assert found(v4.new_code_cell(code)) == ["-0.0314"]
+    assert found(v4.new_code_cell('wb.publish(0.3217, "single")')) == ["0.3217"]
+    assert found(v4.new_code_cell('wb.publish(fit, "table", caption="Effects")')) == []

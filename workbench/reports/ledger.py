@@ -12,7 +12,7 @@ from typing import Any
 
 from workbench.core.language import speaking
 from workbench.core.provenance import library_versions
-from workbench.errors import ReportError, nearest
+from workbench.errors import ReportError
 from workbench.reports.datasets import Dataset
 from workbench.reports.entries import MIME, Made, Number, Published, Text, made_from, published_from
 from workbench.reports.files import files_of
@@ -212,22 +212,21 @@ def make_ledger(
         report=setting.report,
         computed=collected.computed,
         weights=collected.weights,
-        picture=_picture(header.picture, things, study=setting.study),
+        picture=_picture(header.picture, things),
     )
 
 
-def _picture(named: str, things: list[tuple[Published, int]], *, study: str) -> str:
-    """Return which figure stands for a report: that of the header, a map, or the first."""
+def _picture(named: str, things: list[tuple[Published, int]]) -> str:
+    """Return which figure stands for a report: that of the header, a map, or the first.
+
+    What a study publishes may depend on a table of the user's: the figure that its header names
+    may be one that this run did not draw.
+    """
     figures = [thing.name for thing, _ in things if thing.picture]
-    if named and named not in figures:
-        raise ReportError(
-            f"study {study!r}",
-            expected="the name of a published figure under workbench: picture: in its header",
-            found=repr(named),
-            remedy=nearest(named, figures) or "leave it out, or publish a figure of that name",
-        )
+    if named in figures:
+        return named
     maps = [name for name in figures if "map" in name.split("-")]
-    return named or next(iter([*maps, *figures]), "")
+    return next(iter([*maps, *figures]), "")
 
 
 def _places(things: list[tuple[Published, int]]) -> tuple[Place, ...]:

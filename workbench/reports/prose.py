@@ -1,9 +1,10 @@
 """Figures that were typed into prose, where a claim would have taken them from a result.
 
-What is typed stays when the data change. The check reads Markdown cells and the templates of claims
-and points at numbers that look like results. Years, small whole numbers, levels of significance,
-formulas, code, references and numbers of tables, pages and the like are let be; a paragraph that
-tells what others found, or what is given, says so with ``<!-- given -->``, which no reader sees.
+What is typed stays when the data change. The check reads Markdown cells, the templates of claims
+and the numbers that fill them, and points at what looks like a result. Years, small whole numbers,
+levels of significance, formulas, code, references and numbers of tables, pages and the like are
+let be; a paragraph that tells what others found, or what is given, says so with
+``<!-- given -->``, which no reader sees. So does a field named as printed, published or given.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ SMALL = 12
 
 SCALE = "100"
 """The end of a scale from 0."""
+
+OTHERS = ("printed", "published", "given")
+"""Words in the name of a field that say that its number is somebody else's."""
 
 REFERENCES = frozenset({"references", "литература", "sources", "источники"})
 
@@ -65,17 +69,17 @@ class Typed:
         As it is typed.
     context : str
         The words around it.
-    template : bool
-        Whether it stands in the template of a claim, not in Markdown.
+    place : {"prose", "code"}
+        Whether it stands in Markdown, or in what a claim or a publication is given.
     """
 
     cell: int
     number: str
     context: str
-    template: bool = False
+    place: str = "prose"
 
     def __str__(self) -> str:
-        where = "template of a claim" if self.template else "prose"
+        where = "prose" if self.place == "prose" else "given to a claim or publication"
         return f"cell {self.cell}, {where}: {self.number!r} in “…{self.context}…”"
 
 
@@ -104,7 +108,7 @@ def typed_numbers(notebook: Any) -> list[Typed]:
         if cell.cell_type == "markdown":
             found += [Typed(number, *one) for one in _of_markdown(cell.source)]
         elif cell.cell_type == "code":
-            found += [Typed(number, *one, template=True) for one in _of_templates(cell.source)]
+            found += [Typed(number, *one, place="code") for one in _of_code(cell.source)]
     return found
 
 
@@ -122,19 +126,35 @@ def _before_references(source: str) -> str:
     return source
 
 
-def _of_templates(source: str) -> Iterator[tuple[str, str]]:
+def _of_code(source: str) -> Iterator[tuple[str, str]]:
     try:
         tree = ast.parse(source)
     except SyntaxError:  # a cell with a magic is no claim
         return
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _is_claim(node.func) and len(node.args) > 1:
-            for text in _constants(node.args[1]):
-                yield from _of_text(_DROPPED.sub(" ", text))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr == "claim":
+                yield from _of_claim(node)
+            elif node.func.attr == "publish" and node.args and _is_literal(node.args[0]):
+                yield ast.unparse(node.args[0]), ast.unparse(node)[:60]
 
 
-def _is_claim(function: ast.expr) -> bool:
-    return isinstance(function, ast.Attribute) and function.attr == "claim"
+def _of_claim(call: ast.Call) -> Iterator[tuple[str, str]]:
+    """Return what is typed in the template of a claim, and for its fields."""
+    for text in _constants(call.args[1]) if len(call.args) > 1 else ():
+        yield from _of_text(_DROPPED.sub(" ", text))
+    for keyword in call.keywords:
+        if keyword.arg == "numbers" and isinstance(keyword.value, ast.Dict):
+            for name, value in zip(keyword.value.keys, keyword.value.values, strict=True):
+                key = ast.unparse(name) if name is not None else ""
+                if _is_literal(value) and not any(word in key for word in OTHERS):
+                    yield ast.unparse(value), f"{key}: {ast.unparse(value)}"
+
+
+def _is_literal(value: ast.expr) -> bool:
+    """Return whether an expression is a number as it is typed, with or without a sign."""
+    inner = value.operand if isinstance(value, ast.UnaryOp) else value
+    return isinstance(inner, ast.Constant) and type(inner.value) in (int, float)
 
 
 def _constants(template: ast.expr) -> Iterator[str]:

@@ -39,8 +39,8 @@ class Header:
 
     ``title_ru`` and ``question_ru`` are the Russian ones, empty where the study has none;
     ``bibliography`` names a BibTeX file beside the notebook, empty for that of all studies;
-    ``picture`` the published figure that stands for the study on the index page, empty for the
-    first map, else the first figure.
+    ``picture`` the published figure that stands for the study on the index page; where it is empty,
+    or not among what a run published, the first map, else the first figure.
     """
 
     title: str
@@ -312,10 +312,14 @@ def _changing_ids(notebook: Any, found: Any, name: str) -> str:
 def _unreadable(notebook: Any, name: str) -> str:
     """Return what is wrong with the header or the parameters of a study."""
     try:
-        header_of(notebook, study=name)
+        picture = header_of(notebook, study=name).picture
         defaults_of(notebook, study=name)
     except ReportError as error:
         return f"{name}: {error.found}; expected {error.expected}"
+    if picture and not any(f'"{picture}"' in cell.source for cell in notebook.cells):
+        return (
+            f"{name}: no cell publishes {picture!r}; its header names it under workbench: picture:"
+        )
     return ""
 
 
