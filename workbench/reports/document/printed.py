@@ -230,6 +230,11 @@ def _broken(text: str) -> str:
     )
 
 
+def _set(text: str) -> str:
+    inside = r"\u{200b}".join(quoted(part)[1:-1] for part in text.split(BREAK))
+    return f'"{inside}"'
+
+
 def _array(items: Iterable[str]) -> str:
     return f"({''.join(f'{item}, ' for item in items)})"
 
@@ -274,12 +279,12 @@ def _head(grid: Grid) -> list[str]:
 
 def _heading(text: str, *, span: int = 1, rows: int = 1, over: bool = False) -> str:
     above = "true" if over else "false"
-    return f"(text: {quoted(text)}, span: {span}, rows: {rows}, over: {above})"
+    return f"(text: {_set(text)}, span: {span}, rows: {rows}, over: {above})"
 
 
 def _row(row: Row) -> str:
     cells = [row.label, *(cell_text(cell) for cell in row.cells)]
-    return f"(kind: {quoted(row.kind)}, cells: {_array(map(quoted, cells))})\n"
+    return f"(kind: {quoted(row.kind)}, cells: {_array(map(_set, cells))})\n"
 
 
 def cell_text(cell: Cell) -> str:
