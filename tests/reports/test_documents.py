@@ -138,6 +138,14 @@ def test_russian_names_what_it_refers_to_and_keeps_short_words_with_the_next():
         ("$$y$$ {#eq-a}\n\n$$z$$ {#eq-a}", "occurs once"),
         ("[there](#modles)", "link #modles in cell 2"),
         ("![x](secret.png)", "picture 'secret.png' in cell 2"),
+        ("[x](javascript:alert(1))", r"link 'javascript:alert\(1\)' in cell 2.*scheme javascript:"),
+        ("<JavaScript:alert(1)>", "link 'JavaScript:.*in cell 2"),
+        ("[x](data:text/html,a)", "link 'data:.*in cell 2"),
+        ("[x](../secret.html)", "link '../secret.html' in cell 2.*a path"),
+        ("a <b>c</b>", "prose in cell 2.*only comments.*<b>"),
+        ("<script>alert(1)</script>", "prose in cell 2.*<script>"),
+        ("`<i>`{=html}", "prose in cell 2.*<i>"),
+        ("<div onclick='x'>\n\na\n\n</div>", "prose in cell 2.*onclick"),
         (r"$$y = \nosuchword{x}$$", "(?i)could not convert TeX math"),
         ("::: {.note}\nnever closed", "cell 2: expected prose that closes what it opens"),
     ],
@@ -146,6 +154,19 @@ def test_what_is_nowhere_is_refused_with_its_cell(prose, message):
     said = wb.claim("said", "It is {x:.1f}.", numbers={"x": 1.0})
     with pytest.raises(ReportError, match=f"(?s){message}"):
         written(prose, table(), said)
+
+
+def test_addresses_are_followed_and_comments_are_seen_by_nobody():
+    files = written(
+        "<!-- given -->\n\n[a](https://a.org), [b](mailto:b@c.org), [d](doi:10.1/2), [e](#models)"
+        " and <https://f.org> <!-- inline -->.",
+        table(),
+    )
+    for name, content in files.items():
+        assert b"<!-- given" not in content, name
+    assert not any("<!--" in text or "-->" in text for text in read(files).values())
+    page = files["index.html"].decode()
+    assert all(f'href="{to}"' in page for to in ("https://a.org", "mailto:b@c.org", "doi:10.1/2"))
 
 
 def test_a_name_published_and_a_work_may_not_be_called_the_same():
@@ -264,6 +285,29 @@ def test_wide_tables_lie_across_and_long_ones_repeat_their_heads():
     assert "<w:tblHeader/>" in word.tables[1].rows[0]._tr.xml
 
 
+def test_a_table_of_sentences_stays_upright_and_a_low_one_on_one_page():
+    sentence = "The coefficient of the lagged variable does not differ from that of its neighbours"
+    law = "W·log(patents_per_capita)+W·log(research_per_capita)+W·log(human_capital)=0"
+    words = pd.DataFrame(
+        {"statement": [sentence] * 2, "restriction": [law] * 2, "alternative": [sentence] * 2,
+         "p_value": [0.25, 0.5]},
+        index=["a hypothesis about neighbours", "another hypothesis about them"],
+    )  # fmt: skip
+    pages = PdfReader(io.BytesIO(written("Text.", table(words))["report.pdf"])).pages
+    assert all(page.mediabox.width < page.mediabox.height for page in pages)
+    line = next(one for one in pages[0].extract_text().splitlines() if "research_" in one)
+    assert "human_capital)=0" not in line.replace("\u200b", "")
+    word = Word(
+        io.BytesIO(written("Text.", table(words.drop(columns="restriction")))["report.docx"])
+    )
+    assert len(word.sections) == 1
+    low = pd.DataFrame({"share": [n + 0.5 for n in range(20)]}, index=range(20))
+    for lines in (20, 26, 32):
+        pages = PdfReader(io.BytesIO(written("Line.\n\n" * lines, table(low))["report.pdf"])).pages
+        texts = [page.extract_text() for page in pages]
+        assert sum("Share" in text for text in texts) == 1, lines
+
+
 def test_a_word_file_has_tables_mathematics_and_pages_of_its_own():
     files = written("## Part\n\n$$y = \\rho W y$$ {#eq-a}", table(caption="Estimates"), figure())
     word = Word(io.BytesIO(files["report.docx"]))
@@ -297,6 +341,21 @@ def test_prose_in_another_language_than_the_page_says_so():
     assert '<div lang="en">' in page
     page = written("Русская проза.")["index.html"].decode()
     assert '<div lang="ru">' in page
+
+
+@pytest.mark.parametrize(
+    ("lang", "own", "other"), [("ru", "ru-RU", "en-US"), ("en", "en-US", "ru-RU")]
+)
+def test_a_word_file_is_in_the_language_of_its_report(lang, own, other):
+    prose = {"en": "English prose.", "ru": "Русская проза."}
+    content = written(prose["en"], prose["ru"], lang=lang)["report.docx"]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        text, settings, styles = (
+            archive.read(f"word/{name}.xml").decode() for name in ("document", "settings", "styles")
+        )
+    assert set(re.findall(r'<w:lang w:val="([^"]*)"', text)) == {other}
+    assert f'<w:themeFontLang w:val="{own}"' in settings
+    assert re.search(rf'<w:lang [^>]*w:val="{own}"', styles)
 
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

@@ -18,6 +18,7 @@ from docx import Document
 
 import workbench as wb
 from workbench.errors import InputError, OptionError
+from workbench.reports.markup import typographic_in
 from workbench.reports.writers.latex import escaped as in_latex
 from workbench.reports.writers.typst import escaped as in_typst
 
@@ -99,6 +100,11 @@ def test_intervals_stand_in_one_cell_and_both_ends_are_recorded(models):
     assert numbers["m/rho/SAR/conf_high"] == high
     with wb.speaking("ru"):
         assert f"{low:.3f}; {high:.3f}]".replace(".", ",").replace("-", "−") in compared.to_html()
+
+
+def test_both_ends_of_a_small_interval_are_set_as_numbers_are():
+    assert typographic_in("[-1.6e-04, 0.001]") == "[−1.6×10⁻⁴, 0.001]"
+    assert typographic_in("[-1,6e-04; -0,001]") == "[−1,6×10⁻⁴; −0,001]"
 
 
 def test_nothing_stands_under_the_estimate_on_request(models):

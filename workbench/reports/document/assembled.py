@@ -15,6 +15,7 @@ from workbench.reports.datasets import Dataset
 from workbench.reports.document import references
 from workbench.reports.document.footer import footer
 from workbench.reports.document.pieces import Piece, Prose, pieces
+from workbench.reports.document.refused import without_html, without_live_links
 from workbench.reports.document.tree import (
     Node,
     as_json,
@@ -90,14 +91,16 @@ def assembled(
     Raises
     ------
     ReportError
-        If a cell does not close what it opens, or refers to what is nowhere.
+        If a cell does not close what it opens, refers to what is nowhere, or has HTML or a link
+        that does more than lead somewhere.
     """
     found = pieces(executed)
     names = references.names_of(found, bibliography)
     parts = _read(found, footer(setting, datasets, versions))
     for piece, blocks in zip(found, parts, strict=False):
         if isinstance(piece, Prose):
-            blocks[1:] = references.numbered(blocks[1:], piece.cell, names)
+            prose = without_html(blocks[1:], piece.cell)
+            blocks[1:] = references.numbered(prose, piece.cell, names)
     body: list[Node] = []
     cells: list[int] = []
     for piece, part in zip(found, parts, strict=False):
@@ -143,6 +146,7 @@ def _of(piece: Piece, part: list[Node], names: references.Names) -> list[Node]:
     """Return what stands in the document for a piece."""
     if not isinstance(piece, Prose):
         return part
+    without_live_links(part[1:], f"cell {piece.cell}")
     blocks = _apart(references.resolved(part[1:], piece.cell, names), names)
     if piece.lang == "ru" == language():
         blocks = rewritten(blocks, bound_inlines)
@@ -171,7 +175,9 @@ def _cited(blocks: list[Node], bibliography: str) -> list[Node]:
             options.append(f"--csl={_russian_style(Path(folder))}")
         source = as_json(whole, lang=LOCALES[language()])
         made = converted(source, "json", reader="json", options=options)
-    return list(json.loads(made)["blocks"])
+    cited = list(json.loads(made)["blocks"])
+    without_live_links(cited, "the bibliography")
+    return cited
 
 
 def _russian_style(folder: Path) -> Path:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -18,10 +20,16 @@ from workbench.reports.markup import typographic_in
 from workbench.reports.via_typst import quoted, typeset
 
 THEME = Path(__file__).parents[1] / "theme"
+LONG = 16
+"""Letters of a word that may break after an operator, a comma or an underscore."""
+
+BREAK = "\u200b"
+_JOINTS = re.compile(r"[,_;+*/=×·−](?=\w)")
+
 LONGEST = 6
 """How many of the longest texts of a column are measured."""
 
-READABLE = 24
+READABLE = 14
 """Characters that a column of sentences gets at least, where its sentences are longer."""
 
 
@@ -179,7 +187,8 @@ def _shown(shown: Shown, place: int) -> str:
 
 
 def _grid(grid: Grid) -> str:
-    rows = [shown_row(row) for row in grid.rows]
+    grid = _breakable(grid)
+    rows = grid.rows
     numeric = [_is_numeric(rows, j) for j in range(len(grid.header))]
     columns = list(_columns(grid, rows, numeric))
     told = {
@@ -193,16 +202,49 @@ def _grid(grid: Grid) -> str:
     return f"({', '.join(f'{name}: {value}' for name, value in told.items())})"
 
 
+def _breakable(grid: Grid) -> Grid:
+    """Return a table as it is shown, whose long words have places where they may break."""
+    rows = tuple(
+        replace(
+            row,
+            label=_broken(row.label),
+            cells=tuple(c if c.value else replace(c, shown=_broken(c.shown)) for c in row.cells),
+        )
+        for row in map(shown_row, grid.rows)
+    )
+    header = tuple(_broken(text) for text in grid.header)
+    return replace(grid, corner=_broken(grid.corner), header=header, rows=rows)
+
+
+def _broken(text: str) -> str:
+    """Return a text with places to break in its long words.
+
+    Examples
+    --------
+    >>> _broken("of log(patents_per_capita)").split(BREAK)
+    ['of log(patents_', 'per_', 'capita)']
+    """
+    return " ".join(
+        _JOINTS.sub(rf"\g<0>{BREAK}", word) if len(word) > LONG else word
+        for word in text.split(" ")
+    )
+
+
+def _set(text: str) -> str:
+    inside = r"\u{200b}".join(quoted(part)[1:-1] for part in text.split(BREAK))
+    return f'"{inside}"'
+
+
 def _array(items: Iterable[str]) -> str:
     return f"({''.join(f'{item}, ' for item in items)})"
 
 
-def _is_numeric(rows: list[Row], column: int) -> bool:
+def _is_numeric(rows: Sequence[Row], column: int) -> bool:
     return any(row.cells[column].value for row in rows if len(row.cells) > column)
 
 
 def _columns(
-    grid: Grid, rows: list[Row], numeric: list[bool]
+    grid: Grid, rows: Sequence[Row], numeric: list[bool]
 ) -> Iterable[tuple[list[str], list[str]]]:
     """Yield for each column the texts that it would like to hold, and those that it has to."""
     labels = [row.label for row in rows if row.kind != "group"]
@@ -213,11 +255,12 @@ def _columns(
 
 
 def _measured(texts: list[str], heading: str, *, number: bool) -> tuple[list[str], list[str]]:
+    heads = re.split(f"[ {BREAK}]", heading)
     longest = sorted({*texts}, key=len)[-LONGEST:]
-    words = [word for text in ([] if number else texts) for word in text.split(" ")]
+    words = [word for text in ([] if number else texts) for word in re.split(f"[ {BREAK}]", text)]
     least = longest if number else [text[:READABLE] for text in longest if len(text) > READABLE]
-    least = [*least, *sorted({*words}, key=len)[-LONGEST:], *heading.split(" ")]
-    return [*longest, *([] if number else [heading]), *heading.split(" ")], least
+    least = [*least, *sorted({*words}, key=len)[-LONGEST:], *heads]
+    return [*longest, *([] if number else [heading]), *heads], least
 
 
 def _head(grid: Grid) -> list[str]:
@@ -236,12 +279,12 @@ def _head(grid: Grid) -> list[str]:
 
 def _heading(text: str, *, span: int = 1, rows: int = 1, over: bool = False) -> str:
     above = "true" if over else "false"
-    return f"(text: {quoted(text)}, span: {span}, rows: {rows}, over: {above})"
+    return f"(text: {_set(text)}, span: {span}, rows: {rows}, over: {above})"
 
 
 def _row(row: Row) -> str:
     cells = [row.label, *(cell_text(cell) for cell in row.cells)]
-    return f"(kind: {quoted(row.kind)}, cells: {_array(map(quoted, cells))})\n"
+    return f"(kind: {quoted(row.kind)}, cells: {_array(map(_set, cells))})\n"
 
 
 def cell_text(cell: Cell) -> str:

@@ -43,6 +43,7 @@ _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 _WORDS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _DATES = re.compile(r"<dcterms:(created|modified).*?</dcterms:\1>", re.DOTALL)
 _LAST = re.compile(r"<w:sectPr>\s*<w:footnotePr>.*?</w:sectPr>", re.DOTALL)
+_LANG = re.compile(r'<w:lang w:val="(en|ru)"')
 _COLOURED = re.compile(r'<w:color w:themeColor="accent1" w:themeShade="BF" w:val="\w+" />')
 _SIZES = {"Title": 40, "Subtitle": 24, "Heading1": 32, "Heading2": 28, "Heading3": 24}
 
@@ -197,7 +198,13 @@ def _settled(content: bytes) -> bytes:
 def _pages(text: str) -> str:
     footer = f'<w:footerReference xmlns:r="{_RELATION}" w:type="default" r:id="rIdFooter"/>'
     text = _LAST.sub(page(across=False), text)
-    return text.replace("<w:sectPr><w:pgSz", f"<w:sectPr>{footer}<w:pgSz")
+    text = text.replace("<w:sectPr><w:pgSz", f"<w:sectPr>{footer}<w:pgSz")
+    return _LANG.sub(lambda found: f'<w:lang w:val="{LOCALES[found[1]]}"', text)
+
+
+def _spoken(text: str) -> str:
+    """Return the settings with the language of the report as that of the document."""
+    return re.sub(r'(<w:themeFontLang w:val=")[^"]*', rf"\g<1>{LOCALES[language()]}", text)
 
 
 def _related(text: str) -> str:
@@ -251,6 +258,7 @@ _CHANGES: dict[str, Callable[[str], str]] = {
     "word/document.xml": _pages,
     "word/_rels/document.xml.rels": _related,
     "[Content_Types].xml": _typed,
+    "word/settings.xml": _spoken,
     "word/styles.xml": _styled,
     "word/theme/theme1.xml": _lettered,
     "docProps/core.xml": _timeless,

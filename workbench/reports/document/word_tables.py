@@ -22,7 +22,7 @@ LETTER = 5.4
 """Width of a letter in twentieths of a point, for each half point of its size."""
 
 INSET = 130
-READABLE = 22
+READABLE = 14
 MARGINS = 'w:top="1134" w:right="1304" w:bottom="1134" w:left="1304" w:header="567" w:footer="567"'
 _RULE = '<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="1D2733"/>'
 
