@@ -19,7 +19,7 @@ from workbench.reports.verifying import compared, verify_report
 @pytest.fixture(scope="session")
 def events(finished):
     """What one real execution of the study gave: its cells, and what the kernel said at the end."""
-    seen, plain = [], verifying.execute
+    seen, given_back, plain = [], [], verifying.execute
 
     def recording(notebook, *, watch, **more):
         def noting(name):
@@ -35,7 +35,7 @@ def events(finished):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(verifying, "execute", recording)
         assert verify_report(finished.reports / "small", finished).passed
-    return seen
+    return seen, given_back[0]
 
 
 @pytest.fixture
@@ -43,8 +43,10 @@ def replayed(events, monkeypatch):
     """Let a verification have the outputs of that execution, without another one."""
 
     def replaying(notebook, *, watch, **more):
-        for name, given in events:
+        seen, executed = events
+        for name, given in seen:
             getattr(watch, name)(*given)
+        return executed
 
     monkeypatch.setattr(verifying, "execute", replaying)
 
