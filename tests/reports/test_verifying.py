@@ -19,7 +19,7 @@ from workbench.reports.verifying import compared, verify_report
 @pytest.fixture(scope="session")
 def events(finished):
     """What one real execution of the study gave: its cells, and what the kernel said at the end."""
-    seen, plain = [], verifying.execute
+    seen, given_back, plain = [], [], verifying.execute
 
     def recording(notebook, *, watch, **more):
         def noting(name):
@@ -30,12 +30,13 @@ def events(finished):
             return note
 
         noted = replace(watch, finished=noting("finished"), ended=noting("ended"))
-        return plain(notebook, watch=noted, **more)
+        given_back.append(plain(notebook, watch=noted, **more))
+        return given_back[0]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(verifying, "execute", recording)
         assert verify_report(finished.reports / "small", finished).passed
-    return seen
+    return seen, given_back[0]
 
 
 @pytest.fixture
@@ -43,8 +44,10 @@ def replayed(events, monkeypatch):
     """Let a verification have the outputs of that execution, without another one."""
 
     def replaying(notebook, *, watch, **more):
-        for name, given in events:
+        seen, executed = events
+        for name, given in seen:
             getattr(watch, name)(*given)
+        return executed
 
     monkeypatch.setattr(verifying, "execute", replaying)
 
@@ -129,8 +132,9 @@ def test_coefficient_altered_by_three_per_cent_is_minor_and_named(project, repla
     edited(project, change)
     sealed(project)
     outcome = verify_report(project.reports / "small", project)
-    assert of_class(outcome) == {"numbers/x/estimate": "minor"}
-    (finding,) = outcome.failing
+    table = {"tables/numbers.csv": "file"}  # it is not of that ledger
+    assert of_class(outcome) == {"numbers/x/estimate": "minor"} | table
+    (finding,) = (f for f in outcome.failing if f.kind == "minor")
     assert finding.relative == pytest.approx(0.03 / 1.03, rel=1e-9)
     assert "! minor: numbers/x/estimate: was 1.2875, is 1.25" in outcome.certificate()
     assert outcome.outcome == "differs"
@@ -143,7 +147,8 @@ def test_p_value_moved_across_the_level_is_a_decision(project, replayed):
     edited(project, change)
     sealed(project)
     outcome = verify_report(project.reports / "small", project)
-    assert of_class(outcome) == {"numbers/x/p_value": "decision"}
+    table = {"tables/numbers.csv": "file"}  # it is not of that ledger
+    assert of_class(outcome) == {"numbers/x/p_value": "decision"} | table
     assert "moved across 0.05" in outcome.certificate()
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from workbench.core.language import speaking
 from workbench.data.forms.own import left_aside
 from workbench.errors import AbsentDataError, ReportError
 from workbench.reports.checking.consent import (
@@ -17,7 +17,13 @@ from workbench.reports.checking.consent import (
     require_consent,
     without_consent,
 )
-from workbench.reports.checking.entries import compared_numbers, compared_texts, misprints
+from workbench.reports.checking.entries import (
+    compared_numbers,
+    compared_rules,
+    compared_texts,
+    misprints,
+    widened,
+)
 from workbench.reports.checking.environments import (
     Environment,
     Environments,
@@ -27,7 +33,9 @@ from workbench.reports.checking.environments import (
 )
 from workbench.reports.checking.findings import Finding
 from workbench.reports.checking.making import compared_making
+from workbench.reports.checking.notes import environment_notes, set_aside, version_notes
 from workbench.reports.checking.outcome import Verification
+from workbench.reports.checking.papers import compared_documents, compared_tables
 from workbench.reports.checking.pictures import compared_figures, pictures_of
 from workbench.reports.datasets import (
     Dataset,
@@ -37,12 +45,12 @@ from workbench.reports.datasets import (
     sha256_of,
     used,
 )
+from workbench.reports.documents import documents
 from workbench.reports.kernel import Watch, execute
 from workbench.reports.ledger import (
     LEDGER,
     NOTEBOOK,
     PAGE,
-    PROVENANCE,
     Collector,
     Ledger,
     make_ledger,
@@ -56,6 +64,7 @@ from workbench.reports.running import TIMEOUT
 from workbench.reports.studies import (
     Header,
     Study,
+    bibliography_of,
     clean,
     header_of,
     notebook_text,
@@ -72,6 +81,16 @@ class _Report:
     notebook: Any
     header: Header
     setting: Setting
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What a notebook gave when it was executed again."""
+
+    executed: Any
+    collected: Collector
+    datasets: list[Dataset]
+    environment: Environment
 
 
 def verify_report(
@@ -146,7 +165,7 @@ def verify_report(
     notes = [
         *outcome.notes,
         *_notebook_notes(report, project, own=own, trusted=trusted),
-        *_environment_notes(folder, project, environments),
+        *environment_notes(folder, project, environments),
     ]
     return replace(outcome, notes=tuple(notes), ledger=sha256_of(folder / LEDGER))
 
@@ -176,10 +195,17 @@ def _again(
     watch = Watch(progress=progress, finished=collected.take, ended=collected.end)
     with left_aside(aside):
         datasets = used(report.header.datasets, geodata=project.geodata)
-        execute(
-            with_values(report.notebook, setting), name=ledger.study, project=project.root,
-            timeout=timeout, watch=watch, fresh=True, lang=setting.lang, python=environment.python,
-        )  # fmt: skip
+        faults = [*findings, *_data_faults(ledger, datasets), *_name_faults(ledger, setting)]
+        try:
+            executed = execute(
+                with_values(report.notebook, setting), name=ledger.study, project=project.root,
+                timeout=timeout, watch=watch, fresh=True, lang=setting.lang,
+                python=environment.python,
+            )  # fmt: skip
+        except ReportError as error:
+            if not any(f.kind == "data" for f in faults):
+                raise
+            return _stopped(ledger, faults, error)
     again = make_ledger(
         collected, report.header, setting=setting, notebook=ledger.notebook, page=ledger.page,
         datasets=datasets,
@@ -188,15 +214,56 @@ def _again(
     outcome = compared(
         ledger,
         replace(again, versions=environment.versions),
-        findings=[
-            *findings,
-            *_data_faults(ledger, datasets),
-            *_name_faults(ledger, setting),
-            *drawn,
-        ],
-        notes=[_left_aside(name, ledger.study) for name in aside],
+        findings=[*faults, *drawn],
+        notes=[set_aside(name, ledger.study) for name in aside],
     )
-    return replace(outcome, figures=figures, environment=environment.told)
+    outcome = replace(outcome, figures=figures, environment=environment.told)
+    return _with_files(outcome, report, project, _Run(executed, collected, datasets, environment))
+
+
+def _with_files(
+    outcome: Verification, report: _Report, project: Project, run: _Run
+) -> Verification:
+    """Compare the tables and documents of a report with those that a run gives."""
+    ledger, setting = report.ledger, report.setting
+    with speaking(setting.lang):
+        tables, left, wrong = compared_tables(report.folder, ledger, run.collected)
+
+    def made() -> dict[str, bytes]:
+        return documents(
+            run.executed, report.header, setting=setting, datasets=run.datasets,
+            versions=run.environment.versions,
+            bibliography=bibliography_of(report.header, project.notebooks),
+        )  # fmt: skip
+
+    obstacle = ""
+    if dict(ledger.versions) != dict(run.environment.versions):
+        obstacle = "the libraries are of other versions"
+    elif another_workbench(project.root):
+        obstacle = "they were set by another workbench"
+    elif outcome.figures.within:
+        obstacle = "figures are within tolerance, not identical"
+    shown, why, other = compared_documents(
+        report.folder, made, findings=outcome.findings, obstacle=obstacle
+    )
+    known = {f.id for f in outcome.findings if f.kind == "file"}
+    unread = [f"{', '.join(left)} not compared: texts of them came out different"] if left else []
+    return replace(
+        outcome,
+        files=(*shown, *tables),
+        findings=(*outcome.findings, *(f for f in [*wrong, *other] if f.id not in known)),
+        notes=(*outcome.notes, *unread, *([why] if why else [])),
+    )
+
+
+def _stopped(ledger: Ledger, faults: list[Finding], error: ReportError) -> Verification:
+    """Return what can be said of a report whose notebook does not run on data that changed."""
+    line = next(iter(str(error).splitlines()), "")
+    return replace(
+        _named(ledger),
+        findings=(*faults, *misprints(ledger)),
+        notes=(f"no number was compared, as its notebook stops on data that changed: {line}",),
+    )
 
 
 def compared(
@@ -214,11 +281,12 @@ def compared(
         findings=(
             *findings,
             *differences,
+            *compared_rules(old, new, differences),
             *misprints(old),
             *compared_texts(old, new),
             *compared_making(old, new),
         ),
-        notes=(*_version_notes(old, new), *notes),
+        notes=(*version_notes(old, new), *widened(old, new, within), *notes),
     )
 
 
@@ -309,21 +377,6 @@ def _data_faults(ledger: Ledger, datasets: list[Dataset]) -> list[Finding]:
     ]
 
 
-def _left_aside(form: str, study: str) -> str:
-    return (
-        f"your file of {form} is here and was left aside, as the report was made without it: "
-        f"workbench run {study} uses it"
-    )
-
-
-def _version_notes(old: Ledger, new: Ledger) -> list[str]:
-    return [
-        f"{name} was {version}, is {new.versions.get(name, 'absent')}"
-        for name, version in old.versions.items()
-        if new.versions.get(name) != version
-    ]
-
-
 def _notebook_notes(report: _Report, project: Project, *, own: bool, trusted: bool) -> list[str]:
     """Return what is to be known of a notebook that is not the one of the project."""
     if own:
@@ -337,22 +390,3 @@ def _notebook_notes(report: _Report, project: Project, *, own: bool, trusted: bo
             f"{report.setting.command} renders it anew"
         ]
     return [f"notebooks/ holds no readable pair named {study}"]
-
-
-def _environment_notes(folder: Path, project: Project, environments: Environments) -> list[str]:
-    """Return whether the workbench at hand, or the lock of a new environment, is another one."""
-    if not isinstance(environments, Fresh):
-        if not another_workbench(project.root):
-            return []
-        return [
-            "it was executed with the workbench at hand, whose source is not that of the project; "
-            "--fresh-env takes the project's"
-        ]
-    try:
-        provenance = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
-        recorded = str(provenance["lock"]["sha256"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ["the report does not say with which lock it was made"]
-    if environments.told.endswith(recorded):
-        return []
-    return [f"the report was made with another lock, SHA-256 {recorded or 'unknown'}"]

@@ -201,6 +201,7 @@ def _counts(outcome: Verification) -> list[tuple[str, str, bool]]:
         (f"within tolerance (at most {outcome.largest:.2g} relative)", f"{outcome.within}", True),
         ("Figures compared", drawn, False),
         ("identical or within tolerance", f"{figures.identical + figures.within}", True),
+        ("Files compared", ", ".join(outcome.files) or "none", False),
         ("Different", f"{len(outcome.failing)}", False),
         *((KINDS[kind], f"{count}", True) for kind, count in outcome.classes.items()),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from workbench.reports.checking.findings import Finding, Kind, from_difference
@@ -24,6 +24,9 @@ DECISIONS = frozenset(
 )  # fmt: skip
 """Words that are a decision wherever they stand."""
 
+RULE = ("tolerance", "format", "permutations", "p_value")
+"""What of a number decides how it is compared and printed."""
+
 LOW, HIGH = "conf_low", "conf_high"
 
 _REPEATED = re.compile(r"#\d+$")
@@ -40,9 +43,34 @@ def compared_numbers(old: Ledger, new: Ledger) -> tuple[int, list[Finding]]:
     ]
 
 
+def compared_rules(old: Ledger, new: Ledger, differing: Iterable[Finding]) -> list[Finding]:
+    """Return a finding for each number that the ledger has under another rule than the new run.
+
+    A format follows from the values of a column: it is compared where none came out different.
+    """
+    failing = any(f.kind != "within tolerance" for f in differing)
+    names = [name for name in RULE if name != "format" or not failing]
+    return [
+        Finding(key, "kind", f"its {name} was {was!r}, is {now!r}", str(was), str(now))
+        for key, number in old.numbers.items()
+        if (again := new.numbers.get(key)) is not None
+        for name in names
+        if (was := getattr(number, name)) != (now := getattr(again, name))
+    ]
+
+
+def widened(old: Ledger, new: Ledger, within: Iterable[Finding]) -> list[str]:
+    """Return a note that names the numbers that only the rule for another numpy lets pass."""
+    before, now = (ledger.versions.get("numpy", "absent") for ledger in (old, new))
+    drawn = [f.id for f in within if old.numbers[f.id].tolerance in ("simulation", "permutation")]
+    if before == now or not drawn:
+        return []
+    return [f"within the wider tolerance of numpy {now} beside {before}: {', '.join(drawn)}"]
+
+
 def _interval(d: Difference, old: Ledger, new: Ledger) -> str:
     """Return what became of an interval of which this number is an end, if 0 went in or out."""
-    ends = _ends(d.id)
+    ends = ends_of(d.id)
     if ends is None or not all(end in ledger.numbers for end in ends for ledger in (old, new)):
         return ""
     before, now = (
@@ -53,8 +81,8 @@ def _interval(d: Difference, old: Ledger, new: Ledger) -> str:
     return "; the interval held 0 and does not now" if before else "; the interval holds 0 now"
 
 
-def _ends(key: str) -> tuple[str, str] | None:
-    """Return the ids of both ends of the interval that a number is an end of."""
+def ends_of(key: str) -> tuple[str, str] | None:
+    """Return the ids of both ends of the interval that a number is an end of, if it is one."""
     head, slash, column = key.rpartition("/")
     for end in (LOW, HIGH):
         if _measured(column) == end:

@@ -53,6 +53,8 @@ class Verification:
         any, nothing was executed and no number compared: the report neither holds nor fails.
     parameters : str
         With which parameters the notebook was executed, empty where it has none.
+    files : tuple of str
+        Tables, page, PDF and Word file that were held against those of the new run.
     environment : str
         From which lock an environment was built for it; empty where it ran in the one at hand.
     """
@@ -71,6 +73,7 @@ class Verification:
     ledger: str = ""
     notebook: str = ""
     figures: Figures = Figures()
+    files: tuple[str, ...] = ()
     environment: str = ""
 
     @property
@@ -115,6 +118,7 @@ class Verification:
             f"  identical             {self.identical}",
             f"  within tolerance      {self.within} (at most {self.largest:.2g} relative)",
             f"  figures compared      {self._figures()}",
+            f"  files compared        {len(self.files)}{self._files()}",
             f"  different             {len(self.failing)}",
             *(f"  {count:>6}  {KINDS[kind]}" for kind, count in self.classes.items()),
         ]
@@ -131,6 +135,9 @@ class Verification:
             f"{self.figures.compared} ({self.figures.identical} identical, "
             f"{self.figures.within} within tolerance)"
         )
+
+    def _files(self) -> str:
+        return f" ({visible(', '.join(self.files))})" if self.files else ""
 
     def _settings(self) -> list[str]:
         told = {"parameters": self.parameters, "environment": self.environment}
@@ -155,6 +162,7 @@ class Verification:
             "within_tolerance": [f.plain() for f in self.findings if f.kind not in KINDS],
             "absent": list(self.absent),
             "notes": list(self.notes),
+            "files": list(self.files),
             **({"environment": self.environment} if self.environment else {}),
         }
 

@@ -1,0 +1,197 @@
+"""A report that was altered with care, its ledger and manifest too, does not pass."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from dataclasses import replace
+
+import pytest
+
+from workbench.errors import ReportError
+from workbench.reports import verifying
+from workbench.reports.entries import Number
+from workbench.reports.ledger import read_ledger
+from workbench.reports.manifest import MANIFEST, manifest_text
+from workbench.reports.verifying import compared, verify_report
+
+KEY = "numbers/x/estimate"
+
+
+@pytest.fixture(scope="module")
+def run(finished):
+    """One real execution of the study: what the kernel said, and the executed notebook."""
+    seen, plain = [], verifying.execute
+
+    def recording(notebook, *, watch, **more):
+        def noting(name):
+            return lambda *given: (seen.append((name, given)), getattr(watch, name)(*given))
+
+        noted = replace(watch, finished=noting("finished"), ended=noting("ended"))
+        seen.append(plain(notebook, watch=noted, **more))
+        return seen[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verifying, "execute", recording)
+        outcome = verify_report(finished.reports / "small", finished)
+    return outcome, seen[:-1], seen[-1]
+
+
+@pytest.fixture
+def replayed(run, monkeypatch):
+    """Let a verification have the outputs of that execution, without another one."""
+
+    def replaying(notebook, *, watch, **more):
+        for name, given in run[1]:
+            getattr(watch, name)(*given)
+        return run[2]
+
+    monkeypatch.setattr(verifying, "execute", replaying)
+
+
+def sealed(folder):
+    files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
+    text = manifest_text({name: path.read_bytes() for name, path in files.items()})
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
+
+
+def edited(folder, change):
+    path = folder / "ledger.json"
+    plain = json.loads(path.read_text(encoding="utf-8"))
+    change({entry["id"]: entry for entry in plain["numbers"]}, plain)
+    path.write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
+
+
+def kinds(outcome):
+    return {(finding.id, finding.kind) for finding in outcome.failing}
+
+
+def test_certificate_names_the_files_that_were_compared(run):
+    outcome = run[0]
+    assert outcome.passed
+    assert outcome.files == ("index.html", "report.pdf", "report.docx", "tables/numbers.csv")
+    assert "files compared        4 (index.html, report.pdf" in outcome.certificate()
+    assert outcome.plain()["files"] == list(outcome.files)
+
+
+def test_ledger_cannot_widen_its_own_tolerance(project, replayed):
+    folder = project.reports / "small"
+
+    def change(numbers, plain):
+        value = 1.25 * 1.03
+        numbers[KEY].update(
+            value=value, printed=f"{value:.4f}", format=".4f", tolerance="simulation"
+        )
+        plain["versions"]["numpy"] = "1.0"
+
+    edited(folder, change)
+    sealed(folder)
+    outcome = verify_report(folder, project)
+    assert {(KEY, "minor"), (KEY, "kind")} <= kinds(outcome)
+    assert "its tolerance was 'simulation', is 'closed form'" in outcome.certificate()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("tolerance", "simulation"), ("permutations", 9), ("p_value", True), ("format", ".9f")],
+)
+def test_each_part_of_the_rule_of_a_number_is_compared(finished, field, value):
+    new = read_ledger(finished.reports / "small")
+    old = replace(new, numbers={**new.numbers, KEY: replace(new.numbers[KEY], **{field: value})})
+    assert (KEY, "kind") in kinds(compared(old, new, findings=[], notes=[]))
+
+
+def test_simulated_number_that_only_another_numpy_lets_pass_is_named(finished):
+    ledger = read_ledger(finished.reports / "small")
+
+    def drawn(value, numpy, tolerance="simulation"):
+        number = Number("tab/x", value, f"{value:.2f}", ".2f", tolerance)
+        versions = {**ledger.versions, "numpy": numpy}
+        return replace(ledger, numbers={"tab/x": number}, versions=versions, texts={}, published=())
+
+    outcome = compared(drawn(1.0, "1.0"), drawn(1.04, "2.0"), findings=[], notes=[])
+    assert outcome.passed
+    assert "within the wider tolerance of numpy 2.0 beside 1.0: tab/x" in outcome.certificate()
+    likelihood = drawn(1.04, "2.0", "maximum likelihood")
+    found = compared(drawn(1.0, "1.0"), likelihood, findings=[], notes=[])
+    assert kinds(found) == {("tab/x", "minor"), ("tab/x", "kind")}
+
+
+def other_number(path):
+    path.write_text(path.read_text(encoding="utf-8").replace("1.25", "1.35"), encoding="utf-8")
+
+
+def other_bytes(path):
+    path.write_bytes(path.read_bytes() + b"\n% by hand\n")
+
+
+def other_part(path):
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content.replace(b"small", b"large"))
+
+
+@pytest.mark.parametrize(
+    ("name", "alter"),
+    [("tables/numbers.csv", other_number), ("report.pdf", other_bytes),
+     ("report.docx", other_part)],
+)  # fmt: skip
+def test_file_that_was_altered_under_a_new_manifest_is_named(project, replayed, name, alter):
+    folder = project.reports / "small"
+    alter(folder / name)
+    sealed(folder)
+    assert kinds(verify_report(folder, project)) == {(name, "file")}
+
+
+def test_page_that_was_altered_with_its_digest_is_named(project, replayed):
+    folder = project.reports / "small"
+    page = folder / "index.html"
+    page.write_text(page.read_text(encoding="utf-8").replace("1.25", "1.35"), encoding="utf-8")
+    digest = hashlib.sha256(page.read_bytes()).hexdigest()
+    edited(folder, lambda _numbers, plain: plain["page"].update(sha256=digest))
+    sealed(folder)
+    assert kinds(verify_report(folder, project)) == {("index.html", "file")}
+
+
+def test_tables_are_held_against_the_ledger_where_its_numbers_came_out_different(project, replayed):
+    folder = project.reports / "small"
+    value = 1.25 * (1 + 1e-10)
+    edited(folder, lambda numbers, _plain: numbers[KEY].update(value=value))
+    table = folder / "tables" / "numbers.csv"
+    sealed(folder)
+    assert kinds(verify_report(folder, project)) == {("tables/numbers.csv", "file")}
+    table.write_text(table.read_text("utf-8").replace("1.25", repr(value)), encoding="utf-8")
+    sealed(folder)
+    outcome = verify_report(folder, project)
+    assert outcome.passed
+    assert outcome.within == 1
+    assert "report.pdf" in outcome.files, "the digits that it prints are the same"
+
+
+def test_documents_of_other_versions_are_said_not_to_be_compared(project, replayed):
+    folder = project.reports / "small"
+    other_bytes(folder / "report.pdf")
+    edited(folder, lambda _numbers, plain: plain["versions"].update(numpy="1.0"))
+    sealed(folder)
+    outcome = verify_report(folder, project)
+    assert "report.pdf" not in outcome.files
+    told = "report.pdf not compared: the libraries are of other versions"
+    assert told in outcome.certificate()
+
+
+def test_data_that_stop_the_notebook_are_named_and_not_the_cell(project, monkeypatch):
+    def stopping(*_given, **_more):
+        raise ReportError("cell 3", expected="to run", found="DataIntegrityError")
+
+    monkeypatch.setattr(verifying, "execute", stopping)
+    folder = project.reports / "small"
+    with pytest.raises(ReportError, match="cell 3"):
+        verify_report(folder, project)
+    (project.geodata / "toy" / "data.csv").write_text("a\n2\n", encoding="utf-8")
+    outcome = verify_report(folder, project)
+    assert kinds(outcome) == {("toy/data.csv", "data")}
+    assert outcome.compared == 0
+    assert "no number was compared" in outcome.certificate()
