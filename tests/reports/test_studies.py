@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from workbench.reports.datasets import absences
 from workbench.reports.ledger import read_ledger, sha256_text
 from workbench.reports.parameters import defaults_of
 from workbench.reports.project import Project
@@ -17,7 +16,6 @@ from workbench.reports.studies import (
     notebook_text,
     studies,
 )
-from workbench.reports.verifying import verify_report
 
 PROJECT = Project.at(Path(__file__).parents[2])
 STUDIES = studies(PROJECT.notebooks)
@@ -47,17 +45,6 @@ def test_page_names_no_folder_of_a_machine(study):
     page = (PROJECT.reports / study.name / "index.html").read_text(encoding="utf-8")
     assert "site-packages" not in page
     assert str(PROJECT.root) not in page
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.name)
-def test_report_holds(study):
-    header = header_of(load_study(study), study=study.name)
-    absent = absences(header.datasets, geodata=PROJECT.geodata)
-    if absent:
-        pytest.skip(f"external data are not here: {', '.join(a.argument for a in absent)}")
-    outcome = verify_report(PROJECT.reports / study.name, PROJECT)
-    assert outcome.passed, outcome.certificate()
 
 
 @pytest.fixture(scope="module")
