@@ -466,7 +466,7 @@ def test_lock_and_marks_go_into_the_ledger(plan, W, y):
 def report(folder, *texts):
     folder.mkdir()
     plain = {
-        "schema": 1, "study": "s", "title": "t", "question": "q",
+        "schema": 2, "study": "s", "title": "t", "question": "q",
         "notebook": {"file": "notebook.ipynb", "sha256": "0"},
         "page": {"file": "index.html", "sha256": "0"},
         "datasets": [], "versions": {}, "published": [], "numbers": [],
