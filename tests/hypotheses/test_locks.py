@@ -469,7 +469,8 @@ def report(folder, *texts):
         "schema": 2, "study": "s", "title": "t", "question": "q",
         "notebook": {"file": "notebook.ipynb", "sha256": "0"},
         "page": {"file": "index.html", "sha256": "0"},
-        "datasets": [], "versions": {}, "published": [], "numbers": [], "computed": [], "weights": {},
+        "datasets": [], "versions": {}, "published": [], "numbers": [],
+        "computed": [], "weights": {},
         "texts": [{"id": one.id, "text": one.text} for one in texts],
     }  # fmt: skip
     (folder / "ledger.json").write_text(json.dumps(plain))

@@ -32,7 +32,8 @@ def test_universities_count_at_home_and_not_next_door():
     assert us("answer/own") == us("answer/models") == 6
     assert us("answer/university") == 0
     assert 0 < us("answer/business") < us("answer/models")
-    assert US.texts["answer/heading"].text.startswith("Universities count at home; that they")
+    heading = US.texts["answer/heading"].text
+    assert heading.startswith("Universities and patents go together at home; that they do next door")
 
 
 def test_a_zero_in_the_place_of_nobody_makes_the_spillover():
