@@ -33,7 +33,7 @@ def test_universities_count_at_home_and_not_next_door():
     assert us("answer/university") == 0
     assert 0 < us("answer/business") < us("answer/models")
     heading = US.texts["answer/heading"].text
-    assert heading.startswith("Universities and patents go together at home; that they do next door")
+    assert heading.startswith("Universities and patents go together at home; that they do next")
 
 
 def test_a_zero_in_the_place_of_nobody_makes_the_spillover():
