@@ -433,7 +433,6 @@ def test_parquet_without_pyarrow_is_said(tmp_path, monkeypatch):
 
 
 def test_parquet(tmp_path):
-    pytest.importorskip("pyarrow")
     frame = pd.DataFrame({"rd": [1.5]}, index=pd.Index(["RU-TOM"], name="region"))
     frame.to_parquet(tmp_path / "t.parquet")
     table = read_table(tmp_path / "t.parquet")

@@ -53,8 +53,6 @@ def test_what_is_not_here_is_described_and_its_absence_says_what_to_do(yours):
 def test_the_users_file_loads_like_any_dataset(yours, suffix):
     file = yours / f"{EXPORTS}{suffix}"
     writers = {".csv": "to_csv", ".xlsx": "to_excel", ".parquet": "to_parquet"}
-    if suffix == ".parquet":
-        pytest.importorskip("pyarrow")
     if suffix == ".dta":
         table().to_stata(file, write_index=False)
     else:
