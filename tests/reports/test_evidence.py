@@ -16,10 +16,10 @@ from workbench.core.provenance import Provenance
 from workbench.reports.entries import Cell, Grid, Made, Row
 from workbench.reports.evidence.citation import citation_of
 from workbench.reports.evidence.markdown import code, inline, table
-from workbench.reports.files import grid_csv, inert
 from workbench.reports.ledger import read_ledger
 from workbench.reports.made import made_of, of_names
 from workbench.reports.running import run_study
+from workbench.reports.writers.comma import grid_csv, inert
 
 HOSTILE = "=cmd|'/C calc'!A0 <script>alert(1)</script> | `x` [y](javascript:z) ## \\input{x} #eval"
 

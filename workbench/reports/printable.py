@@ -129,7 +129,7 @@ class Printable:
 
         UTF-8 with decimal points. Texts that a spreadsheet would compute get an apostrophe.
         """
-        from workbench.reports.writers.sheets import comma_separated
+        from workbench.reports.writers.comma import comma_separated
 
         with speaking(self._language()):
             text = comma_separated(self._published())

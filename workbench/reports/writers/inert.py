@@ -33,19 +33,6 @@ def plain(text: str) -> str:
     return "".join(kept)
 
 
-def formula_inert(text: str) -> str:
-    """Return a text that a spreadsheet shows and does not compute.
-
-    An apostrophe goes before what would start a formula, as the OWASP recommends for CSV files.
-
-    Examples
-    --------
-    >>> formula_inert("=1+1"), formula_inert(" @SUM(A1)"), formula_inert("Tomsk")
-    ("'=1+1", "' @SUM(A1)", 'Tomsk')
-    """
-    return f"'{text}" if text.lstrip().startswith(STARTS_A_FORMULA) else text
-
-
 class Disguise:
     """Carries characters through a program that would read them, as private characters.
 

@@ -1,8 +1,7 @@
-"""Tables for spreadsheets: numbers at full precision, texts that no program computes."""
+"""Tables as Excel workbooks: numbers at full precision, texts that no program computes."""
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from typing import Any
@@ -12,7 +11,6 @@ from workbench.reports.entries import Cell, Grid, Published
 from workbench.reports.formats import LEVELS, shown_row
 from workbench.reports.writers.inert import (
     STARTS_A_FORMULA,
-    formula_inert,
     packed_again,
     plain,
 )
@@ -23,26 +21,6 @@ WIDEST = 60
 _TIMES = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 _DECIMALS = re.compile(r"[.,](\d+)")
 _AROUND = re.compile(r"^(\(?)[^()*]*?(\)?\**)$")
-
-
-def comma_separated(published: Published) -> str:
-    """Return the tables of a published thing as CSV: UTF-8, decimal points, full precision.
-
-    Levels of a heading are joined by a middle dot. Several tables follow each other, an empty line
-    between, each under its title.
-    """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    for at, grid in enumerate(published.grids):
-        if at:
-            writer.writerow([])
-        if grid.title:
-            writer.writerow([_inert(grid.title)])
-        writer.writerow([_inert(text) for text in (grid.corner, *grid.header)])
-        for row in map(shown_row, grid.rows):
-            cells = [_value(cell) for cell in row.cells] or [""] * len(grid.header)
-            writer.writerow([_inert(row.label), *cells])
-    return out.getvalue()
 
 
 def workbook(published: Published) -> bytes:
@@ -189,14 +167,3 @@ def _timeless(book: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(book)) as files:
         about = _TIMES.sub(b"", files.read("docProps/core.xml"))
     return packed_again(book, replaced={"docProps/core.xml": about})
-
-
-def _inert(text: str) -> str:
-    return formula_inert(plain(text))
-
-
-def _value(cell: Cell) -> str:
-    """Return a cell at full precision: a number as it is, an interval in brackets."""
-    if not cell.value:
-        return _inert(cell.shown)
-    return cell.value if _number(cell) is not None else f"[{cell.value}]"
