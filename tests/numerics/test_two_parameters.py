@@ -3,6 +3,7 @@
 import csv
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -257,3 +258,14 @@ def test_a_step_is_at_most_a_quarter_of_the_region():
     assert np.allclose(step, np.array([8.0, 2.0]) * 0.25 / 4.0)
     short = maxima._direction(np.array([0.1, 0.2]), -np.eye(2), np.ones(2))
     assert np.allclose(short, [0.1, 0.2])
+
+
+@pytest.mark.parametrize("rounding", [0.0, -1e-14, 1e-14])
+def test_a_ridge_is_no_maximum_whatever_rounding_makes_of_it(rounding):
+    """The surface -(rho + lambda)^2 is highest on a line; its curvature is singular."""
+    ridge = SimpleNamespace(
+        value=lambda rho, lam: -((rho + lam) ** 2),
+        score=lambda rho, lam: np.full(2, -2.0 * (rho + lam)),
+        curvature=lambda rho, lam: np.full((2, 2), -2.0) + rounding * np.eye(2),
+    )
+    assert maxima._top(ridge, np.zeros(2)) is None

@@ -42,6 +42,9 @@ MAX_ITERATIONS = 100
 TOLERANCE = 1e-12
 """Last Newton step, relative to the interval: quadratic convergence leaves rounding only."""
 
+FLAT = 1e-12
+"""Of two directions, one that bends so little beside the other is flat: the rest is rounding."""
+
 
 @dataclass(frozen=True, slots=True)
 class LocalMaximum:
@@ -245,9 +248,13 @@ def _direction(score: FloatArray, curvature: FloatArray, width: FloatArray) -> F
 
 
 def _top(profile: Profile, at: FloatArray) -> LocalMaximum | None:
-    """Return the point if it is a maximum: no slope, and curved down in every direction."""
+    """Return the point if it is a maximum: no slope, and curved down in every direction.
+
+    A ridge is none: where one direction bends less than rounding can tell from flat.
+    """
     curvature = profile.curvature(*at)
-    if np.linalg.eigvalsh(curvature).max() >= 0.0:
+    bends = np.linalg.eigvalsh(curvature)
+    if not bends.max() < -FLAT * np.abs(bends).max():
         return None
     slack = profile.score(*at) @ np.linalg.solve(-curvature, profile.score(*at))
     if slack > 1e-9:
