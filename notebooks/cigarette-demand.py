@@ -401,8 +401,9 @@ wb.publish(
 # ### What others print
 #
 # Every row is one number that another program gives for the same equation on the same figures; what
-# xsmle and SDPDmod [@simonovska2025] answer is quoted from @mendez2023 and @mendez2026. The programs
-# disagree in the second digit of ρ, and each for a reason of its own:
+# SDPDmod [@simonovska2025] answers is quoted from @mendez2026. What xsmle answers is in print as well
+# [@mendez2023], but of other figures, as is said below. The programs disagree in the second digit of ρ,
+# and each for a reason of its own:
 #
 # - **Elhorst's routines** take $\log|I - \rho W|$ from a table over a grid of ρ. Here the determinant
 #   is exact, and maximised to rounding.
