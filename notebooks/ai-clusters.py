@@ -38,10 +38,12 @@
 # which figures of their regions they follow, and which fields are found beside which.
 #
 # **The registry is not complete and was not drawn at random.** It lists what public pages name: the
-# pilot innovative territorial clusters of 2012 and 2015, the federal AI research centres of 2021 and
-# 2023, and some multi-clusters. A region without a row may have clusters that nobody listed. Whoever has
-# a better registry puts it in the place of this one: the form *cluster-registry* says its columns, and
-# the study then runs on it. What that registry has no figures for is not answered, and the page says why.
+# pilot innovative territorial clusters of 2012 and 2015 [@kutsenko2015], the federal AI research
+# centres of 2021 and 2023, and some multi-clusters. Where clusters *could* be, by the figures of
+# regions, is another question [@zemtsov2016]. A region without a row may have clusters that nobody
+# listed. Whoever has a better registry puts it in the place of this one: the form *cluster-registry*
+# says its columns, and the study then runs on it. What that registry has no figures for is not
+# answered, and the page says why.
 #
 # Tests are read at 5 %. The answer of each section stands at its end, in bold.
 
@@ -450,7 +452,7 @@ else:
 # chance is tried on counts drawn from the second; that the best of five was picked, this p-value does not
 # know. Two tests ask whether chance would do
 # as much: *over-dispersion* (a cluster in a region that should have none tells most) and *raw
-# concentration* (many clusters in a region that should have few; Ellison and Glaeser 1997). A dash at
+# concentration* [@ellison1997] (many clusters in a region that should have few). A dash at
 # Rosstat (nothing, or what would identify an organisation) is taken as a share of zero here. A share that
 # gives nothing to a region with a cluster is not tried, and fewer than five rows are not.
 
@@ -680,10 +682,10 @@ if excess:
 # ## 3. Researchers or people?
 #
 # A logit of whether a region has a cluster at all, on researchers and population. With few events the
-# likelihood overstates slopes, so that Firth's penalised likelihood is used, with profile intervals.
-# Regions without a figure on researchers are left out, and fewer than five regions with a cluster, or
-# without one, are not asked. That AI centres are where researchers are may be what a competition was
-# about: those that won are universities and institutes.
+# likelihood overstates slopes, so that Firth's penalised likelihood is used [@firth1993], with
+# profile intervals. Regions without a figure on researchers are left out, and fewer than five regions
+# with a cluster, or without one, are not asked. That AI centres are where researchers are may be what
+# a competition was about: those that won are universities and institutes.
 
 # %%
 def logit(who, group):
@@ -925,7 +927,7 @@ for (who, group), name in zip(groups.items(), ("H1", "H2"), strict=True):
 # %% [markdown]
 # ## 4. Points
 #
-# Regions are large; Marcon and Puech's M looks at distances. *Among the clusters*: is a field
+# Regions are large; the M of @marcon2010 looks at distances. *Among the clusters*: is a field
 # over-represented around its own members, among all that are listed? Labels are thrown onto the listed
 # towns. *Among researchers*: in each capital stands one site for every 500 researchers of the
 # region, and AI is thrown onto these sites and its own; M = 1 then means that AI is as near to AI as
@@ -1075,11 +1077,12 @@ if told:
 # %% [markdown]
 # ## 5. Who is beside whom?
 #
-# The colocation quotient (Leslie and Kronenfeld 2011) is the share of a field among the nearest
-# neighbours of another over its share among all other points: 2 is twice as often as random labels would
-# have it. It is not symmetric. Points of one town are equally near and share the place of the nearest.
-# Then regions: Ellison and Glaeser's coagglomeration of fields, and pairs of fields that are present in
-# the same regions against tables with the same margins.
+# The colocation quotient [@leslie2011] is the share of a field among the nearest neighbours of
+# another over its share among all other points: 2 is twice as often as random labels would have it.
+# It is not symmetric. Points of one town are equally near and share the place of the nearest;
+# neighbours could also count the less the farther they are [@cromley2014], here they count the same.
+# Then regions: Ellison and Glaeser's coagglomeration of fields [@ellison1997], and pairs of fields
+# that are present in the same regions against tables with the same margins.
 #
 # All of this takes rows for clusters of their own. Some are parts of others: an *initiative within a
 # multi-cluster* stands where its multi-cluster stands, and the centres of Skoltech, Innopolis University and ITMO
@@ -1416,9 +1419,10 @@ if nearest is not None:
 # %% [markdown]
 # ## 6. Verdicts
 #
-# P-values are adjusted by Holm over the hypotheses that could be asked. What is claimed of several
-# tests is decided by the one that bears it out least. Verdicts are of all rows; beside H1 and H2 stands what
-# section 3 says of read rows alone, where the registry tells which those are.
+# P-values are adjusted by the method of @holm1979 over the hypotheses that could be asked. What is
+# claimed of several tests is decided by the one that bears it out least. Verdicts are of all rows;
+# beside H1 and H2 stands what section 3 says of read rows alone, where the registry tells which those
+# are.
 
 # %%
 family = wb.hypotheses.family([verdicts[name] for name in sorted(verdicts)])
@@ -1688,26 +1692,3 @@ if len(totals) > 1:
         )
     )
 tell("limits", *told)
-
-# %% [markdown]
-# ## References
-#
-# Cromley, R., D. Hanink and G. Bentley (2014). Geographically weighted colocation quotients:
-# specification and application. *The Professional Geographer* 66, 138–148.
-#
-# Ellison, G. and E. Glaeser (1997). Geographic concentration in U.S. manufacturing industries: a
-# dartboard approach. *Journal of Political Economy* 105, 889–927.
-#
-# Firth, D. (1993). Bias reduction of maximum likelihood estimates. *Biometrika* 80, 27–38.
-#
-# Kutsenko, E. (2015). Pilot innovative territorial clusters in Russia: a sustainable development model.
-# *Foresight-Russia* 9(1), 32–55.
-#
-# Leslie, T. and B. Kronenfeld (2011). The colocation quotient: a new measure of spatial association
-# between categorical subsets of points. *Geographical Analysis* 43, 306–326.
-#
-# Marcon, E. and F. Puech (2010). Measures of the geographic concentration of industries: improving
-# distance-based methods. *Journal of Economic Geography* 10, 745–762.
-#
-# Zemtsov, S., V. Barinova, A. Pankratov and E. Kutsenko (2016). Potential high-tech clusters in Russian
-# regions. *Foresight* 10(3), 34–52.

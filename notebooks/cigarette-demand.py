@@ -29,9 +29,10 @@
 # %% [markdown]
 # # Do smokers cross the border? Elhorst's cigarette demand, table by table
 #
-# The panel of Baltagi and Levin (1992), 46 US states over 1963–1992, is the data set on which spatial
-# panel models are taught: Elhorst (2014) walks through it in chapters 3 and 4, and much software is
-# demonstrated on it. The demand equation is <!-- given -->
+# The panel of @baltagi1992, 46 US states over 1963–1992, is the data set on which spatial panel
+# models are taught: @elhorst2014 walks through it in chapters 3 and 4 (section 3.6.2 with tables
+# 3.2 and 3.3, section 4.5 with table 4.1), and much software is demonstrated on it. The demand equation
+# is <!-- given -->
 #
 # $$\log C_{it} = \rho \sum_j w_{ij} \log C_{jt} + \beta_1 \log P_{it} + \beta_2 \log Y_{it}
 #   + \theta_1 \sum_j w_{ij} \log P_{jt} + \theta_2 \sum_j w_{ij} \log Y_{jt} + \mu_i + \lambda_t
@@ -363,8 +364,8 @@ wb.claim(
 # ## The spatial Durbin model: table 3.3
 #
 # Four estimators of one equation, with effects of states and years. *Dummies*: maximum likelihood with
-# all effects estimated, whose variance and ρ are biased. *Corrected*: the same less its bias (Lee and
-# Yu 2010). *Transformed*: effects taken out by an orthonormal transformation before estimation, the
+# all effects estimated, whose variance and ρ are biased. *Corrected*: the same less its bias
+# [@lee2010]. *Transformed*: effects taken out by an orthonormal transformation before estimation, the
 # default here. *Random*: random effects of states, fixed effects of years, the book's last column.
 
 # %%
@@ -399,8 +400,10 @@ wb.publish(
 # %% [markdown]
 # ### What others print
 #
-# Every row is one number that another program gives for the same equation on the same figures. The
-# programs disagree in the second digit of ρ, and each for a reason of its own:
+# Every row is one number that another program gives for the same equation on the same figures; what
+# SDPDmod [@simonovska2025] answers is quoted from @mendez2026. What xsmle answers is in print as well
+# [@mendez2023], but of other figures, as is said below. The programs disagree in the second digit of ρ,
+# and each for a reason of its own:
 #
 # - **Elhorst's routines** take $\log|I - \rho W|$ from a table over a grid of ρ. Here the determinant
 #   is exact, and maximised to rounding.
@@ -710,7 +713,8 @@ wb.publish(
 # ## SLX, SDEM and the probability of each model
 #
 # The SLX model has neighbours' prices and incomes and nothing else in space; the SDEM adds a spatial
-# disturbance. Their spillovers are *local*: they end at the neighbours, and are coefficients.
+# disturbance. Their spillovers are *local*: they end at the neighbours, and are coefficients. How
+# probable each model is on these data is computed by the method of @lesage2014spatial.
 
 # %%
 alternatives = {
@@ -826,7 +830,7 @@ wb.claim(
 # ## Habit: the dynamic model of chapter 4
 #
 # Smokers smoke what they smoked. $\log C_{i,t-1}$ (τ) and its spatial lag (η) enter; 1963 is given.
-# Effects of states bias τ by order 1/T, which is corrected (Yu, de Jong and Lee 2008; Lee and Yu 2010).
+# Effects of states bias τ by order 1/T, which is corrected [@yu2008; @lee2010].
 
 # %%
 dynamic = {
@@ -1088,26 +1092,3 @@ wb.claim(
         "classical": float(pooled["two-way"].std_errors[PRICE]),
     },
 )
-
-# %% [markdown]
-# ## Sources
-#
-# Baltagi, B. H. and D. Levin (1992). Cigarette taxation: raising revenues and reducing consumption.
-# *Structural Change and Economic Dynamics* 3, 321–335.
-#
-# Elhorst, J. P. (2014). *Spatial Econometrics: From Cross-Sectional Data to Spatial Panels.* Springer.
-# Section 3.6.2 with tables 3.2 and 3.3; section 4.5 with table 4.1.
-#
-# Lee, L. and J. Yu (2010). Estimation of spatial autoregressive panel data models with fixed effects.
-# *Journal of Econometrics* 154, 165–185.
-#
-# LeSage, J. P. (2014). Spatial econometric panel data model specification: a Bayesian approach.
-# *Spatial Statistics* 9, 122–145.
-#
-# Mendez, C. (2023). Spatial panel regression in Stata: cigarette demand across US states; (2026). Spatial
-# dynamic panel data modeling in R: cigarette demand across US states. carlos-mendez.org/post/, pages
-# stata_sp_regression_panel and r_sdpdmod, with the output of xsmle and of SDPDmod (Simonovska 2025,
-# *Computational Economics*).
-#
-# Yu, J., R. de Jong and L. Lee (2008). Quasi-maximum likelihood estimators for spatial dynamic panel data
-# with fixed effects when both n and T are large. *Journal of Econometrics* 146, 118–134.

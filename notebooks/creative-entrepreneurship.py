@@ -70,13 +70,14 @@ wb.claim(
 # %% [markdown]
 # ## Hypotheses
 #
-# Stated before anything is fitted, as values. Both are about elasticities over the listed regions: whether
-# twice the stock of creative organisations goes with more than twice the creations (founding feeds on
-# itself), and whether larger regions create more than in proportion to their people (cities breed
-# variety, as Jacobs holds). The list has only regions with many creations, which draws such slopes
-# towards zero: what is found above one in spite of it stands, what is not found cannot be told. (All
-# organisations have the year's creations among them, which draws the first slope up; section 4 says by how
-# much.) What else is said below is arithmetic of printed figures, and is not decided by chance.
+# Stated before anything is fitted, as values. Both are about elasticities over the listed regions:
+# whether twice the stock of creative organisations goes with more than twice the creations (founding
+# feeds on itself), and whether larger regions create more than in proportion to their people (cities
+# breed variety, as @jacobs1969 holds). The list has only regions with many creations, which draws
+# such slopes towards zero: what is found above one in spite of it stands, what is not found cannot be
+# told. (All organisations have the year's creations among them, which draws the first slope up;
+# section 4 says by how much.) What else is said below is arithmetic of printed figures, and is not
+# decided by chance.
 
 # %%
 feeds = wb.Hypothesis(

@@ -31,7 +31,7 @@
 # # Do poor regions catch up, and do their neighbours matter?
 #
 # Two federations, two windows. The 48 contiguous **US states**, personal income per head 1929–2009:
-# the textbook case of convergence, and the one on which Rey (2001) built the spatial Markov chain.
+# the textbook case of convergence, and the one on which @rey2001 built the spatial Markov chain.
 # The **regions of Russia**, gross regional product (GRP) per head 2000–2019: twenty years, no
 # textbook. The same five questions are put to both: <!-- given -->
 #
@@ -241,9 +241,9 @@ wb.publish(
 #
 # The dispersion of log income is one number a year, and the usual test regresses it on time. Where
 # dispersion is persistent that test rejects too often: it takes a slow wave for a trend. So four
-# others stand beside it: the *drift* (the mean yearly change, right for a random walk), Carree and
-# Klomp's T₂ and T₃ and the exact test of Pitman and Morgan, which compare the first and the last
-# year and know that they are the same regions.
+# others stand beside it: the *drift* (the mean yearly change, right for a random walk), the T₂ and T₃
+# of @carree1997 and the exact test of @pitman1939 and @morgan1939, which compare the first and the
+# last year and know that they are the same regions.
 
 # %%
 sigma = {place: wb.growth.sigma_convergence("income", panel) for place, panel in panels.items()}
@@ -321,10 +321,10 @@ for place, result in sigma.items():
 # %% [markdown]
 # ### β: did the poor grow faster?
 #
-# Growth over the whole window on the log of the initial level, by ordinary least squares and by the
-# four models that let neighbours in. Where neighbours matter, the coefficient of the initial level
-# is no effect: what counts is its **total impact**, what happens if every region starts one unit
-# higher. Speed and half-life are computed from that.
+# Growth over the whole window on the log of the initial level [@barro1992], by ordinary least squares
+# and by the four models that let neighbours in. Where neighbours matter, the coefficient of the
+# initial level is no effect: what counts is its **total impact**, what happens if every region starts
+# one unit higher. Speed and half-life are computed from that.
 
 # %%
 steps = {
@@ -705,7 +705,7 @@ for place, table in wide.items():
 # ## 3. Does a region's move depend on its neighbours?
 #
 # Income relative to the mean of the year is cut into quintiles of the whole window. A Markov chain
-# says how likely a region is to be in class *j* next year if it is in class *i* now. Rey (2001)
+# says how likely a region is to be in class *j* next year if it is in class *i* now. @rey2001
 # asked whether these probabilities differ by the class of the *neighbours'* mean income: one chain
 # for each. The likelihood ratio compares them with one chain for all.
 
@@ -730,7 +730,7 @@ for place, result in conditional.items():
 # %% [markdown]
 # ### Rey's result, reproduced
 #
-# Rey and Le Gallo (2009) print these chains for the 48 states over 1929–2000, with the quintiles of
+# @rey2009 print these chains for the 48 states over 1929–2000, with the quintiles of
 # relative income at the beginning as limits of the classes (tables 27.1 and 27.3). Below are their
 # probabilities of *staying* in a class, and ours with the same limits and years. Small differences
 # are to be expected: their table of incomes is older and may differ from ours, they divide by a
@@ -1074,7 +1074,7 @@ wb.claim(
 # Theil's T splits into inequality between groups of regions (federal districts; divisions of the US
 # Census Bureau) and within them. Permutations ask whether *these* groups divide the map better than
 # any groups of the same sizes. In Russia it is done twice: each region counting once, and each
-# inhabitant. The spatial Gini asks how much of all differences is between neighbours.
+# inhabitant. The spatial Gini [@rey2013] asks how much of all differences is between neighbours.
 
 # %%
 districts = regions["federal_district"].drop("RU-CE")
@@ -1168,9 +1168,9 @@ wb.claim(
 # %% [markdown]
 # ## 5. One club or several?
 #
-# Phillips and Sul's log *t* test asks whether all paths come together in the end; where they do not,
-# their algorithm sorts regions into clubs that do. Clubs are the outcome of many tests in a row, and
-# relative paths of a logarithm depend on its unit, so the unit and the filter are varied.
+# The log *t* test of @phillips2007 asks whether all paths come together in the end; where they do
+# not, their algorithm sorts regions into clubs that do. Clubs are the outcome of many tests in a row,
+# and relative paths of a logarithm depend on its unit, so the unit and the filter are varied.
 
 # %%
 clubs = {
@@ -1339,22 +1339,3 @@ wb.claim(
 # - With 999 permutations a p-value near 5 % has a standard error of up to one percentage point.
 # - No regression here has control variables: convergence is absolute, and a region with a low level
 #   may simply be heading for a low level.
-#
-# ## References
-#
-# Barro, R. and X. Sala-i-Martin (1992). Convergence. *Journal of Political Economy* 100, 223–251.
-#
-# Carree, M. and L. Klomp (1997). Testing the convergence hypothesis: a comment. *Review of
-# Economics and Statistics* 79, 683–686.
-#
-# Phillips, P. and D. Sul (2007). Transition modeling and econometric convergence tests.
-# *Econometrica* 75, 1771–1855.
-#
-# Rey, S. (2001). Spatial empirics for economic growth and convergence. *Geographical Analysis* 33,
-# 195–214.
-#
-# Rey, S. and J. Le Gallo (2009). Spatial analysis of economic convergence. In *Palgrave Handbook of
-# Econometrics*, vol. 2, chapter 27.
-#
-# Rey, S. and R. Smith (2013). A spatial decomposition of the Gini coefficient. *Letters in Spatial
-# and Resource Sciences* 6, 55–70.

@@ -181,8 +181,8 @@ wb.claim(
 # %% [markdown]
 # ## 1. The index
 #
-# The usual recipe: outlying values pulled in where a distribution is very skewed, min–max to 0–100,
-# equal weights within groups and between them, arithmetic means.
+# The usual recipe [@oecd2008]: outlying values pulled in where a distribution is very skewed, min–max
+# to 0–100, equal weights within groups and between them, arithmetic means.
 
 # %%
 index = wb.innovation.composite(indicators, metadata, outliers="winsorise")
@@ -203,8 +203,9 @@ wb.publish(
 )
 
 # %% [markdown]
-# Does it hang together? Cronbach's α asks whether the indicators of a group measure one thing; the
-# last columns compare the weight of an indicator with how much the index in fact depends on it.
+# Does it hang together? Cronbach's α [@cronbach1951] asks whether the indicators of a group measure
+# one thing; the last columns compare the weight of an indicator with how much the index in fact
+# depends on it.
 
 # %%
 checks = index.checks()
@@ -236,10 +237,10 @@ wb.claim(
 # %% [markdown]
 # ## 2. How sure are the ranks?
 #
-# The construction is replayed with its choices drawn together: how values are brought to one scale,
-# how they are weighed, how they are put together, what is done about outliers, which indicator is
-# left out, and weights moved by up to a quarter. No choice is *right*: the spread of ranks is what
-# readers of one recipe do not see.
+# The construction is replayed with its choices drawn together [@saisana2005]: how values are brought
+# to one scale, how they are weighed, how they are put together, what is done about outliers, which
+# indicator is left out, and weights moved by up to a quarter. No choice is *right*: the spread of
+# ranks is what readers of one recipe do not see.
 
 # %%
 uncertainty = index.uncertainty(draws=DRAWS)
@@ -311,7 +312,7 @@ wb.claim(
 # ## 3. Are leaders clustered, whatever the recipe?
 #
 # Moran's *I* and local clusters of every drawn construction, local ones adjusted for the number of
-# regions (Benjamini–Hochberg).
+# regions [@benjamini1995].
 
 # %%
 carried = uncertainty.moran(W)
@@ -365,10 +366,11 @@ wb.claim(
 # %% [markdown]
 # ## 4. Types of regions
 #
-# Two ways to put regions into types. The rating of HSE University cuts the distance to the leader at
-# 20, 40 and 60 %; it is repeated over constructions whose scale begins at zero, because a share of the
-# leader's score means nothing on others. Levels of two sub-indices (science; economy) against their
-# medians make four types that have names. <!-- given -->
+# Two ways to put regions into types. The rating of HSE University [@gokhberg2021] cuts the distance
+# to the leader at 20, 40 and 60 %; it is repeated over constructions whose scale begins at zero,
+# because a share of the leader's score means nothing on others. Levels of two sub-indices (science;
+# economy) against their medians make four types that have names. How far the two agree is said by the
+# adjusted Rand index [@hubert1985]. <!-- given -->
 
 # %%
 scaled = index.uncertainty(
@@ -443,11 +445,11 @@ wb.claim(
 # %% [markdown]
 # ## 5. Position, and how far knowledge reaches
 #
-# The potential of a place is the sum of R&D everywhere, each divided by its distance: Harris's
-# market potential with R&D in the place of markets. How far R&D of others reaches is estimated
-# together with how strong it is; that it does not reach at all is tested with the distance left
-# open, which the usual *t* of the spillover cannot do. A second fit has longitude and latitude of
-# the capitals beside it: what is left then is more than a slope over the whole map.
+# The potential of a place is the sum of R&D everywhere, each divided by its distance: the market
+# potential of @harris1954 with R&D in the place of markets. How far R&D of others reaches is
+# estimated together with how strong it is; that it does not reach at all is tested with the distance
+# left open [@davies1987], which the usual *t* of the spillover cannot do. A second fit has longitude
+# and latitude of the capitals beside it: what is left then is more than a slope over the whole map.
 
 # %%
 places = capitals.geometry.loc[recent.index]
@@ -534,11 +536,11 @@ wb.claim(
 # %% [markdown]
 # ## 6. Who gets most out of what it has?
 #
-# Two answers to one question: patents granted (inventions and utility models) for R&D and researchers.
-# Data envelopment compares each region with the best practice of those that have at most as much of
-# both, and takes all distance for inefficiency; a bootstrap corrects for a frontier that is drawn
-# through few regions. A stochastic frontier assumes a production function and splits its residual into
-# noise and inefficiency.
+# Two answers to one question: patents granted (inventions and utility models) for R&D and
+# researchers. Data envelopment [@banker1984] compares each region with the best practice of those
+# that have at most as much of both, and takes all distance for inefficiency; a bootstrap [@simar1998]
+# corrects for a frontier that is drawn through few regions. A stochastic frontier [@aigner1977]
+# assumes a production function and splits its residual into noise and inefficiency.
 
 # %%
 envelopment = wb.innovation.data_envelopment(
@@ -610,9 +612,10 @@ wb.claim(
 # %% [markdown]
 # ## 7. How concentrated is it?
 #
-# The locational Gini compares shares of an activity with those of population: 0 where both are spread
-# alike. Location quotients say who specialises in inventions and who in utility models (the smaller
-# patent), with intervals, so that a handful of patents does not make a specialist.
+# The locational Gini [@krugman1991] compares shares of an activity with those of population: 0 where
+# both are spread alike. Location quotients say who specialises in inventions and who in utility
+# models (the smaller patent), with intervals, so that a handful of patents does not make a
+# specialist.
 
 # %%
 granted = (len(YEARS) * recent[["patents", "utility_models"]]).round().astype(int)
@@ -674,39 +677,3 @@ wb.claim(
 # - Intervals of location quotients take patents one by one; patents of one firm come together, and
 #   chance then does more than they say.
 # - Types are cuts through something continuous: regions near a bound are named by their probability.
-#
-# ## References
-#
-# Aigner, D., C. Lovell and P. Schmidt (1977). Formulation and estimation of stochastic frontier
-# production function models. *Journal of Econometrics* 6, 21–37.
-#
-# Banker, R., A. Charnes and W. Cooper (1984). Some models for estimating technical and scale
-# inefficiencies in data envelopment analysis. *Management Science* 30, 1078–1092.
-#
-# Benjamini, Y. and Y. Hochberg (1995). Controlling the false discovery rate: a practical and powerful
-# approach to multiple testing. *Journal of the Royal Statistical Society B* 57, 289–300.
-#
-# Cronbach, L. (1951). Coefficient alpha and the internal structure of tests. *Psychometrika* 16,
-# 297–334.
-#
-# Davies, R. (1987). Hypothesis testing when a nuisance parameter is present only under the
-# alternative. *Biometrika* 74, 33–43.
-#
-# Gokhberg, L., ed. (2021). *Rating of Innovative Development of the Regions of the Russian
-# Federation*, issue 7. HSE University, Moscow.
-#
-# Harris, C. (1954). The market as a factor in the localization of industry in the United States.
-# *Annals of the Association of American Geographers* 44, 315–348.
-#
-# Hubert, L. and P. Arabie (1985). Comparing partitions. *Journal of Classification* 2, 193–218.
-#
-# Krugman, P. (1991). *Geography and Trade*. MIT Press.
-#
-# OECD and JRC (2008). *Handbook on Constructing Composite Indicators: Methodology and User Guide*.
-#
-# Saisana, M., A. Saltelli and S. Tarantola (2005). Uncertainty and sensitivity analysis techniques as
-# tools for the quality assessment of composite indicators. *Journal of the Royal Statistical Society A*
-# 168, 307–323.
-#
-# Simar, L. and P. Wilson (1998). Sensitivity analysis of efficiency scores: how to bootstrap in
-# nonparametric frontier models. *Management Science* 44, 49–61.

@@ -434,9 +434,10 @@ wb.claim(
 # %% [markdown]
 # ## 4. On the map
 #
-# Is the region an exception among its neighbours, or one of a kind with them? The local Moran statistic
-# compares its index with that of the regions around it; regions without a whole index are left out, and
-# the islands are linked to the nearest region. There is no map of an index that rests on too few components.
+# Is the region an exception among its neighbours, or one of a kind with them? The local Moran
+# statistic [@anselin1995] compares its index with that of the regions around it; regions without a
+# whole index are left out, and the islands are linked to the nearest region. There is no map of an
+# index that rests on too few components.
 
 # %%
 scores = profile.scores["index"].dropna()
@@ -617,10 +618,10 @@ if rated and (gaps["gap"] > 0).any():
     )
 
 # %% [markdown]
-# And what does the region make of what it has? Data envelopment sets patents granted (inventions and
-# utility models) against R&D and researchers, and compares every region with the best of those that
-# use no more. All distance counts as inefficiency, errors of measurement included; the bootstrap only
-# allows for a frontier drawn through few regions.
+# And what does the region make of what it has? Data envelopment [@banker1984] sets patents granted
+# (inventions and utility models) against R&D and researchers, and compares every region with the best
+# of those that use no more. All distance counts as inefficiency, errors of measurement included; the
+# bootstrap [@simar1998] only allows for a frontier drawn through few regions.
 
 # %%
 used = recent.assign(granted=recent["patents"] + recent["utility_models"])
@@ -834,8 +835,9 @@ if region == "RU-KEM":
 # %% [markdown]
 # ## 8. The verdicts
 #
-# Each claim of the beginning, once. A place among regions is two-sided and decides at 5 %, as an interval
-# does; p-values are adjusted for the three that are asked (Holm). *Cannot tell* is no evidence of absence.
+# Each claim of the beginning, once. A place among regions is two-sided and decides at 5 %, as an
+# interval does; p-values are adjusted for the three that are asked [@holm1979]. *Cannot tell* is no
+# evidence of absence.
 
 # %%
 verdicts = wb.hypotheses.family([first, second, third])

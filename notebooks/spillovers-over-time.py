@@ -34,7 +34,7 @@
 # question mostly across regions. This one asks it **over time**: when research *grows* next door, do
 # patents *grow* here, more than the country's do?
 #
-# The model is a knowledge production function with neighbours (Griliches 1979; Jaffe 1989):
+# The model is a knowledge production function with neighbours [@griliches1979; @jaffe1989]:
 #
 # $$\log(1 + P_{it}) = \mu_i + \delta_t + \beta' x_{it} + \theta' \sum_j w_{ij} x_{jt}
 #   + \rho \sum_j w_{ij} \log(1 + P_{jt}) + \varepsilon_{it}$$
@@ -384,11 +384,11 @@ queen = neighbourhoods["queen"]
 # ## 2. Do the series wander, and do they wander together?
 #
 # Two series that wander without an anchor (*unit roots*) look related when they are not. And regions
-# that ride the same waves are not independent witnesses. Tests: Im, Pesaran and Shin (IPS; regions
-# independent) and CIPS (Pesaran 2007; allows for common waves). The null of both is a unit root in
-# every region, so "not rejected" may also mean too few years. CD (Pesaran 2004) asks whether regions
-# move together at all, the exponent (Bailey, Kapetanios and Pesaran 2019) how many of them: near 1,
-# all do; near ½, hardly any.
+# that ride the same waves are not independent witnesses. Tests: IPS [@im2003], which takes regions
+# for independent, and CIPS [@pesaran2007], which allows for common waves. The null of both is a unit
+# root in every region, so "not rejected" may also mean too few years. CD [@pesaran2004] asks whether
+# regions move together at all, the exponent [@bailey2019] how many of them: near 1, all do; near ½,
+# hardly any.
 
 # %%
 roots = {}
@@ -670,7 +670,8 @@ wb.claim(
 # Residuals of the panel with region and period effects, *without* any neighbours' terms. Moran's *I* a
 # year says whether neighbours still go together. One snag: effects of periods make the residuals of a
 # year sum to zero, so that a region's residual is a little against its neighbours' even when nothing
-# is spatial. Moran's expectation below allows for that.
+# is spatial. Moran's expectation below allows for that. So do Lagrange-multiplier tests after effects
+# are transformed out [@debarsy2010]; the usual ones, on demeaned data [@elhorst2014], do not.
 
 # %%
 plain = wb.fit(FORMULA, panel, queen, effects="two-way")
@@ -810,7 +811,7 @@ wb.claim(
 #
 # From neighbours' inputs (SLX), over neighbours' patents (SAR) and shared disturbances (SEM), to both
 # inputs and patents (SDM) or both inputs and disturbances (SDEM). Region and period effects are
-# transformed out before the likelihood is written down (Lee and Yu 2010): estimated along with the
+# transformed out before the likelihood is written down [@lee2010]: estimated along with the
 # rest they would leave the variance too small. The ladder's own errors are those of the information
 # matrix, for its likelihood-ratio tests; impacts below have errors clustered by region, as step 3 asks.
 
@@ -866,8 +867,8 @@ wb.publish(
 # ### Global or local?
 #
 # In the SDM a spillover travels on to the neighbours' neighbours and back; in the SDEM it stops next
-# door. The two are not nested; posterior probabilities compare them (LeSage 2014), here with all five
-# models under all three neighbourhoods.
+# door. The two are not nested; posterior probabilities compare them [@lesage2014spatial], here with
+# all five models under all three neighbourhoods.
 
 # %%
 models = ["slx", "sar", "sem", "sdm", "sdem"]
@@ -969,7 +970,7 @@ wb.claim(
 # This year's patents resemble last year's: applications take years, offices have queues. A static
 # model takes that for an effect of whatever moves slowly too. The dynamic model adds last year's
 # patents here ($\tau$) and next door ($\eta$). With effects of regions such lags are biased when years
-# are few; the bias of order 1/T is taken out (Yu, de Jong and Lee 2008; Lee and Yu 2010). Then there
+# are few; the bias of order 1/T is taken out [@yu2008; @lee2010]. Then there
 # are two impacts: at once, and in the end, once a change that stays has worked through.
 
 # %%
@@ -1088,8 +1089,8 @@ wb.claim(
 # %% [markdown]
 # ### The same by moments
 #
-# The likelihood takes disturbances as alike and needs its bias corrected. Dynamic GMM (Arellano and
-# Bover 1995) needs neither: effects are taken out by subtracting the mean of later years, earlier
+# The likelihood takes disturbances as alike and needs its bias corrected. Dynamic GMM
+# [@arellano1995] needs neither: effects are taken out by subtracting the mean of later years, earlier
 # patents here and next door instrument last year's, and neighbours' neighbours' inputs instrument what
 # neighbours patent now. Twenty years offer far more instruments than 76 regions can bear, so that each
 # has three lags and one moment a lag. *F* says how well they foretell ρ's term (below 10 is weak), *J*
@@ -1183,8 +1184,9 @@ wb.claim(
 #
 # Effects of periods take out what moves all regions *alike*. Oil prices, sanctions or a state programme
 # move regions each in its own way; regions that react alike look like neighbours that learn. Two
-# estimators take such shocks out: *CCE* (Pesaran 2006; with Wy: Yang 2021) by averages over regions,
-# *defactored* instruments (Cui, Sarafidis and Yamagata 2023) by principal components.
+# estimators take such shocks out: *CCE* [@pesaran2006; with Wy: @yang2021] by averages over regions,
+# *defactored* instruments [@cui2023] by principal components. What is left is tested by CDw+
+# [@juodis2022].
 
 # %%
 SHORT = {"common correlated effects": "CCE", "defactored instruments": "defactored"}
@@ -1284,10 +1286,10 @@ wb.claim(
 # ## 8. Patents as counts
 #
 # Poisson with multiplicative region and period effects needs no log of zero, and is consistent
-# whatever the distribution of counts, as long as the mean is right (Wooldridge 1999). But it answers a
-# slightly different question: it weighs regions by their counts, so that a region with thousands of
-# patents speaks louder than dozens with a few. Hence each row twice: with all regions, and without the
-# one that holds most patents, Moscow.
+# whatever the distribution of counts, as long as the mean is right [@wooldridge1999]. But it answers
+# a slightly different question: it weighs regions by their counts, so that a region with thousands of
+# patents speaks louder than dozens with a few. Hence each row twice: with all regions, and without
+# the one that holds most patents, Moscow.
 
 # %%
 POISSON = {"model": "slx", "effects": "two-way", "family": "poisson"}
@@ -2106,8 +2108,9 @@ wb.claim(
 #
 # ## Tables for those who check
 #
-# What the text above rests on, and does not need: the weights (step 1), tests of the pooled panel (step
-# 4), tests between the static models, and how fixed effects leave the likelihood (step 5).
+# What the text above rests on, and does not need: the weights (step 1), tests of the pooled panel
+# (step 4) [@baltagi2003; @baltagi2007], tests between the static models, and how fixed effects leave
+# the likelihood (step 5).
 
 # %%
 cards = pd.concat(
@@ -2182,61 +2185,3 @@ wb.publish(
     },
     kind="maximum likelihood",
 )
-
-# %% [markdown]
-# ## References
-#
-# Arellano, M. and O. Bover (1995). Another look at the instrumental variable estimation of
-# error-components models. *Journal of Econometrics* 68, 29–51.
-#
-# Bailey, N., G. Kapetanios and M. H. Pesaran (2019). Exponent of cross-sectional dependence for
-# residuals. *Sankhya B* 81, 46–102.
-#
-# Baltagi, B., S. Song, B. Jung and W. Koh (2007). Testing for serial correlation, spatial autocorrelation
-# and random effects using panel data. *Journal of Econometrics* 140, 5–51.
-#
-# Baltagi, B., S. Song and W. Koh (2003). Testing panel data regression models with spatial error
-# correlation. *Journal of Econometrics* 117, 123–150.
-#
-# Cui, G., V. Sarafidis and T. Yamagata (2023). IV estimation of spatial dynamic panels with interactive
-# effects. *Econometrics Journal* 26, 124–146.
-#
-# Debarsy, N. and C. Ertur (2010). Testing for spatial autocorrelation in a fixed effects panel data
-# model. *Regional Science and Urban Economics* 40, 453–470.
-#
-# Elhorst, J. P. (2014). *Spatial Econometrics: From Cross-Sectional Data to Spatial Panels*. Springer.
-#
-# Griliches, Z. (1979). Issues in assessing the contribution of research and development to
-# productivity growth. *Bell Journal of Economics* 10, 92–116.
-#
-# Im, K. S., M. H. Pesaran and Y. Shin (2003). Testing for unit roots in heterogeneous panels. *Journal of
-# Econometrics* 115, 53–74.
-#
-# Jaffe, A. B. (1989). Real effects of academic research. *American Economic Review* 79, 957–970.
-#
-# Juodis, A. and S. Reese (2022). The incidental parameters problem in testing for remaining cross-section
-# correlation. *Journal of Business and Economic Statistics* 40, 1191–1203.
-#
-# Lee, L.-F. and J. Yu (2010). Estimation of spatial autoregressive panel data models with fixed effects.
-# *Journal of Econometrics* 154, 165–185.
-#
-# LeSage, J. P. (2014). Spatial econometric panel data model specification: a Bayesian approach. *Spatial
-# Statistics* 9, 122–145.
-#
-# Pesaran, M. H. (2004). General diagnostic tests for cross section dependence in panels. Cambridge
-# Working Papers in Economics 0435.
-#
-# Pesaran, M. H. (2006). Estimation and inference in large heterogeneous panels with a multifactor error
-# structure. *Econometrica* 74, 967–1012.
-#
-# Pesaran, M. H. (2007). A simple panel unit root test in the presence of cross-section dependence.
-# *Journal of Applied Econometrics* 22, 265–312.
-#
-# Wooldridge, J. (1999). Distribution-free estimation of some nonlinear panel data models. *Journal of
-# Econometrics* 90, 77–97.
-#
-# Yang, C. F. (2021). Common factors and spatial dependence: an application to US house prices.
-# *Econometric Reviews* 40, 14–50.
-#
-# Yu, J., R. de Jong and L.-F. Lee (2008). Quasi-maximum likelihood estimators for spatial dynamic panel
-# data with fixed effects when both n and T are large. *Journal of Econometrics* 146, 118–134.

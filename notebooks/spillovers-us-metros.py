@@ -29,13 +29,14 @@
 # %% [markdown]
 # # Do American cities patent more because their neighbours do research?
 #
-# Jaffe (1989) found that firms patent more in states whose universities do more research. Anselin,
-# Varga and Acs (1997) asked the same of metropolitan areas and found that university research reaches
-# over the border of the area, within about 75 miles, and private research does not. Their figures, of
-# 1982, could not be found; these are of our time: metropolitan areas with the business R&D and
-# the university R&D of 2015 and the patents granted in 2011–2015.
+# @jaffe1989 found that firms patent more in states whose universities do more research, and
+# @jaffe1993 that patents cite those of their own metropolitan area more often than chance would have
+# it. @anselin1997local asked of metropolitan areas what Jaffe had asked of states and found that
+# university research reaches over the border of the area, within about 75 miles, and private research
+# does not. Their figures, of 1982, could not be found; these are of our time: metropolitan areas with
+# the business R&D and the university R&D of 2015 and the patents granted in 2011–2015.
 #
-# The tool is the knowledge production function (Griliches 1979):
+# The tool is the knowledge production function [@griliches1979]:
 #
 # $$\log P_i = \alpha + \beta_b \log B_i + \beta_u \log(1 + U_i) + \beta_j \log J_i
 #   + \theta' \sum_j w_{ij} \log x_j + \rho \sum_j w_{ij} \log P_j + \varepsilon_i$$
@@ -533,7 +534,7 @@ wb.claim(
 # ## Verdicts
 #
 # The hypotheses, asked of models under each neighbourhood, and of the rings what the rings can answer.
-# Holm's adjustment holds the chance of any wrong claim among all of them at 5 %.
+# Holm's adjustment [@holm1979] holds the chance of any wrong claim among all of them at 5 %.
 
 # %%
 asked = {
@@ -569,7 +570,7 @@ wb.publish(
 #
 # Patents with or without size held constant, which neighbours, which model, and which areas: all,
 # those that have neighbours within 75 miles, all without the five that patent most, those with a
-# university? The curve takes all combinations (Simonsohn, Simmons and Nelson 2020). Nobody is told apart
+# university? The curve takes all combinations [@simonsohn2020]. Nobody is told apart
 # in it, so that "all" shows what the zeros do and "not alone" what remains without them. Patents per job
 # beside jobs would be the same equations once more, and are not counted twice. The verdicts are of
 # single specifications, not adjusted.
@@ -646,7 +647,7 @@ wb.claim(
 # %% [markdown]
 # ## Would any map do?
 #
-# A lag of neighbours is a smooth average and picks up whatever is smooth (Gibbons and Overman 2012). So
+# A lag of neighbours is a smooth average and picks up whatever is smooth [@gibbons2012]. So
 # the model with weights by distance, the smoothest of the three, is
 # estimated on maps that are wrong on purpose: areas exchanged at random, the whole map turned or mirrored.
 
@@ -759,23 +760,3 @@ wb.claim(
         "median": float((metros["business_rd"] / metros["patents"]).median()),
     },
 )
-
-# %% [markdown]
-# ## References
-#
-# Anselin, L., A. Varga and Z. Acs (1997). Local geographic spillovers between university research and
-# high technology innovations. *Journal of Urban Economics* 42, 422–448.
-#
-# Gibbons, S. and H. G. Overman (2012). Mostly pointless spatial econometrics? *Journal of Regional
-# Science* 52, 172–191.
-#
-# Griliches, Z. (1979). Issues in assessing the contribution of research and development to
-# productivity growth. *Bell Journal of Economics* 10, 92–116.
-#
-# Jaffe, A. B. (1989). Real effects of academic research. *American Economic Review* 79, 957–970.
-#
-# Jaffe, A. B., M. Trajtenberg and R. Henderson (1993). Geographic localization of knowledge spillovers
-# as evidenced by patent citations. *Quarterly Journal of Economics* 108, 577–598.
-#
-# Simonsohn, U., J. P. Simmons and L. D. Nelson (2020). Specification curve analysis. *Nature Human
-# Behaviour* 4, 1208–1214.

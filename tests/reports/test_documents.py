@@ -193,6 +193,17 @@ def test_works_that_are_cited_are_listed_at_the_end_and_no_others():
     assert "References" not in read(written("Nothing is cited."))["index.html"]
 
 
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_a_citation_has_the_conjunction_of_its_sentence_and_the_list_that_of_the_report(lang):
+    cells = "As @lesage2009 say in plain English.", "По-русски так пишут и в [@lesage2009]."
+    listed = {"en": "LeSage, J., and R. K. Pace. 2009", "ru": "LeSage, J., и R. K. Pace. 2009"}
+    for name, text in read(written(*cells, lang=lang)).items():
+        assert "As LeSage and Pace (2009) say" in text, name
+        assert "(LeSage и Pace 2009)" in text, name
+        assert text.count(listed[lang]) == 1, name
+        assert text.count("R. K. Pace. 2009") == 1, name
+
+
 def test_a_study_may_have_a_bibliography_of_its_own(tmp_path):
     header = Header("A study")
     assert bibliography_of(header, tmp_path) == ""

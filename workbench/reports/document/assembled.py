@@ -162,22 +162,45 @@ def _apart(blocks: list[Node], names: references.Names) -> list[Node]:
 
 
 def _cited(blocks: list[Node], bibliography: str) -> list[Node]:
-    """Return blocks with their citations set, and the works that are cited at their end."""
+    """Return blocks with their citations set, and the works that are cited at their end.
+
+    A sentence has the conjunctions of its own language: "Lee and Yu (2010)" in English prose of a
+    Russian report. The list is in the language of the report.
+    """
     if not any(True for _ in nodes(blocks, "Cite")):
         return blocks
     heading = {"t": "Header", "c": [2, ["references", [], []], [word(say("References"))]]}
     whole = [*blocks, heading, div([], name="refs")]
+    spoken = [_spoken(block) for block in whole]
+    cited = _set(whole, bibliography, language())
+    for other in sorted({*spoken} - {language()}):
+        there = _set(whole, bibliography, other)
+        cited = [
+            elsewhere if lang == other else here
+            for lang, here, elsewhere in zip(spoken, cited, there, strict=True)
+        ]
+    without_live_links(cited, "the bibliography")
+    return cited
+
+
+def _spoken(block: Node) -> str:
+    """Return the language of a block: of a division that cites its own, else the report's."""
+    if block["t"] != "Div" or not any(True for _ in nodes(block, "Cite")):
+        return language()
+    return str(dict(block["c"][0][2]).get("lang", language()))
+
+
+def _set(blocks: list[Node], bibliography: str, lang: str) -> list[Node]:
+    """Return blocks with citations and the list of works as a language has them."""
     with tempfile.TemporaryDirectory() as folder:
         works = Path(folder) / "references.bib"
         works.write_text(bibliography, encoding="utf-8")
         options = ["--citeproc", f"--bibliography={works}", "--metadata=link-citations:true"]
-        if language() == "ru":
+        if lang == "ru":
             options.append(f"--csl={_russian_style(Path(folder))}")
-        source = as_json(whole, lang=LOCALES[language()])
+        source = as_json(blocks, lang=LOCALES[lang])
         made = converted(source, "json", reader="json", options=options)
-    cited = list(json.loads(made)["blocks"])
-    without_live_links(cited, "the bibliography")
-    return cited
+    return list(json.loads(made)["blocks"])
 
 
 def _russian_style(folder: Path) -> Path:
