@@ -475,16 +475,28 @@ empty = {
     for high, W in zip(RINGS[1:], rings.values(), strict=True)
 }
 empty = {name: column for name, column in empty.items() if column.any()}
-terms = [*made.columns, *empty]
-ringed = wb.fit(f"{FORMULA} + {' + '.join(terms)}", made.table.assign(**empty))
+ringed_rows = made.table.assign(**empty)
+if OWN:  # far islands are often all of their country: its effect is theirs already
+    ringed_rows = ringed_rows[ringed_rows[list(empty)].sum(axis=1) == 0]
+terms = [*made.columns, *([] if OWN else empty)]
+ringed = wb.fit(f"{FORMULA} + {' + '.join(terms)}", ringed_rows)
+NOBODY = {
+    True: {
+        "en": f"{len(regions) - len(ringed_rows)} regions with nobody in a ring are left out",
+        "ru": f"без регионов, у которых кольцо пусто (их {len(regions) - len(ringed_rows)})",
+    },
+    False: {
+        "en": "regions with nobody in a ring are told apart",
+        "ru": "регионы, у которых кольцо пусто, отмечены",
+    },
+}[OWN]
 wb.publish(
     ringed.tidy().loc[list(made.columns)],
     "rings",
     labels=LABELS,
     caption={
-        "en": "Business research of the neighbours in three rings; regions with nobody in a ring are told "
-        "apart",
-        "ru": "Исследования соседнего бизнеса в трёх кольцах; регионы, у которых кольцо пусто, отмечены",
+        "en": f"Business research of the neighbours in rings up to {RINGS[-1]} km; {NOBODY['en']}",
+        "ru": f"Исследования соседнего бизнеса в кольцах до {RINGS[-1]} км; {NOBODY['ru']}",
     },
 )
 decay = wb.innovation.spillover_decay(
