@@ -317,12 +317,12 @@ if OWN:
     wb.claim(
         "coverage",
         {
-            "en": "{regions} regions are used of {all} in the table; those without patents or R&D of these years "
-            "above zero are not, and have {left:.0%} of its applications. {tiny} regions have less than a million "
-            "euros of university R&D a year: in logarithms they weigh much.",
-            "ru": "Взято {regions} регионов из {all}, что есть в таблице; остальные — без патентов или исследований "
-            "за эти годы либо с нулём — дают {left:.0%} её заявок. В {tiny} регионах исследования "
-            "университетов не достигают миллиона евро в год: в логарифмах они весят много.",
+            "en": "{regions} regions are used of {all} in the table; those without patents or R&D of these "
+            "years above zero are not, and have {left:.0%} of its applications. With less than a million euros "
+            "of university R&D a year, which weighs much in logarithms: {tiny} of them.",
+            "ru": "Взято {regions} регионов из {all}, что есть в таблице; остальные — без патентов или "
+            "исследований за эти годы либо с нулём — дают {left:.0%} её заявок. Исследований университетов "
+            "меньше миллиона евро в год, что в логарифмах весит много, — у {tiny} из них.",
         },
         numbers={
             "regions": len(regions),
