@@ -61,7 +61,7 @@ def europe(spillover: float, seed: int = 1) -> pd.DataFrame:
         for year in range(2008, 2014)
     ]  # fmt: skip
     table = pd.concat(years).reset_index()
-    # as in Eurostat's tables: R&D of universities every second year, none of the last for businesses
+    # R&D of universities every second year, of businesses not of the last ones
     table["university_rd"] = table["university_rd"].where(table["year"] % 2 == 1)
     table["business_rd"] = table["business_rd"].where(table["year"] < 2012)
     table.loc[table["region"] == "IT11", "patents"] = 0.0
@@ -90,7 +90,8 @@ def run(tmp_path, monkeypatch):
         pages = sorted(project.reports.glob(f"{NAME}*/index.html"))
         hidden = r"<(pre|svg|script|style|footer)\b.*?</\1>"
         page = re.sub(hidden, "", pages[0].read_text("utf-8"), flags=re.S)
-        return ledger, re.sub(r"<[^>]+>", "", page).split("Check this report")[0]
+        text = " ".join(re.sub(r"<[^>]+>", "", page).split())
+        return ledger, text.split("Check this report")[0]
 
     return run
 
