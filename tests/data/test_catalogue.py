@@ -70,6 +70,7 @@ def test_the_list_says_what_there_is(monkeypatch, tmp_path):
         "high-tech-exports": "yours (not here)",
         "kemerovo-published": "bundled",
         "munnell-1990": "library",
+        "nuts2-knowledge": "yours (not here)",
         "russia-innovation": "bundled",
         "russia-regions": "bundled",
         "creative-industries": "bundled",

@@ -20,6 +20,7 @@ DATASETS = [
     "high-tech-exports",
     "kemerovo-published",
     "munnell-1990",
+    "nuts2-knowledge",
     "russia-innovation",
     "russia-regions",
     "us-income",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from workbench.data.catalogue import datasets, describe, load, quality
     from workbench.data.crosswalk import RegionMatch, match_regions
-    from workbench.data.files import RawTable, read_table, to_numbers
+    from workbench.data.files import RawTable, read_eurostat, read_table, to_numbers
     from workbench.data.forms.adopting import adopt
     from workbench.data.forms.checking import check
     from workbench.data.forms.own import is_here
@@ -40,6 +40,7 @@ __all__ = [
     "match_regions",
     "merge_regions",
     "quality",
+    "read_eurostat",
     "read_table",
     "scheme_of",
     "to_numbers",
@@ -47,6 +48,7 @@ __all__ = [
 
 _HOMES = {
     "RawTable": "workbench.data.files",
+    "read_eurostat": "workbench.data.files",
     "read_table": "workbench.data.files",
     "to_numbers": "workbench.data.files",
     "RegionMatch": "workbench.data.crosswalk",

@@ -52,6 +52,13 @@ class Field:
         Column of the same table that no value may exceed; empty for none.
     synonyms : tuple of (str, tuple of str)
         Words of ``enum``, each with others that mean it to users, the Russian one first.
+    notation : str
+        Whose way of writing cells may follow: ``"nuts-2"`` of codes of regions of Europe,
+        ``"eurostat"`` of figures with flags behind them; empty for none.
+    per : str
+        Column of the key that decides the value, the same in all its rows; empty for none.
+    present : bool
+        Whether the column must be there, though cells may be empty.
     """
 
     name: str
@@ -74,6 +81,14 @@ class Field:
     usual: tuple[float, ...] = ()
     part_of: str = ""
     synonyms: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    notation: str = ""
+    per: str = ""
+    present: bool = False
+
+    @property
+    def needed(self) -> bool:
+        """Whether the column must be there."""
+        return self.required or self.present
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,7 +379,7 @@ def _field(raw: Mapping[str, Any]) -> Field:
     return Field(
         **_chosen(raw, ("name", "type", "unit", "title", "title_ru")),
         **_chosen(raw, ("description", "description_ru", "source_name")),
-        **_chosen(raw, ("crosswalk", "part_of")),
+        **_chosen(raw, ("crosswalk", "part_of", "notation", "per", "present")),
         **_chosen(constraints, ("required", "unique", "pattern")),
         minimum=_bound(constraints, "minimum"),
         maximum=_bound(constraints, "maximum"),

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.data.files.flags import GAP, meaning, parted
 from workbench.errors import InputError, check_option
 from workbench.typing import DecimalMark, ThousandsMark
 
@@ -21,9 +22,9 @@ APOSTROPHES = "'’"
 MISSING = frozenset((
     "-", "--", "---", "–", "—", "―", "−", "…", "...", "..", ".", "н/д", "н.д.", "нд", "#н/д",
     "х", "x", "n/a", "na", "nan", "null", "none", "нет данных", "no data", "not available",
-    "данные отсутствуют",
+    "данные отсутствуют", GAP,
 ))  # fmt: skip
-"""Marks of a missing figure, in lower case: Rosstat's, and those in general use."""
+"""Marks of a missing figure, in lower case: Rosstat's, Eurostat's, and those in general use."""
 
 SIGN = re.compile(r"^[-−–+]")
 PLAIN = re.compile(r"^\d+$")
@@ -42,14 +43,14 @@ def is_missing(cell: Any) -> bool:
 
     Examples
     --------
-    >>> [is_missing(cell) for cell in ("–", "н/д", " ... ", None, float("nan"), "0", "")]
-    [True, True, True, True, True, False, True]
+    >>> [is_missing(cell) for cell in ("–", "н/д", " ... ", None, float("nan"), "0", "", ": c")]
+    [True, True, True, True, True, False, True, True]
     """
     if cell is None or cell is pd.NA or cell is pd.NaT:
         return True
     if isinstance(cell, str):
         text = cell.strip().casefold()
-        return not text or text in MISSING
+        return not text or text in MISSING or parted(text)[0] == GAP
     return isinstance(cell, float | np.floating) and math.isnan(cell)
 
 
@@ -184,11 +185,9 @@ def why_no_number(cell: Any, *, decimal: str, thousands: str | None = None) -> s
         return "an error of the spreadsheet"
     if text.startswith("(") and text.endswith(")") and NUMERIC.match(text[1:-1]):
         return "a number in brackets, which may mean less than nought"
-    if text.endswith("%"):
-        return f"a per cent sign after {text[:-1].strip()}"
-    marked = MARK.match(text)
-    if marked:
-        return f"a footnote mark after {marked[1].strip()}"
+    behind = _behind(text)
+    if behind:
+        return behind
     other = "," if decimal == "." else "."
     if read_number(text, decimal=other, thousands=None) is not None:  # type: ignore[arg-type]
         had = "commas" if decimal == "," else "points"
@@ -197,6 +196,17 @@ def why_no_number(cell: Any, *, decimal: str, thousands: str | None = None) -> s
         told = "none" if thousands is None else repr(thousands)
         return f"digits grouped otherwise than said (thousands: {told})"
     return "text"
+
+
+def _behind(text: str) -> str:
+    """Say what stands behind a number: a per cent sign, flags or a mark; nothing for none."""
+    if text.endswith("%"):
+        return f"a per cent sign after {text[:-1].strip()}"
+    figure, flags = parted(text)
+    if flags:
+        return f"a flag of Eurostat after {figure} ({meaning(flags)})"
+    marked = MARK.match(text)
+    return f"a footnote mark after {marked[1].strip()}" if marked else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import pandas as pd
 from workbench.data.files.frames import parquet_frame, stata_frame
 from workbench.data.files.grid import Grid, counted, filled
 from workbench.data.files.layout import laid_out
-from workbench.data.files.numbers import MISSING, Marks, marks_of
+from workbench.data.files.numbers import Marks, is_missing, marks_of
 from workbench.data.files.opening import opened
 from workbench.data.files.table import RawTable
 from workbench.data.files.text import shorter, text_grid
@@ -130,7 +130,8 @@ def _table(
 ) -> RawTable:
     texts = [cell for column in frame for cell in frame[column] if isinstance(cell, str)]
     marks = marks_of(texts)
-    missing = dict(sorted(Counter(cell for cell in texts if cell.casefold() in MISSING).items()))
+    marked = Counter(cell for cell in texts if cell.strip() and is_missing(cell))
+    missing = dict(sorted(marked.items()))
     notes = [*grid.notes, *_told_marks(marks, decimal, thousands), *_told_missing(missing)]
     if grid.faulty:
         cells = [f"{where} {error}" for where, error in grid.faulty.items()]

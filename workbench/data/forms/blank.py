@@ -99,7 +99,7 @@ def meanings_of(form: Descriptor) -> pd.DataFrame:
     Columns: ``column unit needed least most title title_ru description description_ru``.
     """
     rows = [
-        (f.name, f.unit, "yes" if f.required else "no", _bound(f.minimum), _bound(f.maximum),
+        (f.name, f.unit, "yes" if f.needed else "no", _bound(f.minimum), _bound(f.maximum),
          f.title, f.title_ru, _text(f), f.description_ru)
         for f in form.fields_of(form.parts[0])
     ]  # fmt: skip

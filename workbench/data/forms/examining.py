@@ -9,8 +9,19 @@ import pandas as pd
 
 from workbench.data.descriptor import Descriptor, Field
 from workbench.data.files import is_missing
-from workbench.data.forms import figures, keys, placing, regional, scattered, units_beside, wording
+from workbench.data.forms import (
+    figures,
+    fixed,
+    keys,
+    nuts,
+    placing,
+    regional,
+    scattered,
+    units_beside,
+    wording,
+)
 from workbench.data.forms.cells import numbers_of
+from workbench.data.forms.flags import unflagged
 from workbench.data.forms.headings import Layout, lay_out
 from workbench.data.forms.lengthening import lengthen
 from workbench.data.forms.problems import Problem, places
@@ -48,6 +59,8 @@ def examined(source: Source, form: Descriptor, said: Words) -> tuple[pd.DataFram
         return source.frame, problems
     cells, told = lengthen(source.frame, layout.headings, fields)
     problems += told
+    cells, told = unflagged(cells, fields)
+    problems += told
     measures = [f.name for f in fields if f.type in figures.FIGURES and f.name in cells]
     gaps = cells[measures].map(is_missing)
     coded = all(heading.coded for heading in layout.headings if heading.field in _regional(fields))
@@ -59,7 +72,7 @@ def examined(source: Source, form: Descriptor, said: Words) -> tuple[pd.DataFram
     labels = _labels(cells, key, names)
     table, told = numbers_of(cells, fields, decimal=decimal, thousands=thousands, labels=labels)
     problems += told
-    table, told = _emptied(table, gaps.loc[table.index], empty.loc[table.index], key)
+    table, told = _emptied(table, gaps.loc[table.index], empty.loc[table.index], fields, key)
     problems += told
     table, told = _weighed(table, fields, _units(source, layout, said, fields),
                            labels[table.index])  # fmt: skip
@@ -68,6 +81,8 @@ def examined(source: Source, form: Descriptor, said: Words) -> tuple[pd.DataFram
     if any(problem.problem == keys.AMBIGUOUS for problem in problems):
         # an oblast that waits for a word would pass for missing
         told = [one for one in told if (one.problem, one.mended) != ("scheme", "no")]
+    if any(problem.problem == nuts.LEVEL for problem in problems):
+        problems = [one for one in problems if one.problem != "no figures"]
     return table, [*problems, *told]
 
 
@@ -85,7 +100,9 @@ def _weighed(
     doubted = [name for name, problem in suspects.items() if problem.mended == "no"]
     bounds = figures.out_of_bounds(turned.drop(columns=doubted), fields, labels)
     far = scattered.scattered(turned.drop(columns=doubted), fields, given, labels)
-    odd = [*wording.wrong(turned, fields, labels), *placing.misplaced(turned, fields, labels)]
+    odd = [*wording.wrong(turned, fields, labels), *fixed.differing(turned, fields)]
+    odd += placing.misplaced(turned, fields, labels)
+    odd += placing.beyond_europe(turned, fields)
     return turned, [*problems, *converted, *suspects.values(), *far, *bounds, *odd]
 
 
@@ -119,6 +136,11 @@ def _keyed(
             names = cells[field.name].map(keys.text_of)
             ids, gone, told = keys.regions(names, field, said.regions, empty=empty, coded=coded)
             keyed[field.name] = ids
+            out |= gone
+            problems += told
+        elif field.notation == nuts.NUTS2:
+            names = cells[field.name].map(keys.text_of)
+            keyed[field.name], gone, told = nuts.codes(names, field, said.regions, empty=empty)
             out |= gone
             problems += told
         elif field.type == "string":
@@ -207,7 +229,11 @@ def _labels(table: pd.DataFrame, key: list[str], names: pd.Series) -> pd.Series:
 
 
 def _emptied(
-    table: pd.DataFrame, gaps: pd.DataFrame, empty: pd.Series, key: list[str]
+    table: pd.DataFrame,
+    gaps: pd.DataFrame,
+    empty: pd.Series,
+    fields: tuple[Field, ...],
+    key: list[str],
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Leave out rows and columns without any figure, as an empty form has them."""
     measures = list(gaps.columns)
@@ -217,8 +243,12 @@ def _emptied(
         return table, [Problem("no figures", places(measures), "no number in any row", "figures",
                                "fill them in")]  # fmt: skip
     bare = [name for name in measures if gaps[name].all()]
+    lacking = [field.name for field in fields if field.present and field.name in bare]
     problems = []
-    if bare:
+    if lacking:
+        problems.append(Problem("missing figure", places(lacking), "no number in any row",
+                                "figures in some rows", "fill them in"))  # fmt: skip
+    elif bare:
         problems.append(Problem("empty columns", places(bare), "no number in any row", "figures",
                                 "left out", "yes"))  # fmt: skip
     if empty.any():
@@ -251,7 +281,8 @@ def _finished(
         return table.iloc[:0], []
     whole = table[table[key].notna().all(axis=1)]
     crosswalk = next((field.name for field in fields if field.crosswalk), "")
-    kept, problems = keys.without_repeats(whole, key, names, regional=crosswalk == key[0])
+    coded = next((field.name for field in fields if field.notation == nuts.NUTS2), crosswalk)
+    kept, problems = keys.without_repeats(whole, key, names, regional=coded == key[0])
     if any(problem.mended == "no" for problem in problems):
         return kept, problems
     kept = kept.astype({field.name: "int64" for field in fields

@@ -257,7 +257,7 @@ def _unknown(
 ) -> tuple[list[Problem], set[str]]:
     """Return the headings that mean nothing, and the columns that they perhaps are."""
     free = [field for field in fields if field.name not in used]
-    needed = [field for field in free if field.required and field.type != "year"]
+    needed = [field for field in free if field.needed and field.type != "year"]
     wanted = {likely(frame, lost, field): field.name for field in needed}
     known = {name: field.name for field in free for name in _names(field)}
     problems = []
@@ -311,7 +311,7 @@ def _lacking(
     bare = any(_with_year(text)[1] and not normal(_with_year(text)[0]) for text in lost)
     problems = []
     for field in fields:
-        if field.name in present | suggested or not field.required:
+        if field.name in present | suggested or not field.needed:
             continue
         if field.type == "year":
             if dated or bare:

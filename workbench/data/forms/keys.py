@@ -72,7 +72,7 @@ def regions(
         If the user speaks of a name that the table does not have.
     """
     present = sorted({name for name in names if isinstance(name, str)})
-    _check_said(said, present)
+    check_said(said, present)
     asked = [name for name in present if name not in said]
     ids: dict[str, str | None] = {name: said.get(name) for name in present}
     dropped = {name for name in present if name in said and said[name] is None}
@@ -177,7 +177,8 @@ def _ambiguous(found: RegionMatch) -> list[Problem]:
     return problems
 
 
-def _check_said(said: Mapping[str, str | None], present: Sequence[str]) -> None:
+def check_said(said: Mapping[str, str | None], present: Sequence[str]) -> None:
+    """Refuse a word of the user's on names that the table does not have."""
     for name in said:
         if name not in present:
             raise IdError(

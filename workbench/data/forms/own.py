@@ -92,7 +92,7 @@ def form_names() -> tuple[str, ...]:
     Examples
     --------
     >>> form_names()
-    ('ai-geography', 'ai-maturity', 'cluster-registry', 'high-tech-exports')
+    ('ai-geography', 'ai-maturity', 'cluster-registry', 'high-tech-exports', 'nuts2-knowledge')
     """
     folders = [file.parent for file in sorted(bundled_root().glob(f"*/{DESCRIPTOR_FILE}"))]
     return tuple(folder.name for folder in folders if read_descriptor(folder).yours)
@@ -192,8 +192,8 @@ def absence(form: Descriptor, before: Mapping[str, str] | None = None) -> Absent
     ``before`` is the file that a report was made with: its SHA-256 by its name.
     """
     fields = form.fields_of(form.parts[0])
-    needed = ", ".join(field.name for field in fields if field.required)
-    free = ", ".join(field.name for field in fields if not field.required)
+    needed = ", ".join(field.name for field in fields if field.needed)
+    free = ", ".join(field.name for field in fields if not field.needed)
     names = " or ".join(form.name + suffix for suffix in SUFFIXES)
     place = (
         f"the folder that {YOURS} names ({os.environ[YOURS]})"

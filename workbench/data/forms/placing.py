@@ -10,6 +10,7 @@ import pandas as pd
 from workbench.data.assembly import assemble
 from workbench.data.bundled import bundled_root
 from workbench.data.descriptor import Field, read_descriptor
+from workbench.data.forms.nuts import NUTS2
 from workbench.data.forms.problems import Problem, places
 from workbench.data.schemes import parents
 
@@ -21,6 +22,12 @@ LON, LAT = "lon", "lat"
 
 TOLERANCE = 10.0
 """Kilometres that a place may lie outside: borders are simplified."""
+
+EUROPE = (-25.0, 46.0, 34.0, 82.0)
+"""Degrees west, east, south and north that regions of NUTS 2 lie within, but for those overseas."""
+
+OVERSEAS = ("FR9", "FRA", "FRY", "ES7", "PT2", "PT3")
+"""How the codes of regions overseas begin, of all versions."""
 
 
 def misplaced(table: pd.DataFrame, fields: tuple[Field, ...], labels: pd.Series) -> list[Problem]:
@@ -59,6 +66,35 @@ def misplaced(table: pd.DataFrame, fields: tuple[Field, ...], labels: pd.Series)
                        f"{held.loc[row, region]}" for row in bad.index),
                 f"places in the region of their row, or within {TOLERANCE:g} km",
                 "correct the coordinates (lon is the longitude) or the region")
+    ]  # fmt: skip
+
+
+def beyond_europe(table: pd.DataFrame, fields: tuple[Field, ...]) -> list[Problem]:
+    """Return the places of regions of NUTS 2 that lie outside Europe: they are perhaps swapped.
+
+    Parameters
+    ----------
+    table, fields
+        As :func:`misplaced` takes them, with the columns ``longitude`` and ``latitude``. Regions
+        overseas are passed over.
+    """
+    region = next((field.name for field in fields if field.notation == NUTS2), "")
+    if not {region, "longitude", "latitude"} <= set(table.columns):
+        return []
+    held = table[[region, "longitude", "latitude"]].dropna()
+    held = held[~held[region].str.startswith(OVERSEAS)]
+    west, east, south, north = EUROPE
+    inside = held["longitude"].between(west, east) & held["latitude"].between(south, north)
+    bad = held[~inside]
+    if bad.empty:
+        return []
+    found = bad.drop_duplicates(region)
+    return [
+        Problem("place outside Europe", places(found[region]),
+                places(f"{row.longitude:g}, {row.latitude:g}" for row in found.itertuples()),
+                f"longitudes from {west:g} to {east:g}, latitudes from {south:g} to {north:g}",
+                "correct the coordinates: degrees, the longitude (east) and the latitude (north) "
+                "each in its own column")
     ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 SCALES = {
     "": 1, "unit": 1, "units": 1, "ед": 1, "шт": 1,
     "thousand": 10**3, "thousands": 10**3, "thsd": 10**3, "thous": 10**3, "000": 10**3,
+    "ths": 10**3,
     "тыс": 10**3, "тысяч": 10**3, "тысячи": 10**3, "тысяча": 10**3, "тысячах": 10**3,
     "mln": 10**6, "mn": 10**6, "mio": 10**6, "million": 10**6, "millions": 10**6, "млн": 10**6,
     "миллион": 10**6, "миллиона": 10**6, "миллионы": 10**6, "миллионов": 10**6, "миллионах": 10**6,
@@ -32,6 +33,7 @@ NOUNS = {
     "u s dollars": "USD", "dollar": "USD", "dollars": "USD", "долл": "USD", "доллар": "USD",
     "доллара": "USD", "долларов": "USD", "долларах": "USD", "долл сша": "USD",
     "доллар сша": "USD", "доллара сша": "USD", "долларов сша": "USD", "долларах сша": "USD",
+    "eur": "EUR", "euro": "EUR", "euros": "EUR", "€": "EUR", "евро": "EUR",
     "ед": COUNTS, "единица": COUNTS, "единиц": COUNTS, "шт": COUNTS, "штук": COUNTS,
     "unit": COUNTS, "units": COUNTS, "pieces": COUNTS,
 }  # fmt: skip
@@ -47,7 +49,7 @@ SHARES = {
 }  # fmt: skip
 """Parts of a whole, by the words that mean them."""
 
-UNCOUNTED = ("people", "RUB", "USD", "share", "points")
+UNCOUNTED = ("people", "RUB", "USD", "EUR", "share", "points")
 """What is no number of things: "units" of them tell nothing."""
 
 SHOWN = {1: "", 10**3: "thousand ", 10**6: "mln ", 10**9: "bln "}
@@ -167,7 +169,7 @@ def others(unit: str) -> list[str]:
 
 def _plain(text: str) -> str:
     """Return a unit's words in lower case, without "in" before them and "of" among them."""
-    words = re.sub(r"[\s.,'’]+", " ", text.casefold()).split()
+    words = re.sub(r"[\s.,'’_]+", " ", text.casefold()).split()
     if len(words) > 1 and words[0] in ("in", "в"):
         words = words[1:] if words[1] in SCALES or words[1] in NOUNS else words
     if len(words) > 2 and words[0] in SCALES and words[1] == "of":

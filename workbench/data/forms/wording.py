@@ -67,7 +67,8 @@ def wrong(table: pd.DataFrame, fields: tuple[Field, ...], labels: pd.Series) -> 
         if field.name not in table:
             continue
         own = table[field.name]
-        if field.required and field.type == "string" and not field.crosswalk and own.isna().any():
+        coded = field.crosswalk or field.notation
+        if field.required and field.type == "string" and not coded and own.isna().any():
             problems.append(
                 Problem("missing word", f"{field.name}: {places(labels[own.isna()])}",
                         f"{int(own.isna().sum())} empty cells", "a word in every row",
