@@ -183,7 +183,8 @@ ENGLISH = {"bic": "BIC", "pseudo_rsquared": "pseudo R²", "pseudo_r2": "pseudo R
            "const_stars": "stars of the constant", "const_stars_implied": "stars implied",
            "ratio_low": "likelihood ratio, at least", "wald_high": "Wald statistic, at most",
            "flag": "what does not agree", "rand": "adjusted Rand",
-           "turning_point": "turning point", "turning_low": "from", "turning_high": "to"}  # fmt: skip
+           "turning_point": "turning point", "turning_low": "from", "turning_high": "to",
+           "p_permutation": "p (permutations)", "significant_share": "share significant"}  # fmt: skip
 LABELS |= {word: {"en": said, "ru": WORDS[word]} for word, said in ENGLISH.items()}
 
 BEFORE, AFTER = [2015, 2016, 2017], [2018, 2019, 2020]
