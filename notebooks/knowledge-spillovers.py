@@ -99,6 +99,15 @@ WORDS |= {
     for errors, by in (("clustered", "кластерная"), ("driscoll-kraay", "Дрисколла–Края"))
 }
 LABELS = {name: {"en": name, "ru": said} for name, said in WORDS.items()}
+CLAIMS = {
+    "H1": "Исследования и разработки соседей повышают число патентов",
+    "H2": "Собственные исследования и разработки региона повышают число его патентов",
+    "H3": "Студенты значат больше, чем исследования и разработки",
+}
+LABELS["Tacit knowledge passes between people who meet"] = {
+    "en": "Tacit knowledge passes between people who meet",
+    "ru": "Неявное знание передаётся между людьми, которые встречаются",
+}
 
 # %% [markdown]
 # ## Who is whose neighbour
@@ -178,6 +187,16 @@ hypotheses = {
     ),
 }
 spillover = hypotheses["H1"]
+wb.publish(
+    wb.stated(list(hypotheses.values())),
+    "hypotheses",
+    labels=LABELS
+    | {one.statement: {"en": one.statement, "ru": CLAIMS[name]} for name, one in hypotheses.items()},
+    caption={
+        "en": "Three hypotheses, and the number that each is about",
+        "ru": "Три гипотезы, и число, о котором говорит каждая",
+    },
+)
 locked = wb.lock(
     hypotheses.values(),
     weights=neighbourhoods,

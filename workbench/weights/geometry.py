@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -145,10 +146,17 @@ def crs_name(crs: Any) -> str:
     """Return authority code and name of a CRS, e.g. ``"EPSG:4326 WGS 84"``; empty for none."""
     if crs is None:
         return ""
-    authority = crs.to_authority()
+    authority = _authority(crs)
     if crs.name == "unknown" and crs.coordinate_operation is not None:
         return f"unnamed, {crs.coordinate_operation.method_name}"
     return " ".join([*([":".join(authority)] if authority else []), crs.name])
+
+
+@lru_cache(maxsize=64)
+def _authority(crs: Any) -> tuple[str, str] | None:
+    """Return authority and code; pyproj searches its whole database for them."""
+    found: tuple[str, str] | None = crs.to_authority()
+    return found
 
 
 def metres_per_unit(crs: Any) -> float | None:

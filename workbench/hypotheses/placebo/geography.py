@@ -73,7 +73,7 @@ def placebo_geography(
         About an impact, a coefficient, rho, lambda or an index; its alpha is the level.
     fit : RegressionResults
         A result of :func:`workbench.fit` with W: a cross-section or a panel, by least squares,
-        likelihood or moments.
+        likelihood (of counts, too) or moments.
     how : sequence of {"permuted", "rewired", "displaced", "rotated"}, optional
         ``"permuted"``: regions change places at random; the graph stays, and with it every
         eigenvalue; nothing of the map does. ``"rewired"``: links exchange their ends; each region
@@ -116,9 +116,9 @@ def placebo_geography(
 
     Notes
     -----
-    *Speed.* What does not depend on W is done once. Cross-sections go through the estimator of
-    :func:`workbench.fit` and have its numbers to the last bit; panels by least squares take out
-    effects by themselves and have them to nine digits; all others are plain fits.
+    *Speed.* What does not depend on W is done once. Cross-sections and panels of counts go through
+    the estimator of :func:`workbench.fit` and have its numbers to the last bit; panels by least
+    squares take out effects by themselves and have them to nine digits; all others are plain fits.
 
     *Which weights.* W, W_error and W_x, and the weights of all periods, follow the same change of
     places; rewiring treats each matrix by itself. They are the weights in use: restricted to the

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from workbench.hypotheses.placebo.asking import Question, failure
+from workbench.hypotheses.placebo.count_sweeps import CountSweep, count_sweep
 from workbench.hypotheses.placebo.panel_sweeps import PanelSweep, panel_sweep
 from workbench.hypotheses.placebo.region_sweeps import RegionSweep, region_sweep
 from workbench.hypotheses.work.faults import FAULTS
@@ -16,7 +17,7 @@ from workbench.panels import PanelResults
 if TYPE_CHECKING:
     from workbench.regression.results import RegressionResults
 
-Sweep = PanelSweep | RegionSweep
+Sweep = PanelSweep | CountSweep | RegionSweep
 
 CLOSE = 1e-9
 """Relative difference up to which the numbers are those of a fit: sums in another order."""
@@ -41,15 +42,15 @@ def sweep_of(
 
     Notes
     -----
-    Cross-sections go through the estimator of a fit and agree to the last bit. Panels by least
-    squares take out effects by themselves and agree to rounding.
+    Cross-sections and panels of counts go through the estimator of a fit and agree to the last
+    bit. Panels by least squares take out effects by themselves and agree to rounding.
     """
     sweep: Sweep | None = None
     try:
         if isinstance(fit, CrossSectionResults):
             sweep = region_sweep(fit, arguments)
         elif isinstance(fit, PanelResults):
-            sweep = panel_sweep(fit)
+            sweep = panel_sweep(fit) or count_sweep(fit, arguments)
         if sweep is None:
             return None
         found = swept(sweep, question, arguments, null=null)

@@ -1,5 +1,6 @@
 """Hypotheses as values: estimands, restrictions as text, and verdicts."""
 
+from workbench.hypotheses.statements.conditions import only_where
 from workbench.hypotheses.statements.decay import decay_length
 from workbench.hypotheses.statements.estimands import (
     Estimand,
@@ -51,6 +52,7 @@ __all__ = [
     "lambda_",
     "localised_spillovers",
     "moran_index",
+    "only_where",
     "parse",
     "parse_restriction",
     "potential_links",

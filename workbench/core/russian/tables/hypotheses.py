@@ -139,6 +139,9 @@ WORDS: dict[str, str] = {
         "по отдельности — {answer}, но не в семействе: p с поправкой {p:.4g} больше {alpha:g}; "
         "{reason}"
     ),
+    "{answer} by itself, but {needed} is: {other}; {reason}": (
+        "само по себе — {answer}, но «{needed}»: {other}; {reason}"
+    ),
     "{said}, p = {p:.4g}; it has no interval": "{said}, p = {p:.4g}; интервала нет",
     "the {level} interval, from {low:.4g} to {high:.4g}, lies above {value:.4g}": "интервал "
     "{level}, от {low:.4g} до {high:.4g}, целиком выше {value:.4g}",
