@@ -1334,7 +1334,7 @@ if told:
         "answer-beside",
         (
             {
-                "en": "**Beside IT there is AI, against random labels:",
+                "en": "**AI beside IT, against random labels:",
                 "ru": "**ИИ рядом с ИТ, против случайных меток:",
             },
             {},
