@@ -179,8 +179,6 @@ IN_RUSSIAN = {
     H2.mechanism: "Фирмы кластера пользуются знаниями соседних лабораторий",
     H3.mechanism: "ИИ вырастает из фирм ИТ и нанимает тех же людей",
     H5.mechanism: "Коллективы одной области держатся поблизости друг от друга",
-    H1.restriction: "коэффициент log(researchers) > 0",
-    "coefficient(log(researchers)) = 0": "коэффициент log(researchers) = 0",
     H3.restriction: "коэффициент соседства от ИТ к ИИ при одном и трёх соседях > при случайных метках",
     H3.null: "метки случайно разложены по тем же местам",
     H4.restriction: "коагломерация ИИ и ИТ и число регионов с обеими областями > при независимости",
@@ -608,7 +606,7 @@ for who in dict.fromkeys(name for name, _ in excess):
                     "second": WORDS[others[0]],
                     "gap": gap,
                     "lead_p_value": p_lead,
-                    "lead": LEADS[p_lead <= LEVEL],
+                    "lead": LEADS[p_lead < LEVEL],
                 },
             )
         )
@@ -623,7 +621,7 @@ for who in dict.fromkeys(name for name, _ in excess):
                         "ru": f"Их размещение против показателя «{WORDS[share]['ru']}»: {{{share}_told}} "
                         f"(p = {{{share}_p_value:p}}, исходная концентрация).",
                     },
-                    {f"{share}_told": DIFFERS[p_value <= LEVEL], f"{share}_p_value": p_value},
+                    {f"{share}_told": DIFFERS[p_value < LEVEL], f"{share}_p_value": p_value},
                 )
             )
     base = "researchers" if "researchers" in own_fits else best
@@ -665,14 +663,14 @@ if excess:
         "answer-shares-bound",
         {
             "en": "The table has {tests} p-values; Bonferroni's bound over all of them is {bound:.4f}, and "
-            "{below} are not above it.",
-            "ru": "В таблице p-значений {tests}; граница Бонферрони для всех — {bound:.4f}, не выше неё — "
+            "{below} are below it.",
+            "ru": "В таблице p-значений {tests}; граница Бонферрони для всех — {bound:.4f}, ниже неё — "
             "{below}.",
         },
         numbers={
             "tests": int(p_values.size),
             "bound": LEVEL / p_values.size,
-            "below": int((p_values <= LEVEL / p_values.size).to_numpy().sum()),
+            "below": int((p_values < LEVEL / p_values.size).to_numpy().sum()),
         },
         kind="simulation",
     )
@@ -890,7 +888,7 @@ for (who, group), name in zip(groups.items(), ("H1", "H2"), strict=True):
             table.loc[who]["loglik"].astype(float).idxmax() for table in (followed, read_followed)
         )
         apart = pd.concat(
-            [table.loc[who]["p_concentration"] <= LEVEL for table in (followed, read_followed)],
+            [table.loc[who]["p_concentration"] < LEVEL for table in (followed, read_followed)],
             axis=1,
         )
         told.append(
@@ -1049,7 +1047,7 @@ for where, found in (("clusters", among), ("researchers", against)):
                     "ru": f"**Сравнение — {AMONG[where]['ru']}: {{{where}_seen}} "
                     f"(p = {{{where}_p_value:p}}, односторонний тест).**",
                 },
-                {f"{where}_seen": SEEN[p_value <= LEVEL / 2], f"{where}_p_value": p_value},
+                {f"{where}_seen": SEEN[p_value < LEVEL / 2], f"{where}_p_value": p_value},
             )
         )
 if among is not None:
@@ -1327,7 +1325,7 @@ for number, rows in enumerate(answers.index):
                 f"rows_{number}": ROWS[rows],
                 f"ratio_{number}": float(row["colocation"]),
                 f"near_{number}_p_adjusted": float(row["p_adjusted"]),
-                f"near_{number}_told": TOLD[bool(row["p_adjusted"] <= LEVEL)],
+                f"near_{number}_told": TOLD[bool(row["p_adjusted"] < LEVEL)],
             },
         )
     )
@@ -1336,7 +1334,7 @@ if told:
         "answer-beside",
         (
             {
-                "en": "**Beside IT there is AI, against random labels:",
+                "en": "**AI beside IT, against random labels:",
                 "ru": "**ИИ рядом с ИТ, против случайных меток:",
             },
             {},
@@ -1363,7 +1361,7 @@ for number, rows in enumerate(answers.index):
                 f"both_{number}": int(row["both"]),
                 f"expected_{number}": float(row["expected"]),
                 f"both_{number}_p_adjusted": float(row["p_both"]),
-                f"both_{number}_told": TOLD[bool(row["p_both"] <= LEVEL)],
+                f"both_{number}_told": TOLD[bool(row["p_both"] < LEVEL)],
             },
         )
     )
@@ -1399,7 +1397,7 @@ if nearest is not None:
             },
             {
                 "pairs": len(pairs),
-                "told": int((pairs["p_adjusted"] <= LEVEL).sum()),
+                "told": int((pairs["p_adjusted"] < LEVEL).sum()),
                 "first": FIELD_NAMES.get(first, first),
                 "other": FIELD_NAMES.get(other, other),
                 "ratio": float(rest.loc[(first, other), "colocation"]),
@@ -1411,7 +1409,7 @@ if nearest is not None:
                 "en": "Fields beside their like: {like} (p = {like_p_permutation:p}).",
                 "ru": "Свои рядом со своими: {like} (p = {like_p_permutation:p}).",
             },
-            {"like": TOLD[like <= LEVEL], "like_p_permutation": like},
+            {"like": TOLD[like < LEVEL], "like_p_permutation": like},
         ),
         kind="simulation",
     )

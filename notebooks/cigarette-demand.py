@@ -111,7 +111,7 @@ LABELS = {
         "SEM, states and years": "SEM, штаты и годы",
         "Elhorst (2014), table 3.3": "Элхорст (2014), таблица 3.3",
         "SDPDmod (Mendez 2026)": "SDPDmod (Мендес, 2026)",
-        "two-way least squares: plm": "МНК с двусторонними эффектами: plm",
+        "two-way least squares: plm": "МНК с эффектами регионов и периодов: plm",
         "SDM, transformed: SDPDmod": "SDM, с преобразованием: SDPDmod",
         "effects by": "учёт эффектов",
         "restriction": "ограничение",

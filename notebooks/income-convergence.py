@@ -646,7 +646,7 @@ wb.claim(
 def orders(result):
     """Return the number of orders, from the first on, at which regions are significantly alike."""
     table = result.table
-    alike = (table["statistic"] > 0) & (table["p_adjusted"] <= LEVEL)
+    alike = (table["statistic"] > 0) & (table["p_adjusted"] < LEVEL)
     return int(alike.cummin().sum())
 
 

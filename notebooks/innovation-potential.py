@@ -20,8 +20,9 @@
 #     picture: profile
 #     question: Where does one region stand in people, science, production, money and
 #       inventions, and does it get out of its base what its like do?
-#     question_ru: Где стоит регион по людям, науке, производству, деньгам и изобретениям,
-#       и получает ли он от своей базы столько же, сколько похожие на него?
+#     question_ru: Какое место занимает регион по человеческому капиталу, науке, производству,
+#       финансированию и изобретениям, и получает ли он от своей базы столько же, сколько
+#       похожие на него?
 #     title: The innovation potential of a region
 #     title_ru: Инновационный потенциал региона
 # ---
@@ -86,11 +87,11 @@ CLAIMS = {
     H1.restriction: "процентиль разности результатов и производства < случайно взятый регион",
     H1.null: "случайно взятый регион",
     H1.name: "результаты отстают",
-    H2.statement: "Где растут затраты на ИиР, патентов больше",
-    H2.name: "ИиР окупаются",
-    H3.statement: "Рост ИиР даёт в этом регионе меньше новых патентов, чем в других",
-    H3.restriction: "наклон патентов по ИиР < случайно взятый регион",
-    H3.name: "ИиР окупаются здесь хуже",
+    H2.statement: "Где растут затраты на НИОКР, патентов больше",
+    H2.name: "НИОКР окупаются",
+    H3.statement: "Рост НИОКР даёт в этом регионе меньше новых патентов, чем в других",
+    H3.restriction: "наклон патентов по НИОКР < случайно взятый регион",
+    H3.name: "НИОКР окупаются здесь хуже",
 }
 CLAIMS = {one: {"en": one, "ru": russian} for one, russian in CLAIMS.items()}
 wb.publish(
@@ -141,7 +142,7 @@ UNITS = [
 ]
 RESULTS, BASE = "innovation activity", "production and technology"
 RUSSIAN = [
-    "студенты", "безработица", "исследователи", "ВРП", "инвестиции", "ИиР", "изобретения",
+    "студенты", "безработица", "исследователи", "ВРП", "инвестиции", "НИОКР", "изобретения",
     "полезные модели",
 ]  # fmt: skip
 called = {
@@ -360,7 +361,7 @@ if {RESULTS, BASE} <= set(profile.components.index):
             "en": "Results are at percentile {results:.0f}, production at {production:.0f}; in {lower:.0%} of "
             "the other regions the difference is lower still (place among all, two-sided: p = {p_value:p}).",
             "ru": "Результаты — процентиль {results:.0f}, производство — {production:.0f}; ещё ниже разность в "
-            "{lower:.0%} других регионов (двустороннее место среди всех: p = {p_value:p}).",
+            "{lower:.0%} других регионов (место среди всех, двусторонний тест: p = {p_value:p}).",
         },
         numbers={
             "results": float(lag["lagging"]),
@@ -518,7 +519,7 @@ wb.publish(
     labels={"ols": {"en": "ols", "ru": "МНК"}},
     caption={
         "en": "Patents on R&D within regions and years, standard errors clustered by region",
-        "ru": "Патенты и ИиР внутри регионов и лет, ошибки кластеризованы по регионам",
+        "ru": "Патенты и НИОКР внутри регионов и лет, ошибки кластеризованы по регионам",
     },
 )
 if region in in_sample:
@@ -538,7 +539,7 @@ wb.claim(
     "answer-rd",
     {
         "en": "Over {regions} regions, 1 % more R&D goes with {estimate:.2f} % more patents (p = {p_value:p}).",
-        "ru": "По {regions} регионам 1 % ИиР сопровождают {estimate:.2f} % патентов (p = {p_value:p}).",
+        "ru": "По {regions} регионам прирост НИОКР на 1 % сопровождается приростом патентов на {estimate:.2f} % (p = {p_value:p}).",
     },
     numbers={
         "regions": len(in_sample),
@@ -561,7 +562,7 @@ if region in in_sample:
             "{median:+.2f}; {lower} slopes are as low or lower (place among all, two-sided: p = {place_p_value:p}).",
             "ru": "{name}: член равен {estimate:+.2f}; по кластерной ошибке p = {clustered_p_value:p}, но она "
             "принимает один регион за многие. Собственный наклон {slope:+.2f}, медиана по {regions} регионам "
-            "{median:+.2f}; не выше его наклонов {lower} (двустороннее место среди всех: p = {place_p_value:p}).",
+            "{median:+.2f}; не выше его наклонов {lower} (место среди всех, двусторонний тест: p = {place_p_value:p}).",
         },
         numbers={
             "name": name,
@@ -579,7 +580,7 @@ else:
         "no-own",
         {
             "en": "{name} lacks patents or R&D in some year from {first}: its own term is not estimated.",
-            "ru": "{name}: в части лет с {first} нет патентов или ИиР, член региона не оценён.",
+            "ru": "{name}: в части лет с {first} нет патентов или НИОКР, член региона не оценён.",
         },
         numbers={"name": name, "first": str(FIRST)},
     )
@@ -601,19 +602,45 @@ if rated:
             "ru": "Вклад показателей в отставание от медианы похожих регионов, пункты индекса",
         },
     )
-if rated and (gaps["gap"] > 0).any():
+behind = gaps[gaps["gap"] > 0]
+if rated and len(behind) == 1:
     wb.claim(
         "answer-gaps",
         {
-            "en": "**{first} is {share:.0%} of what the region lacks against its peers**; the two largest "
-            "together are {two:.0%}.",
-            "ru": "**{share:.0%} отставания от похожих — {first}**; два крупнейших показателя вместе дают "
-            "{two:.0%}.",
+            "en": "**Against its peers the region lacks in one indicator only: {first}**; in the {others} others "
+            "it is not below their median.",
+            "ru": "**Регион отстаёт от похожих только по одному показателю: {first}**; по остальным "
+            "({others}) он не ниже их медианы.",
+        },
+        numbers={"first": called[behind.index[0]], "others": len(gaps) - 1},
+    )
+elif rated and len(behind) == 2:
+    wb.claim(
+        "answer-gaps",
+        {
+            "en": "**{first} is {share:.0%} of what the region lacks against its peers**; the rest is {second}.",
+            "ru": "**{share:.0%} отставания от похожих — {first}**; остальное — {second}.",
         },
         numbers={
-            "first": called[gaps.index[0]],
-            "share": float(gaps["share"].iloc[0]),
-            "two": float(gaps["share"].iloc[:2].sum()),
+            "first": called[behind.index[0]],
+            "share": float(behind["share"].iloc[0]),
+            "second": called[behind.index[1]],
+        },
+    )
+elif rated and len(behind):
+    wb.claim(
+        "answer-gaps",
+        {
+            "en": "**{first} is {share:.0%} of what the region lacks against its peers**; the two largest of "
+            "{lacking} together are {two:.0%}.",
+            "ru": "**{share:.0%} отставания от похожих — {first}**; два крупнейших показателя из {lacking} "
+            "вместе дают {two:.0%}.",
+        },
+        numbers={
+            "first": called[behind.index[0]],
+            "share": float(behind["share"].iloc[0]),
+            "two": float(behind["share"].iloc[:2].sum()),
+            "lacking": len(behind),
         },
     )
 
@@ -658,16 +685,47 @@ if region in used.index:
     )
 
 # %% [markdown]
-# ## 7. Kemerovo oblast: the published tables
+# ## 7. The published tables
 #
 # The study that this one grew from prints two tables: the economy of Kemerovo oblast in three years, and
-# the share of innovation-active organisations in 2024. The first is set beside the official panel, cell
-# by cell, to the last printed digit. The section is empty for other regions.
+# the share of innovation-active organisations in 2024 in a few regions. Where they have the region, the
+# first is set beside the official panel, cell by cell, to the last printed digit, and the second beside
+# what the panel has of patents and R&D.
 
 # %%
-if region == "RU-KEM":
-    published = wb.load("kemerovo-published")
-    active = wb.load("kemerovo-published", part="innovation-active")
+published = wb.load("kemerovo-published")
+active = wb.load("kemerovo-published", part="innovation-active")
+share = active.xs(2024, level="year")["innovation_active"]
+printed = share.drop("RU")
+if region not in published.index:
+    wb.claim(
+        "not-printed",
+        {
+            "en": "The first published table is of {only} alone, so that nothing printed of the economy of {name} "
+            "can be set beside the panel; the second ({regions}) {has}.",
+            "ru": "В первой опубликованной таблице один регион, {only}; {name} в неё не входит, и сравнивать "
+            "с панелью нечего. Во второй ({regions}) {has}.",
+        },
+        numbers={
+            "name": name,
+            "only": {
+                tongue: ", ".join(
+                    regions.loc[published.index.unique("region"), f"name_{tongue}"],
+                )
+                for tongue in ("en", "ru")
+            },
+            "regions": {
+                tongue: ", ".join(regions.loc[printed.index, f"name_{tongue}"])
+                for tongue in ("en", "ru")
+            },
+            "has": {"en": "has it", "ru": "этот регион есть"}
+            if region in printed.index
+            else {"en": "does not have it either", "ru": "этого региона тоже нет"},
+        },
+    )
+
+# %%
+if region in published.index:
     compared = wb.data.compare_printed(
         published,
         figures,
@@ -782,8 +840,7 @@ if region == "RU-KEM":
     )
 
 # %%
-if region == "RU-KEM":
-    share = active.xs(2024, level="year")["innovation_active"]
+if region in printed.index:
     beside = pd.DataFrame(
         {
             "innovation_active": share,
@@ -804,32 +861,39 @@ if region == "RU-KEM":
             "RU": {"en": "Russia", "ru": "Россия"},
             titles[0]: {"en": titles[0], "ru": "инновационно-активные организации в 2024 г., %"},
             titles[1]: {"en": titles[1], "ru": "патенты на 100 000 чел., 2017–2019"},
-            titles[2]: {"en": titles[2], "ru": "ИиР в 2017–2019 гг., % ВРП"},
+            titles[2]: {"en": titles[2], "ru": "НИОКР в 2017–2019 гг., % ВРП"},
         },
         caption={
             "en": "The second published table, beside the panel",
             "ru": "Вторая опубликованная таблица и панель",
         },
     )
+    leader = printed.idxmax()
+    told = {
+        "en": "In 2024 {own:.1f} % of organisations of {name} were innovation-active, {ratio:.0%} of the "
+        "share of the country ({country:.1f} %), place {place} of the {printed} regions printed",
+        "ru": "{name}: в 2024 году инновационно активны {own:.1f} % организаций, {ratio:.0%} от доли "
+        "по стране ({country:.1f} %), место {place} из {printed} напечатанных регионов",
+    }
+    numbers = {
+        "own": float(share[region]),
+        "name": name,
+        "ratio": float(share[region] / share["RU"]),
+        "country": float(share["RU"]),
+        "place": int((printed >= share[region]).sum()),
+        "printed": len(printed),
+    }
+    if region != leader:
+        told["en"] += "; {leader} has {times:.1f} times as much"
+        told["ru"] += "; {leader} — в {times:.1f} раза больше"
+        numbers["leader"] = {
+            tongue: regions.loc[leader, f"name_{tongue}"] for tongue in ("en", "ru")
+        }
+        numbers["times"] = float(share[leader] / share[region])
     wb.claim(
         "answer-active",
-        {
-            "en": "In 2024 {own:.1f} % of organisations of {name} were innovation-active, {ratio:.0%} of the "
-            "share of the country ({country:.1f} %), place {place} of the {printed} regions printed; Tatarstan has "
-            "{times:.1f} times as much.",
-            "ru": "{name}: в 2024 году инновационно активны {own:.1f} % организаций, {ratio:.0%} от доли "
-            "по стране ({country:.1f} %), место {place} из {printed} напечатанных регионов; в Татарстане — в "
-            "{times:.1f} раза больше.",
-        },
-        numbers={
-            "own": float(share[region]),
-            "name": name,
-            "ratio": float(share[region] / share["RU"]),
-            "country": float(share["RU"]),
-            "place": int((share.drop("RU") >= share[region]).sum()),
-            "printed": len(share.drop("RU")),
-            "times": float(share["RU-TA"] / share[region]),
-        },
+        {tongue: f"{text}." for tongue, text in told.items()},
+        numbers=numbers,
     )
 
 # %% [markdown]

@@ -119,8 +119,8 @@ RUSSIAN = {
     "rounding": "округление",
     "C, moments": "C, метод моментов",
     # models and rows of the prints
-    "FE, two-way": "FE, двусторонние",
-    "RE, two-way (Amemiya)": "RE, двусторонние (Амэмия)",
+    "FE, two-way": "FE, регионов и периодов",
+    "RE, two-way (Amemiya)": "RE, регионов и периодов (Амэмия)",
     "between": "между штатами",
     "differences": "в разностях",
     "long: FE, clustered": "длинная: FE, кластеризованные",
@@ -177,7 +177,7 @@ RUSSIAN = {
     "effects of states": "эффекты штатов",
     "… spatial error": "… пространственная ошибка",
     "effects of states and years": "эффекты штатов и лет",
-    "… spatial error, two-way": "… пространственная ошибка, двусторонние",
+    "… spatial error, two-way": "… пространственная ошибка, регионов и периодов",
     "… clustered by state": "… с кластеризацией по штатам",
     "… Driscoll–Kraay": "… по Дрисколлу–Краю",
     "first differences": "первые разности",
@@ -191,16 +191,16 @@ RUSSIAN = {
     # spatial models
     "effects": "эффекты",
     "entity": "штатов",
-    "two-way": "двусторонние",
+    "two-way": "регионов и периодов",
     "OLS": "МНК",
     "SDM, entity": "SDM, эффекты штатов",
-    "SDM, two-way": "SDM, двусторонние эффекты",
-    "sdm, two-way effects": "SDM, двусторонние эффекты",
+    "SDM, two-way": "SDM, эффекты регионов и периодов",
+    "sdm, two-way effects": "SDM, эффекты регионов и периодов",
     "SDEM, entity": "SDEM, эффекты штатов",
-    "SDEM, two-way": "SDEM, двусторонние эффекты",
-    "SLX, two-way": "SLX, двусторонние эффекты",
-    "SLX, two-way, clustered by state": "SLX, двусторонние эффекты, с кластеризацией по штатам",
-    "SLX, two-way, Driscoll–Kraay": "SLX, двусторонние эффекты, по Дрисколлу–Краю",
+    "SDEM, two-way": "SDEM, эффекты регионов и периодов",
+    "SLX, two-way": "SLX, эффекты регионов и периодов",
+    "SLX, two-way, clustered by state": "SLX, эффекты регионов и периодов, с кластеризацией по штатам",
+    "SLX, two-way, Driscoll–Kraay": "SLX, эффекты регионов и периодов, по Дрисколлу–Краю",
     "SLX, defactored": "SLX, с вычтенными факторами",
     "SDM, common correlated effects": "SDM, общие коррелированные эффекты",
     "fixed effects": "фиксированные эффекты",
@@ -1319,8 +1319,8 @@ WHAT = {
     ROUNDING: "D prints the same model twice, by two functions, and their last digits differ",
 }
 WHAT_RU = {
-    "unlike models": "контраст двусторонних фиксированных эффектов с односторонними случайными, "
-    "названный в A тестом Хаусмана",
+    "unlike models": "контраст фиксированных эффектов регионов и периодов со случайными "
+    "эффектами одних регионов, названный в A тестом Хаусмана",
     FACTOR: "кластеризованные ошибки в B без поправочного множителя Stata",
     OBSERVED: "стандартные ошибки φ, ρ и λ в splm — по наблюдаемой информационной матрице, наши — по "
     "ожидаемой; проверено не здесь, а в тестах этого проекта, по плотному правдоподобию",
@@ -1840,7 +1840,7 @@ wb.claim(
         "en": "State by state: of the {states} sums of what one state's public capital gives to all others "
         "(SDM, two-way), {significant} differ from zero at 5 %.",
         "ru": "По штатам: из {states} сумм того, что общественный капитал одного штата даёт всем "
-        "остальным (SDM, двусторонние эффекты), на уровне 5 % от нуля отличаются "
+        "остальным (SDM, эффекты регионов и периодов), на уровне 5 % от нуля отличаются "
         "{significant}.",
     },
     numbers={"states": len(given), "significant": int((given["p_value"] < LEVEL).sum())},
@@ -2136,8 +2136,8 @@ wb.claim(
         "ru": "Из напечатанных чисел совпадают {same} из {total} ({share:.0f} %) — как есть или при"
         " счёте, принятом в источнике. *Между* штатами общественный капитал {across} "
         "(эластичность {between:.2f}); при сравнении штата с самим собой производительным его"
-        " находят {within} из {of} оценок, а интервал двусторонней оценки с кластеризацией по"
-        " штатам — от {low:.2f} до {high:.2f}. Переток к соседям найден в {spill} из {rows} "
+        " находят {within} из {of} оценок, а интервал оценки с эффектами регионов и периодов и"
+        " кластеризацией по штатам — от {low:.2f} до {high:.2f}. Переток к соседям найден в {spill} из {rows} "
         "строк.{so}",
     },
     numbers={

@@ -140,7 +140,7 @@ def test_labels_are_shown_and_ids_keep_the_names():
     )
     labels = {
         "core": {"en": "core", "ru": "ядро"},
-        "rd": {"en": "R&D", "ru": "ИиР"},
+        "rd": {"en": "R&D", "ru": "НИОКР"},
         "region": {"en": "Where", "ru": "Где"},
         "RU-TOM": {"en": "Tomsk", "ru": "Томск"},
         "RU-MOW": "not in the table",
@@ -155,7 +155,7 @@ def test_labels_are_shown_and_ids_keep_the_names():
         assert [t.text for t in published.texts] == ["core", "rest"]
         assert grid.rows[0].cells[1].shown == labels["core"][lang]
     assert shown["en"] == ("Where", ("R&D", "kind"), ["Tomsk", "RU-KEM"])
-    assert shown["ru"] == ("Где", ("ИиР", "вид"), ["Томск", "RU-KEM"])
+    assert shown["ru"] == ("Где", ("НИОКР", "вид"), ["Томск", "RU-KEM"])
 
 
 def test_labels_that_are_no_mapping_are_refused():

@@ -184,7 +184,7 @@ def test_words_on_clusters_follow_their_numbers():
         side = "above zero" if low > 0 else "below zero" if high < 0 else "zero within"
         assert side in word[f"answer-logits-{who}/side"]
     for where in ("clusters", "researchers"):
-        seen = number[f"answer-points/{where}_p_value"] <= LEVEL / 2
+        seen = number[f"answer-points/{where}_p_value"] < LEVEL / 2
         told = "AI gathers" if seen else "AI is not seen to gather"
         assert word[f"answer-points/{where}_seen"] == told
     for said, key in (("answer-beside", "near"), ("answer-regions", "both")):
@@ -192,9 +192,9 @@ def test_words_on_clusters_follow_their_numbers():
         assert len(rows) == 4  # as listed, twice without parts, and rows that were read
         for name in rows:
             p_value = number[name.replace("_told", "_p_adjusted")]
-            assert word[name] == f"{'' if p_value <= LEVEL else 'not '}told from chance"
+            assert word[name] == f"{'' if p_value < LEVEL else 'not '}told from chance"
     assert word["answer-hypotheses/h1"] == "supported"
-    assert number["verdicts/coefficient(log(researchers)) > 0/p_adjusted"] <= LEVEL
+    assert number["verdicts/coefficient(log(researchers)) > 0/p_adjusted"] < LEVEL
     # too few AI rows were read for H1, and its verdict says so
     assert number["answer-read-ai/hosts"] < 5 <= number["answer-read-pilot/hosts"]
     assert word["answer-hypotheses/h1_read"].endswith("cannot be asked of read rows alone")

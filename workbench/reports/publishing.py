@@ -53,7 +53,7 @@ def publish(
         of a figure.
     labels : mapping or Series, optional
         What is shown in the place of names of columns, rows and levels of a table, and of texts
-        in its cells, each a text or one in each language: ``{"rd": {"en": "R&D", "ru": "ИиР"}}``,
+        in its cells, each a text or one in each language: ``{"rd": {"en": "R&D", "ru": "НИОКР"}}``,
         or the names of regions by id. Ids of numbers keep the names and recorded texts stay;
         names that the table does not have are no error.
     formats : mapping of str to str, optional

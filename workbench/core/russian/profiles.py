@@ -67,14 +67,14 @@ WORDS: dict[str, str] = {
     "researchers, with a degree, per 10,000 people": "исследователи со степенью, на 10 000 чел.",
     "GRP, thousand RUB a head": "ВРП, тыс. руб. на чел.",
     "investment, thousand RUB a head": "инвестиции, тыс. руб. на чел.",
-    "R&D, % of GRP": "ИиР, % ВРП",
+    "R&D, % of GRP": "НИОКР, % ВРП",
     "patents, per 100,000 people": "изобретения, на 100 000 чел.",
     "utility models, per 100,000 people": "полезные модели, на 100 000 чел.",
     "innovation-active organisations in 2024, %": (
         "инновационно активные организации в 2024 году, %"
     ),
     "patents per 100,000 people, 2017–2019": "изобретения на 100 000 чел., 2017–2019",
-    "R&D in 2017–2019, % of GRP": "ИиР в 2017–2019, % ВРП",
+    "R&D in 2017–2019, % of GRP": "НИОКР в 2017–2019, % ВРП",
     "above all peers": "выше всех похожих",
     "above the middle half of peers": "выше средней половины похожих",
     "in the middle half of peers": "в средней половине похожих",

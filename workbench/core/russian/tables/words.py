@@ -100,7 +100,7 @@ WORDS: dict[str, str] = {
     # effects of panels
     "pooled": "объединённая",
     "entity": "регионов",
-    "two-way": "двусторонние",
+    "two-way": "регионов и периодов",
     "none": "нет",
     "creative core": "творческое ядро",
     "creative-acceptor centre": "творческо-акцепторный центр",
@@ -225,7 +225,7 @@ WORDS: dict[str, str] = {
     "residuals of neighbours are not correlated": "остатки соседей не коррелированы",
     "no inefficiency: gamma = 0": "неэффективности нет: γ = 0",
     # estimators of common shocks
-    "two-way effects": "двусторонние эффекты",
+    "two-way effects": "эффекты регионов и периодов",
     "common correlated effects": "общие коррелированные эффекты",
     "common correlated effects, mean group": "общие коррелированные эффекты, средние по группе",
     "defactored": "с вычтенными факторами",
