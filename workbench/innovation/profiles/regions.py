@@ -12,7 +12,9 @@ import pandas as pd
 
 from workbench.data.bundled import bundled_root, verified_files
 from workbench.data.crosswalk import match_regions
+from workbench.data.crosswalk.russian import BEYOND
 from workbench.data.descriptor import read_descriptor
+from workbench.data.schemes import parents
 from workbench.errors import IdError, WorkbenchError, nearest
 
 ALIKE = 0.6
@@ -62,8 +64,8 @@ def _meant(region: Any, ids: pd.Index) -> str:
     names = known_names()
     spelt = _spelt(text)
     for found in (text, *spelt):
-        if found in names and found not in ids:
-            return f"{' / '.join(names[found])} is not among the regions of the data"
+        if found in parents() and found not in ids:
+            return _elsewhere(found, ids)
     near = nearest(text, map(str, ids), alike=0.8)
     if near:
         return near
@@ -72,6 +74,23 @@ def _meant(region: Any, ids: pd.Index) -> str:
     close = difflib.get_close_matches(text.casefold(), list(spellings), n=1, cutoff=ALIKE)
     meant = [key for key in spelt if key in here] or [spellings[name] for name in close]
     return f"did you mean {meant[0]!r} ({', '.join(here[meant[0]])})?" if meant else ""
+
+
+def _elsewhere(region: str, ids: pd.Index) -> str:
+    """Return why a Russian region is not among those of the data: its scheme may be another."""
+    names = known_names()
+    called = " / ".join(names[region] if region in names else BEYOND[region][:2])
+    own = parents()[region]
+    if own != region and own in ids:
+        return (
+            f"{called} lies inside {own} in the scheme of these data: {own!r} "
+            f"({', '.join(names[own])}) is the whole, of which it cannot be told apart"
+        )
+    if region in BEYOND and not set(BEYOND) & set(ids):
+        return (
+            f"{called} is not in the scheme of these data, which is without {' and '.join(BEYOND)}"
+        )
+    return f"{called} is not among the regions of the data"
 
 
 def _spelt(text: str) -> list[str]:
