@@ -15,7 +15,7 @@ import pytest
 import workbench as wb
 from workbench.cli.forms import examine
 from workbench.data.forms.regional import units_of
-from workbench.errors import DataIntegrityError, IdError, InputError, OptionError
+from workbench.errors import DataIntegrityError, IdError, InputError, OptionError, ValuesError
 
 EXPORTS = "high-tech-exports"
 
@@ -857,6 +857,58 @@ def test_a_place_outside_the_region_of_its_row_is_named():
     assert "place outside its region" not in names_of(
         wb.data.check(away, "cluster-registry").problems
     )
+
+
+@pytest.mark.parametrize(
+    ("members", "right"),
+    [
+        ({"members_companies": [10, 3], "members_total": [5, 3]}, False),
+        ({"members_companies": [10, 3], "members_total": [12, 3]}, True),
+        ({"members_companies": [10, 3], "members_total": [None, 3]}, True),
+        ({"members_companies": [6, 3], "members_research": [5, None], "members_total": [10, 3]},
+         False),
+        ({"members_companies": 1, "members_universities": 1, "members_research": 1,
+          "members_other": [2, 1], "members_total": [6, 4]}, False),
+        ({"members_companies": 1, "members_universities": 1, "members_research": 1,
+          "members_other": [None, 1], "members_total": [6, 4]}, True),
+        ({"members_companies": [2.5, 3], "members_total": [5, 3]}, False),
+        ({"year_start": [2019.5, 2020]}, False),
+    ],
+)  # fmt: skip
+def test_a_registry_that_passes_is_one_that_can_be_counted(members, right):
+    """What the check lets through, the reading of a registry does: the two agree on each case."""
+    found = wb.data.check(clusters(**members), "cluster-registry")
+    assert found.passed is right, found
+    if not right:
+        assert "alpha" in found.unmended[0].where
+    counted = clusters(**{"year_start": 2020, **members}).set_index("cluster")
+    if right:
+        assert len(wb.innovation.registry(counted, by=["form", "industry"]).table) == 2
+    else:
+        with pytest.raises(ValuesError):
+            wb.innovation.registry(counted, by=["form", "industry"])
+
+
+def test_parts_above_their_total_are_named_with_both_numbers():
+    table = clusters(Компании=[10, 3], Участники=[5, 3])
+    problem = row(wb.data.check(table, "cluster-registry"), "members that disagree")
+    assert problem["where"] == "members_total: alpha"
+    assert problem["found"] == "alpha: 5, parts 10"
+
+
+@pytest.mark.parametrize("heading", ["Год начала", "Год перечня"])
+def test_words_for_years_are_read_in_every_column_of_years(heading):
+    name = {"Год начала": "year_start", "Год перечня": "list_year"}[heading]
+    table = clusters(**{heading: ["2021 г.", " 2019 год"]})
+    found = wb.data.check(table, "cluster-registry")
+    assert found.passed, found
+    told = row(found, "year")
+    assert (told["where"], told["mended"]) == (name, "yes")
+    assert wb.data.adopt(table, "cluster-registry")[name].tolist() == [2021.0, 2019.0]
+    mixed = clusters(**{heading: [2021, None]})
+    assert "year" not in names_of(wb.data.check(mixed, "cluster-registry").problems)
+    unsure = wb.data.check(clusters(**{heading: ["около 2021", 2019]}), "cluster-registry")
+    assert row(unsure, "text in numbers")["mended"] == "no"
 
 
 def test_the_bundled_registry_passes_as_a_table_of_the_users():

@@ -9,7 +9,16 @@ import pandas as pd
 
 from workbench.data.descriptor import Descriptor, Field
 from workbench.data.files import is_missing
-from workbench.data.forms import figures, keys, placing, regional, scattered, units_beside, wording
+from workbench.data.forms import (
+    adding,
+    figures,
+    keys,
+    placing,
+    regional,
+    scattered,
+    units_beside,
+    wording,
+)
 from workbench.data.forms.cells import numbers_of
 from workbench.data.forms.headings import Layout, lay_out
 from workbench.data.forms.lengthening import lengthen
@@ -85,7 +94,8 @@ def _weighed(
     doubted = [name for name, problem in suspects.items() if problem.mended == "no"]
     bounds = figures.out_of_bounds(turned.drop(columns=doubted), fields, labels)
     far = scattered.scattered(turned.drop(columns=doubted), fields, given, labels)
-    odd = [*wording.wrong(turned, fields, labels), *placing.misplaced(turned, fields, labels)]
+    odd = [*wording.wrong(turned, fields, labels), *placing.misplaced(turned, fields, labels),
+           *adding.contradicted(turned, labels)]  # fmt: skip
     return turned, [*problems, *converted, *suspects.values(), *far, *bounds, *odd]
 
 
