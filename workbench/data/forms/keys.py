@@ -198,7 +198,7 @@ def years(cells: pd.Series, field: Field) -> tuple[pd.Series, list[Problem]]:
     field : Field
         Of the form, with its bounds.
     """
-    found = cells.map(_year).astype("float64")
+    found = cells.map(year_of).astype("float64")
     problems = _dates(cells, field)
     read = cells[found.notna()]
     problems += told_years(read, field)
@@ -253,7 +253,8 @@ def _dates(cells: pd.Series, field: Field) -> list[Problem]:
                     "before", "told")]  # fmt: skip
 
 
-def _year(cell: Any) -> float:
+def year_of(cell: Any) -> float:
+    """Return the year of a number, text or date; NaN where it is none."""
     if isinstance(cell, dt.date | dt.datetime | pd.Timestamp):
         return float(cell.year)
     year = year_of_text(text_of(cell) or "")
