@@ -968,6 +968,16 @@ def test_each_missing_column_is_sought_in_a_column_of_its_own():
     assert frame.loc[("А", 2023), list(right.values())].tolist() == [50, 40, 30]
 
 
+def test_of_two_headings_near_one_column_the_nearer_is_asked_about():
+    table = maturity(Стратегия=[50, 70], Процессы=[30, 31], Данные=[40, 41])
+    table["Стратегия развития региона"] = [1, 2]
+    problems = wb.data.check(table, MATURITY).problems.query("problem == 'unknown column'")
+    asked = problems.set_index("where")
+    assert "columns={'Стратегия': 'strategy_governance'}" in asked.loc["'Стратегия'", "remedy"]
+    other = asked.loc["'Стратегия развития региона'"]
+    assert "strategy_governance" not in other["remedy"]
+
+
 def test_where_no_column_is_near_those_that_are_left_are_listed_and_none_is_chosen():
     table = maturity(Блок1=[40, 41], Блок2=[30, 31], Блок3=[50, 70], Анкета="вторая")
     found = wb.data.check(table, MATURITY)

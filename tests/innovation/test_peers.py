@@ -128,7 +128,7 @@ def test_a_region_that_the_data_do_not_have_is_told_apart_from_a_slip(year):
 def test_an_okrug_of_another_scheme_is_said_to_lie_inside_its_oblast(year, name):
     with pytest.raises(IdError, match="lies inside RU-TYU in the scheme of these data") as caught:
         wb.innovation.peers(year, name, columns=COLUMNS)
-    assert "Tyumen Oblast, Тюменская область" in str(caught.value)
+    assert "take 'RU-TYU' (Tyumen Oblast, Тюменская область)" in str(caught.value)
     with pytest.raises(IdError, match="Югра is not among the regions of the data"):
         wb.innovation.peers(year.drop(index="RU-TYU"), name, columns=COLUMNS)
 
