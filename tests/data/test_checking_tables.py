@@ -873,6 +873,7 @@ def test_a_place_outside_the_region_of_its_row_is_named():
           "members_other": [None, 1], "members_total": [6, 4]}, True),
         ({"members_companies": [2.5, 3], "members_total": [5, 3]}, False),
         ({"year_start": [2019.5, 2020]}, False),
+        ({"City": "Tomsk", "region": "RU-TOM"}, True),
     ],
 )  # fmt: skip
 def test_a_registry_that_passes_is_one_that_can_be_counted(members, right):
@@ -882,6 +883,7 @@ def test_a_registry_that_passes_is_one_that_can_be_counted(members, right):
     if not right:
         assert "alpha" in found.unmended[0].where
     counted = clusters(**{"year_start": 2020, **members}).set_index("cluster")
+    counted = counted.rename(columns={"City": "city"})
     if right:
         assert len(wb.innovation.registry(counted, by=["form", "industry"]).table) == 2
     else:
