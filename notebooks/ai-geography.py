@@ -1457,7 +1457,7 @@ wb.claim(
         "share": float(turned["neighbours"]["significant_share"]),
         "map_p_permutation": float(turned["neighbours"]["p_permutation"]),
         "stands": {"en": "stands out", "ru": "выделяется"}
-        if turned["neighbours"]["p_permutation"] <= 0.05
+        if turned["neighbours"]["p_permutation"] < 0.05
         else {"en": "does not stand out", "ru": "не выделяется"},
     },
     kind="permutation",

@@ -251,7 +251,7 @@ LABELS = {
     "the break": {"en": "the break", "ru": "перелом"},
     "first year": {"en": "first year", "ru": "первый год"},
     "no effects": {"en": "no effects", "ru": "без эффектов"},
-    "two-way effects": {"en": "two-way effects", "ru": "двусторонние эффекты"},
+    "two-way effects": {"en": "two-way effects", "ru": "эффекты регионов и периодов"},
     "public capital": {"en": "public capital", "ru": "общественный капитал"},
     "private capital": {"en": "private capital", "ru": "частный капитал"},
     "next door": {"en": "next door", "ru": "у соседей"},
@@ -484,7 +484,7 @@ wb.publish(
     caption={
         "en": "What the design compares: growth of lagged R&D from 2001–2009 to 2010–2019, in logarithms, against the "
         "mean of regions; grey: left out",
-        "ru": "Что сравнивает план: рост лагированных затрат на ИиР от 2001–2009 к 2010–2019 гг., в логарифмах, относительно "
+        "ru": "Что сравнивает план: рост лагированных затрат на НИОКР от 2001–2009 к 2010–2019 гг., в логарифмах, относительно "
         "среднего по регионам; серым — исключённые регионы",
     },
 )
@@ -991,7 +991,7 @@ wb.publish(
     labels=LABELS,
     caption={
         "en": "Product per head on last year's inputs, two-way effects, errors clustered by region and by year",
-        "ru": "Продукт на душу и прошлогодние факторы: двусторонние эффекты, ошибки кластеризованы по регионам и годам",
+        "ru": "Продукт на душу и прошлогодние факторы: эффекты регионов и периодов, ошибки кластеризованы по регионам и годам",
     },
 )
 wb.publish(

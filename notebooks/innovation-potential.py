@@ -214,7 +214,10 @@ if chosen:
     wb.publish(
         alike.variables[["value", "peers_median", "peers_low", "peers_high", "country_median"]],
         "likeness",
-        labels={"unemployment": {"en": "unemployment", "ru": "безработица"}},
+        labels={
+            "unemployment": {"en": "unemployment", "ru": "безработица"},
+            "investment / grp": {"en": "investment / grp", "ru": "инвестиции / ВРП"},
+        },
         caption={"en": "What makes them alike", "ru": "Чем они похожи"},
     )
     wb.claim(

@@ -66,7 +66,7 @@ WORDS = {
     "queen": "по смежности", "distance": "по расстоянию", "nearest": "ближайшие",
     "W 'queen'": "W по смежности", "W 'distance'": "W по расстоянию", "W 'nearest'": "W ближайших",
     "item": "предмет", "content": "содержание", "kind": "вид",
-    "none, time, two-way": "нет, периодов, двусторонние",
+    "none, time, two-way": "нет, периодов, регионов и периодов",
     "russia-innovation": "данные по регионам России",
     "min": "наименьшее", "max": "наибольшее",
     "patents": "патенты", "rd": "исследования и разработки", "students": "студенты",
@@ -74,7 +74,7 @@ WORDS = {
     "population": "население", "value": "значение", "lag": "лаг",
     "model, neighbourhood, standard errors": "модель, соседство, стандартные ошибки",
     "effects, neighbourhood, covariance": "эффекты, соседство, ковариация",
-    "pooled": "объединённая", "entity": "регионов", "two-way": "двусторонние",
+    "pooled": "объединённая", "entity": "регионов", "two-way": "регионов и периодов",
     "random": "случайные", "time": "периодов", "fit": "модель", "hypothesis": "гипотеза", "verdict": "вывод",
     "status": "статус", "all": "все", "R&D alone": "только исследования и разработки",
     "and people": "и люди", "and income": "и доход",
@@ -84,7 +84,7 @@ WORDS = {
     "displaced": "карта повёрнута", "coefficient": "коэффициент",
     "across regions (SDM)": "между регионами (SDM)",
     "over time, period effects (SLX)": "во времени, эффекты времени (SLX)",
-    "within regions, two-way effects (SLX)": "внутри регионов, двусторонние эффекты (SLX)",
+    "within regions, two-way effects (SLX)": "внутри регионов, эффекты регионов и периодов (SLX)",
 }  # fmt: skip
 WORDS |= {
     f"{model}, {name}, {errors}": f"{model}, {WORDS[name]}, {said}"
@@ -94,7 +94,7 @@ WORDS |= {
 }
 WORDS |= {
     f"{effects}, {name}, {errors}": f"{said}, {WORDS[name]}, {by}"
-    for effects, said in (("time", "эффекты времени"), ("two-way", "двусторонние"))
+    for effects, said in (("time", "эффекты времени"), ("two-way", "эффекты регионов и периодов"))
     for name in ("queen", "distance", "nearest")
     for errors, by in (("clustered", "кластерная"), ("driscoll-kraay", "Дрисколла–Края"))
 }
@@ -682,7 +682,7 @@ wb.claim(
         "{median:.2f}. Подтверждают переток {supported}, противоречат ему {contradicted}, не "
         "позволяют судить {cannot_tell}. Там, где регионы сравниваются между собой (эффекты "
         "времени), подтверждают {between} из {between_of} и противоречат {between_against}; "
-        "там, где каждый сравнивается с самим собой (двусторонние эффекты), подтверждают "
+        "там, где каждый сравнивается с самим собой (эффекты регионов и периодов), подтверждают "
         "{within} из {within_of} и противоречат {within_against}.",
     },
     numbers={

@@ -15,7 +15,7 @@ import pytest
 import workbench as wb
 from workbench.cli.forms import examine
 from workbench.data.forms.regional import units_of
-from workbench.errors import DataIntegrityError, IdError, InputError, OptionError
+from workbench.errors import DataIntegrityError, IdError, InputError, OptionError, ValuesError
 
 EXPORTS = "high-tech-exports"
 
@@ -859,6 +859,60 @@ def test_a_place_outside_the_region_of_its_row_is_named():
     )
 
 
+@pytest.mark.parametrize(
+    ("members", "right"),
+    [
+        ({"members_companies": [10, 3], "members_total": [5, 3]}, False),
+        ({"members_companies": [10, 3], "members_total": [12, 3]}, True),
+        ({"members_companies": [10, 3], "members_total": [None, 3]}, True),
+        ({"members_companies": [6, 3], "members_research": [5, None], "members_total": [10, 3]},
+         False),
+        ({"members_companies": 1, "members_universities": 1, "members_research": 1,
+          "members_other": [2, 1], "members_total": [6, 4]}, False),
+        ({"members_companies": 1, "members_universities": 1, "members_research": 1,
+          "members_other": [None, 1], "members_total": [6, 4]}, True),
+        ({"members_companies": [2.5, 3], "members_total": [5, 3]}, False),
+        ({"year_start": [2019.5, 2020]}, False),
+        ({"City": "Tomsk", "region": "RU-TOM"}, True),
+    ],
+)  # fmt: skip
+def test_a_registry_that_passes_is_one_that_can_be_counted(members, right):
+    """What the check lets through, the reading of a registry does: the two agree on each case."""
+    found = wb.data.check(clusters(**members), "cluster-registry")
+    assert found.passed is right, found
+    if not right:
+        assert "alpha" in found.unmended[0].where
+    counted = clusters(**{"year_start": 2020, **members}).set_index("cluster")
+    counted = counted.rename(columns={"City": "city"})
+    if right:
+        assert len(wb.innovation.registry(counted, by=["form", "industry"]).table) == 2
+    else:
+        with pytest.raises(ValuesError):
+            wb.innovation.registry(counted, by=["form", "industry"])
+
+
+def test_parts_above_their_total_are_named_with_both_numbers():
+    table = clusters(Компании=[10, 3], Участники=[5, 3])
+    problem = row(wb.data.check(table, "cluster-registry"), "members that disagree")
+    assert problem["where"] == "members_total: alpha"
+    assert problem["found"] == "alpha: 5, parts 10"
+
+
+@pytest.mark.parametrize("heading", ["Год начала", "Год перечня"])
+def test_words_for_years_are_read_in_every_column_of_years(heading):
+    name = {"Год начала": "year_start", "Год перечня": "list_year"}[heading]
+    table = clusters(**{heading: ["2021 г.", " 2019 год"]})
+    found = wb.data.check(table, "cluster-registry")
+    assert found.passed, found
+    told = row(found, "year")
+    assert (told["where"], told["mended"]) == (name, "yes")
+    assert wb.data.adopt(table, "cluster-registry")[name].tolist() == [2021.0, 2019.0]
+    mixed = clusters(**{heading: [2021, None]})
+    assert "year" not in names_of(wb.data.check(mixed, "cluster-registry").problems)
+    unsure = wb.data.check(clusters(**{heading: ["около 2021", 2019]}), "cluster-registry")
+    assert row(unsure, "text in numbers")["mended"] == "no"
+
+
 def test_the_bundled_registry_passes_as_a_table_of_the_users():
     own = pd.DataFrame(
         wb.load("ai-clusters").drop(columns="geometry", errors="ignore")
@@ -886,3 +940,96 @@ def test_the_command_line_says_where_its_keywords_are_given(tmp_path, capsys):
     exports().to_csv(file, index=False)
     assert examine(file, EXPORTS, sheet=None)
     assert "wb.data" not in capsys.readouterr().out
+    exports(**{"В дружественные страны": 4.0}).to_csv(file, index=False)
+    assert examine(file, EXPORTS, sheet=None)
+    assert capsys.readouterr().out.count("columns={...}") == 2
+
+
+def maturity(**columns):
+    table = pd.DataFrame({"Кластер": ["А", "Б"], "Регион": ["Москва", "Томская область"],
+                          "Год": 2023, "Кадры": [60, 40], "Эффекты": [20, 30]})  # fmt: skip
+    return table.assign(**columns)
+
+
+MATURITY = "ai-maturity"
+
+
+def test_each_missing_column_is_sought_in_a_column_of_its_own():
+    """The nearest heading by its words, in any order of columns; following the hints is right."""
+    table = maturity(Данные=[40, 41], Процессы=[30, 31], Стратегия=[50, 70])
+    found = wb.data.check(table, MATURITY)
+    asked = found.problems.query("mended == 'no'").set_index("where")["remedy"]
+    right = {"Стратегия": "strategy_governance", "Данные": "data_infrastructure",
+             "Процессы": "use_in_processes"}  # fmt: skip
+    assert set(asked.index) == {repr(heading) for heading in right}
+    for heading, name in right.items():
+        assert f"columns={{{heading!r}: {name!r}}}" in asked[repr(heading)]
+        assert sum(other in asked[repr(heading)] for other in right.values()) == 1
+    assert "unknown column" not in names_of(found.problems, "yes")
+    frame = wb.data.adopt(table, MATURITY, columns=right)
+    assert frame.loc[("А", 2023), list(right.values())].tolist() == [50, 40, 30]
+
+
+def test_of_two_headings_near_one_column_the_nearer_is_asked_about():
+    table = maturity(Стратегия=[50, 70], Процессы=[30, 31], Данные=[40, 41])
+    table["Стратегия развития региона"] = [1, 2]
+    problems = wb.data.check(table, MATURITY).problems.query("problem == 'unknown column'")
+    asked = problems.set_index("where")
+    assert "columns={'Стратегия': 'strategy_governance'}" in asked.loc["'Стратегия'", "remedy"]
+    other = asked.loc["'Стратегия развития региона'"]
+    assert "strategy_governance" not in other["remedy"]
+
+
+def test_where_no_column_is_near_those_that_are_left_are_listed_and_none_is_chosen():
+    table = maturity(Блок1=[40, 41], Блок2=[30, 31], Блок3=[50, 70], Анкета="вторая")
+    found = wb.data.check(table, MATURITY)
+    lacking = found.problems.query("problem == 'missing column'")
+    assert lacking["where"].tolist() == [
+        "strategy_governance", "data_infrastructure", "use_in_processes",
+    ]  # fmt: skip
+    for remedy in lacking["remedy"]:
+        assert "of 'Блок1', 'Блок2', 'Блок3'" in remedy
+        assert "columns={'Блок" not in remedy
+    left = found.problems.query("problem == 'unknown column'")
+    assert left["mended"].tolist() == ["told"] * 4
+    assert left["remedy"].str.contains("and it lacks data_infrastructure, strategy_gov").all()
+
+
+def test_a_column_left_out_that_is_near_one_that_may_be_there_is_told():
+    headings = {"В дружественные страны, тыс. долл.": "high_tech_to_friendly",
+                "В недружественные страны, тыс. долл.": "high_tech_to_unfriendly"}  # fmt: skip
+    table = exports(**dict.fromkeys(headings, 4000.0), Примечание="предв.")
+    found = wb.data.check(table, EXPORTS)
+    assert found.passed, found
+    told = found.problems.query("problem == 'unknown column'").set_index("where")
+    for heading, name in headings.items():
+        assert told.loc[repr(heading), "mended"] == "told"
+        assert f"columns={{{heading!r}: {name!r}}}" in told.loc[repr(heading), "remedy"]
+    assert told.loc["'Примечание'", "mended"] == "yes"
+    frame = wb.data.adopt(table, EXPORTS, columns=headings)
+    assert frame["high_tech_to_friendly"].tolist() == [4.0] * 6
+
+
+def test_years_of_one_column_are_asked_about_together():
+    table = pd.DataFrame({"Регион": ["Томская область", "Татарстан"], "Вывоз, 2019": [30.0, 200.0],
+                          "Вывоз, 2020": [31.0, 210.0]})  # fmt: skip
+    near = table.rename(columns=lambda text: text.replace("Вывоз", "Высокотехнологичный вывоз"))
+    asked = wb.data.check(near, EXPORTS).problems.query("problem == 'unknown column'")
+    said = dict.fromkeys(near.columns[1:], "high_tech_exports")
+    assert [f"columns={{{h!r}: 'high_tech_exports'}}" in r
+            for h, r in zip(said, asked["remedy"], strict=True)] == [True, True]  # fmt: skip
+    assert wb.data.check(near, EXPORTS, columns=said).passed
+
+
+def test_a_word_that_is_needed_is_never_sought_among_words_that_are_not_near():
+    table = clusters(Примечание="б").drop(columns="source")
+    remedy = row(wb.data.check(table, "cluster-registry"), "missing column")["remedy"]
+    assert "columns={'...': 'source'}" in remedy
+
+
+def test_a_column_of_words_is_never_taken_for_figures_by_its_name():
+    table = maturity(Стратегия=["принята", "нет"], Данные=[1, 2], Процессы=[3, 4])
+    found = wb.data.check(table, MATURITY)
+    lacking = found.problems.query("problem == 'missing column'")
+    assert lacking["where"].tolist() == ["strategy_governance"]
+    assert "'Стратегия'" not in lacking["remedy"].iloc[0]

@@ -104,7 +104,7 @@ def filled_in(form):
         read_descriptor(bundled_root() / form).parts[0]
     )
     words = {"region": "RU-TOM", "year": 2022, "unit": "a cluster", "kind": "cluster", "lon": 85.0,
-             "lat": 56.5, "year_start": 2015, "list_year": 2020}  # fmt: skip
+             "lat": 56.5, "year_start": 2015, "list_year": 2020, "members_total": 4}  # fmt: skip
     if form == "nuts2-knowledge":
         words |= {"region": "UKC1", "longitude": -1.4, "latitude": 54.6}
     plain = {"year": 2015, "string": "a word"}
@@ -129,11 +129,34 @@ def test_every_form_is_kept_with_units_that_it_reads_again(yours, form):
 
 @pytest.mark.parametrize(
     ("name", "told"),
-    [("a.xlsx", "a file .csv"), ("nowhere/a.csv", "no folder 'nowhere'")],
+    [
+        ("a.xlsx", "a file .csv"),
+        ("nowhere/deeper/a.csv", "'nowhere', which is not there"),
+        ("file/a.csv", "'file', which is no folder"),
+    ],
 )
 def test_where_a_table_cannot_be_kept(yours, name, told):
+    (yours / "file").write_bytes(b"")
     with pytest.raises(InputError, match=told):
         wb.data.adopt(table(), EXPORTS, to=yours / name)
+    assert [path.name for path in yours.iterdir()] == ["file"]
+
+
+def test_the_place_that_a_check_prints_is_made_where_it_is_not_there(tmp_path, monkeypatch):
+    monkeypatch.delenv(own.YOURS, raising=False)
+    project, elsewhere = tmp_path / "project", tmp_path / "elsewhere"
+    project.mkdir()
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    monkeypatch.setenv("WORKBENCH_PROJECT", str(project))
+    taken = wb.data.adopt(table(), EXPORTS, to=f"yours/{EXPORTS}.csv")
+    pd.testing.assert_frame_equal(wb.load(EXPORTS), taken)
+    assert not (elsewhere / "yours").exists()
+    with pytest.raises(InputError, match="which is there"):
+        wb.data.adopt(table(), EXPORTS, to=f"yours/{EXPORTS}.csv")
+    monkeypatch.delenv("WORKBENCH_PROJECT")
+    wb.data.adopt(table(), EXPORTS, to=f"yours/{EXPORTS}.csv")
+    assert (elsewhere / "yours" / f"{EXPORTS}.csv").is_file()
 
 
 @pytest.mark.parametrize("name", [f"{EXPORTS}.CSV", "High-Tech-Exports.csv"])

@@ -124,6 +124,22 @@ def test_a_region_that_the_data_do_not_have_is_told_apart_from_a_slip(year):
         wb.innovation.peers(year.drop(index="RU-TOM"), "RU-TOM", columns=COLUMNS)
 
 
+@pytest.mark.parametrize("name", ["RU-KHM", "ХМАО"])
+def test_an_okrug_of_another_scheme_is_said_to_lie_inside_its_oblast(year, name):
+    with pytest.raises(IdError, match="lies inside RU-TYU in the scheme of these data") as caught:
+        wb.innovation.peers(year, name, columns=COLUMNS)
+    assert "take 'RU-TYU' (Tyumen Oblast, Тюменская область)" in str(caught.value)
+    with pytest.raises(IdError, match="Югра is not among the regions of the data"):
+        wb.innovation.peers(year.drop(index="RU-TYU"), name, columns=COLUMNS)
+
+
+@pytest.mark.parametrize("name", ["RU-CR", "Республика Крым"])
+def test_crimea_is_not_taken_for_another_region_where_the_scheme_is_without_it(year, name):
+    with pytest.raises(IdError, match="Республика Крым is not in the scheme of these") as caught:
+        wb.innovation.peers(year, name, columns=COLUMNS)
+    assert "did you mean" not in str(caught.value)
+
+
 def test_missing_figures(year):
     asked = [*COLUMNS, "log(rd)"]
     with pytest.raises(ValuesError, match="RU-CHU, RU-YEV"):

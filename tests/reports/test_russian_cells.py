@@ -26,6 +26,7 @@ STUDIES = studies(PROJECT.notebooks)
 WORD = re.compile(r"[A-Za-z]{3,}")
 POINT = re.compile(r"[-−]?\d+\.\d+")
 CALL = re.compile(r"\b[A-Za-z_]\w*\(")
+ADDRESS = re.compile(r"https?://\S+")
 ID = re.compile(r"\b[A-Z]{2}-[A-Z0-9]{2,3}\b|\b[0-9a-f]{16}\b")
 
 NAMES = frozenset(
@@ -83,7 +84,8 @@ class _Tables(HTMLParser):
 
 
 def without_formulas(text: str) -> str:
-    """Leave calls such as ``log((1 + rd) / population)`` out, to their last bracket; and ids."""
+    """Leave calls such as ``log((1 + rd) / population)`` out, to their last bracket; ids, addresses."""
+    text = ADDRESS.sub(" ", text)
     while called := CALL.search(text):
         end, depth = called.end(), 1
         while depth and end < len(text):
@@ -117,6 +119,7 @@ def test_words_are_found_and_names_are_not():
     assert left_over(page) == ["t: kind of thing", "t: there"]
     assert left_over(page, frozenset({"kind of thing"})) == ["t: there"]
     assert left_over("<td>0.25</td><td>RU-KEM</td><td>splm 1.6-5</td>") == [": 0.25"]
+    assert left_over("<td>https://example.org/some-news</td>") == []
     assert left_over("<p>prose</p><th>создание · row</th>") == [": создание · row"]
 
 

@@ -42,7 +42,8 @@ def examine(file: Path, form: str, *, sheet: str | None) -> bool:
     """Print the check of a file against a form; return whether it passed."""
     found = check(file, form, sheet=sheet)
     typer.echo(inert(str(found)))
-    asked = "".join(problem.remedy for problem in found.unmended)
+    told = found.problems.query("mended != 'yes'")
+    asked = "".join(told["remedy"])
     words = [word for word in WORDS if f"{word}=" in asked]
     if words:
         typer.echo(inert(in_python(file, form, words, sheet=sheet)))

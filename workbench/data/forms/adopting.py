@@ -38,8 +38,9 @@ def adopt(
         As :func:`workbench.data.check` takes them.
     to : path, optional
         A new file ``.csv`` that keeps the table, its units in the headings: it passes the check
-        without a word. In the folder of your tables, under the name of the form, ``wb.load`` reads
-        it, brought to the form's own scheme.
+        without a word. Its folder is made where it is not there, one level deep. In the folder of
+        your tables, under the name of the form, ``wb.load`` reads it, brought to the form's own
+        scheme; ``yours/NAME.csv`` means that folder of the project.
 
     Returns
     -------

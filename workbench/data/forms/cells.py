@@ -8,7 +8,7 @@ import pandas as pd
 
 from workbench.data.descriptor import Field
 from workbench.data.files import is_missing, to_numbers, why_no_number
-from workbench.data.forms import units
+from workbench.data.forms import keys, units
 from workbench.data.forms.problems import Problem, places
 
 COMMA = ","
@@ -45,6 +45,7 @@ def numbers_of(
             continue
         own, percent = _without_percent(cells[field.name], field)
         own, answers = _without_answers(own, field)
+        own, years = _without_words_of_years(own, field)
         numbers, others = to_numbers(
             own, decimal=decimal or ".", thousands=thousands if decimal else None
         )
@@ -55,6 +56,7 @@ def numbers_of(
         problems += [
             *percent,
             *answers,
+            *years,
             *_no_numbers(others, field, labels, decimal or ".", thousands),
         ]
         problems += _marks(own, field, labels)
@@ -121,6 +123,17 @@ def _without_answers(cells: pd.Series, field: Field) -> tuple[pd.Series, list[Pr
     found = places({repr(str(cell)) for cell in cells[said]})
     told = Problem("words for 0 and 1", field.name, found, "0 or 1", "read as 0 and 1", "yes")
     return words.where(said, cells), [told]
+
+
+def _without_words_of_years(cells: pd.Series, field: Field) -> tuple[pd.Series, list[Problem]]:
+    """Return the year in a text such as "2021 г." where the column holds years."""
+    if field.unit != "year":
+        return cells, []
+    years = cells.map(lambda cell: keys.year_of_text(cell) if isinstance(cell, str) else None)
+    said = years.notna()
+    if not said.any():
+        return cells, []
+    return years.where(said, cells), keys.told_years(cells[said], field)
 
 
 def _no_numbers(

@@ -12,9 +12,12 @@ from workbench.data.crosswalk import match_regions
 from workbench.data.descriptor import Field
 from workbench.data.files import is_missing
 from workbench.data.files.numbers import NUMERIC
-from workbench.data.forms.keys import text_of
+from workbench.data.forms.keys import text_of, year_of
 from workbench.data.forms.problems import Problem, places
 from workbench.typing import Crosswalk
+
+FIGURES = ("number", "integer")
+"""Types of columns of figures."""
 
 MOSTLY = 0.5
 """Share of cells from which a column is perhaps what is looked for: districts and notes stand
@@ -38,6 +41,22 @@ def likely(frame: pd.DataFrame, headings: Iterable[str], field: Field) -> str:
     return best if shares.get(best, 0.0) >= MOSTLY else ""
 
 
+def fits(cells: pd.Series, field: Field) -> bool:
+    """Return whether the cells of a column are mostly of the kind that a field holds.
+
+    Parameters
+    ----------
+    cells : Series, shape (n,)
+        As they stand; an empty column is of no kind.
+    field : Field
+        With regions, figures, years or words.
+    """
+    held = [cell for cell in cells if not is_missing(cell)]
+    if field.type == "string" and not field.crosswalk:
+        return bool(held) and sum(map(_is_figure, held)) < MOSTLY * len(held)
+    return _share(cells, field) >= MOSTLY
+
+
 def _share(cells: pd.Series, field: Field) -> float:
     held = [cell for cell in cells if not is_missing(cell)]
     if not held:
@@ -45,8 +64,10 @@ def _share(cells: pd.Series, field: Field) -> float:
     if field.crosswalk:
         ids = _ids(pd.Series(held, dtype=object), field)
         return float(ids.notna().mean())
-    if field.type in ("number", "integer"):
-        return sum(_is_figure(cell) for cell in held) / len(held)
+    if field.type in FIGURES:
+        return sum(map(_is_figure, held)) / len(held)
+    if field.type == "year":
+        return sum(year_of(cell) == year_of(cell) for cell in held) / len(held)
     return 0.0
 
 

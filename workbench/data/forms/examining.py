@@ -10,6 +10,7 @@ import pandas as pd
 from workbench.data.descriptor import Descriptor, Field
 from workbench.data.files import is_missing
 from workbench.data.forms import (
+    adding,
     figures,
     fixed,
     keys,
@@ -100,9 +101,9 @@ def _weighed(
     doubted = [name for name, problem in suspects.items() if problem.mended == "no"]
     bounds = figures.out_of_bounds(turned.drop(columns=doubted), fields, labels)
     far = scattered.scattered(turned.drop(columns=doubted), fields, given, labels)
-    odd = [*wording.wrong(turned, fields, labels), *fixed.differing(turned, fields)]
-    odd += placing.misplaced(turned, fields, labels)
-    odd += placing.beyond_europe(turned, fields)
+    odd = [*wording.wrong(turned, fields, labels), *fixed.differing(turned, fields),
+           *placing.misplaced(turned, fields, labels), *placing.beyond_europe(turned, fields),
+           *adding.contradicted(turned, labels)]  # fmt: skip
     return turned, [*problems, *converted, *suspects.values(), *far, *bounds, *odd]
 
 

@@ -15,6 +15,9 @@ from workbench.data.forms.problems import Problem, places
 
 FIGURES = ("number", "integer")
 
+WHOLE = ("organisations", "year")
+"""Units of which there are no fractions, whatever the type of a column."""
+
 NEAR = 10.0
 """How far beyond the usual range a median may lie in a unit that is named as possible too."""
 
@@ -162,8 +165,9 @@ def out_of_bounds(
             problems.append(_cells("out of bounds", field, own, labels, outside, _bounds(field),
                                    "correct the cells, or leave them empty"))  # fmt: skip
         broken = own.notna() & (own % 1 != 0) & ~outside
-        if field.type == "integer" and broken.any():
-            problems.append(_cells("fraction of a count", field, own, labels, broken,
+        if (field.type == "integer" or field.unit in WHOLE) and broken.any():
+            kind = "fraction of a year" if field.unit == "year" else "fraction of a count"
+            problems.append(_cells(kind, field, own, labels, broken,
                                    "whole numbers", _of_counts(field)))  # fmt: skip
         if field.part_of in figures:
             above = own > figures[field.part_of] * (1 + 1e-9)  # rounding in the last digit printed
@@ -179,6 +183,8 @@ def _of_counts(field: Field) -> str:
     noun = units.of_field(field.unit).noun
     if not field.unit:
         return "correct the cells: the column holds 0 and 1"
+    if field.unit == "year":
+        return "correct the cells, or leave them empty"
     return (
         f"if they are in thousands, say units={{{field.name!r}: 'thousand {noun}'}}; else correct "
         "the cells"

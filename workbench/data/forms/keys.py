@@ -199,13 +199,10 @@ def years(cells: pd.Series, field: Field) -> tuple[pd.Series, list[Problem]]:
     field : Field
         Of the form, with its bounds.
     """
-    found = cells.map(_year).astype("float64")
+    found = cells.map(year_of).astype("float64")
     problems = _dates(cells, field)
     read = cells[found.notna()]
-    texts = sorted({c for c in read if isinstance(c, str) and not _WHOLE.match(c)})
-    if texts:
-        problems.append(Problem("year", field.name, places(map(repr, texts)), "years as numbers",
-                                "read as the year in the text", "yes"))  # fmt: skip
+    problems += told_years(read, field)
     bad = sorted({"empty" if text_of(cell) is None else repr(text_of(cell))
                   for cell in cells[found.isna()]})  # fmt: skip
     if bad:
@@ -219,6 +216,27 @@ def years(cells: pd.Series, field: Field) -> tuple[pd.Series, list[Problem]]:
                     "correct the cells, or drop these rows")
         )  # fmt: skip
     return found, problems
+
+
+def told_years(read: pd.Series, field: Field) -> list[Problem]:
+    """Tell the texts around years, such as "2019 г.", of cells that a year was read from."""
+    texts = sorted({c for c in read if isinstance(c, str) and not _WHOLE.match(c)})
+    if not texts:
+        return []
+    return [Problem("year", field.name, places(map(repr, texts)), "years as numbers",
+                    "read as the year in the text", "yes")]  # fmt: skip
+
+
+def year_of_text(text: str) -> float | None:
+    """Return the year that a text is, with a word for it or without; None where it is none.
+
+    Examples
+    --------
+    >>> year_of_text("2021 г."), year_of_text("в 2021"), year_of_text("12021")
+    (2021.0, None, None)
+    """
+    match = _YEAR.match(text.strip())
+    return float(match[1]) if match else None
 
 
 def _dates(cells: pd.Series, field: Field) -> list[Problem]:
@@ -236,12 +254,12 @@ def _dates(cells: pd.Series, field: Field) -> list[Problem]:
                     "before", "told")]  # fmt: skip
 
 
-def _year(cell: Any) -> float:
+def year_of(cell: Any) -> float:
+    """Return the year of a number, text or date; NaN where it is none."""
     if isinstance(cell, dt.date | dt.datetime | pd.Timestamp):
         return float(cell.year)
-    text = text_of(cell)
-    match = _YEAR.match(text) if text else None
-    return float(match[1]) if match else float("nan")
+    year = year_of_text(text_of(cell) or "")
+    return float("nan") if year is None else year
 
 
 def without_repeats(

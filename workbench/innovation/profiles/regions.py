@@ -12,7 +12,9 @@ import pandas as pd
 
 from workbench.data.bundled import bundled_root, verified_files
 from workbench.data.crosswalk import match_regions
+from workbench.data.crosswalk.russian import BEYOND
 from workbench.data.descriptor import read_descriptor
+from workbench.data.schemes import parents
 from workbench.errors import IdError, WorkbenchError, nearest
 
 ALIKE = 0.6
@@ -47,30 +49,44 @@ def require_region(region: Any, ids: pd.Index, *, argument: str = "region") -> A
         known = False
     if known:
         return region
+    away = _elsewhere(region, ids)
+    why, remedy = away or ("an id is spelt in one way, a name in many", _meant(region, ids))
     raise IdError(
         argument,
         expected="the id of a region of the data",
         found=repr(region),
-        why="an id is spelt in one way, a name in many",
-        remedy=_meant(region, ids) or f"one of data.index, e.g. {argument}={ids[0]!r}",
+        why=why,
+        remedy=remedy or f"one of data.index, e.g. {argument}={ids[0]!r}",
     )
 
 
-def _meant(region: Any, ids: pd.Index) -> str:
-    """Return which region of the data a text names, or why it is not among them."""
+def _elsewhere(region: Any, ids: pd.Index) -> tuple[str, str] | None:
+    """Return why a Russian region is not in the data, and which holds it in their scheme."""
     text = str(region).strip()
+    found = next((one for one in (text, *_spelt(text)) if one in parents()), None)
+    if found is None or found in ids:
+        return None
     names = known_names()
-    spelt = _spelt(text)
-    for found in (text, *spelt):
-        if found in names and found not in ids:
-            return f"{' / '.join(names[found])} is not among the regions of the data"
+    called = " / ".join(names[found] if found in names else BEYOND[found][:2])
+    own = parents()[found]
+    if own != found and own in ids:
+        whole = f"take {own!r} ({', '.join(names[own])}), which has it inside"
+        return f"{called} lies inside {own} in the scheme of these data", whole
+    if found in BEYOND and not set(BEYOND) & set(ids):
+        return f"{called} is not in the scheme of these data, without {' and '.join(BEYOND)}", ""
+    return f"{called} is not among the regions of the data", ""
+
+
+def _meant(region: Any, ids: pd.Index) -> str:
+    """Return which region of the data a text names or resembles, or nothing."""
+    text = str(region).strip()
     near = nearest(text, map(str, ids), alike=0.8)
     if near:
         return near
-    here = {key: told for key, told in names.items() if key in ids}
+    here = {key: told for key, told in known_names().items() if key in ids}
     spellings = {name.casefold(): key for key, told in here.items() for name in told}
     close = difflib.get_close_matches(text.casefold(), list(spellings), n=1, cutoff=ALIKE)
-    meant = [key for key in spelt if key in here] or [spellings[name] for name in close]
+    meant = [key for key in _spelt(text) if key in here] or [spellings[name] for name in close]
     return f"did you mean {meant[0]!r} ({', '.join(here[meant[0]])})?" if meant else ""
 
 

@@ -113,8 +113,8 @@ def require_investment(table: pd.DataFrame) -> None:
 
 def require_distinct(table: pd.DataFrame, identity: Sequence[str]) -> None:
     """Refuse rows that name the same thing at the same place."""
-    names = [name for name in identity if name in table.columns]
-    if not names:
+    names = list(identity)
+    if not names or not set(names) <= set(table.columns):
         return
     told = table[names].dropna()
     key = told.astype(str).apply(lambda column: column.str.casefold().str.split().str.join(" "))

@@ -49,8 +49,8 @@ def registry(
     year : str or None
         Column of the year of start; blank where not known. None if there is none.
     identity : sequence of str, default ("name_en", "city")
-        Columns that no two rows share all of, those that the table has; letters' case and spaces
-        do not tell rows apart, and rows with a blank in them are not compared.
+        Columns that no two rows share all of; letters' case and spaces do not tell rows apart.
+        Rows with a blank in them, and tables without one of the columns, are not compared.
     tolerance : float, default 10
         Kilometres by which a point may lie outside its region, for borders that are simplified.
 

@@ -21,10 +21,10 @@ from workbench.reports.via_typst import quoted, typeset
 
 THEME = Path(__file__).parents[1] / "theme"
 LONG = 16
-"""Letters of a word that may break after an operator, a comma or an underscore."""
+"""Letters of a word that may break after an operator, a comma, a hyphen or an underscore."""
 
 BREAK = "\u200b"
-_JOINTS = re.compile(r"[,_;+*/=×·−](?=\w)")
+_JOINTS = re.compile(r"[,_;+*/=×·−](?=\w)|-(?=[^\W\d])|[^\W\d_]{24}(?=[^\W\d_]{6})")
 
 LONGEST = 6
 """How many of the longest texts of a column are measured."""
