@@ -40,7 +40,7 @@
 #
 # The idea that is examined is that of an innovation cycle. New technology is *created* where science
 # and people are; it is *adopted* where there is production, investment and demand for it; it *spreads*
-# to neighbours, along links that could be made. S. P. Zemtsov's studies of 2024 and 2025 give
+# to neighbours, along links that could be made. S. P. Zemtsov's studies of 2024 [@zemtsov2024] and 2025 give
 # Russia's regions a potential to create and to adopt AI, put them into types, and explain the creation of AI
 # by logits of one regressor each. These published logits stand below, too, and are asked whether their numbers
 # agree. Types, named regions and logits were typed by hand from the published tables (*ai-geography-published*):
@@ -389,7 +389,7 @@ wb.publish(
 # name. Means of 2015–2017 are what regions had, patents of 2018–2020 what came of it. Neighbours
 # share a border or a corner; Kaliningrad and Sakhalin are linked to the region nearest to their shore.
 # *Links* are the pairs of a researcher and a student that a region could have; *market* is the
-# potential of gross regional product, each region's divided by its distance.
+# potential of gross regional product, each region's divided by its distance [@harris1954].
 
 # %%
 yours = wb.data.is_here("ai-geography")
@@ -939,8 +939,8 @@ wb.claim(
 # ## 6. The published logits
 #
 # Each explains whether AI technologies were created in a region by one regressor. Numbers in a table
-# are not independent of each other. Schwarz's criterion gives the likelihood, McFadden's pseudo
-# R² then that of a constant alone, and this is known once one knows how many regions there are and in how
+# are not independent of each other. Schwarz's criterion [@schwarz1978] gives the likelihood, McFadden's pseudo
+# R² [@mcfadden1974] then that of a constant alone, and this is known once one knows how many regions there are and in how
 # many of them there was creation. So the table can be asked how many there were, without being told, if all
 # rows are of the same regions. (A likelihood is the same when regions with and without creation change places; that
 # the rarer outcome is creation is our reading.)
@@ -1096,8 +1096,8 @@ if found.events == published_sizes["core"]:
 # rebuilt **without inventions**. Population is among the regressors: inventions are counted here, not
 # inventions per head, and what explains a count no better than the number of people does explains nothing.
 # Each logit has one regressor, as in the published table. Before maximum
-# likelihood is believed, linear programs ask whether the regressor separates the regions; where it
-# does, there is no estimate, and Firth's penalised likelihood stands in. It is shown everywhere, because it
+# likelihood is believed, linear programs [@konis2007] ask whether the regressor separates the regions; where it
+# does [@albert1984], there is no estimate, and Firth's penalised likelihood stands in [@firth1993; @heinze2002]. It is shown everywhere, because it
 # also takes out most of the bias that few events leave.
 
 # %%
@@ -1377,11 +1377,11 @@ if own_logits:
 #
 # *Creation*: is the region among the creators, given its population; R&D and researchers per head, and links,
 # each in a logit of its own beside population, by Firth. *Adoption*: utility models per head, by least
-# squares with errors robust to unequal variances (HC3). *Diffusion*: the same regressors with what neighbours have
+# squares with errors robust to unequal variances (HC3). *Diffusion*: the same regressors with what neighbours have [@jaffe1989]
 # (SDM, by maximum likelihood, with errors of the likelihood, which take variances to be equal), of which the
 # indirect impact is the hypothesis. Market in reach is in as well: without it the neighbours' R&D would stand for
 # a place near the middle of the country. A spillover must need the true neighbours: each is asked again with the
-# map turned or mirrored, and **counts as supported only where the true map stands out** from the displaced ones;
+# map turned or mirrored, and **counts as supported only where the true map stands out** from the displaced ones [@gibbons2012];
 # else the verdict is *cannot tell*. This was decided after a model without market in reach had been seen.
 # P-values are adjusted by Holm within each stage.
 #
@@ -1532,7 +1532,7 @@ wb.publish(
 
 # %% [markdown]
 # What is left in space once the regressors are in? Residuals of the logits of creation against random
-# permutations, and by the test of Kelejian and Prucha for outcomes of 0 and 1.
+# permutations, and by the test of @kelejian2001 for outcomes of 0 and 1.
 
 # %%
 left = pd.concat(
@@ -1845,39 +1845,4 @@ if of_file.any():
 # - The published logits are known here by their table alone. That two of its numbers have changed places (two pseudo
 #   R² or two criteria: which, it does not say) is the simplest reading of what does not fit; only the author's files could tell. What looks like
 #   separation is read off likelihoods, not off regions.
-# - Links are those that could be made; how many are made nobody counted.
-#
-# ## References
-#
-# Albert, A. and J. Anderson (1984). On the existence of maximum likelihood estimates in logistic regression
-# models. *Biometrika* 71, 1–10.
-#
-# Firth, D. (1993). Bias reduction of maximum likelihood estimates. *Biometrika* 80, 27–38.
-#
-# Gibbons, S. and H. Overman (2012). Mostly pointless spatial econometrics? *Journal of Regional Science* 52,
-# 172–191.
-#
-# Harris, C. (1954). The market as a factor in the localization of industry in the United States. *Annals of
-# the Association of American Geographers* 44, 315–348.
-#
-# Heinze, G. and M. Schemper (2002). A solution to the problem of separation in logistic regression. *Statistics
-# in Medicine* 21, 2409–2419.
-#
-# Jaffe, A. (1989). Real effects of academic research. *American Economic Review* 79, 957–970.
-#
-# Kelejian, H. and I. Prucha (2001). On the asymptotic distribution of the Moran I test statistic with
-# applications. *Journal of Econometrics* 104, 219–257.
-#
-# Konis, K. (2007). *Linear Programming Algorithms for Detecting Separated Data in Binary Logistic Regression
-# Models*. DPhil thesis, University of Oxford.
-#
-# McFadden, D. (1974). Conditional logit analysis of qualitative choice behavior. In P. Zarembka (ed.), *Frontiers
-# in Econometrics*. Academic Press, 105–142.
-#
-# Reed, D. (2001). The law of the pack. *Harvard Business Review* 79(2), 23–24.
-#
-# Schwarz, G. (1978). Estimating the dimension of a model. *Annals of Statistics* 6, 461–464.
-#
-# Zemtsov, S. (2024). Potential for the creation and implementation of artificial intelligence technologies in
-# the regions of Russia. *Regional Studies (Regional'nye issledovaniya)* 2024, no. 1.
-# doi:10.5922/1994-5280-2024-1-3.
+# - Links are those that could be made, which grow faster than their ends [@reed2001]; how many are made nobody counted.

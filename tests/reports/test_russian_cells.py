@@ -84,7 +84,7 @@ class _Tables(HTMLParser):
 
 
 def without_formulas(text: str) -> str:
-    """Leave calls such as ``log((1 + rd) / population)`` out, to their last bracket; ids, addresses."""
+    """Leave calls such as ``log((1 + rd) / population)`` out, to the last bracket, addresses."""
     text = ADDRESS.sub(" ", text)
     while called := CALL.search(text):
         end, depth = called.end(), 1
