@@ -30,7 +30,7 @@
 # %% [markdown]
 # # Do regions of Europe patent more because their neighbours do research?
 #
-# Bottazzi and Peri (2003) found that patents of European regions rise with the research of regions
+# @bottazzi2003 found that patents of European regions rise with the research of regions
 # around, within some 300 kilometres, and little. Their table could not be found. Eurostat's are, but no
 # copy of all of Europe lies at an address that could be pinned; one of a single country does. So the
 # study takes the reader's own table of regions of Europe where there is one (`workbench data form
@@ -105,7 +105,8 @@ LABELS |= {
 # %% [markdown]
 # ## What is claimed
 #
-# Five hypotheses. *Supported* is one if the interval of the estimate lies on its side and the p-value,
+# Five hypotheses, of a region's own research [@griliches1979] and of research near by
+# [@jaffe1989; @anselin1997local]. *Supported* is one if the interval of the estimate lies on its side and the p-value,
 # adjusted for all that are asked together, is below 5 %; *contradicted* if both speak for the other side;
 # otherwise the figures *cannot tell*. All are exploratory: the models were chosen with the figures at
 # hand.
@@ -742,17 +743,3 @@ else:
         },
         numbers={},
     )
-
-# %% [markdown]
-# ## References
-#
-# Anselin, L., A. Varga and Z. Acs (1997). Local geographic spillovers between university research and
-# high technology innovations. *Journal of Urban Economics* 42, 422–448.
-#
-# Bottazzi, L. and G. Peri (2003). Innovation and spillovers in regions: evidence from European patent
-# data. *European Economic Review* 47, 687–710.
-#
-# Griliches, Z. (1979). Issues in assessing the contribution of research and development to
-# productivity growth. *Bell Journal of Economics* 10, 92–116.
-#
-# Jaffe, A. B. (1989). Real effects of academic research. *American Economic Review* 79, 957–970.
