@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import shutil
 import subprocess
+import sys
 import threading
 import zipfile
 from dataclasses import replace
@@ -415,3 +417,46 @@ def test_a_browser_shows_the_page_and_asks_nothing_of_a_network(tmp_path):
     assert asked == []
     page.write_text('<img src="http://elsewhere.example/x.png">', encoding="utf-8")
     assert asked_by(page, tmp_path)[1] == ["elsewhere.example"]  # one that does ask is seen
+
+
+def test_every_line_of_the_contents_leads_to_a_heading():
+    files = written("## Weights\n\nText.", table(name="weights"), "## Weights\n\nText.")
+    page = files["index.html"].decode()
+    nav = re.search("<nav.*?</nav>", page, re.DOTALL)[0]
+    assert nav.count("<li>") == 2
+    aims = re.findall('href="#([^"]+)"', nav)
+    assert len({*aims}) == 2
+    assert "weights" not in aims
+    assert all(re.search(f'<h2[^>]* id="{re.escape(aim)}"', page) for aim in aims)
+
+
+def test_widths_do_not_depend_on_how_a_process_hashes():
+    """Nine numbers of one length, of which six are measured: a set has them in another order."""
+    told = (
+        "from workbench.reports.document.printed import _measured;"
+        "print(_measured([f'{n}.25' for n in range(11, 20)], 'estimate', number=True))"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", told], env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True, text=True, check=True,
+        ).stdout
+        for seed in "123"
+    }  # fmt: skip
+    assert len(said) == 1
+
+
+def test_a_table_that_has_to_be_small_is_set_small():
+    """Columns get the width of their longest word at the size that the plan says, no other."""
+    words = [f"agglomeration{i:02d}" for i in range(16)]
+    files = written(table(pd.DataFrame([words], columns=words, index=["x"]), name="wide"))
+    sizes = set()
+
+    def note(text, _transformation, matrix, _font, size):
+        if "agglomeration" in text:
+            sizes.add(round(abs(matrix[3]) * size, 1))
+
+    for page in PdfReader(io.BytesIO(files["report.pdf"])).pages:
+        page.extract_text(visitor_text=note)
+    assert sizes
+    assert max(sizes) < 8

@@ -201,8 +201,9 @@ def test_an_unknown_region_is_refused_with_the_nearest(tmp_path):
 def test_the_folder_holds_a_study_in_step_and_data_that_load(files, monkeypatch):
     place, _, table = files
     written = make_folder(draft(asked(place)), place / "my-thesis")
-    for name in ("README.md", "Makefile", "pyproject.toml", ".gitignore", "references.bib",
-                 "reports/.gitkeep", "geodata/my-thesis/datapackage.json",
+    for name in ("README.md", "Makefile", "pyproject.toml", ".gitignore",
+                 "notebooks/references.bib", "reports/.gitkeep",
+                 "geodata/my-thesis/datapackage.json",
                  "geodata/my-thesis/source/figures.csv"):  # fmt: skip
         assert name in written
     assert disagreement(Study("my-thesis", place / "my-thesis" / "notebooks")) == ""

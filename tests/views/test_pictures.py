@@ -54,6 +54,13 @@ def test_moran_scatterplot_has_the_statistic_as_its_slope(table, W):
     assert f"{found.statistic:.3f}" in texts(found.plot())
 
 
+def test_names_with_dollars_are_names(table, W):
+    """Dollars would be mathematics, and what stands between them an error at drawing."""
+    named = table.rename(index=lambda region: rf"$\frac{region}$")
+    found = wb.moran("log(gsp)", named, wb.weights.knn(named, 4), permutations=99)
+    assert r"$\frac" in texts(found.plot())
+
+
 def test_choropleth_counts_every_region(table, states):
     values = table["unemp"].copy()
     values.iloc[0] = np.nan

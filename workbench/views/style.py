@@ -45,6 +45,7 @@ STYLE: Mapping[str, Any] = MappingProxyType(
         "svg.fonttype": "none",  # letters stay letters: searchable and small
         "svg.hashsalt": "workbench",  # element ids that do not change from run to run
         "path.simplify": False,
+        "text.parse_math": False,  # a name with dollars is a name
     }
 )
 """matplotlib settings of every picture."""

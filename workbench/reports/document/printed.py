@@ -256,11 +256,16 @@ def _columns(
 
 def _measured(texts: list[str], heading: str, *, number: bool) -> tuple[list[str], list[str]]:
     heads = re.split(f"[ {BREAK}]", heading)
-    longest = sorted({*texts}, key=len)[-LONGEST:]
+    longest = _longest(texts)
     words = [word for text in ([] if number else texts) for word in re.split(f"[ {BREAK}]", text)]
     least = longest if number else [text[:READABLE] for text in longest if len(text) > READABLE]
-    least = [*least, *sorted({*words}, key=len)[-LONGEST:], *heads]
+    least = [*least, *_longest(words), *heads]
     return [*longest, *([] if number else [heading]), *heads], least
+
+
+def _longest(texts: Iterable[str]) -> list[str]:
+    """Return the longest texts, the same whatever order a set has: widths depend on them."""
+    return sorted({*texts}, key=lambda text: (len(text), text))[-LONGEST:]
 
 
 def _head(grid: Grid) -> list[str]:

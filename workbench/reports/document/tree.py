@@ -10,7 +10,7 @@ from workbench.errors import ReportError
 
 Node: TypeAlias = dict[str, Any]
 
-READER = "markdown-raw_tex-yaml_metadata_block-auto_identifiers+gfm_auto_identifiers"
+READER = "markdown-raw_tex-yaml_metadata_block+gfm_auto_identifiers"
 
 
 def converted(text: str, to: str, *, reader: str, options: Sequence[str] = ()) -> str:

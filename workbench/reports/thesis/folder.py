@@ -113,7 +113,7 @@ def _files(draft: Draft, command: str) -> dict[str, bytes]:
         "Makefile": "Makefile",
         "pyproject.toml": "pyproject.toml",
         ".gitignore": "gitignore",
-        "references.bib": "references.bib",
+        "notebooks/references.bib": "references.bib",
     }
     written = {
         path: filled((TEMPLATES / template).read_text(encoding="utf-8"), fields, {}).encode()
