@@ -180,6 +180,42 @@ def russian_excel(file, *, wrong=""):
     return file
 
 
+def wide_excel(file, *, stems=("ВРП, млн руб. ", "Инвестиции, млн руб., ")):
+    """Write the same with years in headings, as a statistical office prints its tables."""
+    regions = wb.load("russia-regions")
+    panel = wb.load("russia-innovation").reset_index()
+    panel = panel[panel["year"].between(2011, 2013)]
+    table = panel.pivot_table(index="region", columns="year", values=["patents", "students"])
+    book = openpyxl.Workbook()
+    sheet = book.active
+    headings = [f"{stem}{year}" for stem in stems for year in (2011, 2012, 2013)]
+    sheet.append(["Регион", *headings])
+    for region, row in table.iterrows():
+        shown = [str(x).replace(".", ",") for x in row.iloc[: len(headings)]]
+        sheet.append([regions.loc[region, "name_ru"], *shown])
+    book.save(file)
+    return file, table
+
+
+def test_years_in_headings_become_rows(tmp_path):
+    """The table of the office has a column a year; each figure must stand in its year."""
+    file, table = wide_excel(tmp_path / "figures.xlsx")
+    found = draft(Wanted("my-thesis", None, file, region="Регион"))
+    assert found.panel
+    assert sorted(set(found.figures.index.get_level_values("year"))) == [2011, 2012, 2013]
+    kept = found.figures.loc[("RU-TOM", 2012)]
+    assert kept[found.outcome] == pytest.approx(table.loc["RU-TOM", ("patents", 2012)])
+    assert kept[found.regressors[0]] == pytest.approx(table.loc["RU-TOM", ("students", 2012)])
+    assert any("Years stood in headings" in note for note in found.notes)
+
+
+def test_one_figure_by_years_explains_nothing(tmp_path):
+    """A figure is not explained by itself of another year unless somebody says so."""
+    file, _ = wide_excel(tmp_path / "grp.xlsx", stems=("",))
+    with pytest.raises(InputError, match="at least two columns of numbers"):
+        draft(Wanted("my-thesis", None, file, region="Регион"))
+
+
 def test_russian_regions_are_found_by_name_without_a_map(tmp_path):
     file = russian_excel(tmp_path / "figures.xlsx")
     found = draft(Wanted("my-thesis", None, file, time="Год"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from workbench.errors import IdError, InputError, PanelError, listing
 from workbench.reports.thesis.columns import Column, figures_of, one_of
 from workbench.reports.thesis.places import Places, russian, vector_file
 from workbench.reports.thesis.wanted import BUNDLED_REGIONS, Wanted
+from workbench.reports.thesis.wide import YEAR, laid_out
 
 FEWEST = 10
 """Regions below which no spatial model can be told from noise."""
@@ -82,6 +83,7 @@ class _Cells:
     region: str
     marks: dict[str, Any]
     notes: tuple[str, ...]
+    time: str = ""
 
 
 def draft(wanted: Wanted) -> Draft:
@@ -108,11 +110,11 @@ def draft(wanted: Wanted) -> Draft:
     ValuesError
         If a column of numbers has cells that are none.
     """
-    cells = _cells(wanted)
+    cells = _by_year(_cells(wanted), wanted)
     places, part, keys, names, told = _located(wanted, cells)
     frame = cells.frame[keys.notna().to_numpy()]
     keys = keys.dropna()
-    years, heading = _years(frame, wanted.time)
+    years, heading = _years(frame, wanted.time or cells.time)
     time = heading if years is not None else ""
     index = _index(keys, years)
     drop = [cells.region, *([heading] if heading else [])]
@@ -159,6 +161,17 @@ def _cells(wanted: Wanted) -> _Cells:
     region = one_of("id", wanted.region, _headings(frame)) if wanted.region else _guessed(raw)
     found = {"decimal": raw.decimal, "thousands": raw.thousands}
     return _Cells(frame, region, found, raw.notes)
+
+
+def _by_year(cells: _Cells, wanted: Wanted) -> _Cells:
+    """Return a row a region and year where years stand in headings and none is said to be time."""
+    if wanted.time:
+        return cells
+    bare = wanted.table.stem if wanted.table is not None else "figures"
+    frame, notes = laid_out(cells.frame, cells.region, bare=bare)
+    if not notes:
+        return cells
+    return replace(cells, frame=frame, notes=(*cells.notes, *notes), time=YEAR)
 
 
 def _guessed(raw: RawTable) -> str:
