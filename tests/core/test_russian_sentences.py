@@ -49,6 +49,15 @@ def test_every_question_of_the_checklist_is_known():
          "indirect(rd): в исследовании −0,17 [−0,43; 0,08], p = 0,18 (нельзя судить). Другие "
          "веса (2 ближайших, не дальше 390 км), всего 2: оценки от −0,5 до −0,1, p-значения от "
          "0,15 до 0,9; вывод тот же, 2 из 2."),
+        ("the coefficients of W(rd), rho are zero", "коэффициенты при W(rd), rho равны нулю"),
+        ("rho is -0.33 in (-1.26, 1), 5 standard errors from the nearer end. One maximum was "
+         "found.",
+         "rho = −0,33 в интервале (−1,26; 1), до ближайшего конца стандартных ошибок: 5. "
+         "Найден один максимум."),
+        ("The statement that must stand: indirect(rd) > 0 (-3.8 [-9.3, 1.6], p = 0.17; cannot "
+         "tell). Weights held against W: knn.",
+         "Утверждение, которое должно устоять: indirect(rd) > 0 (−3,8 [−9,3; 1,6], p = 0,17; "
+         "нельзя судить). С W сопоставлены матрицы весов: ближайшие соседи."),
     ],
 )  # fmt: skip
 def test_sentences_are_told_with_decimal_commas(english, russian):

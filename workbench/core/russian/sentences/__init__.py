@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from workbench.core.russian.sentences import cards, identification, review, stands
+from workbench.core.russian.sentences import cards, identification, panels, review, stands
 
 FORMS: Mapping[str, str] = MappingProxyType(
-    cards.FORMS | identification.FORMS | stands.FORMS | review.FORMS
+    cards.FORMS | panels.FORMS | identification.FORMS | stands.FORMS | review.FORMS
 )
 """The Russian form of each English one."""

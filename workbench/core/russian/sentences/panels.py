@@ -1,0 +1,54 @@
+"""Null hypotheses of tests, and what is said of panels."""
+
+from __future__ import annotations
+
+FORMS: dict[str, str] = {
+    # null hypotheses
+    "the coefficients of {names:any} are zero": "коэффициенты при {names} равны нулю",
+    "disturbances of a region are not correlated": "ошибки одного региона не коррелированы",
+    "residuals of neighbours are uncorrelated in every period": (
+        "остатки соседей не коррелированы ни в одном периоде"
+    ),
+    "neither random effects nor serial correlation": (
+        "нет ни случайных эффектов, ни корреляции во времени"
+    ),
+    "effects before treatment are zero": "эффекты до воздействия равны нулю",
+    "theta = -rho * beta: the model is a spatial error model": (
+        "θ = −ρβ: модель сводится к модели пространственной ошибки"
+    ),
+    "mixture of chi2({a:n}, {b:n}, {c:n})": "смесь chi2({a}, {b}, {c})",
+    # a review of a panel
+    "The statement tested is {statement:any}: {value:n} [{low:n}, {high:n}], {p}. Of {n:n} "
+    "effects, coefficient and impact say different things in {differ:n}.": (
+        "Проверяется утверждение {statement}: {value} [{low}; {high}], {p}. Число эффектов — "
+        "{n}; коэффициент и эффект говорят разное в {differ} из них."
+    ),
+    "Dependence left between regions (CDw+): p = {p:n}.": (
+        "Оставшаяся зависимость между регионами (CDw+): p = {p}."
+    ),
+    "Common factors could not be taken out of this panel ({n:n}).": (
+        "Общие факторы из этой панели вычесть не удалось ({n})."
+    ),
+    "No constant is added before a logarithm, and the outcome has no zeros.": (
+        "Перед логарифмом константа не прибавляется, нулей в зависимой переменной нет."
+    ),
+    "Fixed effects of {n:n} regions over {t:n} periods are treated by Lee and Yu's "
+    "transformation; without it the standard error would be {share:n} times this one.": (
+        "Фиксированные эффекты: регионов {n}, периодов {t}; применено преобразование Ли и Ю, без "
+        "него стандартная ошибка составила бы {share} от приведённой."
+    ),
+    "{t:n} periods are too few for unit roots to matter or to be tested ({need:n} needed).": (
+        "Периодов {t}: слишком мало, чтобы единичные корни что-то значили или проверялись "
+        "(нужно {need})."
+    ),
+    "{name} is {value:n} in ({low:n}, {high:n}), {errors:n} standard errors from the nearer end. "
+    "One maximum was found.": (
+        "{name} = {value} в интервале ({low}; {high}), до ближайшего конца стандартных ошибок: "
+        "{errors}. Найден один максимум."
+    ),
+    "The statement that must stand: {statement} ({value:n} [{low:n}, {high:n}], {p}; {verdict}).": (
+        "Утверждение, которое должно устоять: {statement} ({value} [{low}; {high}], {p}; "
+        "{verdict})."
+    ),
+    "Weights held against W: {names:any}.": "С W сопоставлены матрицы весов: {names}.",
+}
