@@ -57,6 +57,7 @@ def run(tmp_path, monkeypatch):
     (tmp_path / "geodata").symlink_to(bundled_root())
     for suffix in (".py", ".ipynb"):
         shutil.copy(root / "notebooks" / f"{NAME}{suffix}", tmp_path / "notebooks")
+    shutil.copy(root / "notebooks" / "references.bib", tmp_path / "notebooks")
     (tmp_path / "pyproject.toml").write_text("", encoding="utf-8")
     project = Project.at(tmp_path)
 

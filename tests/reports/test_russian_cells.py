@@ -124,10 +124,11 @@ def test_words_are_found_and_names_are_not():
 
 
 def known_names(study: str) -> frozenset[str]:
-    """Return the names of a study; ids of clusters are read from the register itself."""
+    """Return the names of a study; ids of clusters and columns of a form are read from them."""
     listed = KNOWN.get(study, frozenset())
     if study == "ai-clusters":
-        return listed | frozenset(map(str, wb.load("ai-clusters", part="registry").index))
+        ids = map(str, wb.load("ai-clusters", part="registry").index)
+        return listed | frozenset(ids) | frozenset(wb.describe("ai-maturity")["field"])
     return listed
 
 
