@@ -87,9 +87,9 @@ def table(
     >>> import pandas as pd
     >>> shares = pd.DataFrame({"share": [0.25, 0.5]}, index=["RU-TOM", "RU-KEM"])
     >>> print(table(shares, labels={"RU-TOM": "Tomsk & district"}).to_csv(), end="")
-    ,Share
-    Tomsk & district,0.25
-    RU-KEM,0.5
+    "","Share"
+    "Tomsk & district",0.25
+    "RU-KEM",0.5
     """
     if lang is not None:
         check_option("lang", lang, Language)
