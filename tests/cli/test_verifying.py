@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+import venv
 import zipfile
 from pathlib import Path
 
@@ -17,6 +18,19 @@ from workbench.reports.checking.outcome import Verification
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = '# %% [markdown]\n# # Tiny\n\n# %%\nimport workbench as wb\nwb.publish(2.5, "x")\n'
+LOADING = """# ---
+# jupyter:
+#   workbench:
+#     datasets: [russia-regions]
+# ---
+
+# %% [markdown]
+# # Loading
+
+# %%
+import workbench as wb
+wb.publish(float(len(wb.load("russia-regions"))), "regions")
+"""
 
 
 @pytest.fixture
@@ -172,13 +186,35 @@ def test_installation_that_fails_is_said(command, tiny, monkeypatch):
     assert "an index of packages" in done.stderr
 
 
+@pytest.mark.parametrize("brings", [True, False], ids=["its own workbench", "none"])
+def test_an_environment_of_its_own_has_the_bundled_data(tmp_path, brings):
+    from workbench.reports.checking import environments
+
+    root = tmp_path / "project"
+    root.mkdir()
+    if brings:
+        for name in ("workbench", "geodata"):
+            shutil.copytree(ROOT / name, root / name)
+    venv.create(tmp_path / "env", with_pip=False)
+    environments._copy_workbench(tmp_path / "env" / "bin" / "python", root)
+    (package,) = (tmp_path / "env").rglob("site-packages/workbench")
+    for file in (ROOT / "geodata").glob("*/datapackage.json"):
+        copied = package / "_geodata" / file.relative_to(ROOT / "geodata")
+        assert copied.read_bytes() == file.read_bytes()
+
+
 @pytest.mark.slow
 def test_environment_is_built_from_the_lock_and_holds_nothing_else(command, tiny, monkeypatch):
     from workbench.reports.checking.environments import Fresh
     from workbench.reports.project import Project
+    from workbench.reports.running import run_study
+    from workbench.reports.studies import Study, sync
 
+    (tiny / "notebooks" / "loading.py").write_text(LOADING)
+    sync(Study("loading", tiny / "notebooks"))
+    run_study(Project.at(tiny), "loading")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    report = tiny / "reports" / "tiny"
+    report = tiny / "reports" / "loading"
     done = command("--project", tiny, "verify", report, "--fresh-env")
     if "to set up what environment.txt names" in done.stderr:
         pytest.skip("neither an index of packages nor a cache with all of them")

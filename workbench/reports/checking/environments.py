@@ -18,6 +18,7 @@ from typing import TypeAlias
 
 import workbench
 from workbench.core.provenance import library_versions
+from workbench.data.bundled import bundled_root
 from workbench.errors import ReportError
 from workbench.reports.datasets import sha256_of
 from workbench.reports.kernel import LEAKING
@@ -27,6 +28,9 @@ INSTALLER = "uv.txt"
 """Lock of the installer, beside the lock of the environment."""
 
 NAME = "spatial-workbench"
+
+DATA = "_geodata"
+"""Folder of the bundled datasets inside an installed package."""
 
 SECONDS = 1800.0
 """That an installation may take."""
@@ -152,17 +156,23 @@ def _pip(python: Path) -> list[str]:
 
 
 def _copy_workbench(python: Path, root: Path) -> None:
-    """Copy the workbench of the project, or this one where the project brings none."""
-    source, version = root / "workbench", _declared(root)
+    """Copy the workbench of the project, or this one where the project brings none.
+
+    The bundled datasets go into the package, where an installed wheel has them.
+    """
+    source, version, data = root / "workbench", _declared(root), root / "geodata"
     if not (source / "__init__.py").is_file():
         source, version = Path(str(workbench.__file__)).parent, library_versions().get(NAME, "")
+        data = bundled_root()
     told = _done(
         [str(python), "-I", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
         "the folder of its packages",
     )
     packages = Path(told.strip())
-    ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
+    ignored = shutil.ignore_patterns("__pycache__", "*.pyc", DATA)
     shutil.copytree(source, packages / "workbench", ignore=ignored)
+    if data.is_dir():
+        shutil.copytree(data, packages / "workbench" / DATA)
     if _VERSION.fullmatch(version):
         card = packages / f"{NAME.replace('-', '_')}-{version}.dist-info"
         card.mkdir()
@@ -225,5 +235,5 @@ def _sources(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): sha256_of(path)
         for path in sorted(folder.rglob("*.py"))
-        if "_geodata" not in path.parts
+        if DATA not in path.parts
     }
