@@ -408,3 +408,26 @@ def test_hostile_texts_are_inert_in_csv(hostile):
 def test_negative_numbers_stay_numbers_in_csv():
     table = wb.table(pd.DataFrame({"x": [-1.5, 2.0]}, index=["a", "b"]))
     assert pd.read_csv(io.StringIO(table.to_csv()), index_col=0)["x"].tolist() == [-1.5, 2.0]
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_weights_are_a_table_of_their_card(lang):
+    states = wb.load("us-states")
+    near = wb.weights.distance_band(states, 300, islands="nearest")
+    card = near.card()
+    assert card.notes, "some states are linked to one beyond the band, which a reader must know"
+    shown = wb.table(near, lang=lang)
+    assert str(shown) == str(wb.table(card, lang=lang))
+    (grid,) = shown.published.grids
+    assert len(grid.rows) == len(card.table())
+    assert {cell.shown for row in grid.rows for cell in row.cells} >= {card.digest}
+    assert "US-" in shown.published.notes
+
+
+def test_a_table_without_caption_begins_with_its_heading():
+    assert str(wb.table(pd.DataFrame({"a": [1.5]}, index=["x"]))).splitlines()[0].split() == ["a"]
+
+
+def test_a_thing_that_is_no_table_is_refused_with_a_way_out():
+    with pytest.raises(InputError, match=r"thing\.table\(\)"):
+        wb.table(object())

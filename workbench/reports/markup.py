@@ -192,7 +192,8 @@ def plain_text(published: Published) -> str:
     """Return a published thing as plain text."""
     if published.sentence:
         return published.sentence
-    parts = [published.caption or published.name]
+    heading = published.caption or published.name
+    parts = [heading] if heading else []
     for grid in published.grids:
         table = [[grid.corner, *grid.header]]
         table += [[row.label, *(cell.shown for cell in row.cells)] for row in grid.rows]

@@ -223,7 +223,7 @@ def _shown(thing: Any, record: Record, caption: str) -> tuple[Thing, tuple[Grid,
         expected="a result with tidy(), a comparison, a DataFrame, a matplotlib figure, "
         "a statistic or a finite number",
         found=f"{type(thing).__name__}: {str(thing)[:60]!r}",
-        remedy="publish its table instead, e.g. publish(thing.table, name)",
+        remedy="publish a table of it instead, such as its thing.table or thing.table()",
     )
 
 

@@ -39,7 +39,7 @@ class Table(Printable):
 
     def __str__(self) -> str:
         """Return the table as text."""
-        return plain_text(self.published)
+        return plain_text(replace(self.published, name=""))
 
     __repr__ = __str__
 
@@ -58,9 +58,9 @@ def table(
     Parameters
     ----------
     thing : object
-        What can be published but figures: a result, diagnostics, a LISA, a verdict, a
-        :class:`~workbench.reports.comparison.Comparison`, a DataFrame or Series, a test statistic,
-        a number.
+        What can be published but figures: a result, diagnostics, a LISA, a verdict, weights
+        (their card), a :class:`~workbench.reports.comparison.Comparison`, a DataFrame or Series,
+        a test statistic, a number.
     caption, notes : text, or one in each language
         Above and below the table.
     labels, formats : mapping, optional

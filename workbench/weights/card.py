@@ -119,6 +119,10 @@ class Card:
             {"regions": list(counts.values())}, index=pd.Index(list(counts), name="neighbours")
         )
 
+    def to_publish(self) -> dict[str, pd.DataFrame]:
+        """Return what a report shows: :meth:`table`; the notes stand below it."""
+        return {"": self.table()}
+
     def to_dict(self) -> dict[str, Any]:
         """Return the card as plain JSON values (ids that are not text or numbers as text)."""
         low, mean, high = self.cardinality_range

@@ -158,6 +158,15 @@ class Weights:
 
         return card_of(self)
 
+    def to_publish(self) -> dict[str, pd.DataFrame]:
+        """Return what a report shows of weights: their card."""
+        return self.card().to_publish()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Links that were added, regions that were left out."""
+        return self.recipe.notes
+
     @property
     def described(self) -> Described:
         """The card as plain values, found when it is first read: for a result's provenance."""

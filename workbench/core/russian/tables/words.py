@@ -36,6 +36,7 @@ WORDS: dict[str, str] = {
     "property": "свойство",
     "recipe": "построение",
     "normalisation": "нормировка",
+    "CRS": "система координат",
     "unit of distance": "единица расстояния",
     "lock": "замок",
     "none measured": "не измерялось",
