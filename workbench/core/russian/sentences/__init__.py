@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from workbench.core.russian.sentences import cards, identification, panels, review, stands
+from workbench.core.russian.sentences import cards, findings, identification, panels, review, stands
 
 FORMS: Mapping[str, str] = MappingProxyType(
-    cards.FORMS | panels.FORMS | identification.FORMS | stands.FORMS | review.FORMS
+    cards.FORMS | panels.FORMS | identification.FORMS | stands.FORMS | review.FORMS | findings.FORMS
 )
 """The Russian form of each English one."""

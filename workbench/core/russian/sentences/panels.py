@@ -18,16 +18,8 @@ FORMS: dict[str, str] = {
     ),
     "mixture of chi2({a:n}, {b:n}, {c:n})": "смесь chi2({a}, {b}, {c})",
     # a review of a panel
-    "The statement tested is {statement:any}: {value:n} [{low:n}, {high:n}], {p}. Of {n:n} "
-    "effects, coefficient and impact say different things in {differ:n}.": (
-        "Проверяется утверждение {statement}: {value} [{low}; {high}], {p}. Число эффектов — "
-        "{n}; коэффициент и эффект говорят разное в {differ} из них."
-    ),
     "Dependence left between regions (CDw+): p = {p:n}.": (
         "Оставшаяся зависимость между регионами (CDw+): p = {p}."
-    ),
-    "Common factors could not be taken out of this panel ({n:n}).": (
-        "Общие факторы из этой панели вычесть не удалось ({n})."
     ),
     "No constant is added before a logarithm, and the outcome has no zeros.": (
         "Перед логарифмом константа не прибавляется, нулей в зависимой переменной нет."

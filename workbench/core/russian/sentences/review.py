@@ -38,7 +38,6 @@ FORMS: dict[str, str] = {
     ),
     # disturbances
     "Tests of dependence that is left: {tests}.": "Тесты оставшейся зависимости: {tests}.",
-    "Moran by period": "Моран по периодам",
     "Koenker's test of equal variances has {p}.": "Тест Кенкера на равенство дисперсий: {p}.",
     "It is too blunt to decide.": "Оценка слишком неточна, чтобы решать.",
     "It does not reject.": "Не отвергает.",
@@ -71,7 +70,6 @@ FORMS: dict[str, str] = {
     "It says the same without each of them: estimates from {low:n} to {high:n}.": (
         "Без каждого из них вывод тот же: оценки от {low} до {high}."
     ),
-    "Without {names} {claim} says something else.": "Без {names} вывод о {claim} иной.",
     "Not to be estimated without {names} (reasons in the table).": (
         "Не удалось оценить без {names} (причины в таблице)."
     ),
