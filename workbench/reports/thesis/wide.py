@@ -2,12 +2,46 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 import pandas as pd
 
 from workbench.data.forms.spelt import with_year
 
 YEAR = "year"
 """Heading of the column of years that is made."""
+
+_NUMBER = re.compile(r"^(?:таблица|табл\.|table)\s*[\w.\-]*[.:]?\s*$", re.IGNORECASE)
+_UNIT = re.compile(r"^\((.+)\)$")
+
+
+def title_of(above: Sequence[str]) -> str:
+    """Return the title among the lines above a table, with the unit if one stands below it.
+
+    Parameters
+    ----------
+    above : sequence of str
+        Lines without the figures, from the top.
+
+    Returns
+    -------
+    str
+        Empty where no line is a title; the number of a table is none.
+
+    Examples
+    --------
+    >>> title_of(["Таблица 1.", "Инвестиции в основной капитал", "(млн рублей)"])
+    'Инвестиции в основной капитал, млн рублей'
+    >>> title_of([])
+    ''
+    """
+    lines = [" ".join(line.split()) for line in above]
+    lines = [line for line in lines if line and not _NUMBER.match(line)]
+    if not lines or _UNIT.match(lines[0]):
+        return ""
+    unit = _UNIT.match(lines[1]) if len(lines) > 1 else None
+    return f"{lines[0]}, {unit[1].strip()}" if unit else lines[0]
 
 
 def laid_out(frame: pd.DataFrame, region: str, *, bare: str) -> tuple[pd.DataFrame, list[str]]:
@@ -43,6 +77,8 @@ def laid_out(frame: pd.DataFrame, region: str, *, bare: str) -> tuple[pd.DataFra
     """
     told = {str(name): with_year(str(name)) for name in frame.columns if name != region}
     years: dict[str, dict[int, str]] = {}
+    if bare in {stem.strip(" ,_(") for stem, _ in told.values()}:
+        bare = f"{bare} 2"
     for name, (stem, year) in told.items():
         if year is not None:
             years.setdefault(stem.strip(" ,_(") or bare, {})[year] = name

@@ -36,10 +36,10 @@ FORMS: dict[str, str] = {
     "The check could not be made: {argument}: {reason:any}.": (
         "Проверку провести не удалось: {argument}: {reason}."
     ),
-    "Nothing could be estimated under {under}: {reason:any}.": (
-        "Ничего не удалось оценить ({under}): {reason}."
+    "Nothing could be estimated under {under}: {reason}.": (
+        "{under}: ничего не удалось оценить ({reason})."
     ),
-    "Nothing could be estimated under {under}.": "Ничего не удалось оценить ({under}).",
+    "Nothing could be estimated under {under}.": "{under}: ничего не удалось оценить.",
     # W
     "The model has no spatial weights.": "В модели нет пространственных весов.",
     "The model has no single matrix of spatial weights.": (
@@ -153,9 +153,6 @@ FORMS: dict[str, str] = {
     ),
     "Moran's I within {n:n} {unit:one}": "I Морана в пределах {n} {unit}",
     "Moran's I of order {n:n}": "I Морана порядка {n}",
-    "Moran's I within {n:n} {unit:one} {p}": "I Морана в пределах {n} {unit} {p}",
-    "Moran's I of order {n:n} {p}": "I Морана порядка {n} {p}",
-    "{name:one} p < {p:n}": "{name} p < {p}",
     "No test of equal variances and no robust covariance is at hand for this estimator.": (
         "Для этой оценки нет ни теста на равенство дисперсий, ни робастной ковариации."
     ),
@@ -244,7 +241,6 @@ FORMS: dict[str, str] = {
     ),
     "Better than {model}: {names:any}.": "Лучше, чем {model}: {names}.",
     "lambda beside rho": "λ наряду с ρ",
-    "larger lambda beside rho {p}": "шире — λ наряду с ρ {p}",
     "RESET does not apply here: {reason:any}.": "RESET здесь неприменим: {reason}.",
     "RESET of the {model} regression on the same regressors has {p}: the relation is not linear "
     "in these terms, or terms are missing.": (
@@ -336,7 +332,8 @@ FORMS: dict[str, str] = {
         "{errors}; {other} = {value_two} в интервале ({low_two}; {high_two}), стандартных "
         "ошибок: {errors_two}."
     ),
-    "{name} is {value:n} in ({low:n}, {high:n}), {errors:n} standard errors from the nearer end.": (
+    "{name:one} is {value:n} in ({low:n}, {high:n}), {errors:n} standard errors from the nearer "
+    "end.": (
         "{name} = {value} в интервале ({low}; {high}), до ближайшего конца стандартных ошибок: "
         "{errors}."
     ),
@@ -357,7 +354,7 @@ FORMS: dict[str, str] = {
     "orders 1 and 2": "соседи первого и второго порядков",
     "a tenth of the links away ({n:n})": "без десятой части связей ({n})",
     "within {n:n} {unit:one}": "не дальше {n} {unit}",
-    "{n:n} random zones ({draw:n})": "{n} случайных зон ({draw})",
+    "{n:n} random zones ({draw:n})": "{n} {n:случайная зона|случайные зоны|случайных зон} ({draw})",
     "without {n:n} regions": "без регионов, которых {n}",
     "without {n:n} region": "без одного региона ({n})",
 }

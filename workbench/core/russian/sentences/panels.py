@@ -33,11 +33,6 @@ FORMS: dict[str, str] = {
         "Периодов {t}: слишком мало, чтобы единичные корни что-то значили или проверялись "
         "(нужно {need})."
     ),
-    "{name} is {value:n} in ({low:n}, {high:n}), {errors:n} standard errors from the nearer end. "
-    "One maximum was found.": (
-        "{name} = {value} в интервале ({low}; {high}), до ближайшего конца стандартных ошибок: "
-        "{errors}. Найден один максимум."
-    ),
     "The statement that must stand: {statement} ({value:n} [{low:n}, {high:n}], {p}; {verdict}).": (
         "Утверждение, которое должно устоять: {statement} ({value} [{low}; {high}], {p}; "
         "{verdict})."

@@ -29,7 +29,7 @@ FORMS: dict[str, str] = {
     "Effects of regions and periods are in the model: {claim} is {reported}; without them "
     "{count:n} {noun} of {n:n} would say something else.": (
         "В модели есть эффекты регионов и периодов: {claim} — {reported}; без них иной вывод дали "
-        "бы {count} из {n} вариантов."
+        "бы {count} из {n} {n:варианта|вариантов|вариантов}."
     ),
     "Confounders that move in each region in their own way are beyond these effects: see common "
     "factors.": (
@@ -65,7 +65,8 @@ FORMS: dict[str, str] = {
         "Каждый из регионов, всего {n}, исключался из данных и из W, и модель оценивалась заново."
     ),
     "The largest move is without {region}, {value:n} standard errors.": (
-        "Наибольший сдвиг — без {region}: {value} стандартной ошибки."
+        "Наибольший сдвиг — без {region}: {value} "
+        "{value:стандартная ошибка|стандартной ошибки|стандартных ошибок}."
     ),
     "It says the same without each of them: estimates from {low:n} to {high:n}.": (
         "Без каждого из них вывод тот же: оценки от {low} до {high}."
