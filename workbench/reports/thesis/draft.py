@@ -175,12 +175,8 @@ def _by_year(cells: _Cells, wanted: Wanted) -> _Cells:
     """Return a row a region and year where years stand in headings and none is said to be time."""
     if wanted.time:
         return cells
-    bare = cells.title or (wanted.table.stem if wanted.table is not None else "figures")
-    frame, notes = laid_out(cells.frame, cells.region, bare=bare)
-    if cells.title and cells.title in frame.columns:
-        notes.append(
-            f"Figures under years alone are named by the line above the table: {cells.title!r}."
-        )
+    named = wanted.table.stem if wanted.table is not None else "figures"
+    frame, notes = laid_out(cells.frame, cells.region, bare=[*filter(None, [cells.title]), named])
     if not notes:
         return cells
     return replace(cells, frame=frame, notes=(*cells.notes, *notes), time=YEAR)

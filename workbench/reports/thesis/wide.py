@@ -44,7 +44,9 @@ def title_of(above: Sequence[str]) -> str:
     return f"{lines[0]}, {unit[1].strip()}" if unit else lines[0]
 
 
-def laid_out(frame: pd.DataFrame, region: str, *, bare: str) -> tuple[pd.DataFrame, list[str]]:
+def laid_out(
+    frame: pd.DataFrame, region: str, *, bare: Sequence[str]
+) -> tuple[pd.DataFrame, list[str]]:
     """Return a table with a row a region and year, if its headings hold years; and what was done.
 
     Parameters
@@ -53,8 +55,9 @@ def laid_out(frame: pd.DataFrame, region: str, *, bare: str) -> tuple[pd.DataFra
         Cells as in the file, a row a region.
     region : str
         Column of regions.
-    bare : str
-        What the figures under headings that are years alone are of.
+    bare : sequence of str
+        What the figures under headings that are years alone may be called: the first that no other
+        figure is called.
 
     Returns
     -------
@@ -63,12 +66,12 @@ def laid_out(frame: pd.DataFrame, region: str, *, bare: str) -> tuple[pd.DataFra
         Columns without a year have the same cell in every year; a figure that is not there in a
         year has an empty one.
     list of str
-        A sentence, or none.
+        Sentences, or none.
 
     Examples
     --------
     >>> table = pd.DataFrame({"id": ["A", "B"], "GRP 2019": [1, 2], "GRP 2020": [3, 4]})
-    >>> laid_out(table, "id", bare="figures")[0]
+    >>> laid_out(table, "id", bare=["figures"])[0]
       id  year  GRP
     0  A  2019    1
     1  B  2019    2
@@ -77,11 +80,11 @@ def laid_out(frame: pd.DataFrame, region: str, *, bare: str) -> tuple[pd.DataFra
     """
     told = {str(name): with_year(str(name)) for name in frame.columns if name != region}
     years: dict[str, dict[int, str]] = {}
-    if bare in {stem.strip(" ,_(") for stem, _ in told.values()}:
-        bare = f"{bare} 2"
+    taken = {stem.strip(" ,_(") for stem, _ in told.values()}
+    own = next((name for name in bare if name not in taken), bare[-1])
     for name, (stem, year) in told.items():
         if year is not None:
-            years.setdefault(stem.strip(" ,_(") or bare, {})[year] = name
+            years.setdefault(stem.strip(" ,_(") or own, {})[year] = name
     years = {stem: named for stem, named in years.items() if len(named) > 1}
     if not years or YEAR in frame.columns:
         return frame, []
@@ -96,7 +99,7 @@ def laid_out(frame: pd.DataFrame, region: str, *, bare: str) -> tuple[pd.DataFra
         for year in every
     ]
     same = [str(name) for name in plain.columns if name != region]
-    note = f"Years stood in headings ({every[0]} to {every[-1]}): now a row a region and year."
-    if same:
-        note += f" The same in every year: {', '.join(same)}."
-    return pd.concat(pieces, ignore_index=True), [note]
+    notes = [f"Years stood in headings ({every[0]} to {every[-1]}): now a row a region and year."]
+    notes += [f"Figures under years alone are called {own!r}."] if own in years else []
+    notes += [f"The same in every year: {', '.join(same)}."] if same else []
+    return pd.concat(pieces, ignore_index=True), notes

@@ -20,7 +20,7 @@ GROUPED = {
 
 FORMS: dict[str, str] = {
     # the file
-    "Excel, sheet {sheet:any}.": "Excel, лист {sheet}.",
+    "Excel, sheet '{sheet:any}'.": "Excel, лист «{sheet}».",
     "Other sheets are empty: {sheets:any}.": "Остальные листы пусты: {sheets}.",
     "The sheet is hidden in the workbook.": "Лист в книге скрыт.",
     "Hidden rows ({rows:n}) and columns ({columns:n}) are read like others.": (
@@ -81,8 +81,8 @@ FORMS: dict[str, str] = {
     ),
     # regions
     "Figures are attributes of the vector file.": "Данные — атрибуты векторного файла.",
-    "Regions: column {table:any} of the table, {map:any} of the map.": (
-        "Регионы: столбец {table} таблицы, столбец {map} карты."
+    "Regions: column '{table:any}' of the table, '{map:any}' of the map.": (
+        "Регионы: столбец «{table}» таблицы, столбец «{map}» карты."
     ),
     "{n:n} regions of Russia found by name; polygons of {part:any}.": (
         "По названиям найдено регионов России: {n}; полигоны из {part}."
@@ -131,13 +131,9 @@ FORMS: dict[str, str] = {
     "Years stood in headings ({first:n} to {last:n}): now a row a region and year.": (
         "Годы стояли в заголовках (с {first} по {last}): теперь по строке на регион и год."
     ),
-    "Years stood in headings ({first:n} to {last:n}): now a row a region and year. The same in "
-    "every year: {names:any}.": (
-        "Годы стояли в заголовках (с {first} по {last}): теперь по строке на регион и год. Одно и "
-        "то же во все годы: {names}."
-    ),
-    "Figures under years alone are named by the line above the table: {name:any}.": (
-        "Данные под одними лишь годами названы по строке над таблицей: {name}."
+    "The same in every year: {names:any}.": "Одно и то же во все годы: {names}.",
+    "Figures under years alone are called '{name:any}'.": (
+        "Данные под одними лишь годами названы «{name}»."
     ),
     "Missing cells: {gaps:any}.": "Пропуски: {gaps}.",
     "A panel: {n:n} periods, {first:n} to {last:n}.": (

@@ -250,11 +250,11 @@ FORMS: dict[str, str] = {
     "RESET of the {model} regression on the same regressors has {p}: no curvature shows.": (
         "RESET регрессии {model} с теми же регрессорами: {p}; кривизны не видно."
     ),
-    "Squares of regressors are not tested under {effects} in a model of counts.": (
-        "Квадраты регрессоров в модели счётных данных не проверяются ({effects})."
+    "Squares of regressors are not tested under effects={effects} in a model of counts.": (
+        "Квадраты регрессоров в модели счётных данных не проверяются (effects={effects})."
     ),
-    "Squares of regressors are not tested under {effects}.": (
-        "Квадраты регрессоров здесь не проверяются ({effects})."
+    "Squares of regressors are not tested under effects={effects}.": (
+        "Квадраты регрессоров при effects={effects} не проверяются."
     ),
     "Every regressor has two values only: there is no curvature.": (
         "У каждого регрессора лишь два значения: кривизны быть не может."
@@ -344,6 +344,7 @@ FORMS: dict[str, str] = {
     "The same call gives other numbers: estimates differ by {gap:n}.": (
         "Тот же вызов даёт другие числа: оценки расходятся на {gap}."
     ),
+    "no reason given": "причина не указана",
     # alternatives by name
     "bootstrap": "бутстреп",
     "quasi-likelihood": "квазиправдоподобие",
