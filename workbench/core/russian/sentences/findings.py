@@ -153,6 +153,7 @@ FORMS: dict[str, str] = {
     ),
     "Moran's I within {n:n} {unit:one}": "I Морана в пределах {n} {unit}",
     "Moran's I of order {n:n}": "I Морана порядка {n}",
+    "{name:one} p < {p:n}": "{name} p < {p}",
     "No test of equal variances and no robust covariance is at hand for this estimator.": (
         "Для этой оценки нет ни теста на равенство дисперсий, ни робастной ковариации."
     ),

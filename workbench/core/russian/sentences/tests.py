@@ -14,7 +14,7 @@ FORMS: dict[str, str] = {
         "верна {model}: прогноз {other} ничего не добавляет"
     ),
     "differenced disturbances are not correlated {n:n} period(s) apart": (
-        "разности ошибок не коррелированы через {n:период|периода|периодов}"
+        "разности ошибок не коррелированы через {n} {n:период|периода|периодов}"
     ),
     "tau + {size:n} (rho + eta) = 1: what all regions share does not die out": (
         "τ + {size} (ρ + η) = 1: общее для всех регионов не затухает"
