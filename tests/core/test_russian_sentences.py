@@ -109,6 +109,23 @@ def test_what_is_recorded_stays_english():
     assert shown["соседей"] == "от 4 до 4, в среднем 4,00"
 
 
+def test_notes_of_weights_are_said():
+    """The notes of the weights that a thesis may be drafted with, and their like."""
+    states = wb.load("us-states")
+    made = [
+        wb.weights.queen(wb.load("russia-regions", part="regions80"), islands="nearest"),
+        wb.weights.knn(states, 4),
+        wb.weights.inverse_distance(states),
+        wb.weights.distance_band(states, 800, islands="nearest"),
+        wb.weights.distance_band(states, 500, islands="drop"),
+        wb.weights.kernel(states, k=4),
+    ]
+    notes = [note for W in made for note in W.card().notes]
+    assert len(notes) > 5
+    with wb.speaking("ru"):
+        assert [note for note in notes if said_text(note) == note] == []
+
+
 def test_notes_of_results_are_said_under_a_table_and_those_of_an_author_are_kept():
     table = wb.load("us-states")[["name_en"]].head(2)
     linked = "A linked to B, 12.5 km"

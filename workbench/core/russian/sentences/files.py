@@ -91,8 +91,8 @@ FORMS: dict[str, str] = {
     "{name:one} (country)": "{name} (страна)",
     "{name:one} (federal district)": "{name} (федеральный округ)",
     "{name:one} (economic region)": "{name} (экономический район)",
-    "{name:one} (part)": "{name} (часть региона)",
-    "{name:one} (city)": "{name} (город)",
+    "{name:one} (part of a region)": "{name} (часть региона)",
+    "{name:one} (outside the scheme)": "{name} (вне схемы)",
     "Left out at your word: {without:n} only on the map: {names:any}; {beyond:n} only in the "
     "table: {others:any}.": (
         "Пропущены по вашему указанию: только на карте ({without}): {names}; только в таблице "

@@ -30,6 +30,19 @@ FORMS: dict[str, str] = {
         "расстояния по дуге большого круга между центроидами полигонов, {unit}, на сфере радиуса "
         "{r} км"
     ),
+    "nearest neighbours are directed: the weights are not symmetric": (
+        "ближайшие соседи не взаимны: веса несимметричны"
+    ),
+    "nearest regions are directed: the weights are not symmetric": (
+        "ближайшие регионы не взаимны: веса несимметричны"
+    ),
+    "flows are directed: the weights are not symmetric": "потоки не взаимны: веса несимметричны",
+    "the weights are not symmetric": "веса несимметричны",
+    "{n:n} pairs overlap by a sliver and are neighbours: {pairs:any}": (
+        "перекрываются узкой полосой и считаются соседями пар {n}: {pairs}"
+    ),
+    "map turned by {degrees:n} degrees": "карта повёрнута на {degrees}°",
+    "map mirrored and turned by {degrees:n} degrees": "карта отражена и повёрнута на {degrees}°",
     "bandwidths adapt to each region: the weights are not symmetric": (
         "ширина окна у каждого региона своя: веса несимметричны"
     ),
@@ -68,6 +81,11 @@ FORMS: dict[str, str] = {
     ),
     "{name:any}: {n:n} missing values left out.": "{name}: пропущено значений — {n}.",
     # local statistics
+    "{n:n} regions without neighbours ({names}) count in the mean and variance of the variable; "
+    "they have no spatial lag and no local statistic": (
+        "регионы без соседей ({n}: {names}) входят в среднее и дисперсию переменной; "
+        "пространственного лага и локальной статистики у них нет"
+    ),
     "no region could be tested: none has neighbours and a value to compare": (
         "проверить нельзя ни один регион: ни у одного нет и соседей, и значения для сравнения"
     ),
