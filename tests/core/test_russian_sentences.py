@@ -58,6 +58,30 @@ def test_every_question_of_the_checklist_is_known():
          "tell). Weights held against W: knn.",
          "Утверждение, которое должно устоять: indirect(rd) > 0 (−3,8 [−9,3; 1,6], p = 0,17; "
          "нельзя судить). С W сопоставлены матрицы весов: ближайшие соседи."),
+        ("RU-KGD linked to RU-PSK, 363.3 km; RU-SAK linked to RU-KHA, 9.928 km",
+         "RU-KGD связан с RU-PSK, 363,3 км; RU-SAK связан с RU-KHA, 9,928 км"),
+        ("1 period before", "на 1 период раньше"),
+        ("3 periods before", "на 3 периода раньше"),
+        ("5 periods before", "на 5 периодов раньше"),
+        ("12 periods before", "на 12 периодов раньше"),
+        ("21 periods before", "на 21 период раньше"),
+        ("moments, entity effects", "метод моментов, эффекты регионов"),
+        ("indirect(rd) > 0 says something else without RU-MOW, RU-SPE, RU-SVE, RU-TYU, RU-CHE and "
+         "26 more.",
+         "Без RU-MOW, RU-SPE, RU-SVE, RU-TYU, RU-CHE и ещё 26 вывод иной: indirect(rd) > 0."),
+        ("Tests of dependence that is left: LM remaining error p = 0.14, Moran's I within 340 km "
+         "p < 0.001 (smallest after Holm's adjustment: p = 0.58).",
+         "Тесты оставшейся зависимости: LM на оставшуюся корреляцию ошибок p = 0,14, I Морана в "
+         "пределах 340 км p < 0,001 (наименьшее с поправкой Холма: p = 0,58)."),
+        ("rho is 0.5 in (-2, 1), 3 standard errors from the nearer end; lambda is 0.25 in (-2, 1), "
+         "4 standard errors from the nearer end. One maximum was found.",
+         "rho = 0,5 в интервале (−2; 1), до ближайшего конца стандартных ошибок: 3; lambda = 0,25 "
+         "в интервале (−2; 1), стандартных ошибок: 4. Найден один максимум."),
+        ("Under 2 estimators by moments (moments, moments, robust) estimates run from -0.5 to "
+         "0.5, p-values from 0.1 to 0.2; 1 of 2 say negative or positive: moments.",
+         "Оценки методом моментов (метод моментов, метод моментов, робастные), всего 2: оценки от "
+         "−0,5 до 0,5, p-значения от 0,1 до 0,2; 1 из 2 дают вывод «отрицательно» или "
+         "«положительно»: метод моментов."),
     ],
 )  # fmt: skip
 def test_sentences_are_told_with_decimal_commas(english, russian):
@@ -83,3 +107,32 @@ def test_what_is_recorded_stays_english():
     shown = {row.label: row.cells[0].shown for row in russian.grids[0].rows}
     assert shown["нормировка"] == "суммы строк равны 1"
     assert shown["соседей"] == "от 4 до 4, в среднем 4,00"
+
+
+def test_notes_of_weights_are_said():
+    """The notes of the weights that a thesis may be drafted with, and their like."""
+    states = wb.load("us-states")
+    made = [
+        wb.weights.queen(wb.load("russia-regions", part="regions80"), islands="nearest"),
+        wb.weights.knn(states, 4),
+        wb.weights.inverse_distance(states),
+        wb.weights.distance_band(states, 800, islands="nearest"),
+        wb.weights.distance_band(states, 500, islands="drop"),
+        wb.weights.kernel(states, k=4),
+    ]
+    notes = [note for W in made for note in W.card().notes]
+    assert len(notes) > 5
+    with wb.speaking("ru"):
+        assert [note for note in notes if said_text(note) == note] == []
+
+
+def test_notes_of_results_are_said_under_a_table_and_those_of_an_author_are_kept():
+    table = wb.load("us-states")[["name_en"]].head(2)
+    linked = "A linked to B, 12.5 km"
+    for notes, shown in (
+        (linked, "A связан с B, 12,5 км"),
+        ("My own words, 1.5.", "My own words, 1.5."),
+    ):
+        with wb.speaking("ru"):
+            assert wb.publish(table, "t", notes=notes).notes == shown
+        assert wb.publish(table, "t", notes=notes).notes == notes

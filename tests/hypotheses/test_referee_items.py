@@ -229,7 +229,7 @@ def test_one_planted_region_is_named():
     home = Hypothesis("at home", "direct(x) > 0")
     found = ask(fit, "influence", hypothesis=home)
     assert found.answer == "failed"
-    assert "Without r042" in found.sentence
+    assert "something else without r042" in found.sentence
     kept = data.drop("r042")
     direct = wb.refit(fit, {"data": kept, "align": "intersection"}).impacts()["x", "direct"]
     assert found.evidence.loc["r042", "estimate"] == pytest.approx(direct["estimate"], rel=1e-9)

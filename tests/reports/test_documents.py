@@ -176,6 +176,29 @@ def test_a_name_published_and_a_work_may_not_be_called_the_same():
         written("Text.", table(name="jaffe1989"))
 
 
+def test_every_name_that_is_nowhere_is_told_at_once():
+    """A student mends them in one go, and does not run the study anew for each."""
+    said = wb.claim("said", "It is {x:.1f}.", numbers={"x": 1.0})
+    with pytest.raises(ReportError) as refused:
+        written("See @modles and [@jaffe1998].", table(), said, "And @said.")
+    message = str(refused.value)
+    assert "3 names that are nowhere" in message
+    assert "@modles in cell 2 (did you mean 'models'?)" in message
+    assert "@jaffe1998 in cell 2 (did you mean 'jaffe1989'?)" in message
+    assert "@said in cell 5 (refer to a table or a figure)" in message
+
+
+def test_a_reference_speaks_the_language_of_its_paragraph():
+    """An author may write in one language and ask for captions in the other."""
+    prose = "The share is in @models, by @eq-a.\n\nДоля дана в @models.\n\n$$y$$ {#eq-a}"
+    for lang in ("en", "ru"):
+        with wb.speaking(lang):
+            shown = table(caption="Shares")
+        for name, text in read(written(prose, shown, lang=lang)).items():
+            assert "The share is in Table 1, by equation (1)." in text, (name, lang)
+            assert "Доля дана в табл. 1." in text, (name, lang)
+
+
 def test_an_address_and_an_escaped_sign_are_no_references():
     text = read(written(r"Write to a@b.ru or \@someone."))["report.pdf"]
     assert "Write to a@b.ru or @someone." in text

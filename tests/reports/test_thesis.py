@@ -383,3 +383,37 @@ def test_a_russian_panel_is_made_and_verified(tmp_path):
                  "--time", "Год", "--lang", "ru")  # fmt: skip
     assert "Что спросит рецензент" in page
     assert "Описательные статистики" in page
+
+
+def titled_excel(file, *, above, stems=("", "Инвестиции, млн руб., ")):
+    """Write a table whose figures stand under years alone, below lines of a title."""
+    _, table = wide_excel(file, stems=stems)
+    book = openpyxl.load_workbook(file)
+    book.active.insert_rows(1, len(above))
+    for row, line in enumerate(above, start=1):
+        book.active.cell(row, 1, line)
+    book.save(file)
+    return file, table
+
+
+@pytest.mark.parametrize(
+    ("above", "name", "unit"),
+    [
+        (["Валовой региональный продукт, млн руб."], "Валовой_региональный_продукт", "млн руб."),
+        (["Таблица 1.", "Валовой региональный продукт", "(млн руб.)"],
+         "Валовой_региональный_продукт", "млн руб."),
+        (["Таблица 1."], "grp_2", "?"),
+        (["Инвестиции, млн руб."], "grp_2", "?"),
+    ],
+)  # fmt: skip
+def test_figures_under_bare_years_are_named_by_the_line_above(tmp_path, above, name, unit):
+    """The title of the table says what years hold; where none stands above, the file's name."""
+    file, table = titled_excel(tmp_path / "grp 2.xlsx", above=above)
+    found = draft(Wanted("my-thesis", None, file, region="Регион"))
+    column = found.columns[0]
+    assert (column.name, column.unit) == (name, unit)
+    kept = found.figures.loc[("RU-TOM", 2012)]
+    assert kept[column.name] == pytest.approx(table.loc["RU-TOM", ("patents", 2012)])
+    other = found.columns[1]
+    assert kept[other.name] == pytest.approx(table.loc["RU-TOM", ("students", 2012)])
+    assert any("under years alone are called" in note for note in found.notes)

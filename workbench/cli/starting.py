@@ -90,7 +90,7 @@ def asked_further(asked: Wanted) -> Wanted:
 
 
 def _told(found: Draft) -> str:
-    lines = [f"  {note}" for note in found.notes]
+    lines = [f"  {note}" for note in found.told]
     formula = f"{found.outcome} ~ {' + '.join(found.regressors)}"
     return "\n".join([f"{found.regions} regions, {len(found.figures)} rows.", *lines,
                       f"  The draft explains: {formula}"])  # fmt: skip

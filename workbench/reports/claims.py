@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from workbench.core.language import chosen, language, say, speaking
+from workbench.core.language import chosen, language, said_text, say, speaking
 from workbench.errors import InputError, nearest
 from workbench.reports.markup import inert_markdown, typographic
 from workbench.reports.records import Record, plain_value
@@ -41,6 +41,12 @@ def worded(text: Wording, *, argument: str) -> str:
                 found=f"{type(text[strangers[0]]).__name__} for {strangers[0]!r}",
             )
     return chosen(text, argument=argument)
+
+
+def said_notes(notes: Wording) -> str:
+    """Return notes in the language in use; one text that results wrote is known by its forms."""
+    said = worded(notes, argument="notes")
+    return said_text(said) if isinstance(notes, str) else said
 
 
 def sentence_of(template: Wording, numbers: Mapping[str, object], record: Record) -> str:

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from workbench.core.language import language
 from workbench.data import external
 from workbench.data.bundled import LIBRARY_READERS, bundled_root
 from workbench.data.descriptor import Descriptor, read_descriptor
@@ -25,6 +26,7 @@ class Dataset:
 
     ``terms`` are the licence, source and address of an external one, empty otherwise. ``yours`` is
     ``"here"`` or ``"not here"`` for a form, whose table is the user's, and empty otherwise.
+    ``title_ru`` is for the page alone: no ledger records it.
     """
 
     name: str
@@ -32,6 +34,12 @@ class Dataset:
     files: dict[str, str]
     terms: str = ""
     yours: str = ""
+    title_ru: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The title in the language in use, as far as there is one."""
+        return self.title_ru if self.title_ru and language() == "ru" else self.title
 
     def plain(self) -> dict[str, Any]:
         """Return what a ledger records of it."""
@@ -89,7 +97,8 @@ def describe(folder: Path, *, project: Path | None = None) -> Dataset:
             offenders=missing,
         )
     title = str(descriptor.get("title", folder.name))
-    return Dataset(folder.name, title, sums, _terms(descriptor, folder))
+    russian = str(descriptor.get("title_ru", ""))
+    return Dataset(folder.name, title, sums, _terms(descriptor, folder), title_ru=russian)
 
 
 def used(names: Sequence[str], *, geodata: Path) -> list[Dataset]:
@@ -142,7 +151,8 @@ def _own(folder: Path, project: Path | None) -> Dataset:
     form = read_descriptor(folder)
     file = own.find(form, project)
     files = {} if file is None else {file.name: own.digest(file)}
-    return Dataset(form.name, form.title, files, yours=NOT_HERE if file is None else HERE)
+    here = NOT_HERE if file is None else HERE
+    return Dataset(form.name, form.title, files, yours=here, title_ru=form.title_ru)
 
 
 def _is_form(descriptor: dict[str, Any]) -> bool:

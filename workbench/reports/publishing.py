@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.core.language import say, speaking
+from workbench.core.language import said_text, say, speaking
 from workbench.errors import InputError, check_option
-from workbench.reports.claims import Wording, sentence_of, worded
+from workbench.reports.claims import Wording, said_notes, sentence_of, worded
 from workbench.reports.comparing import checked_formats
 from workbench.reports.comparison import Comparison, tolerance_of
 from workbench.reports.entries import Grid, Published, Row, Thing, check_name
@@ -181,8 +181,8 @@ def _texts(thing: object, caption: Wording, notes: Wording) -> tuple[str, str]:
         caption = caption or thing.caption
         if thing.lang:
             with speaking(thing.lang):
-                return worded(caption, argument="caption"), worded(notes, argument="notes")
-    return worded(caption, argument="caption"), worded(notes, argument="notes")
+                return worded(caption, argument="caption"), said_notes(notes)
+    return worded(caption, argument="caption"), said_notes(notes)
 
 
 def _worded_labels(labels: Mapping[Any, Wording] | None) -> dict[str, str]:
@@ -234,7 +234,7 @@ def _notes(thing: object, word: Thing) -> str:
     if not hasattr(thing, "to_publish"):
         return ""
     notes = [getattr(thing, "conclusion", ""), *getattr(thing, "notes", ())]
-    return " ".join(say(str(note)) for note in notes if note)
+    return " ".join(said_text(str(note)) for note in notes if note)
 
 
 def _titled(record: Record, title: str, table: pd.DataFrame) -> Grid:

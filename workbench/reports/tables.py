@@ -8,7 +8,7 @@ from typing import Any
 
 from workbench.core.language import language, speaking
 from workbench.errors import InputError, check_option
-from workbench.reports.claims import Wording, worded
+from workbench.reports.claims import Wording, said_notes, worded
 from workbench.reports.entries import Published
 from workbench.reports.markup import plain_text
 from workbench.reports.printable import Printable
@@ -96,7 +96,7 @@ def table(
     spoken = lang or getattr(thing, "lang", None) or language()
     with speaking(spoken):
         if isinstance(thing, Published):
-            above, below = worded(caption, argument="caption"), worded(notes, argument="notes")
+            above, below = worded(caption, argument="caption"), said_notes(notes)
             published = replace(thing, caption=above or thing.caption, notes=below or thing.notes)
         else:
             published = published_of(

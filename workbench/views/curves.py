@@ -12,7 +12,7 @@ import pandas as pd
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 
-from workbench.core.language import say
+from workbench.core.language import said_text, say
 from workbench.typing import Said
 from workbench.views.shades import VERDICT_COLORS, VERDICT_MARKERS, shortened
 from workbench.views.style import INK, Picture, number, styled, titled
@@ -270,7 +270,7 @@ def _draw_choices(
                 ha="left", va="center", fontsize=6.5, color="#666666",
             )  # fmt: skip
             places.append(at)
-            names.append(shortened(_own_side(label, labels), LABEL))
+            names.append(shortened(_told(dimension, _own_side(label, labels)), LABEL))
     axes.text(
         1.0,
         -0.5,
@@ -294,6 +294,13 @@ def _own_side(label: str, labels: Sequence[str]) -> str:
     """Return a formula without its outcome where all have the same one."""
     sides = {one.partition("~")[0] for one in labels}
     return f"~{label.partition('~')[2]}" if len(sides) == 1 and "~" in label else label
+
+
+def _told(dimension: str, label: str) -> str:
+    """Return a choice in the language in use, where it is a word of the workbench."""
+    asked = f"{dimension}: {label}"
+    said = say(asked)
+    return said_text(label) if said == asked else said
 
 
 def _unlike(labels: Sequence[str]) -> list[str]:

@@ -29,6 +29,38 @@ _SEPARATORS = tuple(
 )
 
 
+class Said(str):
+    """What a field shows; ``{n:период|периода|периодов}`` is the noun that goes with a number."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return counted(self, *spec.split("|")) if "|" in spec else super().__format__(spec)
+
+
+def counted(number: str, one: str, few: str, many: str) -> str:
+    """Return the form of a noun that goes with a number as Russian prints it.
+
+    Parameters
+    ----------
+    number : str
+        Digits, with a decimal comma in a fraction.
+    one, few, many : str
+        After 1, 2 and 5; a fraction takes `few`.
+
+    Examples
+    --------
+    >>> [counted(n, "период", "периода", "периодов") for n in ("1", "3", "5", "12", "21", "2,5")]
+    ['период', 'периода', 'периодов', 'периодов', 'период', 'периода']
+    """
+    if "," in number:
+        return few
+    digits = "".join(letter for letter in number if letter.isdigit())
+    if not digits or digits[-2:-1] == "1":
+        return many
+    return {"1": one, "2": few, "3": few, "4": few}.get(digits[-1], many)
+
+
 def told(text: str, word: Callable[[str], str | None], numeral: Callable[[str], str]) -> str | None:
     """Return the Russian of a text made of known forms and words; None where a part is not known.
 
@@ -66,7 +98,8 @@ def _formed(
     for pattern, russian in _compiled():
         match = pattern.fullmatch(text)
         if match:
-            values = {name: _value(part, word, numeral) for name, part in match.groupdict().items()}
+            parts = match.groupdict().items()
+            values = {name: Said(_value(part, word, numeral)) for name, part in parts}
             return russian.format_map(values)
     return None
 

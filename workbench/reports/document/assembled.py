@@ -101,6 +101,7 @@ def assembled(
         if isinstance(piece, Prose):
             prose = without_html(blocks[1:], piece.cell)
             blocks[1:] = references.numbered(prose, piece.cell, names)
+    references.all_known([(b, p.cell) for p, b in zip(found, parts, strict=False)], names)
     body: list[Node] = []
     cells: list[int] = []
     for piece, part in zip(found, parts, strict=False):

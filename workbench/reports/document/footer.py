@@ -60,7 +60,7 @@ def code(text: str) -> str:
 
 def _dataset(dataset: Dataset) -> str:
     files = ", ".join(f"{inert_markdown(f)} {code(s[:DIGITS])}" for f, s in dataset.files.items())
-    named = f"{inert_markdown(dataset.title)} ({code(dataset.name)}): "
+    named = f"{inert_markdown(dataset.shown)} ({code(dataset.name)}): "
     return named + files + not_distributed(dataset) + _yours(dataset)
 
 

@@ -13,14 +13,16 @@ from typing import Any
 
 from workbench.core.language import language
 from workbench.errors import ReportError, nearest
-from workbench.reports.document.pieces import Piece, Prose, Shown
+from workbench.reports.document.pieces import Piece, Prose, Shown, written_in
 from workbench.reports.document.tree import Node, div, link, nodes, para, rewritten, word
+from workbench.typing import Language
 
 _LABEL = re.compile(r"\{#([^}\s]*)\}")
 _EQUATION = re.compile(r"eq-[a-z0-9]+(-[a-z0-9]+)*")
 _ENTRY = re.compile(r"^\s*@(\w+)\s*\{\s*([^,\s}]+)\s*,", re.MULTILINE)
 _NO_WORKS = frozenset({"comment", "string", "preamble"})
 _ENDS = (".", "!", "?", "…")
+KNOWN = "a published table or figure, a labelled equation, or a key of the bibliography"
 
 WORDS = {
     "en": {"Table": "Table", "Figure": "Figure", "Equation": "equation"},
@@ -158,13 +160,68 @@ def _equation(node: Node, label: str, names: Names) -> Node:
     return div([para(node)], name=label, classes=["equation"], number=number)
 
 
-def resolved(blocks: list[Node], cell: int, names: Names) -> list[Node]:
-    """Return blocks in which names are links; citations of works are left to pandoc.
+def all_known(parts: Sequence[tuple[list[Node], int]], names: Names) -> None:
+    """Refuse names that are neither published nor a labelled equation nor a work, all at once.
+
+    Parameters
+    ----------
+    parts : sequence of (list of Node, int)
+        Blocks and the cell they are from.
+    names : Names
+        Of the document, with its equations.
 
     Raises
     ------
     ReportError
-        If a name is neither published nor a labelled equation nor a work.
+        If there are such names; names each with its cell.
+    """
+    known = {*names.things, *names.equations, *names.works}
+    told = {
+        (one["citationId"], cell): None
+        for blocks, cell in parts
+        for node in nodes(blocks, "Cite")
+        for one in node["c"][0]
+        if one["citationId"] not in known
+    }
+    if len(told) == 1:
+        name, cell = next(iter(told))
+        claim = name in names.unnumbered
+        raise ReportError(
+            f"@{name} in cell {cell}",
+            expected=KNOWN,
+            found="a claim, which has no number" if claim else "a name that is nowhere",
+            remedy=_instead(name, names) or r"write \@ for a sign that is meant as such",
+        )
+    if told:
+        raise ReportError(
+            "references",
+            expected=KNOWN,
+            found=f"{len(told)} names that are nowhere",
+            offenders=[_beside(f"@{name} in cell {cell}", name, names) for name, cell in told],
+            remedy=r"mend each; write \@ for a sign that is meant as such",
+        )
+
+
+def _instead(name: str, names: Names) -> str:
+    claim = name in names.unnumbered
+    return "refer to a table or a figure" if claim else nearest(name, names.all())
+
+
+def _beside(where: str, name: str, names: Names) -> str:
+    better = _instead(name, names)
+    return f"{where} ({better})" if better else where
+
+
+def resolved(blocks: list[Node], cell: int, names: Names) -> list[Node]:
+    """Return blocks in which names are links; citations of works are left to pandoc.
+
+    Every name must be known: see :func:`all_known`. A reference speaks the language of the
+    paragraph that it stands in.
+
+    Raises
+    ------
+    ReportError
+        If works and things stand in one pair of brackets.
     """
 
     def change(inner: list[Node]) -> list[Node]:
@@ -174,13 +231,16 @@ def resolved(blocks: list[Node], cell: int, names: Names) -> list[Node]:
         if node["t"] != "Cite":
             return [node]
         cited = node["c"][0]
-        ours = [_is_ours(one["citationId"], cell, names) for one in cited]
+        ours = [one["citationId"] not in names.works for one in cited]
         if not any(ours):
             return [node]
-        opening = _opens(inner[:place])
+        opening, lang = _opens(inner[:place]), _language(inner)
         if ours[0] and not any(ours[1:]) and cited[0]["citationMode"]["t"] == "AuthorInText":
             rest = {"t": "Cite", "c": [cited[1:], node["c"][1]]}  # "@models [@jaffe1989]"
-            return [*_links(cited[:1], names, opening=opening), *_spaced(rest, cited[1:])]
+            return [
+                *_links(cited[:1], names, opening=opening, lang=lang),
+                *_spaced(rest, cited[1:]),
+            ]
         if not all(ours):
             raise ReportError(
                 f"references in cell {cell}",
@@ -188,7 +248,7 @@ def resolved(blocks: list[Node], cell: int, names: Names) -> list[Node]:
                 found=", ".join(f"@{one['citationId']}" for one in cited) + " together",
                 remedy="write two pairs of brackets",
             )
-        return _links(cited, names, opening=opening)
+        return _links(cited, names, opening=opening, lang=lang)
 
     return list(rewritten(blocks, change))
 
@@ -197,20 +257,11 @@ def _spaced(cite: Node, cited: list[Any]) -> list[Node]:
     return [{"t": "Space"}, cite] if cited else []
 
 
-def _is_ours(name: str, cell: int, names: Names) -> bool:
-    """Say whether a name is of this document; refuse one that is nowhere."""
-    if name in names.things or name in names.equations:
-        return True
-    if name in names.works:
-        return False
-    claim = name in names.unnumbered
-    raise ReportError(
-        f"@{name} in cell {cell}",
-        expected="a published table or figure, a labelled equation, or a key of the bibliography",
-        found="a claim, which has no number" if claim else "a name that is nowhere",
-        remedy="refer to a table or a figure" if claim else nearest(name, names.all())
-        or r"write \@ for a sign that is meant as such",
-    )  # fmt: skip
+def _language(inner: list[Node]) -> Language:
+    """Return the language of a paragraph, that in use where it has no words."""
+    said = [node["c"] for one in inner if one["t"] != "Cite" for node in nodes(one, "Str")]
+    text = " ".join(said)
+    return written_in(text) if any(map(str.isalpha, text)) else language()
 
 
 def _opens(before: list[Node]) -> bool:
@@ -219,14 +270,14 @@ def _opens(before: list[Node]) -> bool:
     return not before or bool(texts and before[-1]["t"] != "Str" and texts[-1].endswith(_ENDS))
 
 
-def _links(cited: list[Any], names: Names, *, opening: bool) -> list[Node]:
+def _links(cited: list[Any], names: Names, *, opening: bool, lang: Language) -> list[Node]:
     made: list[Node] = []
     for place, one in enumerate(cited):
         if place:
             made += [word(","), {"t": "Space"}]
         prefix, suffix = one["citationPrefix"], one["citationSuffix"]
         bare = one["citationMode"]["t"] == "SuppressAuthor"
-        text = _named(one["citationId"], names, bare=bare)
+        text = _named(one["citationId"], names, bare=bare, lang=lang)
         if opening and not place and not prefix:
             text = text[:1].upper() + text[1:]
         made += [*prefix, {"t": "Space"}] if prefix else []
@@ -234,14 +285,14 @@ def _links(cited: list[Any], names: Names, *, opening: bool) -> list[Node]:
     return made
 
 
-def _named(name: str, names: Names, *, bare: bool) -> str:
+def _named(name: str, names: Names, *, bare: bool, lang: Language) -> str:
     """Return what a sentence calls a thing: "Table 3", "табл. 3", "equation (1)"."""
     if name in names.equations:
         kind, number = "Equation", f"({names.equations[name]})"
     else:
         kind, plain = names.things[name]
         number = str(plain)
-    said = WORDS[language()][kind]
+    said = WORDS[lang][kind]
     return number if bare or not said else f"{said}\u00a0{number}"
 
 

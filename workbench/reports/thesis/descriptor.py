@@ -11,6 +11,21 @@ from workbench.reports.thesis.draft import Draft
 
 TODO = "to be filled in"
 TODO_RU = "заполнить"
+OPEN = {
+    "en": {
+        "licence": f"{TODO}: the licence of the figures",
+        "source": f"{TODO}: who published the figures, and where",
+        "made": "Drafted by workbench new{sources}.",
+        "sources": " from {files}",
+    },
+    "ru": {
+        "licence": f"{TODO_RU}: лицензия данных",
+        "source": f"{TODO_RU}: кто и где опубликовал данные",
+        "made": "Черновик составлен командой workbench new{sources}.",
+        "sources": " по {files}",
+    },
+}
+"""What has one text only, in the language of the thesis."""
 
 
 def descriptor(draft: Draft, files: Mapping[str, bytes]) -> dict[str, Any]:
@@ -31,7 +46,7 @@ def descriptor(draft: Draft, files: Mapping[str, bytes]) -> dict[str, Any]:
         resources.append(_table("units", [_key("region")], files, key=["region"]))
         resources.append({**_file("shapes", "regions.gpkg", files), "key": "region"})
     resources += [_file(f"source-{number}", path, files) for number, path in enumerate(kept, 1)]
-    name = draft.wanted.name
+    name, lang = draft.wanted.name, draft.wanted.lang
     return {
         "profile": "data-package",
         "name": name,
@@ -39,8 +54,8 @@ def descriptor(draft: Draft, files: Mapping[str, bytes]) -> dict[str, Any]:
         "title_ru": f"Данные {name}: {TODO_RU}",
         "description": f"What the figures are, of which years, from where: {TODO}.",
         "description_ru": f"Что это за данные, за какие годы и откуда: {TODO_RU}.",
-        "licenses": [{"name": "notspecified", "title": f"{TODO}: the licence of the figures"}],
-        "sources": [{"title": f"{TODO}: who published the figures, and where"}],
+        "licenses": [{"name": "notspecified", "title": OPEN[lang]["licence"]}],
+        "sources": [{"title": OPEN[lang]["source"]}],
         "provenance": _provenance(draft, files, kept),
         "anomalies": [],
         "parts": _parts(draft),
@@ -50,8 +65,9 @@ def descriptor(draft: Draft, files: Mapping[str, bytes]) -> dict[str, Any]:
 
 def _provenance(draft: Draft, files: Mapping[str, bytes], kept: list[str]) -> str:
     sums = [f"{path} (SHA-256 {_digest(files[path])})" for path in kept]
-    made = "Drafted by workbench new" + (f" from {', '.join(sums)}" if sums else "")
-    return " ".join([f"{made}.", *draft.notes])
+    words = OPEN[draft.wanted.lang]
+    sources = words["sources"].format(files=", ".join(sums)) if sums else ""
+    return " ".join([words["made"].format(sources=sources), *draft.told])
 
 
 def _parts(draft: Draft) -> list[dict[str, Any]]:

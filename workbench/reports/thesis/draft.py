@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.core.language import said_text, speaking
 from workbench.data.bundled import bundled_root
 from workbench.data.catalogue import Catalogue
 from workbench.data.crosswalk.matching import match_regions
@@ -17,7 +18,7 @@ from workbench.errors import IdError, InputError, PanelError, listing
 from workbench.reports.thesis.columns import Column, figures_of, one_of
 from workbench.reports.thesis.places import Places, russian, vector_file
 from workbench.reports.thesis.wanted import BUNDLED_REGIONS, Wanted
-from workbench.reports.thesis.wide import YEAR, laid_out
+from workbench.reports.thesis.wide import YEAR, laid_out, title_of
 
 FEWEST = 10
 """Regions below which no spatial model can be told from noise."""
@@ -49,7 +50,7 @@ class Draft:
     complete : bool
         Whether both files have the same regions.
     notes : tuple of str
-        What was found and decided, a sentence each.
+        What was found and decided, a sentence each, in English.
     """
 
     wanted: Wanted
@@ -70,6 +71,12 @@ class Draft:
         return bool(self.time)
 
     @property
+    def told(self) -> tuple[str, ...]:
+        """The notes in the language of the thesis."""
+        with speaking(self.wanted.lang):
+            return tuple(said_text(note) for note in self.notes)
+
+    @property
     def regions(self) -> int:
         """How many regions have figures."""
         return self.figures.index.get_level_values("region").nunique()
@@ -77,13 +84,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """Rows of the student's table: region, its name, period, cells."""
+    """Rows of the student's table: region, its name, period, cells, what stands above them."""
 
     frame: pd.DataFrame
     region: str
     marks: dict[str, Any]
     notes: tuple[str, ...]
     time: str = ""
+    title: str = ""
 
 
 def draft(wanted: Wanted) -> Draft:
@@ -160,15 +168,15 @@ def _cells(wanted: Wanted) -> _Cells:
     frame = raw.frame
     region = one_of("id", wanted.region, _headings(frame)) if wanted.region else _guessed(raw)
     found = {"decimal": raw.decimal, "thousands": raw.thousands}
-    return _Cells(frame, region, found, raw.notes)
+    return _Cells(frame, region, found, raw.notes, title=title_of(raw.above))
 
 
 def _by_year(cells: _Cells, wanted: Wanted) -> _Cells:
     """Return a row a region and year where years stand in headings and none is said to be time."""
     if wanted.time:
         return cells
-    bare = wanted.table.stem if wanted.table is not None else "figures"
-    frame, notes = laid_out(cells.frame, cells.region, bare=bare)
+    named = wanted.table.stem if wanted.table is not None else "figures"
+    frame, notes = laid_out(cells.frame, cells.region, bare=[*filter(None, [cells.title]), named])
     if not notes:
         return cells
     return replace(cells, frame=frame, notes=(*cells.notes, *notes), time=YEAR)

@@ -107,7 +107,7 @@ def command_from(place: Path, program: Path) -> str:
 
 def _files(draft: Draft, command: str) -> dict[str, bytes]:
     name, lang = draft.wanted.name, draft.wanted.lang
-    fields = {"name": name, "command": command, "notes": "\n".join(f"- {n}" for n in draft.notes)}
+    fields = {"name": name, "command": command, "notes": "\n".join(f"- {n}" for n in draft.told)}
     texts = {
         "README.md": f"readme_{lang}.md",
         "Makefile": "Makefile",

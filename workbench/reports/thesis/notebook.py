@@ -40,11 +40,19 @@ _WORDS = {
         "statement": "«More of it next door raises the outcome here»",
         "mechanism": "«why neighbours should matter»",
         "reference": "«who argued so»",
+        "formula_all": "all regressors",
+        "formula_main": "main alone",
+        "sample_all": "all regions",
+        "sample_less": "without the largest",
     },
     "ru": {
         "statement": "«Рост фактора у соседей повышает показатель в регионе»",
         "mechanism": "«почему соседи должны влиять»",
         "reference": "«кто это обосновал»",
+        "formula_all": "все факторы",
+        "formula_main": "один фактор",
+        "sample_all": "все регионы",
+        "sample_less": "без наибольшего",
     },
 }
 

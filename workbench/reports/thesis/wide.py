@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 import pandas as pd
 
 from workbench.data.forms.spelt import with_year
@@ -9,8 +12,41 @@ from workbench.data.forms.spelt import with_year
 YEAR = "year"
 """Heading of the column of years that is made."""
 
+_NUMBER = re.compile(r"^(?:таблица|табл\.|table)\s*[\w.\-]*[.:]?\s*$", re.IGNORECASE)
+_UNIT = re.compile(r"^\((.+)\)$")
 
-def laid_out(frame: pd.DataFrame, region: str, *, bare: str) -> tuple[pd.DataFrame, list[str]]:
+
+def title_of(above: Sequence[str]) -> str:
+    """Return the title among the lines above a table, with the unit if one stands below it.
+
+    Parameters
+    ----------
+    above : sequence of str
+        Lines without the figures, from the top.
+
+    Returns
+    -------
+    str
+        Empty where no line is a title; the number of a table is none.
+
+    Examples
+    --------
+    >>> title_of(["Таблица 1.", "Инвестиции в основной капитал", "(млн рублей)"])
+    'Инвестиции в основной капитал, млн рублей'
+    >>> title_of([])
+    ''
+    """
+    lines = [" ".join(line.split()) for line in above]
+    lines = [line for line in lines if line and not _NUMBER.match(line)]
+    if not lines or _UNIT.match(lines[0]):
+        return ""
+    unit = _UNIT.match(lines[1]) if len(lines) > 1 else None
+    return f"{lines[0]}, {unit[1].strip()}" if unit else lines[0]
+
+
+def laid_out(
+    frame: pd.DataFrame, region: str, *, bare: Sequence[str]
+) -> tuple[pd.DataFrame, list[str]]:
     """Return a table with a row a region and year, if its headings hold years; and what was done.
 
     Parameters
@@ -19,8 +55,9 @@ def laid_out(frame: pd.DataFrame, region: str, *, bare: str) -> tuple[pd.DataFra
         Cells as in the file, a row a region.
     region : str
         Column of regions.
-    bare : str
-        What the figures under headings that are years alone are of.
+    bare : sequence of str
+        What the figures under headings that are years alone may be called: the first that no other
+        figure is called.
 
     Returns
     -------
@@ -29,12 +66,12 @@ def laid_out(frame: pd.DataFrame, region: str, *, bare: str) -> tuple[pd.DataFra
         Columns without a year have the same cell in every year; a figure that is not there in a
         year has an empty one.
     list of str
-        A sentence, or none.
+        Sentences, or none.
 
     Examples
     --------
     >>> table = pd.DataFrame({"id": ["A", "B"], "GRP 2019": [1, 2], "GRP 2020": [3, 4]})
-    >>> laid_out(table, "id", bare="figures")[0]
+    >>> laid_out(table, "id", bare=["figures"])[0]
       id  year  GRP
     0  A  2019    1
     1  B  2019    2
@@ -43,9 +80,11 @@ def laid_out(frame: pd.DataFrame, region: str, *, bare: str) -> tuple[pd.DataFra
     """
     told = {str(name): with_year(str(name)) for name in frame.columns if name != region}
     years: dict[str, dict[int, str]] = {}
+    taken = {stem.strip(" ,_(") for stem, _ in told.values()}
+    own = next((name for name in bare if name not in taken), bare[-1])
     for name, (stem, year) in told.items():
         if year is not None:
-            years.setdefault(stem.strip(" ,_(") or bare, {})[year] = name
+            years.setdefault(stem.strip(" ,_(") or own, {})[year] = name
     years = {stem: named for stem, named in years.items() if len(named) > 1}
     if not years or YEAR in frame.columns:
         return frame, []
@@ -60,7 +99,7 @@ def laid_out(frame: pd.DataFrame, region: str, *, bare: str) -> tuple[pd.DataFra
         for year in every
     ]
     same = [str(name) for name in plain.columns if name != region]
-    note = f"Years stood in headings ({every[0]} to {every[-1]}): now a row a region and year."
-    if same:
-        note += f" The same in every year: {', '.join(same)}."
-    return pd.concat(pieces, ignore_index=True), [note]
+    notes = [f"Years stood in headings ({every[0]} to {every[-1]}): now a row a region and year."]
+    notes += [f"Figures under years alone are called {own!r}."] if own in years else []
+    notes += [f"The same in every year: {', '.join(same)}."] if same else []
+    return pd.concat(pieces, ignore_index=True), notes

@@ -61,10 +61,11 @@ WORDS: dict[str, str] = {
     "; without an estimate: ": "; без оценки: ",
     "{name}: {n} estimates from {low} to {high}, median {estimate}; ": "{name}: оценок {n}, от "
     "{low} до {high}, медиана {estimate}; ",
-    "positive": "положительных",
-    "negative": "отрицательных",
-    "positive_significant": "значимо положительных",
-    "negative_significant": "значимо отрицательных",
+    "effects: time": "периодов",
+    "positive": "положительно",
+    "negative": "отрицательно",
+    "positive_significant": "значимо положительно",
+    "negative_significant": "значимо отрицательно",
     # scales
     "{statement}, estimates by scale: {parts}.": "{statement}, оценки по масштабу: {parts}.",
     "\n{lost} of {n} partitions have no estimate": "\nбез оценки {lost} из {n} разбиений",

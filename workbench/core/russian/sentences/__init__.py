@@ -10,9 +10,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from workbench.core.russian.sentences import cards, identification, panels, review, stands
+from workbench.core.russian.sentences import (
+    cards,
+    files,
+    findings,
+    identification,
+    notes,
+    panels,
+    review,
+    stands,
+    tests,
+)
 
 FORMS: Mapping[str, str] = MappingProxyType(
-    cards.FORMS | panels.FORMS | identification.FORMS | stands.FORMS | review.FORMS
+    cards.FORMS
+    | panels.FORMS
+    | identification.FORMS
+    | findings.FORMS
+    | stands.FORMS
+    | review.FORMS
+    | tests.FORMS
+    | notes.FORMS
+    | files.FORMS
 )
 """The Russian form of each English one."""

@@ -71,8 +71,8 @@ FORMS: dict[str, str] = {
     ),
     "Not applicable: {reason}.": "Неприменимо: {reason}.",
     "Untested: {reason}.": "Не проверено: {reason}.",
-    "{n:n} period before": "на {n} период раньше",
-    "{n:n} periods before": "на {n} периода раньше",
+    "{n:n} period before": "на {n} {n:период|периода|периодов} раньше",
+    "{n:n} periods before": "на {n} {n:период|периода|периодов} раньше",
 }
 
 FORMS |= {model: model.upper() for model in NESTED}

@@ -18,16 +18,8 @@ FORMS: dict[str, str] = {
     ),
     "mixture of chi2({a:n}, {b:n}, {c:n})": "смесь chi2({a}, {b}, {c})",
     # a review of a panel
-    "The statement tested is {statement:any}: {value:n} [{low:n}, {high:n}], {p}. Of {n:n} "
-    "effects, coefficient and impact say different things in {differ:n}.": (
-        "Проверяется утверждение {statement}: {value} [{low}; {high}], {p}. Число эффектов — "
-        "{n}; коэффициент и эффект говорят разное в {differ} из них."
-    ),
     "Dependence left between regions (CDw+): p = {p:n}.": (
         "Оставшаяся зависимость между регионами (CDw+): p = {p}."
-    ),
-    "Common factors could not be taken out of this panel ({n:n}).": (
-        "Общие факторы из этой панели вычесть не удалось ({n})."
     ),
     "No constant is added before a logarithm, and the outcome has no zeros.": (
         "Перед логарифмом константа не прибавляется, нулей в зависимой переменной нет."
@@ -40,11 +32,6 @@ FORMS: dict[str, str] = {
     "{t:n} periods are too few for unit roots to matter or to be tested ({need:n} needed).": (
         "Периодов {t}: слишком мало, чтобы единичные корни что-то значили или проверялись "
         "(нужно {need})."
-    ),
-    "{name} is {value:n} in ({low:n}, {high:n}), {errors:n} standard errors from the nearer end. "
-    "One maximum was found.": (
-        "{name} = {value} в интервале ({low}; {high}), до ближайшего конца стандартных ошибок: "
-        "{errors}. Найден один максимум."
     ),
     "The statement that must stand: {statement} ({value:n} [{low:n}, {high:n}], {p}; {verdict}).": (
         "Утверждение, которое должно устоять: {statement} ({value} [{low}; {high}], {p}; "

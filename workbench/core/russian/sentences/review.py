@@ -29,7 +29,7 @@ FORMS: dict[str, str] = {
     "Effects of regions and periods are in the model: {claim} is {reported}; without them "
     "{count:n} {noun} of {n:n} would say something else.": (
         "В модели есть эффекты регионов и периодов: {claim} — {reported}; без них иной вывод дали "
-        "бы {count} из {n} вариантов."
+        "бы {count} из {n} {n:варианта|вариантов|вариантов}."
     ),
     "Confounders that move in each region in their own way are beyond these effects: see common "
     "factors.": (
@@ -38,7 +38,6 @@ FORMS: dict[str, str] = {
     ),
     # disturbances
     "Tests of dependence that is left: {tests}.": "Тесты оставшейся зависимости: {tests}.",
-    "Moran by period": "Моран по периодам",
     "Koenker's test of equal variances has {p}.": "Тест Кенкера на равенство дисперсий: {p}.",
     "It is too blunt to decide.": "Оценка слишком неточна, чтобы решать.",
     "It does not reject.": "Не отвергает.",
@@ -66,12 +65,12 @@ FORMS: dict[str, str] = {
         "Каждый из регионов, всего {n}, исключался из данных и из W, и модель оценивалась заново."
     ),
     "The largest move is without {region}, {value:n} standard errors.": (
-        "Наибольший сдвиг — без {region}: {value} стандартной ошибки."
+        "Наибольший сдвиг — без {region}: {value} "
+        "{value:стандартная ошибка|стандартной ошибки|стандартных ошибок}."
     ),
     "It says the same without each of them: estimates from {low:n} to {high:n}.": (
         "Без каждого из них вывод тот же: оценки от {low} до {high}."
     ),
-    "Without {names} {claim} says something else.": "Без {names} вывод о {claim} иной.",
     "Not to be estimated without {names} (reasons in the table).": (
         "Не удалось оценить без {names} (причины в таблице)."
     ),

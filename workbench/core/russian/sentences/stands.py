@@ -86,7 +86,7 @@ FORMS: dict[str, str] = {
     "other aggregations": "Другие агрегирования",
     # alternatives by name
     "{names} and {more:n} more": "{names} и ещё {more}",
-    "{n:n} nearest": "{n} ближайших",
+    "{n:n} nearest": "{n} {n:ближайший|ближайших|ближайших}",
     "within {n:n} km": "не дальше {n} км",
     "{c:n} + {name:one}": "{c} + {name}",
     "Conley {n:n} km": "Конли, {n} км",

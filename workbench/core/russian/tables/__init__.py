@@ -11,6 +11,7 @@ from workbench.core.russian.tables import (
     exploration,
     hypotheses,
     innovation,
+    tests,
     words,
 )
 
@@ -21,6 +22,7 @@ PARTS: tuple[Mapping[str, str], ...] = (
     innovation.WORDS,
     clusters.WORDS,
     clusters.CELLS,
+    tests.WORDS,
     words.WORDS,
 )
 """Headings as in the glossary, then words in cells."""
@@ -28,5 +30,5 @@ PARTS: tuple[Mapping[str, str], ...] = (
 WORDS: Mapping[str, str] = {text: said for part in PARTS for text, said in part.items()}
 """The Russian text of each English one."""
 
-CELLS: Mapping[str, str] = MappingProxyType(words.WORDS | clusters.CELLS)
+CELLS: Mapping[str, str] = MappingProxyType(words.WORDS | tests.WORDS | clusters.CELLS)
 """Words that stand in cells and beside rows."""

@@ -45,7 +45,7 @@ WORDS: dict[str, str] = {
     "components": "компонент связности",
     "symmetric as built": "симметрична до нормировки",
     "eigenvalues": "собственные числа",
-    "admissible rho": "допустимое rho",
+    "admissible rho": "допустимое ρ",
     "digest": "контрольная сумма",
     # verdicts, readings, answers
     "supported": "подтверждается",

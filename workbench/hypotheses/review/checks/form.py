@@ -245,7 +245,8 @@ def _restriction(small: Any, large: Any) -> Statistic:
             "model", expected="terms with standard errors", found="lambda without one, by moments"
         )
     made = wald(large.estimates.values[at], cov)
-    return chi2_test("Wald", made.statistic, made.df, null=f"{', '.join(extra)} are zero")
+    null = f"the coefficients of {', '.join(extra)} are zero"
+    return chi2_test("Wald", made.statistic, made.df, null=null)
 
 
 def _remaining(case: Case) -> list[dict[str, Any]]:

@@ -73,7 +73,7 @@ def influence(case: Case) -> Finding:
     )
     names = found.overturned
     told += (
-        f"Without {listing(names)} {case.claim.text} says something else."
+        f"{opening(case.claim.text)} says something else without {listing(names)}."
         if names
         else f"It says the same without each of them: estimates from "
         f"{number(float(found.made['estimate'].min()))} to "
