@@ -16,6 +16,7 @@ from types import ModuleType
 import pytest
 
 import workbench
+import workbench as wb
 from workbench.core.language import said_text, speaking
 from workbench.core.russian import RUSSIAN
 from workbench.core.russian.sentences import FORMS
@@ -113,6 +114,36 @@ def of_registries() -> Iterator[tuple[str, str]]:
         yield null, "moments"
 
 
+WHYS = {"NotApplicable": 2, "not_applicable": 1, "chi2_answer": None, "f_answer": None}
+"""What says why a test is not made, and where the reason stands if it is not named."""
+
+
+def of_reasons() -> Iterator[tuple[str, str]]:
+    """Yield every reason why a test is not made, with its file, and how small p-values are read."""
+    for table in (CATALOGUE, INSTRUMENTS):
+        for entry in table.values():
+            yield from ((entry.about, "catalogue"), (entry.small_p, "catalogue"))
+    for path in sorted(CODE.rglob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        if any(f"{maker}(" in source for maker in WHYS):
+            module = module_of(path)
+            for function in ast.walk(ast.parse(source)):
+                if isinstance(function, ast.FunctionDef):
+                    yield from ((text, path.name) for text in whys(function, module))
+
+
+def whys(function: ast.FunctionDef, module: ModuleType) -> Iterator[str]:
+    known = assigned(function)
+    for call in ast.walk(function):
+        if not isinstance(call, ast.Call) or getattr(call.func, "id", "") not in WHYS:
+            continue
+        place = WHYS[call.func.id]
+        stands = place is not None and len(call.args) > place
+        named = {one.arg: one.value for one in call.keywords}
+        given = call.args[place] if stands else named.get("reason")
+        yield from texts(given, module, known)
+
+
 INTERNAL = {"squares"}
 """Names of tests that no table shows."""
 
@@ -138,6 +169,24 @@ def test_tests_are_found_in_the_code():
 
 def test_every_test_and_null_has_its_russian():
     assert {text: place for text, place in TESTS.items() if unsaid(text)} == {}
+
+
+def test_every_reason_why_a_test_is_not_made_has_its_russian():
+    found = {text: place for text, place in of_reasons() if PLAIN.search(text)}
+    assert {"there is one period only", "normality", "the model has no WX"} <= set(found)
+    assert len(found) > 100
+    assert {text: place for text, place in found.items() if unsaid(text)} == {}
+
+
+def test_diagnostics_in_russian_have_no_english_words():
+    """Model names, distributions and calls stay: they are what one types."""
+    states, year = wb.load("us-states"), wb.load("munnell-1990").xs(1986, level="year")
+    W = wb.weights.queen(states)
+    for model in ("ols", "sdm", "sac"):
+        fit = wb.fit("log(gsp) ~ log(pcap) + log(pc)", year, W, model=model)
+        shown = str(wb.table(fit.diagnostics(), lang="ru"))
+        left = set(re.findall(r"[A-Za-z]{4,}", shown))
+        assert left <= {"SARMA", "SDEM", "RESET", "sdem", "lambda", "model"}, model
 
 
 def pieces(path: Path) -> Iterator[str]:

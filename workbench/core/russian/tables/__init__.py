@@ -11,6 +11,7 @@ from workbench.core.russian.tables import (
     exploration,
     hypotheses,
     innovation,
+    reasons,
     tests,
     words,
 )
@@ -23,6 +24,7 @@ PARTS: tuple[Mapping[str, str], ...] = (
     clusters.WORDS,
     clusters.CELLS,
     tests.WORDS,
+    reasons.WORDS,
     words.WORDS,
 )
 """Headings as in the glossary, then words in cells."""
@@ -30,5 +32,7 @@ PARTS: tuple[Mapping[str, str], ...] = (
 WORDS: Mapping[str, str] = {text: said for part in PARTS for text, said in part.items()}
 """The Russian text of each English one."""
 
-CELLS: Mapping[str, str] = MappingProxyType(words.WORDS | tests.WORDS | clusters.CELLS)
+CELLS: Mapping[str, str] = MappingProxyType(
+    words.WORDS | tests.WORDS | reasons.WORDS | clusters.CELLS
+)
 """Words that stand in cells and beside rows."""
