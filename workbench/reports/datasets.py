@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from workbench.data.bundled import LIBRARY_READERS, bundled_root
 from workbench.data.descriptor import Descriptor, read_descriptor
 from workbench.data.forms import own
 from workbench.errors import AbsentDataError, ReportError, nearest
+from workbench.reports.marks import marks_of
 
 HERE, NOT_HERE = "here", "not here"
 
@@ -25,6 +26,7 @@ class Dataset:
 
     ``terms`` are the licence, source and address of an external one, empty otherwise. ``yours`` is
     ``"here"`` or ``"not here"`` for a form, whose table is the user's, and empty otherwise.
+    ``marks`` are those of its tables, by file; data that are not passed on have none.
     """
 
     name: str
@@ -32,11 +34,13 @@ class Dataset:
     files: dict[str, str]
     terms: str = ""
     yours: str = ""
+    marks: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def plain(self) -> dict[str, Any]:
         """Return what a ledger records of it."""
         known = {"name": self.name, "title": self.title, "files": self.files}
-        return {**known, "yours": self.yours} if self.yours else known
+        more = {"yours": self.yours, "marks": self.marks}
+        return {**known, **{key: value for key, value in more.items() if value}}
 
 
 def sha256_of(path: Path) -> str:
@@ -75,10 +79,14 @@ def describe(folder: Path, *, project: Path | None = None) -> Dataset:
     for resource in descriptor.get("resources", []):
         contents |= _contents(resource, folder)
     sums: dict[str, str] = {}
+    marks: dict[str, dict[str, Any]] = {}
     missing: list[str] = []
     for label in sorted(contents):
         try:
-            sums[label] = hashlib.sha256(contents[label]()).hexdigest()
+            content = contents[label]()
+            sums[label] = hashlib.sha256(content).hexdigest()
+            if found := {} if _external(descriptor) else marks_of(label, content):
+                marks[label] = found
         except (OSError, KeyError):  # an adapter knows only the files of its catalogue
             missing.append(label)
     if missing:
@@ -89,7 +97,7 @@ def describe(folder: Path, *, project: Path | None = None) -> Dataset:
             offenders=missing,
         )
     title = str(descriptor.get("title", folder.name))
-    return Dataset(folder.name, title, sums, _terms(descriptor, folder))
+    return Dataset(folder.name, title, sums, _terms(descriptor, folder), marks=marks)
 
 
 def used(names: Sequence[str], *, geodata: Path) -> list[Dataset]:
