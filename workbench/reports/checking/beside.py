@@ -90,7 +90,10 @@ def compared_beside(
     try:
         stored = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
         facts = _facts(folder, ledger, project, setting, stored)
-        known = [facts] if again is None else [facts, replace(facts, ledger=again)]
+        known = [facts]
+        if again is not None:  # versions are those that the report names, whatever is here
+            theirs = replace(again, versions=ledger.versions, tools=ledger.tools)
+            known.append(replace(facts, ledger=theirs))
         with speaking(setting.lang):
             wanted = [_made(one, folder) for one in known]
         left = _unchecked(stored, project)
