@@ -89,10 +89,11 @@ AT_OWN_SITE = ["ai-centre-skoltech", "ai-centre-innopolis", "ai-centre-itmo"]
 RESEARCHERS_A_SITE = 500
 
 
-def tell(name, *parts, kind=None):
+def tell(name, *parts, kind=None, drawn_by=None):
     """Publish sentences as one claim: pairs of a template in two languages and its numbers."""
     text = {lng: " ".join(template[lng] for template, _ in parts) for lng in ("en", "ru")}
-    wb.claim(name, text, numbers={k: v for _, own in parts for k, v in own.items()}, kind=kind)
+    numbers = {k: v for _, own in parts for k, v in own.items()}
+    wb.claim(name, text, numbers=numbers, kind=kind, drawn_by=drawn_by)
 
 
 def not_asked(name, question, reason):
@@ -536,6 +537,7 @@ if excess:
             "ru": "Число кластеров по регионам против долей: логарифм правдоподобия и два теста",
         },
         kind="simulation",
+        drawn_by=excess,
     )
 CHARTS = {"AI": "population", second: "researchers"}
 for who, share in CHARTS.items():
@@ -556,7 +558,8 @@ for who, share in CHARTS.items():
         )
 
 # %%
-draw = np.random.default_rng(2021)
+SEED = 2021
+draw = np.random.default_rng(SEED)
 
 
 def lead(who, first, second):
@@ -656,7 +659,12 @@ for who in dict.fromkeys(name for name, _ in excess):
                 {"early": int((began <= last).sum()), "rows": len(began), "last": last},
             )
         )
-    tell(f"answer-shares-{KEYS[who]}", *told, kind="simulation")
+    tell(
+        f"answer-shares-{KEYS[who]}",
+        *told,
+        kind="simulation",
+        drawn_by={"leads": SEED, **{key: found for key, found in excess.items() if key[0] == who}},
+    )
 if excess:
     p_values = followed[["p_permutation", "p_concentration"]].astype(float)
     wb.claim(
@@ -673,6 +681,7 @@ if excess:
             "below": int((p_values < LEVEL / p_values.size).to_numpy().sum()),
         },
         kind="simulation",
+        drawn_by=excess,
     )
 
 
@@ -807,6 +816,7 @@ if read_excess:
             "ru": "Число кластеров по регионам против долей, только прочитанные строки",
         },
         kind="simulation",
+        drawn_by=read_excess,
     )
 
 
@@ -920,7 +930,18 @@ for (who, group), name in zip(groups.items(), ("H1", "H2"), strict=True):
                 {},
             )
         )
-    tell(f"answer-read-{KEYS[who]}", *told, kind="simulation")
+    drawn = {
+        (rows, *key): found
+        for rows, several in (("all rows", excess), ("read rows", read_excess))
+        for key, found in several.items()
+        if key[0] == who and any(of == who for of, _ in read_excess)
+    }
+    tell(
+        f"answer-read-{KEYS[who]}",
+        *told,
+        kind="simulation" if drawn else None,
+        drawn_by=drawn or None,
+    )
 
 # %% [markdown]
 # ## 4. Points
@@ -1070,7 +1091,13 @@ if among is not None:
         )
     )
 if told:
-    tell("answer-points", *told, kind="simulation")
+    curves = {"clusters": among, "researchers": against}
+    tell(
+        "answer-points",
+        *told,
+        kind="simulation",
+        drawn_by={where: found for where, found in curves.items() if found is not None},
+    )
 
 # %% [markdown]
 # ## 5. Who is beside whom?
@@ -1171,15 +1198,18 @@ if together is None or present is None:
 
 # %%
 it_ai, ai_it = (IT, "AI"), ("AI", IT)
+kept_draws = {"beside": [], "shared": []}
 
 
 def beside_of(rows):
     """Return what H3 asks of a registry of these rows."""
     there = wb.innovation.registry(rows, regions, by=["field"], year=None).located()
-    one, more = (
-        wb.innovation.colocation_quotient(there, "field", neighbours=k, permutations=DRAWS).tidy()
+    found = [
+        wb.innovation.colocation_quotient(there, "field", neighbours=k, permutations=DRAWS)
         for k in (1, 3)
-    )
+    ]
+    kept_draws["beside"] += found
+    one, more = (quotient.tidy() for quotient in found)
     return {
         "colocation": float(one.loc[it_ai, "colocation"]),
         "p_adjusted": float(one.loc[it_ai, "p_adjusted"]),
@@ -1193,9 +1223,11 @@ def shared_by(rows):
     group = wb.innovation.registry(rows, regions, by=["field"], year=None)
     fields = group.cross("region", "field").loc[lambda table: table.sum(axis=1) > 0]
     shared = wb.innovation.coagglomeration(fields).tidy()
-    common = wb.innovation.relatedness(
+    related = wb.innovation.relatedness(
         fields, presence="positive", null="fixed-margins", permutations=999
-    ).tidy()
+    )
+    kept_draws["shared"].append(related)
+    common = related.tidy()
     pair = ai_it if ai_it in common.index else it_ai
     gamma = shared.loc[ai_it if ai_it in shared.index else it_ai]
     return {
@@ -1266,6 +1298,7 @@ if len(answers.columns) > 1:
             "обеими областями; p с поправкой на все пары областей",
         },
         kind="simulation",
+        drawn_by=[*kept_draws["beside"], *kept_draws["shared"]],
     )
 else:
     not_asked(
@@ -1342,6 +1375,7 @@ if told:
         *told[:-1],
         ({lng: text.rstrip(";") + ".**" for lng, text in told[-1][0].items()}, told[-1][1]),
         kind="simulation",
+        drawn_by=kept_draws["beside"],
     )
 told = []
 for number, rows in enumerate(answers.index):
@@ -1378,6 +1412,7 @@ if told:
         *told[:-1],
         ({lng: text.rstrip(";") + ".**" for lng, text in told[-1][0].items()}, told[-1][1]),
         kind="simulation",
+        drawn_by=kept_draws["shared"],
     )
 if nearest is not None:
     pairs = nearest.tidy().dropna(subset=["p_adjusted"])
@@ -1412,6 +1447,7 @@ if nearest is not None:
             {"like": TOLD[like < LEVEL], "like_p_permutation": like},
         ),
         kind="simulation",
+        drawn_by=nearest,
     )
 
 # %% [markdown]

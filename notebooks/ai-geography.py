@@ -713,6 +713,7 @@ wb.publish(
         "не менее чем в девяти десятых построений",
     },
     kind="simulation",
+    drawn_by=uncertain,
 )
 
 # %%
@@ -735,6 +736,7 @@ wb.publish(
         "опубликованный тип",
     },
     kind="simulation",
+    drawn_by=uncertain,
 )
 published_type = pd.Series(pd.Categorical(named["as published"], ORDER), index=named.index)
 known = int(named["here"].notna().sum())
@@ -793,6 +795,7 @@ wb.publish(
         "скорректированный индекс Рэнда, при случайности равный 0",
     },
     kind="permutation",
+    drawn_by=CHANCE["seed"],
 )
 wb.claim(
     "answer-types",
@@ -829,6 +832,7 @@ wb.claim(
         },
     },
     kind="simulation",
+    drawn_by=uncertain,
 )
 
 # %%
@@ -868,6 +872,7 @@ if agreement is not None:
             },
         },
         kind="permutation",
+        drawn_by=CHANCE["seed"],
     )
 
 # %% [markdown]
@@ -888,6 +893,7 @@ wb.publish(
         "ru": "Индекс Морана двух потенциалов: по принятому построению и по всем построениям",
     },
     kind="simulation",
+    drawn_by=carried,
 )
 for key, en, ru in (
     ("create", "the potential to create", "потенциала создания"),
@@ -933,6 +939,7 @@ wb.claim(
         )
     },
     kind="simulation",
+    drawn_by=[*carried.values(), *local.values()],
 )
 
 # %% [markdown]
@@ -1411,14 +1418,13 @@ wb.publish(
 )
 
 # %%
-turned = {
+placebos = {
     asked_of.name: wb.placebo_geography(
         asked_of, spread, how=["displaced"], points=shapes, draws=MAPS, seed=2018, jobs=1
     )
-    .glance()
-    .loc["displaced"]
     for asked_of in diffusion
 }
+turned = {name: placebo.glance().loc["displaced"] for name, placebo in placebos.items()}
 wb.publish(
     pd.DataFrame(turned)
     .T[["estimate", "statistic", "p_permutation", "significant_share"]]
@@ -1433,6 +1439,7 @@ wb.publish(
         "картах и доля таких карт, значимых на уровне 5 %",
     },
     kind="permutation",
+    drawn_by=placebos,
 )
 narrow = wb.fit(NARROW, had, W, model="sdm").impacts().tidy()
 near_rd = ("log(rd / population)", "indirect")
@@ -1461,6 +1468,7 @@ wb.claim(
         else {"en": "does not stand out", "ru": "не выделяется"},
     },
     kind="permutation",
+    drawn_by=placebos,
 )
 
 # %%
@@ -1548,6 +1556,7 @@ wb.publish(
         "ru": "Пространственная зависимость того, что логит-модели создания оставили необъяснённым",
     },
     kind="permutation",
+    drawn_by=2018,
 )
 
 # %% [markdown]
@@ -1590,13 +1599,14 @@ OVER_TIME = {
     **dict.fromkeys(diffusion_over_time, counted["utility models"]),
     **dict.fromkeys(creation_over_time, counted["inventions"]),
 }
-turned_over_time = {
+placebos_over_time = {
     one.name: wb.placebo_geography(
         one, fit, how=["displaced"], points=regions, draws=MAPS, seed=2018, jobs=1
     )
-    .glance()
-    .loc["displaced"]
     for one, fit in OVER_TIME.items()
+}
+turned_over_time = {
+    name: placebo.glance().loc["displaced"] for name, placebo in placebos_over_time.items()
 }
 wb.publish(
     pd.DataFrame(turned_over_time)
@@ -1612,6 +1622,7 @@ wb.publish(
         "отражённых картах и доля таких карт, значимых на уровне 5 %",
     },
     kind="permutation",
+    drawn_by=placebos_over_time,
 )
 STANDS = {
     "stands out": {"en": "stands out", "ru": "выделяется"},
@@ -1668,6 +1679,7 @@ wb.claim(
         },
     },
     kind="permutation",
+    drawn_by=placebos_over_time,
 )
 
 # %% [markdown]

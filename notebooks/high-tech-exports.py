@@ -508,6 +508,7 @@ wb.claim(
         "p_value": float(alike.p_permutation),
     },
     kind="permutation",
+    drawn_by=alike,
 )
 
 
@@ -1236,6 +1237,7 @@ wb.claim(
         "found": found[ERRORS],
     },
     kind="simulation",
+    drawn_by=SANCTIONS,
 )
 
 # %% [markdown]

@@ -507,10 +507,10 @@ wb.claim(
 # Moran's *I* of log income, year by year.
 
 # %%
-moran = {}
+moran, of_year = {}, {}
 for place, panel in panels.items():
     for year in wide[place]:
-        found = wb.moran(
+        found = of_year[place, year] = wb.moran(
             "log(income)", panel.xs(year, level="year"), queen[place], align="intersection"
         )
         moran[place, year] = {
@@ -556,13 +556,13 @@ wb.publish(
 # region keeps its colour when a tenth of the links is dropped at random (99 draws).
 
 # %%
-local, counted = {}, {}
+local, adjusted, counted = {}, {}, {}
 for place, panel in panels.items():
     for year in ends[place]:
         now = panel.xs(year, level="year")
         one = wb.lisa("log(income)", now, queen[place], alpha=LEVEL, align="intersection")
         all_at_once = wb.lisa("log(income)", now, queen[place], fdr=LEVEL, align="intersection")
-        local[place, year] = one
+        local[place, year], adjusted[place, year] = one, all_at_once
         counted[place, year] = {
             **one.counts[["High-High", "Low-Low", "High-Low", "Low-High"]].to_dict(),
             "by chance": round(LEVEL * len(now)),
@@ -579,6 +579,7 @@ wb.publish(
         "ru": "Локальный индекс Морана для логарифма дохода: регионы с p ниже 5 % по классам",
     },
     kind="permutation",
+    drawn_by=[*local.values(), *adjusted.values()],
 )
 
 # %%
@@ -699,6 +700,10 @@ for place, table in wide.items():
             "change_p_permutation": differential[place].p_permutation,
             "reach": orders(reach[place]),
         },
+        drawn_by={
+            "changes": differential[place],
+            **{year: of_year[place, year] for year in (start, end)},
+        },
     )
 
 # %% [markdown]
@@ -818,6 +823,7 @@ wb.claim(
         "df": int(replica.tests["LR"].df[0]),
         "p_permutation": replica.tests["LR"].p_permutation,
     },
+    drawn_by=replica,
 )
 
 # %% [markdown]
@@ -850,7 +856,7 @@ variants = {
         "six nearest": {"W": nearest[STATES]},
     },
 }
-survival = {}
+survival, chains = {}, {}
 for place, options in variants.items():
     for name, option in options.items():
         W = option.get("W", queen[place])
@@ -858,6 +864,7 @@ for place, options in variants.items():
         result = wb.explore.spatial_markov(
             "income", panels[place], W, relative=True, align="intersection", **rest
         )
+        chains[place, name] = result
         ratio = result.tests["LR"]
         survival[place, name] = {
             "moves": int(result.pooled.counts.sum()),
@@ -884,6 +891,7 @@ wb.publish(
         "ru": "Мало в ячейке: в большинстве ячеек теста ожидается меньше пяти переходов, поэтому p "
         "по хи-квадрат приблизительно.",
     },
+    drawn_by=chains,
 )
 
 
@@ -952,6 +960,7 @@ for place, result in conditional.items():
             "chi2": int((here["p_value"] < LEVEL).sum()),
             "permuted": rejecting,
         },
+        drawn_by=result,
     )
 
 # %% [markdown]
@@ -997,6 +1006,7 @@ wb.publish(
         "ru": "Переходы регионов и их соседей (p: хи-квадрат для отношения правдоподобия, Кендалл "
         "для τ)",
     },
+    drawn_by=[*joint.values(), *direction.values(), *ranks.values()],
 )
 wb.publish(
     direction[STATES].plot(title=""),
@@ -1045,6 +1055,7 @@ wb.claim(
         "near": ranks[RUSSIA].tidy()["tau_neighbors"].iloc[0],
         "near_p_permutation": ranks[RUSSIA].tidy()["tau_neighbors_p_permutation"].iloc[0],
     },
+    drawn_by=[*direction.values(), *ranks.values()],
 )
 markov = {
     place: wb.explore.markov("income", panel, relative=True) for place, panel in panels.items()
@@ -1098,6 +1109,7 @@ wb.publish(
         "ru": "Индекс Тейла T между округами и внутри них, первый и последний год; ожидаемое: доля "
         "между группами таких размеров по случайности",
     },
+    drawn_by=parts,
 )
 wb.publish(
     parts["Russia, each region once"].plot(title=""),
@@ -1110,10 +1122,11 @@ wb.publish(
 )
 
 # %%
-gini = {
-    place: wb.explore.spatial_gini("income", panel, queen[place], align="intersection").tidy()
+spatial = {
+    place: wb.explore.spatial_gini("income", panel, queen[place], align="intersection")
     for place, panel in panels.items()
 }
+gini = {place: found.tidy() for place, found in spatial.items()}
 wb.publish(
     pd.concat({place: table.iloc[[0, -1]] for place, table in gini.items()}, names=["place"])[
         ["gini", "neighbor_share", "expected", "p_permutation"]
@@ -1125,6 +1138,7 @@ wb.publish(
         "on a random map",
         "ru": "Коэффициент Джини, доля различий между соседями и её ожидание на случайной карте",
     },
+    drawn_by=spatial,
 )
 once, people, us = (table.iloc[-1] for table in ends_only.values())
 wb.claim(
@@ -1163,6 +1177,7 @@ wb.claim(
         "near_russia_p_permutation": gini[RUSSIA]["p_permutation"].iloc[-1],
         "near_us_p_permutation": gini[STATES]["p_permutation"].iloc[-1],
     },
+    drawn_by=parts | spatial,
 )
 
 # %% [markdown]

@@ -306,6 +306,7 @@ wb.claim(
         "high": float(choices["total_high"].iloc[0]),
     },
     kind="simulation",
+    drawn_by=[uncertainty, sensitivity],
 )
 
 # %% [markdown]
@@ -361,6 +362,7 @@ wb.claim(
         "most": float(ever.max()),
     },
     kind="simulation",
+    drawn_by=[carried, local],
 )
 
 # %% [markdown]
@@ -398,6 +400,7 @@ wb.publish(
     leaders,
     "leader-types",
     caption={"en": "Types by the distance to the leader", "ru": "Типы по расстоянию до лидера"},
+    drawn_by=scaled,
 )
 wb.publish(
     levels.map(regions, title=""),
@@ -440,6 +443,7 @@ wb.claim(
         "p_permutation": float(agreement.tidy().loc["adjusted Rand", "p_permutation"]),
     },
     kind="simulation",
+    drawn_by=[scaled, agreement],
 )
 
 # %% [markdown]
@@ -496,6 +500,7 @@ wb.publish(
         "интервалы по профилю",
     },
     kind="simulation",
+    drawn_by=decays,
 )
 wb.publish(
     decays["spillover alone"].plot(title=""),
@@ -531,6 +536,7 @@ wb.claim(
         "capital": float(position.table.loc["RU-MOW", "own_share"]),
     },
     kind="simulation",
+    drawn_by=decays,
 )
 
 # %% [markdown]
@@ -607,6 +613,7 @@ wb.claim(
         "p_value": frontier.tests["no inefficiency"].p_value,
     },
     kind="simulation",
+    drawn_by=envelopment,
 )
 
 # %% [markdown]

@@ -459,7 +459,8 @@ if rated:
         },
     )
     W = wb.weights.queen(regions.loc[scores.index], islands="nearest")
-    spot = wb.lisa(scores, None, W, fdr=LEVEL).table.loc[region]
+    local = wb.lisa(scores, None, W, fdr=LEVEL)
+    spot = local.table.loc[region]
     mean_of = float(scores.mean())
     kind = {"en": "above", "ru": "выше"} if scores[region] > mean_of else {"en": "below", "ru": "ниже"}
     wb.claim(
@@ -479,6 +480,7 @@ if rated:
             "p_adjusted": float(spot["p_adjusted"]),
         },
         kind="permutation",
+        drawn_by=local,
     )
 
 # %%
@@ -657,13 +659,14 @@ elif rated and len(behind):
 used = recent.assign(granted=recent["patents"] + recent["utility_models"])
 used = used[["rd", "researchers", "granted"]].dropna()
 if region in used.index:
-    envelope = wb.innovation.data_envelopment(
+    enveloped = wb.innovation.data_envelopment(
         used[["rd", "researchers"]],
         used["granted"],
         returns="vrs",
         orientation="output",
         bootstrap=DRAWS,
-    ).tidy()
+    )
+    envelope = enveloped.tidy()
     mine = envelope.loc[region]
     wb.claim(
         "answer-efficiency",
@@ -685,6 +688,7 @@ if region in used.index:
             "regions": len(envelope),
         },
         kind="simulation",
+        drawn_by=enveloped,
     )
 
 # %% [markdown]

@@ -333,6 +333,7 @@ wb.claim(
         "together": int(lisa.counts[flagged].sum()),
     },
     kind="permutation",
+    drawn_by=[lisa, single],
 )
 wb.publish(
     single.plot(title=""),
@@ -363,6 +364,7 @@ wb.publish(
         "остаётся после поправки на число регионов",
     },
     kind="permutation",
+    drawn_by=lisa,
 )
 
 # %% [markdown]
@@ -827,6 +829,7 @@ wb.publish(
         " %",
     },
     kind="permutation",
+    drawn_by=placebos,
 )
 turned = stands.xs("displaced", level=1)
 wb.claim(
@@ -849,6 +852,7 @@ wb.claim(
         "within": float(turned["significant_share"].iloc[2]),
     },
     kind="permutation",
+    drawn_by=placebos,
 )
 
 # %%
@@ -911,6 +915,7 @@ wb.publish(
         " стандартной ошибки к истинному разбросу, накрытие 95-процентных интервалов",
     },
     kind="simulation",
+    drawn_by=recovered,
 )
 error = float(panels["two-way"].impacts()["log(rd)", "indirect"]["std_error"])
 wb.claim(
@@ -1039,6 +1044,7 @@ wb.claim(
         "p": p_curve,
     },
     kind="permutation",
+    drawn_by=curve_test,
 )
 
 # %% [markdown]

@@ -2055,10 +2055,11 @@ wb.claim(
 # model [@yu2008] says how much of last year's output is this year's.
 
 # %%
-roots = {
-    name: wb.panels.unit_root(name, panel).tidy()
+tested = {
+    name: wb.panels.unit_root(name, panel)
     for name in ("log(gsp)", PUBLIC, "log(pc)", "log(emp)")
 }
+roots = {name: found.tidy() for name, found in tested.items()}
 wb.publish(
     pd.concat(roots).droplevel(1)[["statistic", "p_value"]].rename_axis("series"),
     "unit-roots",
@@ -2068,6 +2069,7 @@ wb.publish(
         "ru": "CIPS Песарана: гипотеза о единичном корне в каждом штате",
     },
     kind="simulation",
+    drawn_by=tested,
 )
 moving = wb.fit(FORMULA, panel, W, model="sdm", effects="two-way", dynamic="both")
 wb.publish(
@@ -2117,6 +2119,7 @@ wb.claim(
         else "",
     },
     kind="simulation",
+    drawn_by=tested,
 )
 
 # %% [markdown]

@@ -528,6 +528,7 @@ wb.claim(
         else "",
     },
     kind="simulation",
+    drawn_by=decay,
 )
 
 # %% [markdown]

@@ -391,7 +391,7 @@ queen = neighbourhoods["queen"]
 # hardly any.
 
 # %%
-roots = {}
+roots, simulated = {}, {}
 for name in SERIES:
     row = {}
     for test in ("ips", "cips"):
@@ -400,6 +400,8 @@ for name in SERIES:
                 name, panel, test=test, deterministic=deterministic, lags=1, draws=999
             )
             row[f"{test.upper()}, {deterministic}", "p_value"] = answer.p_value
+            if test == "cips":
+                simulated[name, deterministic] = answer
     alone = wb.fit(f"{name} ~ 1", panel)
     row["dependence", "CD"] = alone.diagnostics()["Pesaran CD"].statistic
     row["dependence", "exponent"] = exponent_of(alone.fit.resids, alone.cells)
@@ -416,6 +418,7 @@ wb.publish(
         "между регионами по каждой переменной",
     },
     kind="simulation",
+    drawn_by=simulated,
 )
 
 # %% [markdown]
@@ -427,10 +430,11 @@ wb.publish(
 # %%
 two_way = wb.fit(FORMULA, panel, queen, model="slx", effects="two-way", covariance="clustered")
 after = panel.assign(residual=two_way.resids)
-wander = {
-    test: wb.panels.unit_root("residual", after, test=test, lags=1, draws=999).p_value
+of_residuals = {
+    test: wb.panels.unit_root("residual", after, test=test, lags=1, draws=999)
     for test in ("ips", "cips")
 }
+wander = {test: answer.p_value for test, answer in of_residuals.items()}
 wb.claim(
     "answer-roots",
     {
@@ -463,6 +467,7 @@ wb.claim(
         },
     },
     kind="simulation",
+    drawn_by=simulated | {"residuals": of_residuals["cips"]},
 )
 
 # %% [markdown]
@@ -1128,7 +1133,7 @@ wb.publish(
         "ru": "Динамическая пространственная панель Дарбина методом моментов и её немедленный "
         "косвенный эффект (пусто там, где ρ вне допустимого моделью)",
     },
-    kind="simulation",
+    kind="maximum likelihood",
 )
 wider = by_moments["ρ", "std_error"] / pd.Series(
     {name: fit.std_errors["rho"] for name, fit in dynamic.items()}
@@ -1176,7 +1181,7 @@ wb.claim(
         "all": len(by_moments),
         "significant": int((found["p_value"] < LEVEL).sum()),
     },
-    kind="simulation",
+    kind="maximum likelihood",
 )
 
 # %% [markdown]
@@ -1190,11 +1195,11 @@ wb.claim(
 
 # %%
 SHORT = {"common correlated effects": "CCE", "defactored instruments": "defactored"}
-shocks, dependence = {}, {}
+shocks, dependence, taken_out = {}, {}, {}
 for name, W in neighbourhoods.items():
     for model in ("slx", "sdm"):
         base = wb.fit(FORMULA, panel, W, model=model, effects="two-way", covariance="clustered")
-        beside = wb.panels.common_shocks(base)
+        beside = taken_out[name, model.upper()] = wb.panels.common_shocks(base)
         for estimator in beside.dependence.index:
             label = "region and period effects" if "two-way" in estimator else SHORT[estimator]
             key = name, model.upper(), label
@@ -1232,6 +1237,7 @@ wb.publish(
         "ru": "Пусто: ρ оказалось там, где у модели нет приведённой формы, и эффекта нет.",
     },
     kind="simulation",
+    drawn_by=taken_out,
 )
 
 # %%
@@ -1280,6 +1286,7 @@ wb.claim(
         "exponent_high": dependence.loc[out.index, "exponent"].max(),
     },
     kind="simulation",
+    drawn_by=taken_out,
 )
 
 # %% [markdown]

@@ -315,6 +315,7 @@ wb.claim(
         "together": int(together.counts[flagged].sum()),
     },
     kind="permutation",
+    drawn_by=[lisa, together],
 )
 
 # %% [markdown]
@@ -550,6 +551,7 @@ wb.claim(
         else "",
     },
     kind="simulation",
+    drawn_by=decays,
 )
 
 # %% [markdown]
@@ -698,10 +700,12 @@ placebos = {
         points=metros,
         draws=199,
         seed=SEED,
-    ).glance()
+    )
     for name in ("within 75 miles", "distance")
 }
-stands = pd.concat(placebos, names=["neighbours"])
+stands = pd.concat(
+    {name: placebo.glance() for name, placebo in placebos.items()}, names=["neighbours"]
+)
 wb.publish(
     stands[["estimate", "statistic", "p_permutation", "significant_share"]],
     "placebos",
@@ -711,6 +715,7 @@ wb.publish(
         "ru": "Исследования бизнеса, SDM: место настоящей карты среди неверных",
     },
     kind="permutation",
+    drawn_by=placebos,
 )
 
 # %% [markdown]
@@ -789,6 +794,7 @@ wb.claim(
         "so": SLOPE[turned["within 75 miles"] >= LEVEL, turned["distance"] >= LEVEL],
     },
     kind="permutation",
+    drawn_by=placebos,
 )
 
 # %% [markdown]

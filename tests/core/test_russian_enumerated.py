@@ -60,7 +60,8 @@ def texts(node: ast.expr | None, module: ModuleType, known: Locals) -> list[str]
         return [text for one in known.get(node.id, []) for text in texts(one, module, {})]
     if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
         value = getattr(module, node.value.id, None)
-        return [one for one in dict(value or {}).values() if isinstance(one, str)]
+        held = value.values() if isinstance(value, Mapping) else value or ()
+        return [one for one in held if isinstance(one, str)]
     return []
 
 

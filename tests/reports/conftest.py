@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from workbench.reports import verifying
+from workbench.reports.evidence import CRATE
+from workbench.reports.ledger import LEDGER, PROVENANCE
+from workbench.reports.manifest import MANIFEST, manifest_text
 from workbench.reports.project import Project
 from workbench.reports.running import run_study
 from workbench.reports.studies import Study, sync
+from workbench.reports.verifying import verify_report
 
 ROOT = Path(__file__).parents[2]
 
@@ -97,6 +105,63 @@ def project(finished, tmp_path) -> Project:
 def new_project(tmp_path):
     """Return a function from a script to a project with that study."""
     return lambda script: make_project(tmp_path / "new", script)
+
+
+def resealed(where: Project | Path) -> None:
+    """Make crate, provenance and manifest agree with what lies there, as who forges with care."""
+    folder = where.reports / "small" if isinstance(where, Project) else where
+    files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
+    provenance, crate = folder / PROVENANCE, folder / CRATE
+    if provenance in files.values() and crate in files.values():
+        plain = json.loads(provenance.read_text(encoding="utf-8"))
+        plain["ledger"]["sha256"] = hashlib.sha256((folder / LEDGER).read_bytes()).hexdigest()
+        provenance.write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        graph = json.loads(crate.read_text(encoding="utf-8"))
+        for entity in graph["@graph"]:
+            if "sha256" in entity and entity["@id"] in files:
+                content = files[entity["@id"]].read_bytes()
+                entity["sha256"] = hashlib.sha256(content).hexdigest()
+                entity["contentSize"] = str(len(content))
+        crate.write_text(json.dumps(graph, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    text = manifest_text({name: path.read_bytes() for name, path in files.items()})
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def sealed():
+    """Return a function that forges all digests of a report, given its project or folder."""
+    return resealed
+
+
+@pytest.fixture(scope="session")
+def run(finished):
+    """One real execution of the study: what the kernel said, and the executed notebook."""
+    seen, plain = [], verifying.execute
+
+    def recording(notebook, *, watch, **more):
+        def noting(name):
+            return lambda *given: (seen.append((name, given)), getattr(watch, name)(*given))
+
+        noted = replace(watch, finished=noting("finished"), ended=noting("ended"))
+        seen.append(plain(notebook, watch=noted, **more))
+        return seen[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verifying, "execute", recording)
+        outcome = verify_report(finished.reports / "small", finished)
+    return outcome, seen[:-1], seen[-1]
+
+
+@pytest.fixture
+def replayed(run, monkeypatch):
+    """Let a verification have the outputs of that execution, without another one."""
+
+    def replaying(notebook, *, watch, **more):
+        for name, given in run[1]:
+            getattr(watch, name)(*given)
+        return run[2]
+
+    monkeypatch.setattr(verifying, "execute", replaying)
 
 
 def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:

@@ -7,17 +7,22 @@ import hashlib
 import io
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import workbench as wb
 from workbench.core.provenance import Provenance
+from workbench.errors import InputError
 from workbench.reports.entries import Cell, Grid, Made, Row
 from workbench.reports.evidence.citation import citation_of
 from workbench.reports.evidence.markdown import code, inline, table
+from workbench.reports.evidence.record import draws, unseeded
 from workbench.reports.ledger import read_ledger
 from workbench.reports.made import made_of, of_names
+from workbench.reports.publishing import claim, publish
 from workbench.reports.running import run_study
 from workbench.reports.writers.comma import grid_csv, inert
 
@@ -60,6 +65,13 @@ wb.publish(named, "named", caption="| HOSTILE")
 # %%
 wb.publish(kept["moran"][0].plot(), "picture", caption="HOSTILE")
 wb.claim("answer", "It is {x:.2f}.", numbers={"x": 1 / 3})
+p_value = {"p_value": float(clusters.table["p_value"].iloc[0])}
+wb.claim(
+    "seeded", "p = {p_value:p}.", numbers=p_value, kind="permutation", drawn_by=clusters
+)
+wb.claim("unseeded", "p = {p_value:p}.", numbers=p_value, kind="permutation")
+own = pd.DataFrame({"mean": [np.random.default_rng(3).normal()]})
+wb.publish(own, "own-draws", kind="simulation", drawn_by=3)
 """.replace("HOSTILE", HOSTILE.replace("\\", "\\\\"))
 
 DESCRIPTOR = {
@@ -130,7 +142,7 @@ def test_ledger_tells_table_row_and_column_of_each_number(folder):
     assert (third.row, third.column) == ("@SUM(A1)", "third")
     page = (folder / "index.html").read_text(encoding="utf-8")
     assert "Table 2." in page
-    assert "Table 3." not in page
+    assert "Table 4." not in page
 
 
 def test_ledger_read_again_is_the_ledger_that_was_written(folder):
@@ -199,6 +211,11 @@ def test_provenance_tells_kernel_time_data_and_seeds(folder):
         ("clusters", 7),
         ("kept['moran'][0]", 11),
     }
+    assert {(one["result"], one["seed"]) for one in told["seeds"]} >= {
+        ("seeded draws", 7),
+        ("own-draws draws", 3),
+    }, "numbers that no longer know their result"
+    assert told["draws"]["without_seed"] == {"unseeded": 1}
     ledger = (folder / "ledger.json").read_bytes()
     assert told["ledger"]["sha256"] == hashlib.sha256(ledger).hexdigest()
 
@@ -298,6 +315,55 @@ def test_readme_leads_from_each_table_and_figure_to_cell_and_file(readme):
     )
     assert re.search(r"\| Figure 1 \|.*\| 4 \| `figures/picture.svg` \|", readme)
     assert re.search(r"\| `clusters` \|.*\| 7 \|", readme), "seeds"
+
+
+def test_readme_says_which_numbers_from_draws_have_no_seed(folder, readme):
+    told = "does not record the seed of the draws behind these numbers: `unseeded` (1); in all 1."
+    assert told in readme
+    assert re.search(r"\| `seeded draws` \| local Moran.* \| 7 \|", readme)
+    assert "records a seed" not in readme, "nothing says that every place has one, or that none has"
+    drawn = replace(read_ledger(folder), published=())
+    assert sum(unseeded(drawn).values()) == sum(draws(drawn).values()) > 2
+    assert not unseeded(replace(drawn, numbers={}))
+
+
+@pytest.mark.parametrize("strange", [True, "7", 1.0, object(), pd.DataFrame()])
+def test_what_tells_no_seed_is_refused_as_the_origin_of_draws(strange):
+    with pytest.raises(InputError, match="drawn_by"):
+        publish(0.5, "p", kind="permutation", drawn_by=strange)
+    with pytest.raises(InputError, match="drawn_by"):
+        claim("p", "{p}", numbers={"p": 0.5}, kind="permutation", drawn_by=[7, strange])
+
+
+def test_a_result_without_draws_is_refused_as_the_origin_of_draws():
+    class Estimate:
+        provenance = Provenance("ols")
+
+    with pytest.raises(InputError, match="no seed"):
+        publish(0.5, "p", kind="permutation", drawn_by=Estimate())
+
+
+def test_seeds_of_several_results_are_recorded_by_their_names():
+    class Drawn:
+        def __init__(self, seed):
+            self.provenance = Provenance("drawn", seed=seed)
+
+    class Knowing:
+        provenance, seed = Provenance("drawn"), 5
+
+    given = {("a", "b"): Drawn(0), "c": Knowing(), "d": np.int64(9)}
+    made = claim("p", "{p}", numbers={"p": 0.5}, kind="permutation", drawn_by=given).made
+    told = [(one.label, one.seed) for one in made]
+    assert told == [("draws: a · b", 0), ("draws: c", 5), ("draws: d", 9)]
+
+
+def test_impacts_that_were_drawn_tell_their_seed_in_a_comparison():
+    states = wb.load("munnell-1990").xs(1986, level="year")
+    W = wb.weights.queen(wb.load("us-states"))
+    fit = wb.fit("log(gsp) ~ log(emp)", states, W, model="sar")
+    drawn = fit.impacts(method="monte-carlo", draws=100, seed=4)
+    table = wb.compare({"SAR": fit}, impacts={"SAR": drawn})
+    assert {one.seed for one in made_of(table)[0]} == {None, 4}
 
 
 def test_hostile_words_are_inert_in_the_readme(readme):

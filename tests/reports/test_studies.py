@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from workbench.reports.ledger import read_ledger, sha256_text
+from workbench.reports.evidence.record import unseeded
+from workbench.reports.ledger import SCHEMA, read_ledger, sha256_text
 from workbench.reports.parameters import defaults_of
 from workbench.reports.project import Project
 from workbench.reports.studies import (
@@ -45,6 +46,14 @@ def test_page_names_no_folder_of_a_machine(study):
     page = (PROJECT.reports / study.name / "index.html").read_text(encoding="utf-8")
     assert "site-packages" not in page
     assert str(PROJECT.root) not in page
+
+
+@pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.name)
+def test_every_number_of_a_study_that_comes_from_draws_has_a_seed(study):
+    ledger = read_ledger(PROJECT.reports / study.name)
+    if ledger.schema < SCHEMA:
+        pytest.skip("rendered by an earlier workbench")
+    assert unseeded(ledger) == {}
 
 
 @pytest.fixture(scope="module")

@@ -12,44 +12,8 @@ from workbench.errors import InputError, ReportError
 from workbench.reports import verifying
 from workbench.reports.entries import Number, Text
 from workbench.reports.ledger import read_ledger
-from workbench.reports.manifest import MANIFEST, manifest_text
+from workbench.reports.marks import changed_cells, marks_of
 from workbench.reports.verifying import compared, verify_report
-
-
-@pytest.fixture(scope="session")
-def events(finished):
-    """What one real execution of the study gave: its cells, and what the kernel said at the end."""
-    seen, given_back, plain = [], [], verifying.execute
-
-    def recording(notebook, *, watch, **more):
-        def noting(name):
-            def note(*given):
-                seen.append((name, given))
-                getattr(watch, name)(*given)
-
-            return note
-
-        noted = replace(watch, finished=noting("finished"), ended=noting("ended"))
-        given_back.append(plain(notebook, watch=noted, **more))
-        return given_back[0]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(verifying, "execute", recording)
-        assert verify_report(finished.reports / "small", finished).passed
-    return seen, given_back[0]
-
-
-@pytest.fixture
-def replayed(events, monkeypatch):
-    """Let a verification have the outputs of that execution, without another one."""
-
-    def replaying(notebook, *, watch, **more):
-        seen, executed = events
-        for name, given in seen:
-            getattr(watch, name)(*given)
-        return executed
-
-    monkeypatch.setattr(verifying, "execute", replaying)
 
 
 def edited(project, change):
@@ -58,14 +22,6 @@ def edited(project, change):
     plain = json.loads(path.read_text(encoding="utf-8"))
     change({entry["id"]: entry for entry in plain["numbers"]}, plain)
     path.write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
-
-
-def sealed(project):
-    """Make the manifest agree with what lies there, as who alters a report with care would."""
-    folder = project.reports / "small"
-    files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
-    text = manifest_text({name: path.read_bytes() for name, path in files.items()})
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
 
 
 def of_class(outcome):
@@ -124,7 +80,7 @@ def test_folder_without_ledger_says_what_to_do(tmp_path, finished):
         verify_report(tmp_path, finished)
 
 
-def test_coefficient_altered_by_three_per_cent_is_minor_and_named(project, replayed):
+def test_coefficient_altered_by_three_per_cent_is_minor_and_named(project, replayed, sealed):
     def change(numbers, plain):
         value = 1.25 * 1.03
         numbers["numbers/x/estimate"].update(value=value, printed=f"{value:.4f}", format=".4f")
@@ -140,7 +96,7 @@ def test_coefficient_altered_by_three_per_cent_is_minor_and_named(project, repla
     assert outcome.outcome == "differs"
 
 
-def test_p_value_moved_across_the_level_is_a_decision(project, replayed):
+def test_p_value_moved_across_the_level_is_a_decision(project, replayed, sealed):
     def change(numbers, plain):
         numbers["numbers/x/p_value"].update(value=0.0501, printed="0.050")
 
@@ -152,7 +108,7 @@ def test_p_value_moved_across_the_level_is_a_decision(project, replayed):
     assert "moved across 0.05" in outcome.certificate()
 
 
-def test_figure_that_changed_is_named(project, replayed):
+def test_figure_that_changed_is_named(project, replayed, sealed):
     path = project.reports / "small" / "figures" / "picture.svg"
     text = path.read_text(encoding="utf-8")
     colour = re.search(r"stroke: (#[0-9a-f]{6})", text)[1]
@@ -168,9 +124,36 @@ def test_data_cell_that_changed_is_named_as_data(project, replayed):
     (project.geodata / "toy" / "data.csv").write_text("a\n1.5\n", encoding="utf-8")
     outcome = verify_report(project.reports / "small", project)
     assert of_class(outcome) == {"toy/data.csv": "data"}
+    assert "toy/data.csv: the data changed (column a, row 1.5), SHA-256" in outcome.certificate()
 
 
-def test_verdict_that_flipped_is_a_decision_and_another_word_is_a_text(project, replayed):
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("id,year,x\np,1,1\np,2,3\nq,1,5\n", "column x, row p 2"),
+        ("id,year,x\np,1,7\np,2,9\nq,1,5\n", "column x, rows p 1, p 2"),
+        ("id,year,z\np,1,1\np,2,2\nq,1,5\n", "columns x, z"),
+        ("id,x,year\np,1,1\np,2,2\nq,5,1\n", "column in another order"),
+        ("id,year,x\np,1,1\n", "3 rows, now 1"),
+        ("id,year,x\np,1\n", ""),
+    ],
+)
+def test_changed_cells_of_a_table_are_named_by_column_and_row(text, told):
+    before = marks_of("a.csv", b"id,year,x\np,1,1\np,2,2\nq,1,5\n")
+    found = changed_cells("a.csv", text.encode(), before)
+    assert {*found.replace(", ", " ").split()} == {*told.replace(", ", " ").split()}
+
+
+def test_marks_are_few_and_of_small_tables_alone():
+    rows = b"\n".join(b"%d" % number for number in range(5000))
+    marks = marks_of("a.csv", b"x\n" + rows)
+    assert len(json.dumps(marks)) < 21_000
+    assert marks_of("a.csv", b"x\n" + rows + b"\n5000\n") == {}
+    assert marks_of("a.gpkg", rows) == {}
+    assert marks_of("a.csv", b"\xff\xfe") == {}
+
+
+def test_verdict_that_flipped_is_a_decision_and_another_word_is_a_text(project, replayed, sealed):
     def change(numbers, plain):
         texts = {text["id"]: text for text in plain["texts"]}
         texts["numbers/x/word"]["text"] = "supported"

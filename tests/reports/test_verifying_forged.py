@@ -13,47 +13,9 @@ from workbench.errors import ReportError
 from workbench.reports import verifying
 from workbench.reports.entries import Number
 from workbench.reports.ledger import read_ledger
-from workbench.reports.manifest import MANIFEST, manifest_text
 from workbench.reports.verifying import compared, verify_report
 
 KEY = "numbers/x/estimate"
-
-
-@pytest.fixture(scope="module")
-def run(finished):
-    """One real execution of the study: what the kernel said, and the executed notebook."""
-    seen, plain = [], verifying.execute
-
-    def recording(notebook, *, watch, **more):
-        def noting(name):
-            return lambda *given: (seen.append((name, given)), getattr(watch, name)(*given))
-
-        noted = replace(watch, finished=noting("finished"), ended=noting("ended"))
-        seen.append(plain(notebook, watch=noted, **more))
-        return seen[-1]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(verifying, "execute", recording)
-        outcome = verify_report(finished.reports / "small", finished)
-    return outcome, seen[:-1], seen[-1]
-
-
-@pytest.fixture
-def replayed(run, monkeypatch):
-    """Let a verification have the outputs of that execution, without another one."""
-
-    def replaying(notebook, *, watch, **more):
-        for name, given in run[1]:
-            getattr(watch, name)(*given)
-        return run[2]
-
-    monkeypatch.setattr(verifying, "execute", replaying)
-
-
-def sealed(folder):
-    files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
-    text = manifest_text({name: path.read_bytes() for name, path in files.items()})
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
 
 
 def edited(folder, change):
@@ -70,12 +32,14 @@ def kinds(outcome):
 def test_certificate_names_the_files_that_were_compared(run):
     outcome = run[0]
     assert outcome.passed
-    assert outcome.files == ("index.html", "report.pdf", "report.docx", "tables/numbers.csv")
-    assert "files compared        4 (index.html, report.pdf" in outcome.certificate()
+    beside = ("provenance.json", "replication/README.md", "ro-crate-metadata.json")
+    documents = ("index.html", "report.pdf", "report.docx")
+    assert outcome.files == (*documents, "tables/numbers.csv", *beside)
+    assert "files compared        7 (index.html, report.pdf" in outcome.certificate()
     assert outcome.plain()["files"] == list(outcome.files)
 
 
-def test_ledger_cannot_widen_its_own_tolerance(project, replayed):
+def test_ledger_cannot_widen_its_own_tolerance(project, replayed, sealed):
     folder = project.reports / "small"
 
     def change(numbers, plain):
@@ -139,14 +103,16 @@ def other_part(path):
     [("tables/numbers.csv", other_number), ("report.pdf", other_bytes),
      ("report.docx", other_part)],
 )  # fmt: skip
-def test_file_that_was_altered_under_a_new_manifest_is_named(project, replayed, name, alter):
+def test_file_that_was_altered_under_a_new_manifest_is_named(
+    project, replayed, name, alter, sealed
+):
     folder = project.reports / "small"
     alter(folder / name)
     sealed(folder)
     assert kinds(verify_report(folder, project)) == {(name, "file")}
 
 
-def test_page_that_was_altered_with_its_digest_is_named(project, replayed):
+def test_page_that_was_altered_with_its_digest_is_named(project, replayed, sealed):
     folder = project.reports / "small"
     page = folder / "index.html"
     page.write_text(page.read_text(encoding="utf-8").replace("1.25", "1.35"), encoding="utf-8")
@@ -156,7 +122,9 @@ def test_page_that_was_altered_with_its_digest_is_named(project, replayed):
     assert kinds(verify_report(folder, project)) == {("index.html", "file")}
 
 
-def test_tables_are_held_against_the_ledger_where_its_numbers_came_out_different(project, replayed):
+def test_tables_are_held_against_the_ledger_where_its_numbers_came_out_different(
+    project, replayed, sealed
+):
     folder = project.reports / "small"
     value = 1.25 * (1 + 1e-10)
     edited(folder, lambda numbers, _plain: numbers[KEY].update(value=value))
@@ -171,15 +139,17 @@ def test_tables_are_held_against_the_ledger_where_its_numbers_came_out_different
     assert "report.pdf" in outcome.files, "the digits that it prints are the same"
 
 
-def test_documents_of_other_versions_are_said_not_to_be_compared(project, replayed):
+def test_documents_of_other_versions_are_said_not_to_be_compared(project, replayed, sealed):
     folder = project.reports / "small"
     other_bytes(folder / "report.pdf")
     edited(folder, lambda _numbers, plain: plain["versions"].update(numpy="1.0"))
     sealed(folder)
     outcome = verify_report(folder, project)
     assert "report.pdf" not in outcome.files
-    told = "report.pdf not compared: the libraries are of other versions"
+    told = "not checked: report.pdf, as the libraries are of other versions"
     assert told in outcome.certificate()
+    told = "provenance.json: versions/numpy is "
+    assert told in outcome.certificate(), "nor do both files tell of the same version"
 
 
 def test_data_that_stop_the_notebook_are_named_and_not_the_cell(project, monkeypatch):

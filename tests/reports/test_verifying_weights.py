@@ -77,3 +77,50 @@ def test_weights_are_compared_by_digest_seed_and_sample(woven):
     built = replace(ledger, weights={**ledger.weights, "abc": {"recipe": "knn(k=4)", "links": 9}})
     (finding,) = compared_making(built, ledger)
     assert finding.line == "W abc: knn(k=4) with 9 links (abc) is not built any more"
+
+
+CARD = {"links": 99, "recipe": "queen", "min_neighbors": 7}
+MADE = {
+    "method": "Geary's c",
+    "formula": "log(x)",
+    "options": {"permutations": "9"},
+    "notes": ("one left out",),
+    "nobs": 3,
+}
+
+
+@pytest.mark.parametrize("name", CARD)
+def test_card_that_tells_of_a_w_what_it_is_not_is_named(woven, name):
+    ledger = read_ledger(woven.reports / "small")
+    (digest,) = ledger.weights
+    other = replace(ledger, weights={digest: {**ledger.weights[digest], name: CARD[name]}})
+    (finding,) = compared_making(other, ledger)
+    assert (finding.id, finding.kind) == (f"W {digest}", "record")
+    assert f"its {name} was {CARD[name]!r}, is " in finding.told
+    near = {key: v * (1 + 1e-9) if isinstance(v, float) else v for key, v in
+            ledger.weights[digest].items()}  # fmt: skip
+    assert compared_making(replace(ledger, weights={digest: near}), ledger) == []
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_each_part_of_how_a_result_was_made_is_compared(woven, name):
+    ledger = read_ledger(woven.reports / "small")
+    (place,) = ledger.published
+    (made,) = place.made
+    other = replace(place, made=(replace(made, **{name: MADE[name]}),))
+    (finding,) = compared_making(replace(ledger, published=(other,)), ledger)
+    assert (finding.id, finding.kind) == ("moran", "record")
+    words = "its permutations was '9', is '99'" if name == "options" else f"{MADE[name]!r}, is "
+    assert words in finding.told
+
+
+def test_result_that_a_ledger_hides_or_invents_is_named(woven):
+    ledger = read_ledger(woven.reports / "small")
+    (place,) = ledger.published
+    (made,) = place.made
+    hidden = replace(ledger, published=(replace(place, made=()),))
+    assert [f.line for f in compared_making(hidden, ledger)] == [
+        "moran: the new run tells how it was made, the report does not"
+    ]
+    invented = replace(ledger, computed=(replace(made, label="fit"),))
+    assert [f.id for f in compared_making(invented, ledger)] == ["fit"]

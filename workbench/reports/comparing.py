@@ -18,6 +18,7 @@ from workbench.errors import (
 )
 from workbench.reports.claims import Wording, worded
 from workbench.reports.comparison import EFFECTS, Comparison, tolerance_of
+from workbench.reports.drawn import drawn_impacts
 from workbench.reports.formats import render
 from workbench.reports.made import provenances_of
 from workbench.reports.records import label_text
@@ -157,7 +158,7 @@ def compare(
         defaults=tuple(n for n, fit in fits.items() if impacts is True and "dynamic" in fit),
         odds=odds_ratios,
         lang=lang,
-        provenances=provenances_of(named),
+        provenances=provenances_of(named) | drawn_impacts(found),
     )
 
 
@@ -284,6 +285,7 @@ def _impact_table(found: Any) -> pd.DataFrame:
     table = pd.DataFrame(table).copy()
     if hasattr(found, "tolerance"):
         table.attrs["tolerance"] = tolerance_of(found)
+        table.attrs["provenance"] = getattr(found, "provenance", None)
     return table
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from workbench.data.bundled import LIBRARY_READERS, bundled_root
 from workbench.data.descriptor import Descriptor, read_descriptor
 from workbench.data.forms import own
 from workbench.errors import AbsentDataError, ReportError, nearest
+from workbench.reports.marks import marks_of
 
 HERE, NOT_HERE = "here", "not here"
 
@@ -27,6 +28,7 @@ class Dataset:
     ``terms`` are the licence, source and address of an external one, empty otherwise. ``yours`` is
     ``"here"`` or ``"not here"`` for a form, whose table is the user's, and empty otherwise.
     ``title_ru`` is for the page alone: no ledger records it.
+    ``marks`` are those of its tables, by file; data that are not passed on have none.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Dataset:
     files: dict[str, str]
     terms: str = ""
     yours: str = ""
+    marks: dict[str, dict[str, Any]] = field(default_factory=dict)
     title_ru: str = ""
 
     @property
@@ -44,7 +47,8 @@ class Dataset:
     def plain(self) -> dict[str, Any]:
         """Return what a ledger records of it."""
         known = {"name": self.name, "title": self.title, "files": self.files}
-        return {**known, "yours": self.yours} if self.yours else known
+        more = {"yours": self.yours, "marks": self.marks}
+        return {**known, **{key: value for key, value in more.items() if value}}
 
 
 def sha256_of(path: Path) -> str:
@@ -83,10 +87,14 @@ def describe(folder: Path, *, project: Path | None = None) -> Dataset:
     for resource in descriptor.get("resources", []):
         contents |= _contents(resource, folder)
     sums: dict[str, str] = {}
+    marks: dict[str, dict[str, Any]] = {}
     missing: list[str] = []
     for label in sorted(contents):
         try:
-            sums[label] = hashlib.sha256(contents[label]()).hexdigest()
+            content = contents[label]()
+            sums[label] = hashlib.sha256(content).hexdigest()
+            if found := {} if _external(descriptor) else marks_of(label, content):
+                marks[label] = found
         except (OSError, KeyError):  # an adapter knows only the files of its catalogue
             missing.append(label)
     if missing:
@@ -98,7 +106,8 @@ def describe(folder: Path, *, project: Path | None = None) -> Dataset:
         )
     title = str(descriptor.get("title", folder.name))
     russian = str(descriptor.get("title_ru", ""))
-    return Dataset(folder.name, title, sums, _terms(descriptor, folder), title_ru=russian)
+    terms = _terms(descriptor, folder)
+    return Dataset(folder.name, title, sums, terms, title_ru=russian, marks=marks)
 
 
 def used(names: Sequence[str], *, geodata: Path) -> list[Dataset]:

@@ -202,6 +202,10 @@ def made_from(plain: Mapping[str, Any]) -> Made:
     return Made(**{**plain, "notes": tuple(plain.get("notes", ()))})
 
 
+DRAWN: frozenset[Tolerance] = frozenset({"permutation", "simulation"})
+"""Kinds of numbers that come from draws."""
+
+
 def _grid_from(plain: Mapping[str, Any]) -> Grid:
     rows = tuple(
         Row(row["label"], tuple(Cell(**cell) for cell in row["cells"]), row["kind"])

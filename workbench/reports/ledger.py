@@ -19,9 +19,13 @@ from workbench.reports.files import files_of
 from workbench.reports.formats import render
 from workbench.reports.parameters import Setting
 from workbench.reports.studies import Header
+from workbench.reports.tools import tool_versions
 from workbench.reports.values import Value
 
-SCHEMA = 2
+SCHEMA = 3
+READ = (2, SCHEMA)
+"""Schemas that are read; one of 2 has no `tools`, and other words stand beside it."""
+
 LEDGER = "ledger.json"
 PAGE = "index.html"
 NOTEBOOK = "notebook.ipynb"
@@ -89,6 +93,10 @@ class Ledger:
         Cards of the W that any of them was made with, by digest.
     picture : str
         Name of the published figure that stands for the report; empty where it has none.
+    tools : mapping of str to str
+        Programs that set the report and whose version can change a byte of it, but no number.
+    schema : int
+        As which it was written.
     """
 
     study: str
@@ -106,11 +114,13 @@ class Ledger:
     computed: tuple[Made, ...] = ()
     weights: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     picture: str = ""
+    tools: Mapping[str, str] = field(default_factory=dict)
+    schema: int = SCHEMA
 
     def to_json(self) -> str:
         """Return the ledger as JSON: same content, same bytes."""
         plain = {
-            "schema": SCHEMA,
+            "schema": self.schema,
             "study": self.study,
             **({"report": self.report} if self.report != self.study else {}),
             **({"parameters": dict(self.parameters)} if self.parameters else {}),
@@ -121,6 +131,7 @@ class Ledger:
             "page": {"file": PAGE, "sha256": self.page},
             "datasets": [dataset.plain() for dataset in self.datasets],
             "versions": dict(self.versions),
+            **({"tools": dict(self.tools)} if self.tools else {}),
             "published": [_plain_place(place) for place in self.published],
             "computed": [_plain_made(made) for made in self.computed],
             "weights": {digest: dict(self.weights[digest]) for digest in sorted(self.weights)},
@@ -213,6 +224,7 @@ def make_ledger(
         computed=collected.computed,
         weights=collected.weights,
         picture=_picture(header.picture, things),
+        tools=tool_versions(),
     )
 
 
@@ -254,8 +266,9 @@ def read_ledger(folder: Path) -> Ledger:
     path = folder / LEDGER
     try:
         plain = json.loads(path.read_text(encoding="utf-8"))
-        if plain["schema"] != SCHEMA:
-            raise ValueError(f"schema {plain['schema']}, this workbench reads {SCHEMA}")
+        if plain["schema"] not in READ:
+            known = " and ".join(map(str, READ))
+            raise ValueError(f"schema {plain['schema']}, this workbench reads {known}")
         return _ledger_from(plain)
     except FileNotFoundError as error:
         raise ReportError(
@@ -339,6 +352,8 @@ def _ledger_from(plain: dict[str, Any]) -> Ledger:
         computed=_made_read(plain["computed"]),
         weights=dict(plain["weights"]),
         picture=str(plain.get("picture", "")),
+        tools=dict(plain.get("tools", {})),
+        schema=int(plain["schema"]),
     )
 
 

@@ -12,6 +12,7 @@ from workbench.core.provenance import library_versions
 from workbench.reports.afterwards import blas
 from workbench.reports.datasets import sha256_of
 from workbench.reports.project import Project
+from workbench.reports.tools import departures, tool_versions
 
 
 def machine(project: Project) -> dict[str, Any]:
@@ -27,8 +28,11 @@ def machine(project: Project) -> dict[str, Any]:
         "libc": " ".join(platform.libc_ver()).strip(),
         "processors": os.cpu_count(),
         "blas": blas(),
-        "versions": dict(library_versions()),
-        "lock": {"file": "locks/environment.txt", "sha256": _digest(project.lock)},
+        "lock": {
+            "file": "locks/environment.txt",
+            "sha256": _digest(project.lock),
+            "departures": departures({**library_versions(), **tool_versions()}, project.lock),
+        },
         "source": _commit(project.root),
     }
 

@@ -33,7 +33,7 @@ def made_of(thing: object) -> tuple[tuple[Made, ...], Cards]:
     thing : object
         That is published.
     """
-    known = _provenances(thing)
+    known = provenances_of_one(thing)
     return collected(known.items())
 
 
@@ -85,7 +85,7 @@ def of_names(names: Mapping[str, object]) -> tuple[tuple[Made, ...], Cards]:
                 if one.digest not in weights and len(weights) < MOST_CARDS:
                     weights[one.digest] = plain(one.card().to_dict())
             elif len(found) < MOST:
-                told = _provenances(one).items()
+                told = provenances_of_one(one).items()
                 found.update({f"{path}[{key!r}]" if key else path: own for key, own in told})
     made, cards = collected(found.items())
     return made, {**cards, **weights}
@@ -94,6 +94,17 @@ def of_names(names: Mapping[str, object]) -> tuple[tuple[Made, ...], Cards]:
 def provenances_of(results: Mapping[str, object]) -> dict[str, Provenance]:
     """Return the provenance of each result that has one, by its name."""
     return {name: own for name, one in results.items() if (own := _own(one)) is not None}
+
+
+def provenances_of_one(thing: object) -> dict[str, Provenance]:
+    """Return the provenance of a thing; by name where it is made of several results."""
+    own = _own(thing)
+    if own is not None:
+        return {"": own}
+    several = getattr(thing, "provenances", None)
+    if not isinstance(several, Mapping):
+        return {}
+    return {str(k): one for k, one in several.items() if isinstance(one, Provenance)}
 
 
 def plain(value: Any) -> Any:
@@ -107,16 +118,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else str(value)
     return str(value)
-
-
-def _provenances(thing: object) -> dict[str, Provenance]:
-    own = _own(thing)
-    if own is not None:
-        return {"": own}
-    several = getattr(thing, "provenances", None)
-    if not isinstance(several, Mapping):
-        return {}
-    return {str(k): one for k, one in several.items() if isinstance(one, Provenance)}
 
 
 def _own(thing: object) -> Provenance | None:

@@ -15,6 +15,8 @@ from workbench.errors import InputError, check_option
 from workbench.reports.claims import Wording, said_notes, sentence_of, worded
 from workbench.reports.comparing import checked_formats
 from workbench.reports.comparison import Comparison, tolerance_of
+from workbench.reports.drawn import Drawn
+from workbench.reports.drawn import drawn_by as draws_of
 from workbench.reports.entries import Grid, Published, Row, Thing, check_name
 from workbench.reports.formats import column_format
 from workbench.reports.made import made_of
@@ -34,6 +36,7 @@ def publish(
     labels: Mapping[Any, Wording] | None = None,
     formats: Mapping[str, str] | None = None,
     kind: Tolerance | None = None,
+    drawn_by: Drawn | None = None,
 ) -> Published | None:
     """Publish a thing under a name: shown here, in the report, and in its ledger of numbers.
 
@@ -62,6 +65,10 @@ def publish(
     kind : {"exact", "closed form", "maximum likelihood", "permutation", "simulation"}, optional
         Rule by which verification compares the numbers. By default the thing's own
         ``tolerance``, else ``"closed form"``; whole numbers are exact.
+    drawn_by : result, int, or several of these in a list or by name, optional
+        Of a table whose numbers are of ``"permutation"`` or ``"simulation"``, the results that
+        they came from, of which seed, method and W are recorded; or the seed of draws of your
+        own. A result that is published whole tells it itself.
 
     Returns
     -------
@@ -72,8 +79,8 @@ def publish(
     Raises
     ------
     InputError
-        If the name is not of that form, the thing cannot be published, or a text lacks one of the
-        languages.
+        If the name is not of that form, the thing cannot be published, a text lacks one of the
+        languages, or what `drawn_by` names records no seed.
 
     Examples
     --------
@@ -83,8 +90,9 @@ def publish(
     """
     check_name(name)
     published = published_of(
-        thing, name, caption=caption, notes=notes, labels=labels, formats=formats, kind=kind
-    )
+        thing, name, caption=caption, notes=notes, labels=labels, formats=formats, kind=kind,
+        drawn_by=drawn_by,
+    )  # fmt: skip
     return _hand_over(published, thing)
 
 
@@ -97,6 +105,7 @@ def published_of(
     labels: Mapping[Any, Wording] | None = None,
     formats: Mapping[str, str] | None = None,
     kind: Tolerance | None = None,
+    drawn_by: Drawn | None = None,
 ) -> Published:
     """Return what :func:`publish` shows and records, without showing it."""
     if kind is not None:
@@ -112,6 +121,7 @@ def published_of(
     above, below = _texts(thing, caption, notes)
     word, grids, picture = _shown(thing, record, above)
     made, weights = made_of(thing)
+    drawn, theirs = draws_of(drawn_by)
     return Published(
         name,
         word,
@@ -122,13 +132,18 @@ def published_of(
         grids,
         alt=str(getattr(thing, "alt", "")) if word == "figure" else "",
         picture=picture,
-        made=made,
-        weights=weights,
+        made=(*made, *drawn),
+        weights={**weights, **theirs},
     )
 
 
 def claim(
-    name: str, template: Wording, *, numbers: Mapping[str, object], kind: Tolerance | None = None
+    name: str,
+    template: Wording,
+    *,
+    numbers: Mapping[str, object],
+    kind: Tolerance | None = None,
+    drawn_by: Drawn | None = None,
 ) -> Published | None:
     """Publish a sentence whose numbers are filled in, printed and recorded.
 
@@ -147,6 +162,8 @@ def claim(
         recorded.
     kind : str, optional
         As in :func:`publish`.
+    drawn_by : result, int, or several of these in a list or by name, optional
+        As in :func:`publish`: a number in a sentence does not know where it came from.
 
     Returns
     -------
@@ -157,7 +174,8 @@ def claim(
     ------
     InputError
         If fields and numbers do not match, a value is missing or infinite, or the templates of
-        the two languages differ in their fields, whatever the language in use.
+        the two languages differ in their fields, whatever the language in use; or what
+        `drawn_by` names records no seed.
 
     Examples
     --------
@@ -169,9 +187,11 @@ def claim(
         check_option("kind", kind, Tolerance)
     record = Record(name, tolerance=kind or "closed form", forced=kind is not None)
     sentence = sentence_of(template, numbers, record)
+    made, weights = draws_of(drawn_by)
     published = Published(
-        name, "claim", "", "", tuple(record.numbers), tuple(record.texts), sentence=sentence
-    )
+        name, "claim", "", "", tuple(record.numbers), tuple(record.texts), sentence=sentence,
+        made=made, weights=weights,
+    )  # fmt: skip
     return _hand_over(published, None)
 
 

@@ -89,7 +89,7 @@ def run_study(
         with_values(notebook, setting), name=study.name, project=project.root, timeout=timeout,
         watch=watch, lang=setting.lang,
     )  # fmt: skip
-    seconds = time.perf_counter() - started
+    seconds = round(time.perf_counter() - started, 1)
     written = documents(
         executed, header, setting=setting, datasets=datasets, versions=library_versions(),
         bibliography=works,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from workbench.reports.entries import Number
+from workbench.typing import Tolerance
 
 Degree: TypeAlias = Literal["within tolerance", "minor", "major", "decision"]
 """How much a difference matters; numbers that are identical have none."""
@@ -39,6 +40,25 @@ MAJOR = 0.10
 
 ROUNDING = 1e-9
 """By how much of itself a share may miss `MAJOR` because decimals are not binary."""
+
+
+def allowance(kind: Tolerance) -> str:
+    """Return in words by which rule a number of a kind is compared.
+
+    Examples
+    --------
+    >>> allowance("maximum likelihood")
+    'of kind maximum likelihood: within 1e-06 relative'
+    """
+    share = f"within {RELATIVE[kind]:.0e} relative"
+    told = {
+        "exact": "whole numbers: identical",
+        "permutation": "of kind permutation: identical under the same numpy, else within "
+        f"{STANDARD_ERRORS:g} Monte-Carlo standard errors",
+        "simulation": f"of kind simulation: {share} under the same numpy, else within "
+        f"{100 * SIMULATION_ELSEWHERE:g}\u00a0%",
+    }
+    return told.get(kind, f"of kind {kind}: {share}")
 
 
 @dataclass(frozen=True, slots=True)

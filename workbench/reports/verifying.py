@@ -10,6 +10,7 @@ from typing import Any
 from workbench.core.language import speaking
 from workbench.data.forms.own import left_aside
 from workbench.errors import AbsentDataError, ReportError
+from workbench.reports.checking.beside import compared_beside
 from workbench.reports.checking.consent import (
     Consent,
     is_own,
@@ -18,9 +19,11 @@ from workbench.reports.checking.consent import (
     without_consent,
 )
 from workbench.reports.checking.entries import (
+    compared_head,
     compared_numbers,
     compared_rules,
     compared_texts,
+    kinds_of,
     misprints,
     widened,
 )
@@ -31,6 +34,7 @@ from workbench.reports.checking.environments import (
     another_workbench,
     at_hand,
 )
+from workbench.reports.checking.faults import data_faults, file_faults, name_faults
 from workbench.reports.checking.findings import Finding
 from workbench.reports.checking.making import compared_making
 from workbench.reports.checking.notes import environment_notes, set_aside, version_notes
@@ -50,14 +54,13 @@ from workbench.reports.kernel import Watch, execute
 from workbench.reports.ledger import (
     LEDGER,
     NOTEBOOK,
-    PAGE,
     Collector,
     Ledger,
     make_ledger,
     read_ledger,
     sha256_text,
 )
-from workbench.reports.manifest import MANIFEST, disagreements
+from workbench.reports.manifest import MANIFEST
 from workbench.reports.parameters import Setting, setting_again, told, with_values
 from workbench.reports.project import Project
 from workbench.reports.running import TIMEOUT
@@ -70,6 +73,7 @@ from workbench.reports.studies import (
     notebook_text,
     read_notebook,
 )
+from workbench.reports.tools import tool_versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,7 @@ def verify_report(
     """
     report = _read(folder)
     ledger = report.ledger
-    findings = _file_faults(folder, ledger)
+    findings = file_faults(folder, ledger)
     own = trusted and is_own(ledger, project)
     absent = [
         *absences(report.header.datasets, geodata=project.geodata),
@@ -152,7 +156,7 @@ def verify_report(
     ]
     if absent:
         findings += misprints(ledger)
-        outcome = _without_data(ledger, absent, findings=findings)
+        outcome = _beside(_without_data(ledger, absent, findings=findings), report, project)
     else:
         if not own:
             _refuse_changed(folder, findings)
@@ -195,7 +199,11 @@ def _again(
     watch = Watch(progress=progress, finished=collected.take, ended=collected.end)
     with left_aside(aside):
         datasets = used(report.header.datasets, geodata=project.geodata)
-        faults = [*findings, *_data_faults(ledger, datasets), *_name_faults(ledger, setting)]
+        faults = [
+            *findings,
+            *data_faults(ledger, datasets, geodata=project.geodata),
+            *name_faults(ledger, setting),
+        ]
         try:
             executed = execute(
                 with_values(report.notebook, setting), name=ledger.study, project=project.root,
@@ -205,7 +213,7 @@ def _again(
         except ReportError as error:
             if not any(f.kind == "data" for f in faults):
                 raise
-            return _stopped(ledger, faults, error)
+            return _beside(_stopped(ledger, faults, error), report, project)
     again = make_ledger(
         collected, report.header, setting=setting, notebook=ledger.notebook, page=ledger.page,
         datasets=datasets,
@@ -218,7 +226,24 @@ def _again(
         notes=[set_aside(name, ledger.study) for name in aside],
     )
     outcome = replace(outcome, figures=figures, environment=environment.told)
-    return _with_files(outcome, report, project, _Run(executed, collected, datasets, environment))
+    run = _Run(executed, collected, datasets, environment)
+    return _beside(_with_files(outcome, report, project, run), report, project, again)
+
+
+def _beside(
+    outcome: Verification, report: _Report, project: Project, again: Ledger | None = None
+) -> Verification:
+    """Compare what stands beside a report; files that are known to be others are told once."""
+    known = {f.id for f in outcome.findings if f.kind == "file"}
+    beside = compared_beside(
+        report.folder, report.ledger, project, report.setting, again=again, changed=known
+    )
+    return replace(
+        outcome,
+        files=(*outcome.files, *beside.files),
+        findings=(*outcome.findings, *(f for f in beside.findings if f.id not in known)),
+        unchecked=(*outcome.unchecked, *beside.unchecked),
+    )
 
 
 def _with_files(
@@ -236,7 +261,7 @@ def _with_files(
             bibliography=bibliography_of(report.header, project.notebooks),
         )  # fmt: skip
 
-    obstacle = ""
+    obstacle = _other_tools(ledger)
     if dict(ledger.versions) != dict(run.environment.versions):
         obstacle = "the libraries are of other versions"
     elif another_workbench(project.root):
@@ -247,12 +272,22 @@ def _with_files(
         report.folder, made, findings=outcome.findings, obstacle=obstacle
     )
     known = {f.id for f in outcome.findings if f.kind == "file"}
-    unread = [f"{', '.join(left)} not compared: texts of them came out different"] if left else []
+    unread = [f"{', '.join(left)}, as texts of them came out different"] if left else []
     return replace(
         outcome,
         files=(*shown, *tables),
         findings=(*outcome.findings, *(f for f in [*wrong, *other] if f.id not in known)),
-        notes=(*outcome.notes, *unread, *([why] if why else [])),
+        unchecked=(*outcome.unchecked, *unread, *([why] if why else [])),
+    )
+
+
+def _other_tools(ledger: Ledger) -> str:
+    """Return the programs that set the report and are of other versions here."""
+    here = tool_versions()
+    return ", ".join(
+        f"{name} was {was}, is {here.get(name, 'absent')}"
+        for name, was in ledger.tools.items()
+        if here.get(name) != was
     )
 
 
@@ -278,12 +313,14 @@ def compared(
         identical=count - len(differences),
         within=len(within),
         largest=max((d.relative or 0.0 for d in within), default=0.0),
+        kinds=kinds_of(old, new),
         findings=(
             *findings,
             *differences,
             *compared_rules(old, new, differences),
             *misprints(old),
             *compared_texts(old, new),
+            *compared_head(old, new),
             *compared_making(old, new),
         ),
         notes=(*version_notes(old, new), *widened(old, new, within), *notes),
@@ -326,14 +363,6 @@ def _own_notebook(folder: Path, ledger: Ledger) -> object:
     return notebook
 
 
-def _file_faults(folder: Path, ledger: Ledger) -> list[Finding]:
-    """Return a finding for each file that is not as the manifest or the ledger says."""
-    page = _page_faults(folder, ledger)
-    lines = [line.rpartition(": ") for line in disagreements(folder)]
-    others = [Finding(path, "file", what) for path, _, what in lines if not page or path != PAGE]
-    return [*others, *page]
-
-
 def _refuse_changed(folder: Path, findings: list[Finding]) -> None:
     if findings:
         raise ReportError(
@@ -344,37 +373,6 @@ def _refuse_changed(folder: Path, findings: list[Finding]) -> None:
             why="what was changed by hand is not executed",
             remedy="ask for another copy; nothing was executed",
         )
-
-
-def _page_faults(folder: Path, ledger: Ledger) -> list[Finding]:
-    try:
-        page = (folder / PAGE).read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        told = "missing" if isinstance(error, FileNotFoundError) else "cannot be read"
-        return [Finding(PAGE, "file", told)]
-    if sha256_text(page) != ledger.page:
-        told = "not the page that the ledger was written with (edited by hand?)"
-        return [Finding(PAGE, "file", told)]
-    return []
-
-
-def _name_faults(ledger: Ledger, setting: Setting) -> list[Finding]:
-    if ledger.report == setting.report:
-        return []
-    told = f"the ledger is of {ledger.report!r}, its parameters of {setting.report!r}"
-    return [Finding(LEDGER, "file", told)]
-
-
-def _data_faults(ledger: Ledger, datasets: list[Dataset]) -> list[Finding]:
-    before, now = (
-        {f"{d.name}/{file}": digest for d in some for file, digest in d.files.items()}
-        for some in (ledger.datasets, datasets)
-    )
-    return [
-        Finding(name, "data", f"the data changed, SHA-256 {was[:12]} → {found[:12]}", was, found)
-        for name in sorted({**before, **now})
-        if (was := before.get(name, "none")) != (found := now.get(name, "none"))
-    ]
 
 
 def _notebook_notes(report: _Report, project: Project, *, own: bool, trusted: bool) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -172,7 +172,11 @@ def common_shocks(fit: PanelResults, *, alpha: float = 0.05, seed: int = 0) -> C
     impacts.index = impacts.index.set_names(["estimator", "term", "effect"])
     dependence = pd.concat([_dependence(name, one, seed) for name, one in fits.items()])
     return CommonShocks(
-        impacts, dependence, _verdicts(impacts, alpha), tuple(notes), fit.provenance
+        impacts,
+        dependence,
+        _verdicts(impacts, alpha),
+        tuple(notes),
+        replace(fit.provenance, seed=seed),
     )
 
 

@@ -8,14 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from workbench.errors import InputError, ReportError
 from workbench.reports.checking.codecheck import codecheck_text
 from workbench.reports.checking.findings import KINDS
 from workbench.reports.checking.outcome import Verification
 from workbench.reports.project import Project
+from workbench.reports.tolerances import allowance
 from workbench.reports.via_typst import printable, typeset
+from workbench.typing import Tolerance
 
 JSON, PDF, CODECHECK = "certificate.json", "certificate.pdf", "codecheck.yml"
 CHECKS = "checks"
@@ -39,12 +41,19 @@ SUMMARIES = {
     "compared.",
 }
 MEANING = (
-    "Numbers were compared with the ledger of the report, each by the rule of its kind: closed "
-    "forms and maximum likelihood by a relative tolerance, counts and permutations exactly under "
-    "the same library of random numbers. A difference is minor below 10\u00a0% of the published "
-    "value, major from there on or with another sign, and a decision where a p-value crossed 0.05, "
-    "an interval took in or left out zero, or a verdict became another. That numbers come out "
-    "again says nothing of whether they answer the question."
+    "A number is compared with the one of the ledger under the same name, by the rule of its kind. "
+    "The kind is how the number comes about, and the new run says it, not the ledger alone: "
+    f"{'; '.join(map(allowance, get_args(Tolerance)))}. A p-value may move by more the smaller it "
+    "is, as its tail does. Where the ledger names another kind than the new run, that is a "
+    "difference, and the narrower rule holds."
+    "\n\n"
+    "A difference is minor below 10\u00a0% of the published value, major from there on or with "
+    "another sign, and a decision where a p-value crossed 0.05, an interval took in or left out "
+    "zero, or a verdict became another. Texts, captions, methods, formulas, options, notes, seeds "
+    "and the cards of W are compared word by word, figures shape by shape, tables and documents "
+    "with those that the new run gives; provenance, README and crate with those that follow from "
+    "the ledger, the data's own descriptors and the files. That numbers come out again says "
+    "nothing of whether they answer the question."
 )
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -187,7 +196,8 @@ def _page(plain: Mapping[str, Any], outcome: Verification, who: Checker) -> dict
         "more": max(len(failing) - SHOWN, 0),
         "absent": list(outcome.absent),
         "notes": list(outcome.notes),
-        "meaning": MEANING,
+        "unchecked": list(outcome.unchecked),
+        "meaning": MEANING.split("\n\n"),
     }
 
 
@@ -197,11 +207,13 @@ def _counts(outcome: Verification) -> list[tuple[str, str, bool]]:
     drawn = f"{figures.compared}" if figures.kept else "none: the report keeps no files of them"
     return [
         ("Numbers compared", f"{outcome.compared}", False),
+        *((allowance(kind), f"{count}", True) for kind, count in outcome.kinds.items()),
         ("identical to the last bit", f"{outcome.identical}", True),
         (f"within tolerance (at most {outcome.largest:.2g} relative)", f"{outcome.within}", True),
         ("Figures compared", drawn, False),
         ("identical or within tolerance", f"{figures.identical + figures.within}", True),
-        ("Files compared", ", ".join(outcome.files) or "none", False),
+        ("Files compared", f"{len(outcome.files)}", False),
+        *([(", ".join(outcome.files), "", True)] if outcome.files else []),
         ("Different", f"{len(outcome.failing)}", False),
         *((KINDS[kind], f"{count}", True) for kind, count in outcome.classes.items()),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import get_args
 
@@ -10,7 +11,7 @@ from workbench.reports.checking.findings import Finding, Kind, from_difference
 from workbench.reports.formats import LEVELS
 from workbench.reports.ledger import Ledger, inconsistencies
 from workbench.reports.tolerances import Difference, difference
-from workbench.typing import Cluster, RefereeAnswer, VerdictWord
+from workbench.typing import Cluster, RefereeAnswer, Tolerance, VerdictWord
 
 DECIDING = frozenset(
     {"answer", "class", "class_sure", "cluster", "decision", "quadrant", "reading", "significant",
@@ -27,6 +28,10 @@ DECISIONS = frozenset(
 RULE = ("tolerance", "format", "permutations", "p_value")
 """What of a number decides how it is compared and printed."""
 
+HEAD = ("title", "question", "picture")
+PLACE = ("thing", "cell", "word", "number", "files")
+"""What is recorded of a report and of a published thing beside numbers and texts."""
+
 LOW, HIGH = "conf_low", "conf_high"
 
 _REPEATED = re.compile(r"#\d+$")
@@ -41,6 +46,12 @@ def compared_numbers(old: Ledger, new: Ledger) -> tuple[int, list[Finding]]:
     return len(both), [
         from_difference(d, interval=_interval(d, old, new)) for d in found if d is not None
     ]
+
+
+def kinds_of(old: Ledger, new: Ledger) -> dict[Tolerance, int]:
+    """Return how many of the numbers in both ledgers are of each kind, as the new run says."""
+    counts = Counter(n.tolerance for key, n in new.numbers.items() if key in old.numbers)
+    return {kind: counts[kind] for kind in get_args(Tolerance) if counts[kind]}
 
 
 def compared_rules(old: Ledger, new: Ledger, differing: Iterable[Finding]) -> list[Finding]:
@@ -106,6 +117,37 @@ def compared_texts(old: Ledger, new: Ledger) -> list[Finding]:
     return [*_texts(old, new), *_kinds(old, new), *_places(old, new), *_came_and_went(old, new)]
 
 
+def compared_head(old: Ledger, new: Ledger) -> list[Finding]:
+    """Return a finding for each part of a ledger's head, and of a place, that is not as it was."""
+    heads = [(old.report, name, getattr(old, name), getattr(new, name)) for name in HEAD]
+    named = {one.name: one for one in new.datasets}
+    heads += [
+        (one.name, name, getattr(one, name), getattr(named[one.name], name))
+        for one in old.datasets
+        if one.name in named
+        for name in ("title", "marks")
+        if name == "title" or (one.files == named[one.name].files and old.schema == new.schema)
+    ]
+    again = {place.name: place for place in new.published}
+    heads += [
+        (place.name, name, getattr(place, name), getattr(again[place.name], name))
+        for place in old.published
+        if place.name in again
+        for name in PLACE
+    ]
+    heads += [
+        (key, name, getattr(number, name), getattr(new.numbers[key], name))
+        for key, number in old.numbers.items()
+        if key in new.numbers
+        for name in ("row", "column")
+    ]
+    return [
+        Finding(key, "record", f"its {name} was {was!r}, is {now!r}", str(was), str(now))
+        for key, name, was, now in heads
+        if was != now
+    ]
+
+
 def _texts(old: Ledger, new: Ledger) -> Iterator[Finding]:
     for key, text in old.texts.items():
         other = new.texts.get(key)
@@ -127,6 +169,27 @@ def _places(old: Ledger, new: Ledger) -> Iterator[Finding]:
         if other is not None and other.caption != place.caption:
             told = f"its caption was {place.caption!r}, is {other.caption!r}"
             yield Finding(place.name, "text", told, place.caption, other.caption)
+        elif (
+            other is not None
+            and other.sentence != place.sentence
+            and same_entries(place.name, old, new)
+        ):
+            told = f"its sentence was {place.sentence!r}, is {other.sentence!r}"
+            yield Finding(place.name, "text", told, place.sentence, other.sentence)
+
+
+def same_entries(name: str, old: Ledger, new: Ledger) -> bool:
+    """Say whether a thing prints the same numbers and texts in both ledgers."""
+    mine, yours = (
+        {key: n.printed for key, n in ledger.numbers.items() if _of(name, key)}
+        | {key: text.text for key, text in ledger.texts.items() if _of(name, key)}
+        for ledger in (old, new)
+    )
+    return mine == yours
+
+
+def _of(name: str, key: str) -> bool:
+    return key == name or key.startswith((f"{name}/", f"{name}#"))
 
 
 def _came_and_went(old: Ledger, new: Ledger) -> Iterator[Finding]:
@@ -142,7 +205,7 @@ def _came_and_went(old: Ledger, new: Ledger) -> Iterator[Finding]:
 
 def _has(name: str, entries: dict[str, object]) -> bool:
     """Say whether a published thing has numbers or texts, which are named one by one."""
-    return any(key == name or key.startswith(f"{name}/") for key in entries)
+    return any(_of(name, key) for key in entries)
 
 
 def _kinds(old: Ledger, new: Ledger) -> Iterator[Finding]:

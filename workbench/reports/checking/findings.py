@@ -9,14 +9,15 @@ from typing import Any, Literal, TypeAlias
 from workbench.reports.tolerances import LEVEL, Difference
 
 Kind: TypeAlias = Literal[
-    "file", "data", "weights", "kind", "decision", "major", "minor", "text", "entry", "misprint",
-    "figure", "within tolerance",
+    "file", "data", "weights", "record", "kind", "decision", "major", "minor", "text", "entry",
+    "misprint", "figure", "within tolerance",
 ]  # fmt: skip
 
 KINDS: dict[Kind, str] = {
     "file": "files that are not those of the report",
     "data": "data that changed",
     "weights": "spatial weights that changed",
+    "record": "what the report records of itself and of how it was made",
     "kind": "numbers under another rule than the new run gives them",
     "decision": "decisions: significance or a verdict flipped",
     "major": "major: 10 % or more, or another sign",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from workbench.reports.checking.findings import KINDS, Finding, Kind, visible
+from workbench.reports.tolerances import allowance
+from workbench.typing import Tolerance
 
 Outcome: TypeAlias = Literal["holds", "differs", "absent"]
 
@@ -57,6 +60,10 @@ class Verification:
         Tables, page, PDF and Word file that were held against those of the new run.
     environment : str
         From which lock an environment was built for it; empty where it ran in the one at hand.
+    kinds : mapping of str to int
+        How many of the numbers compared are of each kind, whose tolerance decided.
+    unchecked : tuple of str
+        What the report says that could not be checked, or not here, each with the reason.
     """
 
     study: str
@@ -75,6 +82,8 @@ class Verification:
     figures: Figures = Figures()
     files: tuple[str, ...] = ()
     environment: str = ""
+    kinds: Mapping[Tolerance, int] = field(default_factory=dict)
+    unchecked: tuple[str, ...] = ()
 
     @property
     def failing(self) -> tuple[Finding, ...]:
@@ -115,6 +124,7 @@ class Verification:
             f"Report {visible(self.report or self.study)}: {verdict}",
             *self._settings(),
             f"  numbers compared      {self.compared}",
+            *(f"  {count:>6}  {allowance(kind)}" for kind, count in self.kinds.items()),
             f"  identical             {self.identical}",
             f"  within tolerance      {self.within} (at most {self.largest:.2g} relative)",
             f"  figures compared      {self._figures()}",
@@ -126,6 +136,7 @@ class Verification:
         if len(self.failing) > SHOWN:
             lines.append(f"  ! and {len(self.failing) - SHOWN} more")
         lines += [f"  note: {visible(note)}" for note in self.notes]
+        lines += [f"  not checked: {visible(line)}" for line in self.unchecked]
         return "\n".join(lines) + "\n"
 
     def _figures(self) -> str:
@@ -151,6 +162,7 @@ class Verification:
             "  numbers compared      0",
             *(f"  {visible(line)}" for text in self.absent for line in text.splitlines()),
             *(f"  note: {visible(note)}" for note in self.notes),
+            *(f"  not checked: {visible(line)}" for line in self.unchecked),
         ]
         return "\n".join(lines) + "\n"
 
@@ -162,6 +174,8 @@ class Verification:
             "within_tolerance": [f.plain() for f in self.findings if f.kind not in KINDS],
             "absent": list(self.absent),
             "notes": list(self.notes),
+            "not_checked": list(self.unchecked),
+            "kinds": dict(self.kinds),
             "files": list(self.files),
             **({"environment": self.environment} if self.environment else {}),
         }

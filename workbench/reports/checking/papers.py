@@ -10,7 +10,7 @@ from pathlib import Path
 
 from workbench.errors import ReportError
 from workbench.reports.checking.entries import ends_of
-from workbench.reports.checking.findings import Finding
+from workbench.reports.checking.findings import Finding, Kind
 from workbench.reports.documents import PRINTED, WORD
 from workbench.reports.entries import Cell, Grid, Published
 from workbench.reports.files import TABLES, files_of
@@ -18,8 +18,11 @@ from workbench.reports.ledger import PAGE, Collector, Ledger
 
 DOCUMENTS = (PAGE, PRINTED, WORD)
 
-HARMLESS = frozenset({"file", "misprint", "kind"})
-"""Classes of findings that leave the documents of a new run as they were."""
+SHOWN: dict[Kind, str] = {
+    "data": "data", "decision": "numbers", "major": "numbers", "minor": "numbers",
+    "text": "texts", "entry": "texts", "figure": "figures",
+}  # fmt: skip
+"""What documents show, by the class of a finding; others leave those of a new run as they were."""
 
 OTHER = "not the one that the new run gives, though its numbers, texts and figures are the same"
 
@@ -86,7 +89,7 @@ def compared_documents(
     documents : callable
         Sets the documents of the new run, by path.
     findings : collection of Finding
-        What is not as it was. Documents of numbers, texts or figures beyond tolerance are not set.
+        What is not as it was.
     obstacle : str
         Why documents of the same run may be other bytes, as other versions; empty if they may not.
 
@@ -96,20 +99,21 @@ def compared_documents(
         Paths of the files compared, why the others were not, and a finding for each that differs.
     """
     kept = [path for path in DOCUMENTS if (folder / path).is_file()]
-    grave = {f.kind for f in findings} - HARMLESS
-    if grave - {"within tolerance"}:
-        return [], f"{_words(kept)} not compared: what they show came out different", []
-    if grave:
+    classes = {f.kind for f in findings}
+    other = sorted({what for kind, what in SHOWN.items() if kind in classes})
+    if other:
+        obstacle = f"what they show came out different: {', '.join(other)}"
+    elif "within tolerance" in classes:
         obstacle = obstacle or "numbers or figures are within tolerance, not identical"
     try:
         made = documents()
     except ReportError as error:
-        return [], f"{_words(kept)} not compared: they cannot be set here, {error}", []
-    other = [path for path in kept if not _alike(path, _read(folder / path), made[path])]
+        return [], f"{_words(kept)}, as they cannot be set here: {error}", []
+    differing = [path for path in kept if not _alike(path, _read(folder / path), made[path])]
     if obstacle:
-        same = [path for path in kept if path not in other]
-        return same, f"{_words(other)} not compared: {obstacle}" if other else "", []
-    return kept, "", [Finding(path, "file", OTHER) for path in other]
+        same = [path for path in kept if path not in differing]
+        return same, f"{_words(differing)}, as {obstacle}" if differing else "", []
+    return kept, "", [Finding(path, "file", OTHER) for path in differing]
 
 
 def _words(paths: list[str]) -> str:

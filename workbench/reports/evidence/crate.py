@@ -132,7 +132,7 @@ def _action(crate: Any, facts: Facts, files: Mapping[str, Any]) -> Any:
             "softwareVersion": ledger.versions.get("spatial-workbench", ""),
             "identifier": f"commit {commit}" if commit else "",
             "softwareRequirements": [
-                f"{name} {version}" for name, version in ledger.versions.items()
+                f"{name} {version}" for name, version in {**ledger.versions, **ledger.tools}.items()
             ],
         },
     )

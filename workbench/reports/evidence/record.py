@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
+from workbench.reports.entries import DRAWN
 from workbench.reports.evidence.facts import Facts
-from workbench.reports.ledger import LEDGER
+from workbench.reports.ledger import LEDGER, Ledger
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 def provenance_json(facts: Facts) -> str:
@@ -26,21 +28,23 @@ def provenance_json(facts: Facts) -> str:
         "command": facts.command,
         "ledger": {"file": LEDGER, "sha256": facts.digests[LEDGER]},
         "run": {
-            "wall_seconds": round(facts.run.seconds, 1),
+            "wall_seconds": facts.run.seconds,
             "peak_memory_mib": facts.memory,
         },
         **facts.machine,
+        "versions": dict(ledger.versions),
+        "tools": dict(ledger.tools),
         "data": [source.plain() for source in facts.sources],
         "weights": {digest: card.get("recipe", "") for digest, card in ledger.weights.items()},
-        "seeds": seeds(facts),
+        "seeds": seeds(ledger),
+        "draws": {"numbers": sum(draws(ledger).values()), "without_seed": unseeded(ledger)},
     }
     return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
 
 
-def seeds(facts: Facts) -> list[dict[str, Any]]:
+def seeds(ledger: Ledger) -> list[dict[str, Any]]:
     """Return each seed that a result records: with which result, method and seed, once each."""
     found: dict[tuple[str, str, int], dict[str, Any]] = {}
-    ledger = facts.ledger
     named = [
         *((f"{place.name} {made.label}".strip(), made) for place in ledger.published
           for made in place.made),
@@ -51,3 +55,15 @@ def seeds(facts: Facts) -> list[dict[str, Any]]:
             key = (name, made.method, made.seed)
             found.setdefault(key, {"result": name, "method": made.method, "seed": made.seed})
     return list(found.values())
+
+
+def draws(ledger: Ledger) -> dict[str, int]:
+    """Return how many numbers of each published thing come from draws, where any do."""
+    drawn = (n.id for n in ledger.numbers.values() if n.tolerance in DRAWN)
+    return dict(Counter(key.partition("/")[0].partition("#")[0] for key in drawn))
+
+
+def unseeded(ledger: Ledger) -> dict[str, int]:
+    """Return the published things with numbers from draws whose seed nobody recorded."""
+    known = {p.name for p in ledger.published if any(made.seed is not None for made in p.made)}
+    return {name: count for name, count in draws(ledger).items() if name not in known}

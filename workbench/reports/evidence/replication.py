@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from workbench.reports.entries import DRAWN
 from workbench.reports.evidence.facts import Facts
 from workbench.reports.evidence.markdown import code, inline, table
-from workbench.reports.evidence.record import seeds
+from workbench.reports.evidence.record import seeds, unseeded
 from workbench.reports.evidence.sources import Link, Source
 from workbench.reports.ledger import NOTEBOOK, PAGE
 from workbench.reports.manifest import MANIFEST
@@ -130,8 +132,12 @@ def _requirements(facts: Facts) -> Iterator[str]:
     yield from ("## Computational requirements", "", "### Software Requirements", "")
     yield f"- {inline(machine['implementation'])} {inline(machine['python'])}"
     yield from (f"  - {code(name)} {inline(v)}" for name, v in facts.ledger.versions.items())
+    yield from (f"  - {code(name)} {inline(v)}" for name, v in facts.ledger.tools.items())
     if machine["lock"]["sha256"]:
-        yield f"- all of it pinned in {code(machine['lock']['file'])}, SHA-256 " + code(
+        others = machine["lock"].get("departures", {})
+        told = ", ".join(f"{code(name)} {inline(how)}" for name, how in others.items())
+        pinned = f"pinned, but for {told}, in" if told else "all of it pinned in"
+        yield f"- {pinned} {code(machine['lock']['file'])}, SHA-256 " + code(
             machine["lock"]["sha256"]
         )
     yield from _blas(facts)
@@ -150,21 +156,30 @@ def _blas(facts: Facts) -> Iterator[str]:
 
 def _randomness(facts: Facts) -> Iterator[str]:
     yield from ("### Controlled Randomness", "")
-    found = seeds(facts)
-    kinds = Counter(number.tolerance for number in facts.ledger.numbers.values())
-    drawn = {kind: kinds[kind] for kind in ("permutation", "simulation") if kinds[kind]}
-    told = ", ".join(f"{kind}: {count}" for kind, count in drawn.items()) or "none"
-    yield from (f"Numbers that come from draws: {told}. Seeds are arguments of the calls.", "")
-    if not found:
-        yield from ("No result that the report names records a seed.", "")
-        return
-    rows = [
-        (code(one["result"]), inline(one["method"]), str(one["seed"])) for one in found[:MOST_SEEDS]
-    ]
-    yield from table(("Result", "Method", "Seed"), rows)
-    if len(found) > MOST_SEEDS:
-        yield from ("", f"and {len(found) - MOST_SEEDS} more, in `provenance.json`.")
-    yield ""
+    ledger, found = facts.ledger, seeds(facts.ledger)
+    kinds = Counter(n.tolerance for n in ledger.numbers.values() if n.tolerance in DRAWN)
+    told = ", ".join(f"{kind}: {kinds[kind]}" for kind in sorted(kinds)) or "none"
+    yield from (f"Numbers that come from draws: {told}.", "")
+    if found:
+        yield from ("Seeds are arguments of the calls. Those that results record:", "")
+        yield from table(("Result", "Method", "Seed"), [_seeded(one) for one in found[:MOST_SEEDS]])
+        if len(found) > MOST_SEEDS:
+            yield from ("", f"and {len(found) - MOST_SEEDS} more, in `provenance.json`.")
+        yield ""
+    without = unseeded(ledger)
+    if without:
+        places = ", ".join(f"{code(name)} ({count})" for name, count in without.items())
+        yield from (
+            "The report does not record the seed of the draws behind these numbers: "
+            f"{places}; in all {sum(without.values())}.",
+            "",
+        )
+    elif kinds:
+        yield from ("Each place with such numbers records a seed.", "")
+
+
+def _seeded(one: Mapping[str, Any]) -> tuple[str, str, str]:
+    return code(one["result"]), inline(one["method"]), str(one["seed"])
 
 
 def _resources(facts: Facts) -> Iterator[str]:

@@ -21,6 +21,7 @@ NAMES: dict[str, str] = {
     "Breusch-Pagan LM of regions": "LM Бройша–Пагана на корреляцию регионов",
     "Scaled LM of regions": "Нормированный LM на корреляцию регионов",
     "Bias-corrected scaled LM": "Нормированный LM с поправкой на смещение",
+    "Pesaran CD of the residuals": "CD Песарана для остатков",
     "Local Pesaran CD": "Локальный CD Песарана",
     "Moran by period": "Морана по периодам",
     "Moran's I by period": "I Морана по периодам",
@@ -51,6 +52,8 @@ NAMES: dict[str, str] = {
     "Wald common factor": "Вальда на общий множитель",
     "Spatial Hausman": "Пространственный тест Хаусмана",
     "Breusch-Pagan (spatial)": "Бройша–Пагана (пространственный)",
+    "links against the model's variables": "связи W против переменных модели",
+    "local or global": "локальные или глобальные эффекты",
     # instruments
     "First stage": "Первый шаг",
     "Kleibergen-Paap": "Клейбергена–Паапа",
