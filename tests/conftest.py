@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +25,26 @@ FILES = {
     "boston": ("boston", "boston"),
     "usa48": ("usa48", "usa48"),
 }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make known the mark that leaves some cases of a test to the quick suite."""
+    config.addinivalue_line(
+        "markers", "slow_after(n): the first n cases of a test are quick, those after them slow"
+    )
+
+
+@pytest.hookimpl(tryfirst=True)  # before slow ones are left out, and before any reordering
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow the cases after the first n of a test with ``slow_after(n)``."""
+    seen = Counter[str]()
+    for item in items:
+        mark = item.get_closest_marker("slow_after")
+        if mark is not None:
+            test = item.nodeid.split("[", 1)[0]
+            seen[test] += 1
+            if seen[test] > mark.args[0]:
+                item.add_marker("slow")
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,7 @@ def test_performance_is_that_of_the_definitions():
     assert "too short" in row["reading"]
 
 
+@pytest.mark.slow
 def test_least_squares_on_a_large_sample_is_sound():
     """OLS with normal errors is exact: coverage 95 % but for Monte Carlo error (4 of them)."""
     rng = np.random.default_rng(4)

@@ -221,6 +221,7 @@ def test_a_regressor_under_another_constant_keeps_its_claim():
     assert found.evidence["estimate"].notna().all()
 
 
+@pytest.mark.slow
 def test_one_planted_region_is_named():
     rng = np.random.default_rng(9)
     data = frame(x=rng.normal(size=N), y=rng.normal(size=N))

@@ -122,6 +122,7 @@ def test_claims_are_wrong_as_often_as_promised(truth, n):
         assert told.count(word) / runs > 0.025 - 4 * np.sqrt(0.025 * 0.975 / runs)
 
 
+@pytest.mark.slow
 def test_wrong_claims_of_equivalence_are_bounded():
     """At the margin itself, equivalence is claimed with probability alpha, its contrary less."""
     rng = np.random.default_rng(9)

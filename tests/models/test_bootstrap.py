@@ -60,6 +60,7 @@ def other_weights(case):
     return wb.weights.as_weights(Graph.from_dicts(ring))
 
 
+@pytest.mark.slow_after(4)
 @pytest.mark.parametrize("model", MODELS)
 def test_a_draw_is_the_fit_of_a_simulated_outcome(columbus, model):
     fit = fits(columbus, model)
@@ -94,6 +95,7 @@ def test_a_draw_keeps_other_weights_and_partial_lags(columbus, model, options):
     np.testing.assert_allclose(boot.draws.loc[2], again.params, rtol=1e-7)
 
 
+@pytest.mark.slow_after(2)
 @pytest.mark.parametrize("model", MODELS)
 def test_a_draw_keeps_case_weights_and_weights_of_regressors(columbus, model):
     table = columbus.table.assign(people=np.random.default_rng(0).uniform(1, 9, 49))
@@ -113,7 +115,7 @@ def test_a_draw_keeps_case_weights_and_weights_of_regressors(columbus, model):
         np.testing.assert_allclose(row.loc[impacts.index], impacts, rtol=1e-7, atol=1e-9)
 
 
-@pytest.mark.parametrize("normalise", ["row", ""])
+@pytest.mark.parametrize("normalise", ["", pytest.param("row", marks=pytest.mark.slow)])
 def test_beyond_eigenvalues_draws_are_those_fits_too(normalise):
     table, W = lattice(26, normalise=normalise)  # 676 regions: sparse factors
     if not normalise:
@@ -183,6 +185,7 @@ def test_parametric_errors_of_least_squares_are_the_closed_form(columbus):
     assert np.abs(bias).max() < 3.5 / np.sqrt(draws)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("model", "draws"), [("sar", 499), ("sdm", 799)])
 def test_parametric_errors_approach_the_information_matrix(square, model, draws):
     """196 regions: Monte-Carlo error of a standard deviation, and 1/√n of the law's own."""
@@ -272,6 +275,7 @@ def test_too_many_regions_are_corrected_for_bias_only(columbus, monkeypatch):
     assert any("for bias only" in note for note in boot.notes)
 
 
+@pytest.mark.slow_after(1)
 @pytest.mark.parametrize("interval", words(BootstrapInterval))
 def test_p_values_are_the_level_at_which_an_interval_ends_at_zero(columbus, interval):
     fit = wb.fit("CRIME ~ HOVAL", columbus.table, columbus.W, model="sdm")

@@ -41,6 +41,7 @@ def square():
     return pd.DataFrame({"y": y, "a": x[:, 0], "b": x[:, 1]}, index=index), W
 
 
+@pytest.mark.slow
 def test_likelihood_ratio_under_its_null_is_chi_square(square):
     """400 regions: mean and variance of 499 draws within their Monte-Carlo error, and Kolmogorov's
     distance within its 0.1 % bound."""

@@ -188,6 +188,7 @@ def test_orders_add_up_to_the_impacts(case):
     np.testing.assert_allclose(last.reindex(impacts.index), impacts, atol=1e-10)
 
 
+@pytest.mark.slow
 def test_delta_and_draws_agree_where_rho_is_precise():
     """With little noise the parameters are nearly normal around effects that are nearly linear.
 
@@ -203,6 +204,7 @@ def test_delta_and_draws_agree_where_rho_is_precise():
     np.testing.assert_allclose(drawn, delta, rtol=0.08)
 
 
+@pytest.mark.slow
 def test_intervals_hold_the_true_effect_as_often_as_they_say():
     """40 samples of known truth, delta intervals of the five largest effects of an impulse.
 

@@ -74,6 +74,7 @@ def test_the_best_predictor_is_the_conditional_mean_of_the_dense_normal(model):
     np.testing.assert_allclose(found["forecast_error"], expected, rtol=1e-8)
 
 
+@pytest.mark.slow_after(3)
 @pytest.mark.parametrize(
     ("model", "kind"),
     [("sdm", kind) for kind in ("TC", "BP", "BPW", "BPN", "BP1", "KP2", "trend", "TS1")]
@@ -111,6 +112,7 @@ def test_least_squares_intervals_are_those_of_statsmodels():
         np.testing.assert_allclose(found[ours], expected[theirs], rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_intervals_of_new_regions_hold_their_outcomes_as_often_as_they_say():
     """25 samples of 12 new regions, known truth: 300 outcomes, 95 % less 3 binomial errors."""
     hits = {kind: [] for kind in ("TC", "BP")}

@@ -41,6 +41,7 @@ def test_rows_and_other_regions_do_not_matter(states, y1986):
     assert unit_roots(fewer, states).table.shape == (1, 3)
 
 
+@pytest.mark.slow
 def test_a_smooth_surface_and_noise_are_told_apart(states, y1986):
     """Known truth: a Brownian surface from the covariance of the places, and white noise."""
     random = np.random.default_rng(1)

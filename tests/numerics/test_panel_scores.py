@@ -210,6 +210,7 @@ def test_moments_of_disturbances_come_back_from_demeaned_residuals(effects):
     assert np.mean([m.fourth for m in found]) == pytest.approx(9.0, abs=0.8)
 
 
+@pytest.mark.slow_after(1)
 @pytest.mark.parametrize("effects", [NONE, PERIODS, BOTH])
 def test_the_quasi_covariance_is_the_variance_of_scores_of_skewed_disturbances(effects):
     """Dense scores of 20,000 draws of exponential disturbances: 4 % of simulation."""

@@ -139,6 +139,7 @@ def test_other_weights_for_the_error_and_case_weights_maximise_the_dense_likelih
     np.testing.assert_allclose(best.x, at, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_information_is_minus_the_expected_curvature():
     """Against a simulated average of numerical Hessians of the full likelihood."""
     y, Z, W, M, c = example(n=30, seed=3)

@@ -125,6 +125,7 @@ def test_equal_weights_in_a_cross_section_have_no_maximum(model, formula, word):
         wb.fit(formula, data, weights(W), model=model)
 
 
+@pytest.mark.slow
 def test_a_ridge_of_the_likelihood_is_no_maximum():
     """W² is a combination of W and I: Wy, WX and Wu hold no more than two numbers can say. Once
     49 maxima, the highest with standard errors of millions."""

@@ -33,6 +33,7 @@ def numbers():
         return {row["quantity"]: float(row["value"]) for row in csv.DictReader(handle)}
 
 
+@pytest.mark.slow_after(6)
 @pytest.mark.parametrize("name", SPATIAL)
 @pytest.mark.parametrize("effects", ["none", "entity", "time", "two-way"])
 def test_spatial_tests_of_demeaned_data_are_those_of_splm(panel, W, numbers, effects, name):
@@ -91,6 +92,7 @@ def test_spatial_tests_have_the_effects_transformed_out(panel, W, effects):
             assert plain[name].statistic == pytest.approx(found[name].statistic, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_size_of_both_conventions(W):
     """300 panels of 48 states over 17 years, both effects, no dependence, at 5 %: the transformed
     tests reject 5 % within four standard errors; LM error of demeaned data at least twice that."""

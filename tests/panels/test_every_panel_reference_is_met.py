@@ -24,6 +24,7 @@ from tests.panels import parity_fixed, parity_plm, parity_random, parity_sdpd, p
 from tests.panels.references import EFFECTS, FILES, SHARED_REFERENCE, fitted, stored
 
 PANELS = ("produc", "cigar")
+QUICK_FIRST = ("produc", pytest.param("cigar", marks=pytest.mark.slow))
 RELATIVE = 1e-6
 # file, quantity -> tolerance: the other software's own precision where it is worse, or better
 PRECISION = {
@@ -166,7 +167,7 @@ def walked(file: str, panel: str) -> dict[str, float]:
     return numbers
 
 
-@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize("panel", QUICK_FIRST)
 @pytest.mark.parametrize("file", FILES)
 def test_numbers_are_met(file, panel):
     """What public calls give, and what they give with the other software's choices."""
@@ -176,7 +177,7 @@ def test_numbers_are_met(file, panel):
     assert misses(file, numbers, theirs) == []
 
 
-@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize("panel", QUICK_FIRST)
 @pytest.mark.parametrize("file", FILES)
 def test_no_number_lies_idle(file, panel):
     """With -s the counts are printed."""
@@ -193,7 +194,7 @@ def test_no_number_lies_idle(file, panel):
     )
 
 
-@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize("panel", QUICK_FIRST)
 @pytest.mark.parametrize("file", FILES)
 def test_nothing_is_made_that_is_not_stored(file, panel):
     """A misspelt path would be compared with nothing."""
@@ -202,6 +203,7 @@ def test_nothing_is_made_that_is_not_stored(file, panel):
     assert [quantity for quantity in {**ours, **theirs} if quantity not in numbers] == []
 
 
+@pytest.mark.slow
 def test_every_exception_is_stored_and_needed():
     if not SHARED_REFERENCE.exists():
         pytest.skip("some of the files that the table names are not beside this checkout")

@@ -89,6 +89,7 @@ def test_entity_effects_count_t_minus_one_periods_of_t():
         assert found[ours].statistic == pytest.approx(expected, rel=1e-8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("effects", ["entity", "two-way"])
 def test_size(effects):
     """40 panels at 5 %: 7 or more rejections of one test have probability 0.3 %."""

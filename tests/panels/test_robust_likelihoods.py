@@ -76,6 +76,7 @@ def lagged(column):
     return pd.Series((W.sparse @ column.to_numpy().reshape(W.n, -1)).ravel(), column.index)
 
 
+@pytest.mark.slow_after(6)
 @pytest.mark.parametrize("effects", FIXED)
 @pytest.mark.parametrize("model", MODELS)
 def test_the_door_and_the_change_afterwards_agree(model, effects):

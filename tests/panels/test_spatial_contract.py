@@ -262,6 +262,7 @@ def test_nested_models(panel, W, effects):
             nested_tests(fits["sar"], other)
 
 
+@pytest.mark.slow_after(1)
 @pytest.mark.parametrize("effects", ["two-way", "random"])
 def test_ladder_holds_the_fits_and_the_tests_between_them(panel, W, effects):
     found = panel_ladder(FORMULA, panel, W, effects=effects)

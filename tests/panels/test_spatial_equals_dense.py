@@ -201,6 +201,7 @@ def _effects_are_those(fit, dense_covariance, theta, D, k):
     np.testing.assert_allclose(table["std_error"], errors, rtol=1e-5)
 
 
+@pytest.mark.slow_after(4)
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("structure", ["baltagi", "kkp"])
 def test_random_effects(model, structure):

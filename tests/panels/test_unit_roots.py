@@ -83,6 +83,7 @@ def test_hadri_is_that_of_plm(grunfeld, deterministic, z):
     assert found.answer.alternative == "greater"
 
 
+@pytest.mark.slow_after(1)
 @pytest.mark.parametrize(
     ("shape", "deterministic", "published"),
     [
@@ -142,6 +143,7 @@ def test_sizes_and_power_under_common_shocks():
     assert power / 120 > 0.9
 
 
+@pytest.mark.slow
 def test_ips_keeps_its_size_for_independent_regions():
     """300 panels of 15 independent random walks: 5 % within three standard deviations."""
     mean, variance = ips_moments(28, 1, deterministic="intercept")

@@ -18,7 +18,6 @@ import pandas as pd
 import pytest
 from docx import Document as Word
 from matplotlib.figure import Figure
-from nbformat import v4
 from pypdf import PdfReader
 
 import workbench as wb
@@ -26,6 +25,7 @@ from workbench.errors import ReportError
 from workbench.reports.documents import documents
 from workbench.reports.parameters import Setting
 from workbench.reports.studies import Header, bibliography_of
+from workbench.reports.via_nbformat import v4
 
 WORKS = """
 @book{lesage2009,

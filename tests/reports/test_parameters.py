@@ -7,7 +7,6 @@ import re
 import shutil
 from html import unescape
 
-import nbformat
 import pytest
 
 from workbench.errors import InputError, OptionError, ReportError
@@ -32,6 +31,7 @@ from workbench.reports.studies import (
     sync,
 )
 from workbench.reports.verifying import verify_report
+from workbench.reports.via_nbformat import nbformat
 
 SCRIPT = """\
 # ---

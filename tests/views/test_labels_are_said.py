@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,11 @@ SHOWN = {
 }  # fmt: skip
 KEYWORDS = {"label", "title", "alt", "legend_title", "labels"}
 SYMBOLS = {"I", "γᶜ", "0"}
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def bare_texts(node: ast.expr) -> list[str]:
@@ -74,7 +80,7 @@ def said_literals(tree: ast.AST) -> list[str]:
 
 @pytest.mark.parametrize("path", VIEWS, ids=lambda path: path.stem)
 def test_what_a_picture_shows_is_said(path):
-    assert shown_texts(ast.parse(path.read_text(encoding="utf-8"))) == []
+    assert shown_texts(parsed(path)) == []
 
 
 def test_a_bare_label_is_found():
@@ -88,7 +94,7 @@ def test_a_bare_label_is_found():
 def test_every_text_that_is_said_has_a_russian_one():
     missing = {}
     for path in sorted(PACKAGE.rglob("*.py")):
-        for text in said_literals(ast.parse(path.read_text(encoding="utf-8"))):
+        for text in said_literals(parsed(path)):
             words = re.search("[A-Za-z]", re.sub(r"\{[^}]*\}", "", text))
             if words and text not in RUSSIAN:
                 missing[text] = path.name
@@ -100,7 +106,7 @@ def test_every_russian_label_is_still_said_somewhere():
         node.value
         for path in sorted(PACKAGE.rglob("*.py"))
         if "russian" not in path.relative_to(PACKAGE).parts
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     # names of measures and parts are made of columns

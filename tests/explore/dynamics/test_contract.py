@@ -265,6 +265,7 @@ def test_permutation_tests_keep_their_level(lattice):
     assert min(hits["spatial markov"], hits["lisa markov"]) > 0
 
 
+@pytest.mark.slow
 def test_rank_tests_keep_their_level(lattice):
     """200 independent intervals in one panel, level 0.1; 4 standard errors are 0.085."""
     W = lattice(5)

@@ -169,6 +169,7 @@ def test_seeds_and_alternatives(panel, lattice):
     np.testing.assert_allclose(both, np.minimum(1, 2 * np.minimum(less, more)))
 
 
+@pytest.mark.slow
 def test_permutation_tests_keep_their_level(lattice):
     """White noise, 200 periods of one panel, level 0.1; 4 standard errors are 0.085."""
     W = lattice(6)

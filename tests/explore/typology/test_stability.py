@@ -42,6 +42,7 @@ def test_planted_groups_come_back_anywhere(quarters, by):
     assert (found.tidy()["dissolved"] == 0.0).all()
 
 
+@pytest.mark.slow
 def test_groups_of_noise_do_not_come_back(noise):
     frame, graph = noise
     apart = stability(cluster(["a", "b", "c"], frame, k=5), by="resample", draws=30)
@@ -76,6 +77,7 @@ def test_indices_are_those_of_the_draws(noise):
     assert row["dissolved"] == np.mean(np.array(overlaps) <= 0.5)
 
 
+@pytest.mark.slow
 def test_samples_leave_out_the_share_that_chance_does(quarters):
     frame, _, _ = quarters
     found = stability(cluster(BOTH, frame, k=4), by="resample", draws=40)
