@@ -455,12 +455,14 @@ def wb_hypothesis():
     return Hypothesis("Capital next door raises output", indirect("log(pc)"), ">", 0)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["ols", "sem", "sac", "gns", "sdem"])
 def test_every_model_has_a_panel(y1986, W, model):
     found = identification(wb.fit(FORMULA, y1986, W, model=model), CLAIM)
     assert found.table["item"].nunique() == len(ITEMS)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     "options",
     [

@@ -73,6 +73,7 @@ CASES = {
 }
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("case", CASES)
 def test_cross_sections_are_a_loop_of_fits_to_the_last_bit(states, queen, y1986, case):
     options = {"formula": FORMULA, **CASES[case]}
@@ -100,6 +101,7 @@ PANELS = {
 }
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("case", PANELS)
 def test_linear_panels_that_take_effects_out_once_are_a_loop_of_fits(queen, panel, case):
     """Sums in another order than linearmodels': ten digits, likelihoods too."""
@@ -133,6 +135,7 @@ COUNTS = {
 }
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("case", COUNTS)
 def test_panels_of_counts_are_a_loop_of_fits_to_the_last_bit(states, queen, panel, case):
     """Counts of a whole number of thousands; a state without any is left out by every fit."""

@@ -35,6 +35,7 @@ def before(panel, column, lag):
     return panel[column].sort_index().groupby(level="region").shift(lag).reindex(panel.index)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["slx", "ols", "sdm"])
 def test_a_lag_is_the_regression_of_the_past_on_today_beside_its_own_time(queen, panel, model):
     formula = f"{FORMULA} + W(log(emp))" if model == "ols" else FORMULA

@@ -219,11 +219,13 @@ def sound(fitted, **given):
     return found
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(("formula", "choices"), QUICK)
 def test_no_cross_section_breaks_the_list(formula, choices):
     sound(wb.fit(formula, table(), W, **choices), skip=HEAVY)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(("formula", "choices"), QUICK_PANELS)
 def test_no_panel_breaks_the_list(formula, choices):
     sound(wb.fit(formula, panel(), W, **choices), skip=HEAVY)

@@ -60,7 +60,7 @@ def other_weights(case):
     return wb.weights.as_weights(Graph.from_dicts(ring))
 
 
-@pytest.mark.slow_after(4)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", MODELS)
 def test_a_draw_is_the_fit_of_a_simulated_outcome(columbus, model):
     fit = fits(columbus, model)
@@ -81,6 +81,7 @@ def test_a_draw_is_the_fit_of_a_simulated_outcome(columbus, model):
         np.testing.assert_allclose(row.loc[expected.index], expected, rtol=1e-7, atol=1e-9)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("model", "options"),
     [("sac", {"W_error": True}), ("sdem", {"W_error": True}), ("gns", {"durbin": ["INC"]})],
@@ -95,7 +96,7 @@ def test_a_draw_keeps_other_weights_and_partial_lags(columbus, model, options):
     np.testing.assert_allclose(boot.draws.loc[2], again.params, rtol=1e-7)
 
 
-@pytest.mark.slow_after(2)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", MODELS)
 def test_a_draw_keeps_case_weights_and_weights_of_regressors(columbus, model):
     table = columbus.table.assign(people=np.random.default_rng(0).uniform(1, 9, 49))
@@ -275,7 +276,7 @@ def test_too_many_regions_are_corrected_for_bias_only(columbus, monkeypatch):
     assert any("for bias only" in note for note in boot.notes)
 
 
-@pytest.mark.slow_after(1)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("interval", words(BootstrapInterval))
 def test_p_values_are_the_level_at_which_an_interval_ends_at_zero(columbus, interval):
     fit = wb.fit("CRIME ~ HOVAL", columbus.table, columbus.W, model="sdm")

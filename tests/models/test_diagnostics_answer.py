@@ -55,6 +55,7 @@ def test_wald_and_likelihood_ratio_of_the_spatial_parameter(case, model):
         close(found["LR spatial parameters"].statistic, case.numbers[f"{section}/LR/stat"], 1e-5)
 
 
+@pytest.mark.quick_cases(10)
 @pytest.mark.parametrize("model", list(SECTIONS))
 def test_koenker_of_spatial_models(case, model):
     """spatialreg: bptest.Sarlm. With islands its (I - lambda W)1 is no constant, and ours is."""

@@ -164,6 +164,7 @@ def order_parts(values, w, q):
     return np.array(out).ravel()
 
 
+@pytest.mark.quick_cases(7)
 @pytest.mark.parametrize("model", ["slx", "sar", "sdm"])
 @pytest.mark.parametrize("q", [0, 1, 5])
 def test_orders_are_powers_of_w(case, model, q):
@@ -278,6 +279,7 @@ def test_probed_diagonals_say_how_far_they_are_off(case):
     assert probed.provenance.seed == 2
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["slx", "sdm"])
 def test_regressors_may_have_weights_of_their_own(case, model):
     """S = (I − ρW)⁻¹(βI + θV), the parameters being whatever they are."""

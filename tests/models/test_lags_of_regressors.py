@@ -54,7 +54,7 @@ def lattice():
     return pd.DataFrame({"y": y, "x": x}, index=pd.Index(ids, name="region")), W
 
 
-@pytest.mark.slow_after(1)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", list(WITHOUT))
 def test_score_ratio_and_wald_agree_on_many_regions(lattice, model):
     """Answers to one question by three routes, equal in large samples near the null."""

@@ -48,6 +48,7 @@ def test_in_the_sample(columbus, model, where, kind):
     agrees(fit.predict(kind=kind), NUMBERS[model, where, kind])
 
 
+@pytest.mark.quick_cases(5)
 @pytest.mark.parametrize(("model", "where", "kind"), chosen("out"))
 def test_of_held_out_regions(columbus, model, where, kind):
     numbers = NUMBERS[model, where, kind]

@@ -116,6 +116,7 @@ def test_derivatives_of_the_likelihood_are_its_derivatives(any_weights, model):
         assert profile.evaluate(at, 2)[0] == pytest.approx(second, rel=1e-4, abs=1e-4 / high**2)
 
 
+@pytest.mark.quick_cases(7)
 @pytest.mark.parametrize("model", ["lag", "err"])
 def test_estimate_is_the_highest_point_of_a_brute_force_grid(any_weights, model):
     n = any_weights.shape[0]
@@ -291,6 +292,7 @@ def _simulated(W, rho, n, model):
     return X, X @ [1.0, 1.0, -1.0] + sparse.linalg.spsolve(A, shock)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["lag", "err"])
 @pytest.mark.parametrize("rho", [-0.6, 0.0, 0.7, 0.97])
 def test_a_large_map_gets_the_estimates_of_all_its_eigenvalues(model, rho):

@@ -112,6 +112,7 @@ def test_choice_of_effects(panel, numbers):
         assert answer.statistic == pytest.approx(numbers[f"{name}/statistic"], rel=relative)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("covariance", ["robust", "clustered-time", "clustered-two-way"])
 def test_other_covariances_are_those_of_linearmodels(panel, covariance):
     from linearmodels.panel import PanelOLS

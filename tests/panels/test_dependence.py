@@ -33,7 +33,7 @@ def numbers():
         return {row["quantity"]: float(row["value"]) for row in csv.DictReader(handle)}
 
 
-@pytest.mark.slow_after(6)
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("name", SPATIAL)
 @pytest.mark.parametrize("effects", ["none", "entity", "time", "two-way"])
 def test_spatial_tests_of_demeaned_data_are_those_of_splm(panel, W, numbers, effects, name):
@@ -55,6 +55,7 @@ def test_spatial_tests_are_those_of_elhorst(cigarettes, effects, published):
         assert found[name].statistic == pytest.approx(value, abs=0.005)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", ["none", "entity", "time", "two-way"])
 def test_spatial_tests_have_the_effects_transformed_out(panel, W, effects):
     """Contrasts, dense: with them the panel is a cross-section of W* = FWF', whose trace is not

@@ -69,6 +69,7 @@ def density(fit, data, W, M, point):
     return logs - 0.5 * N * T * np.log(2 * np.pi * sigma2) - 0.5 * (e @ e) / sigma2
 
 
+@pytest.mark.quick_cases(6)
 @pytest.mark.parametrize("dynamic", ["lag", "spatial-lag", "both"])
 @pytest.mark.parametrize(
     ("model", "effects"),
@@ -136,6 +137,7 @@ def dense_bias(W, M, at, periods, effects):
     )
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("effects", "deflated"), [("entity", False), ("two-way", False), ("two-way", True)]
 )

@@ -24,7 +24,6 @@ from tests.panels import parity_fixed, parity_plm, parity_random, parity_sdpd, p
 from tests.panels.references import EFFECTS, FILES, SHARED_REFERENCE, fitted, stored
 
 PANELS = ("produc", "cigar")
-QUICK_FIRST = ("produc", pytest.param("cigar", marks=pytest.mark.slow))
 RELATIVE = 1e-6
 # file, quantity -> tolerance: the other software's own precision where it is worse, or better
 PRECISION = {
@@ -167,7 +166,8 @@ def walked(file: str, panel: str) -> dict[str, float]:
     return numbers
 
 
-@pytest.mark.parametrize("panel", QUICK_FIRST)
+@pytest.mark.quick_cases(3)
+@pytest.mark.parametrize("panel", PANELS)
 @pytest.mark.parametrize("file", FILES)
 def test_numbers_are_met(file, panel):
     """What public calls give, and what they give with the other software's choices."""
@@ -177,7 +177,8 @@ def test_numbers_are_met(file, panel):
     assert misses(file, numbers, theirs) == []
 
 
-@pytest.mark.parametrize("panel", QUICK_FIRST)
+@pytest.mark.quick_cases(3)
+@pytest.mark.parametrize("panel", PANELS)
 @pytest.mark.parametrize("file", FILES)
 def test_no_number_lies_idle(file, panel):
     """With -s the counts are printed."""
@@ -194,7 +195,8 @@ def test_no_number_lies_idle(file, panel):
     )
 
 
-@pytest.mark.parametrize("panel", QUICK_FIRST)
+@pytest.mark.quick_cases(3)
+@pytest.mark.parametrize("panel", PANELS)
 @pytest.mark.parametrize("file", FILES)
 def test_nothing_is_made_that_is_not_stored(file, panel):
     """A misspelt path would be compared with nothing."""

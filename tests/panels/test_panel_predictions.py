@@ -12,6 +12,7 @@ from workbench.errors import IdError, PanelError
 FORMULA = "log(gsp) ~ log(emp) + unemp"
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     ("effects", "dummies"),
     [("none", []), ("entity", ["region"]), ("time", ["year"]), ("two-way", ["region", "year"])],

@@ -42,6 +42,7 @@ def test_one_period_is_the_cross_section(model):
     np.testing.assert_allclose(panel.cov, cross.cov, rtol=1e-8)
 
 
+@pytest.mark.quick_cases(4)
 @pytest.mark.parametrize("effects", FIXED)
 @pytest.mark.parametrize("model", ["sem", "sdem"])
 def test_slopes_of_a_spatial_disturbance_are_clustered_as_those_of_least_squares(model, effects):
@@ -76,7 +77,7 @@ def lagged(column):
     return pd.Series((W.sparse @ column.to_numpy().reshape(W.n, -1)).ravel(), column.index)
 
 
-@pytest.mark.slow_after(6)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", FIXED)
 @pytest.mark.parametrize("model", MODELS)
 def test_the_door_and_the_change_afterwards_agree(model, effects):
@@ -116,6 +117,7 @@ def test_rows_in_any_order_give_the_same_bits(two_way):
         assert np.array_equal(found.cov, two_way.with_covariance(word).cov), word
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("effects", FIXED)
 def test_the_same_w_in_every_period_is_one_w(effects):
     lee_yu = None if effects == "none" else "none"

@@ -58,6 +58,7 @@ def under(case, section):
     return {name[len(prefix) :]: v for name, v in case.items() if name.startswith(prefix)}
 
 
+@pytest.mark.quick_cases(7)
 @pytest.mark.parametrize("name", FIXED)
 def test_fixed_effects(panel, W, numbers, name):
     case, (effects, model, lee_yu) = numbers[name], name.split("/")
@@ -157,6 +158,7 @@ def test_pooled_models_equal_splm(panel, W, numbers, model):
     _equal(fit, case)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     ("model", "structure"),
     [("sar", None), ("sem", "baltagi"), ("sem", "kkp"), ("sac", "baltagi"), ("sac", "kkp")],

@@ -83,7 +83,7 @@ def test_hadri_is_that_of_plm(grunfeld, deterministic, z):
     assert found.answer.alternative == "greater"
 
 
-@pytest.mark.slow_after(1)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("shape", "deterministic", "published"),
     [

@@ -212,7 +212,7 @@ def test_a_needle_does_not_cut_the_graph(apart):
         assert getattr(wb.weights, name)(points).components.max() == 0
 
 
-@pytest.mark.slow_after(2)
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     ("method", "name"),
     [
