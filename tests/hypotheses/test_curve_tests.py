@@ -92,6 +92,7 @@ def test_observed_statistics_are_those_of_plain_fits(curve, tested):
     assert tested.table.loc["share significant", "observed"] == pytest.approx(share)
 
 
+@pytest.mark.slow
 def test_seeds_decide_and_the_order_of_rows_does_not(curve, weights, tested):
     shuffled = curve_of(drawn(weights).sample(frac=1.0, random_state=2), weights, "total")
     pd.testing.assert_frame_equal(curve_test(shuffled, draws=39, jobs=1).table, tested.table)
@@ -178,6 +179,7 @@ def test_draws_of_which_nothing_could_be_estimated_speak_against_the_data():
     assert p_values(-found, relation="<")[0].tolist() == pytest.approx([3 / 5, 1.0, 3 / 5])
 
 
+@pytest.mark.slow
 def test_the_null_model_leaves_out_what_the_estimand_is_about(weights):
     data = drawn(weights)
     for restriction, gone in (
@@ -221,6 +223,7 @@ def test_innovations_of_one_region_keep_their_sign_together_in_a_panel(weights):
     assert n == 144
 
 
+@pytest.mark.slow
 def test_relabelling_exchanges_data_and_leaves_weights(weights):
     curve = curve_of(drawn(weights, estimand="indirect"), weights, "indirect")
     tested = curve_test(curve, draws=19, null="relabelled", jobs=1)
@@ -304,6 +307,7 @@ def twinned(weights):
     return curve, curve_test(curve, draws=39, jobs=1)
 
 
+@pytest.mark.slow
 def test_twins_have_the_estimates_and_the_other_covariance_of_a_fit(twinned):
     curve, tested = twinned
     assert tested.left_out == ()

@@ -55,6 +55,7 @@ def lost_by_grid(table, sites, lengths, outcome="y"):
     return np.array(out) - min(out)
 
 
+@pytest.mark.slow
 def test_the_estimate_and_interval_are_those_of_a_fine_grid(made, states, sites):
     fit = wb.fit("y ~ x + z", made)
     found = decay_length("x", states, shortest=50, longest=3000).estimate(fit)
@@ -118,6 +119,7 @@ def test_a_range_that_ends_too_soon_leaves_an_end_open(made, states):
     assert long.conf_low == 0.0
 
 
+@pytest.mark.slow
 def test_models_with_wy_decay_too(made, states, queen):
     fit = wb.fit("y ~ x", made, queen, model="sdm")
     found = decay_length("x", states, shortest=100, longest=2000).estimate(fit)
@@ -133,6 +135,7 @@ def test_models_with_wy_decay_too(made, states, queen):
         assert wb.fit("y ~ x", made, queen, model="sdm", W_x=W).loglik < again.loglik
 
 
+@pytest.mark.slow
 def test_other_standard_errors_change_the_width_alone(made, states):
     reach = decay_length("x", states, shortest=50, longest=3000)
     plain = reach.estimate(wb.fit("y ~ x", made))

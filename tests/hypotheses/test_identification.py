@@ -88,6 +88,7 @@ def line(result, evidence, claim=None):
     return rows.iloc[0]
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["sar", "sdm"])
 def test_instruments_are_those_of_the_moments_of_a_cross_section(y1986, W, model):
     ml = wb.fit(FORMULA, y1986, W, model=model)
@@ -106,6 +107,7 @@ def test_instruments_are_those_of_the_moments_of_a_cross_section(y1986, W, model
     assert sargan["p_value"] == pytest.approx(known[SARGAN].p_value)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["sar", "sdm"])
 def test_instruments_are_those_of_the_moments_of_a_panel(panel, W, model):
     ml = wb.fit(FORMULA, panel, W, model=model, effects="entity")
@@ -359,6 +361,7 @@ def own_links(seed, *, endogenous):
     return pd.DataFrame({"y": y, "x": x, "z": z}, index=names), W
 
 
+@pytest.mark.slow
 def test_a_w_made_of_what_is_in_the_disturbance_is_found_by_its_control_function():
     table, W = own_links(1, endogenous=True)
     fit = wb.fit("y ~ x", table, W, model="sar")
@@ -441,6 +444,7 @@ def test_table_keeps_its_promises(of_sar, of_two_way):
             found.item("SLX")
 
 
+@pytest.mark.slow
 def test_claims_may_be_hypotheses_estimands_or_text(sar):
     text = identification(sar, CLAIM)
     estimand = identification(sar, indirect("log(pc)"))
@@ -510,6 +514,7 @@ def test_bad_input_is_refused_by_name(y1986, W, sar):
         identification(sar, candidates=[W])
 
 
+@pytest.mark.slow
 def test_the_picture_says_in_words_what_it_shows(of_sar, of_two_way):
     for found in (of_sar, of_two_way):
         figure = found.plot()

@@ -158,6 +158,7 @@ def test_panels_of_counts_are_a_loop_of_fits_to_the_last_bit(states, queen, pane
     assert type(sweep).__name__ == "CountSweep"
 
 
+@pytest.mark.slow
 def test_spatial_panels_go_through_the_door(queen, panel):
     short = panel[panel.index.get_level_values("year") >= 1983]
 
@@ -170,6 +171,7 @@ def test_spatial_panels_go_through_the_door(queen, panel):
     np.testing.assert_array_equal(ours, theirs)
 
 
+@pytest.mark.slow
 def test_regions_that_are_left_out_have_no_place_to_give(queen, y1986):
     """Labels are permuted within the sample: every wrong map has the spectrum of the one in use."""
     gaps = y1986.assign(emp=y1986["emp"].where(y1986.index != "colorado"))
@@ -202,6 +204,7 @@ def test_all_weights_follow_one_change_of_places(states, queen, y1986):
     assert placebo["W_x"].digest == placebo["W_error"].digest == other.digest
 
 
+@pytest.mark.slow
 def test_weights_by_period_change_places_alike(queen, panel):
     years = panel.index.get_level_values("year").unique()
     by_year = dict.fromkeys(reversed(years.append(years[:1] - 1)), queen)
@@ -270,6 +273,7 @@ def test_interval_of_a_share_is_clopper_and_pearsons():
         np.testing.assert_allclose(share_interval(count / 40, 40), theirs, rtol=1e-10)
 
 
+@pytest.mark.slow
 def test_rows_in_any_order_give_the_same_bits(states, queen, y1986):
     mixed = y1986.sample(frac=1, random_state=3)
     points = states.sample(frac=1, random_state=4)
@@ -338,6 +342,7 @@ def test_an_estimand_with_a_part_of_its_own_has_no_rate_of_errors(queen, y1986):
     assert "part without neighbours" in found.conclusion
 
 
+@pytest.mark.slow
 def test_every_column_is_in_the_glossary_and_the_picture_tells(queen, states, y1986):
     from workbench.core.glossary import GLOSSARY
 
@@ -428,6 +433,7 @@ def test_smooth_noise_fools_exchanged_regions_but_not_turned_maps():
     assert share["displaced"] > 0.2
 
 
+@pytest.mark.slow
 def test_the_seed_of_the_maps_decides_what_is_kept(tmp_path, queen, y1986):
     fit = wb.fit(FORMULA, y1986, queen, model="slx")
     asked = {"how": "permuted", "draws": DRAWS, "cache": tmp_path}

@@ -214,6 +214,7 @@ def test_needed_of_what_is_seen_already_is_no_more_than_there_is(W, y1986):
 # --- the outcome is not read
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["slx", "sdm"])
 def test_outcomes_change_nothing(W, y1986, model):
     def asked(table, formula="~ log(emp) + unemp"):
@@ -230,6 +231,7 @@ def test_outcomes_change_nothing(W, y1986, model):
     pd.testing.assert_frame_equal(asked(text), plain, check_exact=True)
 
 
+@pytest.mark.slow
 def test_order_of_rows_changes_nothing(W, panel):
     def asked(table):
         return power("indirect(log(emp)) > 0", table, W, formula="~ log(emp)", effects="entity")
@@ -328,6 +330,7 @@ def test_missing_regressors_are_refused_with_the_region(W, y1986):
 # --- simulation
 
 
+@pytest.mark.slow
 def test_simulation_estimates_as_fit_does_and_agrees(W, y1986):
     """SLX is exact: 25 draws at each of four values are within four Monte Carlo errors."""
     found = power("indirect(log(emp)) > 0", y1986, W, formula="~ log(emp)", simulate=25, seed=1)

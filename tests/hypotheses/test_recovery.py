@@ -153,6 +153,7 @@ def test_the_bias_of_the_direct_approach_shows(W, short):
     assert "intervals too short" in " ".join(direct.table["reading"])
 
 
+@pytest.mark.slow
 def test_same_seed_same_numbers_whatever_the_order_of_rows(W, short):
     formula, choices = "log(gsp) ~ log(emp)", {"model": "slx", "effects": "entity"}
     one = recovery(wb.fit(formula, short, W, **choices), 5, seed=3)

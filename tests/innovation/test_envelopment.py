@@ -67,6 +67,7 @@ def test_five_firms_of_one_input_and_output():
     assert table["returns"].tolist() == told
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("orientation", ["input", "output"])
 @pytest.mark.parametrize("returns", ["crs", "vrs", "nirs", "ndrs"])
 def test_follow_through_sites_score_as_elsewhere(follow_through, returns, orientation):

@@ -417,6 +417,7 @@ def test_inputs_are_not_changed(columbus):
 # -- any statistic -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_statistics_of_every_shape(columbus):
     fit = fits(columbus, "sar")
     number = fit.bootstrap(lambda fit: fit.impacts().total["INC"], draws=39)

@@ -177,6 +177,7 @@ def test_noise_is_not_told_apart(columbus):
     assert "better than the mean" in str(found)
 
 
+@pytest.mark.slow
 def test_blocks_of_their_own_are_connected_equal_and_the_same_for_any_order():
     states = wb.load("us-states")
     W = wb.weights.queen(states)

@@ -173,6 +173,7 @@ def test_least_squares_and_its_tests(case):
     assert faults("ols", case, stored("ols")[case], parity.of_least_squares(case)) == []
 
 
+@pytest.mark.slow
 def test_predictions():
     theirs = stored("predictions")["oldcol"]
     root = np.sqrt(stored("oldcol")["oldcol"]["lag/s2"])

@@ -164,6 +164,7 @@ def penalised_objective(y, X):
     return value
 
 
+@pytest.mark.slow
 def test_profiles_near_separation_are_the_highest_there_are():
     y, X = nearly_separated()
     fit = fit_logit(y, X, penalised=True)

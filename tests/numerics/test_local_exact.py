@@ -85,6 +85,7 @@ def test_statistic_is_local_moran_and_moments_are_those_of_simulation():
     assert (np.abs(local.mean(axis=0) - found.expected) < 4.5 * error).all()
 
 
+@pytest.mark.slow
 def test_exact_p_is_uniform_where_the_normal_approximation_is_not():
     # a corner of a 4 x 4 lattice over 400 draws: Kolmogorov-Smirnov at 1 % accepts the exact
     # p-value and rejects the normal one

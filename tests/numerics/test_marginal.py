@@ -52,6 +52,7 @@ def low_end(W):
     return 1 / np.linalg.eigvals(W).real.min()
 
 
+@pytest.mark.slow
 def test_ratios_under_flat_priors_are_those_of_integrated_densities(small):
     """Dense normal densities at 40 Gauss-Legendre nodes of the admissible interval of rho.
 

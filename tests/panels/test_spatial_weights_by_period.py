@@ -126,6 +126,7 @@ def test_correction_takes_out_the_mean_of_the_score(panel, W, effects, given):
     assert corrected.loglik == direct.loglik
 
 
+@pytest.mark.slow
 def test_one_w_in_every_period_is_one_w(panel):
     one = as_weights(matrix(0))
     several = dict.fromkeys(YEARS, one)

@@ -186,6 +186,7 @@ def test_bad_input_is_refused_by_name(panel):
         unit_root("gsp", panel, lags=-1)
 
 
+@pytest.mark.slow
 def test_gaps_of_a_variable_come_with_the_rows_that_have_none():
     """There is no policy to pass: the way out is the table to pass instead."""
     data = wb.load("russia-innovation")

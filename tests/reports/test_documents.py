@@ -430,6 +430,7 @@ def test_every_line_of_the_contents_leads_to_a_heading():
     assert all(re.search(f'<h2[^>]* id="{re.escape(aim)}"', page) for aim in aims)
 
 
+@pytest.mark.slow
 def test_widths_do_not_depend_on_how_a_process_hashes():
     """Nine numbers of one length, of which six are measured: a set has them in another order."""
     told = (

@@ -334,6 +334,7 @@ def test_numbers_and_texts_are_the_same_in_both_languages(made, copied):
     assert english.numbers["said/x"].printed == "1,006.50"
 
 
+@pytest.mark.slow
 def test_a_notebook_without_the_parameter_is_english_wherever_it_runs(new_project, monkeypatch):
     monkeypatch.setenv("WORKBENCH_LANG", "ru")
     project = new_project(

@@ -313,6 +313,7 @@ def test_commands_and_unreadable_cells_are_shown_and_terminals_are_left_alone(fi
     assert "\x1b" not in told
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("cell", "timeout", "told"),
     [("import os; os.kill(os.getpid(), 9)", 60, "the kernel died in cell 1"),

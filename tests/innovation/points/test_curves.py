@@ -131,6 +131,7 @@ def test_m_is_near_one_under_its_null(m):
     assert np.abs(far["expected"] - 1.0).max() < 0.05
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("weight", [None, "jobs"])
 def test_rows_may_come_in_any_order(firms, measure, weight):
     options = {"sector": "sector", "distances": AT[1:], "weight": weight, **TWO, **FEW}
