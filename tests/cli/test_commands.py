@@ -171,6 +171,7 @@ def test_a_study_is_run_and_verified_with_parameters(here, parametrised):
     assert "region =" in told
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -76,6 +76,7 @@ def test_the_estimate_and_interval_are_those_of_a_fine_grid(made, states, sites)
     assert any("Half of the spillover" in note for note in found.notes)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("level", [0.99, 0.95, 0.9, 0.8, 0.68])
 def test_p_values_and_intervals_of_any_level_are_those_of_the_likelihood(
     made, states, sites, level

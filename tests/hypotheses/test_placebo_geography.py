@@ -224,6 +224,7 @@ def test_weights_of_other_regions_each_period_are_refused(queen, panel):
         placebo_geography(SPILLOVER, fit, draws=DRAWS)
 
 
+@pytest.mark.slow
 def test_counts_are_what_the_table_says(states, queen, y1986):
     fit = wb.fit(FORMULA, y1986, queen, model="slx")
     found = placebo_geography(SPILLOVER, fit, draws=39, points=states)

@@ -285,6 +285,7 @@ def test_words_tell_what_stays_unseen(W, y1986):
 # --- bad input
 
 
+@pytest.mark.quick_cases(7)
 @pytest.mark.parametrize(
     ("changes", "error", "told"),
     [

@@ -71,6 +71,7 @@ def test_own_residuals_give_the_observed_outcome(name, W, short):
     np.testing.assert_allclose(made, fit.design.y, rtol=1e-9, atol=1e-9)
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("name", CASES)
 def test_the_observed_outcome_under_another_name_gives_the_fit_again(name, W, short):
     """Outcomes that are expressions, rows in any order, every choice of the fit as it was."""
@@ -201,6 +202,7 @@ def test_where_all_fail_there_is_no_number(W, short, monkeypatch):
     assert found.notes[0] == "No verdict: 0 of 5 draws could be estimated."
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     ("formula", "choices", "told"),
     [
@@ -227,6 +229,7 @@ def test_a_fit_without_innovations_is_refused(short):
         recovery(wb.fit("twice ~ emp", table, effects="entity"), 5)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("draws", [1, 2.5, True])
 def test_draws_are_whole_numbers(W, short, draws):
     fit = wb.fit("log(gsp) ~ log(emp)", short, W, model="slx", effects="entity")
@@ -249,6 +252,7 @@ def test_picture_and_tables(W, short):
     assert "Recovery" in str(found)
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("name", CASES)
 def test_what_draws_are_made_from_can_be_sent_to_other_processes(name, W, short):
     """A drawer that arrived elsewhere gives the same outcomes, to the last bit."""

@@ -101,6 +101,7 @@ def test_equivalence_has_three_answers():
     assert beyond.level == 0.9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("truth", "n"), [(0.0, 12), (0.0, 60)])
 def test_claims_are_wrong_as_often_as_promised(truth, n):
     """Under a null at the boundary each wrong claim is made with probability alpha/2."""

@@ -225,6 +225,7 @@ def test_malmquist_of_a_shifted_frontier():
     )
 
 
+@pytest.mark.slow
 def test_returns_to_scale_are_told_apart():
     rng = np.random.default_rng(0)
     x = pd.Series(rng.uniform(1, 10, 50), name="x")

@@ -108,6 +108,7 @@ def test_weights_are_moved_on_every_level_within_their_bounds(index):
     np.testing.assert_allclose(one.scores([u]), wanted, rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_dirichlet_weights_have_the_recorded_ones_as_means():
     """E w = w₀ and var w = w₀ (1 − w₀)/(c + 1) of three weights of one group."""
     meta = pd.DataFrame(

@@ -22,7 +22,7 @@ def close(actual, expected, relative=RELATIVE):
     np.testing.assert_allclose(actual, expected, rtol=relative, atol=relative * 1e-3 * scale)
 
 
-@pytest.mark.quick_cases(4)
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("model", ["sar", "sem", "sdm"])
 def test_estimates_and_standard_errors(case, model):
     fit = wb.fit(case.formula, case.table, case.W, model=model)
@@ -37,7 +37,7 @@ def test_estimates_and_standard_errors(case, model):
     close(fit.std_errors[spatial], case.numbers[f"{section}/{spatial}_se"])
 
 
-@pytest.mark.quick_cases(5)
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("model", ["sar", "sem", "sdm"])
 def test_likelihood_and_information_criteria(case, model):
     fit = wb.fit(case.formula, case.table, case.W, model=model)
@@ -52,6 +52,7 @@ def test_likelihood_and_information_criteria(case, model):
         close(value, case.numbers[f"{section}/{name}"])
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("model", ["sar", "sdm"])
 def test_impacts(case, model):
     impacts = wb.fit(case.formula, case.table, case.W, model=model).impacts()
@@ -99,7 +100,7 @@ def test_diagnostics_of_ols(case):
         close(moran.z, case.numbers["ols/lm_morantest/z"])
 
 
-@pytest.mark.quick_cases(2)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["sar", "sdm"])
 def test_remaining_error_after_lag(case, model):
     found = wb.fit(case.formula, case.table, case.W, model=model).diagnostics()

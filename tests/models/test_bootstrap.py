@@ -494,6 +494,7 @@ def test_parts_that_come_and_go_are_refused(columbus):
         fit.bootstrap(statistic, draws=39, jobs=1)
 
 
+@pytest.mark.quick_cases(7)
 @pytest.mark.parametrize(
     ("options", "told"),
     [

@@ -70,6 +70,7 @@ def test_moran_of_least_squares_has_the_moments_of_its_normal_law(columbus):
     assert test.alternative == "two-sided"
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["sar", "sem", "gns"])
 def test_moran_of_any_model_is_that_of_its_residuals(columbus, model):
     fit = wb.fit(columbus.formula, columbus.table, columbus.W, model=model)

@@ -177,7 +177,7 @@ def test_likelihoods_and_errors_are_those_of_dense_matrices(columbus, heavy, mod
     np.testing.assert_allclose(fit.fitted_values + fit.resids, y, rtol=1e-12)
 
 
-@pytest.mark.quick_cases(4)
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("model", FAMILY)
 def test_equal_weights_are_no_weights(columbus, model):
     plain = wb.fit(columbus.formula, columbus.table, columbus.W, model=model)

@@ -10,7 +10,7 @@ from workbench.core.glossary import GLOSSARY
 from workbench.errors import ConvergenceError, IdError, InputError, OptionError
 
 
-@pytest.mark.quick_cases(3)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["ols", "slx", "sar", "sem", "sac", "sdm", "sdem"])
 def test_scores_are_those_of_dense_conditional_normals(columbus, model):
     """By hand: fits without the block through wb.fit; mean and covariance by dense inverses."""
@@ -64,7 +64,7 @@ def test_blocks_are_checked(columbus):
     assert set(found.table.columns) | set(found.by_block.columns) <= set(GLOSSARY)
 
 
-@pytest.mark.quick_cases(4)
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("predictor", ["BP", "TC"])
 @pytest.mark.parametrize("model", ["slx", "sar", "sem", "gns"])
 def test_a_buffer_is_neither_estimated_from_nor_known(columbus, model, predictor):

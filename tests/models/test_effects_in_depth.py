@@ -164,7 +164,7 @@ def order_parts(values, w, q):
     return np.array(out).ravel()
 
 
-@pytest.mark.quick_cases(7)
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("model", ["slx", "sar", "sdm"])
 @pytest.mark.parametrize("q", [0, 1, 5])
 def test_orders_are_powers_of_w(case, model, q):

@@ -155,7 +155,7 @@ def producer(section: str):
     return {"LR": parity.ratios, "traces": parity.powers}.get(section, lambda name, section: {})
 
 
-@pytest.mark.quick_cases(3)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("file", "case", "section"),
     [(file, *place) for file in (*CASES, "two_parameters") for place in sections(file)],
@@ -167,7 +167,7 @@ def test_likelihood_models(file, case, section):
     assert faults(file, case, theirs, producer(section)(case, section)) == []
 
 
-@pytest.mark.quick_cases(2)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("case", CASES)
 def test_least_squares_and_its_tests(case):
     assert faults("ols", case, stored("ols")[case], parity.of_least_squares(case)) == []

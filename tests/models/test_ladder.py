@@ -74,7 +74,7 @@ def test_every_likelihood_ratio_is_that_of_spatialreg(case):
         assert steps.tests[name].p_value == pytest.approx(stats.chi2.sf(expected, df), rel=1e-4)
 
 
-@pytest.mark.quick_cases(5)
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(("small", "large"), [("ols", "sar"), ("ols", "sem"), ("slx", "sdm")])
 def test_likelihood_ratios_spatialreg_prints(case, small, large):
     steps = wb.ladder(case.formula, case.table, case.W, models=(small, large))
@@ -119,6 +119,7 @@ JOINT, ONLY_LAG = {"LM_SDM": 0.01}, "Robust_LM_lag_(beside_WX)"
 NO_OLS = {f"LR_{m}_vs_ols": 1e-4 for m in words(Model) if m != "ols"}
 
 
+@pytest.mark.quick_cases(15)
 @pytest.mark.parametrize(
     ("strategy", "p_values", "candidates"),
     [

@@ -288,7 +288,7 @@ def test_results_show_themselves():
         assert set(result.tidy().columns) <= set(GLOSSARY)
 
 
-@pytest.mark.quick_cases(5)
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("model", ["ols", "sem"])
 @pytest.mark.parametrize("kind", ["TC", "trend"])
 @pytest.mark.parametrize("weighted", [False, True])

@@ -47,7 +47,7 @@ def test_closed_form_eigenvalues_are_those_of_dense_stars(any_weights, slopes):
         np.testing.assert_allclose(padded, dense, atol=1e-12)
 
 
-@pytest.mark.quick_cases(5)
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("slopes", [0, 2])
 def test_tails_are_imhofs_integral_over_dense_eigenvalues(any_weights, slopes):
     e, X, M = regression(any_weights, slopes=slopes, seed=3)

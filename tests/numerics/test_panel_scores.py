@@ -202,7 +202,7 @@ def test_the_mean_over_white_draws_is_the_information(effects, estimate):
     )
 
 
-@pytest.mark.quick_cases(2)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", [NONE, REGIONS, PERIODS, BOTH])
 def test_moments_of_disturbances_come_back_from_demeaned_residuals(effects):
     """Exponential less 1: variance 1, third moment 2, fourth 9."""

@@ -51,7 +51,7 @@ def transformed_loglik(data: pd.DataFrame, W: np.ndarray, rho: float, *, lag_x: 
     return float(T * logdet - 0.5 * m * np.log(rest @ rest))
 
 
-@pytest.mark.quick_cases(9)
+@pytest.mark.quick_cases(4)
 @pytest.mark.parametrize("lee_yu", ["transformation", "bias-correction", "none"])
 @pytest.mark.parametrize("effects", ["time", "two-way"])
 @pytest.mark.parametrize("model", ["sar", "sem", "sac"])

@@ -33,7 +33,7 @@ def numbers():
         return {row["quantity"]: float(row["value"]) for row in csv.DictReader(handle)}
 
 
-@pytest.mark.quick_cases(3)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("name", SPATIAL)
 @pytest.mark.parametrize("effects", ["none", "entity", "time", "two-way"])
 def test_spatial_tests_of_demeaned_data_are_those_of_splm(panel, W, numbers, effects, name):

@@ -46,7 +46,7 @@ def logs(panel):
     return table.assign(unemp=panel["unemp"], one=1.0)
 
 
-@pytest.mark.quick_cases(5)
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(("effects", "method", "case"), EFFECTS)
 def test_estimators_are_those_of_plm(panel, numbers, effects, method, case):
     fit = wb.fit(FORMULA, panel, effects=effects, random_method=method)
@@ -58,7 +58,7 @@ def test_estimators_are_those_of_plm(panel, numbers, effects, method, case):
     assert fit.fit.df_resid == numbers[f"{case}/df"]
 
 
-@pytest.mark.quick_cases(4)
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(("effects", "method", "case"), EFFECTS[2:])
 def test_variances_of_random_effects_are_those_of_plm(panel, numbers, effects, method, case):
     from workbench.numerics.panels.error_components import shares

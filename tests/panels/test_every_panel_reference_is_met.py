@@ -166,7 +166,7 @@ def walked(file: str, panel: str) -> dict[str, float]:
     return numbers
 
 
-@pytest.mark.quick_cases(3)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("panel", PANELS)
 @pytest.mark.parametrize("file", FILES)
 def test_numbers_are_met(file, panel):
@@ -233,6 +233,7 @@ def test_the_grid_of_sdpdmod_is_near_the_maximum(panel):
             assert numbers[f"{case}/likl"] == pytest.approx(fit.loglik, abs=2.5), case
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("panel", PANELS)
 @pytest.mark.parametrize("effects", ["individual", "twoways"])
 def test_dynamic_models_are_near_that_grid(panel, effects):

@@ -35,6 +35,7 @@ def asked(data, W, effects):
     return lag_error_tests(wb.fit("y ~ x", data, W, effects=effects))
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", ["entity", "time", "two-way"])
 def test_lm_are_those_of_the_transformed_cross_section(W, effects):
     data = drawn(W, 5, 3, rho=0.3, lam=0.2, mu=1.0, years=1.0)

@@ -31,7 +31,7 @@ def test_effects_that_are_there_are_kept(W, effects, there):
     assert elhorst_path("y ~ x", drawn(W, 5, 7, **there), W).effects == effects
 
 
-@pytest.mark.quick_cases(2)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("model", "there"),
     [

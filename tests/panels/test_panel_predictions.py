@@ -60,6 +60,7 @@ def test_periods_to_come_and_regions_that_are_new(panel):
     assert caught.value.offenders == ("US-XX",)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -22,7 +22,7 @@ from workbench.panels import nested_tests, panel_ladder
 FORMULA = "log(gsp) ~ log(pcap) + log(emp)"
 
 
-@pytest.mark.quick_cases(3)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", ["none", "entity", "two-way", "random"])
 @pytest.mark.parametrize("model", ["sdm", "sac"])
 def test_order_of_rows_changes_no_bit(panel, W, model, effects):

@@ -64,7 +64,7 @@ def dense_loglik(y, X, *, lag, error):
     return value
 
 
-@pytest.mark.quick_cases(7)
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("model", ["sar", "sem", "sac", "sdm"])
 @pytest.mark.parametrize("effects", ["none", "time", "entity", "two-way"])
 def test_likelihood_is_that_of_the_block_matrix(panel, W, model, effects):
@@ -190,7 +190,7 @@ def gappy(panel):
     return panel.drop([("r03", 2002), ("r07", 2001), ("r07", 2004)])
 
 
-@pytest.mark.quick_cases(2)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["sar", "sem", "sdm", "gns"])
 def test_gaps_with_a_w_of_the_regions_present(gappy, model):
     full = {year: as_weights(matrix(s)) for s, year in enumerate(YEARS)}

@@ -32,6 +32,7 @@ def grunfeld():
     return table.set_index(["firm", "year"])
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("deterministic", "plain", "held"),
     [("trend", -0.58228, -0.61357), ("intercept", -0.59924, -0.59924), ("none", -0.52464, None)],

@@ -78,6 +78,7 @@ def said_literals(tree: ast.AST) -> list[str]:
     return texts
 
 
+@pytest.mark.quick_cases(15)
 @pytest.mark.parametrize("path", VIEWS, ids=lambda path: path.stem)
 def test_what_a_picture_shows_is_said(path):
     assert shown_texts(parsed(path)) == []
