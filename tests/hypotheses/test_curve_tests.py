@@ -196,6 +196,7 @@ def test_the_null_model_leaves_out_what_the_estimand_is_about(weights):
         assert set(entry.design.terms) - kept == gone
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("periods", [1, 4])
 def test_signs_that_are_all_plus_give_the_outcome_back_but_for_its_scale(weights, periods):
     plan = curve_of(drawn(weights, periods=periods), weights, "total").plan

@@ -169,6 +169,7 @@ def test_many_at_once_agree_with_one_at_a_time(curve):
     assert one.runs["verdict"].tolist() == many.runs["verdict"].tolist()
 
 
+@pytest.mark.slow
 def test_what_is_done_is_not_done_again(curve, data, tmp_path, monkeypatch):
     first = influence_of(curve, regions=["US-CA", "US-TX"], cache=tmp_path)
     from workbench.hypotheses.curve import without

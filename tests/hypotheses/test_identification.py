@@ -162,6 +162,7 @@ def test_a_sar_spreads_all_terms_in_one_ratio_and_says_so(sar, of_sar):
     assert rows["sentence"].str.contains("Functional form").all()
 
 
+@pytest.mark.slow
 def test_a_lag_of_its_own_is_named_as_the_source(of_two_way, two_way):
     found = line(of_two_way, "W(x) as a regressor")
     assert found["reading"] == "holds"
@@ -188,6 +189,7 @@ def grouped(sizes, *, periods=1, seed=0):
     return (table.droplevel("year") if periods == 1 else table), W
 
 
+@pytest.mark.slow
 def test_reflection_fails_in_equal_groups_and_not_in_unequal_ones():
     equal, W = grouped([8] * 6)
     failed = identification(wb.fit("y ~ x", equal, W, model="sar"))

@@ -366,6 +366,7 @@ def points_of(rng, n):
     return gpd.GeoSeries([Point(*p) for p in xy], index=ids, crs=3857), xy
 
 
+@pytest.mark.slow
 def test_rewiring_tells_the_number_of_neighbours_from_who_they_are():
     """y follows how many neighbours a region has, not what they hold: W is not row-normalised."""
     rng = np.random.default_rng(5)

@@ -86,6 +86,7 @@ def simulated(seed, *, anticipated):
     return wb.fit("y ~ x", table, W, **options)
 
 
+@pytest.mark.slow
 def test_slow_regressors_reject_only_without_their_own_time():
     """x is strictly exogenous: its past, not today's value, moved the past outcome."""
     claim = Hypothesis("x next door raises y", "indirect(x) > 0")
@@ -139,6 +140,7 @@ def test_an_outcome_that_cannot_be_estimated_is_named_and_not_counted(queen, pan
     assert nothing.plot().alt == nothing.conclusion
 
 
+@pytest.mark.slow
 def test_rows_in_any_order_give_the_same_bits(queen, panel):
     fits = [
         wb.fit(FORMULA, rows, queen, model="slx", effects="two-way")

@@ -132,6 +132,7 @@ def test_missing_values_restrict_weights_as_a_fit_does(panel, weights):
     assert agrees(plan, every=1) == 0
 
 
+@pytest.mark.slow
 def test_answers_do_not_depend_on_the_order_of_rows(panel, weights):
     data = panel.xs(1986, level="year")
     first = estimate_batch(*_both(plan_of(data, weights, "total(log(pc)) > 0")))

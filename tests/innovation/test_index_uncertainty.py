@@ -376,6 +376,7 @@ def test_dominance_in_a_panel_compares_scores_across_periods():
     np.testing.assert_array_equal(shares, [(row > drawn).mean(axis=1) for row in drawn])
 
 
+@pytest.mark.slow
 def test_sensitivity_is_the_same_for_any_order_and_threads(index):
     one = sensitivity(index, DRAWN, samples=64, resamples=50).tidy()
     shuffled = composite(regions().sample(frac=1, random_state=1), META)

@@ -319,6 +319,7 @@ def test_results_speak_the_glossary_and_show_themselves(places, masses):
         found.notes = ()
 
 
+@pytest.mark.slow
 def test_pictures_of_potential():
     states = wb.load("us-states")
     product = wb.load("munnell-1990").xs(1986, level="year")["gsp"]

@@ -69,6 +69,7 @@ def tables(places):
     return out
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("normalize", [False, True])
 @pytest.mark.parametrize("form", list(TRUTH))
 def test_estimates_and_covariance_are_those_of_curve_fit(places, tables, form, normalize):
@@ -89,6 +90,7 @@ def test_estimates_and_covariance_are_those_of_curve_fit(places, tables, form, n
     np.testing.assert_allclose(found.cov, cov, rtol=2e-4, atol=1e-9 * np.abs(cov).max())
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("form", list(TRUTH))
 def test_coefficients_are_least_squares_given_the_decay(places, tables, form):
     table = tables[form]
@@ -125,6 +127,7 @@ def panel(places):
     return pd.DataFrame({"y": y.ravel(), "x": x.ravel()}, index=index.set_names(["region", "year"]))
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", ["none", "entity", "time", "two-way"])
 def test_panels_are_those_of_dummies(places, panel, effects):
     """The same estimates and covariance with every effect as a column."""
@@ -245,6 +248,7 @@ def noise(places, seed):
     return pd.DataFrame({"y": y, "x": x}, index=places.index)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("null", ["parametric", "residual", "wild"])
 def test_without_a_spillover_it_is_said(places, null):
     found = spillover_decay("y ~ x", noise(places, 3), places, "x", draws=199, null=null)

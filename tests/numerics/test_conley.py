@@ -100,6 +100,7 @@ def everywhere(n):
     return np.vstack([half, -half])  # antipodes, whose chords round to more than 2
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("points", [plane(4500), everywhere(4500)])
 def test_a_bandwidth_beyond_the_map_reaches_every_pair(points):
     n = len(points)

@@ -45,6 +45,7 @@ def truth(time):
     return np.mean([effect_of(g, time) for g in seen])
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("method", ["sun-abraham", "callaway-santanna"])
 def test_effects_that_differ_between_cohorts_are_found(method):
     """Without noise to the last digit; two-way fixed effects is wrong by far on the same data."""

@@ -97,6 +97,7 @@ def test_likelihood_is_that_of_the_block_matrix(panel, W, model, effects):
             assert abs(slope * fit.std_errors[name]) < 1e-6
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("effects", "given"), [("entity", "several"), ("two-way", "several"), ("time", "one")]
 )

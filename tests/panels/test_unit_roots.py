@@ -119,6 +119,7 @@ def random_walks(seed, shape, *, common=0.0, root=1.0):
     return pd.DataFrame({"y": y.ravel()}, index=index)
 
 
+@pytest.mark.slow
 def test_sizes_and_power_under_common_shocks():
     """120 panels of 12 regions, 25 periods: with common shocks CIPS rejects 5 % of unit roots
     (0.11 at three standard deviations), IPS, which takes regions for independent, far more than

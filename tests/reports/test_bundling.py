@@ -247,6 +247,7 @@ def one_less(files):
     del files["small/index.html"]
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("change", "told"),
     [(one_byte, "data.csv: changed"), (one_more, "more.py: not in"), (one_less, "html: missing")],

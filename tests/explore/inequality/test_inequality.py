@@ -129,6 +129,7 @@ def panel(lattice):
     return frame.sample(frac=1, random_state=4)
 
 
+@pytest.mark.slow
 def test_row_order_changes_no_bit(panel, lattice):
     again = panel.sample(frac=1, random_state=8)
     before = panel.copy()

@@ -48,6 +48,7 @@ def test_rates_of_equal_populations_are_plain_rates(ncsids):
     np.testing.assert_array_equal(rates.table["p_value"], plain.table["p_value"])
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("inference", ["conditional", "total", "exact", "saddlepoint"])
 def test_analytic_words_are_those_of_lisa(ncsids, inference):
     table, graph = ncsids

@@ -56,6 +56,7 @@ def test_planted_groups_are_found_without_a_map(quarters, method):
     assert agreement(cluster(BOTH, frame, k=4, method=method), truth) == 1.0
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("method", CONTIGUOUS)
 def test_groups_of_noise_are_connected_all_the_same(noise, method):
     frame, graph = noise
