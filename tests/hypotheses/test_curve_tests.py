@@ -137,6 +137,7 @@ def test_the_joint_p_value_counts_the_data_among_the_draws():
     assert compared(work, (drawn, drawn))[2] == pytest.approx(1 / 20)
 
 
+@pytest.mark.slow
 def test_how_draws_are_dealt_out_to_tasks_changes_none(curve, tested, monkeypatch):
     monkeypatch.setattr("workbench.hypotheses.curve.joint.BLOCK", 20)
     again = curve_test(curve, draws=39, jobs=1)
@@ -352,6 +353,7 @@ def test_notes_name_the_covariances_and_how_many(twinned):
     assert "4 by clustered for clustered-time; 4 by clustered for qml" in told
 
 
+@pytest.mark.slow
 def test_twins_do_not_depend_on_the_order_of_rows(twinned):
     curve, tested = twinned
     data = curve.plan.samples["all"].sample(frac=1.0, random_state=5)

@@ -199,6 +199,7 @@ def test_reflection_fails_in_equal_groups_and_not_in_unequal_ones():
     assert line(passed, "reflection")["reading"] == "holds"
 
 
+@pytest.mark.slow
 def test_effects_of_periods_ask_for_a_third_power(of_two_way, of_sar, W):
     assert line(of_two_way, "reflection")["evidence"].endswith("I, W, W², W³")
     assert line(of_sar, "reflection")["evidence"].endswith("I, W, W²")
@@ -281,6 +282,7 @@ def test_leads_are_tested_as_least_squares_with_dummies_does(panel, W):
     assert found.df == (2, 47.0)
 
 
+@pytest.mark.slow
 def test_leads_that_the_outcome_drives_are_found():
     table, W = grouped([4, 6, 9, 11], periods=12, seed=2)
     later = table["y"].groupby(level=0).shift(1).fillna(0)

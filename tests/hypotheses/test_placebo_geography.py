@@ -73,7 +73,7 @@ CASES = {
 }
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_cross_sections_are_a_loop_of_fits_to_the_last_bit(states, queen, y1986, case):
     options = {"formula": FORMULA, **CASES[case]}

@@ -113,7 +113,7 @@ def test_every_row_of_a_cross_section_is_a_plain_fit_to_the_last_bit(y1986, weig
     rows_are_plain_fits(curve, lambda sample: y1986, weights)
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [{}, {"lee_yu": "none"}])
 def test_engines_agree_on_every_row_and_on_what_does_not_apply(panel, weights, spillover, options):
     choices = {

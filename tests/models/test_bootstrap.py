@@ -328,6 +328,7 @@ def test_order_of_rows_changes_no_bit(columbus):
         pd.testing.assert_frame_equal(one.draws, two.draws, check_exact=True)
 
 
+@pytest.mark.slow
 def test_fewer_draws_are_the_first_of_more(columbus):
     fit = fits(columbus, "sac")
     few = fit.bootstrap(draws=39).draws
@@ -337,6 +338,7 @@ def test_fewer_draws_are_the_first_of_more(columbus):
     assert not fit.bootstrap(draws=39, seed=1).draws.equals(few)
 
 
+@pytest.mark.slow
 def test_number_of_processes_changes_no_bit(columbus):
     fit = fits(columbus, "sar")
     statistic = lambda fit: fit.params["INC"] / fit.params["HOVAL"]  # noqa: E731

@@ -166,6 +166,7 @@ def test_the_mean_is_a_model_and_its_scores_are_by_hand(columbus):
     assert found["predictor"] == "trend"
 
 
+@pytest.mark.slow
 def test_noise_is_not_told_apart(columbus):
     """An outcome that is random numbers: no model is clearly better than the mean."""
     table = columbus.table.assign(CRIME=np.random.default_rng(1).standard_normal(49))

@@ -178,7 +178,7 @@ def lattice():
     )
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("truth", TRUTHS)
 def test_strategies_find_the_truth_in_strong_data(lattice, truth, monkeypatch):
     """n = 400, 20 draws, standard normal x and disturbances; BLIND names what a strategy lacks."""

@@ -133,6 +133,7 @@ def test_pitman_morgan_is_the_correlation_of_sum_and_difference(pair):
     assert kernel.equal_variances(y, x).t == pytest.approx(-found.t, rel=1e-12)
 
 
+@pytest.mark.slow
 def test_under_equal_dependent_variances_the_level_is_kept():
     rng = np.random.default_rng(9)
     rejected = np.zeros(2)

@@ -293,7 +293,7 @@ def _simulated(W, rho, n, model):
     return X, X @ [1.0, 1.0, -1.0] + sparse.linalg.spsolve(A, shock)
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["lag", "err"])
 @pytest.mark.parametrize("rho", [-0.6, 0.0, 0.7, 0.97])
 def test_a_large_map_gets_the_estimates_of_all_its_eigenvalues(model, rho):

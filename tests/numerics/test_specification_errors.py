@@ -83,6 +83,7 @@ def test_spatial_breusch_pagan_inverts_the_information_matrix(reference_case):
     assert found.df == 2
 
 
+@pytest.mark.slow
 def test_spatial_breusch_pagan_has_nominal_size(reference_case):
     stored = reference_case("oldcol")
     n, random = 49, np.random.default_rng(4)

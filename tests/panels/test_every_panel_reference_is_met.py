@@ -254,6 +254,7 @@ def test_dynamic_models_are_near_that_grid(panel, effects):
             assert numbers[f"{case}/likl"] == pytest.approx(fit.loglik, abs=0.6), case
 
 
+@pytest.mark.slow
 def test_printed_figures(shared_reference):
     """Cigarettes: exact rho of SAR with both effects 0.191177, where splm has 0.189756; of SDM
     0.2292, transformed 0.2712, corrected 0.2688 by the stored information (Elhorst prints 0.219

@@ -164,6 +164,7 @@ def test_bars_of_progress_leave_no_trace(new_project):
     assert 'class="output"' not in page(project)
 
 
+@pytest.mark.slow
 def test_a_folder_of_other_results_is_no_study(project, frozen):
     index = (project.reports / "index.html").read_bytes()
     other = project.reports / "validation"

@@ -365,6 +365,7 @@ def test_ranks_by_hand_and_chains_that_fall_apart():
         rank_markov(wide.iloc[:1] + np.arange(3)[None])
 
 
+@pytest.mark.slow
 def test_ends_of_moves_are_tested_as_lisa_does(panel, lattice):
     """Each period's p-values are those of lisa(); counts of moves by hand; giddy's 4 x 16 types."""
     W = lattice(6)
