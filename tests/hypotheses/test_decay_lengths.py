@@ -146,6 +146,7 @@ def test_other_standard_errors_change_the_width_alone(made, states):
     assert plain.conf_high != robust.conf_high
 
 
+@pytest.mark.slow
 def test_of_several_statistics_the_bound_is_that_of_simulation():
     """Davies's bound holds for the largest of chi-squares along a path, and is not far off."""
     rng = np.random.default_rng(2)

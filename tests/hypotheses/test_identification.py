@@ -415,6 +415,7 @@ def test_conley_is_that_of_the_slx(y1986, W, sar):
     assert found["p_value"] == pytest.approx(slx.pvalues["W(log(pc))"])
 
 
+@pytest.mark.slow
 def test_rows_in_another_order_change_nothing(y1986, W, of_sar):
     mixed = y1986.sample(frac=1, random_state=3)
     before = mixed.copy()

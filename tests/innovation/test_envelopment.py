@@ -106,6 +106,7 @@ def test_orientations_agree_under_constant_returns(made_up):
     np.testing.assert_allclose(inward, outward, rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_units_and_order_of_rows_do_not_matter(made_up):
     used, made = made_up
     base = data_envelopment(used, made, returns="vrs", bootstrap=100)

@@ -120,6 +120,7 @@ def test_ladder_tests(case):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["sar", "sdm"])
 def test_simulated_standard_errors_of_impacts(labelled_case, model):
     """2,000 draws in R leave 1.6 % error in a standard deviation: within 6 %.

@@ -138,6 +138,7 @@ def test_models_that_are_not_nested_have_a_law_by_draws(columbus):
     assert high.model in test.null
 
 
+@pytest.mark.slow
 def test_common_factor_by_draws_of_the_error_model(columbus):
     sem, sdm = (
         wb.fit(columbus.formula, columbus.table, columbus.W, model=model)

@@ -128,6 +128,7 @@ def test_an_impulse_is_a_column_of_the_dense_matrix(case, model):
     assert found.elsewhere == pytest.approx(column(fit.params).sum() - column(fit.params)[17])
 
 
+@pytest.mark.slow
 def test_draws_are_of_the_dense_formula(case):
     """The same draws put through dense inverses: interpolation in rho moves no digit that shows."""
     table, W = case
@@ -229,6 +230,7 @@ def test_intervals_hold_the_true_effect_as_often_as_they_say():
     assert np.mean(hits) >= 0.847
 
 
+@pytest.mark.slow
 def test_the_order_of_rows_changes_no_bit(case):
     table, W = case
     first = wb.fit("y ~ a + b", table, W, model="sdm")

@@ -145,6 +145,7 @@ def test_under_equal_dependent_variances_the_level_is_kept():
     np.testing.assert_allclose(rejected / 2000, 0.05, atol=0.0195)
 
 
+@pytest.mark.slow
 def test_without_a_trend_the_drift_of_a_random_walk_keeps_the_level():
     rng = np.random.default_rng(10)
     rejected = 0

@@ -68,6 +68,7 @@ def test_tails_are_imhofs_integral_over_dense_eigenvalues(any_weights, slopes):
         assert near.upper[i] == pytest.approx(float(saddlepoint_tails(c).upper), rel=1e-9)
 
 
+@pytest.mark.slow
 def test_statistic_is_local_moran_and_moments_are_those_of_simulation():
     n = 25
     W = sparse.csr_array(np.triu(np.random.default_rng(1).random((n, n)) < 0.2, 1) * 1.0)

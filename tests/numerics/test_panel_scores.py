@@ -165,7 +165,7 @@ def P_v(P, v):
     return v @ P @ v
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("effects", [NONE, REGIONS, PERIODS, BOTH])
 def test_the_mean_over_dependent_draws_is_the_exact_variance(effects):
     """Autoregressive over time and four times the variance at the end.
@@ -186,7 +186,7 @@ def test_the_mean_over_dependent_draws_is_the_exact_variance(effects):
     assert exact[1, 1] > 1.3 * white[1, 1]
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("effects", [NONE, REGIONS, PERIODS, BOTH])
 @pytest.mark.parametrize("estimate", [region_variance, cell_variance, period_variance])
 def test_the_mean_over_white_draws_is_the_information(effects, estimate):

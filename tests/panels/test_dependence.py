@@ -212,6 +212,7 @@ def test_variances_that_are_not_positive_are_refused():
         assert caught.value.offenders == ("x",)
 
 
+@pytest.mark.slow
 def test_spatial_tests_do_not_depend_on_the_order_of_rows(panel, W):
     one = wb.fit(FORMULA, panel, W, effects="two-way").diagnostics()
     two = wb.fit(FORMULA, panel.sample(frac=1, random_state=3), W, effects="two-way").diagnostics()

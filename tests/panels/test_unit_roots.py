@@ -84,7 +84,7 @@ def test_hadri_is_that_of_plm(grunfeld, deterministic, z):
     assert found.answer.alternative == "greater"
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("shape", "deterministic", "published"),
     [

@@ -151,6 +151,7 @@ def test_impacts_by_period_are_lines_over_the_years(panel, W):
     assert "Totals in 1986" in figure.alt
 
 
+@pytest.mark.slow
 def test_periods_of_the_calendar_are_drawn_too(panel, W):
     table = panel.copy()
     years = table.index.levels[1].astype(str)

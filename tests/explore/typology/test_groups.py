@@ -100,6 +100,7 @@ def test_max_p_reaches_the_floor_in_connected_groups(noise):
     np.testing.assert_allclose(by_people.tidy()["floor_sum"], total)
 
 
+@pytest.mark.slow
 def test_azp_is_never_worse_than_skater_and_better_on_noise(noise):
     frame, graph = noise
     start = regionalize(["a", "b", "c"], frame, graph, k=5)
@@ -150,6 +151,7 @@ def test_order_of_rows_changes_no_bit_of_groups(noise, method):
     pd.testing.assert_frame_equal(straight.glance(), shuffled.glance(), check_exact=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["azp", "max-p"])
 def test_random_numbers_of_the_caller_go_on_as_if_nothing_had_been(noise, method):
     frame, graph = noise

@@ -121,6 +121,7 @@ def test_thinned_map_stays_connected_and_lacks_links(noise):
     assert "put back" in stability(base, by="perturbation", draws=4, share=0.45).notes[0]
 
 
+@pytest.mark.slow
 def test_azp_and_max_p_are_asked_with_other_seeds(noise):
     frame, graph = noise
     grown = regionalize(["a", "b"], frame, graph, method="max-p", floor=6, starts=1)
