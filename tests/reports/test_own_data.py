@@ -130,6 +130,7 @@ def test_without_the_file_that_was_here_it_cannot_be_re_run(project, capsys, fro
     assert "CANNOT BE RE-RUN" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_another_file_than_the_one_that_was_here_is_told(project):
     own_project = project("with")
     put(own_project, TABLE.replace("30.5", "31.5"))

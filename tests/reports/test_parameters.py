@@ -392,6 +392,7 @@ def test_a_ledger_with_parameters_that_the_notebook_has_not_is_refused(
         verify_report(path.parent, copied)
 
 
+@pytest.mark.slow
 def test_a_ledger_with_other_values_does_not_hold(copied):
     path = copied.reports / OTHER / "ledger.json"
     plain = json.loads(path.read_text(encoding="utf-8"))

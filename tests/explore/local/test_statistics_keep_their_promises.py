@@ -192,6 +192,7 @@ def test_permutations_are_chosen_so_that_one_region_can_be_flagged(graph):
     assert any("needs R >= 19999" in note for note in found.notes)
 
 
+@pytest.mark.slow
 def test_threads_do_not_change_a_bit():
     """The whole call under 1 and 4 threads, each in a process of its own."""
     script = (

@@ -158,7 +158,6 @@ def test_weights_may_be_in_any_unit(firms, measure):
     np.testing.assert_allclose(other["band_high"], one["band_high"], rtol=1e-9)
 
 
-@pytest.mark.slow
 def test_threads_change_nothing(firms, measure, monkeypatch):
     options = {"sector": "sector", "weight": "jobs", "distances": AT[1:], **TWO, **FEW}
     monkeypatch.setenv("WORKBENCH_THREADS", "1")
