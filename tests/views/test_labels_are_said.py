@@ -99,6 +99,7 @@ def test_every_text_that_is_said_has_a_russian_one():
     assert not missing
 
 
+@pytest.mark.slow
 def test_every_russian_label_is_still_said_somewhere():
     known = {
         node.value
