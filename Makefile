@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-from-lock
 
 # An unrelated active environment must not leak into ours.
-unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CONDA_PREFIX UV_PROJECT_ENVIRONMENT
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CONDA_PREFIX UV_PROJECT_ENVIRONMENT PYTHONDONTWRITEBYTECODE
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONNOUSERSITE := 1
 
@@ -44,7 +44,7 @@ reports/.made: $(STAMP) $(STUDY_SOURCES)
 	@touch $@
 
 test: $(STAMP) ## the quick tests
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -m "not slow" -n 2
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -m "not slow" -n 2 --dist loadfile
 
 test-slow: $(STAMP) ## the slow tests: simulations, full re-executions
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -m slow -n 2

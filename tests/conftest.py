@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from math import gcd
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,38 @@ FILES = {
     "boston": ("boston", "boston"),
     "usa48": ("usa48", "usa48"),
 }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make known the mark that leaves some cases of a test to the quick suite."""
+    config.addinivalue_line(
+        "markers", "quick_cases(n): n cases of the test, spread over all, are quick, the rest slow"
+    )
+
+
+@pytest.hookimpl(tryfirst=True)  # before slow ones are left out, and before any reordering
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow all but some cases of a test with ``quick_cases(n)``."""
+    cases: dict[tuple[str, int], list[pytest.Item]] = {}
+    for item in items:
+        mark = item.get_closest_marker("quick_cases")
+        if mark is not None:
+            cases.setdefault((item.nodeid.split("[", 1)[0], mark.args[0]), []).append(item)
+    for (_, count), several in cases.items():
+        quick = spread(count, len(several))
+        for position, item in enumerate(several):
+            if position not in quick:
+                item.add_marker("slow")
+
+
+def spread(count: int, total: int) -> set[int]:
+    """Return places among `total`, the first one and others apart by a step that divides nothing.
+
+    Cases of crossed parameters follow each other in rows: equal steps would meet one column only.
+    """
+    golden = max(1, round(0.618 * total))
+    step = next(s for s in range(golden, 2 * total + 1) if gcd(s, total) == 1)
+    return {number * step % total for number in range(min(count, total))}
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ def test_every_design_is_there_with_the_same_settings(study, table):
     assert (table["used"] + table["failed"] <= table["replications"]).all()
 
 
+@pytest.mark.slow
 def test_tables_of_the_page_are_those_of_the_command(printed, page):
     rows = [line for line in page.splitlines() if line.startswith("|")]
     assert rows
@@ -54,6 +55,7 @@ def test_tables_of_the_page_are_those_of_the_command(printed, page):
     assert [line for line in shown if line not in rows] == []
 
 
+@pytest.mark.slow
 def test_every_figure_of_its_sentences_is_in_a_table(study, panels, printed, page):
     given = {f"{abs(value):g}" for value in (*study.designs.BETA, *study.designs.THETA)}
     given |= {str(panels.designs.PERSISTENCE), str(panels.designs.SPREAD)}
@@ -86,6 +88,7 @@ def test_the_bootstraps_of_the_page_are_all_there(study):
     assert set(table["interval"]) == set(study.bootstrap.KINDS)
 
 
+@pytest.mark.slow
 def test_a_design_of_the_bootstrap_comes_out_again(study, tmp_path):
     once, again = (
         study.bootstrap.settled(study.bootstrap.DESIGNS[0], count=3, draws=39) for _ in range(2)
@@ -113,12 +116,14 @@ def test_the_truths_of_panels_are_those_of_the_designs(panels, panel_table):
             assert row.truth == pytest.approx(values[row.term, row.effect], abs=1e-5)
 
 
+@pytest.mark.slow
 def test_the_picture_of_panels_can_be_drawn_anew(panels, panel_table):
     picture = panels.views.draw_panels(panel_table)
     assert len(picture.axes) == 3
     assert "transformed out" in picture.alt
 
 
+@pytest.mark.slow
 def test_a_cell_of_the_panels_comes_out_again(panels, panel_table):
     """The first twenty replications of a design lie in the file's range of estimates."""
     design = panels.designs.panel_designs()[0]

@@ -150,6 +150,7 @@ def parametrised(tmp_path, here):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_study_is_run_and_verified_with_parameters(here, parametrised):
     words = ("--project", parametrised, "run", "tiny", "-p", "region=RU-TOM=x")
     done = here(*words, "--parameter", "lang=ru")
@@ -170,6 +171,7 @@ def test_a_study_is_run_and_verified_with_parameters(here, parametrised):
     assert "region =" in told
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -194,6 +196,7 @@ def test_parameters_that_a_study_cannot_have_are_refused(here, parametrised, wor
     assert not (parametrised / "reports").exists()
 
 
+@pytest.mark.slow
 def test_all_studies_run_with_their_defaults(here, parametrised):
     done = here("--project", parametrised, "run", "--all")
     assert done.returncode == 0, done.stderr

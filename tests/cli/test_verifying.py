@@ -85,6 +85,7 @@ def test_bundle_is_shown_and_refused_without_a_terminal_or_a_yes(command, tiny, 
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 2), ("\n", 2)])
 def test_at_a_terminal_the_answer_decides(command, tiny, monkeypatch, answer, code):
     import io

@@ -27,6 +27,7 @@ PARTS = [
 ]
 
 
+@pytest.mark.quick_cases(4)
 @pytest.mark.parametrize(("name", "part", "rows"), PARTS)
 def test_every_part_loads_keyed_and_says_where_it_comes_from(name, part, rows):
     frame = data.load(name, part=part)
@@ -42,6 +43,7 @@ def test_every_part_loads_keyed_and_says_where_it_comes_from(name, part, rows):
     json.dumps(frame.attrs)
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize(("name", "part", "rows"), PARTS)
 def test_description_matches_what_is_loaded(name, part, rows):
     frame = data.load(name, part=part)

@@ -561,6 +561,7 @@ def book(path, rows, *, hidden=()):
 UNTOLD = ["Регион", "Год", "Экспорт высокотехнологичных товаров"]
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("heading", ["Единица измерения", "Ед. изм.", "Unit of measure"])
 def test_a_column_of_units_is_followed_and_not_left_out(heading):
     table = exports(**{heading: "Тысяча долларов США"})
@@ -619,6 +620,7 @@ def test_the_unit_in_a_heading_that_the_user_names_is_read(heading, value):
     assert frame["high_tech_exports"].item() == value
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("heading", ["HT exports, $m thousands", "Вывоз, тыс. у. е.", "exp, mln €"])
 def test_a_unit_that_is_not_understood_is_no_unit_of_the_form(heading):
     table = pd.DataFrame({"region": ["RU-TOM"], "year": [2019], heading: [30.5]})
@@ -627,6 +629,7 @@ def test_a_unit_that_is_not_understood_is_no_unit_of_the_form(heading):
     assert wb.data.check(table, EXPORTS, units={"high_tech_exports": "USD"}, **said).passed
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     "years",
     [["2018", "2019 1)"], ["2018 г.", "2019 г.1)"], ["2018*", "2019²⁾"], ["2018", "20191)"]],
@@ -802,6 +805,7 @@ def test_figures_of_two_units_in_one_column_are_asked_about_by_row():
     assert row(found, "far from the median")["mended"] == "told"
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("seed", range(5))
 def test_skewed_figures_of_one_unit_are_not_taken_for_two(seed):
     rng = np.random.default_rng(seed)
@@ -859,6 +863,7 @@ def test_a_place_outside_the_region_of_its_row_is_named():
     )
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     ("members", "right"),
     [

@@ -49,6 +49,7 @@ def test_what_is_not_here_is_described_and_its_absence_says_what_to_do(yours):
         assert word in told
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("suffix", own.SUFFIXES)
 def test_the_users_file_loads_like_any_dataset(yours, suffix):
     file = yours / f"{EXPORTS}{suffix}"
@@ -115,6 +116,7 @@ def filled_in(form):
     return pd.DataFrame([cells])
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("form", own.form_names())
 def test_every_form_is_kept_with_units_that_it_reads_again(yours, form):
     filled = filled_in(form)

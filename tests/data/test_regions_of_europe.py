@@ -59,6 +59,7 @@ def test_a_table_of_the_form_passes_without_a_word_and_is_keyed():
     assert np.isnan(own.loc[("UKC1", 2011), "business_rd"])
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
@@ -83,6 +84,7 @@ def test_a_table_of_another_level_alone_is_refused(cut):
     assert "take the rows of NUTS 2" in problem(found, nuts.LEVEL)["remedy"]
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("way", ["{}: {}", "{} - {}", "{}"])
 def test_codes_stand_before_names_or_in_small_letters(way):
     held = table()
@@ -91,6 +93,7 @@ def test_codes_stand_before_names_or_in_small_letters(way):
     assert set(own.index.get_level_values("region")) == set(PLACES)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("name", ["Wien", "Eesti", "Oberbayern", "XX11", "EL5"])
 def test_names_are_no_codes(name):
     found = wb.data.check(with_row(region=name), FORM)
@@ -109,6 +112,7 @@ def test_words_on_regions_are_held_to_the_table():
         wb.data.check(table(), FORM, regions={"FRF3": None})
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("first", "second"),
     [("FR21", "FRF2"), ("UKI1", "UKI3"), ("EL11", "EL51"), ("HU10", "HU11"), ("PT17", "PT1A"),
@@ -162,6 +166,7 @@ def test_other_forms_name_a_flag_and_do_not_read_it():
     assert "a flag of Eurostat after 51.2 (estimated)" in problem(found, "text in numbers")["found"]
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("unit", "times"), [("THS_EUR", 1000), ("thousand euros", 1000), ("MIO_EUR", 1), ("EUR", 1e6),
                         ("тыс. евро", 1000)]
@@ -202,6 +207,7 @@ def test_a_region_has_one_place_and_one_name():
     assert problem(wb.data.check(named, FORM), "several values")["where"].startswith("name")
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("column", ["patents", "business_rd", "university_rd"])
 def test_columns_that_the_study_needs_must_be_there_with_figures(column):
     lacking = wb.data.check(table().drop(columns=column), FORM)

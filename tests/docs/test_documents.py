@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from types import FunctionType
 
@@ -24,16 +25,66 @@ DOCUMENTS = (
 )
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/guide.md"])
-def test_python_blocks_run(document, monkeypatch, tmp_path):
+def python_blocks(document):
+    text = (ROOT / document).read_text(encoding="utf-8")
+    return re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("document", "first"),
+    [
+        ("README.md", None),
+        ("docs/guide.md", 16),
+        pytest.param("docs/guide.md", None, marks=pytest.mark.slow),
+    ],
+)
+def test_python_blocks_run(document, first, monkeypatch, tmp_path):
+    """All blocks of the README and the first of the guide; those of the whole guide take long."""
     # the guide names a folder of its own; the reader's, or none, is back afterwards
     monkeypatch.setenv("WORKBENCH_YOURS", str(tmp_path))
-    text = (ROOT / document).read_text(encoding="utf-8")
-    blocks = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
-    assert blocks
+    blocks = python_blocks(document)
+    assert len(blocks) > (first or 0)
     names: dict[str, object] = {}
-    for block in blocks:
+    for block in blocks[:first]:
         exec(compile(block, document, "exec"), names)
+
+
+def dotted(node: object) -> tuple[str, ...]:
+    """Return the names of ``a.b.c``, or nothing for another expression."""
+    if isinstance(node, ast.Attribute):
+        before = dotted(node.value)
+        return (*before, node.attr) if before else ()
+    return (node.id,) if isinstance(node, ast.Name) else ()
+
+
+def test_names_and_options_in_the_guide_are_there():
+    """What follows `wb.`, `explore.` and the like, and keywords of such calls, without a run."""
+    known: dict[str, object] = {}
+    checked, absent = set(), []
+    for block in python_blocks("docs/guide.md"):
+        tree = ast.parse(block)
+        for node in tree.body:
+            rooms = getattr(node, "value", None)  # explore, growth = wb.explore, wb.growth
+            named = [dotted(one) for one in getattr(rooms, "elts", [rooms])]
+            if isinstance(node, ast.Import | ast.ImportFrom) or (
+                isinstance(node, ast.Assign) and all(n and n[0] == "wb" for n in named)
+            ):
+                exec(compile(ast.Module([node], []), "guide", "exec"), known)
+        for call in ast.walk(tree):
+            names = dotted(call.func) if isinstance(call, ast.Call) else ()
+            if len(names) < 2 or names[0] not in known:
+                continue
+            at: object = known[names[0]]
+            for name in names[1:]:
+                at = getattr(at, name, None)
+            taken = signature(at).parameters.values() if isinstance(at, FunctionType) else ()
+            options = {one.name for one in taken}
+            loose = not taken or any(one.kind is one.VAR_KEYWORD for one in taken)
+            wrong = [k.arg for k in call.keywords if k.arg and k.arg not in options and not loose]
+            checked.add(names)
+            absent += [(*names, *wrong)] if at is None or wrong else []
+    assert len(checked) > 150
+    assert absent == []
 
 
 @pytest.mark.parametrize("document", [*DOCUMENTS])

@@ -95,6 +95,7 @@ def test_the_heading_says_that_draws_stopped_early(table, W):
     assert "until" not in str(explore.lisa("income", table, W, permutations=999))
 
 
+@pytest.mark.slow
 def test_k_means_ends_in_the_same_groups_whatever_the_seed():
     """Ten starts of this table end in different local minima; 150 do not."""
     georgia = wb.load("libpysal:georgia")

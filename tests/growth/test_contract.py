@@ -40,6 +40,7 @@ def test_tables_use_words_of_the_glossary(results, name):
         assert set(table.columns) <= set(GLOSSARY)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("name", ["sigma", "beta", "ladder", "clubs"])
 def test_results_show_themselves(results, name):
     result = results[name]

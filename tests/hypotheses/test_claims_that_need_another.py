@@ -43,6 +43,7 @@ def test_a_map_that_could_not_be_asked_supports_nothing():
     assert [verdict.answer for verdict in found] == ["cannot tell", "not applicable"]
 
 
+@pytest.mark.slow
 def test_a_significant_spillover_that_any_map_shows_is_not_supported():
     """US states in 1986: capital next door is significant, and so it is on turned maps."""
     states = wb.load("us-states")

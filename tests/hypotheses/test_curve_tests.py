@@ -92,6 +92,7 @@ def test_observed_statistics_are_those_of_plain_fits(curve, tested):
     assert tested.table.loc["share significant", "observed"] == pytest.approx(share)
 
 
+@pytest.mark.slow
 def test_seeds_decide_and_the_order_of_rows_does_not(curve, weights, tested):
     shuffled = curve_of(drawn(weights).sample(frac=1.0, random_state=2), weights, "total")
     pd.testing.assert_frame_equal(curve_test(shuffled, draws=39, jobs=1).table, tested.table)
@@ -136,6 +137,7 @@ def test_the_joint_p_value_counts_the_data_among_the_draws():
     assert compared(work, (drawn, drawn))[2] == pytest.approx(1 / 20)
 
 
+@pytest.mark.slow
 def test_how_draws_are_dealt_out_to_tasks_changes_none(curve, tested, monkeypatch):
     monkeypatch.setattr("workbench.hypotheses.curve.joint.BLOCK", 20)
     again = curve_test(curve, draws=39, jobs=1)
@@ -178,6 +180,7 @@ def test_draws_of_which_nothing_could_be_estimated_speak_against_the_data():
     assert p_values(-found, relation="<")[0].tolist() == pytest.approx([3 / 5, 1.0, 3 / 5])
 
 
+@pytest.mark.slow
 def test_the_null_model_leaves_out_what_the_estimand_is_about(weights):
     data = drawn(weights)
     for restriction, gone in (
@@ -194,6 +197,7 @@ def test_the_null_model_leaves_out_what_the_estimand_is_about(weights):
         assert set(entry.design.terms) - kept == gone
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("periods", [1, 4])
 def test_signs_that_are_all_plus_give_the_outcome_back_but_for_its_scale(weights, periods):
     plan = curve_of(drawn(weights, periods=periods), weights, "total").plan
@@ -221,6 +225,7 @@ def test_innovations_of_one_region_keep_their_sign_together_in_a_panel(weights):
     assert n == 144
 
 
+@pytest.mark.slow
 def test_relabelling_exchanges_data_and_leaves_weights(weights):
     curve = curve_of(drawn(weights, estimand="indirect"), weights, "indirect")
     tested = curve_test(curve, draws=19, null="relabelled", jobs=1)
@@ -304,6 +309,7 @@ def twinned(weights):
     return curve, curve_test(curve, draws=39, jobs=1)
 
 
+@pytest.mark.slow
 def test_twins_have_the_estimates_and_the_other_covariance_of_a_fit(twinned):
     curve, tested = twinned
     assert tested.left_out == ()
@@ -347,6 +353,7 @@ def test_notes_name_the_covariances_and_how_many(twinned):
     assert "4 by clustered for clustered-time; 4 by clustered for qml" in told
 
 
+@pytest.mark.slow
 def test_twins_do_not_depend_on_the_order_of_rows(twinned):
     curve, tested = twinned
     data = curve.plan.samples["all"].sample(frac=1.0, random_state=5)

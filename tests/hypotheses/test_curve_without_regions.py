@@ -72,6 +72,7 @@ def test_the_table_is_a_count_of_the_runs(curve):
     assert found.median == curve.table["estimate"].median()
 
 
+@pytest.mark.slow
 def test_the_screen_is_the_mean_move_in_standard_errors(data, W):
     curve = specification_curve(H, data, formulas=FORMULAS, weights=W, models=["slx"])
     found = influence_of(curve, most=2)
@@ -112,6 +113,7 @@ def test_who_had_no_neighbour_before_stays(data):
     assert _dependants(alone, data.index, ids[2]) == [ids[1]]
 
 
+@pytest.mark.slow
 def test_a_region_without_which_nothing_is_estimated_is_looked_at_first(data, W):
     marked = data.assign(texas=(data.index == "US-TX").astype(float))
     curve = specification_curve(
@@ -167,6 +169,7 @@ def test_many_at_once_agree_with_one_at_a_time(curve):
     assert one.runs["verdict"].tolist() == many.runs["verdict"].tolist()
 
 
+@pytest.mark.slow
 def test_what_is_done_is_not_done_again(curve, data, tmp_path, monkeypatch):
     first = influence_of(curve, regions=["US-CA", "US-TX"], cache=tmp_path)
     from workbench.hypotheses.curve import without
@@ -186,6 +189,7 @@ def test_what_is_done_is_not_done_again(curve, data, tmp_path, monkeypatch):
     assert changed.runs["estimate"].iloc[0] != first.runs.loc["US-TX", "estimate"].iloc[0]
 
 
+@pytest.mark.slow
 def test_rows_in_another_order_change_nothing(data, W, curve):
     turned = specification_curve(
         H, data.iloc[::-1], formulas=FORMULAS, weights={"queen": W, "second": W.higher_order(2)},

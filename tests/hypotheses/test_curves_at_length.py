@@ -100,6 +100,7 @@ def test_the_folder_may_be_told_by_the_environment(
     assert len(evaluated) == 48
 
 
+@pytest.mark.slow
 def test_what_decides_a_number_decides_its_place(
     y1986, choices, spillover, evaluated, tmp_path, monkeypatch
 ):

@@ -55,6 +55,7 @@ def lost_by_grid(table, sites, lengths, outcome="y"):
     return np.array(out) - min(out)
 
 
+@pytest.mark.slow
 def test_the_estimate_and_interval_are_those_of_a_fine_grid(made, states, sites):
     fit = wb.fit("y ~ x + z", made)
     found = decay_length("x", states, shortest=50, longest=3000).estimate(fit)
@@ -75,6 +76,7 @@ def test_the_estimate_and_interval_are_those_of_a_fine_grid(made, states, sites)
     assert any("Half of the spillover" in note for note in found.notes)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("level", [0.99, 0.95, 0.9, 0.8, 0.68])
 def test_p_values_and_intervals_of_any_level_are_those_of_the_likelihood(
     made, states, sites, level
@@ -118,6 +120,7 @@ def test_a_range_that_ends_too_soon_leaves_an_end_open(made, states):
     assert long.conf_low == 0.0
 
 
+@pytest.mark.slow
 def test_models_with_wy_decay_too(made, states, queen):
     fit = wb.fit("y ~ x", made, queen, model="sdm")
     found = decay_length("x", states, shortest=100, longest=2000).estimate(fit)
@@ -133,6 +136,7 @@ def test_models_with_wy_decay_too(made, states, queen):
         assert wb.fit("y ~ x", made, queen, model="sdm", W_x=W).loglik < again.loglik
 
 
+@pytest.mark.slow
 def test_other_standard_errors_change_the_width_alone(made, states):
     reach = decay_length("x", states, shortest=50, longest=3000)
     plain = reach.estimate(wb.fit("y ~ x", made))
@@ -142,6 +146,7 @@ def test_other_standard_errors_change_the_width_alone(made, states):
     assert plain.conf_high != robust.conf_high
 
 
+@pytest.mark.slow
 def test_of_several_statistics_the_bound_is_that_of_simulation():
     """Davies's bound holds for the largest of chi-squares along a path, and is not far off."""
     rng = np.random.default_rng(2)

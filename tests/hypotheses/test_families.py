@@ -101,6 +101,7 @@ def test_several_fits_are_one_family(sdm):
     np.testing.assert_allclose(told.p_adjusted, np.full(2, 2 * told[0].p_value))
 
 
+@pytest.mark.slow
 def test_wrong_claims_of_a_family_are_bounded():
     """Ten directions, all at their boundary, independent: any claim in 5 % of 1,000 families."""
     rng = np.random.default_rng(5)

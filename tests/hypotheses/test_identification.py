@@ -88,6 +88,7 @@ def line(result, evidence, claim=None):
     return rows.iloc[0]
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["sar", "sdm"])
 def test_instruments_are_those_of_the_moments_of_a_cross_section(y1986, W, model):
     ml = wb.fit(FORMULA, y1986, W, model=model)
@@ -106,6 +107,7 @@ def test_instruments_are_those_of_the_moments_of_a_cross_section(y1986, W, model
     assert sargan["p_value"] == pytest.approx(known[SARGAN].p_value)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["sar", "sdm"])
 def test_instruments_are_those_of_the_moments_of_a_panel(panel, W, model):
     ml = wb.fit(FORMULA, panel, W, model=model, effects="entity")
@@ -160,6 +162,7 @@ def test_a_sar_spreads_all_terms_in_one_ratio_and_says_so(sar, of_sar):
     assert rows["sentence"].str.contains("Functional form").all()
 
 
+@pytest.mark.slow
 def test_a_lag_of_its_own_is_named_as_the_source(of_two_way, two_way):
     found = line(of_two_way, "W(x) as a regressor")
     assert found["reading"] == "holds"
@@ -186,6 +189,7 @@ def grouped(sizes, *, periods=1, seed=0):
     return (table.droplevel("year") if periods == 1 else table), W
 
 
+@pytest.mark.slow
 def test_reflection_fails_in_equal_groups_and_not_in_unequal_ones():
     equal, W = grouped([8] * 6)
     failed = identification(wb.fit("y ~ x", equal, W, model="sar"))
@@ -195,6 +199,7 @@ def test_reflection_fails_in_equal_groups_and_not_in_unequal_ones():
     assert line(passed, "reflection")["reading"] == "holds"
 
 
+@pytest.mark.slow
 def test_effects_of_periods_ask_for_a_third_power(of_two_way, of_sar, W):
     assert line(of_two_way, "reflection")["evidence"].endswith("I, W, W², W³")
     assert line(of_sar, "reflection")["evidence"].endswith("I, W, W²")
@@ -277,6 +282,7 @@ def test_leads_are_tested_as_least_squares_with_dummies_does(panel, W):
     assert found.df == (2, 47.0)
 
 
+@pytest.mark.slow
 def test_leads_that_the_outcome_drives_are_found():
     table, W = grouped([4, 6, 9, 11], periods=12, seed=2)
     later = table["y"].groupby(level=0).shift(1).fillna(0)
@@ -359,6 +365,7 @@ def own_links(seed, *, endogenous):
     return pd.DataFrame({"y": y, "x": x, "z": z}, index=names), W
 
 
+@pytest.mark.slow
 def test_a_w_made_of_what_is_in_the_disturbance_is_found_by_its_control_function():
     table, W = own_links(1, endogenous=True)
     fit = wb.fit("y ~ x", table, W, model="sar")
@@ -408,6 +415,7 @@ def test_conley_is_that_of_the_slx(y1986, W, sar):
     assert found["p_value"] == pytest.approx(slx.pvalues["W(log(pc))"])
 
 
+@pytest.mark.slow
 def test_rows_in_another_order_change_nothing(y1986, W, of_sar):
     mixed = y1986.sample(frac=1, random_state=3)
     before = mixed.copy()
@@ -441,6 +449,7 @@ def test_table_keeps_its_promises(of_sar, of_two_way):
             found.item("SLX")
 
 
+@pytest.mark.slow
 def test_claims_may_be_hypotheses_estimands_or_text(sar):
     text = identification(sar, CLAIM)
     estimand = identification(sar, indirect("log(pc)"))
@@ -455,12 +464,14 @@ def wb_hypothesis():
     return Hypothesis("Capital next door raises output", indirect("log(pc)"), ">", 0)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["ols", "sem", "sac", "gns", "sdem"])
 def test_every_model_has_a_panel(y1986, W, model):
     found = identification(wb.fit(FORMULA, y1986, W, model=model), CLAIM)
     assert found.table["item"].nunique() == len(ITEMS)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     "options",
     [
@@ -508,6 +519,7 @@ def test_bad_input_is_refused_by_name(y1986, W, sar):
         identification(sar, candidates=[W])
 
 
+@pytest.mark.slow
 def test_the_picture_says_in_words_what_it_shows(of_sar, of_two_way):
     for found in (of_sar, of_two_way):
         figure = found.plot()

@@ -80,6 +80,7 @@ DIFFERENCES = {
 }
 
 
+@pytest.mark.quick_cases(5)
 @pytest.mark.parametrize("which", DIFFERENCES)
 @pytest.mark.parametrize("model", ["slx", "sar", "sdm", "gns"])
 def test_of_cross_sections(year, queen, model, which):

@@ -399,6 +399,7 @@ def test_errors_that_were_not_planned_are_a_change():
     assert rows["covariance clustered"] == "added"
 
 
+@pytest.mark.slow
 def test_errors_may_be_planned_by_the_number_of_periods(tmp_path):
     made = lock(BREAK, covariances={15: "clustered-two-way", 1: "clustered"})
     for count, word in ((14, "clustered"), (15, "clustered-two-way"), (17, "clustered-two-way")):

@@ -73,6 +73,7 @@ CASES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_cross_sections_are_a_loop_of_fits_to_the_last_bit(states, queen, y1986, case):
     options = {"formula": FORMULA, **CASES[case]}
@@ -100,6 +101,7 @@ PANELS = {
 }
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("case", PANELS)
 def test_linear_panels_that_take_effects_out_once_are_a_loop_of_fits(queen, panel, case):
     """Sums in another order than linearmodels': ten digits, likelihoods too."""
@@ -133,6 +135,7 @@ COUNTS = {
 }
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("case", COUNTS)
 def test_panels_of_counts_are_a_loop_of_fits_to_the_last_bit(states, queen, panel, case):
     """Counts of a whole number of thousands; a state without any is left out by every fit."""
@@ -155,6 +158,7 @@ def test_panels_of_counts_are_a_loop_of_fits_to_the_last_bit(states, queen, pane
     assert type(sweep).__name__ == "CountSweep"
 
 
+@pytest.mark.slow
 def test_spatial_panels_go_through_the_door(queen, panel):
     short = panel[panel.index.get_level_values("year") >= 1983]
 
@@ -167,6 +171,7 @@ def test_spatial_panels_go_through_the_door(queen, panel):
     np.testing.assert_array_equal(ours, theirs)
 
 
+@pytest.mark.slow
 def test_regions_that_are_left_out_have_no_place_to_give(queen, y1986):
     """Labels are permuted within the sample: every wrong map has the spectrum of the one in use."""
     gaps = y1986.assign(emp=y1986["emp"].where(y1986.index != "colorado"))
@@ -199,6 +204,7 @@ def test_all_weights_follow_one_change_of_places(states, queen, y1986):
     assert placebo["W_x"].digest == placebo["W_error"].digest == other.digest
 
 
+@pytest.mark.slow
 def test_weights_by_period_change_places_alike(queen, panel):
     years = panel.index.get_level_values("year").unique()
     by_year = dict.fromkeys(reversed(years.append(years[:1] - 1)), queen)
@@ -218,6 +224,7 @@ def test_weights_of_other_regions_each_period_are_refused(queen, panel):
         placebo_geography(SPILLOVER, fit, draws=DRAWS)
 
 
+@pytest.mark.slow
 def test_counts_are_what_the_table_says(states, queen, y1986):
     fit = wb.fit(FORMULA, y1986, queen, model="slx")
     found = placebo_geography(SPILLOVER, fit, draws=39, points=states)
@@ -267,6 +274,7 @@ def test_interval_of_a_share_is_clopper_and_pearsons():
         np.testing.assert_allclose(share_interval(count / 40, 40), theirs, rtol=1e-10)
 
 
+@pytest.mark.slow
 def test_rows_in_any_order_give_the_same_bits(states, queen, y1986):
     mixed = y1986.sample(frac=1, random_state=3)
     points = states.sample(frac=1, random_state=4)
@@ -335,6 +343,7 @@ def test_an_estimand_with_a_part_of_its_own_has_no_rate_of_errors(queen, y1986):
     assert "part without neighbours" in found.conclusion
 
 
+@pytest.mark.slow
 def test_every_column_is_in_the_glossary_and_the_picture_tells(queen, states, y1986):
     from workbench.core.glossary import GLOSSARY
 
@@ -357,6 +366,7 @@ def points_of(rng, n):
     return gpd.GeoSeries([Point(*p) for p in xy], index=ids, crs=3857), xy
 
 
+@pytest.mark.slow
 def test_rewiring_tells_the_number_of_neighbours_from_who_they_are():
     """y follows how many neighbours a region has, not what they hold: W is not row-normalised."""
     rng = np.random.default_rng(5)
@@ -425,6 +435,7 @@ def test_smooth_noise_fools_exchanged_regions_but_not_turned_maps():
     assert share["displaced"] > 0.2
 
 
+@pytest.mark.slow
 def test_the_seed_of_the_maps_decides_what_is_kept(tmp_path, queen, y1986):
     fit = wb.fit(FORMULA, y1986, queen, model="slx")
     asked = {"how": "permuted", "draws": DRAWS, "cache": tmp_path}

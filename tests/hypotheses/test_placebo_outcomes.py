@@ -35,6 +35,7 @@ def before(panel, column, lag):
     return panel[column].sort_index().groupby(level="region").shift(lag).reindex(panel.index)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["slx", "ols", "sdm"])
 def test_a_lag_is_the_regression_of_the_past_on_today_beside_its_own_time(queen, panel, model):
     formula = f"{FORMULA} + W(log(emp))" if model == "ols" else FORMULA
@@ -85,6 +86,7 @@ def simulated(seed, *, anticipated):
     return wb.fit("y ~ x", table, W, **options)
 
 
+@pytest.mark.slow
 def test_slow_regressors_reject_only_without_their_own_time():
     """x is strictly exogenous: its past, not today's value, moved the past outcome."""
     claim = Hypothesis("x next door raises y", "indirect(x) > 0")
@@ -138,6 +140,7 @@ def test_an_outcome_that_cannot_be_estimated_is_named_and_not_counted(queen, pan
     assert nothing.plot().alt == nothing.conclusion
 
 
+@pytest.mark.slow
 def test_rows_in_any_order_give_the_same_bits(queen, panel):
     fits = [
         wb.fit(FORMULA, rows, queen, model="slx", effects="two-way")

@@ -214,6 +214,7 @@ def test_needed_of_what_is_seen_already_is_no_more_than_there_is(W, y1986):
 # --- the outcome is not read
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["slx", "sdm"])
 def test_outcomes_change_nothing(W, y1986, model):
     def asked(table, formula="~ log(emp) + unemp"):
@@ -230,6 +231,7 @@ def test_outcomes_change_nothing(W, y1986, model):
     pd.testing.assert_frame_equal(asked(text), plain, check_exact=True)
 
 
+@pytest.mark.slow
 def test_order_of_rows_changes_nothing(W, panel):
     def asked(table):
         return power("indirect(log(emp)) > 0", table, W, formula="~ log(emp)", effects="entity")
@@ -283,6 +285,7 @@ def test_words_tell_what_stays_unseen(W, y1986):
 # --- bad input
 
 
+@pytest.mark.quick_cases(7)
 @pytest.mark.parametrize(
     ("changes", "error", "told"),
     [
@@ -328,6 +331,7 @@ def test_missing_regressors_are_refused_with_the_region(W, y1986):
 # --- simulation
 
 
+@pytest.mark.slow
 def test_simulation_estimates_as_fit_does_and_agrees(W, y1986):
     """SLX is exact: 25 draws at each of four values are within four Monte Carlo errors."""
     found = power("indirect(log(emp)) > 0", y1986, W, formula="~ log(emp)", simulate=25, seed=1)
@@ -357,7 +361,11 @@ def test_simulated_fits_that_fail_are_counted_with_their_reason(W, y1986, monkey
     [("slx", "none", 0.0), ("sdm", "none", 0.3), ("slx", "two-way", 0.0)],
 )
 def test_formula_and_simulation_agree(W, panel, y1986, model, effects, rho):
-    """Known truth, 400 draws a value; a cross-section of 48 leaves the SDM short of its limit."""
+    """Known truth, 400 draws a value, 100 for a panel, whose draws are long.
+
+    A cross-section of 48 leaves the SDM short of its limit.
+    """
+    draws = 400 if effects == "none" else 100
     data = y1986 if effects == "none" else panel
     found = power(
         "indirect(log(emp)) > 0",
@@ -368,10 +376,10 @@ def test_formula_and_simulation_agree(W, panel, y1986, model, effects, rho):
         effects=effects,
         rho=rho,
         coefficients={"log(emp)": 1.0},
-        simulate=400,
+        simulate=draws,
     )
     done = found.table.dropna(subset=["power_simulated"])
-    error = np.sqrt(done["power"] * (1 - done["power"]) / 400)
+    error = np.sqrt(done["power"] * (1 - done["power"]) / draws)
     # the normal limit with 48 regions: beside Monte Carlo error six points were seen
     slack = 0.06 if model == "sdm" else 0.0
     assert ((done["power_simulated"] - done["power"]).abs() < 3.3 * error + slack).all()

@@ -71,6 +71,7 @@ def test_own_residuals_give_the_observed_outcome(name, W, short):
     np.testing.assert_allclose(made, fit.design.y, rtol=1e-9, atol=1e-9)
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("name", CASES)
 def test_the_observed_outcome_under_another_name_gives_the_fit_again(name, W, short):
     """Outcomes that are expressions, rows in any order, every choice of the fit as it was."""
@@ -118,6 +119,7 @@ def test_performance_is_that_of_the_definitions():
     assert "too short" in row["reading"]
 
 
+@pytest.mark.slow
 def test_least_squares_on_a_large_sample_is_sound():
     """OLS with normal errors is exact: coverage 95 % but for Monte Carlo error (4 of them)."""
     rng = np.random.default_rng(4)
@@ -152,6 +154,7 @@ def test_the_bias_of_the_direct_approach_shows(W, short):
     assert "intervals too short" in " ".join(direct.table["reading"])
 
 
+@pytest.mark.slow
 def test_same_seed_same_numbers_whatever_the_order_of_rows(W, short):
     formula, choices = "log(gsp) ~ log(emp)", {"model": "slx", "effects": "entity"}
     one = recovery(wb.fit(formula, short, W, **choices), 5, seed=3)
@@ -199,6 +202,7 @@ def test_where_all_fail_there_is_no_number(W, short, monkeypatch):
     assert found.notes[0] == "No verdict: 0 of 5 draws could be estimated."
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     ("formula", "choices", "told"),
     [
@@ -225,6 +229,7 @@ def test_a_fit_without_innovations_is_refused(short):
         recovery(wb.fit("twice ~ emp", table, effects="entity"), 5)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("draws", [1, 2.5, True])
 def test_draws_are_whole_numbers(W, short, draws):
     fit = wb.fit("log(gsp) ~ log(emp)", short, W, model="slx", effects="entity")
@@ -247,6 +252,7 @@ def test_picture_and_tables(W, short):
     assert "Recovery" in str(found)
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("name", CASES)
 def test_what_draws_are_made_from_can_be_sent_to_other_processes(name, W, short):
     """A drawer that arrived elsewhere gives the same outcomes, to the last bit."""

@@ -136,6 +136,7 @@ def test_it_shows_itself_as_text_html_and_picture(review):
     assert set(QUESTIONS) <= set(words)
 
 
+@pytest.mark.slow
 def test_numbers_do_not_depend_on_rows_seeds_repeat_and_nothing_is_changed(review):
     data = table()
     before = data.copy()
@@ -219,16 +220,19 @@ def sound(fitted, **given):
     return found
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(("formula", "choices"), QUICK)
 def test_no_cross_section_breaks_the_list(formula, choices):
     sound(wb.fit(formula, table(), W, **choices), skip=HEAVY)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(("formula", "choices"), QUICK_PANELS)
 def test_no_panel_breaks_the_list(formula, choices):
     sound(wb.fit(formula, panel(), W, **choices), skip=HEAVY)
 
 
+@pytest.mark.slow
 def test_without_weights_and_with_weights_by_period():
     found = sound(wb.fit("y ~ x", table()), skip=HEAVY)
     assert found["islands"].answer == "not applicable"

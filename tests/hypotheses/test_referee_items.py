@@ -221,6 +221,7 @@ def test_a_regressor_under_another_constant_keeps_its_claim():
     assert found.evidence["estimate"].notna().all()
 
 
+@pytest.mark.slow
 def test_one_planted_region_is_named():
     rng = np.random.default_rng(9)
     data = frame(x=rng.normal(size=N), y=rng.normal(size=N))
@@ -303,6 +304,7 @@ def test_regressors_that_are_nearly_the_same():
     assert ask(wb.fit("y ~ x + z", data, W), "collinearity").answer == "passed"
 
 
+@pytest.mark.slow
 def test_two_random_walks_are_told_from_stationary_series():
     rng = np.random.default_rng(4)
     regions = lattice(5)
@@ -317,6 +319,7 @@ def test_two_random_walks_are_told_from_stationary_series():
     assert ask(wb.fit("y ~ x", short_panel(), W), "unit roots").answer == "not applicable"
 
 
+@pytest.mark.slow
 def test_shocks_of_a_year_that_entity_effects_do_not_hold_constant():
     rng = np.random.default_rng(7)
     T = 8

@@ -53,6 +53,7 @@ NAMES = (
 )  # fmt: skip
 
 
+@pytest.mark.quick_cases(7)
 @pytest.mark.parametrize("name", NAMES)
 def test_each_is_published_under_ids_that_occur_once(results, name):
     published = wb.publish(results[name], name, caption="Shown")
@@ -106,6 +107,7 @@ def test_notes_say_what_does_not_apply(results):
     assert wb.publish(results["curve"], "curve", notes="Mine").notes == "Mine"
 
 
+@pytest.mark.quick_cases(7)
 @pytest.mark.parametrize("name", NAMES)
 def test_each_can_be_pickled_and_copied(results, name):
     thing = results[name]

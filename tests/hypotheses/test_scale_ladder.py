@@ -155,6 +155,7 @@ def test_iid_errors_leave_the_slope_alone_at_every_scale():
     assert spread[20] > spread[100]  # fewer regions, less precise
 
 
+@pytest.mark.slow
 def test_draws_depend_on_the_seed_and_not_on_rows_or_other_sizes(data, W):
     one = ladder_of(data, W)
     turned = ladder_of(data.iloc[::-1], W)

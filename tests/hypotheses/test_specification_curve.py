@@ -80,6 +80,7 @@ def fits_counted(monkeypatch):
     return calls
 
 
+@pytest.mark.slow
 def test_every_row_of_a_panel_is_a_plain_fit_to_the_last_bit(panel, weights, spillover):
     curve = specification_curve(
         spillover,
@@ -112,6 +113,7 @@ def test_every_row_of_a_cross_section_is_a_plain_fit_to_the_last_bit(y1986, weig
     rows_are_plain_fits(curve, lambda sample: y1986, weights)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [{}, {"lee_yu": "none"}])
 def test_engines_agree_on_every_row_and_on_what_does_not_apply(panel, weights, spillover, options):
     choices = {
@@ -374,6 +376,7 @@ def test_a_formula_is_evaluated_once_for_all_models(panel, weights, spillover, m
     assert len(calls) == 1
 
 
+@pytest.mark.slow
 def test_the_order_of_rows_decides_nothing(panel, weights, spillover):
     choices = {
         "formulas": [SHORT, LONG],

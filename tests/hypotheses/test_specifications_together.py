@@ -76,6 +76,7 @@ def agrees(plan, *, every):
     return absent
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     "restriction",
     ["indirect(log(pc)) > 0", "total(log(pc)) - 2*direct(log(pc)) > 0", "coefficient(log(pc)) < 1"],
@@ -89,6 +90,7 @@ def test_cross_sections(panel, weights, restriction):
     assert absent == (8 if "indirect" in restriction else 0)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", ["none", "entity", "time", "two-way"])
 def test_panels(panel, weights, effects):
     plan = plan_of(
@@ -130,6 +132,7 @@ def test_missing_values_restrict_weights_as_a_fit_does(panel, weights):
     assert agrees(plan, every=1) == 0
 
 
+@pytest.mark.slow
 def test_answers_do_not_depend_on_the_order_of_rows(panel, weights):
     data = panel.xs(1986, level="year")
     first = estimate_batch(*_both(plan_of(data, weights, "total(log(pc)) > 0")))

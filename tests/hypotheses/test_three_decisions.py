@@ -101,6 +101,7 @@ def test_equivalence_has_three_answers():
     assert beyond.level == 0.9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("truth", "n"), [(0.0, 12), (0.0, 60)])
 def test_claims_are_wrong_as_often_as_promised(truth, n):
     """Under a null at the boundary each wrong claim is made with probability alpha/2."""
@@ -122,6 +123,7 @@ def test_claims_are_wrong_as_often_as_promised(truth, n):
         assert told.count(word) / runs > 0.025 - 4 * np.sqrt(0.025 * 0.975 / runs)
 
 
+@pytest.mark.slow
 def test_wrong_claims_of_equivalence_are_bounded():
     """At the margin itself, equivalence is claimed with probability alpha, its contrary less."""
     rng = np.random.default_rng(9)

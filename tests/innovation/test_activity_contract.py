@@ -59,6 +59,7 @@ def test_tables_use_words_of_the_glossary(results, name):
     assert len(result.glance()) == 1
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("name", NAMES)
 def test_results_show_themselves(results, name):
     result = results[name]

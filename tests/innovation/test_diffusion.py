@@ -58,6 +58,7 @@ def test_derivatives_are_those_of_the_curve(form):
     assert slopes == pytest.approx(numeric, abs=1e-7)
 
 
+@pytest.mark.slow
 def test_curves_of_regions_are_found_whatever_the_order_of_rows():
     end = np.arange(1.0, 16.0)
     truth = {"a": (1000.0, 0.03, 0.38), "b": (50.0, 0.005, 0.6), "c": (7.0, 0.01, 0.2)}

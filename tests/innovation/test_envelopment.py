@@ -67,6 +67,7 @@ def test_five_firms_of_one_input_and_output():
     assert table["returns"].tolist() == told
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("orientation", ["input", "output"])
 @pytest.mark.parametrize("returns", ["crs", "vrs", "nirs", "ndrs"])
 def test_follow_through_sites_score_as_elsewhere(follow_through, returns, orientation):
@@ -105,6 +106,7 @@ def test_orientations_agree_under_constant_returns(made_up):
     np.testing.assert_allclose(inward, outward, rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_units_and_order_of_rows_do_not_matter(made_up):
     used, made = made_up
     base = data_envelopment(used, made, returns="vrs", bootstrap=100)
@@ -224,6 +226,7 @@ def test_malmquist_of_a_shifted_frontier():
     )
 
 
+@pytest.mark.slow
 def test_returns_to_scale_are_told_apart():
     rng = np.random.default_rng(0)
     x = pd.Series(rng.uniform(1, 10, 50), name="x")

@@ -86,6 +86,7 @@ def test_handed_out_tables_are_copies(results):
     assert result.efficiency.max() == 1.0
 
 
+@pytest.mark.slow
 def test_pictures_show_regions_and_say_so(results):
     picture = results["envelope"].plot(most=10)
     assert "10 of 30 regions" in picture.alt

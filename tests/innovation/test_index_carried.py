@@ -65,6 +65,7 @@ def test_morans_i_of_each_draw_is_that_of_its_scores(found, W):
     assert row["share_significant"] == (carried.table["p_value"] < 0.05).mean()
 
 
+@pytest.mark.slow
 def test_local_clusters_are_counted_over_draws(found, W):
     few = replace(found, scores=found.scores.iloc[:, :12])
     carried = few.lisa(W, alpha=0.1)

@@ -87,6 +87,7 @@ def test_noise_of_nothing_is_the_recorded_index(index):
     np.testing.assert_allclose(scores, index.scores, rtol=1e-14)
 
 
+@pytest.mark.slow
 def test_each_drawn_construction_is_the_index_rebuilt_by_hand(index):
     found = uncertainty(index, {k: v for k, v in DRAWN.items() if k != "weight_noise"}, draws=40)
     for draw in found.scores.columns[:15]:
@@ -108,6 +109,7 @@ def test_weights_are_moved_on_every_level_within_their_bounds(index):
     np.testing.assert_allclose(one.scores([u]), wanted, rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_dirichlet_weights_have_the_recorded_ones_as_means():
     """E w = w₀ and var w = w₀ (1 − w₀)/(c + 1) of three weights of one group."""
     meta = pd.DataFrame(
@@ -145,6 +147,7 @@ def test_a_draw_depends_on_seed_number_and_factor_alone(index, drawn):
     assert not other.choices.equals(fewer.choices)
 
 
+@pytest.mark.slow
 def test_rows_in_any_order_and_any_number_of_threads_give_the_same_bits(drawn):
     shuffled = regions().sample(frac=1, random_state=3)[NAMES[::-1]]
     with threadpool_limits(2):
@@ -270,6 +273,7 @@ def test_a_panel_is_ranked_in_each_period():
         assert ranks.xs(year, level="year").max().max() <= N
 
 
+@pytest.mark.slow
 def test_tables_use_the_glossary_and_pictures_are_drawn(index, drawn):
     found = sensitivity(index, DRAWN, samples=64, resamples=50)
     for result in (drawn, found):
@@ -375,6 +379,7 @@ def test_dominance_in_a_panel_compares_scores_across_periods():
     np.testing.assert_array_equal(shares, [(row > drawn).mean(axis=1) for row in drawn])
 
 
+@pytest.mark.slow
 def test_sensitivity_is_the_same_for_any_order_and_threads(index):
     one = sensitivity(index, DRAWN, samples=64, resamples=50).tidy()
     shuffled = composite(regions().sample(frac=1, random_state=1), META)
@@ -429,6 +434,7 @@ def test_missing_values_at_their_median_are_those_of_em():
     np.testing.assert_allclose(one.scores([np.full(3, 0.5)]), index.scores, rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_drawn_missing_values_move_the_ranks_and_leave_observed_values():
     index = composite(with_gaps(), META, imputation="em")
     drawn = {"missing_values": True, "left_out": [None, "x1"], "weighting": ["expert", "pca"]}

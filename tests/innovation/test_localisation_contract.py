@@ -70,6 +70,7 @@ def test_tables_use_words_of_the_glossary(results, name):
     assert len(results[name].glance()) == 1
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("name", NAMES)
 def test_results_show_themselves(results, name):
     result = results[name]

@@ -215,6 +215,7 @@ def test_the_test_agrees_with_getis_and_ords_g(places, masses):
         assert found.test.statistic == pytest.approx(other.statistic, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_random_masses_are_called_so_at_the_nominal_rate(places):
     """Uniformity of p over 200 maps of noise: a tenth lies below 0.1, give or take."""
     p = [
@@ -318,6 +319,7 @@ def test_results_speak_the_glossary_and_show_themselves(places, masses):
         found.notes = ()
 
 
+@pytest.mark.slow
 def test_pictures_of_potential():
     states = wb.load("us-states")
     product = wb.load("munnell-1990").xs(1986, level="year")["gsp"]

@@ -125,6 +125,7 @@ def test_percentiles_of_ends_and_ties():
     assert percentiles([1.0, 1.0, np.nan, 5.0]).tolist()[:2] == [25, 25]
 
 
+@pytest.mark.slow
 def test_placebo_p_values_are_those_of_a_loop(year):
     complete = year.dropna()
     alike = wb.innovation.peers(complete, "RU-KEM", k=6, columns=["students", "unemployment"])

@@ -282,6 +282,7 @@ def test_scheme_with_okrugs_inside_is_told_what_to_do(listed, small):
         registry(away, wb.load("russia-regions"))
 
 
+@pytest.mark.slow
 def test_pictures_show_themselves(listed, shapes):
     found = registry(listed, shapes)
     heads = pd.Series(1.0, index=shapes.index, name="equal shares")

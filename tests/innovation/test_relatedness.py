@@ -156,6 +156,7 @@ def test_hypergeometric_null_equals_enumeration():
     assert relatedness(table, presence="binary").tidy().loc[("x", "z"), "p_value"] == 1.0
 
 
+@pytest.mark.slow
 def test_drawn_tables_keep_both_margins_and_reach_all_of_them():
     """All tables with the margins of a 4 × 4 permutation matrix are equally likely: 24 of them."""
     M = np.eye(4, dtype=bool)

@@ -210,6 +210,7 @@ def _wide_shares(table):
     return pd.DataFrame({year: 0.01 * year * table["rd"] for year in range(1, 7)})
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("argument", "make", "call"),
     [

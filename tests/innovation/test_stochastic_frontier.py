@@ -85,6 +85,7 @@ def test_truncated_likelihood_and_efficiencies_are_those_of_r(firms, stored):
     assert fit.params["mu"] < stored[case, "coef/mu"]
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 @pytest.mark.parametrize(
     "kind", ["half-normal", "truncated", "decay", "determinants", "exponential"]

@@ -115,6 +115,7 @@ def test_a_pair_that_shares_nobody_is_no_match():
     assert (partner[2], kept) == (-1, 11)
 
 
+@pytest.mark.slow
 def test_permutations_expect_nothing_of_unrelated_types():
     rng = np.random.default_rng(11)
     p_values = []

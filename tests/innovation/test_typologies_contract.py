@@ -60,6 +60,7 @@ def results(regions):
     }
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("name", KINDS)
 def test_results_show_themselves(results, name):
     result = results[name]

@@ -22,6 +22,7 @@ def close(actual, expected, relative=RELATIVE):
     np.testing.assert_allclose(actual, expected, rtol=relative, atol=relative * 1e-3 * scale)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("model", ["sar", "sem", "sdm"])
 def test_estimates_and_standard_errors(case, model):
     fit = wb.fit(case.formula, case.table, case.W, model=model)
@@ -36,6 +37,7 @@ def test_estimates_and_standard_errors(case, model):
     close(fit.std_errors[spatial], case.numbers[f"{section}/{spatial}_se"])
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("model", ["sar", "sem", "sdm"])
 def test_likelihood_and_information_criteria(case, model):
     fit = wb.fit(case.formula, case.table, case.W, model=model)
@@ -50,6 +52,7 @@ def test_likelihood_and_information_criteria(case, model):
         close(value, case.numbers[f"{section}/{name}"])
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("model", ["sar", "sdm"])
 def test_impacts(case, model):
     impacts = wb.fit(case.formula, case.table, case.W, model=model).impacts()
@@ -97,6 +100,7 @@ def test_diagnostics_of_ols(case):
         close(moran.z, case.numbers["ols/lm_morantest/z"])
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["sar", "sdm"])
 def test_remaining_error_after_lag(case, model):
     found = wb.fit(case.formula, case.table, case.W, model=model).diagnostics()
@@ -105,6 +109,7 @@ def test_remaining_error_after_lag(case, model):
     close(found["LM remaining error"].statistic, expected, relative=1e-5)
 
 
+@pytest.mark.quick_cases(1)
 def test_ladder_tests(case):
     steps = wb.ladder(case.formula, case.table, case.W)
     close(steps.tests["LR sdm vs sar"].statistic, case.numbers["LR/sdm_vs_lag/stat"], 1e-5)
@@ -115,6 +120,7 @@ def test_ladder_tests(case):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["sar", "sdm"])
 def test_simulated_standard_errors_of_impacts(labelled_case, model):
     """2,000 draws in R leave 1.6 % error in a standard deviation: within 6 %.

@@ -60,6 +60,7 @@ def other_weights(case):
     return wb.weights.as_weights(Graph.from_dicts(ring))
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", MODELS)
 def test_a_draw_is_the_fit_of_a_simulated_outcome(columbus, model):
     fit = fits(columbus, model)
@@ -80,6 +81,7 @@ def test_a_draw_is_the_fit_of_a_simulated_outcome(columbus, model):
         np.testing.assert_allclose(row.loc[expected.index], expected, rtol=1e-7, atol=1e-9)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("model", "options"),
     [("sac", {"W_error": True}), ("sdem", {"W_error": True}), ("gns", {"durbin": ["INC"]})],
@@ -94,6 +96,7 @@ def test_a_draw_keeps_other_weights_and_partial_lags(columbus, model, options):
     np.testing.assert_allclose(boot.draws.loc[2], again.params, rtol=1e-7)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", MODELS)
 def test_a_draw_keeps_case_weights_and_weights_of_regressors(columbus, model):
     table = columbus.table.assign(people=np.random.default_rng(0).uniform(1, 9, 49))
@@ -113,7 +116,7 @@ def test_a_draw_keeps_case_weights_and_weights_of_regressors(columbus, model):
         np.testing.assert_allclose(row.loc[impacts.index], impacts, rtol=1e-7, atol=1e-9)
 
 
-@pytest.mark.parametrize("normalise", ["row", ""])
+@pytest.mark.parametrize("normalise", ["", pytest.param("row", marks=pytest.mark.slow)])
 def test_beyond_eigenvalues_draws_are_those_fits_too(normalise):
     table, W = lattice(26, normalise=normalise)  # 676 regions: sparse factors
     if not normalise:
@@ -183,6 +186,7 @@ def test_parametric_errors_of_least_squares_are_the_closed_form(columbus):
     assert np.abs(bias).max() < 3.5 / np.sqrt(draws)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("model", "draws"), [("sar", 499), ("sdm", 799)])
 def test_parametric_errors_approach_the_information_matrix(square, model, draws):
     """196 regions: Monte-Carlo error of a standard deviation, and 1/√n of the law's own."""
@@ -272,6 +276,7 @@ def test_too_many_regions_are_corrected_for_bias_only(columbus, monkeypatch):
     assert any("for bias only" in note for note in boot.notes)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("interval", words(BootstrapInterval))
 def test_p_values_are_the_level_at_which_an_interval_ends_at_zero(columbus, interval):
     fit = wb.fit("CRIME ~ HOVAL", columbus.table, columbus.W, model="sdm")
@@ -323,6 +328,7 @@ def test_order_of_rows_changes_no_bit(columbus):
         pd.testing.assert_frame_equal(one.draws, two.draws, check_exact=True)
 
 
+@pytest.mark.slow
 def test_fewer_draws_are_the_first_of_more(columbus):
     fit = fits(columbus, "sac")
     few = fit.bootstrap(draws=39).draws
@@ -332,6 +338,7 @@ def test_fewer_draws_are_the_first_of_more(columbus):
     assert not fit.bootstrap(draws=39, seed=1).draws.equals(few)
 
 
+@pytest.mark.slow
 def test_number_of_processes_changes_no_bit(columbus):
     fit = fits(columbus, "sar")
     statistic = lambda fit: fit.params["INC"] / fit.params["HOVAL"]  # noqa: E731
@@ -412,6 +419,7 @@ def test_inputs_are_not_changed(columbus):
 # -- any statistic -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_statistics_of_every_shape(columbus):
     fit = fits(columbus, "sar")
     number = fit.bootstrap(lambda fit: fit.impacts().total["INC"], draws=39)
@@ -488,6 +496,7 @@ def test_parts_that_come_and_go_are_refused(columbus):
         fit.bootstrap(statistic, draws=39, jobs=1)
 
 
+@pytest.mark.quick_cases(7)
 @pytest.mark.parametrize(
     ("options", "told"),
     [

@@ -41,6 +41,7 @@ def square():
     return pd.DataFrame({"y": y, "a": x[:, 0], "b": x[:, 1]}, index=index), W
 
 
+@pytest.mark.slow
 def test_likelihood_ratio_under_its_null_is_chi_square(square):
     """400 regions: mean and variance of 499 draws within their Monte-Carlo error, and Kolmogorov's
     distance within its 0.1 % bound."""
@@ -69,6 +70,7 @@ def test_moran_of_least_squares_has_the_moments_of_its_normal_law(columbus):
     assert test.alternative == "two-sided"
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["sar", "sem", "gns"])
 def test_moran_of_any_model_is_that_of_its_residuals(columbus, model):
     fit = wb.fit(columbus.formula, columbus.table, columbus.W, model=model)
@@ -136,6 +138,7 @@ def test_models_that_are_not_nested_have_a_law_by_draws(columbus):
     assert high.model in test.null
 
 
+@pytest.mark.slow
 def test_common_factor_by_draws_of_the_error_model(columbus):
     sem, sdm = (
         wb.fit(columbus.formula, columbus.table, columbus.W, model=model)

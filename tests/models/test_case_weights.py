@@ -177,6 +177,7 @@ def test_likelihoods_and_errors_are_those_of_dense_matrices(columbus, heavy, mod
     np.testing.assert_allclose(fit.fitted_values + fit.resids, y, rtol=1e-12)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("model", FAMILY)
 def test_equal_weights_are_no_weights(columbus, model):
     plain = wb.fit(columbus.formula, columbus.table, columbus.W, model=model)
@@ -299,6 +300,7 @@ def test_influence_is_that_of_a_fit_without_the_region(columbus, heavy):
     assert np.isfinite(lag["change"]).all()
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["ols", "sar", "sem", "gns"])
 def test_predictions_are_those_of_the_dense_normal_law(columbus, heavy, model):
     new = heavy.index[[5, 6, 30]]

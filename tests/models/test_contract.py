@@ -14,6 +14,7 @@ from workbench.typing import Model, words
 MODELS = words(Model)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("model", MODELS)
 def test_tables_use_the_glossary(columbus, model):
     fit = wb.fit(columbus.formula, columbus.table, columbus.W, model=model)
@@ -33,6 +34,7 @@ def test_outcome_is_fitted_plus_residual(columbus, model):
     np.testing.assert_allclose(table["CRIME"], table["fitted"] + table["residual"], atol=1e-10)
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("model", MODELS)
 def test_order_of_rows_changes_no_bit(columbus, model):
     shuffled = columbus.table.sample(frac=1, random_state=2)

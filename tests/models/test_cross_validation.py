@@ -10,6 +10,7 @@ from workbench.core.glossary import GLOSSARY
 from workbench.errors import ConvergenceError, IdError, InputError, OptionError
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["ols", "slx", "sar", "sem", "sac", "sdm", "sdem"])
 def test_scores_are_those_of_dense_conditional_normals(columbus, model):
     """By hand: fits without the block through wb.fit; mean and covariance by dense inverses."""
@@ -63,6 +64,7 @@ def test_blocks_are_checked(columbus):
     assert set(found.table.columns) | set(found.by_block.columns) <= set(GLOSSARY)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("predictor", ["BP", "TC"])
 @pytest.mark.parametrize("model", ["slx", "sar", "sem", "gns"])
 def test_a_buffer_is_neither_estimated_from_nor_known(columbus, model, predictor):
@@ -164,6 +166,7 @@ def test_the_mean_is_a_model_and_its_scores_are_by_hand(columbus):
     assert found["predictor"] == "trend"
 
 
+@pytest.mark.slow
 def test_noise_is_not_told_apart(columbus):
     """An outcome that is random numbers: no model is clearly better than the mean."""
     table = columbus.table.assign(CRIME=np.random.default_rng(1).standard_normal(49))
@@ -175,6 +178,7 @@ def test_noise_is_not_told_apart(columbus):
     assert "better than the mean" in str(found)
 
 
+@pytest.mark.slow
 def test_blocks_of_their_own_are_connected_equal_and_the_same_for_any_order():
     states = wb.load("us-states")
     W = wb.weights.queen(states)

@@ -28,6 +28,7 @@ def close(actual, expected, relative=1e-6):
     assert actual == pytest.approx(expected, rel=relative)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("model", words(Model))
 def test_every_test_answers_in_one_table(columbus, model):
     found = wb.fit(columbus.formula, columbus.table, columbus.W, model=model).diagnostics()
@@ -43,6 +44,7 @@ def test_every_test_answers_in_one_table(columbus, model):
     assert "Not applicable" in str(found)
 
 
+@pytest.mark.quick_cases(5)
 @pytest.mark.parametrize("model", ["sar", "sem", "sdm"])
 def test_wald_and_likelihood_ratio_of_the_spatial_parameter(case, model):
     """spatialreg: Wald1.Sarlm and LR1.Sarlm."""
@@ -55,6 +57,7 @@ def test_wald_and_likelihood_ratio_of_the_spatial_parameter(case, model):
         close(found["LR spatial parameters"].statistic, case.numbers[f"{section}/LR/stat"], 1e-5)
 
 
+@pytest.mark.quick_cases(5)
 @pytest.mark.parametrize("model", list(SECTIONS))
 def test_koenker_of_spatial_models(case, model):
     """spatialreg: bptest.Sarlm. With islands its (I - lambda W)1 is no constant, and ours is."""
@@ -169,6 +172,7 @@ def test_belsley_names_the_terms_at_fault(columbus):
     assert set(last[last > 0.5].index) == {"INC", "twin"}
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["slx", "sdm", "sem"])
 def test_order_of_rows_changes_no_bit(columbus, model):
     shuffled = columbus.table.sample(frac=1, random_state=3)

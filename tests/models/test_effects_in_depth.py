@@ -128,6 +128,7 @@ def test_an_impulse_is_a_column_of_the_dense_matrix(case, model):
     assert found.elsewhere == pytest.approx(column(fit.params).sum() - column(fit.params)[17])
 
 
+@pytest.mark.slow
 def test_draws_are_of_the_dense_formula(case):
     """The same draws put through dense inverses: interpolation in rho moves no digit that shows."""
     table, W = case
@@ -164,6 +165,7 @@ def order_parts(values, w, q):
     return np.array(out).ravel()
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("model", ["slx", "sar", "sdm"])
 @pytest.mark.parametrize("q", [0, 1, 5])
 def test_orders_are_powers_of_w(case, model, q):
@@ -188,6 +190,7 @@ def test_orders_add_up_to_the_impacts(case):
     np.testing.assert_allclose(last.reindex(impacts.index), impacts, atol=1e-10)
 
 
+@pytest.mark.slow
 def test_delta_and_draws_agree_where_rho_is_precise():
     """With little noise the parameters are nearly normal around effects that are nearly linear.
 
@@ -203,6 +206,7 @@ def test_delta_and_draws_agree_where_rho_is_precise():
     np.testing.assert_allclose(drawn, delta, rtol=0.08)
 
 
+@pytest.mark.slow
 def test_intervals_hold_the_true_effect_as_often_as_they_say():
     """40 samples of known truth, delta intervals of the five largest effects of an impulse.
 
@@ -226,6 +230,7 @@ def test_intervals_hold_the_true_effect_as_often_as_they_say():
     assert np.mean(hits) >= 0.847
 
 
+@pytest.mark.slow
 def test_the_order_of_rows_changes_no_bit(case):
     table, W = case
     first = wb.fit("y ~ a + b", table, W, model="sdm")
@@ -276,6 +281,7 @@ def test_probed_diagonals_say_how_far_they_are_off(case):
     assert probed.provenance.seed == 2
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["slx", "sdm"])
 def test_regressors_may_have_weights_of_their_own(case, model):
     """S = (I − ρW)⁻¹(βI + θV), the parameters being whatever they are."""

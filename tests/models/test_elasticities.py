@@ -28,6 +28,7 @@ FACTORS = {
 }
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize(("outcome", "term"), FACTORS)
 def test_the_formula_tells_the_unit(states, outcome, term):
     """Factors from the definitions: d log y = dy/y, d log_b y = dy/(y log b)."""
@@ -83,6 +84,7 @@ def test_a_mean_of_zero_is_refused(states):
 FORMULA = "log(gsp) ~ unemp + I(unemp**2) + unemp:log(emp) + log(emp)"
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["ols", "slx", "sar", "sdm"])
 def test_joint_impacts_are_derivatives_of_the_dense_model(states, model):
     """dy_i/dx_j by moving x_j alone through (I − ρW)⁻¹(Xβ + WXθ), averaged."""

@@ -155,6 +155,7 @@ def producer(section: str):
     return {"LR": parity.ratios, "traces": parity.powers}.get(section, lambda name, section: {})
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("file", "case", "section"),
     [(file, *place) for file in (*CASES, "two_parameters") for place in sections(file)],
@@ -166,11 +167,13 @@ def test_likelihood_models(file, case, section):
     assert faults(file, case, theirs, producer(section)(case, section)) == []
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("case", CASES)
 def test_least_squares_and_its_tests(case):
     assert faults("ols", case, stored("ols")[case], parity.of_least_squares(case)) == []
 
 
+@pytest.mark.slow
 def test_predictions():
     theirs = stored("predictions")["oldcol"]
     root = np.sqrt(stored("oldcol")["oldcol"]["lag/s2"])
@@ -204,6 +207,7 @@ def test_regressions_on_the_eigenvectors_that_spatial_filtering_chose():
     assert faults("further", "oldcol", theirs, parity_further.filtering()) == []
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("case", ["boston", "boston_k6", "usa48"])
 def test_determinants_and_traces(case):
     theirs = stored("further")[case]

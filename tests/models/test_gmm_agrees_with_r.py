@@ -55,6 +55,7 @@ STSLS = {
 }
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("section", STSLS)
 def test_lag_models_are_those_of_stsls(case, stored, section):
     """spatialreg 1.4-2, ``stsls``: classical divides by n − k, HC1 multiplies by n/(n − k)."""
@@ -147,6 +148,7 @@ SPHET = {
 }
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("name", ["oldcol", "boston"])
 @pytest.mark.parametrize("section", SPHET)
 def test_fits_are_those_of_sphet(labelled_case, stored, section, name):
@@ -272,6 +274,7 @@ KERNELS = {
 }
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("theirs", KERNELS)
 def test_hac_is_that_of_sphet(labelled_case, stored, theirs):
     """Twelve neighbours, each bandwidth the distance of the twelfth.

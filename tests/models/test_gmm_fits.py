@@ -47,6 +47,7 @@ def moments(table, W, model, formula=FORMULA, **options):
     return wb.fit(formula, table, W, model=model, **{"method": "gmm", **options})
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", SPATIAL)
 def test_tables_use_the_glossary_and_leave_the_likelihood_blank(y1986, W, model):
     fit = moments(y1986, W, model)
@@ -65,6 +66,7 @@ def test_tables_use_the_glossary_and_leave_the_likelihood_blank(y1986, W, model)
     assert told["method"] == "gmm"
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("model", SPATIAL)
 def test_order_of_rows_changes_no_bit(y1986, W, model):
     before = y1986.copy(deep=True)
@@ -225,6 +227,7 @@ def test_brackets_are_names(y1986, W):
     assert "W(log(pc))" not in one.iv.instruments.excluded
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("model", ["slx", *SPATIAL])
 def test_every_model_takes_endogenous_regressors(y1986, W, model):
     fit = moments(y1986, W, model, BRACKET)

@@ -60,6 +60,7 @@ def world(request):
     return W, used, x, rng.normal(size=len(used)), scale
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("share", [-0.6, 0.5])
 @pytest.mark.parametrize("model", ["sar", "sdm", "slx"])
 def test_impacts_equal_the_dense_formula(world, share, model):

@@ -36,6 +36,7 @@ def test_cook_agrees_with_statsmodels(columbus):
     np.testing.assert_allclose(ours, theirs, rtol=1e-8)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["sar", "sdm", "sem", "sdem", "sac", "gns"])
 def test_likelihood_models_say_that_they_take_one_step(columbus, model):
     fit = wb.fit(columbus.formula, columbus.table, columbus.W, model=model)

@@ -50,6 +50,7 @@ def test_nested_pairs_are_those_of_the_family():
     assert rough == {"ols", "sem"}
 
 
+@pytest.mark.quick_cases(1)
 def test_every_likelihood_ratio_is_that_of_spatialreg(case):
     """Twice differences of log-likelihoods of lm, lmSLX, lagsarlm, errorsarlm and sacsarlm."""
     steps = wb.ladder(case.formula, case.table, case.W)
@@ -73,6 +74,7 @@ def test_every_likelihood_ratio_is_that_of_spatialreg(case):
         assert steps.tests[name].p_value == pytest.approx(stats.chi2.sf(expected, df), rel=1e-4)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(("small", "large"), [("ols", "sar"), ("ols", "sem"), ("slx", "sdm")])
 def test_likelihood_ratios_spatialreg_prints(case, small, large):
     steps = wb.ladder(case.formula, case.table, case.W, models=(small, large))
@@ -117,6 +119,7 @@ JOINT, ONLY_LAG = {"LM_SDM": 0.01}, "Robust_LM_lag_(beside_WX)"
 NO_OLS = {f"LR_{m}_vs_ols": 1e-4 for m in words(Model) if m != "ols"}
 
 
+@pytest.mark.quick_cases(15)
 @pytest.mark.parametrize(
     ("strategy", "p_values", "candidates"),
     [
@@ -175,6 +178,7 @@ def lattice():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("truth", TRUTHS)
 def test_strategies_find_the_truth_in_strong_data(lattice, truth, monkeypatch):
     """n = 400, 20 draws, standard normal x and disturbances; BLIND names what a strategy lacks."""

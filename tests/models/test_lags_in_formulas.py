@@ -90,6 +90,7 @@ def test_a_model_with_wx_lags_what_the_formula_names_and_no_more(columbus):
         )  # fmt: skip
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_term_in_fit_impacts_and_predictions(table, columbus, kind):
     formula, term = KINDS[kind]
@@ -206,6 +207,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.quick_cases(7)
 @pytest.mark.parametrize("what", REFUSED)
 @pytest.mark.parametrize("model", ["ols", "sdm"])
 def test_what_cannot_be_lagged_is_refused_with_the_way_out(columbus, what, model):

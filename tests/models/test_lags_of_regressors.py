@@ -54,6 +54,7 @@ def lattice():
     return pd.DataFrame({"y": y, "x": x}, index=pd.Index(ids, name="region")), W
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", list(WITHOUT))
 def test_score_ratio_and_wald_agree_on_many_regions(lattice, model):
     """Answers to one question by three routes, equal in large samples near the null."""
@@ -71,6 +72,7 @@ def test_score_ratio_and_wald_agree_on_many_regions(lattice, model):
     assert "Wald WX" in about["LM WX"].reason
 
 
+@pytest.mark.slow
 def test_the_size_is_nominal_without_lags(lattice):
     """200 samples without WX from a lag model: 5 % of rejections, within 3 standard errors."""
     from workbench.numerics.likelihoods.one_parameter import fit_lag

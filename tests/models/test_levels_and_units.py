@@ -37,6 +37,7 @@ def statistics(result):
 
 # y + 1e6 is known to 1e-10, y + 1e9 to 1e-7 of its spread; tests are quadratic in residuals, and
 # those of nothing (LR of SDEM: 0.016 as a difference of logarithms of 56) lose what is cancelled.
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(("level", "relative"), [(1e6, 1e-7), (1e9, 2e-4)])
 @pytest.mark.parametrize("model", words(Model))
 def test_the_level_of_the_outcome_moves_the_constant_alone(lattice, model, level, relative):
@@ -49,6 +50,7 @@ def test_the_level_of_the_outcome_moves_the_constant_alone(lattice, model, level
     np.testing.assert_allclose(statistics(high), statistics(low), rtol=relative, atol=relative)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("model", words(Model))
 def test_units_of_regressors_and_outcome_move_nothing_else(lattice, model):
     table, W = lattice

@@ -74,6 +74,7 @@ def test_the_best_predictor_is_the_conditional_mean_of_the_dense_normal(model):
     np.testing.assert_allclose(found["forecast_error"], expected, rtol=1e-8)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("model", "kind"),
     [("sdm", kind) for kind in ("TC", "BP", "BPW", "BPN", "BP1", "KP2", "trend", "TS1")]
@@ -111,6 +112,7 @@ def test_least_squares_intervals_are_those_of_statsmodels():
         np.testing.assert_allclose(found[ours], expected[theirs], rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_intervals_of_new_regions_hold_their_outcomes_as_often_as_they_say():
     """25 samples of 12 new regions, known truth: 300 outcomes, 95 % less 3 binomial errors."""
     hits = {kind: [] for kind in ("TC", "BP")}
@@ -157,6 +159,7 @@ def test_what_if_nothing_changed(model):
     pd.testing.assert_frame_equal(same.table, fit.predict(kind="TC").table, check_exact=True)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["sac", "gns", "sdem"])
 def test_fits_with_error_weights_of_their_own_predict_with_them(model):
     """Fitted values of the likelihood are trend and signal with the same two weights."""
@@ -285,6 +288,7 @@ def test_results_show_themselves():
         assert set(result.tidy().columns) <= set(GLOSSARY)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("model", ["ols", "sem"])
 @pytest.mark.parametrize("kind", ["TC", "trend"])
 @pytest.mark.parametrize("weighted", [False, True])

@@ -42,12 +42,14 @@ def agrees(predictions, numbers):
     np.testing.assert_allclose(ours, theirs, rtol=1e-6, atol=1e-7 * np.abs(theirs).max())
 
 
+@pytest.mark.quick_cases(5)
 @pytest.mark.parametrize(("model", "where", "kind"), chosen("in"))
 def test_in_the_sample(columbus, model, where, kind):
     fit = wb.fit(columbus.formula, columbus.table, columbus.W, model=MODELS[model])
     agrees(fit.predict(kind=kind), NUMBERS[model, where, kind])
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(("model", "where", "kind"), chosen("out"))
 def test_of_held_out_regions(columbus, model, where, kind):
     numbers = NUMBERS[model, where, kind]

@@ -47,6 +47,7 @@ def drawn(W, rho, theta, lam, *, seed=5):
     return pd.DataFrame({"y": y, "x": x}, index=W.ids)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("truth", TRUTHS)
 def test_the_truth_has_the_largest_probability_in_strong_data(lattices, truth):
     W = lattices["rook"]
@@ -89,6 +90,7 @@ def test_range_over_priors_holds_the_probability(columbus):
     assert "<table" in found._repr_html_()
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("truth", ["sar", "sdem"])
 @pytest.mark.parametrize("name", ["rook", "bishop"])
 def test_weights_that_made_the_data_are_found(lattices, truth, name):

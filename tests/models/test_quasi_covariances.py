@@ -121,6 +121,7 @@ def test_least_squares_needs_none(y1986):
         wb.fit(FORMULA, y1986, covariance="qml")
 
 
+@pytest.mark.quick_cases(5)
 @pytest.mark.parametrize(
     "made",
     [

@@ -21,6 +21,7 @@ def y1986():
     return wb.load("munnell-1990").xs(1986, level="year")
 
 
+@pytest.mark.slow
 def test_a_fit_tests_outcome_regressors_and_residuals(states, y1986):
     fit = wb.fit("log(gsp) ~ log(emp) + unemp", y1986)
     found = unit_roots(fit, states)
@@ -32,6 +33,7 @@ def test_a_fit_tests_outcome_regressors_and_residuals(states, y1986):
     assert found.tests["residuals"]["LFUR"].distribution == "exact"
 
 
+@pytest.mark.slow
 def test_rows_and_other_regions_do_not_matter(states, y1986):
     values = y1986["unemp"]
     one = unit_roots(values, states).table
@@ -41,6 +43,7 @@ def test_rows_and_other_regions_do_not_matter(states, y1986):
     assert unit_roots(fewer, states).table.shape == (1, 3)
 
 
+@pytest.mark.slow
 def test_a_smooth_surface_and_noise_are_told_apart(states, y1986):
     """Known truth: a Brownian surface from the covariance of the places, and white noise."""
     random = np.random.default_rng(1)

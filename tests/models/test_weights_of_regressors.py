@@ -39,6 +39,7 @@ def three(S):
     return np.array([direct, total - direct, total])
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("model", MODELS)
 def test_impacts_are_those_of_a_dense_inverse_with_their_errors(columbus, wide, model):
     fit = fitted(columbus, wide, model)
@@ -99,6 +100,7 @@ def test_effects_in_depth_follow_the_same_matrices(columbus, wide):
     np.testing.assert_allclose(drawn.table["std_error"], fit.impacts().table["std_error"], rtol=0.1)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("model", MODELS)
 def test_predictions_lag_regressors_by_w_x(columbus, wide, model):
     fit = fitted(columbus, wide, model)

@@ -44,6 +44,7 @@ def drawn(seed=0, n=60, slope=1.2):
     return (random.uniform(size=n) < p).astype(float), X
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("name", CASES)
 def test_firth_agrees_with_logistf(name):
     y, X, expected = case(name)
@@ -106,6 +107,7 @@ def test_units_of_a_column_scale_its_coefficient_only():
     assert two.objective == pytest.approx(one.objective + np.log(scale).sum(), rel=1e-10)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("origin", [2000.0, 1e6, 1e8])
 @pytest.mark.parametrize("events", [8, 40])
 def test_the_origin_of_a_column_moves_the_constant_only(origin, events):
@@ -162,6 +164,7 @@ def penalised_objective(y, X):
     return value
 
 
+@pytest.mark.slow
 def test_profiles_near_separation_are_the_highest_there_are():
     y, X = nearly_separated()
     fit = fit_logit(y, X, penalised=True)

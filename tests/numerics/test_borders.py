@@ -125,6 +125,7 @@ def test_boxes_that_meet_are_those_of_all_pairs():
     assert asked.size == (~apart.any(axis=2)).sum()
 
 
+@pytest.mark.slow
 def test_rings_that_pass_unexamined_are_valid():
     """Random rings, far and near, some wound twice, some with an ear of 1e-9."""
     rng = np.random.default_rng(1)

@@ -137,6 +137,7 @@ def club_in_small_steps(t_of, core, rest):
         limit += 0.001
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("seed", range(6))
 def test_clusters_are_those_of_the_algorithm_in_small_steps(seed):
     """A plain transcription of the four steps, c* raised by 0.001, gives the same clubs."""

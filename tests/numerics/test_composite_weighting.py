@@ -115,6 +115,7 @@ def test_critic_weights_by_hand():
     np.testing.assert_allclose(weighting.critic_weights(Z), c / c.sum(), rtol=1e-10)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (0.05, 0.4), (0.1, 0.2), (0.0, 0.25)])
 def test_benefit_of_the_doubt_is_the_linear_programme(low, high):
     """Against HiGHS, in the form of shares: min t, Σ s_i z_ji / z_ci ≤ t, Σ s = 1, L ≤ s ≤ U."""

@@ -32,6 +32,7 @@ def _brute(statistic, i, draws, rng):
     return np.array([w @ (a[i] @ F[:, row]) for row in chosen])
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("many", [False, True])
 def test_tails_and_moments_are_those_of_drawing_the_neighbours(any_weights, many):
     statistic = local(*_features(any_weights.shape[0], many), any_weights)
@@ -129,6 +130,7 @@ def test_values_that_tie_in_decimals_are_ties():
         assert share == pytest.approx((np.abs(draws - observed) < 1e-9).mean(), abs=0.02)
 
 
+@pytest.mark.quick_cases(1)
 def test_medians_follow_the_law_of_drawing_the_neighbours(any_weights):
     x = _sample(any_weights.shape[0])
     found = median_tails(x, any_weights, permutations=5000, seed=0)

@@ -69,6 +69,7 @@ def contour(monkeypatch):
     monkeypatch.setattr(paths, "FULL", 1.0)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("name", MADE)
 @pytest.mark.parametrize(("point", "horizon"), POINTS)
 def test_responses_are_traces_of_matrix_powers(contour, name, point, horizon):

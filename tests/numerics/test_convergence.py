@@ -133,6 +133,7 @@ def test_pitman_morgan_is_the_correlation_of_sum_and_difference(pair):
     assert kernel.equal_variances(y, x).t == pytest.approx(-found.t, rel=1e-12)
 
 
+@pytest.mark.slow
 def test_under_equal_dependent_variances_the_level_is_kept():
     rng = np.random.default_rng(9)
     rejected = np.zeros(2)
@@ -144,6 +145,7 @@ def test_under_equal_dependent_variances_the_level_is_kept():
     np.testing.assert_allclose(rejected / 2000, 0.05, atol=0.0195)
 
 
+@pytest.mark.slow
 def test_without_a_trend_the_drift_of_a_random_walk_keeps_the_level():
     rng = np.random.default_rng(10)
     rejected = 0

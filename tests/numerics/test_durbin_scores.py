@@ -50,6 +50,7 @@ def test_collinear_lags_have_no_test(reference_case):
     assert durbin_scores(stored.y, stored.X, Z=Z, W=stored.W) is None
 
 
+@pytest.mark.slow
 def test_size_is_nominal_under_the_null(reference_case):
     stored = reference_case("ncsids_islands")
     random = np.random.default_rng(5)

@@ -80,6 +80,7 @@ def test_two_blocks_of_one_pattern_are_factored_on_its_order():
     np.testing.assert_allclose(inverse[places[1]], corner[row, E.indices], atol=1e-12)
 
 
+@pytest.mark.quick_cases(15)
 @pytest.mark.parametrize("transpose", [False, True])
 @pytest.mark.parametrize("share", [-0.9, 0.8])
 def test_solutions_with_the_lag_equal_the_dense_ones(any_weights, by_inverse, share, transpose):

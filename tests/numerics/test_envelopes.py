@@ -37,6 +37,7 @@ def test_adjusted_p_is_the_definition_of_westfall_and_young():
     np.testing.assert_allclose(found.p_adjusted, [expected[k] for k in range(5)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("alternative", ["two-sided", "greater", "less"])
 def test_the_envelope_is_left_as_often_as_its_level_says(alternative):
     # 4,000 nulls, 99 permutations, 6 correlated lags: exactly 5 % by exchangeability;

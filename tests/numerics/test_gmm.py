@@ -226,6 +226,7 @@ def test_scale_of_the_outcome_and_of_regressors_does_not_move_lambda(moments):
     assert two.covariance[2, 2] == pytest.approx(one.covariance[2, 2], rel=1e-7, nan_ok=True)
 
 
+@pytest.mark.slow
 def test_intervals_cover_under_variances_that_differ():
     """Truth rho = 0.4, lambda = 0.5; standard deviations from 0.2 to 1.3 (625 regions).
 
@@ -258,6 +259,7 @@ def test_intervals_cover_under_variances_that_differ():
     np.testing.assert_allclose(errors.mean(axis=0), found.std(axis=0), rtol=0.2)
 
 
+@pytest.mark.slow
 def test_skewed_disturbances_of_one_variance_are_allowed_for():
     """``hom`` estimates third and fourth moments: sd of lambda from 200 draws, known to 5 %."""
     side, draws = 16, 200

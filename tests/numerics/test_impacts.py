@@ -27,6 +27,7 @@ def _by_definition(W, rho, beta, theta):
     return np.array(out)
 
 
+@pytest.mark.quick_cases(15)
 @pytest.mark.parametrize("limit", [1500, 0], ids=["dense", "sparse"])
 @pytest.mark.parametrize("share", [-0.8, -0.2, 0.0, 0.45, 0.9])
 def test_impacts_equal_the_dense_definition(any_weights, share, limit):
@@ -76,6 +77,7 @@ def test_impacts_agree_with_spatialreg(reference_case, case, model):
         assert gap.max() < 1e-5
 
 
+@pytest.mark.quick_cases(1)
 def test_delta_errors_agree_with_many_draws(any_weights):
     random = np.random.default_rng(1)
     rho = 0.3 * extreme_eigenvalues(any_weights).rho_high
@@ -91,6 +93,7 @@ def test_delta_errors_agree_with_many_draws(any_weights):
     np.testing.assert_allclose(found.effects.std(axis=0), errors, rtol=0.03)
 
 
+@pytest.mark.quick_cases(7)
 @pytest.mark.parametrize("limit", [1500, 0], ids=["eigenvalues", "sparse factors"])
 def test_each_draw_equals_the_dense_definition(any_weights, limit):
     spectrum = extreme_eigenvalues(any_weights)

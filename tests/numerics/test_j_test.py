@@ -53,6 +53,7 @@ def test_too_many_instruments_are_refused(pair):
         j_test(y[few], *cut, robust=False)
 
 
+@pytest.mark.slow
 def test_size_and_power(reference_case):
     """Data from a lag model on one W: its null holds, the other's is rejected."""
     near, far = reference_case("oldcol").W, reference_case("oldcol_knn6").W

@@ -18,6 +18,7 @@ def _adjusted(z, W, **options):
     return max_adjusted(local(z, None, W), np.sign(z), tested=np.ones(z.size, dtype=bool), **call)
 
 
+@pytest.mark.slow
 def test_family_wise_error_is_nominal_under_noise():
     """300 skewed maps of 36 regions: a share of 5 % is known to 1.3 points, two errors 2.6."""
     rng = np.random.default_rng(0)

@@ -40,6 +40,7 @@ def test_columns_that_repeat_others_do_not_count():
     assert kelejian_robinson(e, X, W).df == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("law", ["exponential", "student"])
 def test_size_without_normality_and_power(law):
     # 500 fields of 100 regions: 5 % with a standard error of 1 %, band of two and a half; products

@@ -54,6 +54,7 @@ def test_estimates_agree_with_spatialreg(reference_case, case, model):
         np.testing.assert_allclose(values[:5], head, atol=1e-6)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", MODELS)
 def test_sparse_factors_give_the_estimates_of_eigenvalues(reference_case, model, monkeypatch):
     stored = reference_case("boston")
@@ -116,6 +117,7 @@ def test_derivatives_of_the_likelihood_are_its_derivatives(any_weights, model):
         assert profile.evaluate(at, 2)[0] == pytest.approx(second, rel=1e-4, abs=1e-4 / high**2)
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("model", ["lag", "err"])
 def test_estimate_is_the_highest_point_of_a_brute_force_grid(any_weights, model):
     n = any_weights.shape[0]
@@ -291,6 +293,7 @@ def _simulated(W, rho, n, model):
     return X, X @ [1.0, 1.0, -1.0] + sparse.linalg.spsolve(A, shock)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["lag", "err"])
 @pytest.mark.parametrize("rho", [-0.6, 0.0, 0.7, 0.97])
 def test_a_large_map_gets_the_estimates_of_all_its_eigenvalues(model, rho):

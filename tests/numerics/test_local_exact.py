@@ -47,6 +47,7 @@ def test_closed_form_eigenvalues_are_those_of_dense_stars(any_weights, slopes):
         np.testing.assert_allclose(padded, dense, atol=1e-12)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("slopes", [0, 2])
 def test_tails_are_imhofs_integral_over_dense_eigenvalues(any_weights, slopes):
     e, X, M = regression(any_weights, slopes=slopes, seed=3)
@@ -67,6 +68,7 @@ def test_tails_are_imhofs_integral_over_dense_eigenvalues(any_weights, slopes):
         assert near.upper[i] == pytest.approx(float(saddlepoint_tails(c).upper), rel=1e-9)
 
 
+@pytest.mark.slow
 def test_statistic_is_local_moran_and_moments_are_those_of_simulation():
     n = 25
     W = sparse.csr_array(np.triu(np.random.default_rng(1).random((n, n)) < 0.2, 1) * 1.0)
@@ -84,6 +86,7 @@ def test_statistic_is_local_moran_and_moments_are_those_of_simulation():
     assert (np.abs(local.mean(axis=0) - found.expected) < 4.5 * error).all()
 
 
+@pytest.mark.slow
 def test_exact_p_is_uniform_where_the_normal_approximation_is_not():
     # a corner of a 4 x 4 lattice over 400 draws: Kolmogorov-Smirnov at 1 % accepts the exact
     # p-value and rejects the normal one

@@ -77,6 +77,7 @@ def close(found, expected, tolerance=1e-9):
     np.testing.assert_allclose(found, expected, rtol=tolerance, atol=0)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("kind", ["lag", "error"])
 @pytest.mark.parametrize("name", WEIGHTS)
 def test_likelihoods_are_those_of_the_plain_estimators(name, kind):
@@ -109,6 +110,7 @@ def test_likelihoods_are_those_of_the_plain_estimators(name, kind):
         assert many.optima[i] == one.optima
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("effects", ["none", "entity", "time", "two-way"])
 @pytest.mark.parametrize("kind", ["lag", "error"])
 def test_panels_are_those_of_the_plain_likelihood(effects, kind):

@@ -52,6 +52,7 @@ def low_end(W):
     return 1 / np.linalg.eigvals(W).real.min()
 
 
+@pytest.mark.slow
 def test_ratios_under_flat_priors_are_those_of_integrated_densities(small):
     """Dense normal densities at 40 Gauss-Legendre nodes of the admissible interval of rho.
 
@@ -98,6 +99,7 @@ def g_density(y, X, g, A, B):
     return np.log(np.sum(total) * (logs[1] - logs[0])) + np.linalg.slogdet(A @ B)[1] + unit
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(("lag", "error"), [(0.0, 0.0), (0.3, 0.0), (0.0, -0.4), (0.3, -0.4)])
 def test_density_given_rho_and_lambda_under_g_is_brute_force(lag, error, monkeypatch):
     """The integrand itself, against sums over slope, constant and sigma; n = 7.
@@ -142,6 +144,7 @@ def test_slopes_are_penalised_as_brute_force_says():
     assert found == pytest.approx(expected, abs=1e-4)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("prior", [Prior(), Prior(g=30.0), Prior(g=30.0, shape=2.0)])
 def test_integrals_over_rho_and_lambda_are_those_of_scipy(small, prior, monkeypatch):
     """scipy's quad and dblquad over the whole admissible interval of the same integrand."""

@@ -72,6 +72,7 @@ def test_islands_take_no_degree_of_freedom_from_residual_moments(reference_case)
     assert everyone.z == pytest.approx(found.z, rel=1e-12)
 
 
+@pytest.mark.quick_cases(2)
 def test_residual_moments_are_those_of_simulated_residuals(any_weights):
     n = any_weights.shape[0]
     random = np.random.default_rng(3)

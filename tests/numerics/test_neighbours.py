@@ -62,6 +62,7 @@ def engine(request, monkeypatch):
     return request.param
 
 
+@pytest.mark.quick_cases(7)
 @pytest.mark.parametrize("name", clouds())
 @pytest.mark.parametrize("k", [1, 4, 7, 30])
 def test_nearest_are_those_of_the_definition(engine, name, k):
@@ -75,6 +76,7 @@ def test_nearest_are_those_of_the_definition(engine, name, k):
     assert found.crowded == (own > k + 1).sum()
 
 
+@pytest.mark.quick_cases(15)
 @pytest.mark.parametrize("name", clouds())
 @pytest.mark.parametrize("share", [0.0, 0.05, 0.3, 2.0])
 def test_pairs_are_those_of_the_definition(engine, name, share):

@@ -165,6 +165,7 @@ def P_v(P, v):
     return v @ P @ v
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("effects", [NONE, REGIONS, PERIODS, BOTH])
 def test_the_mean_over_dependent_draws_is_the_exact_variance(effects):
     """Autoregressive over time and four times the variance at the end.
@@ -185,6 +186,7 @@ def test_the_mean_over_dependent_draws_is_the_exact_variance(effects):
     assert exact[1, 1] > 1.3 * white[1, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("effects", [NONE, REGIONS, PERIODS, BOTH])
 @pytest.mark.parametrize("estimate", [region_variance, cell_variance, period_variance])
 def test_the_mean_over_white_draws_is_the_information(effects, estimate):
@@ -200,6 +202,7 @@ def test_the_mean_over_white_draws_is_the_information(effects, estimate):
     )
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", [NONE, REGIONS, PERIODS, BOTH])
 def test_moments_of_disturbances_come_back_from_demeaned_residuals(effects):
     """Exponential less 1: variance 1, third moment 2, fourth 9."""
@@ -210,6 +213,7 @@ def test_moments_of_disturbances_come_back_from_demeaned_residuals(effects):
     assert np.mean([m.fourth for m in found]) == pytest.approx(9.0, abs=0.8)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", [NONE, PERIODS, BOTH])
 def test_the_quasi_covariance_is_the_variance_of_scores_of_skewed_disturbances(effects):
     """Dense scores of 20,000 draws of exponential disturbances: 4 % of simulation."""

@@ -53,6 +53,7 @@ def test_any_split_and_any_number_of_threads_gives_the_same_bits(any_weights):
         np.testing.assert_array_equal(again, whole)
 
 
+@pytest.mark.slow
 def test_every_order_is_equally_likely():
     # 24 orders of four regions, 1,000 expected each: chi-square with 23 degrees of freedom.
     seen = [tuple(permutation(4, seed=1, number=k)) for k in range(24_000)]

@@ -41,6 +41,7 @@ STATISTICS = {
 }
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("name", STATISTICS)
 def test_permuted_values_are_statistics_of_arrangements(name):
     simulated, statistic = STATISTICS[name]
@@ -55,6 +56,7 @@ def test_permuted_values_are_statistics_of_arrangements(name):
     assert abs(ranks - np.arange(1, 301) / 300).max() < 1.95 / np.sqrt(300)
 
 
+@pytest.mark.slow
 def test_permuted_join_counts_are_those_of_arrangements():
     every = np.array([join_counts.join_counts(colors[order], W, k=3).counts for order in ORDERS])
     drawn = join_counts.join_count_permutations(colors, W, k=3, **DRAWS)

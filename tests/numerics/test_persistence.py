@@ -103,6 +103,7 @@ def test_stationarity_test_holds_its_size_at_its_strongest_null(plane):
     assert rate(brownian_covariance(plane, ONES), 200) > 0.5
 
 
+@pytest.mark.slow
 def test_size_of_residual_tests(plane):
     """Both the disturbance and the regressor are Brownian: the spurious regression."""
     random = np.random.default_rng(5)

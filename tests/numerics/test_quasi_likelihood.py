@@ -159,6 +159,7 @@ def stars(hubs, spokes):
     return A / np.abs(np.linalg.eigvalsh(A)).max()
 
 
+@pytest.mark.slow
 def test_standard_errors_are_those_of_skewed_disturbances():
     """150 samples, chi-square errors of one degree: the truth is the spread of the estimates.
 

@@ -62,6 +62,7 @@ def test_every_connected_part_has_zones_of_its_own():
         assert (zones == zones[-1]).sum() == 1  # the island
 
 
+@pytest.mark.slow
 def test_seeds_are_uniform_over_regions():
     """On a complete graph each pair of regions is as likely as any other to share a zone."""
     n, draws = 6, 3000

@@ -57,6 +57,7 @@ def test_robust_forms_are_undefined_with_a_constant_only(reference_case):
     assert found.lag.statistic == pytest.approx(found.error.statistic, rel=1e-10)
 
 
+@pytest.mark.slow
 def test_size_is_nominal_when_there_is_no_dependence(any_weights):
     n = any_weights.shape[0]
     random = np.random.default_rng(8)

@@ -113,6 +113,7 @@ def test_p_values_and_critical_values_agree(found):
     assert np.isnan(p[4])
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("factor", [1.0, 2.0, 6.0, 1e6])
 def test_size_under_correlation_up_to_the_bound(found, distances, factor):
     """A mean of persistent values: 5 % where the benchmark is worst, at most 5 % elsewhere."""
@@ -129,6 +130,7 @@ def test_size_under_correlation_up_to_the_bound(found, distances, factor):
         assert rejected > 0.05 - 4 * np.sqrt(0.05 * 0.95 / draws)
 
 
+@pytest.mark.slow
 def test_a_sample_of_places_comes_close_to_all():
     """Nyström: the same number of components, critical values within 2 %, the same space."""
     points = places(1500, seed=8)

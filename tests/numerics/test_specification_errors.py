@@ -83,6 +83,7 @@ def test_spatial_breusch_pagan_inverts_the_information_matrix(reference_case):
     assert found.df == 2
 
 
+@pytest.mark.slow
 def test_spatial_breusch_pagan_has_nominal_size(reference_case):
     stored = reference_case("oldcol")
     n, random = 49, np.random.default_rng(4)
@@ -102,6 +103,7 @@ def test_spatial_breusch_pagan_has_nominal_size(reference_case):
     assert np.mean(np.array(p) < 0.05) < 0.137
 
 
+@pytest.mark.slow
 def test_reset_and_link_have_nominal_size():
     random = np.random.default_rng(3)
     X = np.column_stack([np.ones(60), random.normal(size=(60, 2))])

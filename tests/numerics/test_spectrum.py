@@ -118,6 +118,7 @@ def made(kind, scale):
     return as_weights(scale * near)
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("scale", [1.0, 1e-9, 1e6])
 @pytest.mark.parametrize("kind", ["groups", "rook", "islands"])
 def test_iteration_ends_at_the_extremes_of_all_eigenvalues(kind, scale):

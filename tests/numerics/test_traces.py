@@ -24,6 +24,7 @@ def _expected(W, rho, by_inverse):
     return [*(np.trace(X) for X in traces), *sums, np.trace(M @ w @ M), np.trace(M @ w @ M @ w)]
 
 
+@pytest.mark.quick_cases(15)
 @pytest.mark.parametrize("limit", [1500, 0], ids=["dense", "sparse"])
 @pytest.mark.parametrize("share", [-0.9, -0.3, 0.0, 0.4, 0.95])
 def test_every_trace_equals_its_definition(any_weights, by_inverse, limit, share):
@@ -44,6 +45,7 @@ def test_traces_at_zero_are_traces_of_powers(reference_case):
     assert at_zero.tr_mw == pytest.approx(0.0, abs=1e-12)
 
 
+@pytest.mark.quick_cases(15)
 @pytest.mark.parametrize("limit", [1500, 0], ids=["dense", "sparse"])
 @pytest.mark.parametrize(
     "pair", [(0.6, 0.3), (0.6, -0.5), (0.0, 0.4), (0.5, 0.5), (0.5, 0.5000001)]

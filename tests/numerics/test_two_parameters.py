@@ -139,6 +139,7 @@ def test_other_weights_for_the_error_and_case_weights_maximise_the_dense_likelih
     np.testing.assert_allclose(best.x, at, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_information_is_minus_the_expected_curvature():
     """Against a simulated average of numerical Hessians of the full likelihood."""
     y, Z, W, M, c = example(n=30, seed=3)
@@ -192,6 +193,7 @@ def test_probed_traces_agree_with_dense_ones_within_their_error(monkeypatch):
         assert b == pytest.approx(a, rel=5 * probed.relative_error)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("rho", [0.4, -0.3, 1e-5, 0.0])
 @pytest.mark.parametrize("lam", [0.3, -0.6, 0.0])
 def test_two_large_matrices_get_exact_traces_and_diagonals(monkeypatch, rho, lam):

@@ -55,6 +55,7 @@ def test_hausman_equals_pace_and_lesage(reference_case, case):
     assert theirs == pytest.approx(stored.numbers["err/Hausman/stat"], rel=1e-5)
 
 
+@pytest.mark.slow
 def test_hausman_has_nominal_size_in_error_models(reference_case):
     stored = reference_case("oldcol")
     n, random = 49, np.random.default_rng(2)

@@ -31,6 +31,7 @@ def expected(numbers, section, terms):
     return np.array([numbers[f"{section}/{name}"] for name in names])
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", ["none", "entity", "time", "two-way", "random"])
 def test_estimates_and_classical_errors(panel, numbers, effects):
     fit = wb.fit(FORMULA, panel, effects=effects)
@@ -42,6 +43,7 @@ def test_estimates_and_classical_errors(panel, numbers, effects):
     assert fit.sigma2 == pytest.approx(numbers[f"{effects}/sigma2"], rel=RELATIVE)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", ["entity", "time", "two-way"])
 def test_residuals_are_those_once_effects_are_out(panel, numbers, effects):
     fit = wb.fit(FORMULA, panel, effects=effects)
@@ -112,6 +114,7 @@ def test_choice_of_effects(panel, numbers):
         assert answer.statistic == pytest.approx(numbers[f"{name}/statistic"], rel=relative)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("covariance", ["robust", "clustered-time", "clustered-two-way"])
 def test_other_covariances_are_those_of_linearmodels(panel, covariance):
     from linearmodels.panel import PanelOLS

@@ -51,6 +51,7 @@ def transformed_loglik(data: pd.DataFrame, W: np.ndarray, rho: float, *, lag_x: 
     return float(T * logdet - 0.5 * m * np.log(rest @ rest))
 
 
+@pytest.mark.quick_cases(4)
 @pytest.mark.parametrize("lee_yu", ["transformation", "bias-correction", "none"])
 @pytest.mark.parametrize("effects", ["time", "two-way"])
 @pytest.mark.parametrize("model", ["sar", "sem", "sac"])
@@ -125,6 +126,7 @@ def test_equal_weights_in_a_cross_section_have_no_maximum(model, formula, word):
         wb.fit(formula, data, weights(W), model=model)
 
 
+@pytest.mark.slow
 def test_a_ridge_of_the_likelihood_is_no_maximum():
     """W² is a combination of W and I: Wy, WX and Wu hold no more than two numbers can say. Once
     49 maxima, the highest with standard errors of millions."""

@@ -75,6 +75,7 @@ def shocked(random, N, T, *, rho):
     return W, np.linalg.solve(np.eye(N) - rho * W.toarray(), x + u), x
 
 
+@pytest.mark.slow
 def test_shocks_that_fool_effects_of_regions_do_not_fool_cce_or_defactoring():
     random, N, T, rho, rounds = np.random.default_rng(5), 60, 25, 0.4, 100
     truth = np.array([1.0, rho])

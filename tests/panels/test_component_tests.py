@@ -146,6 +146,7 @@ def test_serial_correlation_close_to_one_is_found(munnell):
     assert abs(found.score[2]) < 1e-3 * np.sqrt(found.information[2, 2])
 
 
+@pytest.mark.slow
 def test_size_beside_the_other_component():
     """40 panels of 25 regions at 5 %: 7 or more rejections of one test have probability 0.3 %."""
     W = lattice(5)
@@ -167,6 +168,7 @@ def test_size_beside_the_other_component():
     assert counts.max() <= 6, counts
 
 
+@pytest.mark.slow
 def test_power():
     W = lattice(6)
     tests = component_tests(wb.fit("y ~ x", drawn(W, 6, 1, mu=1.0, lam=0.6, psi=0.5), W))
@@ -175,6 +177,7 @@ def test_power():
     assert alone["BSJK C.3"].p_value < 0.01
 
 
+@pytest.mark.slow
 def test_order_of_rows_and_wrong_models():
     W = lattice(4)
     data = drawn(W, 4, 2)

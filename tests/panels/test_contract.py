@@ -14,6 +14,7 @@ from workbench.errors import CollinearityError, IdError, InputError, PanelError,
 FORMULA = "log(gsp) ~ log(pcap) + log(emp)"
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", ["none", "entity", "time", "two-way", "random"])
 @pytest.mark.parametrize("model", ["ols", "slx"])
 def test_order_of_rows_changes_no_bit(panel, W, model, effects):

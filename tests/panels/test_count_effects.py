@@ -104,6 +104,7 @@ def test_an_exposure_is_read_as_an_expression_and_checked(panel):
     assert "column" in refusal(panel, family="poisson", exposure=panel["people"]).expected
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("effects", ["none", "entity", "time", "two-way"])
 @pytest.mark.parametrize("word", ["classical", "clustered"])
 def test_marginal_effects_are_those_of_statsmodels(panel, effects, word):

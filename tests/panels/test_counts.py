@@ -121,6 +121,7 @@ def test_driscoll_kraay_is_the_dense_double_sum(panel):
     np.testing.assert_allclose(ours.cov, dense[:2, :2], rtol=1e-7)
 
 
+@pytest.mark.slow
 def test_clustered_intervals_hold_under_overdispersion_and_classical_ones_do_not():
     random = np.random.default_rng(11)
     index = pd.MultiIndex.from_product([range(60), range(8)], names=["region", "year"])

@@ -33,6 +33,7 @@ def numbers():
         return {row["quantity"]: float(row["value"]) for row in csv.DictReader(handle)}
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("name", SPATIAL)
 @pytest.mark.parametrize("effects", ["none", "entity", "time", "two-way"])
 def test_spatial_tests_of_demeaned_data_are_those_of_splm(panel, W, numbers, effects, name):
@@ -54,6 +55,7 @@ def test_spatial_tests_are_those_of_elhorst(cigarettes, effects, published):
         assert found[name].statistic == pytest.approx(value, abs=0.005)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", ["none", "entity", "time", "two-way"])
 def test_spatial_tests_have_the_effects_transformed_out(panel, W, effects):
     """Contrasts, dense: with them the panel is a cross-section of W* = FWF', whose trace is not
@@ -91,6 +93,7 @@ def test_spatial_tests_have_the_effects_transformed_out(panel, W, effects):
             assert plain[name].statistic == pytest.approx(found[name].statistic, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_size_of_both_conventions(W):
     """300 panels of 48 states over 17 years, both effects, no dependence, at 5 %: the transformed
     tests reject 5 % within four standard errors; LM error of demeaned data at least twice that."""
@@ -209,6 +212,7 @@ def test_variances_that_are_not_positive_are_refused():
         assert caught.value.offenders == ("x",)
 
 
+@pytest.mark.slow
 def test_spatial_tests_do_not_depend_on_the_order_of_rows(panel, W):
     one = wb.fit(FORMULA, panel, W, effects="two-way").diagnostics()
     two = wb.fit(FORMULA, panel.sample(frac=1, random_state=3), W, effects="two-way").diagnostics()

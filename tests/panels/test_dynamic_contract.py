@@ -15,6 +15,7 @@ from workbench.panels.dynamic.sample import FEWEST
 FORMULA = "log(gsp) ~ log(pc) + log(emp)"
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("dynamic", ["lag", "both"])
 @pytest.mark.parametrize("effects", ["none", "entity", "two-way"])
 def test_order_of_rows_changes_no_bit(panel, W, effects, dynamic):

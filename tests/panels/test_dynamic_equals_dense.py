@@ -69,6 +69,7 @@ def density(fit, data, W, M, point):
     return logs - 0.5 * N * T * np.log(2 * np.pi * sigma2) - 0.5 * (e @ e) / sigma2
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("dynamic", ["lag", "spatial-lag", "both"])
 @pytest.mark.parametrize(
     ("model", "effects"),
@@ -136,6 +137,7 @@ def dense_bias(W, M, at, periods, effects):
     )
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("effects", "deflated"), [("entity", False), ("two-way", False), ("two-way", True)]
 )
@@ -299,6 +301,7 @@ def test_nodes_without_eigenvectors_are_refused():
         nodes_of(sparse.csr_array(ladder), NOWHERE, 3)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("effects", ["entity", "two-way"])
 @pytest.mark.parametrize("model", ["sar", "sem", "sac"])
 def test_corrected_covariance_is_that_of_what_effects_leave(model, effects):

@@ -190,6 +190,7 @@ def serial(Y, X, b, V, pulled, order):
     return total / np.sqrt(variance - 2 * slope @ crossed + slope @ V @ slope)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("two_way", [False, True])
 @pytest.mark.parametrize("collapse", [True, False])
 @pytest.mark.parametrize("system", [False, True])

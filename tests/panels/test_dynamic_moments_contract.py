@@ -20,6 +20,7 @@ DATA = drawn_dynamic(W, 7, 3, tau=0.4, rho=0.3)
 SHORT = {"effects": "entity", "dynamic": "lag", "method": "gmm"}
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", ["entity", "two-way"])
 @pytest.mark.parametrize(
     ("model", "dynamic", "terms"),

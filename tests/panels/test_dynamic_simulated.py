@@ -60,6 +60,7 @@ def repeated(T, words, *, process, **options):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("T", "word"), [(10, "transformation"), (20, "bias-correction")])
 def test_correction_takes_out_the_bias_and_intervals_hold_the_truth(T, word):
     terms, found = repeated(
@@ -88,6 +89,7 @@ def test_correction_takes_out_the_bias_and_intervals_hold_the_truth(T, word):
     assert ((ratio > 0.65) & (ratio < 1.5)).all()
 
 
+@pytest.mark.slow
 def test_correction_with_a_spatial_disturbance_and_effects_of_regions():
     terms, found = repeated(
         10,
@@ -108,6 +110,7 @@ def test_correction_with_a_spatial_disturbance_and_effects_of_regions():
     assert ((ratio > 0.65) & (ratio < 1.5)).all()
 
 
+@pytest.mark.slow
 def test_intervals_of_long_run_impacts_hold_the_truth():
     rng = np.random.default_rng(2)
     total = 1.0 / (1 - TRUTH["tau"] - TRUTH["eta"] - TRUTH["rho"])

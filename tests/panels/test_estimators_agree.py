@@ -46,6 +46,7 @@ def logs(panel):
     return table.assign(unemp=panel["unemp"], one=1.0)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(("effects", "method", "case"), EFFECTS)
 def test_estimators_are_those_of_plm(panel, numbers, effects, method, case):
     fit = wb.fit(FORMULA, panel, effects=effects, random_method=method)
@@ -57,6 +58,7 @@ def test_estimators_are_those_of_plm(panel, numbers, effects, method, case):
     assert fit.fit.df_resid == numbers[f"{case}/df"]
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(("effects", "method", "case"), EFFECTS[2:])
 def test_variances_of_random_effects_are_those_of_plm(panel, numbers, effects, method, case):
     from workbench.numerics.panels.error_components import shares
@@ -186,6 +188,7 @@ def divided(panel):
     return panel.assign(division=letters)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", ["none", "entity", "two-way"])
 def test_absorbed_effects_are_dummies(panel, effects):
     """Frisch, Waugh and Lovell by a dense matrix of dummies; its rank counts the effects."""
@@ -311,6 +314,7 @@ EVERY = [
 ]  # fmt: skip
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(("effects", "more"), EVERY)
 def test_clusters_by_region_given_as_a_column_are_those_of_the_word(panel, effects, more):
     """Our sums over transformed rows equal linearmodels' covariance, nested effects included."""
@@ -433,6 +437,7 @@ def test_what_a_transformation_leaves_nothing_of_is_named(panel):
     assert "cycle" in text
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(("effects", "more"), [*EVERY[4:], ("fama-macbeth", {}), ("between", {})])
 def test_order_of_rows_changes_no_bit(panel, effects, more):
     table = divided(panel)

@@ -80,6 +80,7 @@ def test_two_neighbourhoods_have_an_effect_each(table, near, far):
     assert found.table.loc[("own", 0), "estimate"] == pytest.approx(1.5, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_every_neighbourhood_has_a_panel_of_the_picture(table, near, far):
     found = event_study("y", noisy(table, 0), {"near": near, "far": far}, treated="first")
     titles = [axes.get_title(loc="left") for axes in found.plot().axes]

@@ -45,6 +45,7 @@ def truth(time):
     return np.mean([effect_of(g, time) for g in seen])
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("method", ["sun-abraham", "callaway-santanna"])
 def test_effects_that_differ_between_cohorts_are_found(method):
     """Without noise to the last digit; two-way fixed effects is wrong by far on the same data."""
@@ -61,6 +62,7 @@ def test_effects_that_differ_between_cohorts_are_found(method):
     assert noisy.pretrend().p_value > 0.001
 
 
+@pytest.mark.slow
 def test_bands_and_intervals_keep_their_promise():
     """80 panels: intervals of one time cover in 95 %, bands cover all times at once in 95 % (0.877
     at three standard deviations)."""

@@ -166,6 +166,7 @@ def walked(file: str, panel: str) -> dict[str, float]:
     return numbers
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("panel", PANELS)
 @pytest.mark.parametrize("file", FILES)
 def test_numbers_are_met(file, panel):
@@ -176,6 +177,7 @@ def test_numbers_are_met(file, panel):
     assert misses(file, numbers, theirs) == []
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("panel", PANELS)
 @pytest.mark.parametrize("file", FILES)
 def test_no_number_lies_idle(file, panel):
@@ -193,6 +195,7 @@ def test_no_number_lies_idle(file, panel):
     )
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("panel", PANELS)
 @pytest.mark.parametrize("file", FILES)
 def test_nothing_is_made_that_is_not_stored(file, panel):
@@ -202,6 +205,7 @@ def test_nothing_is_made_that_is_not_stored(file, panel):
     assert [quantity for quantity in {**ours, **theirs} if quantity not in numbers] == []
 
 
+@pytest.mark.slow
 def test_every_exception_is_stored_and_needed():
     if not SHARED_REFERENCE.exists():
         pytest.skip("some of the files that the table names are not beside this checkout")
@@ -229,6 +233,7 @@ def test_the_grid_of_sdpdmod_is_near_the_maximum(panel):
             assert numbers[f"{case}/likl"] == pytest.approx(fit.loglik, abs=2.5), case
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("panel", PANELS)
 @pytest.mark.parametrize("effects", ["individual", "twoways"])
 def test_dynamic_models_are_near_that_grid(panel, effects):
@@ -249,6 +254,7 @@ def test_dynamic_models_are_near_that_grid(panel, effects):
             assert numbers[f"{case}/likl"] == pytest.approx(fit.loglik, abs=0.6), case
 
 
+@pytest.mark.slow
 def test_printed_figures(shared_reference):
     """Cigarettes: exact rho of SAR with both effects 0.191177, where splm has 0.189756; of SDM
     0.2292, transformed 0.2712, corrected 0.2688 by the stored information (Elhorst prints 0.219

@@ -14,6 +14,7 @@ def munnell():
     return wb.load("munnell-1990")  # 48 states, 17 years
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     ("covariance", "note"),
     [

@@ -35,6 +35,7 @@ def asked(data, W, effects):
     return lag_error_tests(wb.fit("y ~ x", data, W, effects=effects))
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", ["entity", "time", "two-way"])
 def test_lm_are_those_of_the_transformed_cross_section(W, effects):
     data = drawn(W, 5, 3, rho=0.3, lam=0.2, mu=1.0, years=1.0)
@@ -89,6 +90,7 @@ def test_entity_effects_count_t_minus_one_periods_of_t():
         assert found[ours].statistic == pytest.approx(expected, rel=1e-8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("effects", ["entity", "two-way"])
 def test_size(effects):
     """40 panels at 5 %: 7 or more rejections of one test have probability 0.3 %."""

@@ -168,6 +168,7 @@ def test_choices_that_would_be_passed_over_are_refused(panel, W):
     assert "formula" in found.argument
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["ols", "sar", "sem"])
 def test_lags_that_the_formula_names_are_those_of_durbin(panel, W, model):
     whole = {"ols": "slx", "sar": "sdm", "sem": "sdem"}[model]

@@ -133,6 +133,7 @@ def simulated(rng, W, *, rho, lam, N=49, T=6):
     return pd.DataFrame({"x": x.ravel(), "y": y.ravel()}, index=index)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", ["entity", "random"])
 @pytest.mark.parametrize(
     ("model", "truth"),
@@ -212,6 +213,7 @@ def test_w_by_period_is_refused(panel, W):
         wb.fit(FORMULA, panel, several, model="sar", effects="entity", method="gmm")
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("word", ["robust", "clustered", "clustered-time", "driscoll-kraay"])
 def test_covariances_of_wy_instrumented_within_are_those_of_linearmodels(panel, W, word):
     """IV2SLS of demeaned columns with the lags as instruments, its sandwiches times our factors."""

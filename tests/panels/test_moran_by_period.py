@@ -66,6 +66,7 @@ def test_one_period_has_the_expectation_of_cross_sections():
     assert found["expected"] == pytest.approx(single.expected, rel=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("effects", ["entity", "two-way"])
 def test_size_of_the_joint_test(effects):
     """50 panels at 5 %: 8 or more rejections have probability 0.3 %."""

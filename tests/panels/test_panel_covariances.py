@@ -79,6 +79,7 @@ def test_what_cannot_be_had_is_refused(panel):
             wb.fit("log(gsp) ~ log(emp)", period, covariance=option)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", ["entity", "time", "two-way"])
 def test_fixed_effects_are_those_of_dummies(panel, effects):
     """Least squares on all dummies: deviations from their mean, and their standard errors."""

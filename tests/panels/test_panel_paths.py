@@ -17,6 +17,7 @@ def W():
     return lattice(8)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("effects", "there"),
     [
@@ -30,6 +31,7 @@ def test_effects_that_are_there_are_kept(W, effects, there):
     assert elhorst_path("y ~ x", drawn(W, 5, 7, **there), W).effects == effects
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("model", "there"),
     [
@@ -67,6 +69,7 @@ def test_p_values_of_effects_are_those_of_f(W):
     assert found.tests["LR effects"].p_value == pytest.approx(expected.p_value, rel=1e-8)
 
 
+@pytest.mark.slow
 def test_what_cannot_be_told_or_followed_is_said(W):
     binary = W.normalize("binary")
     stuck = elhorst_path("y ~ x", drawn(W, 4, 1), binary, effects="two-way")

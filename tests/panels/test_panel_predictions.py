@@ -12,6 +12,7 @@ from workbench.errors import IdError, PanelError
 FORMULA = "log(gsp) ~ log(emp) + unemp"
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     ("effects", "dummies"),
     [("none", []), ("entity", ["region"]), ("time", ["year"]), ("two-way", ["region", "year"])],
@@ -59,6 +60,7 @@ def test_periods_to_come_and_regions_that_are_new(panel):
     assert caught.value.offenders == ("US-XX",)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -61,6 +61,7 @@ def test_effects_of_periods_take_the_constant_out_of_the_determinant():
     assert found == pytest.approx(expected, abs=1e-5)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("truth", "there"),
     [

@@ -267,6 +267,7 @@ def test_tests_that_do_not_apply_say_why(panel):
         assert len(wb.fit(FORMULA, panel, effects=effects).diagnostics().made) > 8
 
 
+@pytest.mark.slow
 def test_mundlak_keeps_its_size_under_serial_correlation():
     """80 panels of 60 regions with random walks and variances that differ between regions: at 5 %
     it rejects at most 0.05 + 3 (0.05 · 0.95/80)^½ = 0.12."""

@@ -42,6 +42,7 @@ def test_one_period_is_the_cross_section(model):
     np.testing.assert_allclose(panel.cov, cross.cov, rtol=1e-8)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("effects", FIXED)
 @pytest.mark.parametrize("model", ["sem", "sdem"])
 def test_slopes_of_a_spatial_disturbance_are_clustered_as_those_of_least_squares(model, effects):
@@ -76,6 +77,7 @@ def lagged(column):
     return pd.Series((W.sparse @ column.to_numpy().reshape(W.n, -1)).ravel(), column.index)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", FIXED)
 @pytest.mark.parametrize("model", MODELS)
 def test_the_door_and_the_change_afterwards_agree(model, effects):
@@ -115,6 +117,7 @@ def test_rows_in_any_order_give_the_same_bits(two_way):
         assert np.array_equal(found.cov, two_way.with_covariance(word).cov), word
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("effects", FIXED)
 def test_the_same_w_in_every_period_is_one_w(effects):
     lee_yu = None if effects == "none" else "none"
@@ -136,6 +139,7 @@ def with_gaps():
     return data, {t: W.restrict(list(kept)).normalize("row") for t, kept in ids.items()}
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", FIXED)
 def test_panels_with_gaps_are_summed_over_the_pairs_that_they_have(effects):
     """One dense matrix of all rows: Hv of every period, summed over the rows of two regions."""
@@ -178,6 +182,7 @@ def test_tests_and_impacts_are_by_the_new_covariance(two_way):
     assert any("Only 36 clusters of region" in note for note in robust.notes)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("effects", ["entity", "two-way"])
 @pytest.mark.parametrize("model", ["sar", "sdm"])
 def test_lags_in_time_have_moments_without_normality(model, effects):

@@ -29,6 +29,7 @@ def ring(N, T):
     return pd.DataFrame({"y": x + 0.5 * z + level + noise, "x": x, "z": z}, index=index), W
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 @pytest.mark.parametrize(
     "model",

@@ -58,6 +58,7 @@ def under(case, section):
     return {name[len(prefix) :]: v for name, v in case.items() if name.startswith(prefix)}
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("name", FIXED)
 def test_fixed_effects(panel, W, numbers, name):
     case, (effects, model, lee_yu) = numbers[name], name.split("/")
@@ -76,6 +77,7 @@ def test_fixed_effects(panel, W, numbers, name):
             np.testing.assert_allclose(found, list(wanted.values()), atol=ESTIMATES)
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("name", WITH_ERRORS)
 def test_standard_errors_of_fixed_effects(panel, W, numbers, name):
     """Not of the direct approach with effects of periods: there the stored information leaves
@@ -157,6 +159,7 @@ def test_pooled_models_equal_splm(panel, W, numbers, model):
     _equal(fit, case)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     ("model", "structure"),
     [("sar", None), ("sem", "baltagi"), ("sem", "kkp"), ("sac", "baltagi"), ("sac", "kkp")],
@@ -187,6 +190,7 @@ def oracle(shared_reference):
     return json.loads((shared_reference / "55_panel_own_oracle.json").read_text())["cigar"]
 
 
+@pytest.mark.quick_cases(5)
 @pytest.mark.parametrize("model", ["sar", "sdm", "sem", "sdem", "sac"])
 @pytest.mark.parametrize(
     ("effects", "stored"), [("entity", "individual"), ("time", "time"), ("two-way", "twoways")]

@@ -22,6 +22,7 @@ from workbench.panels import nested_tests, panel_ladder
 FORMULA = "log(gsp) ~ log(pcap) + log(emp)"
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", ["none", "entity", "two-way", "random"])
 @pytest.mark.parametrize("model", ["sdm", "sac"])
 def test_order_of_rows_changes_no_bit(panel, W, model, effects):
@@ -85,6 +86,7 @@ def test_error_weights_of_their_own(panel, W):
     assert fit.params["lambda"] != pytest.approx(plain.params["lambda"], abs=1e-3)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["slx", "sdm"])
 @pytest.mark.parametrize("effects", ["entity", "random"])
 def test_regressors_may_be_lagged_by_weights_of_their_own(panel, W, model, effects):
@@ -238,6 +240,7 @@ def test_more_of_a_regressor_moves_predictions_by_the_impacts(panel, W):
     assert gain == pytest.approx(0.1 * fit.impacts().total["log(emp)"], rel=1e-9)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", ["none", "entity", "two-way"])
 def test_nested_models(panel, W, effects):
     fits = {
@@ -262,6 +265,7 @@ def test_nested_models(panel, W, effects):
             nested_tests(fits["sar"], other)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", ["two-way", "random"])
 def test_ladder_holds_the_fits_and_the_tests_between_them(panel, W, effects):
     found = panel_ladder(FORMULA, panel, W, effects=effects)

@@ -141,6 +141,7 @@ def regressors(fit, W, data):
     return X
 
 
+@pytest.mark.quick_cases(5)
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("effects", ["entity", "time", "two-way"])
 def test_transformation_is_the_density_of_what_effects_leave(model, effects):
@@ -156,6 +157,7 @@ def test_transformation_is_the_density_of_what_effects_leave(model, effects):
     checked(fit, dense, theta, data["y"].to_numpy(), kept(effects), keep=keep)
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("effects", ["none", "entity", "time", "two-way"])
 def test_direct_approach_is_the_density_with_dummies(model, effects):
@@ -201,6 +203,7 @@ def _effects_are_those(fit, dense_covariance, theta, D, k):
     np.testing.assert_allclose(table["std_error"], errors, rtol=1e-5)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("structure", ["baltagi", "kkp"])
 def test_random_effects(model, structure):
@@ -260,6 +263,7 @@ def test_rows_of_other_sums_under_the_direct_approach(effects):
     checked(fit, dense, theta, data["y"].to_numpy(), np.eye(N * T), keep=keep)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("model", ["sar", "sem", "gns"])
 @pytest.mark.parametrize("effects", ["none", "entity", "two-way"])
 def test_predictions_are_the_reduced_form(model, effects):

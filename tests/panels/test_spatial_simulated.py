@@ -64,6 +64,7 @@ def unbiased(values, truth, *, slack=0.0):
     assert abs(values.mean() - truth) < 3 * spread + slack
 
 
+@pytest.mark.slow
 def test_two_way_durbin_by_transformation():
     terms, values, errors, sigma2 = repeated(
         1, W, model="sdm", effects="two-way", process={"rho": 0.4, "durbin": True}
@@ -76,6 +77,7 @@ def test_two_way_durbin_by_transformation():
     unbiased(sigma2, 1.0, slack=0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("effects", ["time", "two-way"])
 def test_direct_approach_is_biased_and_both_corrections_mend_it(effects):
     found = {}
@@ -98,6 +100,7 @@ def test_direct_approach_is_biased_and_both_corrections_mend_it(effects):
         assert (np.abs(sigma2[1:]) < 0.06).all()
 
 
+@pytest.mark.slow
 def test_correction_where_w_changes_over_time():
     rng = np.random.default_rng(3)
     orders = [rng.permutation(N) for _ in range(T)]
@@ -118,6 +121,7 @@ def test_correction_where_w_changes_over_time():
     assert 0.7 < errors[:, at].mean() / values[:, at].std(ddof=1) < 1.4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kkp", [False, True])
 def test_random_effects(kkp):
     structure = "kkp" if kkp else "baltagi"

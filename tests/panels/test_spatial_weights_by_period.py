@@ -64,6 +64,7 @@ def dense_loglik(y, X, *, lag, error):
     return value
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("model", ["sar", "sem", "sac", "sdm"])
 @pytest.mark.parametrize("effects", ["none", "time", "entity", "two-way"])
 def test_likelihood_is_that_of_the_block_matrix(panel, W, model, effects):
@@ -96,6 +97,7 @@ def test_likelihood_is_that_of_the_block_matrix(panel, W, model, effects):
             assert abs(slope * fit.std_errors[name]) < 1e-6
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("effects", "given"), [("entity", "several"), ("two-way", "several"), ("time", "one")]
 )
@@ -125,6 +127,7 @@ def test_correction_takes_out_the_mean_of_the_score(panel, W, effects, given):
     assert corrected.loglik == direct.loglik
 
 
+@pytest.mark.slow
 def test_one_w_in_every_period_is_one_w(panel):
     one = as_weights(matrix(0))
     several = dict.fromkeys(YEARS, one)
@@ -188,6 +191,7 @@ def gappy(panel):
     return panel.drop([("r03", 2002), ("r07", 2001), ("r07", 2004)])
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["sar", "sem", "sdm", "gns"])
 def test_gaps_with_a_w_of_the_regions_present(gappy, model):
     full = {year: as_weights(matrix(s)) for s, year in enumerate(YEARS)}

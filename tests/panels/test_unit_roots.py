@@ -32,6 +32,7 @@ def grunfeld():
     return table.set_index(["firm", "year"])
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("deterministic", "plain", "held"),
     [("trend", -0.58228, -0.61357), ("intercept", -0.59924, -0.59924), ("none", -0.52464, None)],
@@ -83,6 +84,7 @@ def test_hadri_is_that_of_plm(grunfeld, deterministic, z):
     assert found.answer.alternative == "greater"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("shape", "deterministic", "published"),
     [
@@ -117,6 +119,7 @@ def random_walks(seed, shape, *, common=0.0, root=1.0):
     return pd.DataFrame({"y": y.ravel()}, index=index)
 
 
+@pytest.mark.slow
 def test_sizes_and_power_under_common_shocks():
     """120 panels of 12 regions, 25 periods: with common shocks CIPS rejects 5 % of unit roots
     (0.11 at three standard deviations), IPS, which takes regions for independent, far more than
@@ -142,6 +145,7 @@ def test_sizes_and_power_under_common_shocks():
     assert power / 120 > 0.9
 
 
+@pytest.mark.slow
 def test_ips_keeps_its_size_for_independent_regions():
     """300 panels of 15 independent random walks: 5 % within three standard deviations."""
     mean, variance = ips_moments(28, 1, deterministic="intercept")
@@ -184,6 +188,7 @@ def test_bad_input_is_refused_by_name(panel):
         unit_root("gsp", panel, lags=-1)
 
 
+@pytest.mark.slow
 def test_gaps_of_a_variable_come_with_the_rows_that_have_none():
     """There is no policy to pass: the way out is the table to pass instead."""
     data = wb.load("russia-innovation")

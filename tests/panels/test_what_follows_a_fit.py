@@ -46,6 +46,7 @@ def test_the_covariance_that_a_fit_has_is_the_fit_itself(fits, name):
     assert again.estimates.covariance == fits[name].estimates.covariance
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("name", [*ESTIMATORS][3:])
 def test_covariances_for_which_no_scores_are_kept_say_which_fit_has_them(panel, W, fits, name):
     with pytest.raises(InputError) as caught:
@@ -130,6 +131,7 @@ def test_too_few_regions_for_a_regression_by_period_are_counted(panel):
     assert caught.value.found == "3 regions for 4 coefficients in 17 periods"
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("said", ["fe", "within", "twfe", "re", "fd", "pooled"])
 def test_effects_as_other_software_calls_them_are_understood(panel, said):
     with pytest.raises(OptionError) as caught:

@@ -37,6 +37,7 @@ FITS = {
 }
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("case", FITS)
 def test_nothing_changed_gives_the_same_numbers(case, panel, W):
     options, covariance = FITS[case]
@@ -57,6 +58,7 @@ PANELS = {
 }
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("case", PANELS)
 def test_nothing_changed_gives_the_same_panel(case, panel, W):
     options, covariance = PANELS[case]

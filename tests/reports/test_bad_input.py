@@ -213,6 +213,7 @@ def killed(how):
     return f"# %%\nimport os, signal, time\n{how}\ntime.sleep(60)\n"
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("how", ["os.kill(os.getpid(), signal.SIGKILL)", "os.abort()"])
 def test_a_dead_kernel_leaves_the_last_report(project, frozen, how):
     before = frozen(project.reports)
@@ -223,6 +224,7 @@ def test_a_dead_kernel_leaves_the_last_report(project, frozen, how):
     assert frozen(project.reports) == before
 
 
+@pytest.mark.slow
 def test_time_out_leaves_the_last_report(project, frozen):
     before = frozen(project.reports)
     (project.notebooks / "small.py").write_text(killed(""), encoding="utf-8")
@@ -286,6 +288,7 @@ def test_a_swap_that_breaks_off_leaves_the_last_report(project, frozen, monkeypa
     assert not list(project.reports.glob(".partial-*"))
 
 
+@pytest.mark.slow
 def test_a_full_disk_under_the_index_leaves_a_whole_report(project, monkeypatch):
     index = (project.reports / "index.html").read_bytes()
 
@@ -300,6 +303,7 @@ def test_a_full_disk_under_the_index_leaves_a_whole_report(project, monkeypatch)
     assert not list(project.reports.glob(".partial-*"))
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("which", [signal.SIGTERM, signal.SIGINT])
 def test_a_run_that_is_asked_to_end_leaves_the_last_report(project, frozen, which, tmp_path):
     before = frozen(project.reports)

@@ -112,6 +112,7 @@ def test_same_report_gives_the_same_bundle(bundle, project, tmp_path):
     assert again.read_bytes() == bundle.read_bytes()
 
 
+@pytest.mark.slow
 def test_opened_bundle_can_be_verified_and_leaves_nothing(bundle):
     with opened(bundle) as (report, project):
         assert report.name == "small"
@@ -246,6 +247,7 @@ def one_less(files):
     del files["small/index.html"]
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("change", "told"),
     [(one_byte, "data.csv: changed"), (one_more, "more.py: not in"), (one_less, "html: missing")],
@@ -290,6 +292,7 @@ def test_full_disk_leaves_the_old_bundle(bundle, project, tmp_path, monkeypatch)
     assert {p.name for p in tmp_path.iterdir()} == {"small.zip", "project"}
 
 
+@pytest.mark.slow
 def test_another_run_gives_a_report_whose_manifest_agrees(project):
     run_study(project, "small")
     assert disagreements(project.reports / "small") == []

@@ -18,7 +18,6 @@ import pandas as pd
 import pytest
 from docx import Document as Word
 from matplotlib.figure import Figure
-from nbformat import v4
 from pypdf import PdfReader
 
 import workbench as wb
@@ -26,6 +25,7 @@ from workbench.errors import ReportError
 from workbench.reports.documents import documents
 from workbench.reports.parameters import Setting
 from workbench.reports.studies import Header, bibliography_of
+from workbench.reports.via_nbformat import v4
 
 WORKS = """
 @book{lesage2009,
@@ -453,6 +453,7 @@ def test_every_line_of_the_contents_leads_to_a_heading():
     assert all(re.search(f'<h2[^>]* id="{re.escape(aim)}"', page) for aim in aims)
 
 
+@pytest.mark.slow
 def test_widths_do_not_depend_on_how_a_process_hashes():
     """Nine numbers of one length, of which six are measured: a set has them in another order."""
     told = (

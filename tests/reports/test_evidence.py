@@ -399,6 +399,7 @@ def test_bars_do_not_break_a_table():
     assert page.count("<td") == 2
 
 
+@pytest.mark.slow
 def test_same_run_gives_the_same_bytes_of_what_is_promised(made, folder, tmp_path):
     import shutil
 

@@ -138,6 +138,7 @@ def test_run_refuses_and_leaves_the_report(project, frozen, command):
     assert frozen(project.reports) == before
 
 
+@pytest.mark.slow
 def test_run_all_skips_it_and_runs_the_rest(project, frozen, command):
     before = frozen(project.reports / "elsewhere")
     done = command("run", "--all")

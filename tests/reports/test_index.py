@@ -218,6 +218,7 @@ def test_the_header_names_the_picture_else_a_map_else_the_first():
     assert _picture("of-a-table-not-here", things[:1]) == "bars"
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("study", studies(ROOT / "notebooks"), ids=lambda study: study.name)
 def test_every_study_of_the_project_names_a_picture_that_it_publishes(study):
     named = header_of(load_study(study), study=study.name).picture

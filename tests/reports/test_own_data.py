@@ -130,6 +130,7 @@ def test_without_the_file_that_was_here_it_cannot_be_re_run(project, capsys, fro
     assert "CANNOT BE RE-RUN" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_another_file_than_the_one_that_was_here_is_told(project):
     own_project = project("with")
     put(own_project, TABLE.replace("30.5", "31.5"))
@@ -139,6 +140,7 @@ def test_another_file_than_the_one_that_was_here_is_told(project):
     assert any("was 230.5, is 231.5" in fault for fault in outcome.faults)
 
 
+@pytest.mark.slow
 def test_a_file_that_has_come_since_is_left_aside(project):
     own_project = project("without")
     put(own_project)
@@ -150,6 +152,7 @@ def test_a_file_that_has_come_since_is_left_aside(project):
     assert [number.value for number in ledger.numbers.values()] == [230.5]
 
 
+@pytest.mark.slow
 def test_the_folder_may_be_elsewhere(project, tmp_path, monkeypatch):
     own_project = project("without")
     (tmp_path / "shelf").mkdir()

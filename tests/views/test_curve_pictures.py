@@ -34,6 +34,7 @@ def made(count=24):
     return curve_of(table)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("count", [24, 1008])
 def test_every_specification_is_counted_under_the_curve(count):
     curve = made(count)
@@ -48,6 +49,7 @@ def test_every_specification_is_counted_under_the_curve(count):
     assert figure.alt
 
 
+@pytest.mark.slow
 def test_the_picture_is_the_same_on_every_run():
     assert made().plot().to_svg() == made().plot().to_svg()
 

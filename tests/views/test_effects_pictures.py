@@ -64,6 +64,7 @@ def test_a_chart_of_orders_has_a_panel_an_effect_and_all_orders(world):
     assert "order 0" in picture.alt
 
 
+@pytest.mark.slow
 def test_predictions_elasticities_and_marginal_impacts_draw(world):
     regions, fit = world
     assert "Predicted y (TC)" in fit.predict(kind="TC").plot(regions).get_suptitle()

@@ -45,6 +45,7 @@ def panel() -> pd.DataFrame:
     return pd.DataFrame({"x": np.exp(1 + 0.1 * steps).ravel()}, index=index)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     "draw",
     [

@@ -151,6 +151,7 @@ def test_impacts_by_period_are_lines_over_the_years(panel, W):
     assert "Totals in 1986" in figure.alt
 
 
+@pytest.mark.slow
 def test_periods_of_the_calendar_are_drawn_too(panel, W):
     table = panel.copy()
     years = table.index.levels[1].astype(str)
@@ -159,6 +160,7 @@ def test_periods_of_the_calendar_are_drawn_too(panel, W):
     assert found.plot().to_png()[:4] == b"\x89PNG"
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("test", ["cips", "hadri"])
 def test_unit_roots_are_a_distribution_over_regions_with_its_mean(panel, test):
     found = wb.panels.unit_root("log(gsp)", panel, test=test, draws=199)

@@ -57,6 +57,7 @@ def within(figure):
     return all(b.x0 > -2 and b.y0 > -2 and b.x1 < width + 2 and b.y1 < height + 2 for b in boxes)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     "kind", ["lisa", "moran", "permutations", "impacts", "choropleth", "curve"]
 )

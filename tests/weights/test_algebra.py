@@ -142,6 +142,7 @@ def test_dropping_islands_drops_who_is_left_without_them():
         wb.weights.from_matrix(dense[:3, :3], names[:3], islands="drop")
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("islands", ["error", "nearest", "keep", "drop"])
 def test_a_restriction_that_isolates_follows_the_policy(regions, islands):
     """Without Pskov nobody is left whom Kaliningrad could be linked to."""

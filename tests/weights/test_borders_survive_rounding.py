@@ -44,6 +44,7 @@ def test_noisy_lattice_has_the_counts_of_the_closed_form(rows, columns, x, y, st
     assert wb.weights.queen(cells).sparse.nnz == 2 * (edges + corners)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("name", ["wheat", "world"])
 @pytest.mark.parametrize("builder", ["queen", "rook"])
 def test_contiguity_equals_spdep_on_noisy_coordinates(shared_reference, name, builder):

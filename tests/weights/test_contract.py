@@ -41,6 +41,7 @@ def squares():
     return gpd.GeoSeries(cells, crs=3857)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("name", BUILDERS)
 def test_order_of_rows_changes_no_bit(regions, capitals, name):
     one = BUILDERS[name](regions, capitals)

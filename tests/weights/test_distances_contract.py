@@ -96,6 +96,7 @@ def test_coincident_points_are_neighbours_and_counted():
     assert "coincide" not in str(wb.weights.knn(firms, 3).card())
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("metric", ["great-circle", "ellipsoidal"])
 def test_large_sets_give_the_neighbours_of_all_distances(metric, monkeypatch):
     """The compiled search, forced onto 400 places over the whole globe."""

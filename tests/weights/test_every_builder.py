@@ -72,6 +72,7 @@ def shuffled(inputs):
     return {name: x.sample(frac=1, random_state=7) for name, x in inputs.items()}
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("name", BUILDERS)
 def test_rows_in_any_order_give_the_same_bits(inputs, name):
     one, two = BUILDERS[name](inputs), BUILDERS[name](shuffled(inputs))
@@ -88,6 +89,7 @@ def test_no_builder_changes_its_inputs(inputs):
         pd.testing.assert_frame_equal(pd.DataFrame(frame), pd.DataFrame(before[name]))
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("name", BUILDERS)
 def test_a_card_says_what_the_weights_are(inputs, name):
     W = BUILDERS[name](inputs)
@@ -104,6 +106,7 @@ def test_a_card_says_what_the_weights_are(inputs, name):
     assert W.symmetrize().card().symmetric
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("name", BUILDERS)
 def test_weights_travel_and_come_back_read_only(inputs, name):
     W = BUILDERS[name](inputs)
@@ -114,6 +117,7 @@ def test_weights_travel_and_come_back_read_only(inputs, name):
         again.sparse.data[0] = 5.0
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("name", BUILDERS)
 def test_every_normalisation_starts_from_the_weights_as_built(inputs, name):
     W = BUILDERS[name](inputs)

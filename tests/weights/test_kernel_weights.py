@@ -86,6 +86,7 @@ def test_fixed_bandwidth_equals_libpysal(points, function):
     np.testing.assert_allclose(W.sparse.toarray(), theirs, rtol=1e-12, atol=1e-15)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_adaptive_bandwidth_equals_libpysal(points, function):
     """libpysal 4.14.1, weights.Kernel(fixed=False), whose k and factor are GeoDa's."""

@@ -84,6 +84,7 @@ def lattice(rows, columns):
     return sparse.csr_array(lat2W(rows, columns, rook=False).sparse)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("W", [lattice(4, 7), lattice(40, 40)], ids=["small", "large"])
 def test_doubly_stochastic_rows_and_columns_sum_to_one(W):
     balanced = scaled(W, "doubly-stochastic")

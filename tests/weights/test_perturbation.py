@@ -139,6 +139,7 @@ def test_thinning_takes_the_share_away(queen):
     assert not (W.sparse.toarray() > 0)[queen.sparse.toarray() == 0].any()
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("how", HOW)
 def test_a_draw_depends_on_seed_and_number_only(queen, capitals, how):
     options = {"points": capitals} if how == "rotated" else {}

@@ -63,6 +63,7 @@ def defined(name, x):
     return out
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("name", ["gabriel", "relative_neighbor"])
 def test_subgraphs_equal_their_definitions(name, seed):
@@ -72,6 +73,7 @@ def test_subgraphs_equal_their_definitions(name, seed):
     assert links(name, series(degrees, 4326)) == defined(name, unit_vectors(degrees))
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("seed", range(3))
 def test_every_triangle_has_an_empty_circle(seed):
     """Delaunay's own definition, by the circle through each three points."""
@@ -141,6 +143,7 @@ def half_a_globe(seed):
     return np.vstack([trail, rng.normal(0, 5, (20, 2))])
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("places", [one_ocean, half_a_globe])
 @pytest.mark.parametrize("seed", range(3))
 def test_every_triangle_on_the_sphere_has_an_empty_circle_of_less_than_half_of_it(places, seed):
@@ -212,6 +215,7 @@ def test_a_needle_does_not_cut_the_graph(apart):
         assert getattr(wb.weights, name)(points).components.max() == 0
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("method", "name"),
     [

@@ -188,10 +188,11 @@ class _Run:
     async def _afterwards(self, client: Any) -> dict[str, Any]:
         """Ask the kernel what it computed, in a cell that the notebook does not keep."""
         from nbclient.exceptions import CellExecutionError
-        from nbformat.v4 import new_code_cell
+
+        from workbench.reports.via_nbformat import v4
 
         cells = self.notebook.cells
-        cells.append(new_code_cell(SOURCE))
+        cells.append(v4.new_code_cell(SOURCE))
         try:
             asked = await client.async_execute_cell(cells[-1], len(cells) - 1, store_history=False)
         except CellExecutionError as error:

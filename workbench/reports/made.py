@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -73,8 +74,8 @@ def of_names(names: Mapping[str, object]) -> tuple[tuple[Made, ...], Cards]:
     names : mapping of str to object
         Variables of a notebook.
     """
-    from workbench.weights import Weights
-
+    # without that module no variable holds weights, and its import takes longer than small studies
+    Weights = getattr(sys.modules.get("workbench.weights.weights"), "Weights", ())
     found: dict[str, Provenance] = {}
     weights: Cards = {}
     for name, value in names.items():

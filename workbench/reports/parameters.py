@@ -191,7 +191,7 @@ def with_values(notebook: Any, setting: Setting) -> Any:
 
     Without any such value the copy is as the notebook.
     """
-    from nbformat import v4
+    from workbench.reports.via_nbformat import v4
 
     copy = deepcopy(notebook)
     if not setting.changed:

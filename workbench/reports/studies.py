@@ -98,7 +98,7 @@ def find_study(folder: Path, name: str) -> Study:
 
 def clean(notebook: Any) -> Any:
     """Return a copy with nothing but sources: no outputs, no counts, ids that follow from text."""
-    from nbformat import v4
+    from workbench.reports.via_nbformat import v4
 
     cells, seen = [], Counter[str]()
     for cell in notebook.cells:
@@ -129,7 +129,7 @@ def notebook_text(notebook: Any) -> str:
 
 def script_text(notebook: Any) -> str:
     """Return the percent script of a notebook."""
-    import jupytext
+    from workbench.reports.via_nbformat import jupytext
 
     text = str(jupytext.writes(clean(notebook), fmt="py:percent"))
     return _readable(text).rstrip("\n") + "\n"
@@ -157,8 +157,7 @@ def read_notebook(path: Path) -> Any:
     ReportError
         If it cannot be read.
     """
-    import jupytext
-    import nbformat
+    from workbench.reports.via_nbformat import jupytext, nbformat
 
     try:
         text = path.read_text(encoding="utf-8")

@@ -117,6 +117,7 @@ def test_homogeneity_has_its_degrees_of_freedom():
     np.testing.assert_allclose(np.mean(draws, axis=0), 5.0, atol=5 * error)
 
 
+@pytest.mark.slow
 def test_quantiles_by_period_leave_fewer_degrees_of_freedom():
     """Level of the test over time with class sizes given, 200 panels of an AR(1), ± 5 errors.
 

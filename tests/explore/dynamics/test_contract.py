@@ -46,6 +46,7 @@ def panel(lattice):
     return frame.sample(frac=1, random_state=1)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("function", [*PLAIN, *SPATIAL])
 def test_row_order_changes_no_bit(panel, lattice, function):
     W = lattice(6)
@@ -59,6 +60,7 @@ def test_row_order_changes_no_bit(panel, lattice, function):
     pd.testing.assert_frame_equal(panel, before)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("function", SPATIAL)
 def test_seed_decides_the_permutations(panel, lattice, function):
     def p(seed):
@@ -228,6 +230,7 @@ def test_ranks_by_hand():
         rank_mobility(wide, regimes=pd.Series("x", index=["a", "b", "c"]))
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("function", [*PLAIN, *SPATIAL])
 def test_results_speak_the_vocabulary_and_draw_themselves(panel, lattice, function):
     options = {} if function in PLAIN else FEW
@@ -265,6 +268,7 @@ def test_permutation_tests_keep_their_level(lattice):
     assert min(hits["spatial markov"], hits["lisa markov"]) > 0
 
 
+@pytest.mark.slow
 def test_rank_tests_keep_their_level(lattice):
     """200 independent intervals in one panel, level 0.1; 4 standard errors are 0.085."""
     W = lattice(5)
@@ -287,6 +291,7 @@ def test_numbers_of_a_rose_stand_in_its_smallest_sector(panel, lattice):
     assert smallest["angle_low"] < angle < smallest["angle_high"]
 
 
+@pytest.mark.slow
 def test_ties_on_a_permuted_map_are_no_refusal(lattice):
     """Counts, mostly zero: the observed means make four classes, those of some permutations not."""
     graph = lattice(5)
@@ -360,6 +365,7 @@ def test_ranks_by_hand_and_chains_that_fall_apart():
         rank_markov(wide.iloc[:1] + np.arange(3)[None])
 
 
+@pytest.mark.slow
 def test_ends_of_moves_are_tested_as_lisa_does(panel, lattice):
     """Each period's p-values are those of lisa(); counts of moves by hand; giddy's 4 x 16 types."""
     W = lattice(6)

@@ -129,6 +129,7 @@ def panel(lattice):
     return frame.sample(frac=1, random_state=4)
 
 
+@pytest.mark.slow
 def test_row_order_changes_no_bit(panel, lattice):
     again = panel.sample(frac=1, random_state=8)
     before = panel.copy()
@@ -169,6 +170,7 @@ def test_seeds_and_alternatives(panel, lattice):
     np.testing.assert_allclose(both, np.minimum(1, 2 * np.minimum(less, more)))
 
 
+@pytest.mark.slow
 def test_permutation_tests_keep_their_level(lattice):
     """White noise, 200 periods of one panel, level 0.1; 4 standard errors are 0.085."""
     W = lattice(6)

@@ -34,6 +34,7 @@ ONE = {
 }
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("unequal", [False, True])
 @pytest.mark.parametrize("name", ONE)
 def test_decimals_tie_whatever_is_added_to_them(name, unequal):
@@ -139,6 +140,7 @@ def test_a_map_without_local_deviations_is_refused():
         explore.losh(checker, None, graph_of(A))
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(("n", "k"), [(56, 11), (91, 10), (25, 5), (7, 3)])
 def test_a_value_on_a_cut_belongs_below_it(n, k):
     exact = [Fraction(j * (n - 1), k) for j in range(1, k)]

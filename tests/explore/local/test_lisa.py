@@ -66,6 +66,7 @@ def noise(lattice, side, maps, permutations):
     return float(np.mean(rejected))
 
 
+@pytest.mark.slow
 def test_pure_noise_is_rejected_at_the_nominal_rate(lattice):
     """40 maps of 100 regions: the standard error of the share is about 0.4 points."""
     assert noise(lattice, 10, 40, 399) == pytest.approx(0.05, abs=0.01)

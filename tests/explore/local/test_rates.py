@@ -48,6 +48,7 @@ def test_rates_of_equal_populations_are_plain_rates(ncsids):
     np.testing.assert_array_equal(rates.table["p_value"], plain.table["p_value"])
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("inference", ["conditional", "total", "exact", "saddlepoint"])
 def test_analytic_words_are_those_of_lisa(ncsids, inference):
     table, graph = ncsids
@@ -57,6 +58,7 @@ def test_analytic_words_are_those_of_lisa(ncsids, inference):
     np.testing.assert_allclose(rates.table["p_value"], plain.table["p_value"], rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_noise_of_unequal_populations_is_rejected_at_the_nominal_rate(lattice):
     """Poisson counts of one rate, populations over three orders: 15 maps of 100 regions."""
     graph = lattice(10)

@@ -135,6 +135,7 @@ def test_the_variance_of_g_is_that_of_all_arrangements_of_large_values():
     assert found.variance == pytest.approx(np.var(every) / pairs**2, rel=1e-10)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("size", [1e-200, 1e-90, 1e90, 1e200])
 def test_values_beyond_floating_point_are_refused_and_the_remedy_works(size):
     huge = x * size

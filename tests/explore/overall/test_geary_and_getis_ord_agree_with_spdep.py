@@ -17,6 +17,7 @@ def stored(case, part: str) -> list[tuple[str, str]]:
     return sorted(pair for pair in found if pair[1] in case.table)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("variance", VARIANCES)
 def test_geary(overall, name, variance):
@@ -80,6 +81,7 @@ def test_geary_turns_the_deviate_so_that_positive_is_positive(overall):
     assert "C below 1" in found["greater"].tidy().loc["Geary's C", "greater"]
 
 
+@pytest.mark.slow
 def test_moments_are_those_of_all_permutations_of_a_directed_graph():
     """Every one of the 720 arrangements of six values, with weights that are not symmetric."""
     from itertools import permutations

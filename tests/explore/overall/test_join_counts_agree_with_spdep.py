@@ -57,6 +57,7 @@ def test_p_values_and_permutations(overall, name):
     np.testing.assert_allclose(found.simulated.var(axis=0), table["variance"], rtol=0.15)
 
 
+@pytest.mark.slow
 def test_moments_are_those_of_all_arrangements():
     """All 720 arrangements of three colours on six regions, with directed weights."""
     random = np.random.default_rng(2)

@@ -69,6 +69,7 @@ def test_lee_agrees_with_spdep_but_for_its_variance(overall):
     assert abs(found.simulated.mean() - found.expected) < 3.5 * error
 
 
+@pytest.mark.slow
 def test_moments_are_those_of_all_arrangements():
     """All 720 permutations of six pairs (Lee) and of six values of y (Moran), directed weights."""
     random = np.random.default_rng(4)

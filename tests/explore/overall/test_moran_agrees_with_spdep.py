@@ -20,6 +20,7 @@ CASES = [
 VARIANCES = {"randomization": "random", "normality": "normal"}
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize(("name", "style", "variable"), CASES)
 @pytest.mark.parametrize("variance", VARIANCES)
 def test_statistic_moments_and_p_value(explored, name, style, variable, variance):

@@ -43,6 +43,7 @@ def table(case, overall):
     return case.table.assign(kind=overall("ncsids").colors)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("name", EVERY)
 def test_shuffled_rows_change_no_bit(case, table, name):
     order = np.random.default_rng(1).permutation(len(table))
@@ -53,6 +54,7 @@ def test_shuffled_rows_change_no_bit(case, table, name):
     pd.testing.assert_frame_equal(shuffled.augment(), straight.augment(), check_exact=True)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("name", EVERY)
 def test_seed_decides_the_permutations_and_fewer_are_the_first_of_more(case, table, name):
     runs = [EVERY[name](table, case.graphs["W"], permutations=99, seed=s) for s in (0, 1)]
@@ -65,6 +67,7 @@ def test_seed_decides_the_permutations_and_fewer_are_the_first_of_more(case, tab
     assert none.provenance.seed is None
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("name", ONE)
 def test_one_result_speaks_the_vocabulary(case, table, name):
     found = ONE[name](table, case.graphs["W"], permutations=99, seed=7)
@@ -188,6 +191,7 @@ def test_where_no_arrangement_differs_there_is_no_p_value(statistic):
         assert any("every arrangement" in note for note in found.notes)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("name", ["geary", "getis_ord", "lee", "bivariate_moran"])
 def test_mirrored_maps_are_ties(name):
     """A line read backwards has the same statistic: two of the 120 orders of five values."""

@@ -20,6 +20,7 @@ def numbers():
         return {(r["case"], r["quantity"]): float(r["value"]) for r in csv.DictReader(file)}
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("statistic", ["moran", "geary", "correlation"])
 def test_six_orders_of_boston(explored, numbers, statistic):
     case = explored("boston")

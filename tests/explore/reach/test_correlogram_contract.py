@@ -136,6 +136,7 @@ def test_chart_fills_the_significant_lags(explored):
     assert figure.to_svg() == found.plot().to_svg()
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("options", "error", "text"),
     [

@@ -51,6 +51,7 @@ def test_a_field_with_a_range_leaves_the_envelope_there_and_returns():
     assert "alike beyond chance up to" in str(found)
 
 
+@pytest.mark.slow
 def test_noise_leaves_the_simultaneous_envelope_at_its_level():
     # 200 fields at 5 %: standard error 1.54 %, band of two and a half
     flagged = 0

@@ -18,6 +18,7 @@ def three() -> pd.DataFrame:
     return pd.DataFrame(centre + rng.normal(size=(45, 2)), columns=["x", "y"])
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("method", ["k-means", "ward"])
 def test_three_planted_groups_are_three_by_every_rule(three, method):
     found = choose_k(["x", "y"], three, k=range(2, 7), method=method, draws=20, starts=3)
@@ -32,6 +33,7 @@ def test_quarters_of_a_map_are_four(quarters):
     assert found.method == "skater"
 
 
+@pytest.mark.slow
 def test_one_even_cloud_has_no_groups():
     rng = np.random.default_rng(12)
     cloud = pd.DataFrame(rng.uniform(size=(80, 2)), columns=["x", "y"])

@@ -56,6 +56,7 @@ def test_planted_groups_are_found_without_a_map(quarters, method):
     assert agreement(cluster(BOTH, frame, k=4, method=method), truth) == 1.0
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("method", CONTIGUOUS)
 def test_groups_of_noise_are_connected_all_the_same(noise, method):
     frame, graph = noise
@@ -99,6 +100,7 @@ def test_max_p_reaches_the_floor_in_connected_groups(noise):
     np.testing.assert_allclose(by_people.tidy()["floor_sum"], total)
 
 
+@pytest.mark.slow
 def test_azp_is_never_worse_than_skater_and_better_on_noise(noise):
     frame, graph = noise
     start = regionalize(["a", "b", "c"], frame, graph, k=5)
@@ -149,6 +151,7 @@ def test_order_of_rows_changes_no_bit_of_groups(noise, method):
     pd.testing.assert_frame_equal(straight.glance(), shuffled.glance(), check_exact=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["azp", "max-p"])
 def test_random_numbers_of_the_caller_go_on_as_if_nothing_had_been(noise, method):
     frame, graph = noise

@@ -34,6 +34,7 @@ def test_planted_quarters_come_back_on_the_map(quarters):
     assert set(np.unique(found.coassignment)) == {0.0, 1.0}
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("by", ["seed", "resample", "noise"])
 def test_planted_groups_come_back_anywhere(quarters, by):
     frame, _, _ = quarters
@@ -42,6 +43,7 @@ def test_planted_groups_come_back_anywhere(quarters, by):
     assert (found.tidy()["dissolved"] == 0.0).all()
 
 
+@pytest.mark.slow
 def test_groups_of_noise_do_not_come_back(noise):
     frame, graph = noise
     apart = stability(cluster(["a", "b", "c"], frame, k=5), by="resample", draws=30)
@@ -76,6 +78,7 @@ def test_indices_are_those_of_the_draws(noise):
     assert row["dissolved"] == np.mean(np.array(overlaps) <= 0.5)
 
 
+@pytest.mark.slow
 def test_samples_leave_out_the_share_that_chance_does(quarters):
     frame, _, _ = quarters
     found = stability(cluster(BOTH, frame, k=4), by="resample", draws=40)
@@ -118,6 +121,7 @@ def test_thinned_map_stays_connected_and_lacks_links(noise):
     assert "put back" in stability(base, by="perturbation", draws=4, share=0.45).notes[0]
 
 
+@pytest.mark.slow
 def test_azp_and_max_p_are_asked_with_other_seeds(noise):
     frame, graph = noise
     grown = regionalize(["a", "b"], frame, graph, method="max-p", floor=6, starts=1)

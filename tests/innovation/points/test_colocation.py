@@ -92,6 +92,7 @@ def test_under_random_labels_every_quotient_is_one_on_average(enumerated):
     np.testing.assert_allclose(kernel.alike(every, sizes, 6).mean(), 1.0, atol=1e-12)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("alternative", ["greater", "less", "two-sided"])
 def test_p_values_are_those_of_enumeration(enumerated, alternative):
     places, kinds, every = enumerated

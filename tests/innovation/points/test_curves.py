@@ -131,6 +131,7 @@ def test_m_is_near_one_under_its_null(m):
     assert np.abs(far["expected"] - 1.0).max() < 0.05
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("weight", [None, "jobs"])
 def test_rows_may_come_in_any_order(firms, measure, weight):
     options = {"sector": "sector", "distances": AT[1:], "weight": weight, **TWO, **FEW}
@@ -165,6 +166,7 @@ def test_threads_change_nothing(firms, measure, monkeypatch):
     pd.testing.assert_frame_equal(one, measure(firms, **options).tidy(), check_exact=True)
 
 
+@pytest.mark.slow
 def test_draws_of_a_sector_do_not_depend_on_the_others(firms, result, measure):
     alone = measure(firms, sector="sector", sectors=["shops"], draws=DRAWS, distances=AT[1:])
     if result.measure == alone.measure == "M function":

@@ -22,6 +22,7 @@ def test_there_are_files_of_each_format():
     assert len(FILES) >= 20
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 @pytest.mark.filterwarnings(
     "ignore:The weights matrix is not fully connected",

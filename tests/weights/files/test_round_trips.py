@@ -37,6 +37,7 @@ def numbered(W):
     return as_weights(Graph.from_sparse(W.sparse.tocsr(), ids=list(range(11, 11 + W.n))))
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("ending", [".csv", ".tsv", ".mtx"])
 def test_weights_come_back_with_ids_and_islands(tmp_path, queen, ending):
     path = queen.write(tmp_path / f"w{ending}")
