@@ -285,7 +285,7 @@ def test_wide_tables_lie_across_and_long_ones_repeat_their_heads():
     assert len(across) == 1
     text = across[0].extract_text()
     assert all(f"coefficient{n}" in text for n in range(16))
-    assert all(f"{123456.25 + n:.2f}"[:6] in text.replace(" ", "") for n in range(16))
+    assert all(f"{123456.25 + n:,.0f}" in text.replace(" ", "") for n in range(16))
     texts = [p.extract_text() for p in pages]
     pieces = [one for one in texts if "60.5" in one or "119.5" in one]
     assert len(pieces) == 2

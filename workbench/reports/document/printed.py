@@ -178,12 +178,11 @@ def _shown(shown: Shown, place: int) -> str:
         "notes": bound(published.notes),
     }
     given = ", ".join(f"{name}: {quoted(text)}" for name, text in told.items())
+    given = f"mark: [#metadata(none) <{published.name}>], {given}"
     if published.picture:
         alt = quoted(published.alt or published.caption or shown.label)
-        call = f"#wb-picture({given}, alt: {alt}, {quoted(picture_name(shown, place))})"
-    else:
-        call = f"#wb-tabular({given}, {', '.join(_grid(grid) for grid in published.grids)})"
-    return f"#metadata(none) <{published.name}>\n{call}"
+        return f"#wb-picture({given}, alt: {alt}, {quoted(picture_name(shown, place))})"
+    return f"#wb-tabular({given}, {', '.join(_grid(grid) for grid in published.grids)})"
 
 
 def _grid(grid: Grid) -> str:
