@@ -5,13 +5,10 @@ from __future__ import annotations
 import io
 import os
 import re
-import shutil
 import subprocess
 import sys
-import threading
 import zipfile
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pandas as pd
@@ -270,6 +267,36 @@ def _objects(reader):
     return [one for one in found if isinstance(one, dict)]
 
 
+def test_text_flows_on_where_a_figure_does_not_fit():
+    """The first page has seven tenths of text; the figure is on the second, what follows not."""
+    lines = "Line.\n\n" * 26
+    after = [f"Sentence {n} after it.\n\n" for n in range(4)]
+    files = written(lines, figure("one", caption="First"), "".join(after), table(caption="T"))
+    texts = [page.extract_text() for page in PdfReader(io.BytesIO(files["report.pdf"])).pages]
+    assert "Figure 1. First" in texts[1]
+    assert all(one.strip() in texts[0] for one in after)
+    text = " ".join(
+        page.extract_text()
+        for page in PdfReader(
+            io.BytesIO(
+                written("Text.\n\n", *[figure(f"f{n}", caption="F") for n in range(7)])[
+                    "report.pdf"
+                ]
+            )
+        ).pages
+    )
+    found = re.findall(r"Figure (\d)\. F", text)
+    assert found == sorted(found) == list("1234567")
+
+
+def test_thousands_of_a_russian_table_are_read_back_from_print():
+    with wb.speaking("ru"):
+        shown = table(pd.DataFrame({"рубли": [30344.9, 282266.9, -1e6]}), caption="Суммы")
+    text = PdfReader(io.BytesIO(written("Текст.", shown, lang="ru")["report.pdf"])).pages[0]
+    plain = re.sub(r"\s", " ", text.extract_text())
+    assert all(one in plain for one in ("30 345", "282 267", "−1 000 000"))
+
+
 def test_a_character_without_a_glyph_is_named_with_its_cell():
     frame = pd.DataFrame({"a": [1.5]}, index=["株"])
     with pytest.raises(ReportError, match=r"U\+682A.*cell 3 \(models\)"):
@@ -371,45 +398,8 @@ def test_a_word_file_is_in_the_language_of_its_report(lang, own, other):
     assert re.search(rf'<w:lang [^>]*w:val="{own}"', styles)
 
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-QUIET = (
-    "--headless", "--no-sandbox", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--dump-dom", "--virtual-time-budget=2000",
-)  # fmt: skip
-OWN = ("google.com", "gvt1.com", "googleapis.com", "gstatic.com")
-"""Whom a browser calls by itself, whatever it shows."""
-
-
-class Refusing(BaseHTTPRequestHandler):
-    """A proxy that lets nothing through and remembers who was asked for."""
-
-    def refuse(self):
-        self.server.asked.append(self.path)
-        self.send_error(502)
-
-    do_GET = do_POST = do_CONNECT = refuse  # noqa: N815
-
-    def log_message(self, *_arguments):
-        pass
-
-
-def asked_by(page, folder):
-    """Return what a browser shows of a page with the network off, and what was asked for."""
-    browser = next(name for name in map(shutil.which, BROWSERS) if name)
-    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as proxy:
-        proxy.asked = []
-        threading.Thread(target=proxy.serve_forever, daemon=True).start()
-        call = [browser, *QUIET, f"--proxy-server=http://127.0.0.1:{proxy.server_port}"]
-        call += [f"--user-data-dir={folder / 'own'}", page.as_uri()]
-        shown = subprocess.run(call, capture_output=True, check=True, timeout=120)
-        proxy.shutdown()
-    hosts = [re.sub(r"^\w+://|[:/].*$", "", one.removeprefix("http://")) for one in proxy.asked]
-    return shown.stdout.decode(), [host for host in hosts if not host.endswith(OWN)]
-
-
 @pytest.mark.slow
-@pytest.mark.skipif(not any(map(shutil.which, BROWSERS)), reason="no browser here")
-def test_a_browser_shows_the_page_and_asks_nothing_of_a_network(tmp_path):
+def test_a_browser_shows_the_page_and_asks_nothing_of_a_network(asked_by, tmp_path):
     page = tmp_path / "index.html"
     page.write_bytes(written("Text.", table(), figure())["index.html"])
     shown, asked = asked_by(page, tmp_path)

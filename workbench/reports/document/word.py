@@ -19,9 +19,9 @@ from workbench.reports.document.tree import (
     Node,
     as_json,
     div,
+    pandoc,
     para,
     raw,
-    refusal,
     rewritten,
     span,
     strong,
@@ -38,6 +38,7 @@ CENTIMETRES = 2.54
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """Time of every file in the archive: the first that a zip can say."""
 
+_OPTIONS = ("--toc", "--toc-depth=2", "--syntax-highlighting=none")
 _FOOTER = "word/footer1.xml"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _WORDS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -64,8 +65,6 @@ def report_docx(document: Document) -> bytes:
     ReportError
         If pandoc cannot write it.
     """
-    import pypandoc
-
     with tempfile.TemporaryDirectory() as folder:
         sizes = _draw(document.pieces, Path(folder))
         blocks = rewritten([*document.blocks, *document.footer], _equations)
@@ -73,19 +72,8 @@ def report_docx(document: Document) -> bytes:
         body += [new for block in blocks for new in _placed(block, document, sizes)]
         told = {"title": document.title, "subtitle": document.question}
         source = as_json(body, **told, lang=LOCALES[language()], **{"toc-title": say("Contents")})
-        target = Path(folder) / "report.docx"
-        try:
-            pypandoc.convert_text(
-                source,
-                "docx",
-                format="json",
-                outputfile=target,
-                extra_args=["--toc", "--toc-depth=2", "--syntax-highlighting=none"],
-                cworkdir=folder,
-            )
-        except (RuntimeError, OSError) as error:
-            raise refusal(error) from error
-        return _settled(target.read_bytes())
+        options = ["--from=json", "--to=docx", "--output=-", *_OPTIONS]
+        return _settled(pandoc(options, source, folder=folder))
 
 
 def _draw(found: Any, folder: Path) -> dict[str, float]:
