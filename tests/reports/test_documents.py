@@ -82,7 +82,8 @@ def read(files):
     word = Word(io.BytesIO(files["report.docx"]))
     cells = [c.text for t in word.tables for row in t.rows for c in row.cells]
     with zipfile.ZipFile(io.BytesIO(files["report.docx"])) as archive:
-        every = re.sub("<[^>]*>", "", archive.read("word/document.xml").decode())
+        told = archive.read("word/document.xml").decode()
+    every = re.sub("<w:instrText.*?</w:instrText>|<[^>]*>", "", told)
     pages = PdfReader(io.BytesIO(files["report.pdf"])).pages
     texts = {
         "index.html": re.sub("<[^>]*>", "", files["index.html"].decode()),
@@ -368,12 +369,50 @@ def test_a_word_file_has_tables_mathematics_and_pages_of_its_own():
         assert any(name.endswith(".png") for name in archive.namelist())
 
 
+def test_word_counts_the_numbers_of_captions_itself():
+    with wb.speaking("ru"):
+        things = table(caption="Оценки"), figure(caption="Линия"), table(name="b", caption="Ещё")
+    content = written("Текст, @b.", *things, lang="ru")["report.docx"]
+    word = Word(io.BytesIO(content))
+    captions = [
+        p.text for p in word.paragraphs if p.style.name in ("Table Caption", "Image Caption")
+    ]
+    assert captions == ["Таблица 1. Оценки", "Рисунок 1. Линия", "Таблица 2. Ещё"]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        text = archive.read("word/document.xml").decode()
+    counted = re.findall(r" SEQ (\w+) \\\* ARABIC .*?<w:t>(\d+)</w:t>", text)
+    assert counted == [("Table", "1"), ("Figure", "1"), ("Table", "2")]
+
+
+def test_tables_of_a_word_file_fit_their_page():
+    wide = pd.DataFrame({f"coefficient{n}": [0.25] for n in range(40)}, index=["row"])
+    words = pd.DataFrame({"told": ["a sentence of many words " * 9], "x": [1.5]}, index=["r" * 60])
+    content = written("Text.", table(wide, "wide"), table(words, "words"))["report.docx"]
+    found = Word(io.BytesIO(content))
+    rooms = [s.page_width - s.left_margin - s.right_margin for s in found.sections]
+    widths = [sum(column.width for column in one.columns) for one in found.tables]
+    assert widths[0] <= max(rooms)
+    assert widths[1] <= min(rooms)
+
+
 def test_the_same_notebook_gives_the_same_bytes():
     cells = ("Text @models [@jaffe1989].", table(caption="T"), figure(caption="F"))
     one, two = written(*cells), written(*cells)
     assert set(one) == set(FILES)
     for name in FILES:
         assert one[name] == two[name], name
+
+
+def test_headings_in_another_language_are_headings_in_print():
+    """A report in Russian of English prose: "== Weights" once stood in the text as it is."""
+    prose = "## Weights\n\nText.", "Text.\n\n## Models [@jaffe1989]\n\nText."
+    reader = PdfReader(io.BytesIO(written(*prose, lang="ru")["report.pdf"]))
+    text = " ".join(page.extract_text() for page in reader.pages)
+    assert "==" not in text
+    assert [one["/Title"] for one in reader.outline][:2] == ["Weights", "Models (Jaffe 1989)"]
+    contents = text[: text.index("Text.")]
+    assert "Weights" in contents
+    assert "Models" in contents
 
 
 def test_prose_in_another_language_than_the_page_says_so():

@@ -166,10 +166,18 @@ def formats_of(
     for column, values in zip(columns, cells, strict=True):
         spec = column_format(units.get(column) or _numbers(values), column=column)
         one = column in units or column.rpartition(LEVELS)[2] in PROBABILITIES
-        formats.append(
-            [spec if one else _of_cell(v, spec, row) for v, row in zip(values, rows, strict=True)]
-        )
+        chosen = [
+            spec if one else _of_cell(v, spec, row) for v, row in zip(values, rows, strict=True)
+        ]
+        formats.append(_with_plain_zeros(values, chosen))
     return formats
+
+
+def _with_plain_zeros(values: Sequence[Plain], formats: list[str]) -> list[str]:
+    """Return formats in which a zero is a plain 0 where it stands beside powers of ten."""
+    if ".1e" not in formats:
+        return formats
+    return [".0f" if value == 0 else spec for value, spec in zip(values, formats, strict=True)]
 
 
 def _of_cell(value: Plain, spec: str, measured: str) -> str:

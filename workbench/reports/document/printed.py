@@ -138,11 +138,25 @@ def _equations(blocks: list[Node]) -> list[Node]:
 def _numbered(block: Node) -> list[Node]:
     if block["t"] == "Table":
         return [_sided(block)]
-    if block["t"] != "Div" or "equation" not in block["c"][0][1]:
+    if block["t"] != "Div":
         return [block]
-    (name, _, told), inside = block["c"]
+    (name, classes, told), inside = block["c"]
+    if "equation" not in classes:
+        return _in_its_language(block)
     number = quoted(f"({dict(told)['number']})")
     return [raw("typst", f"#wb-numbered({number})["), *inside, raw("typst", f"] <{name}>")]
+
+
+def _in_its_language(block: Node) -> list[Node]:
+    """Return the blocks of a division; pandoc would put its first heading behind a command.
+
+    Behind one, a heading is no heading to typst, but two signs of equality.
+    """
+    told = dict(block["c"][0][2])
+    if "lang" not in told:
+        return [block]
+    chosen = f"#[\n#set text(lang: {quoted(told['lang'])})\n"
+    return [raw("typst", chosen), *block["c"][1], raw("typst", "]")]
 
 
 def _sided(table: Node) -> Node:

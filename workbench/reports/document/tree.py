@@ -111,6 +111,11 @@ def raw(kind: str, text: str) -> Node:
     return {"t": "RawBlock", "c": [kind, text]}
 
 
+def raw_inline(kind: str, text: str) -> Node:
+    """Return a stretch of text that only the writer of that format has, as it is."""
+    return {"t": "RawInline", "c": [kind, text]}
+
+
 def div(blocks: list[Node], *, name: str = "", classes: Sequence[str] = (), **told: str) -> Node:
     """Return a division with a name and attributes."""
     attributes = [[key.replace("_", "-"), value] for key, value in told.items()]

@@ -8,6 +8,7 @@ import struct
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,9 @@ from workbench.reports.document.tree import (
     pandoc,
     para,
     raw,
+    raw_inline,
     rewritten,
     span,
-    strong,
     word,
 )
 from workbench.reports.document.typography import bound
@@ -157,7 +158,9 @@ def _table(shown: Shown) -> list[Node]:
 def _caption(piece: Piece, style: str) -> list[Node]:
     if not isinstance(piece, Shown):
         return []
-    label = span([strong(f"{piece.label}.")], name=piece.published.name)
+    kind = _WORD.format(text=escape(f"{say(piece.word)} "))
+    field = _NUMBERED.format(kind=piece.word, number=piece.number)
+    label = span([raw_inline("openxml", kind + field)], name=piece.published.name)
     text = [{"t": "Space"}, word(printable(bound(piece.published.caption)))]
     return [div([para(label, *text)], custom_style=style)]
 
@@ -235,6 +238,21 @@ _NOTES = (
     '<w:basedOn w:val="Normal" /><w:rPr><w:color w:val="5B6775" /><w:sz w:val="18" /></w:rPr>'
     "</w:style>"
 )
+_BOLD = "<w:r><w:rPr><w:b/></w:rPr>{}</w:r>"
+_WORD = _BOLD.format('<w:t xml:space="preserve">{text}</w:t>')
+_NUMBERED = "".join(
+    _BOLD.format(part)
+    for part in (
+        '<w:fldChar w:fldCharType="begin"/>',
+        '<w:instrText xml:space="preserve"> SEQ {kind} \\* ARABIC </w:instrText>',
+        '<w:fldChar w:fldCharType="separate"/>',
+        "<w:t>{number}</w:t>",
+        '<w:fldChar w:fldCharType="end"/>',
+        "<w:t>.</w:t>",
+    )
+)
+"""A number that Word counts itself, and counts again where a table is put in or taken out."""
+
 _PAGE_NUMBER = (
     f'<?xml version="1.0" encoding="UTF-8"?><w:ftr xmlns:w="{_WORDS}"><w:p><w:pPr>'
     '<w:jc w:val="center"/></w:pPr><w:r><w:rPr><w:sz w:val="18"/></w:rPr>'
