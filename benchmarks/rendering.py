@@ -3,8 +3,9 @@
 Usage: python benchmarks/rendering.py [--study knowledge-spillovers] [--runs 5] [--kept FILE]
 
 The study is executed once, which counts nowhere; ``--kept`` names a file that holds it executed,
-read if it is there, else written. CPU seconds are of this process and of pandoc. ``together`` is
-what a run does: all three at once, from one document, assembling included.
+read if it is there, else written. Each run is in a process that has rendered nothing before, as
+typst remembers what it set. CPU seconds are of this process and of pandoc. ``together`` is what a
+run does: all three at once, from one document, assembling included.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import os
 from argparse import ArgumentParser
 from collections.abc import Callable
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -64,20 +66,20 @@ def executed(name: str, kept: Path | None) -> tuple[Any, Any, dict[str, Any]]:
     return made, header, told
 
 
-def timed(task: Callable[[], Any], runs: int) -> tuple[float, float, Any]:
-    """Return median CPU seconds, those of programs that it calls included, wall seconds, result."""
-    seconds = []
-    for _ in range(runs):
-        before, started = os.times(), perf_counter()
-        made = task()
-        after = os.times()
-        seconds.append((sum(after[:4]) - sum(before[:4]), perf_counter() - started))
-    cpu, wall = (median(each) for each in zip(*seconds, strict=True))
-    return cpu, wall, made
+TASKS: dict[str, Callable[[], Any]] = {}
+
+
+def timed(name: str) -> tuple[float, float, int]:
+    """Return CPU seconds, those of programs that it calls included, wall seconds, bytes."""
+    before, started = os.times(), perf_counter()
+    made = TASKS[name]()
+    seconds, after = perf_counter() - started, os.times()
+    weight = len(made) if isinstance(made, bytes) else 0
+    return sum(after[:4]) - sum(before[:4]), seconds, weight
 
 
 def main() -> None:
-    """Render a study several times and print a table."""
+    """Render a study several times, each in a process that has rendered nothing, and tell."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--study", default="knowledge-spillovers")
     parser.add_argument("--runs", type=int, default=5)
@@ -86,19 +88,23 @@ def main() -> None:
     notebook, header, told = executed(options.study, options.kept)
     with speaking(told["setting"].lang):
         document = assembled(notebook, header, **told)
-        tasks: dict[str, Callable[[], Any]] = {
-            "assembling": lambda: assembled(notebook, header, **told),
-            PAGE: lambda: page_html(document).encode(),
-            PRINTED: lambda: report_pdf(document),
-            WORD: lambda: report_docx(document),
-            "together": lambda: documents(notebook, header, **told),
-        }
+        TASKS.update(
+            {
+                "assembling": lambda: assembled(notebook, header, **told),
+                PAGE: lambda: page_html(document).encode(),
+                PRINTED: lambda: report_pdf(document),
+                WORD: lambda: report_docx(document),
+                "together": lambda: documents(notebook, header, **told),
+            }
+        )
         print(f"rendering {options.study}, median of {options.runs}")
         print(f"{'':14}{'cpu s':>8}{'wall s':>9}{'MB':>8}")
-        for name, task in tasks.items():
-            cpu, wall, made = timed(task, options.runs)
-            weight = f"{len(made) / 1e6:8.2f}" if isinstance(made, bytes) else ""
-            print(f"{name:14}{cpu:8.2f}{wall:9.2f}{weight}", flush=True)
+        with get_context("fork").Pool(1, maxtasksperchild=1) as fresh:
+            for name in TASKS:
+                runs = [fresh.apply(timed, (name,)) for _ in range(options.runs)]
+                cpu, wall, weight = (median(each) for each in zip(*runs, strict=True))
+                told_weight = f"{weight / 1e6:8.2f}" if weight else ""
+                print(f"{name:14}{cpu:8.2f}{wall:9.2f}{told_weight}", flush=True)
 
 
 if __name__ == "__main__":

@@ -174,8 +174,8 @@ def formats_of(
 
 
 def _with_plain_zeros(values: Sequence[Plain], formats: list[str]) -> list[str]:
-    """Return formats in which a zero is a plain 0 where it stands beside powers of ten."""
-    if ".1e" not in formats:
+    """Return formats in which a zero is a plain 0 beside powers of ten or very small numbers."""
+    if not {".1e", f".{MOST_DECIMALS}f"} & set(formats):
         return formats
     return [".0f" if value == 0 else spec for value, spec in zip(values, formats, strict=True)]
 
