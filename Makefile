@@ -57,7 +57,7 @@ lint: $(STAMP) ## format, lint, types and the floors of the house
 	$(BIN)/python -m workbench.cli notebooks check
 
 benchmarks: $(STAMP) ## builders of weights beside their peers: time, memory, growth
-	for script in contiguity neighbours card autocorrelation likelihood gmm panels specifications curves composites point_densities; do $(BIN)/python benchmarks/$$script.py; done
+	for script in contiguity neighbours card autocorrelation likelihood gmm panels specifications curves composites point_densities rendering; do $(BIN)/python benchmarks/$$script.py; done
 
 coverage: $(STAMP) ## how often 95 % intervals cover a known truth: goes on where it stopped
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/intervals.py

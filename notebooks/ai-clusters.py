@@ -374,7 +374,7 @@ if "investment_mln_rub" in listed and listed["investment_mln_rub"].notna().any()
         registry.investment(),
         "investment",
         labels={"investment_kind": {"en": "what the sum is", "ru": "что это за сумма"}},
-        formats=dict.fromkeys(("smallest_sum", "largest_sum", "sum"), ".1f"),
+        formats=dict.fromkeys(("smallest_sum", "largest_sum", "sum"), ",.1f"),
         caption={
             "en": "Published investment by what it is, mln RUB of its time; kinds must not be added up",
             "ru": "Опубликованные инвестиции по видам, млн руб. своего времени; складывать виды нельзя",

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
+import subprocess
+import threading
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -177,3 +181,47 @@ def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:
 def frozen():
     """Return a function that tells what a folder holds, to compare before and after."""
     return snapshot
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--headless", "--no-sandbox", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--dump-dom", "--virtual-time-budget=2000",
+)  # fmt: skip
+OWN = ("google.com", "gvt1.com", "googleapis.com", "gstatic.com")
+"""Whom a browser calls by itself, whatever it shows."""
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """A proxy that lets nothing through and remembers who was asked for."""
+
+    def refuse(self):
+        self.server.asked.append(self.path)
+        self.send_error(502)
+
+    do_GET = do_POST = do_CONNECT = refuse  # noqa: N815
+
+    def log_message(self, *_arguments):
+        pass
+
+
+def _asked_by(page, folder):
+    """Return what a browser shows of a page with the network off, and what was asked for."""
+    browser = next(name for name in map(shutil.which, BROWSERS) if name)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as proxy:
+        proxy.asked = []
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        call = [browser, *QUIET, f"--proxy-server=http://127.0.0.1:{proxy.server_port}"]
+        call += [f"--user-data-dir={folder / 'own'}", page.as_uri()]
+        shown = subprocess.run(call, capture_output=True, check=True, timeout=120)
+        proxy.shutdown()
+    hosts = [re.sub(r"^\w+://|[:/].*$", "", one.removeprefix("http://")) for one in proxy.asked]
+    return shown.stdout.decode(), [host for host in hosts if not host.endswith(OWN)]
+
+
+@pytest.fixture(scope="session")
+def asked_by():
+    """Return a function from a page and a folder to what a browser shows and whom it asks."""
+    if not any(map(shutil.which, BROWSERS)):
+        pytest.skip("no browser here")
+    return _asked_by

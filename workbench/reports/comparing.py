@@ -90,8 +90,8 @@ def compare(
         What is shown in the place of a term, a model, a statistic or a heading. A lag ``W(x)``
         without a label takes that of ``x``. Ids of numbers keep the names.
     digits : int, default 3
-        Decimals of estimates and of what stands under them; smaller numbers get scientific
-        notation.
+        Decimals of estimates and of what stands under them. A row whose smallest error would be
+        nothing but zeros gets more, up to six; beyond that numbers get a power of ten.
     formats : mapping of str to str, optional
         Format of a statistic, e.g. ``{"aic": ".0f"}``.
     caption, notes : text, or one in each language

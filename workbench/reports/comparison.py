@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, get_args
@@ -13,8 +13,9 @@ from workbench.core import display
 from workbench.core.language import language, say, speaking
 from workbench.core.provenance import Provenance
 from workbench.reports.claims import Wording, worded
+from workbench.reports.digits import column_format, estimate_formats
 from workbench.reports.entries import Cell, Grid, Published, Row
-from workbench.reports.formats import LEVELS, P_FORMAT, column_format, fixed, heading
+from workbench.reports.formats import LEVELS, P_FORMAT, heading
 from workbench.reports.markup import localised
 from workbench.reports.printable import Printable
 from workbench.reports.records import Record, plain_value
@@ -198,7 +199,11 @@ class Comparison(Printable):
         lines = []
         for key, term in keys:
             name = f"{term}/{effect}" if effect else term
-            pairs = [self._pair(record, m, tables[m], key, name) for m in self.models]
+            specs = self._specs(tables, key)
+            pairs = [
+                self._pair(record, m, tables[m], key, name, spec)
+                for m, spec in zip(self.models, specs, strict=True)
+            ]
             row = Row(self._term(record, term), tuple(estimate for estimate, _ in pairs))
             lines.append(_Line(block, term, "estimate", row))
             if self.under:
@@ -206,8 +211,28 @@ class Comparison(Printable):
                 lines.append(_Line(block, term, self.under, below))
         return lines
 
+    def _specs(self, tables: Mapping[str, pd.DataFrame], key: Any) -> list[tuple[str, str]]:
+        """Return for each model the formats of an estimate and its error: one row, one format."""
+        found = [
+            tables[model].loc[key] if key in tables[model].index else pd.Series(dtype=object)
+            for model in self.models
+        ]
+        pairs = [
+            (plain_value(one.get("estimate")), plain_value(one.get("std_error"))) for one in found
+        ]
+        ends = [plain_value(one.get(end)) for one in found for end in ("conf_low", "conf_high")]
+        beside = [abs(end) for end in ends if not isinstance(end, str)]
+        large = max(beside, default=0.0) if self.under == "interval" else 0.0
+        return estimate_formats(pairs, decimals=self.digits, large=large)
+
     def _pair(
-        self, record: Record, model: str, table: pd.DataFrame, key: Any, name: str
+        self,
+        record: Record,
+        model: str,
+        table: pd.DataFrame,
+        key: Any,
+        name: str,
+        specs: tuple[str, str],
     ) -> tuple[Cell, Cell]:
         if key not in table.index:
             return Cell(""), Cell("")
@@ -215,28 +240,28 @@ class Comparison(Printable):
         if not record.forced:
             record.tolerance = table.attrs.get("tolerance", self.tolerances[model])
         row = f"{name}/{model}"
-        estimate = self._number(record, found, row, "estimate", wrap="{}" + self._stars(found))
+        stars = "{}" + self._stars(found)
+        estimate = self._number(record, found, (row, "estimate"), specs[0], wrap=stars)
         if self.under is None:
             return estimate, Cell("")
         if self.under == "interval":
-            return estimate, self._interval(record, found, row)
-        return estimate, self._number(record, found, row, self.under, wrap="({})")
+            return estimate, self._interval(record, found, row, specs[0])
+        under = {"std_error": specs[1], "p_value": P_FORMAT}.get(self.under, f".{self.digits}f")
+        return estimate, self._number(record, found, (row, self.under), under, wrap="({})")
 
     def _number(
-        self, record: Record, found: pd.Series, row: str, column: str, *, wrap: str
+        self, record: Record, found: pd.Series, place: tuple[str, str], spec: str, *, wrap: str
     ) -> Cell:
-        value = plain_value(found.get(column))
+        value = plain_value(found.get(place[1]))
         if value == "":
             return Cell("")
-        spec = P_FORMAT if column == "p_value" else ""
-        if not isinstance(value, str) and not spec:
-            spec = fixed(value, self.digits)
-        return record.cell(value, row=row, column=column, spec=spec, wrap=wrap)
+        return record.cell(value, row=place[0], column=place[1], spec=spec, wrap=wrap)
 
-    def _interval(self, record: Record, found: pd.Series, row: str) -> Cell:
+    def _interval(self, record: Record, found: pd.Series, row: str, spec: str) -> Cell:
         """Return one cell with both ends: its id is that of the lower."""
         low, high = (
-            self._number(record, found, row, end, wrap="{}") for end in ("conf_low", "conf_high")
+            self._number(record, found, (row, end), spec, wrap="{}")
+            for end in ("conf_low", "conf_high")
         )
         if not low.shown and not high.shown:
             return Cell("")
@@ -249,18 +274,26 @@ class Comparison(Printable):
         return "" if pd.isna(p) else "*" * sum(p < level for level in self.stars)
 
     def _fit_line(self, record: Record, statistic: str) -> _Line:
-        cells = tuple(self._fit_cell(record, model, statistic) for model in self.models)
+        found = {model: self._fit_value(model, statistic) for model in self.models}
+        spec = self.formats.get(statistic) or _fit_format(found.values(), statistic)
+        cells = tuple(
+            self._fit_cell(record, (model, statistic), value, spec)
+            for model, value in found.items()
+        )
         label = self._label(record, statistic, heading(statistic))
         with speaking("en"):
             term = heading(statistic)
         return _Line(FIT, term, "value", Row(label, cells))
 
-    def _fit_cell(self, record: Record, model: str, statistic: str) -> Cell:
+    def _fit_value(self, model: str, statistic: str) -> Any:
         own = self.extras.get(statistic)
-        found = self.fits[model].get(statistic) if own is None else own.get(model)
+        return self.fits[model].get(statistic) if own is None else own.get(model)
+
+    def _fit_cell(self, record: Record, place: tuple[str, str], found: Any, spec: str) -> Cell:
+        model, statistic = place
         if not record.forced:
             record.tolerance = self.tolerances[model]
-        row = f"{'glance' if own is None else 'row'}/{model}"
+        row = f"{'row' if statistic in self.extras else 'glance'}/{model}"
         if isinstance(found, Mapping):
             with speaking("en"):
                 cell = record.cell(worded(found, argument=statistic), row=row, column=statistic)
@@ -268,9 +301,6 @@ class Comparison(Printable):
         value = plain_value(found)
         if value == "":
             return Cell("")
-        spec = self.formats.get(statistic, "")
-        if not isinstance(value, str) and not spec:
-            spec = _fit_format(value, statistic)
         return record.cell(value, row=row, column=statistic, spec=spec)
 
     def _term(self, record: Record, term: str) -> str:
@@ -346,9 +376,15 @@ def tolerance_of(thing: object) -> Tolerance:
     return word if word in get_args(Tolerance) else "closed form"
 
 
-def _fit_format(value: float, statistic: str) -> str:
+def _fit_format(found: Iterable[Any], statistic: str) -> str:
+    """Return the format of a row below the estimates, the same for every model."""
+    values = [plain_value(value) for value in found if not isinstance(value, Mapping)]
+    numbers = [value for value in values if not isinstance(value, str)]
     if statistic == "rsquared":
         return ".3f"
-    if isinstance(value, float) and abs(value) >= 10:
-        return ".2f"
-    return column_format([value], column=statistic)
+    chosen = column_format(numbers, column=statistic)
+    large = any(abs(value) >= 10 for value in numbers)
+    whole = all(float(value).is_integer() for value in numbers)
+    if not large or whole or not chosen.endswith("f"):
+        return chosen
+    return f"{',' if chosen.startswith(',') else ''}.2f"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from types import MappingProxyType
 from typing import Any
 
 from workbench.core.language import speaking
 from workbench.reports.datasets import Dataset
-from workbench.reports.document.assembled import assembled
+from workbench.reports.document.assembled import Document, assembled
 from workbench.reports.document.printed import report_pdf
 from workbench.reports.document.word import report_docx
 from workbench.reports.ledger import PAGE
@@ -62,8 +65,19 @@ def documents(
             versions=versions,
             bibliography=bibliography,
         )
-        return {
-            PAGE: page_html(document).encode(),
-            PRINTED: report_pdf(document),
-            WORD: report_docx(document),
-        }
+        with ThreadPoolExecutor(max_workers=len(_WRITERS)) as pool:
+            made = {
+                name: pool.submit(copy_context().run, write, document)  # in the same language
+                for name, write in _WRITERS.items()
+            }
+        return {name: one.result() for name, one in made.items()}
+
+
+def _page(document: Document) -> bytes:
+    return page_html(document).encode()
+
+
+_WRITERS: Mapping[str, Callable[[Document], bytes]] = MappingProxyType(
+    {PAGE: _page, PRINTED: report_pdf, WORD: report_docx}
+)
+"""Programs of others do most of the work, so that one waits while the next one computes."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -16,8 +15,6 @@ P_FORMAT = "p"
 """Name of the format of p-values: three decimals, and ``<0.001`` below."""
 
 SMALLEST_P = 0.001
-SIGNIFICANT = 4
-MOST_DECIMALS = 6
 
 P_COLUMNS = frozenset({"p_value", "p_adjusted", "p_permutation", "p", "pvalue", "pvalues"})
 """Columns, rows and keys that hold p-values."""
@@ -187,39 +184,3 @@ def render(value: float, spec: str) -> str:
     if spec:
         return format(value, spec)
     return display.number(float(value) if not isinstance(value, int) else value)
-
-
-def column_format(values: Iterable[float], *, column: str) -> str:
-    """Return one format for a column, so that its decimals stand under each other.
-
-    The largest value gets four significant digits and the smallest at least two, with at
-    most six decimals; columns that span more than that get four significant digits each.
-    Posterior probabilities get four decimals; levels are printed as they were given.
-    """
-    if holds_p_values(column):
-        return P_FORMAT
-    if column.rpartition(LEVELS)[2] in PROBABILITIES:
-        return ".4f"
-    if column.rpartition(LEVELS)[2] == "alpha":
-        return "g"
-    finite = [value for value in values if math.isfinite(value)]
-    if finite and all(isinstance(value, int) for value in finite):
-        return "d"
-    sizes = [abs(value) for value in finite if value]
-    if not sizes:
-        return ""
-    wanted = max(SIGNIFICANT - 1 - _exponent(max(sizes)), 1 - _exponent(min(sizes)), 0)
-    if max(sizes) >= 1e6 or wanted > MOST_DECIMALS:
-        return ""
-    return f".{wanted}f"
-
-
-def fixed(value: float, decimals: int) -> str:
-    """Return the format with so many decimals, or two significant digits if all would be 0."""
-    if value and abs(value) < 0.5 * 10.0**-decimals:
-        return ".1e"
-    return f".{decimals}f"
-
-
-def _exponent(size: float) -> int:
-    return math.floor(math.log10(size))

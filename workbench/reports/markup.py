@@ -170,14 +170,16 @@ def _cell_html(cell: Cell, numeric: bool) -> str:
 
 
 def typographic_in(shown: str) -> str:
-    """Set a printed number typographically inside parentheses, an interval, and beside stars.
+    r"""Set a printed number typographically inside parentheses, an interval, and beside stars.
 
     Examples
     --------
     >>> typographic_in("(1.5e-07)**"), typographic_in("[-1.6e-04, 0.001]")
     ('(1.5×10⁻⁷)**', '[−1.6×10⁻⁴, 0.001]')
+    >>> typographic_in("[-12\u202f345,1; 0,2]")
+    '[−12\u202f345,1; 0,2]'
     """
-    ends = re.fullmatch(r"\[(\S+)([,;] )(\S+)\]", shown)
+    ends = re.fullmatch(r"\[([^ ]+)([,;] )([^ ]+)\]", shown)
     if ends:
         return f"[{typographic(ends[1])}{ends[2]}{typographic(ends[3])}]"
     match = re.fullmatch(r"(\(?)(.*?)([)*]*)", shown)

@@ -15,10 +15,10 @@ from workbench.errors import InputError, check_option
 from workbench.reports.claims import Wording, said_notes, sentence_of, worded
 from workbench.reports.comparing import checked_formats
 from workbench.reports.comparison import Comparison, tolerance_of
+from workbench.reports.digits import column_format
 from workbench.reports.drawn import Drawn
 from workbench.reports.drawn import drawn_by as draws_of
 from workbench.reports.entries import Grid, Published, Row, Thing, check_name
-from workbench.reports.formats import column_format
 from workbench.reports.made import made_of
 from workbench.reports.records import Record, plain_value
 from workbench.typing import Tolerance
@@ -61,7 +61,9 @@ def publish(
         names that the table does not have are no error.
     formats : mapping of str to str, optional
         Format of the numbers of a column, e.g. ``{"rate": ".1f"}``, where the one that is chosen
-        by their size does not serve, as for digits that somebody else printed.
+        by their size does not serve, as for digits that somebody else printed. By default the
+        numbers of a column have the same decimals; those of a row where the columns are summary
+        statistics (``mean``, ``sd``, ``min``, ``25%``) of the variable of their row.
     kind : {"exact", "closed form", "maximum likelihood", "permutation", "simulation"}, optional
         Rule by which verification compares the numbers. By default the thing's own
         ``tolerance``, else ``"closed form"``; whole numbers are exact.

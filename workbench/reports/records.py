@@ -11,11 +11,11 @@ from typing import Any
 import pandas as pd
 
 from workbench.core.language import said_text, say
+from workbench.reports.digits import Plain, column_format, formats_of
 from workbench.reports.entries import Cell, Grid, Number, Row, Text
 from workbench.reports.formats import (
     LEVELS,
     P_FORMAT,
-    column_format,
     heading,
     headings,
     holds_p_values,
@@ -124,16 +124,17 @@ class Record:
         shown = frame[[c for c, kind in frame.dtypes.items() if str(kind) != "geometry"]]
         columns = [label_text(column) for column in shown.columns]
         values = [[plain_value(v) for v in shown.iloc[:, j]] for j in range(len(columns))]
-        specs = [self._spec(column, cells) for column, cells in zip(columns, values, strict=True)]
+        labels = [label_text(label) for label in shown.index]
+        specs = self._specs(columns, values, labels)
         told_only = frozenset(frame.attrs.get("told", ()))
         rows = []
-        for i, label in enumerate(shown.index):
-            key = "/".join(part for part in (section, label_text(label)) if part)
+        for i, label in enumerate(labels):
+            key = "/".join(part for part in (section, label) if part)
             self._note_permutations(dict(zip(columns, (cells[i] for cells in values), strict=True)))
             cells = tuple(
                 Cell(said_text(str(values[j][i])))
                 if column in told_only
-                else self.cell(values[j][i], row=key, column=column, spec=specs[j])
+                else self.cell(values[j][i], row=key, column=column, spec=specs[j][i])
                 for j, column in enumerate(columns)
             )
             rows.append(Row(self._label(label), cells))
@@ -157,14 +158,24 @@ class Record:
             )
         return Grid("", (say(title),), tuple(rows))
 
-    def _spec(self, column: str, cells: list[int | float | str]) -> str:
+    def _specs(
+        self, columns: list[str], cells: list[list[Plain]], rows: list[str]
+    ) -> list[list[str]]:
+        """Return the format of each cell, column by column: the caller's, or by their size."""
+        own = [self._own_format(column) for column in columns]
+        free = [j for j, spec in enumerate(own) if spec is None]
+        chosen = formats_of([columns[j] for j in free], [cells[j] for j in free], rows)
+        waiting = iter(chosen)
+        return [next(waiting) if spec is None else [spec] * len(rows) for spec in own]
+
+    def _own_format(self, column: str) -> str | None:
         for name in (column, column.rpartition(LEVELS)[2]):
             if name in self.formats:
                 return self.formats[name]
-        return _spec(column, cells)
+        return None
 
-    def _label(self, label: object) -> str:
-        parts = label_text(label).split(LEVELS)
+    def _label(self, label: str) -> str:
+        parts = label.split(LEVELS)
         return LEVELS.join(self.labels.get(part, said_text(part)) for part in parts)
 
     def _headings(self, columns: list[str]) -> tuple[str, ...]:
@@ -186,7 +197,7 @@ class Record:
             self.permutations = int(drawn)
 
 
-def plain_value(value: object) -> int | float | str:
+def plain_value(value: object) -> Plain:
     """Return a plain int or float if the value is a finite number, otherwise its text."""
     if isinstance(value, str):
         return value
@@ -225,7 +236,3 @@ def label_text(label: object) -> str:
     if isinstance(label, tuple):
         return LEVELS.join(str(part) for part in label if str(part))
     return str(label)
-
-
-def _spec(column: str, cells: list[int | float | str]) -> str:
-    return column_format((c for c in cells if not isinstance(c, str)), column=column)

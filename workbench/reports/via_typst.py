@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -158,11 +159,12 @@ def _refusal(message: str, where: Callable[[str], str]) -> ReportError:
 
 def _fonts(folder: Path) -> str:
     """Return a folder with the fonts that matplotlib draws with."""
-    import matplotlib as mpl
-
+    drawing = find_spec("matplotlib")  # not imported: that takes longer than to read its fonts
+    if drawing is None or drawing.origin is None:
+        raise ReportError("pdf", expected="matplotlib, whose fonts it is set in", found="none")
     kept = folder / "fonts"
     kept.mkdir()
-    every = Path(mpl.get_data_path()) / "fonts" / "ttf"
+    every = Path(drawing.origin).parent / "mpl-data" / "fonts" / "ttf"
     for font in sorted(every.glob("DejaVuSans*.ttf")):  # among them is one of empty boxes
         shutil.copy(font, kept)
     return str(kept)

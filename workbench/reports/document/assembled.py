@@ -22,6 +22,7 @@ from workbench.reports.document.tree import (
     converted,
     div,
     nodes,
+    pandoc,
     read,
     rewritten,
     word,
@@ -206,14 +207,9 @@ def _set(blocks: list[Node], bibliography: str, lang: str) -> list[Node]:
 
 def _russian_style(folder: Path) -> Path:
     """Write pandoc's own style with years as they are, which its Russian follows with a letter."""
-    import subprocess
-
-    import pypandoc
-
-    printed = [pypandoc.get_pandoc_path(), "--print-default-data-file=default.csl"]
-    made = subprocess.run(printed, capture_output=True, check=True)
+    made = pandoc(["--print-default-data-file=default.csl"])
     style = folder / "style.csl"
-    plain = made.stdout.decode().replace("</info>", f"</info>{_YEARS}", 1)
+    plain = made.decode().replace("</info>", f"</info>{_YEARS}", 1)
     style.write_text(plain, encoding="utf-8")
     return style
 

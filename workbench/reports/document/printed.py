@@ -138,11 +138,25 @@ def _equations(blocks: list[Node]) -> list[Node]:
 def _numbered(block: Node) -> list[Node]:
     if block["t"] == "Table":
         return [_sided(block)]
-    if block["t"] != "Div" or "equation" not in block["c"][0][1]:
+    if block["t"] != "Div":
         return [block]
-    (name, _, told), inside = block["c"]
+    (name, classes, told), inside = block["c"]
+    if "equation" not in classes:
+        return _in_its_language(block)
     number = quoted(f"({dict(told)['number']})")
     return [raw("typst", f"#wb-numbered({number})["), *inside, raw("typst", f"] <{name}>")]
+
+
+def _in_its_language(block: Node) -> list[Node]:
+    """Return the blocks of a division; pandoc would put its first heading behind a command.
+
+    Behind one, a heading is no heading to typst, but two signs of equality.
+    """
+    told = dict(block["c"][0][2])
+    if "lang" not in told:
+        return [block]
+    chosen = f"#[\n#set text(lang: {quoted(told['lang'])})\n"
+    return [raw("typst", chosen), *block["c"][1], raw("typst", "]")]
 
 
 def _sided(table: Node) -> Node:
@@ -178,12 +192,11 @@ def _shown(shown: Shown, place: int) -> str:
         "notes": bound(published.notes),
     }
     given = ", ".join(f"{name}: {quoted(text)}" for name, text in told.items())
+    given = f"mark: [#metadata(none) <{published.name}>], {given}"
     if published.picture:
         alt = quoted(published.alt or published.caption or shown.label)
-        call = f"#wb-picture({given}, alt: {alt}, {quoted(picture_name(shown, place))})"
-    else:
-        call = f"#wb-tabular({given}, {', '.join(_grid(grid) for grid in published.grids)})"
-    return f"#metadata(none) <{published.name}>\n{call}"
+        return f"#wb-picture({given}, alt: {alt}, {quoted(picture_name(shown, place))})"
+    return f"#wb-tabular({given}, {', '.join(_grid(grid) for grid in published.grids)})"
 
 
 def _grid(grid: Grid) -> str:

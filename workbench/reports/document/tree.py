@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from workbench.errors import ReportError
@@ -21,18 +23,43 @@ def converted(text: str, to: str, *, reader: str, options: Sequence[str] = ()) -
     ReportError
         If pandoc refuses it.
     """
+    made = pandoc([f"--from={reader}", f"--to={to}", "--sandbox", *options], text)
+    return made.decode().replace("\r\n", "\n")
+
+
+def pandoc(options: Sequence[str], text: str = "", *, folder: str | Path | None = None) -> bytes:
+    """Return what pandoc answers: called by itself, as pypandoc asks it for its formats each time.
+
+    Parameters
+    ----------
+    options : sequence of str
+        As on a command line.
+    text : str
+        What it reads.
+    folder : str or Path, optional
+        Where it looks for pictures.
+
+    Raises
+    ------
+    ReportError
+        If it cannot be started, or refuses the text.
+    """
     import pypandoc
 
     try:
-        made = pypandoc.convert_text(text, to, format=reader, extra_args=["--sandbox", *options])
-    except (RuntimeError, OSError) as error:
-        raise refusal(error) from error
-    return str(made).replace("\r\n", "\n")
+        call = [pypandoc.get_pandoc_path(), *options]
+        made = subprocess.run(
+            call, input=text.encode(), capture_output=True, check=False, cwd=folder
+        )
+    except OSError as error:
+        raise _refusal(str(error)) from error
+    if made.returncode:
+        raise _refusal(made.stderr.decode(errors="replace").strip())
+    return made.stdout
 
 
-def refusal(error: Exception) -> ReportError:
-    """Return the error of a document that pandoc does not read or write."""
-    return ReportError("report", expected="prose that pandoc reads", found=str(error)[:300])
+def _refusal(told: str) -> ReportError:
+    return ReportError("report", expected="prose that pandoc reads", found=told[:300])
 
 
 def read(markdown: str) -> list[Node]:
@@ -82,6 +109,11 @@ def para(*inlines: Node) -> Node:
 def raw(kind: str, text: str) -> Node:
     """Return a block that only the writer of that format has, as it is."""
     return {"t": "RawBlock", "c": [kind, text]}
+
+
+def raw_inline(kind: str, text: str) -> Node:
+    """Return a stretch of text that only the writer of that format has, as it is."""
+    return {"t": "RawInline", "c": [kind, text]}
 
 
 def div(blocks: list[Node], *, name: str = "", classes: Sequence[str] = (), **told: str) -> Node:

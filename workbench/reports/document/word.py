@@ -8,6 +8,7 @@ import struct
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,12 @@ from workbench.reports.document.tree import (
     Node,
     as_json,
     div,
+    pandoc,
     para,
     raw,
-    refusal,
+    raw_inline,
     rewritten,
     span,
-    strong,
     word,
 )
 from workbench.reports.document.typography import bound
@@ -38,6 +39,7 @@ CENTIMETRES = 2.54
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """Time of every file in the archive: the first that a zip can say."""
 
+_OPTIONS = ("--toc", "--toc-depth=2", "--syntax-highlighting=none")
 _FOOTER = "word/footer1.xml"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _WORDS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -64,8 +66,6 @@ def report_docx(document: Document) -> bytes:
     ReportError
         If pandoc cannot write it.
     """
-    import pypandoc
-
     with tempfile.TemporaryDirectory() as folder:
         sizes = _draw(document.pieces, Path(folder))
         blocks = rewritten([*document.blocks, *document.footer], _equations)
@@ -73,19 +73,8 @@ def report_docx(document: Document) -> bytes:
         body += [new for block in blocks for new in _placed(block, document, sizes)]
         told = {"title": document.title, "subtitle": document.question}
         source = as_json(body, **told, lang=LOCALES[language()], **{"toc-title": say("Contents")})
-        target = Path(folder) / "report.docx"
-        try:
-            pypandoc.convert_text(
-                source,
-                "docx",
-                format="json",
-                outputfile=target,
-                extra_args=["--toc", "--toc-depth=2", "--syntax-highlighting=none"],
-                cworkdir=folder,
-            )
-        except (RuntimeError, OSError) as error:
-            raise refusal(error) from error
-        return _settled(target.read_bytes())
+        options = ["--from=json", "--to=docx", "--output=-", *_OPTIONS]
+        return _settled(pandoc(options, source, folder=folder))
 
 
 def _draw(found: Any, folder: Path) -> dict[str, float]:
@@ -169,7 +158,9 @@ def _table(shown: Shown) -> list[Node]:
 def _caption(piece: Piece, style: str) -> list[Node]:
     if not isinstance(piece, Shown):
         return []
-    label = span([strong(f"{piece.label}.")], name=piece.published.name)
+    kind = _WORD.format(text=escape(f"{say(piece.word)} "))
+    field = _NUMBERED.format(kind=piece.word, number=piece.number)
+    label = span([raw_inline("openxml", kind + field)], name=piece.published.name)
     text = [{"t": "Space"}, word(printable(bound(piece.published.caption)))]
     return [div([para(label, *text)], custom_style=style)]
 
@@ -247,6 +238,21 @@ _NOTES = (
     '<w:basedOn w:val="Normal" /><w:rPr><w:color w:val="5B6775" /><w:sz w:val="18" /></w:rPr>'
     "</w:style>"
 )
+_BOLD = "<w:r><w:rPr><w:b/></w:rPr>{}</w:r>"
+_WORD = _BOLD.format('<w:t xml:space="preserve">{text}</w:t>')
+_NUMBERED = "".join(
+    _BOLD.format(part)
+    for part in (
+        '<w:fldChar w:fldCharType="begin"/>',
+        '<w:instrText xml:space="preserve"> SEQ {kind} \\* ARABIC </w:instrText>',
+        '<w:fldChar w:fldCharType="separate"/>',
+        "<w:t>{number}</w:t>",
+        '<w:fldChar w:fldCharType="end"/>',
+        "<w:t>.</w:t>",
+    )
+)
+"""A number that Word counts itself, and counts again where a table is put in or taken out."""
+
 _PAGE_NUMBER = (
     f'<?xml version="1.0" encoding="UTF-8"?><w:ftr xmlns:w="{_WORDS}"><w:p><w:pPr>'
     '<w:jc w:val="center"/></w:pPr><w:r><w:rPr><w:sz w:val="18"/></w:rPr>'

@@ -12,7 +12,7 @@ from workbench.reports.entries import Grid, Row
 from workbench.reports.formats import LEVELS, shown_row
 from workbench.reports.via_typst import printable
 
-UPRIGHT, ACROSS = 9300, 14000
+UPRIGHT, ACROSS = 9298, 14000
 """Twentieths of a point between the margins of an A4 page."""
 
 SIZES = ((17, False), (15, False), (16, True), (14, True), (12, True), (10, True))

@@ -6,7 +6,7 @@ import io
 import re
 from typing import Any
 
-from workbench.core.language import say
+from workbench.core.language import language, say
 from workbench.reports.entries import Cell, Grid, Published
 from workbench.reports.formats import LEVELS, shown_row
 from workbench.reports.writers.inert import (
@@ -19,7 +19,7 @@ WIDEST = 60
 """Characters of the widest column of a sheet."""
 
 _TIMES = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
-_DECIMALS = re.compile(r"[.,](\d+)")
+_POWER = re.compile(r"(\d*)e[+-]\d")
 _AROUND = re.compile(r"^(\(?)[^()*]*?(\)?\**)$")
 
 
@@ -134,14 +134,17 @@ def _number(cell: Cell) -> float | int | None:
 
 def _number_format(shown: str, number: float) -> str:
     """Return the format by which Excel prints a number as the table does."""
+    mark, group = (",", "\u202f") if language() == "ru" else (".", ",")
+    whole = "#,##0" if group in shown else "0"
     if isinstance(number, int):
-        return "0"
+        return whole
     if "%" in shown:
         return "0.0%"
-    if "e" in shown:
-        return "0.0E+00"
-    found = _DECIMALS.search(shown)
-    digits = f"0.{'0' * len(found[1])}" if found else "0"
+    power = _POWER.search(shown)
+    if power:
+        return f"0.{'0' * len(power[1])}E+00"
+    found = re.search(rf"\{mark}(\d+)", shown)
+    digits = f"{whole}.{'0' * len(found[1])}" if found else whole
     around = _AROUND.match(shown)
     if around is None or shown.startswith(("<", "(<")) or not (around[1] or around[2]):
         return digits
