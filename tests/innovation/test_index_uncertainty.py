@@ -68,7 +68,7 @@ def replay_of(index, factors):
         {"normalisation": "z-score", "weighting": "pca"},
         {"aggregation": "condorcet"},
         {"aggregation": {"index": "geometric"}, "span": (1.0, 100.0)},
-        {"weighting": "bod", "span": (1.0, 100.0)},
+        pytest.param({"weighting": "bod", "span": (1.0, 100.0)}, marks=pytest.mark.slow),
     ],
 )
 def test_a_replay_of_the_recorded_choices_is_the_index_to_the_last_bit(index, changes):
