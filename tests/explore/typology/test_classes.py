@@ -32,11 +32,9 @@ def patents() -> pd.Series:
 
 @pytest.mark.parametrize("method", list(KINDS))
 def test_bounds_and_counts_are_mapclassifys(patents, method):
-    theirs = getattr(import_module("mapclassify"), KINDS[method])  # compiles as it is imported
+    kind = getattr(import_module("mapclassify"), KINDS[method])  # compiles as it is imported
     found = classify(patents, None, method=method)
-    theirs = getattr(mapclassify, KINDS[method])(
-        patents.to_numpy(), **({"k": 5} if method in COUNTED else {})
-    )
+    theirs = kind(patents.to_numpy(), **({"k": 5} if method in COUNTED else {}))
     np.testing.assert_allclose(found.upper, theirs.bins, rtol=1e-12)
     np.testing.assert_array_equal(found.membership, theirs.yb)
     assert found.sizes.sum() == 70
