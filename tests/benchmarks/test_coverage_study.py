@@ -164,6 +164,7 @@ def test_the_bound_is_bonferronis(study):
     assert 20 * 2 * norm.sf(study.counts.largest_by_chance(20)) == pytest.approx(0.05)
 
 
+@pytest.mark.slow
 def test_a_second_run_goes_on_where_the_first_stopped(study, tmp_path, monkeypatch):
     first, second = design(study, "sar"), design(study, "sem", rho=0.0, lam=0.6)
     run = {"count": 2, "seed": 0, "draws": 200}
@@ -192,6 +193,7 @@ def test_other_settings_are_run_anew(study, tmp_path):
     assert set(study.command.read(path)["replications"]) == {3}
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["sar", "sem", "sdm", "sdem", "sac"])
 def test_intervals_are_those_of_the_dense_likelihood(study, model):
     """Maximised and differentiated numerically, from the normal density alone."""

@@ -10,6 +10,7 @@ import ast
 import importlib
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -148,11 +149,15 @@ def whys(function: ast.FunctionDef, module: ModuleType) -> Iterator[str]:
 INTERNAL = {"squares"}
 """Names of tests that no table shows."""
 
-TESTS = {
-    text: place
-    for text, place in (*of_calls(), *of_registries())
-    if PLAIN.search(text) and text not in INTERNAL
-}
+
+@cache
+def tests() -> dict[str, str]:
+    """Return the names and nulls of all tests, each with its file."""
+    return {
+        text: place
+        for text, place in (*of_calls(), *of_registries())
+        if PLAIN.search(text) and text not in INTERNAL
+    }
 
 
 def unsaid(text: str) -> bool:
@@ -164,12 +169,12 @@ def test_tests_are_found_in_the_code():
     """Names that tables of both kinds of thesis show: a walk that loses them would prove little."""
     known = {"Honda (periods)", "King-Wu (both)", "Wooldridge unobserved effects",
              "Baltagi-Li joint", "LM remaining error", "rho = 0, whatever lambda"}  # fmt: skip
-    assert known <= set(TESTS)
-    assert len(TESTS) > 150
+    assert known <= set(tests())
+    assert len(tests()) > 150
 
 
 def test_every_test_and_null_has_its_russian():
-    assert {text: place for text, place in TESTS.items() if unsaid(text)} == {}
+    assert {text: place for text, place in tests().items() if unsaid(text)} == {}
 
 
 def test_every_reason_why_a_test_is_not_made_has_its_russian():

@@ -471,6 +471,7 @@ def test_clusters_are_kept_by_their_names_with_their_region():
     assert row(gaps, "missing figure")["where"] == "effects: Smart Tomsk 2024"
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_order_of_rows_and_columns_does_not_matter(seed):
     ids = regions83()
@@ -903,6 +904,7 @@ def test_parts_above_their_total_are_named_with_both_numbers():
     assert problem["found"] == "alpha: 5, parts 10"
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("heading", ["Год начала", "Год перечня"])
 def test_words_for_years_are_read_in_every_column_of_years(heading):
     name = {"Год начала": "year_start", "Год перечня": "list_year"}[heading]

@@ -274,6 +274,7 @@ DASHES = st.sampled_from(["-", "–", "—", "‑", "−", " - ", " – "])
 GAPS = st.sampled_from([" ", "  ", "\u00a0", "\u2009", "\t", " \u200b"])
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None)
 @given(data=st.data(), known=st.sampled_from(NAMES))
 def test_case_dashes_yo_and_spaces_do_not_matter(data, known):
@@ -300,6 +301,7 @@ def test_word_order_does_not_matter(data, known):
     assert one(" ".join(words)) == region
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(
     st.text(st.characters(categories=["L", "Z", "P"]), min_size=6, max_size=40).filter(

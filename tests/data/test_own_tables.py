@@ -215,6 +215,7 @@ def test_an_unknown_form_is_refused(yours):
         wb.data.is_here("ai-geograpy")
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("name", own.form_names())
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
 def test_an_empty_form_is_written_and_needs_only_figures(tmp_path, name, suffix):

@@ -134,6 +134,7 @@ def test_the_architecture_names_every_room_and_no_module_that_is_not_there():
         assert there or hasattr(import_module(f"workbench.{room}"), name), named
 
 
+@pytest.mark.slow
 def test_docstrings_name_nothing_that_is_not_there():
     """Dotted names such as ``workbench.fitting.fit`` and ``numerics.dynamics.clubs.Clubs``."""
     dotted = re.compile(r"\b(?:workbench|numerics)(?:\.\w+)+")

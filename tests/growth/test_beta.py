@@ -114,6 +114,7 @@ def test_controls_are_taken_at_the_start(russia):
     pd.testing.assert_frame_equal(mixed.tidy(), result.tidy(), check_exact=True)
 
 
+@pytest.mark.slow
 def test_ladder_holds_the_same_models_and_their_tests(states, queen):
     steps = convergence_ladder("income", states, queen)
     assert list(steps) == ["ols", "slx", "sar", "sem", "sdm"]

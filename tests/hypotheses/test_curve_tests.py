@@ -82,6 +82,7 @@ def test_the_result_has_a_row_a_statistic_and_a_curve_inside_its_envelope(tested
     assert "39 draws" in tested._repr_html_()
 
 
+@pytest.mark.slow
 def test_observed_statistics_are_those_of_plain_fits(curve, tested):
     estimates = []
     for choice in curve.plan.choices:
@@ -213,6 +214,7 @@ def test_signs_that_are_all_plus_give_the_outcome_back_but_for_its_scale(weights
             np.testing.assert_allclose(y, expected, rtol=0, atol=1e-9)
 
 
+@pytest.mark.slow
 def test_innovations_of_one_region_keep_their_sign_together_in_a_panel(weights):
     plan = curve_of(drawn(weights, periods=4), weights, "indirect").plan
     benches = benches_of(plan, plan.choices[:2])
@@ -246,6 +248,7 @@ def test_relabelling_exchanges_data_and_leaves_weights(weights):
     assert estimates.std_error[at] == pytest.approx(expected["std_error"], rel=1e-9)
 
 
+@pytest.mark.slow
 def test_another_outcome_on_the_same_bench_is_the_fit_of_that_outcome(weights):
     plan = curve_of(drawn(weights), weights, "total").plan
     other = drawn(weights, seed=((0,), (9,)))

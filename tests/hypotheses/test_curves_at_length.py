@@ -63,6 +63,7 @@ def evaluated(monkeypatch):
     return numbers
 
 
+@pytest.mark.slow
 def test_processes_and_clusters_give_what_one_process_gives(y1986, choices, spillover):
     alone = specification_curve(spillover, y1986, jobs=1, **choices)
     two = specification_curve(spillover, y1986, jobs=2, **choices)

@@ -471,7 +471,7 @@ def test_every_model_has_a_panel(y1986, W, model):
     assert found.table["item"].nunique() == len(ITEMS)
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options",
     [
@@ -492,6 +492,7 @@ def test_panels_of_other_kinds_say_what_does_not_apply(panel, W, options):
     assert found.table["item"].nunique() == len(ITEMS)
 
 
+@pytest.mark.slow
 def test_bad_input_is_refused_by_name(y1986, W, sar):
     with pytest.raises(InputError, match="without W"):
         identification(wb.fit(FORMULA, y1986))

@@ -424,6 +424,7 @@ def test_errors_may_be_planned_by_the_number_of_periods(tmp_path):
         lock(BREAK, covariances={1: "clustered-twoway"})
 
 
+@pytest.mark.slow
 def test_errors_that_are_objects_are_known_again(regions, y):
     objects = [
         wb.panels.DriscollKraay(),

@@ -214,7 +214,7 @@ def test_needed_of_what_is_seen_already_is_no_more_than_there_is(W, y1986):
 # --- the outcome is not read
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["slx", "sdm"])
 def test_outcomes_change_nothing(W, y1986, model):
     def asked(table, formula="~ log(emp) + unemp"):

@@ -226,7 +226,7 @@ def test_no_cross_section_breaks_the_list(formula, choices):
     sound(wb.fit(formula, table(), W, **choices), skip=HEAVY)
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(("formula", "choices"), QUICK_PANELS)
 def test_no_panel_breaks_the_list(formula, choices):
     sound(wb.fit(formula, panel(), W, **choices), skip=HEAVY)

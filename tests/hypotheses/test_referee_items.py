@@ -334,6 +334,7 @@ def test_shocks_of_a_year_that_entity_effects_do_not_hold_constant():
     assert ask(wb.fit("y ~ x", spillover(), W), "confounding").answer == "not known"
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("panel", [False, True])
 def test_a_parabola_is_not_linear(panel):
     rng = np.random.default_rng(12)

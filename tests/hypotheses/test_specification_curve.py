@@ -98,6 +98,7 @@ def test_every_row_of_a_panel_is_a_plain_fit_to_the_last_bit(panel, weights, spi
     rows_are_plain_fits(curve, lambda sample: panel, {"queen": weights["queen"]})
 
 
+@pytest.mark.slow
 def test_every_row_of_a_cross_section_is_a_plain_fit_to_the_last_bit(y1986, weights, spillover):
     curve = specification_curve(
         spillover,

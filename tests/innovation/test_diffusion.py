@@ -114,6 +114,7 @@ def test_a_forecast_goes_on_with_the_curve():
     assert through == pytest.approx(fit.market, rel=1e-9)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("form", ["interval", "density"])
 def test_the_market_does_not_depend_on_how_long_periods_are(form):
     """Quarters and every second year of one curve: m f(t) is a rate, adopters are a number."""

@@ -277,6 +277,7 @@ def test_no_slope_is_rejected_at_its_level():
     assert 0.01 < np.mean(rejected) < 0.11
 
 
+@pytest.mark.slow
 def test_controls_are_joined_by_their_ids(moves, density):
     regions = moves.events.index.get_level_values("region").unique()
     size = pd.Series(np.arange(len(regions)) ** 1.5, regions, name="size").to_frame()

@@ -68,7 +68,7 @@ def replay_of(index, factors):
         {"normalisation": "z-score", "weighting": "pca"},
         {"aggregation": "condorcet"},
         {"aggregation": {"index": "geometric"}, "span": (1.0, 100.0)},
-        {"weighting": "bod", "span": (1.0, 100.0)},
+        pytest.param({"weighting": "bod", "span": (1.0, 100.0)}, marks=pytest.mark.slow),
     ],
 )
 def test_a_replay_of_the_recorded_choices_is_the_index_to_the_last_bit(index, changes):
@@ -229,6 +229,7 @@ def test_the_ready_set_holds_the_recorded_choices_and_nothing_that_fails(index):
     assert wider.failed == 0
 
 
+@pytest.mark.slow
 def test_the_ready_set_imputes_in_several_ways_where_values_are_missing():
     data = regions()
     data.iloc[2, 1] = data.iloc[9, 3] = np.nan
@@ -257,6 +258,7 @@ def test_factors_that_are_none_are_refused_by_name(index, factors, error, says):
         uncertainty(index, factors, draws=20)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("options", [{"draws": 5}, {"draws": True}, {"top": 0}, {"seed": -1}])
 def test_numbers_that_cannot_be_used_are_refused(index, options):
     with pytest.raises(InputError):

@@ -164,6 +164,7 @@ def test_lorenz_curves_end_at_one(results):
         np.testing.assert_allclose(curve.get_xydata()[[0, -1]], [[0, 0], [1, 1]])
 
 
+@pytest.mark.slow
 def test_bars_of_parts_add_up_to_growth(results):
     axes = results["shift-share"].plot().axes[0]
     widths = np.array([[bar.get_width() for bar in group] for group in axes.containers])

@@ -225,6 +225,7 @@ def test_what_made_the_types_is_not_tested(table, planted):
     assert told["made_types"].to_dict() == {"rd": True, "men": False, "noise": False}
 
 
+@pytest.mark.slow
 def test_adjustments_are_those_of_statsmodels(table, planted):
     from statsmodels.stats.multitest import multipletests
 

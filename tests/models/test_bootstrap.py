@@ -81,7 +81,7 @@ def test_a_draw_is_the_fit_of_a_simulated_outcome(columbus, model):
         np.testing.assert_allclose(row.loc[expected.index], expected, rtol=1e-7, atol=1e-9)
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "options"),
     [("sac", {"W_error": True}), ("sdem", {"W_error": True}), ("gns", {"durbin": ["INC"]})],
@@ -116,6 +116,7 @@ def test_a_draw_keeps_case_weights_and_weights_of_regressors(columbus, model):
         np.testing.assert_allclose(row.loc[impacts.index], impacts, rtol=1e-7, atol=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("normalise", ["", pytest.param("row", marks=pytest.mark.slow)])
 def test_beyond_eigenvalues_draws_are_those_fits_too(normalise):
     table, W = lattice(26, normalise=normalise)  # 676 regions: sparse factors
@@ -292,6 +293,7 @@ def test_p_values_are_the_level_at_which_an_interval_ends_at_zero(columbus, inte
     assert not ends[1][0] < 0 < ends[1][1]
 
 
+@pytest.mark.slow
 def test_studentised_t_of_the_fit_comes_from_its_own_errors(columbus):
     fit = fits(columbus, "sar")
     boot = fit.bootstrap(draws=59, interval="studentised")

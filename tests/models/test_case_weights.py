@@ -147,6 +147,7 @@ def test_conley_sums_scores_of_weighted_rows(columbus, heavy):
     np.testing.assert_allclose(found.cov, bread @ scores.T @ near @ scores @ bread, rtol=1e-8)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("model", LIKELIHOOD)
 def test_likelihoods_and_errors_are_those_of_dense_matrices(columbus, heavy, model):
     fit = fitted(columbus, heavy, model)

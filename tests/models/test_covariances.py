@@ -118,6 +118,7 @@ def test_neighbour_hac_is_that_of_spreg(boston):
     np.testing.assert_allclose(ours.std_errors, np.sqrt(np.diag(peer.vm)), rtol=1e-6)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("kernel", ["bartlett", "uniform", "spherical", "quadratic-spectral"])
 def test_conley_is_the_dense_double_sum(ols, states, kernel):
     d = separations(ols, states)

@@ -44,7 +44,7 @@ def test_every_test_answers_in_one_table(columbus, model):
     assert "Not applicable" in str(found)
 
 
-@pytest.mark.quick_cases(5)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", ["sar", "sem", "sdm"])
 def test_wald_and_likelihood_ratio_of_the_spatial_parameter(case, model):
     """spatialreg: Wald1.Sarlm and LR1.Sarlm."""
@@ -57,7 +57,7 @@ def test_wald_and_likelihood_ratio_of_the_spatial_parameter(case, model):
         close(found["LR spatial parameters"].statistic, case.numbers[f"{section}/LR/stat"], 1e-5)
 
 
-@pytest.mark.quick_cases(5)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("model", list(SECTIONS))
 def test_koenker_of_spatial_models(case, model):
     """spatialreg: bptest.Sarlm. With islands its (I - lambda W)1 is no constant, and ours is."""
@@ -72,6 +72,7 @@ def test_koenker_of_spatial_models(case, model):
     close(statistic, expected, 1e-4 if model in ("sac", "gns") else 1e-5)
 
 
+@pytest.mark.quick_cases(1)
 def test_plain_breusch_pagan_and_white_of_ols(case):
     found = wb.fit(case.formula, case.table, case.W).diagnostics()
     close(found["Breusch-Pagan"].statistic, case.numbers["ols/bp_nonstudentized/stat"])
@@ -89,6 +90,7 @@ def test_exact_and_saddlepoint_moran(labelled_case, name):
         close(found[f"Moran's I ({ours})"].p_value, expected, 1e-3)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("name", ["oldcol", "ncsids", "boston"])
 def test_common_factor_and_lagged_regressors(labelled_case, name):
     case = labelled_case(name)

@@ -90,6 +90,7 @@ def test_order_of_rows_changes_no_bit(columbus):
     np.testing.assert_array_equal(one.changes, two.changes)
 
 
+@pytest.mark.slow
 def test_many_regions_are_the_same_question(monkeypatch, columbus):
     """Factors instead of a dense inverse, as beyond some hundred regions, give the same numbers."""
     from workbench.numerics.responses import diagonals

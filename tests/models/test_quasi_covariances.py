@@ -30,6 +30,7 @@ def W(states):
     return wb.weights.queen(states)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("model", LIKELIHOOD)
 def test_only_the_inference_changes(y1986, W, model):
     plain = wb.fit(FORMULA, y1986, W, model=model)
@@ -121,7 +122,7 @@ def test_least_squares_needs_none(y1986):
         wb.fit(FORMULA, y1986, covariance="qml")
 
 
-@pytest.mark.quick_cases(5)
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     "made",
     [

@@ -60,6 +60,7 @@ MAPS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rook", [False, True])
 @pytest.mark.parametrize("name", MAPS)
 def test_compiled_equals_plain(monkeypatch, name, rook):
@@ -75,6 +76,7 @@ def test_compiled_equals_plain(monkeypatch, name, rook):
         np.testing.assert_array_equal(getattr(plain, field), getattr(fast, field))
 
 
+@pytest.mark.slow
 def test_places_are_equal_coordinates(monkeypatch):
     """Whole numbers and tiny ones, minus zero, and a table that grows: as np.unique tells them."""
     rng = np.random.default_rng(0)

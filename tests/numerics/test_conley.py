@@ -76,7 +76,7 @@ def test_few_places_are_the_double_sum(kernel, points, width):
         np.testing.assert_array_equal(found.alone, ~K.any(axis=1))
 
 
-@pytest.mark.quick_cases(3)
+@pytest.mark.slow
 @pytest.mark.parametrize("kernel", ENDING)
 @pytest.mark.parametrize(("points", "width"), [(plane(4500), 0.6), (sphere(4500), 0.15)])
 def test_many_places_on_the_tree_are_the_double_sum(kernel, points, width):

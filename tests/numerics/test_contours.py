@@ -69,7 +69,7 @@ def contour(monkeypatch):
     monkeypatch.setattr(paths, "FULL", 1.0)
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MADE)
 @pytest.mark.parametrize(("point", "horizon"), POINTS)
 def test_responses_are_traces_of_matrix_powers(contour, name, point, horizon):
@@ -94,6 +94,7 @@ def test_responses_are_traces_of_matrix_powers(contour, name, point, horizon):
             np.testing.assert_allclose(found.slopes[0, ..., p] / scale, slope / scale, atol=2e-5)
 
 
+@pytest.mark.slow
 def test_one_contour_serves_draws_about_the_estimates(contour):
     W = MADE["queen, binary, rows of different sums"]()
     draws = np.array([0.35, 0.05, 0.5]) + 0.04 * np.random.default_rng(1).normal(size=(300, 3))

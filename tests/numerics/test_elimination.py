@@ -35,7 +35,7 @@ PATTERNS = {
 
 
 @pytest.mark.parametrize("name", PATTERNS)
-@pytest.mark.parametrize("kind", [np.float64, np.complex128])
+@pytest.mark.parametrize("kind", [np.float64, pytest.param(np.complex128, marks=pytest.mark.slow)])
 def test_determinant_inverse_and_solution_equal_the_dense_ones(name, kind):
     W, symmetric = PATTERNS[name]
     n = W.shape[0]

@@ -28,7 +28,9 @@ def _by_definition(W, rho, beta, theta):
 
 
 @pytest.mark.quick_cases(15)
-@pytest.mark.parametrize("limit", [1500, 0], ids=["dense", "sparse"])
+@pytest.mark.parametrize(
+    "limit", [1500, pytest.param(0, marks=pytest.mark.slow)], ids=["dense", "sparse"]
+)
 @pytest.mark.parametrize("share", [-0.8, -0.2, 0.0, 0.45, 0.9])
 def test_impacts_equal_the_dense_definition(any_weights, share, limit):
     spectrum = extreme_eigenvalues(any_weights)
@@ -94,7 +96,9 @@ def test_delta_errors_agree_with_many_draws(any_weights):
 
 
 @pytest.mark.quick_cases(7)
-@pytest.mark.parametrize("limit", [1500, 0], ids=["eigenvalues", "sparse factors"])
+@pytest.mark.parametrize(
+    "limit", [1500, pytest.param(0, marks=pytest.mark.slow)], ids=["eigenvalues", "sparse factors"]
+)
 def test_each_draw_equals_the_dense_definition(any_weights, limit):
     spectrum = extreme_eigenvalues(any_weights)
     random = np.random.default_rng(2)

@@ -54,7 +54,7 @@ def test_estimates_agree_with_spatialreg(reference_case, case, model):
         np.testing.assert_allclose(values[:5], head, atol=1e-6)
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS)
 def test_sparse_factors_give_the_estimates_of_eigenvalues(reference_case, model, monkeypatch):
     stored = reference_case("boston")

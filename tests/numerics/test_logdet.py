@@ -15,7 +15,9 @@ def _rhos(logdet):
     return low + (high - low) * SHARES
 
 
-@pytest.mark.parametrize("limit", [1500, 0], ids=["eigenvalues", "sparse factors"])
+@pytest.mark.parametrize(
+    "limit", [1500, pytest.param(0, marks=pytest.mark.slow)], ids=["eigenvalues", "sparse factors"]
+)
 def test_value_and_derivatives_equal_the_dense_ones(any_weights, by_inverse, limit):
     exact = log_determinant(any_weights)
     logdet = log_determinant(any_weights, spectrum=exact.spectrum, dense_limit=limit)
@@ -37,6 +39,7 @@ def test_arrays_and_scalars_agree(any_weights):
     assert logdet.value(0.0) == 0.0
 
 
+@pytest.mark.slow
 def test_the_reported_error_bounds_the_true_one(any_weights):
     exact = log_determinant(any_weights)
     logdet = log_determinant(any_weights, spectrum=exact.spectrum, dense_limit=0)
@@ -52,6 +55,7 @@ def test_rho_outside_the_interval_is_refused(any_weights):
         logdet.value(np.array([0.0, logdet.spectrum.rho_high * 1.01]))
 
 
+@pytest.mark.slow
 def test_the_sketches_hold_the_true_slope_between_their_bounds(any_weights):
     exact = log_determinant(any_weights)
     low, high = exact.spectrum.rho_low, exact.spectrum.rho_high
@@ -68,6 +72,7 @@ def test_the_sketches_hold_the_true_slope_between_their_bounds(any_weights):
     assert list(exact.sketches()) == []
 
 
+@pytest.mark.slow
 def test_answers_do_not_depend_on_what_was_asked_before(any_weights):
     exact = log_determinant(any_weights)
     rhos = _rhos(exact)

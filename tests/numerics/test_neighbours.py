@@ -54,7 +54,7 @@ def clouds():
     }
 
 
-@pytest.fixture(params=["compiled", "scipy"])
+@pytest.fixture(params=[pytest.param("compiled", marks=pytest.mark.slow), "scipy"])
 def engine(request, monkeypatch):
     if request.param == "compiled":
         monkeypatch.setattr(neighbours, "SMALL", 0)
@@ -124,6 +124,7 @@ def test_all_pairs_leave_out_the_diagonal(monkeypatch):
     np.testing.assert_array_equal(values, square[~np.eye(7, dtype=bool)].reshape(7, 6))
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(
     n=st.integers(2, 120),

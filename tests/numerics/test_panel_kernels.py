@@ -72,6 +72,7 @@ def sparse_route(monkeypatch):
     monkeypatch.setattr(panel_strata, "EIGENVALUE_LIMIT", 5)
 
 
+@pytest.mark.slow
 def test_sparse_forms_equal_dense_ones(sparse_route):
     rng = np.random.default_rng(3)
     F, F_lam = rng.normal(size=(N, 3)), rng.normal(size=(N, 3))
@@ -124,6 +125,7 @@ def test_probes_equal_dense_traces_within_their_error(lag):
     assert apart.max() < 4 * error
 
 
+@pytest.mark.slow
 def test_sparse_and_dense_routes_find_one_maximum(monkeypatch):
     rng = np.random.default_rng(6)
     X = np.column_stack([np.ones(N * T), rng.normal(size=N * T)])
@@ -138,6 +140,7 @@ def test_sparse_and_dense_routes_find_one_maximum(monkeypatch):
     assert fast[0].c == pytest.approx(slow[0].c, rel=1e-8)
 
 
+@pytest.mark.slow
 def test_large_regions_need_no_dense_matrix():
     """700 regions, beyond the dense limit: traces are those of the dense information."""
     n, periods = 700, 3

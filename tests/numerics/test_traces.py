@@ -25,7 +25,9 @@ def _expected(W, rho, by_inverse):
 
 
 @pytest.mark.quick_cases(15)
-@pytest.mark.parametrize("limit", [1500, 0], ids=["dense", "sparse"])
+@pytest.mark.parametrize(
+    "limit", [1500, pytest.param(0, marks=pytest.mark.slow)], ids=["dense", "sparse"]
+)
 @pytest.mark.parametrize("share", [-0.9, -0.3, 0.0, 0.4, 0.95])
 def test_every_trace_equals_its_definition(any_weights, by_inverse, limit, share):
     spectrum = extreme_eigenvalues(any_weights)
@@ -46,7 +48,9 @@ def test_traces_at_zero_are_traces_of_powers(reference_case):
 
 
 @pytest.mark.quick_cases(15)
-@pytest.mark.parametrize("limit", [1500, 0], ids=["dense", "sparse"])
+@pytest.mark.parametrize(
+    "limit", [1500, pytest.param(0, marks=pytest.mark.slow)], ids=["dense", "sparse"]
+)
 @pytest.mark.parametrize(
     "pair", [(0.6, 0.3), (0.6, -0.5), (0.0, 0.4), (0.5, 0.5), (0.5, 0.5000001)]
 )
@@ -64,6 +68,7 @@ def test_a_singular_parameter_is_refused(any_weights):
         cross_traces(np.array([[0.0, 1.0], [1.0, 0.0]]), rho=1.0, other=0.2)
 
 
+@pytest.mark.slow
 def test_the_log_determinant_gives_the_same_trace_of_the_square(any_weights):
     spectrum = extreme_eigenvalues(any_weights)
     logdet = log_determinant(any_weights, spectrum=spectrum, dense_limit=0)
@@ -77,6 +82,7 @@ def test_the_log_determinant_gives_the_same_trace_of_the_square(any_weights):
         assert read.tr_g2 == pytest.approx(own.tr_g2, rel=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [-0.5, 0.4, 0.9])
 def test_differences_for_very_large_n_give_standard_errors_to_1e_8(
     any_weights, by_inverse, share, monkeypatch
@@ -104,6 +110,7 @@ def large_grid():
     ).ravel()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rho", [-0.2, 0.001, 0.15, 0.249])
 def test_traces_of_a_large_grid_have_their_closed_form(large_grid, rho):
     W, omega = large_grid

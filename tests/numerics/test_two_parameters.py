@@ -193,7 +193,7 @@ def test_probed_traces_agree_with_dense_ones_within_their_error(monkeypatch):
         assert b == pytest.approx(a, rel=5 * probed.relative_error)
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("rho", [0.4, -0.3, 1e-5, 0.0])
 @pytest.mark.parametrize("lam", [0.3, -0.6, 0.0])
 def test_two_large_matrices_get_exact_traces_and_diagonals(monkeypatch, rho, lam):
@@ -213,6 +213,7 @@ def test_two_large_matrices_get_exact_traces_and_diagonals(monkeypatch, rho, lam
     np.testing.assert_allclose(ours, np.diag(H), atol=1e-11)
 
 
+@pytest.mark.slow
 def test_one_large_matrix_without_case_weights_gets_exact_traces(monkeypatch):
     """Against dense inverses; the limits are lowered so that sparse factors are taken."""
     _, _, W, _, c = example(n=90)
@@ -228,6 +229,7 @@ def test_one_large_matrix_without_case_weights_gets_exact_traces(monkeypatch):
         assert getattr(found, name) == pytest.approx(getattr(exact, name), rel=1e-9)
 
 
+@pytest.mark.slow
 def test_sketches_lead_to_the_maximum_of_all_eigenvalues(monkeypatch):
     y, Z, W, _, _ = example(n=90)
     exact = fit_lag_error(y, Z, W=W)

@@ -43,6 +43,7 @@ def path(values, w, horizon):
     return np.concatenate([out[0], out[1] - out[0], out[1]])
 
 
+@pytest.mark.slow
 def test_paths_and_their_errors_are_sums_over_eigenvalues(many):
     fit, w = many
     assert len(w) > DENSE_LIMIT
@@ -58,6 +59,7 @@ def test_paths_and_their_errors_are_sums_over_eigenvalues(many):
     np.testing.assert_allclose(table["std_error"], errors, rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_the_path_starts_at_the_short_run_and_ends_at_the_long(many):
     fit, _ = many
     table = fit.impacts_over_time(120).table
@@ -67,6 +69,7 @@ def test_the_path_starts_at_the_short_run_and_ends_at_the_long(many):
             np.testing.assert_allclose(found, impacts.table[column], rtol=rtol)
 
 
+@pytest.mark.slow
 def test_draws_spread_as_the_delta_method_says(many):
     fit, _ = many
     delta = fit.impacts_over_time(5).table

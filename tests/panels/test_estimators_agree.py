@@ -161,6 +161,7 @@ def test_between_with_gaps_is_that_of_linearmodels(panel):
     np.testing.assert_allclose(ours.std_errors, peer.std_errors, rtol=1e-10)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("covariance", ["classical", "newey-west"])
 def test_fama_macbeth_is_the_mean_of_regressions_a_period(panel, covariance):
     fit = wb.fit(FORMULA, panel, effects="fama-macbeth", covariance=covariance)
@@ -251,6 +252,7 @@ def dummies_of(panel, effects):
 IV = {"method": "gmm", "endogenous": ["log(pc)"], "instruments": ["log(hwy)", "log(water)"]}
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("effects", ["entity", "two-way"])
 def test_instruments_with_effects_are_those_beside_dummies(panel, effects):
     """IV2SLS of linearmodels with every dummy as a regressor has the same slopes and, counting

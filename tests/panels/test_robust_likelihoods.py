@@ -33,6 +33,7 @@ def two_way():
     return wb.fit("y ~ x", DATA, W, model="sdm", effects="two-way")
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("model", MODELS)
 def test_one_period_is_the_cross_section(model):
     year = DATA.xs(2002, level="year", drop_level=False)
@@ -195,6 +196,7 @@ def test_lags_in_time_have_moments_without_normality(model, effects):
     assert np.array_equal(asked.cov, found.cov)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(("model", "random"), [("sar", None), ("sem", "kkp"), ("gns", "kkp")])
 def test_random_effects_can_be_clustered(model, random):
     options = {"model": model, "effects": "random", "random": random}
@@ -215,6 +217,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(("options", "word", "way_out"), REFUSED)
 def test_what_is_not_offered_is_refused_with_a_way_out(options, word, way_out):
     with pytest.raises(InputError, match=way_out) as after:

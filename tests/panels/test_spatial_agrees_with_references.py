@@ -159,7 +159,7 @@ def test_pooled_models_equal_splm(panel, W, numbers, model):
     _equal(fit, case)
 
 
-@pytest.mark.quick_cases(2)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("model", "structure"),
     [("sar", None), ("sem", "baltagi"), ("sem", "kkp"), ("sac", "baltagi"), ("sac", "kkp")],
@@ -190,7 +190,7 @@ def oracle(shared_reference):
     return json.loads((shared_reference / "55_panel_own_oracle.json").read_text())["cigar"]
 
 
-@pytest.mark.quick_cases(5)
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("model", ["sar", "sdm", "sem", "sdem", "sac"])
 @pytest.mark.parametrize(
     ("effects", "stored"), [("entity", "individual"), ("time", "time"), ("two-way", "twoways")]

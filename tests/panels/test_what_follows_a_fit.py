@@ -187,6 +187,7 @@ def test_shuffled_rows_change_no_bit_of_what_follows(panel, W):
     pd.testing.assert_frame_equal(one.effects_table(), two.effects_table(), check_exact=True)
 
 
+@pytest.mark.slow
 def test_numbers_under_a_chart_of_covariances_do_not_run_into_each_other(panel):
     fit = wb.fit("log(gsp) ~ log(pcap) + log(pc) + log(emp) + unemp", panel, effects="two-way")
     figure = fit.covariances(["classical", "clustered", "driscoll-kraay"]).plot()

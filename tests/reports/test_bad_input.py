@@ -303,7 +303,6 @@ def test_a_full_disk_under_the_index_leaves_a_whole_report(project, monkeypatch)
     assert not list(project.reports.glob(".partial-*"))
 
 
-@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("which", [signal.SIGTERM, signal.SIGINT])
 def test_a_run_that_is_asked_to_end_leaves_the_last_report(project, frozen, which, tmp_path):
     before = frozen(project.reports)

@@ -54,6 +54,7 @@ def repacked(source, path, change, *, sealed=False):
     return path
 
 
+@pytest.mark.slow
 def test_bundle_holds_the_works_that_the_study_cites_from(finished, tmp_path):
     works = finished.notebooks / "references.bib"
     assert not works.exists()
@@ -106,6 +107,7 @@ def test_bundle_holds_the_report_and_the_project_that_it_needs(bundle, finished)
     assert {name.split("/")[0] for name in files} == {"small", "project", MANIFEST}
 
 
+@pytest.mark.slow
 def test_same_report_gives_the_same_bundle(bundle, project, tmp_path):
     again = tmp_path / "again.zip"
     bundle_report(project.reports / "small", project, to=again)
@@ -298,6 +300,7 @@ def test_another_run_gives_a_report_whose_manifest_agrees(project):
     assert disagreements(project.reports / "small") == []
 
 
+@pytest.mark.slow
 def test_bundle_from_the_command_line_says_what_is_left_out(
     finished, tmp_path, monkeypatch, capsys
 ):

@@ -56,6 +56,7 @@ class Page(HTMLParser):
         self.faults += [aim for aim in aims if not aim.startswith(INSIDE)]
 
 
+@pytest.mark.quick_cases(5)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_weighs_less_than_three_megabytes_and_loads_nothing(name):
     path = PROJECT.reports / name / "index.html"

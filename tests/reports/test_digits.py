@@ -173,6 +173,7 @@ def test_a_ledger_prints_each_number_again(lang):
         assert seen == pytest.approx(number.value, rel=0.5), number  # one digit is always seen
 
 
+@pytest.mark.slow
 def test_formats_do_not_depend_on_how_a_process_hashes():
     told = (
         "from workbench.reports.digits import formats_of as f;"

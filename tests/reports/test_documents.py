@@ -128,6 +128,7 @@ def test_russian_names_what_it_refers_to_and_keeps_short_words_with_the_next():
     assert '<div lang="en">' not in page
 
 
+@pytest.mark.quick_cases(5)
 @pytest.mark.parametrize(
     ("prose", "message"),
     [
@@ -216,6 +217,7 @@ def test_works_that_are_cited_are_listed_at_the_end_and_no_others():
     assert "References" not in read(written("Nothing is cited."))["index.html"]
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_a_citation_has_the_conjunction_of_its_sentence_and_the_list_that_of_the_report(lang):
     cells = "As @lesage2009 say in plain English.", "По-русски так пишут и в [@lesage2009]."
@@ -291,6 +293,7 @@ def _objects(reader):
     return [one for one in found if isinstance(one, dict)]
 
 
+@pytest.mark.slow
 def test_text_flows_on_where_a_figure_does_not_fit():
     """The first page has seven tenths of text; the figure is on the second, what follows not."""
     lines = "Line.\n\n" * 26
@@ -334,6 +337,7 @@ def test_a_character_without_a_glyph_is_named_with_its_cell():
         written("Text.", table(frame))
 
 
+@pytest.mark.slow
 def test_wide_tables_lie_across_and_long_ones_repeat_their_heads():
     wide = pd.DataFrame({f"coefficient{n}": [123456.25 + n] for n in range(16)}, index=["row"])
     long = pd.DataFrame({"share": [n + 0.5 for n in range(120)]}, index=range(120))
@@ -356,6 +360,7 @@ def test_wide_tables_lie_across_and_long_ones_repeat_their_heads():
     assert "<w:tblHeader/>" in word.tables[1].rows[0]._tr.xml
 
 
+@pytest.mark.slow
 def test_a_table_of_sentences_stays_upright_and_a_low_one_on_one_page():
     sentence = "The coefficient of the lagged variable does not differ from that of its neighbours"
     law = "W·log(patents_per_capita)+W·log(research_per_capita)+W·log(human_capital)=0"
@@ -399,6 +404,7 @@ def test_a_word_file_has_tables_mathematics_and_pages_of_its_own():
         assert any(name.endswith(".png") for name in archive.namelist())
 
 
+@pytest.mark.slow
 def test_word_counts_the_numbers_of_captions_itself():
     with wb.speaking("ru"):
         things = table(caption="Оценки"), figure(caption="Линия"), table(name="b", caption="Ещё")
@@ -433,6 +439,7 @@ def test_the_same_notebook_gives_the_same_bytes():
         assert one[name] == two[name], name
 
 
+@pytest.mark.slow
 def test_headings_in_another_language_are_headings_in_print():
     """A report in Russian of English prose: "== Weights" once stood in the text as it is."""
     prose = "## Weights\n\nText.", "Text.\n\n## Models [@jaffe1989]\n\nText."

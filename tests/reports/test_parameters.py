@@ -325,6 +325,7 @@ def test_a_page_speaks_the_language_of_its_parameter(made):
     assert not re.search("Table|Figure|Code<|Check this", russian)
 
 
+@pytest.mark.slow
 def test_numbers_and_texts_are_the_same_in_both_languages(made, copied):
     run_study(copied, "small", parameters={"lang": "ru"})
     english = read_ledger(made.reports / "small")
@@ -404,6 +405,7 @@ def test_a_ledger_with_other_values_does_not_hold(copied):
     assert "its parameters of 'small--lang-ru'" in certificate
 
 
+@pytest.mark.slow
 def test_hostile_values_are_inert(copied):
     ledger = run_study(copied, "small", parameters={"region": HOSTILE})
     assert {p.name for p in copied.reports.iterdir()} == {

@@ -21,6 +21,7 @@ def prose(text):
     return found(v4.new_markdown_cell(text))
 
 
+@pytest.mark.quick_cases(4)
 @pytest.mark.parametrize("study", studies(NOTEBOOKS), ids=lambda study: study.name)
 def test_no_result_is_typed_in_a_study_of_ours(study):
     assert [str(typed) for typed in typed_numbers(load_study(study))] == []

@@ -22,6 +22,7 @@ PROJECT = Project.at(Path(__file__).parents[2])
 STUDIES = studies(PROJECT.notebooks)
 
 
+@pytest.mark.quick_cases(5)
 @pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.name)
 def test_pair_is_in_step_and_its_report_is_of_this_notebook(study):
     assert disagreement(study) == ""
@@ -31,6 +32,7 @@ def test_pair_is_in_step_and_its_report_is_of_this_notebook(study):
     assert f'href="{study.name}/index.html"' in index
 
 
+@pytest.mark.quick_cases(4)
 @pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.name)
 def test_a_study_can_be_told_in_russian(study):
     notebook = load_study(study)

@@ -225,6 +225,7 @@ def test_odds_ratios_of_logits(year):
         wb.compare({"ols": wb.fit("unemp ~ log(gsp)", year)}, odds_ratios=True)
 
 
+@pytest.mark.slow
 def test_headings_of_several_levels_are_kept_in_every_format(models, tmp_path):
     years = {("1986", name): fit for name, fit in models.items()} | {"alone": models["OLS"]}
     compared = wb.compare(years, caption="Two levels")
@@ -265,6 +266,7 @@ def test_every_format_holds_the_printed_numbers(models, tmp_path):
     assert float(next(line for line in lines if line[0] == "log(pcap)")[2]) == value
 
 
+@pytest.mark.slow
 def test_the_same_table_gives_the_same_bytes(models, tmp_path):
     for name in ("one", "two"):
         made = wb.compare(models, caption="Models")

@@ -396,6 +396,7 @@ def titled_excel(file, *, above, stems=("", "Инвестиции, млн руб
     return file, table
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("above", "name", "unit"),
     [

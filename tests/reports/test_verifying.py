@@ -240,6 +240,7 @@ def foreign(project):
     path.write_text(path.read_text(encoding="utf-8") + "\n# %%\n1 + 1\n", encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_notebook_that_is_not_the_projects_own_is_shown_and_not_executed_unasked(
     project, monkeypatch
 ):

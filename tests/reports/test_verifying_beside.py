@@ -127,6 +127,7 @@ FORGED = {
 }
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("what", FORGED)
 def test_what_stands_beside_a_report_is_made_again_and_compared(project, replayed, sealed, what):
     name, forge, told = FORGED[what]
@@ -164,6 +165,7 @@ def test_what_nobody_can_check_is_stated_and_a_change_of_it_is_no_fault(project,
     assert "! record: replication/README.md: says '- Run time:" in told, "both tell of one run"
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("name", ["provenance.json", "replication/README.md"])
 def test_record_that_is_missing_under_a_new_manifest_is_named(project, replayed, sealed, name):
     folder = project.reports / "small"
@@ -172,6 +174,7 @@ def test_record_that_is_missing_under_a_new_manifest_is_named(project, replayed,
     assert (name, "file") in kinds(verify_report(folder, project))
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"run": 1, "lock": 2}'])
 def test_record_that_is_none_is_named(project, replayed, sealed, text):
     folder = project.reports / "small"
@@ -194,6 +197,7 @@ def test_programs_of_other_versions_are_why_documents_are_not_compared(project, 
     assert f"not checked: report.pdf, as typst was 0.1.0, is {now}" in told
 
 
+@pytest.mark.slow
 def test_versions_that_are_not_those_of_the_lock_are_named(project, replayed, sealed):
     folder = project.reports / "small"
     project.lock.parent.mkdir()

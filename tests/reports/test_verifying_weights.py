@@ -45,7 +45,6 @@ def woven(laid_out, tmp_path_factory):
     return project
 
 
-@pytest.mark.slow
 def test_link_that_changed_is_named_with_data_weights_and_numbers(woven):
     path = woven.geodata / "toy" / "data.csv"
     path.write_text(TABLE.replace("r,0,1,0,1,0,4", "r,0,1,0,2,0,4"), encoding="utf-8")

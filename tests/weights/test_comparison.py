@@ -409,6 +409,7 @@ def test_lattices_that_see_a_slope_alike_share_its_rank():
     pd.testing.assert_frame_equal(table[columns], other[columns], rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_maps_beyond_the_dense_limit_are_the_leading_ones():
     """41 x 41 cells, by iteration; sin(2 pi i / 42) sin(pi j / 42) is a vector, if it sums to 0."""
     W = wb.weights.as_weights(lat2W(41, 41))

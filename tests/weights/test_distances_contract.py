@@ -96,7 +96,7 @@ def test_coincident_points_are_neighbours_and_counted():
     assert "coincide" not in str(wb.weights.knn(firms, 3).card())
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("metric", ["great-circle", "ellipsoidal"])
 def test_large_sets_give_the_neighbours_of_all_distances(metric, monkeypatch):
     """The compiled search, forced onto 400 places over the whole globe."""
@@ -113,6 +113,7 @@ def test_large_sets_give_the_neighbours_of_all_distances(metric, monkeypatch):
         np.testing.assert_array_equal(dense(band) > 0, threshold >= D)
 
 
+@pytest.mark.slow
 def test_order_of_rows_changes_no_bit_in_large_sets(monkeypatch):
     monkeypatch.setattr(neighbours, "SMALL", 0)
     points = scattered(500, seed=4)

@@ -422,6 +422,7 @@ def test_under_no_association_few_ends_are_significant(lattice):
     assert abs(share - 0.1) < 5 * np.sqrt(0.1 * 0.9 / (49 * 30 / 3))
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("function", [*PLAIN, *SPATIAL])
 def test_results_travel_to_other_processes(panel, lattice, function):
     options = {} if function in PLAIN else {"permutations": 19}

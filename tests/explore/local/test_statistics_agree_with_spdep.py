@@ -17,6 +17,7 @@ def equal(found, stored, *, rtol=1e-10):
     )
 
 
+@pytest.mark.quick_cases(2)
 def test_local_moran_and_its_moments(spdep):
     x, graph, stored = spdep
     conditional = wb.lisa(x, None, graph, inference="conditional").table
@@ -31,6 +32,7 @@ def test_local_moran_and_its_moments(spdep):
     equal(total["p_value"], stored["p_tot"])
 
 
+@pytest.mark.quick_cases(2)
 def test_local_g(spdep):
     x, graph, stored = spdep
     found = explore.local_getis_ord(x, None, graph, inference="conditional").table
@@ -59,6 +61,7 @@ def own_rows(graph):
     )
 
 
+@pytest.mark.quick_cases(2)
 def test_local_geary(spdep):
     x, graph, stored = spdep
     found = explore.local_geary(x, None, graph, permutations=9999).table

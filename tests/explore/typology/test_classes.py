@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import mapclassify
+from importlib import import_module
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,14 +12,14 @@ from workbench.errors import FormulaError, InputError, OptionError, ValuesError
 from workbench.explore.typology import classify, compare_classifications
 
 KINDS = {
-    "fisher-jenks": mapclassify.FisherJenks,
-    "quantiles": mapclassify.Quantiles,
-    "equal-interval": mapclassify.EqualInterval,
-    "maximum-breaks": mapclassify.MaximumBreaks,
-    "std-mean": mapclassify.StdMean,
-    "box-plot": mapclassify.BoxPlot,
-    "head-tail": mapclassify.HeadTailBreaks,
-    "percentiles": mapclassify.Percentiles,
+    "fisher-jenks": "FisherJenks",
+    "quantiles": "Quantiles",
+    "equal-interval": "EqualInterval",
+    "maximum-breaks": "MaximumBreaks",
+    "std-mean": "StdMean",
+    "box-plot": "BoxPlot",
+    "head-tail": "HeadTailBreaks",
+    "percentiles": "Percentiles",
 }
 COUNTED = ("fisher-jenks", "quantiles", "equal-interval", "maximum-breaks")
 
@@ -31,8 +32,9 @@ def patents() -> pd.Series:
 
 @pytest.mark.parametrize("method", list(KINDS))
 def test_bounds_and_counts_are_mapclassifys(patents, method):
+    kind = getattr(import_module("mapclassify"), KINDS[method])  # compiles as it is imported
     found = classify(patents, None, method=method)
-    theirs = KINDS[method](patents.to_numpy(), **({"k": 5} if method in COUNTED else {}))
+    theirs = kind(patents.to_numpy(), **({"k": 5} if method in COUNTED else {}))
     np.testing.assert_allclose(found.upper, theirs.bins, rtol=1e-12)
     np.testing.assert_array_equal(found.membership, theirs.yb)
     assert found.sizes.sum() == 70

@@ -42,6 +42,7 @@ def connected(result, graph) -> bool:
     return True
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("method", CONTIGUOUS)
 def test_planted_quarters_are_found(quarters, method):
     frame, graph, truth = quarters
@@ -111,6 +112,7 @@ def test_azp_is_never_worse_than_skater_and_better_on_noise(noise):
     assert moved.squares.within.sum() < start.squares.within.sum()
 
 
+@pytest.mark.slow
 def test_moves_end_where_many_regions_are_alike(noise):
     frame, graph = noise
     alike = frame.assign(a=np.round(frame["a"]) / 3, b=np.round(frame["b"]) / 7)
@@ -126,6 +128,7 @@ def test_ward_without_a_map_is_scipys(noise):
     assert adjusted_rand(result.membership, scipys - 1) == 1.0
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("method", [*CONTIGUOUS, "max-p"])
 def test_order_of_rows_changes_no_bit_of_contiguous_groups(noise, method):
     frame, graph = noise
@@ -142,6 +145,7 @@ def test_order_of_rows_changes_no_bit_of_contiguous_groups(noise, method):
     pd.testing.assert_frame_equal(straight.means, shuffled.means, check_exact=True)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("method", APART)
 def test_order_of_rows_changes_no_bit_of_groups(noise, method):
     frame, _ = noise

@@ -88,6 +88,7 @@ LABELS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(labels=LABELS, seed=st.integers(0, 1000))
 def test_awkward_ids_come_back_or_are_refused_by_name(tmp_path_factory, labels, seed):
