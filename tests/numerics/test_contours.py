@@ -104,6 +104,7 @@ def test_one_contour_serves_draws_about_the_estimates(contour):
         np.testing.assert_allclose(found[at], expected, rtol=1e-8)
 
 
+@pytest.mark.slow
 def test_an_error_beyond_the_tolerance_is_no_number(monkeypatch):
     monkeypatch.setattr("workbench.numerics.sparse.contours.SIZES", (12,))
     W = MADE["queen, rows of one sum"]()
