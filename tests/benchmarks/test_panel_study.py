@@ -77,6 +77,7 @@ def test_the_long_run_is_where_a_change_that_stays_leads(panels):
                 assert truth[term, word + "indirect"] == pytest.approx(total - direct, rel=1e-10)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("model", "values"),
     [

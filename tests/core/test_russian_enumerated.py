@@ -151,7 +151,7 @@ INTERNAL = {"squares"}
 
 
 @cache
-def tests() -> dict[str, str]:
+def names_and_nulls() -> dict[str, str]:
     """Return the names and nulls of all tests, each with its file."""
     return {
         text: place
@@ -169,12 +169,12 @@ def test_tests_are_found_in_the_code():
     """Names that tables of both kinds of thesis show: a walk that loses them would prove little."""
     known = {"Honda (periods)", "King-Wu (both)", "Wooldridge unobserved effects",
              "Baltagi-Li joint", "LM remaining error", "rho = 0, whatever lambda"}  # fmt: skip
-    assert known <= set(tests())
-    assert len(tests()) > 150
+    assert known <= set(names_and_nulls())
+    assert len(names_and_nulls()) > 150
 
 
 def test_every_test_and_null_has_its_russian():
-    assert {text: place for text, place in tests().items() if unsaid(text)} == {}
+    assert {text: place for text, place in names_and_nulls().items() if unsaid(text)} == {}
 
 
 def test_every_reason_why_a_test_is_not_made_has_its_russian():

@@ -62,6 +62,7 @@ def fitted(name, W, short):
     return wb.fit(formula, data.sample(frac=1.0, random_state=5), W, **choices)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("name", CASES)
 def test_own_residuals_give_the_observed_outcome(name, W, short):
     """y = (I - rho W)^-1 (m + (I - lambda M)^-1 e) at the estimates, effects held fixed."""

@@ -90,7 +90,7 @@ def test_cross_sections(panel, weights, restriction):
     assert absent == (8 if "indirect" in restriction else 0)
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("effects", ["none", "entity", "time", "two-way"])
 def test_panels(panel, weights, effects):
     plan = plan_of(

@@ -101,6 +101,7 @@ def test_few_reflections_are_their_definition():
     np.testing.assert_allclose(found.activities["complexity"], (k1 - k1.mean()) / k1.std())
 
 
+@pytest.mark.slow
 def test_many_reflections_lead_to_the_eigenvector():
     far = complexity(nested(6), method="reflections", iterations=400, presence="binary")
     found = complexity(nested(6), presence="binary")

@@ -103,6 +103,7 @@ def test_p_value_counts_the_data_among_the_draws(columbus):
     assert test.alternative == "greater"
 
 
+@pytest.mark.slow
 def test_a_name_a_function_and_an_answer_are_one_test(columbus):
     fit = wb.fit(columbus.formula, columbus.table, columbus.W, model="sar")
     name = fit.bootstrap_test("LM remaining error", draws=19)

@@ -100,7 +100,7 @@ def everywhere(n):
     return np.vstack([half, -half])  # antipodes, whose chords round to more than 2
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("points", [plane(4500), everywhere(4500)])
 def test_a_bandwidth_beyond_the_map_reaches_every_pair(points):
     n = len(points)
@@ -110,7 +110,7 @@ def test_a_bandwidth_beyond_the_map_reaches_every_pair(points):
     assert np.abs(found.covariance).max() < 1e-8 * n
 
 
-@pytest.mark.parametrize("more", [0, 4500])
+@pytest.mark.parametrize("more", [0, pytest.param(4500, marks=pytest.mark.slow)])
 def test_pairs_at_the_bandwidth_belong_to_the_uniform_kernel_only(more):
     apart = 0.1 + 0.2  # a little more than 0.3
     line = np.zeros((3 + more, 2))

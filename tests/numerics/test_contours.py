@@ -104,6 +104,7 @@ def test_one_contour_serves_draws_about_the_estimates(contour):
         np.testing.assert_allclose(found[at], expected, rtol=1e-8)
 
 
+@pytest.mark.slow
 def test_an_error_beyond_the_tolerance_is_no_number(monkeypatch):
     monkeypatch.setattr("workbench.numerics.sparse.contours.SIZES", (12,))
     W = MADE["queen, rows of one sum"]()
@@ -111,6 +112,7 @@ def test_an_error_beyond_the_tolerance_is_no_number(monkeypatch):
         averages(W, lambda w: 1.0 / (1.0 - 0.999 * w[None, None]), rho=0.1)
 
 
+@pytest.mark.usefixtures("plain_kernels")
 def test_directed_weights_that_the_circle_does_not_reach_are_refused(contour):
     W = as_weights(directed(140, 5, low=0.6) * 3.0)
     with pytest.raises(wb.errors.WeightsError, match="normalize"):

@@ -79,6 +79,7 @@ def test_the_trace_series_refuses_where_it_has_no_bound():
 # beyond 1 / ||W|| a directed W leaves the choice of pivots to SuperLU
 @pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("rho", [-1.05, -0.7, 0.0, 0.6])
+@pytest.mark.usefixtures("plain_kernels")
 def test_exact_diagonals(rho):
     M = np.linalg.inv(np.eye(50) - rho * W)
     expected = (M, M @ V, M @ W @ M, M @ W @ M @ V)

@@ -34,8 +34,16 @@ PATTERNS = {
 }
 
 
+@pytest.fixture(params=[pytest.param("compiled", marks=pytest.mark.slow), "plain"])
+def engine(request):
+    forget()
+    if request.param == "plain":
+        request.getfixturevalue("plain_kernels")
+
+
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("name", PATTERNS)
-@pytest.mark.parametrize("kind", [np.float64, pytest.param(np.complex128, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kind", [np.float64, np.complex128])
 def test_determinant_inverse_and_solution_equal_the_dense_ones(name, kind):
     W, symmetric = PATTERNS[name]
     n = W.shape[0]
@@ -58,6 +66,7 @@ def test_determinant_inverse_and_solution_equal_the_dense_ones(name, kind):
         assert right[-1] == n - 1  # the caller's vector is left alone
 
 
+@pytest.mark.usefixtures("engine")
 def test_two_blocks_of_one_pattern_are_factored_on_its_order():
     W, _ = PATTERNS["sparse, directed"]
     n, E = W.shape[0], eliminate_pattern(W)
@@ -80,6 +89,7 @@ def test_two_blocks_of_one_pattern_are_factored_on_its_order():
     np.testing.assert_allclose(inverse[places[1]], corner[row, E.indices], atol=1e-12)
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.quick_cases(15)
 @pytest.mark.parametrize("transpose", [False, True])
 @pytest.mark.parametrize("share", [-0.9, 0.8])
@@ -92,6 +102,7 @@ def test_solutions_with_the_lag_equal_the_dense_ones(any_weights, by_inverse, sh
     np.testing.assert_allclose(found, (M.T if transpose else M) @ right, rtol=1e-9, atol=1e-10)
 
 
+@pytest.mark.usefixtures("engine")
 def test_pivots_are_left_out_only_where_none_are_needed(any_weights):
     factors = factors_of(as_weights(any_weights))
     if factors.symmetric:
@@ -102,6 +113,7 @@ def test_pivots_are_left_out_only_where_none_are_needed(any_weights):
     assert 0.9 / radius <= factors.safe_radius <= 1.0 / radius * (1 + 1e-12)
 
 
+@pytest.mark.usefixtures("engine")
 def test_a_column_that_needs_pivots_gets_them():
     # Diagonal 1 against 3 ρ: without pivots the growth ruins the sum at n = 60.
     W = as_weights(np.triu(np.ones((60, 60)), 1) * 0.4 + np.diag(np.ones(59), -1) * 3.0)
@@ -112,6 +124,7 @@ def test_a_column_that_needs_pivots_gets_them():
     assert factors.logdet(rho) == pytest.approx(expected, rel=1e-11)
 
 
+@pytest.mark.usefixtures("engine")
 def test_what_was_prepared_is_found_by_content(monkeypatch):
     forget()
     calls = []

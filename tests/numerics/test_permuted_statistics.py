@@ -41,7 +41,7 @@ STATISTICS = {
 }
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STATISTICS)
 def test_permuted_values_are_statistics_of_arrangements(name):
     simulated, statistic = STATISTICS[name]

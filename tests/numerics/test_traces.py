@@ -40,6 +40,19 @@ def test_every_trace_equals_its_definition(any_weights, by_inverse, limit, share
     )
 
 
+@pytest.mark.quick_cases(3)
+@pytest.mark.usefixtures("plain_kernels")
+@pytest.mark.parametrize("share", [-0.9, 0.4])
+def test_lines_of_the_sparse_factors_give_every_trace(any_weights, by_inverse, share):
+    spectrum = extreme_eigenvalues(any_weights)
+    rho = share * (spectrum.rho_high if share > 0 else -spectrum.rho_low)
+    traces = lag_traces(any_weights, rho=rho, dense_limit=0)
+    found = [getattr(traces, field) for field in FIELDS]
+    np.testing.assert_allclose(
+        found, _expected(any_weights, rho, by_inverse), rtol=1e-10, atol=1e-10
+    )
+
+
 def test_traces_at_zero_are_traces_of_powers(reference_case):
     # tr W² of oldcol as spatialreg's trW(type = "mult") gives it.
     at_zero = lag_traces(reference_case("oldcol").W, rho=0.0)

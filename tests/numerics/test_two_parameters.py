@@ -33,6 +33,7 @@ def nested(case, model):
 
 # R stops its search at about 1e-7 of rho and lambda; coefficients of Boston's GNS, whose rho is
 # 0.85, move by 2.7e-5 of a coefficient that is nearly zero.
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("model", ["sac", "gns"])
 @pytest.mark.parametrize("name", CASES)
 def test_estimates_and_errors_are_those_of_spatialreg(reference_case, name, model):

@@ -49,6 +49,7 @@ def found(munnell):
     return component_tests(munnell)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("name", ["BSK LMH", "BSK LM1", "BSK LM2", "BSJK J"])
 def test_closed_forms_are_those_of_splm(found, numbers, name):
     assert found[name].statistic == pytest.approx(numbers[name], rel=1e-9)

@@ -93,6 +93,7 @@ def test_one_name_is_one_neighbourhood(table, near):
     np.testing.assert_array_equal(plain.table.to_numpy(), named.table.to_numpy())
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("method", ["sun-abraham", "callaway-santanna"])
 def test_averages_by_times_and_by_rows(table, near, method):
     """Rows: the mean over all cells of cohort and period under treatment, by their regions."""

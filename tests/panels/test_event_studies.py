@@ -159,6 +159,7 @@ def neighbourhood():
     return graph, exposed
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("method", ["sun-abraham", "callaway-santanna"])
 def test_spillovers_on_neighbours_are_told_apart(method):
     """Neighbours of treated regions gain 1.5: without W the comparison is spoilt (effects are too

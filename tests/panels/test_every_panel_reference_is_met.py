@@ -177,7 +177,7 @@ def test_numbers_are_met(file, panel):
     assert misses(file, numbers, theirs) == []
 
 
-@pytest.mark.quick_cases(3)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("panel", PANELS)
 @pytest.mark.parametrize("file", FILES)
 def test_no_number_lies_idle(file, panel):

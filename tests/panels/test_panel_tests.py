@@ -250,6 +250,7 @@ def test_hansen_is_the_criterion_of_two_steps(panel):
     assert ours.df == (1.0,)
 
 
+@pytest.mark.slow
 def test_tests_that_do_not_apply_say_why(panel):
     means = wb.fit(FORMULA, panel, effects="between").diagnostics()
     assert "three periods" in str(means["Scaled LM of regions"])

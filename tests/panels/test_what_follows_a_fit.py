@@ -37,6 +37,7 @@ def answered(remedy, panel, W, **words):
     return wb.fit(FORMULA, panel, W, **(words | said))
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("name", ESTIMATORS)
 def test_the_covariance_that_a_fit_has_is_the_fit_itself(fits, name):
     one = {"dynamic moments": "clustered", "shocks": "clustered"}

@@ -141,6 +141,7 @@ def test_what_stands_beside_a_report_is_made_again_and_compared(project, replaye
     assert not outcome.passed
 
 
+@pytest.mark.slow
 def test_what_nobody_can_check_is_stated_and_a_change_of_it_is_no_fault(project, replayed, sealed):
     folder = project.reports / "small"
 

@@ -149,7 +149,7 @@ def test_geodesics_lie_between_what_the_search_assumes():
     )
 
 
-@pytest.mark.parametrize("small", [0, 4096])
+@pytest.mark.parametrize("small", [pytest.param(0, marks=pytest.mark.slow), 4096])
 def test_the_nearest_by_geodesic_need_not_be_nearest_by_chord(monkeypatch, small):
     """The meridian bends more than the equator: its chord is shorter, its geodesic longer."""
     monkeypatch.setattr(neighbours, "SMALL", small)

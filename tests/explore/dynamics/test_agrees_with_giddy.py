@@ -205,6 +205,7 @@ def test_where_giddy_is_not_followed(income, states):
     np.testing.assert_allclose(found.expected, expected, rtol=1e-10)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("states", ["ranks", "regions"])
 def test_rank_markov(income, states):
     """FullRank_Markov and GeoRank_Markov of giddy, run here on the same rows in sorted order."""

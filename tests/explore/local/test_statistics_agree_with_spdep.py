@@ -41,6 +41,7 @@ def test_local_g(spdep):
     equal(found["variance"], stored["G_Var"])
 
 
+@pytest.mark.quick_cases(2)
 def test_local_g_star(spdep):
     x, graph, stored = spdep
     found = explore.local_getis_ord(x, None, own_rows(graph), star=True, inference="total").table
@@ -82,6 +83,7 @@ def test_local_geary(spdep):
     assert (np.abs(found["expected"][away] - stored["C_perm_mean"][away]) < 0.05 * deviation).all()
 
 
+@pytest.mark.quick_cases(2)
 def test_losh(spdep):
     x, graph, stored = spdep
     if stored["H"].isna().all():

@@ -25,6 +25,7 @@ def test_three_planted_groups_are_three_by_every_rule(three, method):
     assert (found.elbow, found.silhouette, found.gap) == (3, 3, 3)
 
 
+@pytest.mark.slow
 def test_quarters_of_a_map_are_four(quarters):
     frame, graph, _ = quarters
     found = choose_k(["rd", "men"], frame, graph, k=range(2, 8), draws=20)
