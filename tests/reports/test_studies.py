@@ -22,7 +22,6 @@ PROJECT = Project.at(Path(__file__).parents[2])
 STUDIES = studies(PROJECT.notebooks)
 
 
-@pytest.mark.quick_cases(5)
 @pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.name)
 def test_pair_is_in_step_and_its_report_is_of_this_notebook(study):
     assert disagreement(study) == ""
