@@ -31,6 +31,7 @@ from workbench.reports.studies import Study, disagreement
 from workbench.reports.thesis import folder as writing
 from workbench.reports.thesis.draft import draft
 from workbench.reports.thesis.folder import make_folder
+from workbench.reports.thesis.notebook import script
 from workbench.reports.thesis.wanted import Wanted
 
 ROOT = Path(__file__).parents[2]
@@ -524,3 +525,12 @@ def test_a_region_off_the_map_is_asked_about(files, monkeypatch, capsys, answer,
     assert "Только на карте: 13." in out
     assert "Только в таблице: 99." in out
     assert (place / "my-thesis").exists() is (left == 0)
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_the_draft_shows_the_outcome_and_its_figures_say_what_they_are(files, lang):
+    code = script(draft(asked(files[0], lang=lang)))
+    assert "#     picture: map\n" in code
+    assert "Table 1" not in code
+    assert "all that are on the map" in code
+    assert '"—"' not in code
