@@ -15,6 +15,7 @@ from workbench.core.russian import RUSSIAN
 from workbench.core.russian.patterns import told
 from workbench.core.russian.sentences import FORMS
 from workbench.hypotheses.review.registry import QUESTIONS
+from workbench.regression.impacts import SHORT
 
 FIELD = re.compile(r"\{([a-z_]+)(?::(?:any|one|n))?\}")
 NUMBERS = re.compile(r"\{([a-z_]+):n\}")
@@ -49,7 +50,7 @@ def test_every_question_of_the_checklist_is_known():
          "indirect(rd): в исследовании −0,17 [−0,43; 0,08], p = 0,18 (нельзя судить). Другие "
          "веса (2 ближайших, не дальше 390 км), всего 2: оценки от −0,5 до −0,1, p-значения от "
          "0,15 до 0,9; вывод тот же, 2 из 2."),
-        ("the coefficients of W(rd), rho are zero", "коэффициенты при W(rd), rho равны нулю"),
+        ("the coefficients of W(rd), rho are zero", "ρ = 0 и коэффициенты при W(rd) равны нулю"),
         ("rho is -0.33 in (-1.26, 1), 5 standard errors from the nearer end. One maximum was "
          "found.",
          "rho = −0,33 в интервале (−1,26; 1), до ближайшего конца стандартных ошибок: 5. "
@@ -136,3 +137,14 @@ def test_notes_of_results_are_said_under_a_table_and_those_of_an_author_are_kept
         with wb.speaking("ru"):
             assert wb.publish(table, "t", notes=notes).notes == shown
         assert wb.publish(table, "t", notes=notes).notes == notes
+
+
+@pytest.mark.parametrize("name", ["rho", "lambda"])
+def test_a_single_parameter_is_zero_as_in_cross_sections(name):
+    with wb.speaking("ru"):
+        assert said_text(f"the coefficients of {name} are zero") == said_text(f"{name} = 0")
+
+
+def test_the_note_on_delta_intervals_of_few_is_russian():
+    with wb.speaking("ru"):
+        assert said_text(SHORT).startswith("При столь малом числе наблюдений")

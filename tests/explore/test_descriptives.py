@@ -50,6 +50,14 @@ def test_units_are_those_of_the_dataset():
     assert "unit" not in wb.explore.descriptives(["x"], pd.DataFrame({"x": [1.0, 2.0]})).table
 
 
+def test_units_outlive_a_join_with_a_map():
+    figures = wb.load("russia-innovation").xs(2014, level="year")
+    joined = wb.join(wb.load("russia-regions"), figures)
+    fields = wb.describe("russia-innovation").set_index("field")
+    found = wb.explore.descriptives(["rd"], joined)
+    assert found.table.loc["rd", "unit"] == fields.loc["rd", "unit"]
+
+
 def test_it_is_published_as_a_table_with_headings_in_either_language(year):
     found = wb.explore.descriptives("gsp", year)
     html = wb.table(found, lang="ru").to_html()

@@ -237,3 +237,44 @@ def test_a_full_disk_leaves_the_index_of_before(project, monkeypatch):
         write_index(project)
     assert (project.reports / "index.html").read_bytes() == before
     assert not list(project.reports.glob(".partial-*"))
+
+
+def test_a_page_of_russian_reports_is_russian(finished):
+    ledger = replace(read_ledger(finished.reports / "small"), parameters={"lang": "ru"})
+    name = ledger.datasets[0].name
+    folder = finished.reports / "small"
+    page = index_html([entry_of(folder, ledger, titles={name: "Игрушка"})])
+    assert '<html lang="ru">' in page
+    assert "<h1>Исследования</h1>" in page
+    assert ">Файл Word</a>" in page
+    assert "Данные: Игрушка" in page
+    english = entry_of(folder, read_ledger(folder), titles={name: "Игрушка"})
+    page = index_html([english])
+    assert "<h1>Studies</h1>" in page
+    assert "Игрушка" not in page
+
+
+def test_a_statement_is_found_by_the_name_below_its_levels(finished):
+    ledger = ledger_with(
+        finished,
+        {
+            "hypotheses/first · map/statement": "True neighbours matter",
+            "hypotheses/first · both/statement": "This",
+            "hypotheses/second · both/statement": "That",
+            "verdicts/map/verdict": "supported",
+            "verdicts/both/verdict": "supported",
+        },
+        ("hypotheses", "verdicts"),
+    )
+    told = [(answer.name, answer.statement) for answer in answers_of(ledger)]
+    assert told == [("map", "True neighbours matter"), ("both", "")]
+
+
+def test_a_single_hypothesis_is_told_in_full(finished):
+    texts = {
+        "hypothesis/H1/statement": "Neighbours matter",
+        "verdict/SDM/hypothesis": "H1",
+        "verdict/SDM/verdict": "supported",
+    }
+    (answer,) = answers_of(ledger_with(finished, texts, ("hypothesis", "verdict")))
+    assert (answer.name, answer.statement) == ("H1", "Neighbours matter")

@@ -18,6 +18,8 @@ from docx import Document
 
 import workbench as wb
 from workbench.errors import InputError, OptionError
+from workbench.reports.entries import published_from
+from workbench.reports.formats import headings, shown_row
 from workbench.reports.markup import typographic_in
 from workbench.reports.writers.latex import escaped as in_latex
 from workbench.reports.writers.typst import escaped as in_typst
@@ -433,3 +435,21 @@ def test_a_table_without_caption_begins_with_its_heading():
 def test_a_thing_that_is_no_table_is_refused_with_a_way_out():
     with pytest.raises(InputError, match=r"thing\.table\(\)"):
         wb.table(object())
+
+
+def test_names_that_are_typed_are_not_translated():
+    fields = wb.describe("russia-innovation").set_index("title_ru")[["field", "unit"]]
+    with wb.speaking("ru"):
+        made = wb.publish(fields, "fields")
+        rows = [shown_row(row) for row in made.grids[0].rows]
+    assert [row.cells[0].shown for row in rows] == fields["field"].tolist()
+    again = published_from(made.to_dict())
+    assert again.grids == made.grids
+
+
+def test_failed_beside_passed_is_of_questions_and_a_fit_is_a_model():
+    with wb.speaking("ru"):
+        assert headings(["passed", "failed"]) == ("Пройдено", "Не пройдено")
+        assert headings(["draw", "failed"])[1] == "Не удалось"
+        assert headings(["fit"]) == ("модель",)
+    assert headings(["fit", "passed", "failed"]) == ("fit", "passed", "failed")

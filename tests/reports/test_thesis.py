@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -29,6 +31,7 @@ from workbench.reports.studies import Study, disagreement
 from workbench.reports.thesis import folder as writing
 from workbench.reports.thesis.draft import draft
 from workbench.reports.thesis.folder import make_folder
+from workbench.reports.thesis.notebook import script
 from workbench.reports.thesis.wanted import Wanted
 
 ROOT = Path(__file__).parents[2]
@@ -418,3 +421,116 @@ def test_figures_under_bare_years_are_named_by_the_line_above(tmp_path, above, n
     other = found.columns[1]
     assert kept[other.name] == pytest.approx(table.loc["RU-TOM", ("students", 2012)])
     assert any("under years alone are called" in note for note in found.notes)
+
+
+def test_rows_of_a_region_that_is_there_twice_are_named(tmp_path):
+    """Line 3 of the file is the first region, line 84 the row that somebody pasted again."""
+    file = one_year(tmp_path / "figures.xlsx", again=True)
+    with pytest.raises(PanelError) as refused:
+        draft(Wanted("my-thesis", None, file, region="Регион"))
+    message = str(refused.value)
+    assert "rows 2, 82" in message
+    assert "keep one of the rows" in message
+    assert "--time" in message
+
+
+def one_year(file, *, names=None, constant=False, again=False):
+    """Write a year of two figures by region, and a third that may be the same everywhere."""
+    regions = wb.load("russia-regions")["name_ru"]
+    year = wb.load("russia-innovation").xs(2013, level="year")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Регион", "Квота, %", "Студенты", "Население", "Год основания"])
+    rows = [
+        [(names or {}).get(region, regions[region]), 5.0 if constant else 1.0 + k,
+         row.students, row.population, 7.0 + k % 3]
+        for k, (region, row) in enumerate(year.iterrows())
+    ]  # fmt: skip
+    for row in rows + rows[:1] * again:
+        sheet.append(row)
+    book.save(file)
+    return file
+
+
+def test_an_ambiguous_region_is_told_what_it_may_be(tmp_path):
+    file = one_year(tmp_path / "figures.xlsx", names={"RU-AL": "Алтай"})
+    with pytest.raises(IdError) as refused:
+        draft(Wanted("my-thesis", None, file, region="Регион"))
+    message = str(refused.value)
+    assert "Алтайский край (RU-ALT)" in message
+    assert "Республика Алтай (RU-AL)" in message
+    assert "Тюмен" not in message
+
+
+def test_a_column_of_one_value_is_passed_over_and_refused_by_name(tmp_path):
+    file = one_year(tmp_path / "figures.xlsx", constant=True)
+    wanted = Wanted("my-thesis", None, file, region="Регион")
+    found = draft(wanted)
+    assert "Квота" not in (found.outcome, *found.regressors)
+    assert any("One value throughout" in note and "Квота, %" in note for note in found.notes)
+    for argument in ({"outcome": "Квота"}, {"regressors": ("Квота",)}):
+        with pytest.raises(ValuesError, match="Квота, %"):
+            draft(replace(wanted, **argument))
+
+
+def test_a_map_and_a_table_that_spell_russian_regions_otherwise_meet(tmp_path):
+    regions = wb.load("russia-regions")[["name_ru", "geometry"]].reset_index(drop=True)
+    regions.to_file(tmp_path / "map.gpkg")
+    short = {"RU-TOM": "Томская обл.", "RU-OMS": "Омская обл.", "RU-TA": "Респ. Татарстан"}
+    file = one_year(tmp_path / "figures.xlsx", names=short)
+    found = draft(Wanted("my-thesis", tmp_path / "map.gpkg", file, region="Регион"))
+    assert found.complete
+    assert "Томская обл." in found.places.frame.index
+    assert any("Томская область = Томская обл." in note for note in found.notes)
+    every = {region: name.upper() for region, name in wb.load("russia-regions")["name_ru"].items()}
+    file = one_year(tmp_path / "figures.xlsx", names=every)
+    assert draft(Wanted("my-thesis", tmp_path / "map.gpkg", file, region="Регион")).complete
+
+
+class Terminal(io.StringIO):
+    """What a student types, on a terminal."""
+
+    def isatty(self):
+        return True
+
+
+def answered(monkeypatch, capsys, *lines):
+    monkeypatch.setattr("sys.stdin", Terminal("".join(f"{line}\n" for line in lines)))
+    with pytest.raises(SystemExit) as left:
+        main(["new", "my-thesis", "--data", "map.gpkg", "--table", "figures.csv", "--lang", "ru"])
+    return left.value.code, capsys.readouterr().out
+
+
+def test_the_dialogue_is_russian_and_finds_the_regions(tmp_path, monkeypatch, capsys):
+    regions = wb.load("russia-regions")[["name_ru", "geometry"]].reset_index(drop=True)
+    regions.to_file(tmp_path / "map.gpkg")
+    excel = one_year(tmp_path / "figures.xlsx")
+    pd.read_excel(excel).to_csv(tmp_path / "figures.csv", index=False)
+    monkeypatch.chdir(tmp_path)
+    code, out = answered(monkeypatch, capsys, "", "", "", "")
+    assert code == 0
+    for words in ("Столбец регионов", "Регионов: 80, строк: 80.", "В черновике", "Дальше:"):
+        assert words in out
+    for words in ("Column", "Next", "explains", "rows"):
+        assert words not in out
+
+
+@pytest.mark.parametrize(("answer", "left"), [("y", 0), ("n", 2)])
+def test_a_region_off_the_map_is_asked_about(files, monkeypatch, capsys, answer, left):
+    place, _, table = files
+    table.assign(Код=[*range(1, 13), 99]).to_csv(place / "figures.csv", index=False)
+    monkeypatch.chdir(place)
+    code, out = answered(monkeypatch, capsys, "Код", "", "", "", answer)
+    assert code == left
+    assert "Только на карте: 13." in out
+    assert "Только в таблице: 99." in out
+    assert (place / "my-thesis").exists() is (left == 0)
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_the_draft_shows_the_outcome_and_its_figures_say_what_they_are(files, lang):
+    code = script(draft(asked(files[0], lang=lang)))
+    assert "#     picture: map\n" in code
+    assert "Table 1" not in code
+    assert "all that are on the map" in code
+    assert '"—"' not in code

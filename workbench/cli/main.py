@@ -102,7 +102,7 @@ def new(
     from workbench.cli.starting import asked_further, begin, questions
     from workbench.reports.thesis.wanted import Wanted
 
-    data, table = questions(data, table, regions)
+    data, table = questions(data, table, regions, lang="ru" if lang == "ru" else "en")
     asked = Wanted(
         folder.resolve().name, data, table, region_id, data_id, time, sheet, decimal or None,  # type: ignore[arg-type]
         outcome, tuple(one.strip() for one in regressors.split(";") if one.strip()), crs,

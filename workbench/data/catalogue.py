@@ -110,6 +110,7 @@ def describe(name: str) -> pd.DataFrame:
         A row a field and part: ``field``, ``part``, ``type``, ``unit``, ``title``,
         ``title_ru``, ``description``, ``description_ru``. Fields of libpysal's examples have
         names and types only: their meaning is in the example's own README.
+        ``.attrs["typed"]`` says that ``field`` holds names to be typed: no report translates them.
 
     Raises
     ------
@@ -241,7 +242,9 @@ class Catalogue:
     def describe(self, name: str) -> pd.DataFrame:
         """Describe the fields of a dataset; see :func:`describe`."""
         rows = self._example_fields(name) if _is_example(name) else self._fields(name)
-        return pd.DataFrame(rows, columns=list(FIELD_COLUMNS))
+        fields = pd.DataFrame(rows, columns=list(FIELD_COLUMNS))
+        fields.attrs["typed"] = ["field"]
+        return fields
 
     def quality(self, name: str, *, part: str | None = None) -> QualityReport:
         """Report on a dataset; see :func:`quality`."""

@@ -86,8 +86,8 @@ def descriptives(
     Returns
     -------
     Descriptives
-        Standard deviations divide by n − 1. Units are those of the bundled dataset that the
-        table is of.
+        Standard deviations divide by n − 1. Units are those of the dataset that the table is
+        of, or of both that it was joined from.
 
     Raises
     ------
@@ -178,9 +178,18 @@ def _row(name: str, values: pd.Series[Any]) -> tuple[float, ...]:
 
 
 def _units(table: pd.DataFrame) -> dict[str, str]:
-    """Return the units of columns of a bundled dataset, by name."""
+    """Return the units of columns of a dataset, by name; of joined ones, those of both sides."""
     about = table.attrs.get("provenance")
-    name = about.get("dataset") if isinstance(about, dict) else None
+    if not isinstance(about, dict):
+        return {}
+    if "dataset" in about:
+        return _units_of(about["dataset"])
+    sides = [side for side in (about.get("regions"), about.get("table")) if isinstance(side, dict)]
+    return {field: unit for side in sides for field, unit in _units_of(side.get("dataset")).items()}
+
+
+def _units_of(name: object) -> dict[str, str]:
+    """Return the units of the fields of a dataset; none where it is not known."""
     if not isinstance(name, str):
         return {}
     try:

@@ -66,6 +66,20 @@ def data_folders(geodata: Path) -> list[Path]:
     return [found[name] for name in sorted(found)]
 
 
+def russian_titles(geodata: Path) -> dict[str, str]:
+    """Return the Russian title of each data set that has one, by name.
+
+    A descriptor that cannot be read has none.
+    """
+    found = {}
+    for folder in data_folders(geodata):
+        try:
+            found[folder.name] = str(_descriptor(folder).get("title_ru", ""))
+        except (ReportError, OSError, ValueError):
+            continue
+    return {name: title for name, title in found.items() if title}
+
+
 def describe(folder: Path, *, project: Path | None = None) -> Dataset:
     """Return a data set's title and the checksums of its files, in stable order.
 

@@ -99,11 +99,15 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table: what is shown, and the id and full value of the number behind it."""
+    """A cell of a table: what is shown, and the id and full value of the number behind it.
+
+    What is ``typed`` is a name that a reader types, the same in every language.
+    """
 
     shown: str
     id: str = ""
     value: str = ""
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +174,9 @@ class Published:
         """Return everything but the picture as plain values that JSON can hold."""
         plain = asdict(self)
         del plain["picture"]
+        for cell in (c for grid in plain["grids"] for row in grid["rows"] for c in row["cells"]):
+            if not cell["typed"]:
+                del cell["typed"]
         return plain
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:

@@ -66,6 +66,9 @@ HEADINGS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+FIT, FIT_SAID = "fit", "model of the row"
+"""A column that names models, and the word for it: beside questions ``fit`` is a call."""
+
 
 def holds_p_values(label: str) -> bool:
     """Say whether a column, row or key holds p-values, by the last level of its label.
@@ -113,7 +116,8 @@ def shown_row(row: Row) -> Row:
     if language() == "en":
         return row
     cells = tuple(
-        cell if cell.value else replace(cell, shown=shown_word(cell.shown)) for cell in row.cells
+        cell if cell.value or cell.typed else replace(cell, shown=shown_word(cell.shown))
+        for cell in row.cells
     )
     return replace(row, label=shown_word(row.label), cells=cells)
 
@@ -130,6 +134,8 @@ def heading(column: str) -> str:
         return LEVELS.join(heading(level) for level in column.split(LEVELS))
     if column in HEADINGS:
         return say(HEADINGS[column])
+    if column == FIT:
+        return column if language() == "en" else say(FIT_SAID)
     return say(column.replace("_", " ").capitalize()) if column in GLOSSARY else said_word(column)
 
 
@@ -148,10 +154,21 @@ def headings(columns: Sequence[str]) -> tuple[str, ...]:
     """
     above = [column.rpartition(LEVELS) for column in columns]
     known = all(last in HEADINGS or last in GLOSSARY for *_, last in above)
+    asked = all(any(last == word for *_, last in above) for word in ("passed", "failed"))
     return tuple(
-        f"{names}{mark}{heading(last) if known else _uncapitalised(last)}"
+        f"{names}{mark}{_failed(known) if asked and last == 'failed' else _level(last, known)}"
         for names, mark, last in above
     )
+
+
+def _failed(known: bool) -> str:
+    """Return the heading of the questions that failed: of draws it says that there is none."""
+    word = said_word("failed")
+    return word.capitalize() if known else word
+
+
+def _level(word: str, known: bool) -> str:
+    return heading(word) if known else _uncapitalised(word)
 
 
 def _uncapitalised(word: str) -> str:

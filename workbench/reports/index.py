@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from workbench.core.language import say, speaking
 from workbench.errors import ReportError
+from workbench.reports.datasets import russian_titles
 from workbench.reports.ledger import LEDGER, read_ledger
 from workbench.reports.overview.entry import Entry, entry_of
 from workbench.reports.overview.markup import study_html
 from workbench.reports.page import THEME
 from workbench.reports.project import Project
+from workbench.typing import Language
 
 INDEX = "index.html"
 PARTIAL = ".partial-index.html"
@@ -28,9 +31,10 @@ def write_index(project: Project) -> Path:
         If it cannot be written; the index from before is untouched.
     """
     reports = []
+    titles = russian_titles(project.geodata)
     for path in sorted(project.reports.glob(f"[!.]*/{LEDGER}")):
         try:
-            reports.append(entry_of(path.parent, read_ledger(path.parent)))
+            reports.append(entry_of(path.parent, read_ledger(path.parent), titles=titles))
         except ReportError:
             continue  # a report of another version is not listed; verify says what is wrong with it
     place, partial = project.reports / INDEX, project.reports / PARTIAL
@@ -56,20 +60,23 @@ def index_html(reports: list[Entry]) -> str:
     Parameters
     ----------
     reports : list of Entry
-        In any order.
+        In any order. The page is Russian where all of them are.
     """
     style = (THEME / "page.css").read_text(encoding="utf-8")
     by_study: dict[str, list[Entry]] = {}
     for entry in sorted(reports, key=lambda e: (e.folder != e.ledger.study, e.folder)):
         by_study.setdefault(entry.ledger.study, []).append(entry)
     listed = (study_html(by_study[study]) for study in sorted(by_study))
+    lang: Language = "ru" if reports and {entry.lang for entry in reports} == {"ru"} else "en"
+    with speaking(lang):
+        title = say(TITLE)
     items = "\n".join(listed) or "<li>No study is rendered yet.</li>"
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
-        f"<title>{TITLE}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
-        f'<header class="wide-page"><h1>{TITLE}</h1></header>\n<main>\n'
+        f"<title>{title}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
+        f'<header class="wide-page"><h1>{title}</h1></header>\n<main>\n'
         f'<ul class="studies">\n{items}\n</ul>\n</main>\n</body>\n</html>\n'
     )
 

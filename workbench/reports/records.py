@@ -73,16 +73,26 @@ class Record:
         self._ids: set[str] = set()
 
     def cell(
-        self, value: object, *, row: str, column: str, spec: str = "", wrap: str = "{}"
+        self,
+        value: object,
+        *,
+        row: str,
+        column: str,
+        spec: str = "",
+        wrap: str = "{}",
+        typed: bool = False,
     ) -> Cell:
         """Record a value and return the cell that shows it.
 
-        What is recorded is the same in every language; what is shown is in that in use.
+        What is recorded is the same in every language; what is shown is in that in use, unless
+        it is ``typed``.
         """
         identifier = self._identifier(row, column)
         plain = plain_value(value)
         if isinstance(plain, str):
             self.texts.append(Text(identifier, plain))
+            if typed:
+                return Cell(plain, identifier, typed=True)
             return Cell(self.labels.get(plain) or shown_text(plain), identifier)
         p_value = spec == P_FORMAT or holds_p_values(column) or holds_p_values(row)
         printed = render(plain, spec)
@@ -119,7 +129,8 @@ class Record:
         """Record every cell of a table and return the grid that shows it.
 
         Columns of geometries are left out; row labels are texts of the index. The columns that
-        ``attrs["told"]`` names are shown and not recorded: sentences that repeat numbers.
+        ``attrs["told"]`` names are shown and not recorded: sentences that repeat numbers; those
+        that ``attrs["typed"]`` names hold names that are typed, and are not translated.
         """
         shown = frame[[c for c, kind in frame.dtypes.items() if str(kind) != "geometry"]]
         columns = [label_text(column) for column in shown.columns]
@@ -127,6 +138,7 @@ class Record:
         labels = [label_text(label) for label in shown.index]
         specs = self._specs(columns, values, labels)
         told_only = frozenset(frame.attrs.get("told", ()))
+        typed = frozenset(frame.attrs.get("typed", ()))
         rows = []
         for i, label in enumerate(labels):
             key = "/".join(part for part in (section, label) if part)
@@ -134,7 +146,9 @@ class Record:
             cells = tuple(
                 Cell(said_text(str(values[j][i])))
                 if column in told_only
-                else self.cell(values[j][i], row=key, column=column, spec=specs[j][i])
+                else self.cell(
+                    values[j][i], row=key, column=column, spec=specs[j][i], typed=column in typed
+                )
                 for j, column in enumerate(columns)
             )
             rows.append(Row(self._label(label), cells))

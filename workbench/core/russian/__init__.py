@@ -11,6 +11,7 @@ PARTS: tuple[Mapping[str, str], ...] = (
     *tables.PARTS,
     *pictures.PARTS,
     pages.WORDS,
+    pages.BEGINNING,
     profiles.WORDS,
 )
 """By where a text is shown; a text has one translation in all."""

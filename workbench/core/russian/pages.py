@@ -64,7 +64,10 @@ WORDS: dict[str, str] = {
     ),
     "Parameters: {parameters}": "Параметры: {parameters}",
     "Parameters: {given}.": "Параметры: {given}.",
+    "Studies": "Исследования",
+    "model of the row": "модель",
     "Page": "Страница",
+    "Word file": "Файл Word",
     "Ledger": "Реестр чисел",
     "Replication": "Воспроизведение",
     "Further answers: {n}": "Остальные ответы: {n}",
@@ -86,3 +89,35 @@ WORDS: dict[str, str] = {
     ),
     "With other parameters:": "С другими параметрами:",
 }
+
+BEGINNING: dict[str, str] = {
+    "Vector file of the regions (empty: regions of Russia)": (
+        "Векторный файл регионов (пусто: регионы России)"
+    ),
+    "Table of figures, Excel or CSV (empty: attributes of the map)": (
+        "Таблица данных, Excel или CSV (пусто: атрибуты карты)"
+    ),
+    "Table of figures, Excel or CSV": "Таблица данных, Excel или CSV",
+    "Columns: {columns}": "Столбцы: {columns}",
+    "Column of regions (empty: the one that holds them)": (
+        "Столбец регионов (пусто: найти автоматически)"
+    ),
+    "Column of years (empty: one period)": "Столбец лет (пусто: один период)",
+    "What is to be explained (empty: first)": "Что объясняется (пусто: первый столбец чисел)",
+    "What explains it, by semicolons (empty: next)": (
+        "Чем объясняется, через точку с запятой (пусто: следующие столбцы)"
+    ),
+    "Only on the map: {names}.": "Только на карте: {names}.",
+    "Only in the table: {names}.": "Только в таблице: {names}.",
+    "Leave these regions out, and say so in the thesis?": (
+        "Исключить эти регионы и указать это в работе?"
+    ),
+    "{regions} regions, {rows} rows.": "Регионов: {regions}, строк: {rows}.",
+    "The draft explains: {formula}": "В черновике объясняется: {formula}",
+    "{n} files in {place}. Next:": "Файлов: {n}, папка: {place}. Дальше:",
+    "about a minute: {page}": "около минуты: {page}",
+    "the notebook: replace the words in «…», change the formula": (
+        "блокнот: замените слова в «…», измените формулу"
+    ),
+}
+"""What is asked and told when a thesis is begun."""

@@ -16,6 +16,8 @@ WORDS: tuple[str, ...] = get_args(VerdictWord)
 VERDICT, HYPOTHESIS = "verdict", "hypothesis"
 STATED = ("claim", "statement", "restriction")
 """Columns that say what a hypothesis claims, the plainest first."""
+STATING = ("hypotheses", "hypothesis")
+"""Tables in which hypotheses are stated."""
 
 _REPEATED = re.compile(r"#\d+\Z")
 _ESCAPED = re.compile(r"\\([^\w\s])")
@@ -89,14 +91,21 @@ def _all_verdicts(rows: Mapping[tuple[str, str], Mapping[str, str]]) -> bool:
 
 
 def _claims(ledger: Ledger) -> dict[str, str]:
-    """Return what each hypothesis claims, from the tables named ``hypotheses``."""
-    places = [place for place in ledger.published if place.name == "hypotheses"]
-    return {
+    """Return what each hypothesis claims, from the tables that state them.
+
+    One whose row has levels above its name, a stage say, is known by the name as well, unless
+    several have it.
+    """
+    places = [place for place in ledger.published if place.name in STATING]
+    whole = {
         name: stated
         for place in places
         for (name, _), row in _rows(place, ledger).items()
         if (stated := _stated(row))
     }
+    last = {name: name.split(LEVELS)[-1] for name in whole}
+    often = Counter(last.values())
+    return {short: whole[name] for name, short in last.items() if often[short] == 1} | whole
 
 
 def _stated(row: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from workbench.reports.checking.certificate import CHECKS
@@ -18,7 +19,7 @@ from workbench.reports.overview.pictures import picture_of
 FILES = {
     "index.html": "Page",
     "report.pdf": "PDF",
-    "report.docx": "Word",
+    "report.docx": "Word file",
     LEDGER: "Ledger",
     "replication/README.md": "Replication",
 }
@@ -26,6 +27,8 @@ FILES = {
 
 UNNAMED = ("other-", "notspecified")
 """How a descriptor begins the name of a licence that has none."""
+
+NO_TITLES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class Entry:
         Hypotheses and what is said of each.
     licences : mapping of str to str
         By data set; none where nothing is stated.
+    titles : mapping of str to str
+        Russian titles by data set, as far as there are such.
     links : mapping of str to str
         Name by path inside the folder.
     check : Check or None
@@ -72,6 +77,7 @@ class Entry:
     alt: str
     answers: tuple[Answer, ...]
     licences: Mapping[str, str]
+    titles: Mapping[str, str]
     links: Mapping[str, str]
     check: Check | None
 
@@ -86,7 +92,7 @@ class Entry:
         return Counter(place.word for place in self.ledger.published)
 
 
-def entry_of(folder: Path, ledger: Ledger) -> Entry:
+def entry_of(folder: Path, ledger: Ledger, *, titles: Mapping[str, str] = NO_TITLES) -> Entry:
     """Read what the index says of a report.
 
     Parameters
@@ -95,6 +101,8 @@ def entry_of(folder: Path, ledger: Ledger) -> Entry:
         The report.
     ledger : Ledger
         Of it.
+    titles : mapping of str to str, optional
+        Russian titles by data set: a ledger records the English ones.
     """
     captions = {place.name: place.caption for place in ledger.published}
     return Entry(
@@ -104,6 +112,7 @@ def entry_of(folder: Path, ledger: Ledger) -> Entry:
         alt=captions.get(ledger.picture, ""),
         answers=answers_of(ledger),
         licences=_licences(folder / PROVENANCE),
+        titles=titles,
         links={path: name for path, name in FILES.items() if (folder / path).is_file()},
         check=check_of(folder),
     )

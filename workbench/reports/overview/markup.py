@@ -94,7 +94,9 @@ def _data(entry: Entry) -> str:
     named = []
     for dataset in entry.ledger.datasets:
         licence = entry.licences.get(dataset.name, "")
-        named.append(f"{dataset.title} ({licence})" if licence else dataset.title)
+        russian = entry.titles.get(dataset.name, "") if entry.lang == "ru" else ""
+        title = russian or dataset.title
+        named.append(f"{title} ({licence})" if licence else title)
     return "; ".join(named)
 
 

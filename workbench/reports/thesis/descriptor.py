@@ -13,12 +13,14 @@ TODO = "to be filled in"
 TODO_RU = "заполнить"
 OPEN = {
     "en": {
+        "title": f"Data of {{name}}: {TODO}",
         "licence": f"{TODO}: the licence of the figures",
         "source": f"{TODO}: who published the figures, and where",
         "made": "Drafted by workbench new{sources}.",
         "sources": " from {files}",
     },
     "ru": {
+        "title": f"Данные {{name}}: {TODO_RU}",
         "licence": f"{TODO_RU}: лицензия данных",
         "source": f"{TODO_RU}: кто и где опубликовал данные",
         "made": "Черновик составлен командой workbench new{sources}.",
@@ -50,8 +52,8 @@ def descriptor(draft: Draft, files: Mapping[str, bytes]) -> dict[str, Any]:
     return {
         "profile": "data-package",
         "name": name,
-        "title": f"Data of {name}: {TODO}",
-        "title_ru": f"Данные {name}: {TODO_RU}",
+        "title": OPEN[lang]["title"].format(name=name),
+        "title_ru": OPEN["ru"]["title"].format(name=name),
         "description": f"What the figures are, of which years, from where: {TODO}.",
         "description_ru": f"Что это за данные, за какие годы и откуда: {TODO_RU}.",
         "licenses": [{"name": "notspecified", "title": OPEN[lang]["licence"]}],

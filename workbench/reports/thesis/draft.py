@@ -14,8 +14,9 @@ from workbench.data.catalogue import Catalogue
 from workbench.data.crosswalk.matching import match_regions
 from workbench.data.crosswalk.result import EMPTY, label
 from workbench.data.files import RawTable, read_table
-from workbench.errors import IdError, InputError, PanelError, listing
+from workbench.errors import IdError, InputError, ValuesError, listing
 from workbench.reports.thesis.columns import Column, figures_of, one_of
+from workbench.reports.thesis.matched import index_of, matched
 from workbench.reports.thesis.places import Places, russian, vector_file
 from workbench.reports.thesis.wanted import BUNDLED_REGIONS, Wanted
 from workbench.reports.thesis.wide import YEAR, laid_out, title_of
@@ -124,14 +125,16 @@ def draft(wanted: Wanted) -> Draft:
     keys = keys.dropna()
     years, heading = _years(frame, wanted.time or cells.time)
     time = heading if years is not None else ""
-    index = _index(keys, years)
+    index = index_of(keys, years, list(frame.index))
     drop = [cells.region, *([heading] if heading else [])]
     rows = [f"{' '.join(map(str, key)) if isinstance(key, tuple) else key}" for key in index]
     figures, columns = figures_of(frame.drop(columns=drop).set_axis(rows), **cells.marks)
     figures = figures.set_axis(index).sort_index()
-    figures, complete, more = _matched(figures, _ids_of(places, part), wanted)
-    outcome, regressors = _chosen(wanted, columns)
-    notes = (*cells.notes, *told, *more, *_told(columns, figures, time))
+    figures, complete, more = matched(
+        figures, _ids_of(places, part), matched_only=wanted.matched_only
+    )
+    outcome, regressors, constant = _chosen(wanted, columns, figures)
+    notes = (*cells.notes, *told, *more, *constant, *_told(columns, figures, time))
     found = Draft(wanted, places, part, names, figures, columns, outcome, regressors, time,
                   complete, notes)  # fmt: skip
     if found.regions < FEWEST:
@@ -220,7 +223,8 @@ def _located(
                 remedy="fill them in, or delete rows that are no regions",
             )  # fmt: skip
         note = f"Regions: column {cells.region!r} of the table, {places.column!r} of the map."
-        return places, "", written, none, [note]
+        other = [f"Called otherwise on the map: {listing(places.respelled)}."]
+        return places, "", written, none, [note, *(other if places.respelled else [])]
     match, part = russian(written, cells.region)
     ids_by_name = match.ids
     keys = written.map(dict(ids_by_name.items()))
@@ -250,78 +254,50 @@ def _years(frame: pd.DataFrame, said: str) -> tuple[pd.Series[Any] | None, str]:
     return (years if len(set(years)) > 1 else None), heading
 
 
-def _index(keys: pd.Series[Any], years: pd.Series[Any] | None) -> pd.Index:
-    regions = pd.Index(keys, name="region")
-    index: pd.Index = (
-        regions
-        if years is None
-        else pd.MultiIndex.from_arrays([regions, pd.Index(years, name="year")])
-    )
-    twice = sorted({str(key) for key in index[index.duplicated()]})
-    if twice:
-        raise PanelError(
-            "table",
-            expected="each region once" + ("" if years is None else " a period"),
-            found=f"{len(twice)} that occur again",
-            offenders=twice,
-            why="of two figures of one region neither may be dropped unseen",
-            remedy="name the column of years: --time COLUMN"
-            if years is None
-            else "keep one of the rows",
-        )
-    return index
-
-
 def _ids_of(places: Places | None, part: str) -> set[str]:
     if places is not None:
         return set(places.frame.index)
     return set(Catalogue(bundled_root()).load(BUNDLED_REGIONS, part=part).index)
 
 
-def _matched(
-    figures: pd.DataFrame, ids: set[str], wanted: Wanted
-) -> tuple[pd.DataFrame, bool, list[str]]:
-    """Return the figures of regions that are on the map; refuse others unless that is wanted."""
-    held = set(figures.index.get_level_values("region"))
-    without, beyond = sorted(ids - held), sorted(held - ids)
-    if not without and not beyond:
-        return figures, True, []
-    told = [f"{len(without)} only on the map: {listing(without)}"] if without else []
-    told += [f"{len(beyond)} only in the table: {listing(beyond)}"] if beyond else []
-    if not wanted.matched_only:
-        raise IdError(
-            "table",
-            expected="the same regions as on the map",
-            found="; ".join(told),
-            why="a region without figures is a hole among the neighbours of others, and figures "
-            "without a region would be lost",
-            remedy="complete or correct the files; or leave these regions out on purpose, and say "
-            "so in the thesis: --matched-only",
-        )
-    kept = figures[figures.index.get_level_values("region").isin(ids)]
-    return kept, False, [f"Left out at your word: {'; '.join(told)}."]
-
-
-def _chosen(wanted: Wanted, columns: tuple[Column, ...]) -> tuple[str, tuple[str, ...]]:
-    """Return the outcome and the regressors, as named or the first columns of numbers."""
-    numbers = {column.heading: column.name for column in columns if column.type == "number"}
-    names = {column.name: column.name for column in columns if column.type == "number"} | numbers
+def _chosen(
+    wanted: Wanted, columns: tuple[Column, ...], figures: pd.DataFrame
+) -> tuple[str, tuple[str, ...], list[str]]:
+    """Return the outcome, the regressors, as named or the first columns of numbers, and a note."""
+    every = {column.heading: column.name for column in columns if column.type == "number"}
+    same = {heading: name for heading, name in every.items() if figures[name].nunique() < 2}
+    numbers = {heading: name for heading, name in every.items() if heading not in same}
     if len(numbers) < 2:
         raise InputError(
             "table",
-            expected="at least two columns of numbers: one to explain, one that explains",
+            expected="at least two columns of numbers that vary: one to explain, one that explains",
             found=f"{len(numbers)}: {listing(list(numbers))}" if numbers else "none",
         )
-    outcome = names[one_of("outcome", wanted.outcome, list(numbers))] if wanted.outcome else ""
-    said = tuple(names[one_of("regressors", one, list(numbers))] for one in wanted.regressors)
+    outcome = _named("outcome", wanted.outcome, every, same) if wanted.outcome else ""
+    said = tuple(_named("regressors", one, every, same) for one in wanted.regressors)
     rest = [name for name in numbers.values() if name not in said]
-    outcome = outcome or rest[0]
-    if outcome in said or len(set(said)) < len(said):
+    outcome = outcome or next(iter(rest), "")
+    if outcome in ("", *said) or len(set(said)) < len(said):
         raise InputError(
             "regressors", expected="columns other than the outcome, each once",
             found=listing(list(wanted.regressors)),
         )  # fmt: skip
-    return outcome, said or tuple(name for name in rest if name != outcome)[:MOST_REGRESSORS]
+    notes = [f"One value throughout, so not in the formula: {listing(list(same))}."] if same else []
+    return outcome, said or tuple(n for n in rest if n != outcome)[:MOST_REGRESSORS], notes
+
+
+def _named(argument: str, said: str, names: dict[str, str], same: dict[str, str]) -> str:
+    """Return the name of a column of numbers that somebody named; refuse one that is constant."""
+    heading = one_of(argument, said, list(names))
+    if heading in same:
+        raise ValuesError(
+            argument,
+            expected="a column that varies",
+            found=f"{heading!r}, which has one value in every row",
+            why="what does not vary neither explains nor can be explained",
+            remedy="name another column",
+        )
+    return names[heading]
 
 
 def _told(columns: tuple[Column, ...], figures: pd.DataFrame, time: str) -> list[str]:

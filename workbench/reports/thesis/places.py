@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,14 +10,23 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.data.bundled import bundled_root
+from workbench.data.catalogue import Catalogue
 from workbench.data.crosswalk.matching import match_regions
 from workbench.data.crosswalk.result import EMPTY, RegionMatch, label
 from workbench.errors import GeometryError, IdError, InputError, listing
 from workbench.reports.thesis.columns import one_of
+from workbench.reports.thesis.wanted import BUNDLED_REGIONS
 
 POLYGONS, POINTS = ("Polygon", "MultiPolygon"), ("Point",)
 ALIKE = 0.5
 """Share of the table's ids that a column of the vector file must hold to be that of ids."""
+
+OKRUGS, OKRUGS_RU = "RU-(?:TYU|ARK|NEN|KHM|YAN)", "(?i)тюмен|архангел"
+BESIDE_OKRUGS = (
+    "; beside the okrugs say 'Тюменская область без автономных округов', or the one with them alone"
+)
+_NEAREST = re.compile(r"[^,()]+ \((RU-[A-Z]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +43,15 @@ class Places:
         The other columns of the vector file, by ``region``.
     column : str
         The column that the ids are from.
+    respelled : tuple of str
+        Russian regions that the map calls otherwise than the table: both names of each.
     """
 
     frame: Any
     kind: str
     attributes: pd.DataFrame
     column: str
+    respelled: tuple[str, ...] = ()
 
 
 def vector_file(path: Path, *, column: str, ids: Sequence[str], crs: str) -> Places:
@@ -73,14 +86,15 @@ def vector_file(path: Path, *, column: str, ids: Sequence[str], crs: str) -> Pla
         if column
         else _column_of(attributes, ids, path)
     )
-    keys = [label(cell) for cell in attributes[chosen]]
-    keys = _padded(keys, ids)
+    written = _padded([label(cell) for cell in attributes[chosen]], ids)
+    keys = _spelled(written, ids)
+    other = tuple(f"{a} = {b}" for a, b in zip(written, keys, strict=True) if a != b)
     _check_ids(keys, chosen, path)
     kind = _kind(frame, keys, path)
     index = pd.Index(keys, name="region")
     shapes = gpd.GeoDataFrame(index=index, geometry=frame.geometry.array, crs=frame.crs)
     rest = attributes.drop(columns=chosen).set_axis(index)
-    return Places(shapes.sort_index(), kind, rest, chosen)
+    return Places(shapes.sort_index(), kind, rest, chosen, other)
 
 
 def _read(path: Path) -> Any:
@@ -135,7 +149,7 @@ def _column_of(attributes: pd.DataFrame, ids: Sequence[str], path: Path) -> str:
     shares: dict[str, float] = {}
     for name in attributes.columns:
         keys = [label(cell) for cell in attributes[name]]
-        held = len(wanted & set(_padded(keys, ids))) / max(len(wanted), 1)
+        held = len(wanted & set(_spelled(_padded(keys, ids), ids))) / max(len(wanted), 1)
         shares[str(name)] = held if len(set(keys)) == len(keys) else 0.0
     best = max(shares, key=lambda name: shares[name], default="")
     if best and shares[best] >= ALIKE:
@@ -161,6 +175,21 @@ def _padded(keys: list[str], ids: Sequence[str]) -> list[str]:
     if len(bare) < len(set(ids)):
         return keys
     return [bare.get(key.lstrip("0") or "0", key) for key in keys]
+
+
+def _spelled(keys: list[str], ids: Sequence[str]) -> list[str]:
+    """Return names of Russian regions as the table spells them; ids of digits stay."""
+    missing = {one for one in set(ids) - set(keys) if not one.isdigit() and one != EMPTY}
+    names = [key for key in keys if not key.isdigit() and key != EMPTY]
+    if not missing or not names:
+        return keys
+    here, there = match_regions(names).ids, match_regions(ids).ids
+    often = there.value_counts()
+    wanted = {
+        region: name for name, region in there.items() if name in missing and often[region] == 1
+    }
+    known = here.to_dict()
+    return [key if key in ids else str(wanted.get(known.get(key), key)) for key in keys]
 
 
 def _check_ids(keys: list[str], column: str, path: Path) -> None:
@@ -207,6 +236,14 @@ def _kind(frame: Any, keys: list[str], path: Path) -> str:
     return "regions"
 
 
+def _in_russian(nearest: str) -> str:
+    """Return suggested regions by their Russian names, with the ids."""
+    names = Catalogue(bundled_root()).load(BUNDLED_REGIONS)["name_ru"]
+    return _NEAREST.sub(
+        lambda found: f" {names[found[1]]} ({found[1]})" if found[1] in names else found[0], nearest
+    ).strip()
+
+
 def russian(names: pd.Series[Any], column: str) -> tuple[RegionMatch, str]:
     """Match names of Russian regions; return the match and the part with their polygons.
 
@@ -218,13 +255,17 @@ def russian(names: pd.Series[Any], column: str) -> tuple[RegionMatch, str]:
     match = match_regions(names)
     if not match.complete:
         rows = pd.concat([match.ambiguous, match.unmatched])
+        okrugs = rows["nearest"].str.contains(OKRUGS) | rows["name"].str.contains(OKRUGS_RU)
         raise IdError(
             f"column {column!r}",
             expected="names or codes of Russian regions",
             found=f"{len(rows)} that are ambiguous or unknown",
-            offenders=[f"{a!r} ({c or b})" for a, b, c in rows.itertuples(index=False, name=None)],
+            offenders=[
+                f"{a!r} ({_in_russian(c) or b})"
+                for a, b, c in rows.itertuples(index=False, name=None)
+            ],
             why="their figures would be lost unnoticed",
-            remedy="write them as Rosstat does, in the file, and begin again; beside the okrugs "
-            "say 'Тюменская область без автономных округов', or the one with them alone",
+            remedy="write them as Rosstat does, in the file, and begin again"
+            + (BESIDE_OKRUGS if okrugs.any() else ": the names in brackets are the nearest"),
         )
     return match, "regions83" if match.scheme in ("83", "85") else "regions80"

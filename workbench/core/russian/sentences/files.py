@@ -84,6 +84,10 @@ FORMS: dict[str, str] = {
     "Regions: column '{table:any}' of the table, '{map:any}' of the map.": (
         "Регионы: столбец «{table}» таблицы, столбец «{map}» карты."
     ),
+    "Called otherwise on the map: {names:any}.": "На карте названы иначе: {names}.",
+    "One value throughout, so not in the formula: {names:any}.": (
+        "Одно значение во всех строках, поэтому в формулу не входят: {names}."
+    ),
     "{n:n} regions of Russia found by name; polygons of {part:any}.": (
         "По названиям найдено регионов России: {n}; полигоны из {part}."
     ),

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 FORMS: dict[str, str] = {
+    # impacts
+    "With so few observations delta intervals of indirect and total impacts hold the truth less "
+    'often than they say: see impacts(method="monte-carlo") or, of cross-sections, '
+    'bootstrap("impacts", interval="studentised").': (
+        "При столь малом числе наблюдений интервалы косвенных и полных эффектов по дельта-методу "
+        "накрывают истинное значение реже, чем заявлено: см. "
+        'impacts(method="monte-carlo") или, для пространственной выборки, '
+        'bootstrap("impacts", interval="studentised").'
+    ),
     # weights
     "{region:one} linked to {other:one}, {distance:n} {unit:one}": (
         "{region} связан с {other}, {distance} {unit}"

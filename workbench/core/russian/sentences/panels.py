@@ -4,6 +4,17 @@ from __future__ import annotations
 
 FORMS: dict[str, str] = {
     # null hypotheses
+    "the coefficients of rho are zero": "ρ = 0",
+    "the coefficients of lambda are zero": "λ = 0",
+    "the coefficients of rho, lambda are zero": "ρ = 0 и λ = 0",
+    "the coefficients of {names:any}, rho are zero": "ρ = 0 и коэффициенты при {names} равны нулю",
+    "the coefficients of {names:any}, lambda are zero": (
+        "λ = 0 и коэффициенты при {names} равны нулю"
+    ),
+    "the coefficients of rho, {names:any} are zero": "ρ = 0 и коэффициенты при {names} равны нулю",
+    "the coefficients of lambda, {names:any} are zero": (
+        "λ = 0 и коэффициенты при {names} равны нулю"
+    ),
     "the coefficients of {names:any} are zero": "коэффициенты при {names} равны нулю",
     "disturbances of a region are not correlated": "ошибки одного региона не коррелированы",
     "residuals of neighbours are uncorrelated in every period": (
