@@ -311,6 +311,15 @@ def test_long_and_wide_tables(models):
     assert any(page.mediabox.width > page.mediabox.height for page in wide.pages)
 
 
+@pytest.mark.parametrize(("wide", "size"), [(False, (210, 297)), (True, (297, 210))])
+def test_a_word_page_is_a4_and_turned_on_request(models, tmp_path, wide, size):
+    """ISO 216: A4 has 210 by 297 millimetres."""
+    wb.table(models["OLS"].tidy()).to_docx(tmp_path / "t.docx", wide=wide)
+    section = Document(tmp_path / "t.docx").sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == size
+    assert section.orientation == int(wide)
+
+
 def test_figures_and_bad_names_are_refused(models, tmp_path):
     with pytest.raises(InputError, match="rows and columns"):
         wb.table(matplotlib.figure.Figure())
@@ -340,7 +349,8 @@ def test_hostile_texts_are_inert_in_latex(hostile):
         "footnotesize", "textbackslash", "textasciicircum", "textasciitilde", "textless",
         "textgreater", "textbar", "textquotedbl", "textasciigrave", "raggedright",
         "arraybackslash", "linewidth", "endhead", "endfirsthead", "endfoot", "endlastfoot",
-        "multicolumn", "noindent", "par",
+        "multicolumn", "noindent", "par", "dimexpr", "relax", "fontsize", "selectfont",
+        "setlength", "tabcolsep", "allowbreak", "begingroup", "endgroup",
     }  # fmt: skip
     for long in (False, True):
         source = hostile.to_latex(long=long)
