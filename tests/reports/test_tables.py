@@ -333,6 +333,27 @@ def test_figures_and_bad_names_are_refused(models, tmp_path):
             write(tmp_path / "nowhere" / "t.x")
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", "from -0.5194 to -0.02401"), ("ru", "от -0,5194 до -0,02401")],
+)
+def test_numbers_in_words_and_intervals_have_a_minus_in_excel(models, tmp_path, lang, words):
+    """A hyphen before a decimal number is a minus; CSV keeps what a program reads."""
+    told = wb.table(pd.DataFrame({"reason": [words, "-2+3"]}, index=["a", "US-10"]), lang=lang)
+    told.to_excel(tmp_path / "t.xlsx")
+    texts = [c.value for row in openpyxl.load_workbook(tmp_path / "t.xlsx").active for c in row]
+    assert words.replace("-", "−") in texts
+    assert {"-2+3", "US-10"} <= set(texts)
+    assert words.replace("-", "−") in read_pdf(told.to_typst())
+    assert words in told.to_csv()
+    compared = wb.compare(models, under="interval", lang=lang)
+    compared.to_excel(tmp_path / "t.xlsx")
+    cells = [c.value for row in openpyxl.load_workbook(tmp_path / "t.xlsx").active for c in row]
+    ends = [text for text in cells if isinstance(text, str) and text.startswith("[")]
+    assert any("−" in text for text in ends)
+    assert not any("-" in text for text in ends)
+
+
 # -- hostile texts ------------------------------------------------------------------------------
 
 

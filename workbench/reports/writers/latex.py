@@ -14,6 +14,7 @@ from typing import Any
 from workbench.core.language import say
 from workbench.reports.entries import Published
 from workbench.reports.gridded import Plan
+from workbench.reports.markup import signed
 from workbench.reports.writers.inert import Disguise
 from workbench.reports.writers.layout import (
     APART,
@@ -121,7 +122,7 @@ def _floating(
             r"\end{tabular}",
         ]
     if published.notes:
-        notes = escaped(published.notes)
+        notes = escaped(signed(published.notes))
         lines += [r"\begin{tablenotes}[flushleft]\footnotesize", rf"\item {notes}"]
         lines.append(r"\end{tablenotes}")
     return [*lines, r"\end{threeparttable}", rf"\end{{{outer}}}"]
@@ -149,7 +150,7 @@ def _long(
         lines += [r"\endfoot", r"\bottomrule", r"\endlastfoot", *body, r"\end{longtable}"]
     lines.append(r"\endgroup")
     if published.notes:
-        lines.append(rf"{{\footnotesize\noindent {escaped(published.notes)}\par}}")
+        lines.append(rf"{{\footnotesize\noindent {escaped(signed(published.notes))}\par}}")
     return [*lines, r"\end{landscape}"] if wide else lines
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from workbench.reports.entries import Cell, Grid
 from workbench.reports.formats import LEVELS, shown_row
 from workbench.reports.gridded import Plan, breakable, planned
-from workbench.reports.markup import typographic_in
+from workbench.reports.markup import signed, typographic_in
 from workbench.reports.writers.inert import Disguise, plain
 
 APART = 10.0
@@ -136,8 +136,8 @@ def laid_out(grids: Sequence[Grid], *, wide: bool) -> tuple[list[Layout], Plan]:
 
 
 def cell_text(cell: Cell) -> str:
-    """Return what a cell shows: numbers set as in print."""
-    return plain(typographic_in(cell.shown) if cell.value else cell.shown)
+    """Return what a cell shows: numbers set as in print, in words, too."""
+    return plain(typographic_in(cell.shown) if cell.value else signed(cell.shown))
 
 
 def hung(text: str) -> tuple[str, str]:

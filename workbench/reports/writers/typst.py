@@ -9,6 +9,7 @@ from typing import Any
 from workbench.core.language import language
 from workbench.reports.entries import Published
 from workbench.reports.gridded import LINE, Plan
+from workbench.reports.markup import signed
 from workbench.reports.writers.inert import Disguise
 from workbench.reports.writers.layout import (
     APART,
@@ -65,7 +66,7 @@ def typst(published: Published, *, long: bool = False, wide: bool = False, label
             blocks.append(f"#block(sticky: true, emph[{escaped(layout.title)}])")
         blocks.append(_table(layout, plan, at))
     if published.notes:
-        notes = f"#text(size: 0.85em)[{escaped(published.notes)}]"
+        notes = f"#text(size: 0.85em)[{escaped(signed(published.notes))}]"
         blocks.append(f"#align(left, block(width: 100%)[{notes}])")
     caption = f"\n  caption: [{escaped(published.caption)}]," if published.caption else ""
     anchor = f" <{label}>" if label else ""

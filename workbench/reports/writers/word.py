@@ -7,6 +7,7 @@ from typing import Any
 
 from workbench.core.language import language, say
 from workbench.reports.entries import Published
+from workbench.reports.markup import signed
 from workbench.reports.writers.inert import Disguise, packed_again, plain
 from workbench.reports.writers.layout import UNGROUPED, Layout, layout_of, unmarked
 
@@ -39,7 +40,7 @@ def docx(published: Published, *, long: bool = False, wide: bool = False) -> byt
             document.add_paragraph(layout.title).paragraph_format.keep_with_next = True
         _add(document, layout, long=long)
     if published.notes:
-        run = document.add_paragraph().add_run(plain(published.notes))
+        run = document.add_paragraph().add_run(plain(signed(published.notes)))
         run.font.size = _points(9)
     out = io.BytesIO()
     document.save(out)
