@@ -85,6 +85,35 @@ def test_codes_and_four_digits_are_not_parted():
     assert shown == {"0": ["20140101", "1999", "15,000"], "1": ["7", "2020", "300"]}
 
 
+def test_thousands_are_parted_in_a_whole_table_or_nowhere():
+    """One measured number of five digits parts those of four in other columns; years never."""
+    table = pd.DataFrame(
+        {
+            "year": [1999, 2020],
+            "income": [75458.25, 900.25],
+            "rent": [7585.0, 12.5],
+            "seed": [1234, 7],
+        }
+    )
+    shown = printed(wb.publish(table, "t"))
+    assert shown["0"] == ["1999", "75,458", "7,585", "1234"]
+    small = printed(wb.publish(table.assign(income=[5458.25, 900.25]), "t"))
+    assert small["0"] == ["1999", "5458", "7585", "1234"]
+
+
+def test_models_side_by_side_part_all_thousands_or_none():
+    """Written out by hand: -8262.333 over -16,037.758 would be read as two kinds of numbers."""
+    models = {"A": Model(-8262.333, 1.25, -16037.758)}
+    rows = {key[1:]: list(row) for key, row in wb.compare(models).table.iterrows()}
+    assert rows["x", "estimate"] == ["-8,262.333"]
+    assert rows["Log-likelihood", "value"] == ["-16,037.76"]
+    rows = {
+        key[1:]: list(row)
+        for key, row in wb.compare({"A": Model(-8262.333, 1.25, -6037.758)}).table.iterrows()
+    }
+    assert rows["x", "estimate"] == ["-8262.333"]
+
+
 def test_an_estimate_has_the_decimals_of_its_error():
     table = pd.DataFrame(
         {

@@ -500,8 +500,8 @@ def test_every_line_of_the_contents_leads_to_a_heading():
 def test_widths_do_not_depend_on_how_a_process_hashes():
     """Nine numbers of one length, of which six are measured: a set has them in another order."""
     told = (
-        "from workbench.reports.document.printed import _measured;"
-        "print(_measured([f'{n}.25' for n in range(11, 20)], 'estimate', number=True))"
+        "from workbench.reports.gridded import measured;"
+        "print(measured([f'{n}.25' for n in range(11, 20)], 'estimate', number=True))"
     )
     said = {
         subprocess.run(

@@ -313,6 +313,15 @@ def test_long_and_wide_tables(models):
     assert any(page.mediabox.width > page.mediabox.height for page in wide.pages)
 
 
+@pytest.mark.parametrize(("wide", "size"), [(False, (210, 297)), (True, (297, 210))])
+def test_a_word_page_is_a4_and_turned_on_request(models, tmp_path, wide, size):
+    """ISO 216: A4 has 210 by 297 millimetres."""
+    wb.table(models["OLS"].tidy()).to_docx(tmp_path / "t.docx", wide=wide)
+    section = Document(tmp_path / "t.docx").sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == size
+    assert section.orientation == int(wide)
+
+
 def test_figures_and_bad_names_are_refused(models, tmp_path):
     with pytest.raises(InputError, match="rows and columns"):
         wb.table(matplotlib.figure.Figure())
@@ -324,6 +333,27 @@ def test_figures_and_bad_names_are_refused(models, tmp_path):
     for write in (wb.compare(models).to_docx, wb.compare(models).to_excel):
         with pytest.raises(InputError, match="make the folder first"):
             write(tmp_path / "nowhere" / "t.x")
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", "from -0.5194 to -0.02401"), ("ru", "от -0,5194 до -0,02401")],
+)
+def test_numbers_in_words_and_intervals_have_a_minus_in_excel(models, tmp_path, lang, words):
+    """A hyphen before a decimal number is a minus; CSV keeps what a program reads."""
+    told = wb.table(pd.DataFrame({"reason": [words, "-2+3"]}, index=["a", "US-10"]), lang=lang)
+    told.to_excel(tmp_path / "t.xlsx")
+    texts = [c.value for row in openpyxl.load_workbook(tmp_path / "t.xlsx").active for c in row]
+    assert words.replace("-", "−") in texts
+    assert {"-2+3", "US-10"} <= set(texts)
+    assert words.replace("-", "−") in read_pdf(told.to_typst())
+    assert words in told.to_csv()
+    compared = wb.compare(models, under="interval", lang=lang)
+    compared.to_excel(tmp_path / "t.xlsx")
+    cells = [c.value for row in openpyxl.load_workbook(tmp_path / "t.xlsx").active for c in row]
+    ends = [text for text in cells if isinstance(text, str) and text.startswith("[")]
+    assert any("−" in text for text in ends)
+    assert not any("-" in text for text in ends)
 
 
 # -- hostile texts ------------------------------------------------------------------------------
@@ -342,7 +372,8 @@ def test_hostile_texts_are_inert_in_latex(hostile):
         "footnotesize", "textbackslash", "textasciicircum", "textasciitilde", "textless",
         "textgreater", "textbar", "textquotedbl", "textasciigrave", "raggedright",
         "arraybackslash", "linewidth", "endhead", "endfirsthead", "endfoot", "endlastfoot",
-        "multicolumn", "noindent", "par",
+        "multicolumn", "noindent", "par", "dimexpr", "relax", "fontsize", "selectfont",
+        "setlength", "tabcolsep", "allowbreak", "begingroup", "endgroup",
     }  # fmt: skip
     for long in (False, True):
         source = hostile.to_latex(long=long)

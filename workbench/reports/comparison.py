@@ -13,7 +13,13 @@ from workbench.core import display
 from workbench.core.language import language, say, speaking
 from workbench.core.provenance import Provenance
 from workbench.reports.claims import Wording, worded
-from workbench.reports.digits import column_format, estimate_formats
+from workbench.reports.digits import (
+    Plain,
+    estimate_formats,
+    fit_format,
+    parted,
+    reaches_five_digits,
+)
 from workbench.reports.entries import Cell, Grid, Published, Row
 from workbench.reports.formats import LEVELS, P_FORMAT, heading
 from workbench.reports.markup import localised
@@ -223,7 +229,19 @@ class Comparison(Printable):
         ends = [plain_value(one.get(end)) for one in found for end in ("conf_low", "conf_high")]
         beside = [abs(end) for end in ends if not isinstance(end, str)]
         large = max(beside, default=0.0) if self.under == "interval" else 0.0
-        return estimate_formats(pairs, decimals=self.digits, large=large)
+        chosen = estimate_formats(pairs, decimals=self.digits, large=large)
+        if not self._is_large():
+            return chosen
+        return [(parted(one, "estimate"), parted(error, "std_error")) for one, error in chosen]
+
+    def _is_large(self) -> bool:
+        """Say whether thousands are held apart: whether a measured number has five digits."""
+        shown = ["estimate", *(("conf_low", "conf_high") if self.under == "interval" else ())]
+        shown += [self.under] if self.under and self.under != "interval" else []
+        tables = [t for t in (*self.coefficients.values(), *self.impacts.values()) if len(t)]
+        columns = [(name, table[name]) for table in tables for name in shown if name in table]
+        columns += [(s, [self._fit_value(m, s) for m in self.models]) for s in self.statistics]
+        return any(reaches_five_digits(name, _plain(values)) for name, values in columns)
 
     def _pair(
         self,
@@ -275,7 +293,9 @@ class Comparison(Printable):
 
     def _fit_line(self, record: Record, statistic: str) -> _Line:
         found = {model: self._fit_value(model, statistic) for model in self.models}
-        spec = self.formats.get(statistic) or _fit_format(found.values(), statistic)
+        spec = self.formats.get(statistic) or fit_format(_plain(found.values()), statistic)
+        if statistic not in self.formats and self._is_large():
+            spec = parted(spec, statistic)
         cells = tuple(
             self._fit_cell(record, (model, statistic), value, spec)
             for model, value in found.items()
@@ -376,15 +396,5 @@ def tolerance_of(thing: object) -> Tolerance:
     return word if word in get_args(Tolerance) else "closed form"
 
 
-def _fit_format(found: Iterable[Any], statistic: str) -> str:
-    """Return the format of a row below the estimates, the same for every model."""
-    values = [plain_value(value) for value in found if not isinstance(value, Mapping)]
-    numbers = [value for value in values if not isinstance(value, str)]
-    if statistic == "rsquared":
-        return ".3f"
-    chosen = column_format(numbers, column=statistic)
-    large = any(abs(value) >= 10 for value in numbers)
-    whole = all(float(value).is_integer() for value in numbers)
-    if not large or whole or not chosen.endswith("f"):
-        return chosen
-    return f"{',' if chosen.startswith(',') else ''}.2f"
+def _plain(values: Iterable[Any]) -> list[Plain]:
+    return [plain_value(value) for value in values if not isinstance(value, Mapping)]

@@ -2,8 +2,8 @@
 
 Numbers of a column stand under each other with the same decimals; in a table of summary statistics,
 whose rows are variables, those of a row. An estimate has the decimals of its error. Thousands are
-held apart where a column reaches five digits, so that years are not, and powers of ten stand only
-for what cannot be read otherwise.
+held apart in all measured columns of a table in which one of them reaches five digits; years, codes
+and seeds never are. Powers of ten stand only for what cannot be read otherwise.
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ GROUPED = 10_000
 
 CODES = frozenset({"seed", "code", "id"})
 """Columns of whole numbers that count nothing."""
+
+YEARS = frozenset({"year", "years", "period", "first_year", "last_year"})
+"""Columns of numbers of four digits that are no amounts."""
 
 LIKELIHOODS = frozenset({"loglik", "loglik_ols", "aic", "bic"})
 """Columns whose differences are read: two decimals at least."""
@@ -159,8 +162,46 @@ def formats_of(
     [[',.4f', ',.0f'], [',.4f', ',.0f']]
     """
     across = _summaries(columns, cells)
-    if across:
-        return _by_rows(columns, cells, across)
+    chosen = _by_rows(columns, cells, across) if across else _by_columns(columns, cells, rows)
+    if not any(reaches_five_digits(*pair) for pair in zip(columns, cells, strict=True)):
+        return chosen
+    return [
+        [parted(spec, column) for spec in specs]
+        for column, specs in zip(columns, chosen, strict=True)
+    ]
+
+
+def reaches_five_digits(column: str, values: Sequence[Plain]) -> bool:
+    """Say whether a column is measured and holds a number whose thousands are held apart.
+
+    Examples
+    --------
+    >>> reaches_five_digits("income", [75458.5, 12.0]), reaches_five_digits("seed", [20140101])
+    (True, False)
+    """
+    numbers = [value for value in _numbers(values) if math.isfinite(value)]
+    measured = column.rpartition(LEVELS)[2] not in CODES | YEARS | COUNTS
+    return measured and bool(_grouping(n for n in numbers if not isinstance(n, int)))
+
+
+def parted(spec: str, column: str) -> str:
+    """Return a format in a table whose thousands are held apart; years and codes keep theirs.
+
+    Examples
+    --------
+    >>> parted(".2f", "income"), parted("d", "nobs"), parted("d", "year"), parted(".0f", "year")
+    (',.2f', ',d', 'd', '.0f')
+    """
+    measured = column.rpartition(LEVELS)[2]
+    if measured in CODES | YEARS or holds_p_values(column):
+        return spec
+    counted = spec == "d" and measured in COUNTS
+    return f",{spec}" if counted or re.fullmatch(r"\.\d+f", spec) else spec
+
+
+def _by_columns(
+    columns: Sequence[str], cells: Sequence[Sequence[Plain]], rows: Sequence[str]
+) -> list[list[str]]:
     units = _units(columns, cells)
     formats = []
     for column, values in zip(columns, cells, strict=True):
@@ -270,6 +311,25 @@ def estimate_formats(
             ".1e" if lost and _vanishes(error, common) else spec,
         ))  # fmt: skip
     return formats
+
+
+def fit_format(values: Sequence[Plain], statistic: str) -> str:
+    """Return the format of a row below the estimates, the same for every model.
+
+    Examples
+    --------
+    >>> fit_format([0.8123, 0.9], "rsquared"), fit_format([-12345.678, -3.21], "loglik")
+    ('.3f', ',.2f')
+    """
+    numbers = _numbers(values)
+    if statistic == "rsquared":
+        return ".3f"
+    chosen = column_format(numbers, column=statistic)
+    large = any(abs(value) >= 10 for value in numbers)
+    whole = all(float(value).is_integer() for value in numbers)
+    if not large or whole or not chosen.endswith("f"):
+        return chosen
+    return f"{',' if chosen.startswith(',') else ''}.2f"
 
 
 def _unit(estimate: Plain, error: Plain) -> float:

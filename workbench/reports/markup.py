@@ -186,6 +186,22 @@ def typographic_in(shown: str) -> str:
     return f"{match[1]}{typographic(match[2])}{match[3]}" if match else shown
 
 
+_NEGATIVE = re.compile(r"(?<![\w.,)\]-])-(?=\d+[.,]\d)")
+
+
+def signed(text: str) -> str:
+    """Return a text of words whose negative decimal numbers have the minus of print.
+
+    Hyphens of words, codes and whole numbers stay, as they may be names.
+
+    Examples
+    --------
+    >>> signed("from -0.5194 to -0.02401"), signed("US-10.5 in 2010-2014, -2+3")
+    ('from −0.5194 to −0.02401', 'US-10.5 in 2010-2014, -2+3')
+    """
+    return _NEGATIVE.sub("−", text)
+
+
 def _class(name: str) -> str:
     return f' class="{name}"' if name else ""
 

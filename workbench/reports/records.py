@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.core.language import said_text, say
-from workbench.reports.digits import Plain, column_format, formats_of
+from workbench.reports.digits import Plain, column_format, formats_of, parted, reaches_five_digits
 from workbench.reports.entries import Cell, Grid, Number, Row, Text
 from workbench.reports.formats import (
     LEVELS,
@@ -163,10 +163,12 @@ class Record:
         kept = row.astype(object).iloc[0].dropna()
         self._note_permutations(dict(kept))
         rows = []
+        large = any(reaches_five_digits(str(c), [plain_value(v)]) for c, v in kept.items())
         for column, value in kept.items():
             name = str(column)
             plain = plain_value(value)
             spec = "" if isinstance(plain, str) else column_format([plain], column=name)
+            spec = parted(spec, name) if large else spec
             rows.append(
                 Row(self._heading(name), (self.cell(plain, row=section, column=name, spec=spec),))
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import tempfile
@@ -115,8 +116,46 @@ def pixels(
     return list(made) if isinstance(made, list) else [made]
 
 
+def told(typst_source: str, mark: str) -> Any:
+    """Return the value that a typst source tells under a mark: ``#metadata(value) <mark>``.
+
+    Parameters
+    ----------
+    typst_source : str
+        As in :func:`typeset`.
+    mark : str
+        Name of its label.
+
+    Examples
+    --------
+    >>> told("#metadata(1 + 1) <sum>", "sum")
+    2
+    """
+
+    def asked(main: Path, **options: Any) -> Any:
+        import typst
+
+        return typst.query(main, f"<{mark}>", field="value", one=True, **options)
+
+    return json.loads(_in_folder(typst_source, {}, lambda _text: "", asked))
+
+
 def _compiled(
     source: str, files: Mapping[str, bytes], where: Callable[[str], str], **options: Any
+) -> Any:
+    def made(main: Path, **places: Any) -> Any:
+        import typst
+
+        return typst.compile(main, **places, **options)
+
+    return _in_folder(source, files, where, made)
+
+
+def _in_folder(
+    source: str,
+    files: Mapping[str, bytes],
+    where: Callable[[str], str],
+    made: Callable[..., Any],
 ) -> Any:
     import typst
 
@@ -128,7 +167,7 @@ def _compiled(
             place.write_bytes(content)
         fonts = typst.Fonts(include_system_fonts=False, font_paths=[_fonts(Path(folder))])
         try:
-            return typst.compile(root / MAIN, root=root, font_paths=fonts, **options)
+            return made(root / MAIN, root=root, font_paths=fonts)
         except typst.TypstError as error:
             raise _refusal(str(error.message), where) from error
 

@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 import base64
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from itertools import groupby
-from pathlib import Path
+from collections.abc import Iterable
 
 from workbench.core.language import language, say
 from workbench.reports.document.assembled import PLACE, Document
 from workbench.reports.document.pieces import Output, Piece, Prose, Shown
 from workbench.reports.document.tree import Node, as_json, converted, raw, rewritten
 from workbench.reports.document.typography import bound
-from workbench.reports.entries import Cell, Grid, Row
-from workbench.reports.formats import LEVELS, shown_row
-from workbench.reports.markup import typographic_in
+from workbench.reports.entries import Grid
+from workbench.reports.gridded import THEME, grid_source
 from workbench.reports.via_typst import quoted, typeset
 
-THEME = Path(__file__).parents[1] / "theme"
-LONG = 16
-"""Letters of a word that may break after an operator, a comma, a hyphen or an underscore."""
-
-BREAK = "\u200b"
-_JOINTS = re.compile(r"[,_;+*/=×·−](?=\w)|-(?=[^\W\d])|[^\W\d_]{24}(?=[^\W\d_]{6})")
-
-LONGEST = 6
-"""How many of the longest texts of a column are measured."""
-
-READABLE = 14
-"""Characters that a column of sentences gets at least, where its sentences are longer."""
+PRELUDE = ("tables.typ", "report.typ")
 
 
 def report_pdf(document: Document) -> bytes:
@@ -113,7 +97,7 @@ def _source(document: Document) -> str:
     body = [_placed(block, document) for block in blocks]
     options = ["--wrap=preserve", "--syntax-highlighting=none"]
     text = converted(as_json(body), "typst-citations", reader="json", options=options)
-    prelude = (THEME / "report.typ").read_text(encoding="utf-8")
+    prelude = "\n".join((THEME / name).read_text(encoding="utf-8") for name in PRELUDE)
     about = say(
         "Report {report}, as it prints: code is left out and stands in notebook.ipynb beside it, "
         "every number at full precision in ledger.json.",
@@ -196,115 +180,4 @@ def _shown(shown: Shown, place: int) -> str:
     if published.picture:
         alt = quoted(published.alt or published.caption or shown.label)
         return f"#wb-picture({given}, alt: {alt}, {quoted(picture_name(shown, place))})"
-    return f"#wb-tabular({given}, {', '.join(_grid(grid) for grid in published.grids)})"
-
-
-def _grid(grid: Grid) -> str:
-    grid = _breakable(grid)
-    rows = grid.rows
-    numeric = [_is_numeric(rows, j) for j in range(len(grid.header))]
-    columns = list(_columns(grid, rows, numeric))
-    told = {
-        "title": quoted(grid.title),
-        "numeric": _array("true" if n else "false" for n in numeric),
-        "head": _array(_head(grid)),
-        "natural": _array(_array(map(quoted, wanted)) for wanted, _ in columns),
-        "least": _array(_array(map(quoted, least)) for _, least in columns),
-        "rows": _array(_row(row) for row in rows),
-    }
-    return f"({', '.join(f'{name}: {value}' for name, value in told.items())})"
-
-
-def _breakable(grid: Grid) -> Grid:
-    """Return a table as it is shown, whose long words have places where they may break."""
-    rows = tuple(
-        replace(
-            row,
-            label=_broken(row.label),
-            cells=tuple(c if c.value else replace(c, shown=_broken(c.shown)) for c in row.cells),
-        )
-        for row in map(shown_row, grid.rows)
-    )
-    header = tuple(_broken(text) for text in grid.header)
-    return replace(grid, corner=_broken(grid.corner), header=header, rows=rows)
-
-
-def _broken(text: str) -> str:
-    """Return a text with places to break in its long words.
-
-    Examples
-    --------
-    >>> _broken("of log(patents_per_capita)").split(BREAK)
-    ['of log(patents_', 'per_', 'capita)']
-    """
-    return " ".join(
-        _JOINTS.sub(rf"\g<0>{BREAK}", word) if len(word) > LONG else word
-        for word in text.split(" ")
-    )
-
-
-def _set(text: str) -> str:
-    inside = r"\u{200b}".join(quoted(part)[1:-1] for part in text.split(BREAK))
-    return f'"{inside}"'
-
-
-def _array(items: Iterable[str]) -> str:
-    return f"({''.join(f'{item}, ' for item in items)})"
-
-
-def _is_numeric(rows: Sequence[Row], column: int) -> bool:
-    return any(row.cells[column].value for row in rows if len(row.cells) > column)
-
-
-def _columns(
-    grid: Grid, rows: Sequence[Row], numeric: list[bool]
-) -> Iterable[tuple[list[str], list[str]]]:
-    """Yield for each column the texts that it would like to hold, and those that it has to."""
-    labels = [row.label for row in rows if row.kind != "group"]
-    yield _measured(labels, grid.corner, number=False)
-    for j, number in enumerate(numeric):
-        texts = [cell_text(row.cells[j]) for row in rows if len(row.cells) > j]
-        yield _measured(texts, grid.header[j].rpartition(LEVELS)[2], number=number)
-
-
-def _measured(texts: list[str], heading: str, *, number: bool) -> tuple[list[str], list[str]]:
-    heads = re.split(f"[ {BREAK}]", heading)
-    longest = _longest(texts)
-    words = [word for text in ([] if number else texts) for word in re.split(f"[ {BREAK}]", text)]
-    least = longest if number else [text[:READABLE] for text in longest if len(text) > READABLE]
-    least = [*least, *_longest(words), *heads]
-    return [*longest, *([] if number else [heading]), *heads], least
-
-
-def _longest(texts: Iterable[str]) -> list[str]:
-    """Return the longest texts, the same whatever order a set has: widths depend on them."""
-    return sorted({*texts}, key=lambda text: (len(text), text))[-LONGEST:]
-
-
-def _head(grid: Grid) -> list[str]:
-    """Return the headings; what neighbouring columns have in common stands above them, once."""
-    parts = [text.rpartition(LEVELS) for text in grid.header]
-    tall = 2 if any(over for over, _, _ in parts) else 1
-    upper, lower = [_heading(grid.corner, rows=tall)], list[str]()
-    for over, run in groupby(range(len(parts)), key=lambda j: parts[j][0]):
-        columns = list(run)
-        if over:
-            upper.append(_heading(over, span=len(columns), over=True))
-        row = lower if over else upper
-        row += [_heading(parts[j][2], rows=1 if over else tall) for j in columns]
-    return [_array(row) for row in (upper, lower) if row]
-
-
-def _heading(text: str, *, span: int = 1, rows: int = 1, over: bool = False) -> str:
-    above = "true" if over else "false"
-    return f"(text: {_set(text)}, span: {span}, rows: {rows}, over: {above})"
-
-
-def _row(row: Row) -> str:
-    cells = [row.label, *(cell_text(cell) for cell in row.cells)]
-    return f"(kind: {quoted(row.kind)}, cells: {_array(map(_set, cells))})\n"
-
-
-def cell_text(cell: Cell) -> str:
-    """Return what a cell shows in print."""
-    return typographic_in(cell.shown) if cell.value else cell.shown
+    return f"#wb-tabular({given}, {', '.join(grid_source(grid) for grid in published.grids)})"

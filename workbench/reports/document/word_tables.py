@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
-from workbench.reports.document.printed import cell_text
 from workbench.reports.entries import Grid, Row
 from workbench.reports.formats import LEVELS, shown_row
+from workbench.reports.gridded import cell_text
 from workbench.reports.via_typst import printable
 
 UPRIGHT, ACROSS = 9298, 14000

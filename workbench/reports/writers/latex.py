@@ -7,18 +7,21 @@ hang over the edge of the column by ``\rlap``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from workbench.core.language import say
 from workbench.reports.entries import Published
+from workbench.reports.gridded import Plan
+from workbench.reports.markup import signed
 from workbench.reports.writers.inert import Disguise
 from workbench.reports.writers.layout import (
-    LONG_TEXT,
+    APART,
     UNGROUPED,
     Layout,
     hung,
-    layout_of,
+    laid_out,
     unmarked,
 )
 
@@ -39,7 +42,7 @@ WRITTEN = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
     "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
     "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}",
-    "`": r"\textasciigrave{}", "\u00a0": "~", "\u202f": r"\,",
+    "`": r"\textasciigrave{}", "\u00a0": "~", "\u202f": r"\,", "\u200b": r"\allowbreak{}",
     "–": r"\textendash{}", "—": r"\textemdash{}", "…": r"\ldots{}",
     "⁻": r"\textsuperscript{$-$}", "№": r"\textnumero{}",
     **{chr(0x3B1 + i): rf"$\{name}$" for i, name in enumerate(_GREEK) if name != "o"},
@@ -50,6 +53,10 @@ WRITTEN = {
 }  # fmt: skip
 """What stands for a character that LaTeX would read, or that its fonts lack."""
 
+NARROWER = 0.92
+"""Size of letters of Computer Modern that take as much room as those that are measured."""
+
+SMALLEST = 5
 _DISGUISE = Disguise(WRITTEN)
 _STYLE = {"tab_width": None, "first_row_addlinespace": None, "data_addlinespace": None}
 _HEADING = r"\multicolumn{%d}{@{}l}{\emph{%%s}}"
@@ -86,24 +93,23 @@ def latex(published: Published, *, long: bool = False, wide: bool = False, label
     label : str
         Of ``\label``, letters, digits, ``:`` and ``-``.
     """
-    layouts = [layout_of(grid) for grid in published.grids]
+    layouts, plan = laid_out(published.grids, wide=wide)
+    long, wide = long or plan.tall, wide or plan.across
     packages = ["array", "booktabs"]
     packages += ["longtable"] if long else ["threeparttable"]
     if wide:
         packages.append("pdflscape" if long else "rotating")
     build = _long if long else _floating
-    lines = build(published, layouts, wide=wide, label=label)
+    lines = build(published, layouts, plan, wide=wide, label=label)
     return "\n".join([f"% needs the packages {', '.join(packages)}", *lines]) + "\n"
 
 
 def _floating(
-    published: Published, layouts: Sequence[Layout], *, wide: bool, label: str
+    published: Published, layouts: Sequence[Layout], plan: Plan, *, wide: bool, label: str
 ) -> list[str]:
     outer = "sidewaystable" if wide else "table"
     lines = [rf"\begin{{{outer}}}[htbp]", r"\centering", r"\begin{threeparttable}"]
-    lines += _caption(published.caption, label)
-    if any(_starred(layout) for layout in layouts):
-        lines.append(r"\setlength{\tabcolsep}{9pt}")
+    lines += [*_caption(published.caption, label), *_letters(layouts, plan)]
     for at, layout in enumerate(layouts):
         head, body = _rows(layout)
         if at:
@@ -111,23 +117,26 @@ def _floating(
         if layout.title:
             lines.append(rf"\emph{{{escaped(layout.title)}}}\par\smallskip")
         lines += [
-            rf"\begin{{tabular}}{{{_columns(layout)}}}",
+            rf"\begin{{tabular}}{{{_columns(layout, plan, at)}}}",
             *(r"\toprule", *head, r"\midrule", *body, r"\bottomrule"),
             r"\end{tabular}",
         ]
     if published.notes:
-        notes = escaped(published.notes)
+        notes = escaped(signed(published.notes))
         lines += [r"\begin{tablenotes}[flushleft]\footnotesize", rf"\item {notes}"]
         lines.append(r"\end{tablenotes}")
     return [*lines, r"\end{threeparttable}", rf"\end{{{outer}}}"]
 
 
-def _long(published: Published, layouts: Sequence[Layout], *, wide: bool, label: str) -> list[str]:
+def _long(
+    published: Published, layouts: Sequence[Layout], plan: Plan, *, wide: bool, label: str
+) -> list[str]:
     lines = [r"\begin{landscape}"] if wide else []
+    lines += [r"\begingroup", *_letters(layouts, plan)]
     for at, layout in enumerate(layouts):
         head, body = _rows(layout)
         span = len(layout.header) + 1
-        lines.append(rf"\begin{{longtable}}{{{_columns(layout)}}}")
+        lines.append(rf"\begin{{longtable}}{{{_columns(layout, plan, at)}}}")
         if not at and (published.caption or label):
             lines += ["".join(_caption(published.caption, label)) + r" \\"]
         if layout.title:
@@ -139,13 +148,21 @@ def _long(published: Published, layouts: Sequence[Layout], *, wide: bool, label:
         more = escaped(say("continued on the next page"))
         lines += [r"\midrule", rf"\multicolumn{{{span}}}{{r@{{}}}}{{\footnotesize {more}}} \\"]
         lines += [r"\endfoot", r"\bottomrule", r"\endlastfoot", *body, r"\end{longtable}"]
+    lines.append(r"\endgroup")
     if published.notes:
-        lines.append(rf"{{\footnotesize\noindent {escaped(published.notes)}\par}}")
+        lines.append(rf"{{\footnotesize\noindent {escaped(signed(published.notes))}\par}}")
     return [*lines, r"\end{landscape}"] if wide else lines
 
 
-def _starred(layout: Layout) -> bool:
-    return any(cell.endswith("*") for line in layout.lines for cell in line.cells)
+def _letters(layouts: Sequence[Layout], plan: Plan) -> list[str]:
+    """Return the commands for letters and for what holds columns apart, as planned."""
+    starred = any(layout.starred for layout in layouts)
+    if plan.easy:
+        return [r"\setlength{\tabcolsep}{9pt}"] if starred else []
+    apart = (8 + APART * starred) / 2
+    size = max(int(plan.size * NARROWER), SMALLEST)
+    lines = [rf"\fontsize{{{size}}}{{{1.2 * size:.1f}}}\selectfont"]
+    return [*lines, rf"\setlength{{\tabcolsep}}{{{apart:g}pt}}"]
 
 
 def _caption(caption: str, label: str) -> list[str]:
@@ -153,28 +170,28 @@ def _caption(caption: str, label: str) -> list[str]:
     return [*lines, rf"\label{{{label}}}"] if label else lines
 
 
-def _columns(layout: Layout) -> str:
-    """Return the specification of columns: numbers to the right, long texts in lines."""
-    texts = [layout.widths[0], *_texts(layout)]
-    whole = max(sum(layout.widths), 1)
-    left = [_text_column(width, whole) for width in texts]
-    kinds = [left[0]]
-    waiting = iter(left[1:])
-    kinds += ["r" if number else next(waiting) for number in layout.numeric]
+def _columns(layout: Layout, plan: Plan, at: int) -> str:
+    """Return the specification of columns: numbers to the right, broken texts in lines."""
+    numeric = (False, *layout.numeric)
+    texts = ["l"] * len(numeric)
+    if plan.full[at]:
+        texts = _shares(plan.widths[at], numeric)
+    kinds = ["r" if number else text for text, number in zip(texts, numeric, strict=True)]
     end = "" if layout.numeric[-1:] == (True,) else "@{}"  # room for what hangs over the edge
     return f"@{{}}{''.join(kinds)}{end}"
 
 
-def _texts(layout: Layout) -> list[int]:
-    columns = zip(layout.widths[1:], layout.numeric, strict=True)
-    return [width for width, number in columns if not number]
+def _shares(widths: Sequence[float], numeric: Sequence[bool]) -> list[str]:
+    r"""Return columns of texts that share what numbers leave of the line, however long that is.
 
-
-def _text_column(width: int, whole: int) -> str:
-    if width <= LONG_TEXT:
-        return "l"
-    share = min(max(0.85 * width / whole, 0.15), 0.6)
-    return rf">{{\raggedright\arraybackslash}}p{{{share:.2f}\linewidth}}"
+    They take ``share * (\linewidth - numbers and what holds columns apart)``.
+    """
+    texts = sum(w for w, number in zip(widths, numeric, strict=True) if not number)
+    shares = [width / texts for width in widths]
+    apart = sum(not number for number in numeric) * (8 + APART)
+    taken = sum(w for w, number in zip(widths, numeric, strict=True) if number) + apart
+    column = r">{{\raggedright\arraybackslash}}p{{\dimexpr{:.3f}\linewidth-{:.1f}bp\relax}}"
+    return [column.format(math.floor(1000 * one) / 1000, one * taken) for one in shares]
 
 
 def _rows(layout: Layout) -> tuple[list[str], list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +11,12 @@ import pandas as pd
 
 from workbench.reports.entries import Cell, Grid
 from workbench.reports.formats import LEVELS, shown_row
-from workbench.reports.markup import typographic_in
+from workbench.reports.gridded import Plan, breakable, planned
+from workbench.reports.markup import signed, typographic_in
 from workbench.reports.writers.inert import Disguise, plain
 
-LONG_TEXT = 28
-"""Characters from which a column of texts is broken into lines."""
+APART = 10.0
+"""Points by which columns stand further apart where stars hang over their edges."""
 
 UNGROUPED = "\U0010fffd"
 """Name of the group of rows that stand before the first heading; nobody sees it."""
@@ -46,8 +48,6 @@ class Layout:
         Rows and headings of rows.
     numeric : tuple of bool
         Which columns hold numbers.
-    widths : tuple of int
-        Characters of the longest text of each column, labels first.
     """
 
     title: str
@@ -56,7 +56,6 @@ class Layout:
     header: tuple[str, ...]
     lines: tuple[Line, ...]
     numeric: tuple[bool, ...]
-    widths: tuple[int, ...]
 
     @property
     def grouped(self) -> bool:
@@ -73,6 +72,11 @@ class Layout:
             else:
                 found.append((j, j, text))
         return found
+
+    @property
+    def starred(self) -> bool:
+        """Whether stars hang over the edges of columns of numbers."""
+        return any(cell.endswith("*") for line in self.lines for cell in line.cells)
 
     def frame(self, disguise: Disguise) -> pd.DataFrame:
         """Return the table that maketables takes, every text disguised."""
@@ -111,11 +115,8 @@ def layout_of(grid: Grid) -> Layout:
         for row in rows
     )
     parts = [plain(text).rpartition(LEVELS) for text in grid.header]
-    data = [line for line in lines if line.kind != "group"]
     columns = range(len(parts))
     numeric = tuple(any(row.cells[j].value for row in rows if row.cells) for j in columns)
-    widths = [max([len(plain(grid.corner)), *(len(line.label) for line in data)])]
-    widths += [max([len(parts[j][2]), *(len(line.cells[j]) for line in data)]) for j in columns]
     return Layout(
         plain(grid.title),
         plain(grid.corner),
@@ -123,13 +124,20 @@ def layout_of(grid: Grid) -> Layout:
         tuple(name for _, _, name in parts),
         lines,
         numeric,
-        tuple(widths),
     )
 
 
+def laid_out(grids: Sequence[Grid], *, wide: bool) -> tuple[list[Layout], Plan]:
+    """Return tables as writers take them, and how they are set; long words may break if need be."""
+    layouts = [layout_of(grid) for grid in grids]
+    apart = APART if any(layout.starred for layout in layouts) else 0.0
+    plan = planned(grids, wide=wide, apart=apart)
+    return (layouts if plan.easy else [layout_of(breakable(grid)) for grid in grids]), plan
+
+
 def cell_text(cell: Cell) -> str:
-    """Return what a cell shows: numbers set as in print."""
-    return plain(typographic_in(cell.shown) if cell.value else cell.shown)
+    """Return what a cell shows: numbers set as in print, in words, too."""
+    return plain(typographic_in(cell.shown) if cell.value else signed(cell.shown))
 
 
 def hung(text: str) -> tuple[str, str]:

@@ -9,11 +9,13 @@ from typing import Any
 from workbench.core.language import language, say
 from workbench.reports.entries import Cell, Grid, Published
 from workbench.reports.formats import LEVELS, shown_row
+from workbench.reports.markup import signed
 from workbench.reports.writers.inert import (
     STARTS_A_FORMULA,
     packed_again,
     plain,
 )
+from workbench.reports.writers.layout import cell_text
 
 WIDEST = 60
 """Characters of the widest column of a sheet."""
@@ -41,7 +43,7 @@ def workbook(published: Published) -> bytes:
     for grid in published.grids:
         at = _sheet_grid(sheet, grid, at) + 1
     if published.notes:
-        _put(sheet, at, 1, published.notes).font = Font(italic=True, size=9)
+        _put(sheet, at, 1, signed(published.notes)).font = Font(italic=True, size=9)
     book.properties.creator = ""
     out = io.BytesIO()
     book.save(out)
@@ -111,7 +113,7 @@ def _put_cell(sheet: Any, row: int, column: int, cell: Cell) -> None:
 
     number = _number(cell)
     if number is None:
-        put = _put(sheet, row, column, cell.shown)
+        put = _put(sheet, row, column, cell_text(cell))
     else:
         put = sheet.cell(row, column)
         put.value = number

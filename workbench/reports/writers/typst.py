@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from workbench.core.language import language
 from workbench.reports.entries import Published
+from workbench.reports.gridded import LINE, Plan
+from workbench.reports.markup import signed
 from workbench.reports.writers.inert import Disguise
 from workbench.reports.writers.layout import (
-    LONG_TEXT,
+    APART,
     UNGROUPED,
     Layout,
     hung,
-    layout_of,
+    laid_out,
     unmarked,
 )
 
@@ -24,6 +27,10 @@ _KEPT = "²×≤≥αβσ±°"  # maketables would set these as mathematics
 _HANG_OPEN, _HANG_CLOSE, _NUMBERED = "\U000ffff0", "\U000ffff1", "\U000ffff2"
 _DISGUISE = Disguise({c: f"\\{c}" for c in SPECIAL} | {c: c for c in _KEPT})
 _RULES = {"top": "  table.hline(stroke: 0.08em),", "head": "  table.hline(stroke: 0.05em),"}
+_KEPT_TOGETHER = 9 * 72 / 2.54
+"""Points of height up to which a table is not broken over pages."""
+
+_ACROSS = "#page(flipped: true, margin: (x: 2.3cm, y: 2.2cm))"
 _ENUMERATED = re.compile(r"^(\d+)\.(?=\s|$)")
 
 
@@ -52,30 +59,42 @@ def typst(published: Published, *, long: bool = False, wide: bool = False, label
     label : str
         By which ``@label`` refers to it; letters, digits, ``:`` and ``-``.
     """
-    layouts = [layout_of(grid) for grid in published.grids]
+    layouts, plan = laid_out(published.grids, wide=wide)
     blocks = []
-    for layout in layouts:
+    for at, layout in enumerate(layouts):
         if layout.title:
-            blocks.append(f"#emph[{escaped(layout.title)}]")
-        blocks.append(_table(layout))
+            blocks.append(f"#block(sticky: true, emph[{escaped(layout.title)}])")
+        blocks.append(_table(layout, plan, at))
     if published.notes:
-        notes = f"#text(size: 0.85em)[{escaped(published.notes)}]"
+        notes = f"#text(size: 0.85em)[{escaped(signed(published.notes))}]"
         blocks.append(f"#align(left, block(width: 100%)[{notes}])")
     caption = f"\n  caption: [{escaped(published.caption)}]," if published.caption else ""
     anchor = f" <{label}>" if label else ""
     body = "\n\n".join(blocks)
+    inside = "\n".join([
+        *_rules(plan, long=long),
+        f"#figure(\n  kind: table,{caption}\n)[\n{body}\n]{anchor}",
+    ])  # fmt: skip
+    return f"{_ACROSS if wide or plan.across else '#'}[\n{inside}\n]\n"
+
+
+def _rules(plan: Plan, *, long: bool) -> list[str]:
+    """Return what is set for the figure: letters as the plan says, pages where it is not low."""
     rules = [
         f'#set text(lang: "{language()}")',
         "#show figure.where(kind: table): set figure.caption(position: top)",
+        "#show figure.caption.where(kind: table): set block(sticky: true)",
+        "#set table.cell(breakable: false)",
     ]
-    if long:
-        rules.append("#show figure: set block(breakable: true)")
-    figure = f"#figure(\n  kind: table,{caption}\n)[\n{body}\n]{anchor}"
-    inside = "\n".join([*rules, figure])
-    return f"#page(flipped: true)[\n{inside}\n]\n" if wide else f"#[\n{inside}\n]\n"
+    if not plan.easy:
+        rules.append(f"#show table: set text(size: {plan.size:g}pt, hyphenate: false)")
+        rules.append("#show table: set par(justify: false)")
+    if long or plan.height > _KEPT_TOGETHER:
+        rules.append("#show figure.where(kind: table): set block(breakable: true)")
+    return rules
 
 
-def _table(layout: Layout) -> str:
+def _table(layout: Layout, plan: Plan, at: int) -> str:
     """Return a table as maketables writes it, with a head that repeats and columns of ours."""
     from maketables import MTable
 
@@ -87,23 +106,28 @@ def _table(layout: Layout) -> str:
     if any(layout.over):
         head[-1:-1] = _spanning_rules(layout)
     body = [_unwrapped(line, "left") for line in lines[end:] if UNGROUPED not in line]
-    written = [*_opening(layout), "  table.header(", *head, "  ),", *body]
+    written = [*_opening(layout, plan, at), "  table.header(", *head, "  ),", *body]
     return "\n".join(_off(line) for line in written)
 
 
-def _opening(layout: Layout) -> list[str]:
+def _opening(layout: Layout, plan: Plan, at: int) -> list[str]:
     numeric = (False, *layout.numeric)
-    columns = [
-        "1fr" if not number and width > LONG_TEXT else "auto"
-        for width, number in zip(layout.widths, numeric, strict=True)
-    ]
     aligned = ["right" if number else "left" for number in numeric]
-    starred = any(cell.endswith("*") for line in layout.lines for cell in line.cells)
-    hanging = "1.6em" if starred else "0.6em"
+    hanging = 4 + APART if layout.starred else 4
     return [
         "#table(",
-        f"  columns: ({', '.join(columns)},), align: ({', '.join(aligned)},),",
-        f"  stroke: none, row-gutter: 0.1em, inset: (left: 2pt, right: {hanging}, y: 3pt),",
+        f"  columns: ({', '.join(_widths(numeric, plan, at))},), align: ({', '.join(aligned)},),",
+        f"  stroke: none, inset: (left: 4pt, right: {hanging:g}pt, y: 3pt),",
+    ]
+
+
+def _widths(numeric: Sequence[bool], plan: Plan, at: int) -> list[str]:
+    """Return the widths of columns; where texts are broken, theirs are shares of the line."""
+    if plan.easy:
+        return ["auto"] * len(numeric)
+    return [
+        f"{width / LINE:.4f}fr" if plan.full[at] and not number else f"{width:g}pt"
+        for width, number in zip(plan.widths[at], numeric, strict=True)
     ]
 
 

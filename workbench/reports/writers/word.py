@@ -7,6 +7,7 @@ from typing import Any
 
 from workbench.core.language import language, say
 from workbench.reports.entries import Published
+from workbench.reports.markup import signed
 from workbench.reports.writers.inert import Disguise, packed_again, plain
 from workbench.reports.writers.layout import UNGROUPED, Layout, layout_of, unmarked
 
@@ -30,8 +31,7 @@ def docx(published: Published, *, long: bool = False, wide: bool = False) -> byt
 
     document = Document()
     _describe(document, published)
-    if wide:
-        _turn(document.sections[0])
+    _page(document.sections[0], wide=wide)
     if published.caption:
         _caption(document, plain(published.caption))
     for at, grid in enumerate(published.grids):
@@ -40,7 +40,7 @@ def docx(published: Published, *, long: bool = False, wide: bool = False) -> byt
             document.add_paragraph(layout.title).paragraph_format.keep_with_next = True
         _add(document, layout, long=long)
     if published.notes:
-        run = document.add_paragraph().add_run(plain(published.notes))
+        run = document.add_paragraph().add_run(plain(signed(published.notes)))
         run.font.size = _points(9)
     out = io.BytesIO()
     document.save(out)
@@ -131,11 +131,15 @@ def _describe(document: Any, published: Published) -> None:
     fonts.append(_element("w:lang", **{"w:val": _TAGS[language()]}))
 
 
-def _turn(section: Any) -> None:
+def _page(section: Any, *, wide: bool) -> None:
+    """Make the pages A4, as those of reports are; turned by a quarter if wide."""
     from docx.enum.section import WD_ORIENT
+    from docx.shared import Mm
 
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = section.page_height, section.page_width
+    short, long = Mm(210), Mm(297)
+    section.page_width, section.page_height = (long, short) if wide else (short, long)
+    section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
+    section.left_margin = section.right_margin = Mm(25)
 
 
 def _points(size: int) -> Any:
