@@ -70,6 +70,9 @@ class Printable:
         str
             Its first line names the packages that it needs. Numbers stand under each other without
             siunitx; notes need threeparttable. Russian needs a Cyrillic font encoding (T2A).
+            Letters and columns are planned for a line of 16 cm as in printed reports: long texts
+            are broken and share the line, a table taller than a page is long, one that is wider
+            than the line in small letters is turned.
         """
         from workbench.reports.writers.latex import latex
 
@@ -87,6 +90,10 @@ class Printable:
         label: str = "",
     ) -> str:
         """Return the table as a Typst figure of kind ``table``; write it to `path` if given.
+
+        Letters and columns are planned for A4 as in printed reports: long texts are broken, a
+        table that does not fit upright gets a page across, and one of more than 9 cm may run over
+        pages.
 
         Parameters
         ----------
