@@ -19,7 +19,7 @@ help: ## this list
 	@echo "The spatial econometrics workbench. Two commands do everything:"
 	@echo
 	@echo "  make reports   build the environment, execute and render every study into reports/"
-	@echo "  make test      build the environment, run the quick tests (under five minutes)"
+	@echo "  make test      build the environment, run the quick tests"
 	@echo
 	@echo "All targets:"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
