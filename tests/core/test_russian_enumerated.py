@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import importlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -74,15 +74,22 @@ def assigned(function: ast.FunctionDef) -> Locals:
     return found
 
 
-def of_calls() -> Iterator[tuple[str, str]]:
-    """Yield every name and null of a test that is written in the code, with its file."""
+def of_functions(
+    makers: Iterable[str], read: Callable[[ast.FunctionDef, ModuleType], Iterator[str]]
+) -> Iterator[tuple[str, str]]:
+    """Yield what is read out of the functions of every file that calls a maker, with its name."""
     for path in sorted(CODE.rglob("*.py")):
         source = path.read_text(encoding="utf-8")
-        if any(f"{maker}(" in source for maker in MAKERS):
+        if any(f"{maker}(" in source for maker in makers):
             module = module_of(path)
             for function in ast.walk(ast.parse(source)):
                 if isinstance(function, ast.FunctionDef):
-                    yield from ((text, path.name) for text in of_function(function, module))
+                    yield from ((text, path.name) for text in read(function, module))
+
+
+def of_calls() -> Iterator[tuple[str, str]]:
+    """Yield every name and null of a test that is written in the code, with its file."""
+    yield from of_functions(MAKERS, of_function)
 
 
 def of_function(function: ast.FunctionDef, module: ModuleType) -> Iterator[str]:
@@ -125,13 +132,7 @@ def of_reasons() -> Iterator[tuple[str, str]]:
     for table in (CATALOGUE, INSTRUMENTS):
         for entry in table.values():
             yield from ((entry.about, "catalogue"), (entry.small_p, "catalogue"))
-    for path in sorted(CODE.rglob("*.py")):
-        source = path.read_text(encoding="utf-8")
-        if any(f"{maker}(" in source for maker in WHYS):
-            module = module_of(path)
-            for function in ast.walk(ast.parse(source)):
-                if isinstance(function, ast.FunctionDef):
-                    yield from ((text, path.name) for text in whys(function, module))
+    yield from of_functions(WHYS, whys)
 
 
 def whys(function: ast.FunctionDef, module: ModuleType) -> Iterator[str]:
