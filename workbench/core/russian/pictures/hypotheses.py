@@ -61,7 +61,6 @@ WORDS: dict[str, str] = {
     "; without an estimate: ": "; без оценки: ",
     "{name}: {n} estimates from {low} to {high}, median {estimate}; ": "{name}: оценок {n}, от "
     "{low} до {high}, медиана {estimate}; ",
-    "effects: time": "периодов",
     "positive": "положительно",
     "negative": "отрицательно",
     "positive_significant": "значимо положительно",
