@@ -42,7 +42,6 @@ def figures(seed, n=25, m=3, s=2, spread=2.0):
     return X, Y
 
 
-@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("outward", [False, True])
 @pytest.mark.parametrize("returns", WORDS)
 def test_scores_are_those_of_highs(returns, outward):
