@@ -922,7 +922,7 @@ wb.claim(
         "tau_printed": SDPDMOD_PRINTED[0],
         "tau": float(habit.params["tau"]),
         "rho_printed": SDPDMOD_PRINTED[-1],
-        "eta_printed": SDPDMOD_PRINTED[1],
+        "eta_printed": SDPDMOD_PRINTED[1].replace("-", "−"),
         "rho": float(habit.params["rho"]),
         "eta": float(habit.params["eta"]),
     },
