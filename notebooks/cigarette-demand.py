@@ -145,7 +145,8 @@ def slopes(fit, *more):
 # ## The figures
 #
 # Alaska, Colorado, Hawaii, North Carolina and Oregon are not in the panel; the District of Columbia
-# is, and sells by far the most. Sold is not smoked: that is the point of the exercise.
+# is, and sells by far the most. Sold is not smoked: that is the point of the exercise. @figures says how
+# sales, prices and incomes moved, @map-sales where most is sold.
 
 # %%
 panel = wb.load("cigarette-demand")
@@ -220,8 +221,8 @@ wb.claim(
 # %% [markdown]
 # ## Without space: table 3.2
 #
-# Four panels by least squares, without effects, with effects of states, of years, and both. The
-# coefficients are elasticities.
+# Four panels by least squares (@least-squares), without effects, with effects of states, of years, and
+# both. The coefficients are elasticities.
 
 # %%
 pooled = {effects: wb.fit(FORMULA, panel, W, effects=effects) for effects in EFFECTS}
@@ -283,7 +284,7 @@ wb.claim(
 #
 # Lagrange-multiplier tests on the residuals, with Elhorst's information term: sums over years of the
 # residual spread of $W X\hat\beta$, on demeaned data. The book's columns for state effects and for both
-# are quoted. The tests this package reports by default transform the effects out instead: effects of
+# are quoted in @lm. The tests this package reports by default transform the effects out instead: effects of
 # years push residuals of neighbours apart, which demeaned data take for dependence.
 
 # %%
@@ -323,11 +324,11 @@ no_lag = [e for e in EFFECTS.values() if tests[e, "Robust LM lag"].p_value >= LE
 wb.claim(
     "answer-lm",
     {
-        "en": "**{heading}** The {count} statistics quoted differ by at most "
+        "en": "**{heading}** The {count} statistics quoted (@lm) differ by at most "
         "{largest:.4f}, the two likelihood ratios by at most {ratios:.4f}. Of the {plain} plain LM tests "
         "{rejecting} reject at 5 %; the robust test of a lag has p = {time:p} with effects of years and p = "
         "{both:p} with effects of states and years{so}.",
-        "ru": "**{heading}** Приведённые статистики, а их {count}, отличаются не более чем на "
+        "ru": "**{heading}** Приведённые статистики (@lm), а их {count}, отличаются не более чем на "
         "{largest:.4f}, два отношения правдоподобия — не более чем на {ratios:.4f}. Из "
         "простых LM-тестов, а их {plain}, на уровне 5 % отвергают {rejecting}; робастный тест"
         " лага имеет p = {time:p} с эффектами лет и p = {both:p} с эффектами штатов и "
@@ -363,7 +364,7 @@ wb.claim(
 # %% [markdown]
 # ## The spatial Durbin model: table 3.3
 #
-# Four estimators of one equation, with effects of states and years. *Dummies*: maximum likelihood with
+# Four estimators of one equation, with effects of states and years (@durbin). *Dummies*: maximum likelihood with
 # all effects estimated, whose variance and ρ are biased. *Corrected*: the same less its bias
 # [@lee2010]. *Transformed*: effects taken out by an orthonormal transformation before estimation, the
 # default here. *Random*: random effects of states, fixed effects of years, the book's last column.
@@ -400,7 +401,8 @@ wb.publish(
 # %% [markdown]
 # ### What others print
 #
-# Every row is one number that another program gives for the same equation on the same figures; what
+# Every row of @rho and @coefficients-others is one number that another program gives for the same
+# equation on the same figures; what
 # SDPDmod [@simonovska2025] answers is quoted from @mendez2026. What xsmle answers is in print as well
 # [@mendez2023], but of other figures, as is said below. The programs disagree in the second digit of ρ,
 # and each for a reason of its own:
@@ -476,12 +478,12 @@ wb.claim(
         "likelihood has its maximum at {dummies:.4f}, the correction leads to {corrected:.4f} and the "
         "transformation to {transformed:.4f}. At the printed ρ the log-likelihood is lower by {loss:.3f}: "
         "{small} the standard error of ρ, {error:.3f}. spatialreg's numbers are met to "
-        "{close:.1f} millionths.",
+        "{close:.1f} millionths (@rho).",
         "ru": "**{heading}** У него напечатано {printed} и, с поправкой, {corrected_printed}; "
         "максимум правдоподобия — при {dummies:.4f}, поправка даёт {corrected:.4f}, "
         "преобразование — {transformed:.4f}. При напечатанном ρ логарифм правдоподобия ниже "
         "на {loss:.3f}: {small} стандартной ошибкой ρ, {error:.3f}. С числами spatialreg "
-        "совпадение до {close:.1f} миллионных.",
+        "совпадение до {close:.1f} миллионных (@rho).",
     },
     numbers={
         "loss": round(durbin["dummies"].loglik - log_likelihood(float(ELHORST["dummies"])), 4),
@@ -565,8 +567,8 @@ wb.claim(
 # ## Can the model be simpler?
 #
 # The SDM becomes the spatial lag model where θ = 0, and the spatial error model where θ + ρβ = 0. The
-# Wald tests are of the SDM itself, the likelihood ratios between it and the restricted model. Twice:
-# as in the book, with dummies, and transformed.
+# Wald tests are of the SDM itself, the likelihood ratios between it and the restricted model. Each is
+# made twice: as in the book, with dummies, and transformed (@simpler).
 
 # %%
 restrictions = {}
@@ -600,9 +602,9 @@ of_lag, of_error = (
 wb.claim(
     "answer-simpler",
     {
-        "en": "Of the {count} tests {rejecting} reject at 5 %. The lag model is left with p = {lag:p} at best, "
+        "en": "Of the {count} tests {rejecting} reject at 5 % (@simpler). The lag model is left with p = {lag:p} at best, "
         "the error model with p = {low:p} to p = {high:p}{stands}.",
-        "ru": "Из этих тестов, а их {count}, на уровне 5 % отвергают {rejecting}. Модели лага "
+        "ru": "Из этих тестов (@simpler), а их {count}, на уровне 5 % отвергают {rejecting}. Модели лага "
         "остаётся в лучшем случае p = {lag:p}, модели ошибок — от p = {low:p} до p = "
         "{high:p}{stands}.",
     },
@@ -623,7 +625,7 @@ wb.claim(
 )
 
 # %% [markdown]
-# Elhorst's own path from test to test, on these data:
+# @path is Elhorst's own path from test to test, on these data.
 
 # %%
 path = wb.panels.elhorst_path(FORMULA, panel, W)
@@ -680,7 +682,8 @@ wb.claim(
 # ## Who feels a price?
 #
 # Coefficients of a model with $\rho W y$ are not effects. The *direct* impact is of a state's own price
-# on its own sales, the *indirect* one of all other states' prices, both with every round of feedback.
+# on its own sales, the *indirect* one of all other states' prices, both with every round of feedback
+# (@impacts).
 
 # %%
 impacts = {name: durbin[name].impacts().tidy() for name in ("dummies", "corrected", "transformed")}
@@ -713,8 +716,10 @@ wb.publish(
 # ## SLX, SDEM and the probability of each model
 #
 # The SLX model has neighbours' prices and incomes and nothing else in space; the SDEM adds a spatial
-# disturbance. Their spillovers are *local*: they end at the neighbours, and are coefficients. How
-# probable each model is on these data is computed by the method of @lesage2014spatial.
+# disturbance. Their spillovers are *local*: they end at the neighbours, and are coefficients. @models has
+# the coefficients of all six models, @spillovers what the price does to the neighbours in the four that
+# have such an impact. How probable each model is on these data is computed by the method of
+# @lesage2014spatial and stands in @probabilities.
 
 # %%
 alternatives = {
@@ -791,11 +796,11 @@ wb.claim(
     {
         "en": "With effects of states alone the SDM has probability {states:.4f} (SDPDmod: {states_printed:.4f}). "
         "With years too, the two {years}: here the SEM has {sem:.2f} and the SDM {sdm:.2f}, there the SDM "
-        "{sdm_printed:.2f} and the SEM {sem_printed:.2f}. The odds of the SDM to the SDEM, which have the "
+        "{sdm_printed:.2f} and the SEM {sem_printed:.2f} (@probabilities). The odds of the SDM to the SDEM, which have the "
         "same regressors, are {odds:.1f} here and {odds_printed:.1f} there{so}.",
         "ru": "С одними эффектами штатов вероятность SDM равна {states:.4f} (SDPDmod: "
         "{states_printed:.4f}). С эффектами лет расчёты {years}: здесь у SEM {sem:.2f} и у "
-        "SDM {sdm:.2f}, там у SDM {sdm_printed:.2f} и у SEM {sem_printed:.2f}. Шансы SDM "
+        "SDM {sdm:.2f}, там у SDM {sdm_printed:.2f} и у SEM {sem_printed:.2f} (@probabilities). Шансы SDM "
         "против SDEM с теми же регрессорами — {odds:.1f} здесь и {odds_printed:.1f} там{so}.",
     },
     numbers={
@@ -824,13 +829,14 @@ wb.claim(
 # Much of this is the prior of the slopes. SDPDmod has none, by its documentation; a flat prior, however,
 # weighs models with two more regressors by the units in which these are measured, so that only models
 # with the same regressors compare. Here slopes have a g-prior, which does not depend on units and
-# charges for regressors that add little; the range over other priors is in the table.
+# charges for regressors that add little; the range over other priors is in @probabilities.
 
 # %% [markdown]
 # ## Habit: the dynamic model of chapter 4
 #
 # Smokers smoke what they smoked. $\log C_{i,t-1}$ (τ) and its spatial lag (η) enter; 1963 is given.
-# Effects of states bias τ by order 1/T, which is corrected [@yu2008; @lee2010].
+# Effects of states bias τ by order 1/T, which is corrected [@yu2008; @lee2010]. @dynamic has what comes
+# of it, @dynamic-others what SDPDmod finds.
 
 # %%
 dynamic = {
@@ -898,12 +904,13 @@ plain = printed_dynamic.loc["uncorrected: SDPDmod 0.0.6", "difference"].abs().ma
 wb.claim(
     "answer-dynamic",
     {
-        "en": "Without correction SDPDmod 0.0.6 differs by at most {plain:.4f}, as far as a grid of ρ can. The "
+        "en": "Without correction SDPDmod 0.0.6 differs by at most {plain:.4f} (@dynamic-others), as far as a grid of "
+        "ρ can. The "
         "corrected estimates that Mendez prints have τ = {tau_printed} (here {tau:.3f}) but "
         "ρ = {rho_printed} and η = {eta_printed}, where we find {rho:.3f} and {eta:.3f}. ρ and η "
         "nearly offset each other, and a likelihood that is flat along a line leaves much to a grid; that "
         "this is the reason cannot be seen from the print.",
-        "ru": "Без поправки SDPDmod 0.0.6 отличается не более чем на {plain:.4f} — настолько, "
+        "ru": "Без поправки SDPDmod 0.0.6 отличается не более чем на {plain:.4f} (@dynamic-others) — настолько, "
         "насколько может сетка по ρ. Исправленные оценки, напечатанные у Мендеса, имеют τ = "
         "{tau_printed} (здесь {tau:.3f}), но ρ = {rho_printed} и η = {eta_printed}, тогда как"
         " у нас {rho:.3f} и {eta:.3f}. ρ и η почти уравновешивают друг друга, и "
@@ -915,7 +922,7 @@ wb.claim(
         "tau_printed": SDPDMOD_PRINTED[0],
         "tau": float(habit.params["tau"]),
         "rho_printed": SDPDMOD_PRINTED[-1],
-        "eta_printed": SDPDMOD_PRINTED[1],
+        "eta_printed": SDPDMOD_PRINTED[1].replace("-", "−"),
         "rho": float(habit.params["rho"]),
         "eta": float(habit.params["eta"]),
     },
@@ -924,6 +931,9 @@ wb.claim(
 
 # %% [markdown]
 # ### In the short and in the long run
+#
+# Habit makes a change that stays work on for years: @horizons has its impacts at once and in the end,
+# @over-time those of every year between.
 
 # %%
 horizons = pd.concat(
@@ -967,10 +977,10 @@ wb.claim(
     {
         "en": "**{heading}** The indirect impact of the "
         "price is {slx:.2f} in the SLX model, {sdm:.2f} in the SDM and {sdem:.2f} in the SDEM (p from "
-        "{low:p} to {high:p}). Smokers who cross the border would make it positive. {so} "
+        "{low:p} to {high:p}; @spillovers). Smokers who cross the border would make it positive. {so} "
         "p = {clustered:p}.",
         "ru": "**{heading}** Косвенный эффект цены равен {slx:.2f} в модели SLX, {sdm:.2f} в SDM и "
-        "{sdem:.2f} в SDEM (p от {low:p} до {high:p}). Курильщики, пересекающие границу, "
+        "{sdem:.2f} в SDEM (p от {low:p} до {high:p}; @spillovers). Курильщики, пересекающие границу, "
         "сделали бы его положительным. {so} p = {clustered:p}.",
     },
     numbers={
@@ -1016,12 +1026,12 @@ wb.claim(
         "en": "**{heading}** Once last year's sales are held constant (τ = {tau:.2f}), the indirect "
         "impact within the year is {indirect:.2f} (p = {p:p}){as_if}. The own price takes {direct:.2f} at "
         "once and {later:.2f} in the end. The indirect impact of the long run, "
-        "{later_indirect:.2f}, is {word} (p = {later_p:p}). The largest root is {root:.3f}; that "
+        "{later_indirect:.2f}, is {word} (p = {later_p:p}; @horizons). The largest root is {root:.3f}; that "
         "shocks do not die out is {wald_word} (p = {wald:p}).",
         "ru": "**{heading}** При неизменных продажах прошлого года (τ = {tau:.2f}) косвенный эффект"
         " за год равен {indirect:.2f} (p = {p:p}){as_if}. Собственная цена отнимает "
         "{direct:.2f} сразу и {later:.2f} в итоге. Долгосрочный косвенный эффект, "
-        "{later_indirect:.2f}, {word} (p = {later_p:p}). Наибольший корень равен {root:.3f}; "
+        "{later_indirect:.2f}, {word} (p = {later_p:p}; @horizons). Наибольший корень равен {root:.3f}; "
         "гипотеза о том, что шоки не затухают, {wald_word} (p = {wald:p}).",
     },
     numbers={

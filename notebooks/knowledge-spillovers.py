@@ -112,8 +112,9 @@ LABELS["Tacit knowledge passes between people who meet"] = {
 # %% [markdown]
 # ## Who is whose neighbour
 #
-# Neighbourhood is a hypothesis, so there are three. *Queen*: regions that share a border or a corner;
-# the islands Kaliningrad and Sakhalin are linked to the region nearest to their shore. *Distance*: the
+# Neighbourhood is a hypothesis, so there are three (@weights). *Queen*: regions that share a border or a
+# corner; the islands Kaliningrad and Sakhalin are linked to the region nearest to their shore
+# (@map-queen). *Distance*: the
 # inverse of the great-circle distance between capitals. *Nearest*: the six nearest capitals.
 
 # %%
@@ -150,12 +151,12 @@ wb.publish(
 # %% [markdown]
 # ## What is claimed
 #
-# Three hypotheses, each a statement about numbers that a model gives: on R&D next door [@jaffe1989;
+# Three hypotheses (@hypotheses), each a statement about numbers that a model gives: on R&D next door [@jaffe1989;
 # @anselin1997local], on a region's own R&D [@griliches1979] and on students beside R&D [@romer1990].
 # The interval of the estimate decides: the hypothesis is *supported* if all of the interval lies on
 # its side, *contradicted* if all of it lies on the other, and otherwise the figures *cannot tell*. A
-# lock freezes hypotheses, weights, models and levels under one digest before the figures are loaded;
-# whatever is changed later shows.
+# lock freezes hypotheses, weights, models and levels under one digest before the figures are loaded
+# (@lock); whatever is changed later shows.
 #
 # All three are marked as exploratory although they are older than the figures: earlier versions of this
 # page had seen the figures, and no lock can undo that.
@@ -224,7 +225,8 @@ wb.publish(
 # yearbooks for 2000–2020. The 80 units follow the yearbooks: autonomous districts are counted within
 # the region that contains them. In the yearbooks a dash stands for "nothing to report", so a blank
 # patent count is taken as zero patents, unless the catalogue's quality report knows it for a gap.
-# Blanks elsewhere stay missing. <!-- given -->
+# Blanks elsewhere stay missing. Regions are first compared by their means over 2010–2014, which @means
+# sums up. <!-- given -->
 
 # %%
 panel = wb.load("russia-innovation")
@@ -277,8 +279,9 @@ wb.claim(
 # %% [markdown]
 # ## Where patents cluster
 #
-# Before any model: do regions that patent much lie next to regions that patent much? Moran's *I* asks
-# that of the map as a whole, local Moran of each region. Both take the logarithm of patents per head.
+# Before any model: do regions that patent much (@map-patents) lie next to regions that patent much?
+# Moran's *I* asks that of the map as a whole (@moran, @moran-plot), local Moran of each region
+# (@lisa-map, @lisa). Both take the logarithm of patents per head.
 
 # %%
 INTENSITY = "log((1 + patents) / population)"
@@ -319,12 +322,12 @@ flagged = ["High-High", "Low-Low", "High-Low", "Low-High"]
 wb.claim(
     "lisa-count",
     {
-        "en": "Tested one by one, {single} of {regions} regions are significant at 5 %; about {chance:.0f} "
-        "would be by chance alone. Once the false discovery rate over all of them is held at 5 %, "
-        "{together} are.",
-        "ru": "При проверке по одному на уровне 5 % значимы {single} из {regions} регионов; около "
+        "en": "Tested one by one, {single} of {regions} regions are significant at 5 % (@lisa-map); about "
+        "{chance:.0f} would be by chance alone. Once the false discovery rate over all of them is held at "
+        "5 % (@lisa), {together} are.",
+        "ru": "При проверке по одному на уровне 5 % значимы {single} из {regions} регионов (@lisa-map); около "
         "{chance:.0f} были бы значимы по чистой случайности. Если удерживать на уровне 5 % "
-        "долю ложных открытий по всем регионам, остаётся {together}.",
+        "долю ложных открытий по всем регионам (@lisa), остаётся {together}.",
     },
     numbers={
         "single": int(single.counts[flagged].sum()),
@@ -371,9 +374,12 @@ wb.publish(
 # ## Across regions: the ladder of models
 #
 # From no space at all (OLS), over neighbours' inputs (SLX), neighbours' patents (SAR) and shared shocks
-# (SEM), to both neighbours' inputs and patents (SDM). Likelihood-ratio tests compare nested models;
-# Lagrange-multiplier tests ask the OLS residuals which neighbour should enter. R&D and students are
-# logarithms, so their coefficients are elasticities (of one plus patents).
+# (SEM), to both neighbours' inputs and patents (SDM): @ladder. Likelihood-ratio tests compare nested
+# models; Lagrange-multiplier tests ask the OLS residuals which neighbour should enter (@ladder-tests), and
+# @diagnostics asks them what else is wrong. R&D and students are
+# logarithms, so their coefficients are elasticities (of one plus patents). Beside neighbours' patents they
+# are not the whole effect: what an input does at home and next door in the SDM is in @impacts and
+# @impacts-plot.
 
 # %%
 steps = wb.ladder(FORMULA, means, queen, models=["ols", "slx", "sar", "sem", "sdm"])
@@ -398,11 +404,12 @@ wb.publish(
 wb.claim(
     "ladder-choice",
     {
-        "en": "Of these {tests} tests {rejecting} reject at 5 %; the smallest p-value is {smallest:.3f}. "
-        "Akaike's criterion is lowest for {best} ({aic:.1f}); the SDM has {sdm:.1f}.",
-        "ru": "Из этих тестов, а их {tests}, на уровне 5 % отвергают {rejecting}; наименьшее "
-        "p-значение равно {smallest:.3f}. Критерий Акаике наименьший у {best} ({aic:.1f}); у "
-        "SDM он равен {sdm:.1f}.",
+        "en": "Of the {tests} tests (@ladder-tests) {rejecting} reject at 5 %; the smallest p-value is "
+        "{smallest:.3f}. Akaike's criterion is lowest for {best} ({aic:.1f}); the SDM has {sdm:.1f} "
+        "(@ladder).",
+        "ru": "Из этих тестов (@ladder-tests), а их {tests}, на уровне 5 % отвергают {rejecting}; "
+        "наименьшее p-значение равно {smallest:.3f}. Критерий Акаике наименьший у {best} "
+        "({aic:.1f}); у SDM он равен {sdm:.1f} (@ladder).",
     },
     numbers={
         "tests": len(steps.tests),
@@ -449,9 +456,10 @@ wb.publish(
 # %% [markdown]
 # ### The same under other neighbourhoods
 #
-# The tests on the OLS residuals also say whether the disturbances have one variance. Where they have
-# not, the classical standard errors of SLX may be too small or too large; the robust ones (HC1) allow
-# for it. The likelihood models (SAR, SDM) take one variance for granted.
+# The tests on the OLS residuals (@diagnostics) also say whether the disturbances have one variance. Where
+# they have not, the classical standard errors of SLX may be too small or too large; the robust ones (HC1)
+# allow for it. The likelihood models (SAR, SDM) take one variance for granted. @spillovers-across has all
+# of them.
 
 # %%
 spillovers = {}
@@ -484,13 +492,15 @@ wb.publish(
 # A cross-section cannot tell a neighbour's research from whatever else neighbours share: climate,
 # history, industry, Moscow. A panel can, in part: *entity effects* compare each region with itself
 # over time, *time effects* take out what moves all regions in a year, inflation of nominal R&D among
-# it. The neighbours' inputs enter as in the SLX model. Standard errors are clustered by region, and
+# it. The neighbours' inputs enter as in the SLX model (@panel). Standard errors are clustered by region, and
 # once more by Driscoll and Kraay, which allows for shocks that neighbours share, but rests on many
 # years: with twenty its intervals held the truth in 82.7 to 87.0 % of simulated panels where 95 % were
 # due (`docs/validation.md`). What it alone finds significant is no finding here. <!-- given -->
 #
 # Gross regional product ends in 2019, so the panel does too; regions with any gap are left out, so
-# that everybody has the same neighbours in every year.
+# that everybody has the same neighbours in every year. @impacts-both sets impacts within regions beside
+# those across them, and @spillovers-over-time has that of the neighbours' R&D under other effects,
+# neighbours and standard errors.
 
 # %%
 rows = panel.loc[panel.index.get_level_values("year") <= 2019]
@@ -569,7 +579,8 @@ wb.publish(
 # ## Verdicts, one model at a time
 #
 # The three hypotheses, asked of three of the fits above. Nine questions at once find something by
-# chance more often than one, so Holm's adjustment holds the chance of any wrong claim among them at 5 %.
+# chance more often than one, so Holm's adjustment holds the chance of any wrong claim among them at 5 %
+# (@verdicts; the intervals are in @verdicts-plot).
 
 # %%
 asked = {
@@ -614,8 +625,8 @@ wb.publish(
 # ## Every specification that could be defended
 #
 # Which outcome, which controls, which neighbours, which model, which effects, which standard errors,
-# which regions and years? Each question has several good answers. The curve takes all combinations:
-# the verdict of each, and what the whole says [@simonsohn2020]. Half of them have
+# which regions and years? Each question has several good answers. The curve takes all combinations
+# (@curve): the verdict of each, counted in @curve-shares, and what the whole says [@simonsohn2020]. Half of them have
 # Driscoll and Kraay's errors, which call too much significant in so few years; shares of verdicts count
 # them, but the test of the curve compares it with curves of no spillover that have the same errors. Time
 # effects are in all of them, since R&D is in current roubles; they differ in whether regions are compared with
@@ -676,13 +687,14 @@ wb.claim(
     "curve-counts",
     {
         "en": "Of {specifications} specifications {estimated} have an estimate; their median is {median:.2f}. "
-        "{supported} support the spillover, {contradicted} contradict it, {cannot_tell} cannot tell. "
+        "{supported} support the spillover, {contradicted} contradict it, {cannot_tell} cannot tell "
+        "(@curve-shares). "
         "Where regions are compared with each other (time effects), {between} of {between_of} support it "
         "and {between_against} contradict it; where each is compared with itself (two-way effects), "
         "{within} of {within_of} support it and {within_against} contradict it.",
         "ru": "Из {specifications} спецификаций оценку дают {estimated}; медиана оценок равна "
         "{median:.2f}. Подтверждают переток {supported}, противоречат ему {contradicted}, не "
-        "позволяют судить {cannot_tell}. Там, где регионы сравниваются между собой (эффекты "
+        "позволяют судить {cannot_tell} (@curve-shares). Там, где регионы сравниваются между собой (эффекты "
         "времени), подтверждают {between} из {between_of} и противоречат {between_against}; "
         "там, где каждый сравнивается с самим собой (эффекты регионов и периодов), подтверждают "
         "{within} из {within_of} и противоречат {within_against}.",
@@ -705,8 +717,8 @@ wb.claim(
 )
 
 # %% [markdown]
-# Which choice decides? The variance of the test statistic over the curve, divided among the choices.
-# It is a share of this grid, not of nature.
+# Which choice decides? @curve-attribution divides the variance of the test statistic over the curve among
+# the choices. It is a share of this grid, not of nature.
 
 # %%
 attribution = curve.attribution()
@@ -758,7 +770,9 @@ wb.claim(
 
 # %% [markdown]
 # Could a curve like this come about without any spillover? Outcomes are drawn in which there is none,
-# with the disturbances of each region kept together, and the whole curve is estimated on each draw.
+# with the disturbances of each region kept together, and the whole curve is estimated on each draw
+# (@curve-test, @curve-test-plot). And is the curve that of a few regions? @curve-influence leaves out those
+# that move it most.
 
 # %%
 curve_test = curve.test(draws=199, seed=2014)
@@ -802,7 +816,12 @@ wb.publish(
 # that picks up whatever is smooth [@gibbons2012]. So the same models are estimated on maps
 # that are wrong on purpose: regions exchanged at random, links exchanged at random, and the whole map
 # turned or mirrored, so that every region gets the neighbours of a place where it is not. The last is
-# the sharpest, because the false neighbours are as smooth as the true ones [@kelly2019].
+# the sharpest, because the false neighbours are as smooth as the true ones [@kelly2019]. @placebo-1 is of
+# the model across regions, @placebo-2 of that over time, @placebo-3 of that within regions; @placebos says
+# where the real map stands in each.
+#
+# Another question with a known answer: patents of years before cannot come from today's R&D next door. What
+# they seem to owe to it is in @placebo-outcomes.
 
 # %%
 placebos = {
@@ -837,11 +856,11 @@ wb.claim(
     {
         "en": "Among regions exchanged at random the real map stands out at 5 % in {permuted} of {fits} models; "
         "among turned maps in {displaced}. In the model across regions {across:.0%} of the turned maps are "
-        "“significant” at 5 %, under period effects {pooled:.0%}, within regions {within:.0%}.",
+        "“significant” at 5 %, under period effects {pooled:.0%}, within regions {within:.0%} (@placebos).",
         "ru": "Среди регионов, переставленных случайно, настоящая карта выделяется на уровне 5 % в "
         "{permuted} из {fits} моделей; среди повёрнутых карт — в {displaced}. В модели между "
         "регионами «значимы» на уровне 5 % {across:.0%} повёрнутых карт, с эффектами времени "
-        "— {pooled:.0%}, внутри регионов — {within:.0%}.",
+        "— {pooled:.0%}, внутри регионов — {within:.0%} (@placebos).",
     },
     numbers={
         "permuted": int((stands.xs("permuted", level=1)["p_permutation"] < LEVEL).sum()),
@@ -871,7 +890,9 @@ wb.publish(
 # ## What identifies it, and what could have been seen
 #
 # Within regions the estimate rests on what is left of R&D once every region's mean and every year's are
-# out. The table says how much that is, and what speaks for and against reading it as a spillover.
+# out. @identification says how much that is, and what speaks for and against reading it as a spillover;
+# @power says how large a spillover had to be to be found there. @recovery asks of the SDM across regions
+# whether it finds what it is told when its own numbers are true.
 
 # %%
 others = {name: W for name, W in neighbourhoods.items() if name != "queen"}
@@ -921,11 +942,11 @@ error = float(panels["two-way"].impacts()["log(rd)", "indirect"]["std_error"])
 wb.claim(
     "power-answer",
     {
-        "en": "With independent disturbances an elasticity of {minimum:.2f} would be found in four cases of five; "
-        "with the clustered standard error of the estimate ({error:.2f}) it takes {actual:.2f}. A smaller "
+        "en": "With independent disturbances an elasticity of {minimum:.2f} would be found in four cases of five "
+        "(@power); with the clustered standard error of the estimate ({error:.2f}) it takes {actual:.2f}. A smaller "
         "spillover within regions would mostly stay unseen.",
         "ru": "При независимых возмущениях эластичность {minimum:.2f} была бы обнаружена в "
-        "четырёх случаях из пяти; с кластеризованной стандартной ошибкой оценки ({error:.2f}) для "
+        "четырёх случаях из пяти (@power); с кластеризованной стандартной ошибкой оценки ({error:.2f}) для "
         "этого нужно {actual:.2f}. Меньший переток внутри регионов чаще всего остался бы "
         "незамеченным.",
     },
@@ -939,8 +960,9 @@ wb.claim(
 # %% [markdown]
 # ## Other borders
 #
-# Regions are what administrators made them. The same model, with patents, R&D and students added up over
-# larger zones: the eight federal districts, and random zones of neighbouring regions [@openshaw1984].
+# Regions are what administrators made them. @scales shows the same model with patents, R&D and students
+# added up over larger zones: the eight federal districts, and random zones of neighbouring regions
+# [@openshaw1984].
 
 # %%
 scales = wb.scale_ladder(
@@ -965,6 +987,9 @@ wb.publish(
 
 # %% [markdown]
 # ## What a referee would ask
+#
+# @referee puts a sceptical reader's questions to the model within regions. A question that nothing at hand
+# answers is left standing as one.
 
 # %%
 review = wb.referee(panels["two-way"], hypothesis=spillover, regions=regions, lisa=lisa)
@@ -1026,13 +1051,13 @@ wb.claim(
     {
         "en": "**{first}, {second}.** Comparing regions with each other, {between:.0%} of the specifications "
         "support the hypothesis. **{third}**: comparing regions with themselves, {within:.0%} support it and "
-        "{against:.0%} contradict it. If there were no spillover anywhere, a curve that speaks for one as much "
-        "as this does would still come about with probability {p:p}.",
+        "{against:.0%} contradict it (@curve-shares). If there were no spillover anywhere, a curve that speaks "
+        "for one as much as this does would still come about with probability {p:p} (@curve-test).",
         "ru": "**{first}, {second}.** При сравнении регионов между собой гипотезу подтверждают "
         "{between:.0%} спецификаций. **{third}**: при сравнении регионов с самими собой её "
-        "подтверждают {within:.0%}, а противоречат ей {against:.0%}. Если бы перетока не было"
+        "подтверждают {within:.0%}, а противоречат ей {against:.0%} (@curve-shares). Если бы перетока не было"
         " нигде, кривая, говорящая о нём столь же определённо, всё равно возникла бы с "
-        "вероятностью {p:p}.",
+        "вероятностью {p:p} (@curve-test).",
     },
     numbers={
         "first": first,

@@ -40,8 +40,8 @@
 #
 # Three questions are put to these figures:
 #
-# 1. **Are the printed numbers met?** Every number found in print is typed below as it was
-#    printed and set beside ours; where they differ the reason is given, and tried.
+# 1. **Are the printed numbers met?** Every number found in print is typed as it was printed and
+#    set beside ours; where they differ the reason is given, and tried.
 # 2. **Is public capital productive?** Is $\beta_1$ positive, and under which effects?
 # 3. **Does it spill over?** Does output change in a state when public capital grows in its
 #    neighbours: is the *indirect impact* of public capital different from zero?
@@ -225,8 +225,10 @@ LABELS = {name: {"en": name, "ru": russian} for name, russian in RUSSIAN.items()
 #
 # The panel is Munnell's [@munnell1990a], as the packages plm, Ecdat and linearmodels hand it on:
 # stocks of capital and gross state product in millions of dollars of 1982, non-agricultural
-# employment in thousands, the unemployment rate in per cent. Neighbours share a border or a corner
-# (queen contiguity, each row of W summing to one), which is the matrix `usaww` of splm.
+# employment in thousands, the unemployment rate in per cent (@means). @map-public shows which states
+# have most public capital for their workers. Neighbours share a border or a corner
+# (queen contiguity, each row of W summing to one), which is the matrix `usaww` of splm; more of it is
+# in @weights, at the end.
 
 # %%
 panel = wb.load("munnell-1990")
@@ -315,8 +317,8 @@ wb.publish(
 # half a unit of the last printed digit at most. Differences are rounded to the printed decimals, so
 # that they are zero where a number is met. Where one is not, a reason is given, and where the reason
 # is a formula it is tried: ours is computed as the source computes it and compared again, and "met so"
-# says that it is met then. The word before the colon is the reason; all reasons are explained under
-# *How many are met*. The tables of all numbers stand at the end of this page, under *Every printed
+# says that it is met then. The word before the colon is the reason; all reasons are explained in
+# @reasons. The tables of all numbers stand at the end of this page, under *Every printed
 # number beside ours*; here follow the conventions in which the sources differ, and a summary.
 #
 # FE are fixed effects of states (each state has a level of its own), RE random effects (these levels
@@ -427,8 +429,8 @@ def side_by_side(source):
 # %% [markdown]
 # ### Without space: what the textbook estimators say (A)
 #
-# Source A compares its *two-way* fixed effects with its *one-way* random effects and prints the
-# contrast as "Hausman test". Hausman's test is about models that differ in one thing: ours compares
+# Source A (@printed-a) compares its *two-way* fixed effects with its *one-way* random effects and prints
+# the contrast as "Hausman test". Hausman's test is about models that differ in one thing: ours compares
 # one-way with one-way effects, and A's contrast is tried.
 
 # %%
@@ -510,7 +512,7 @@ set_beside(
 # %% [markdown]
 # ### Without private capital, and tests (B)
 #
-# Source B leaves private capital out: public capital then stands in for it. Its clustered standard
+# Source B (@printed-b) leaves private capital out: public capital then stands in for it. Its clustered standard
 # errors have no small-sample factor; ours have Stata's, $G/(G-1) \cdot (n-1)/(n-k)$.
 
 # %%
@@ -681,7 +683,7 @@ set_beside(
 #
 # These are the models of @millo2012: random effects with a spatial error, where effects of states
 # stay where they are [@baltagi2003] or spread too [@kapoor2007], random effects with a spatial lag,
-# and fixed effects with either. What splm calls λ is on Wy and is ρ here; its ρ is on the disturbance
+# and fixed effects with either (@printed-c). What splm calls λ is on Wy and is ρ here; its ρ is on the disturbance
 # and is λ here. φ is the variance of the effects over that of the disturbances.
 #
 # Two conventions differ. splm takes standard errors of φ and of the spatial parameter under random
@@ -823,8 +825,8 @@ set_beside(
 # %% [markdown]
 # ### With neighbours, by moments (C)
 #
-# The same source prints splm's moment estimators. Its random effects with a spatial error rest on the
-# *first* step alone (`moments = "initial"`, splm's default): three moments, unweighted. Ours weigh all
+# The same source prints splm's moment estimators (@printed-c-moments). Its random effects with a spatial
+# error rest on the *first* step alone (`moments = "initial"`, splm's default): three moments, unweighted. Ours weigh all
 # six moments, which the estimates feel. Its fixed effects with a spatial error divide the sum of squares by
 # observations, not minus the effects; its random effects with a lag (EC2SLS) multiply by the
 # variance of residuals that are already weighted to have variance one.
@@ -919,6 +921,9 @@ set_beside(
 
 # %% [markdown]
 # ### With common shocks (D)
+#
+# Averages over states stand for shocks that hit them all, each in its own way [@pesaran2006]: with
+# elasticities that are the same in every state, and as the mean of those of single states (@printed-d).
 
 # %%
 cce = {
@@ -957,7 +962,7 @@ set_beside(
 # ### A published toolbox and its checks (E)
 #
 # The Panel Data Toolbox for MATLAB [@alvarez2017] comes with unit tests that
-# hold what *Stata* and splm answer on Munnell's panel. Stata keeps the logarithms in single precision
+# hold what *Stata* and splm answer on Munnell's panel (@printed-e). Stata keeps the logarithms in single precision
 # (`webuse productivity`), which moves the seventh digit: ours are tried on figures so rounded. Printed
 # numbers of more than nine digits are cut. What it has from splm and source C prints too is left out.
 
@@ -1281,7 +1286,7 @@ set_beside(
 # ### Munnell herself, as Eisner quotes her (F)
 #
 # The pooled regression is Munnell's own. The comment of @eisner1991, made from the same figures, quotes
-# its three elasticities. Ours of public capital is so near the middle between two roundings that the
+# its three elasticities. Ours of public capital (@headline) is so near the middle between two roundings that the
 # last digit hangs on the sixth decimal, which neither her figures nor her arithmetic can be held to.
 
 # %%
@@ -1299,6 +1304,9 @@ set_beside(
 
 # %% [markdown]
 # ### How many are met
+#
+# @headline has the number that this page is about, the elasticity of public capital, model by model.
+# @sources counts how many numbers of each source are met, and @reasons says why the others are not.
 
 # %%
 WHAT = {
@@ -1412,12 +1420,12 @@ wb.claim(
         "en": "**Of {total} printed numbers {met} are met to the last printed digit, and {so} more once ours are "
         "counted as the source counts.** {fine} differ in their last digits (by {gap:.5f} % at most). "
         "{observed} are standard errors of another information matrix, {edge} lies in the middle between two "
-        "roundings; without a reason remain {rest}.",
+        "roundings; without a reason remain {rest} (@reasons, @sources).",
         "ru": "**Из {total} напечатанных чисел {met} совпадают до последней напечатанной цифры и "
         "ещё {so} — если считать так же, как источник.** В последних цифрах расходятся {fine}"
         " (не более чем на {gap:.5f} %). Стандартных ошибок по другой информационной матрице "
         "— {observed}, посередине между двумя округлениями — {edge}; без объяснения остаётся "
-        "{rest}.",
+        "{rest} (@reasons, @sources).",
     },
     numbers={
         "total": len(every),
@@ -1433,11 +1441,10 @@ wb.claim(
 )
 
 # %% [markdown]
-# Three of these differences are more than bookkeeping.
+# Three of the differences in @reasons are more than bookkeeping.
 #
 # - *Observed or expected information.* Where random effects hold, the two agree in large samples. Here
-#   they do not agree beside a spatial lag, and the tests of the next section say why: random effects
-#   do not hold.
+#   they do not agree beside a spatial lag, and @effects says why: random effects do not hold.
 # - *ρ taken as known.* A standard error of a slope beside Wy that takes ρ as given is the smaller one.
 # - *Single precision.* Seven digits in the figures are fewer in the elasticities: the inputs are so
 #   collinear that what is lost at the end of a logarithm comes back in the fifth digit of a coefficient.
@@ -1448,13 +1455,13 @@ wb.claim(
 # have them. Of E's pooled models with a spatial error the toolbox itself holds two digits; they are left
 # out. The output that Millo and Piras's article prints, and the tables of Munnell (but for F), of Baltagi and Pinnoi
 # and of Baltagi's book: not at hand. splm's other tests of error components and its spatial Hausman
-# tests: no printed output for these data was found; ours are below.
+# tests: no printed output for these data was found; ours are in @components and @effects.
 
 # %% [markdown]
 # ## 2. Is public capital productive?
 #
-# One coefficient, by one estimator after the other. Between states and pooled, states that have more
-# public capital than others produce more than their private capital and labour explain. Within
+# One coefficient, by one estimator after the other (@elasticities, @elasticities-plot). Between states and
+# pooled, states that have more public capital than others produce more than their private capital and labour explain. Within
 # states, and from one year to the next, the question is whether a state produces more *when* its public
 # capital grows.
 
@@ -1551,21 +1558,21 @@ cautious = elasticities.loc["common correlated effects"]
 wb.claim(
     "answer-productive",
     {
-        "en": "**{heading}** The elasticity is {pooled:.3f} pooled and {between:.3f} between states. Of {within} estimators that "
-        "compare a state with itself {found} find a positive one; they run from {low:.3f} to "
-        "{high:.3f}. Random effects, which mix the two, give {random_low:.3f} to {random_high:.3f} ({random} of "
+        "en": "**{heading}** The elasticity is {pooled:.3f} pooled and {between:.3f} between states "
+        "(@elasticities). Of {within} estimators that compare a state with itself {found} find a positive one; they run from "
+        "{low:.3f} to {high:.3f}. Random effects, which mix the two, give {random_low:.3f} to {random_high:.3f} ({random} of "
         "{of} positive and significant); whether they may be used is tested next. With effects of states "
         "and years the 95 % interval is {from_:.3f} to {to:.3f} (Driscoll–Kraay standard errors, which "
         "allow for memory and for states that move together, but make intervals too short in as few as "
         "{years} years); with common shocks taken out (common "
         "correlated effects, CCE) it is {shock_low:.2f} to {shock_high:.2f}{wide}.",
         "ru": "**{heading}** Эластичность равна {pooled:.3f} по объединённым данным и {between:.3f}"
-        " между штатами. Из оценок, сравнивающих штат с самим собой, а их {within}, "
+        " между штатами (@elasticities). Из оценок, сравнивающих штат с самим собой, а их {within}, "
         "положительную дают {found}; они лежат от {low:.3f} до {high:.3f}. Случайные эффекты,"
         " смешивающие то и другое, дают от {random_low:.3f} до {random_high:.3f} "
         "(положительны и значимы {random} из {of}); можно ли ими пользоваться, проверяется "
         "дальше. С эффектами штатов и лет 95-процентный интервал — от {from_:.3f} до {to:.3f}"
-        " (стандартные ошибки Дрисколла—Краая, допускающие память и совместное движение "
+        " (стандартные ошибки Дрисколла–Края, допускающие память и совместное движение "
         "штатов; за столь малое число лет, {years}, они дают слишком короткие интервалы); без общих шоков (общие коррелированные эффекты, CCE) — от {shock_low:.2f} "
         "до {shock_high:.2f}{wide}.",
     },
@@ -1616,9 +1623,9 @@ wb.claim(
     "returns",
     {
         "en": "Returns to scale: the three elasticities sum to {low:.2f} to {high:.2f}; constant returns are not "
-        "rejected by {kept} of {all} estimators.",
+        "rejected by {kept} of {all} estimators (@elasticities).",
         "ru": "Отдача от масштаба: сумма трёх эластичностей — от {low:.2f} до {high:.2f}; "
-        "постоянную отдачу не отвергают {kept} из {all} оценок.",
+        "постоянную отдачу не отвергают {kept} из {all} оценок (@elasticities).",
     },
     numbers={
         "low": elasticities["returns to scale"].min(),
@@ -1633,8 +1640,8 @@ wb.claim(
 # ### Which effects?
 #
 # Effects of states and of years; random or fixed; and whether a year's disturbance tells the next
-# one's. Tests that look for effects, spatial and serial correlation together [@baltagi2003;
-# @baltagi2007] stand at the end of this page.
+# one's (@effects). Tests that look for effects, spatial and serial correlation together [@baltagi2003;
+# @baltagi2007] stand at the end of this page, in @components.
 
 # %%
 chosen = [
@@ -1672,15 +1679,15 @@ wb.claim(
     {
         "en": "That all states are alike is {pooling} (F = {f:.1f}, p = {f_p_value:p}). {random} Hausman's test has "
         "p = {hausman_p_value:p}, Mundlak's p = {mundlak_p_value:p}, and beside a spatial lag p = "
-        "{lag_p_value:p}. That disturbances have no memory has p = {serial_p_value:p} (Wooldridge), that "
+        "{lag_p_value:p} (@effects). That disturbances have no memory has p = {serial_p_value:p} (Wooldridge), that "
         "states do not move together p = {cd_p_value:p} (Pesaran){so}. Once serial and spatial correlation "
-        "are allowed for, the test against effects of states has p = {c3_p_value:p}{alike}.",
+        "are allowed for (@components), the test against effects of states has p = {c3_p_value:p}{alike}.",
         "ru": "Гипотеза об одинаковости всех штатов {pooling} (F = {f:.1f}, p = {f_p_value:p}). "
         "{random} у теста Хаусмана p = {hausman_p_value:p}, у теста Мундлака p = "
-        "{mundlak_p_value:p}, а рядом с пространственным лагом p = {lag_p_value:p}. Гипотеза "
+        "{mundlak_p_value:p}, а рядом с пространственным лагом p = {lag_p_value:p} (@effects). Гипотеза "
         "об отсутствии памяти у возмущений имеет p = {serial_p_value:p} (Вулдридж), о том, "
         "что штаты не движутся вместе, — p = {cd_p_value:p} (Песаран){so}. С учётом временной"
-        " и пространственной корреляции тест против эффектов штатов имеет p = "
+        " и пространственной корреляции (@components) тест против эффектов штатов имеет p = "
         "{c3_p_value:p}{alike}.",
     },
     numbers={
@@ -1726,8 +1733,8 @@ wb.claim(
 #
 # ### Which spatial model?
 #
-# The path by tests of @elhorst2014, and posterior probabilities of the models that have one spatial
-# parameter.
+# Two ways to choose: @path follows the tests of @elhorst2014, @probabilities has the posterior
+# probabilities of the models that have one spatial parameter.
 
 # %%
 path = wb.panels.elhorst_path(FORMULA, panel, W)
@@ -1770,15 +1777,16 @@ versus_error = path.tests["LR sdm vs sem"]
 wb.claim(
     "answer-model",
     {
-        "en": "With effects of states and years, Elhorst's path ends at {path}; the spatial Durbin model is set "
+        "en": "With effects of states and years, Elhorst's path ends at {path} (@path); the spatial Durbin model is set "
         "apart from the error model, in which nothing spills over but disturbances, with p = "
         "{ratio_p_value:p}. Posterior probabilities say {two} under the same effects "
-        "({two_probability:.3f}) and {one} under effects of states alone ({one_probability:.2f}). {so}",
-        "ru": "С эффектами штатов и лет путь Элхорста приводит к {path}; от модели ошибок, в "
+        "({two_probability:.3f}) and {one} under effects of states alone ({one_probability:.2f}; "
+        "@probabilities). {so}",
+        "ru": "С эффектами штатов и лет путь Элхорста приводит к {path} (@path); от модели ошибок, в "
         "которой перетекают только возмущения, пространственную модель Дарбина отличает p = "
         "{ratio_p_value:p}. Апостериорные вероятности указывают на {two} при тех же эффектах "
         "({two_probability:.3f}) и на {one} при одних эффектах штатов "
-        "({one_probability:.2f}). {so}",
+        "({one_probability:.2f}; @probabilities). {so}",
     },
     numbers={
         "path": path.answer.split(",")[0].upper(),
@@ -1791,9 +1799,9 @@ wb.claim(
         if len(agree) == 1
         else {
             "en": "They disagree: whether anything but disturbances spills over is open. The two Durbin "
-            "models below allow for both.",
+            "models of the next section allow for both.",
             "ru": "Они расходятся: перетекает ли что-нибудь, кроме возмущений, остаётся открытым. Две "
-            "модели Дарбина ниже допускают и то и другое.",
+            "модели Дарбина из следующего раздела допускают и то и другое.",
         },
     },
     kind="maximum likelihood",
@@ -1803,8 +1811,8 @@ wb.claim(
 # ### Impacts
 #
 # The spatial Durbin model (SDM: neighbours' output and inputs) and the Durbin error model (SDEM:
-# neighbours' inputs and disturbances), with effects of states, and of states and years. Fixed effects
-# are transformed out [@lee2010]. The indirect impact is by how many per cent output changes in
+# neighbours' inputs and disturbances), with effects of states, and of states and years (@durbin,
+# @impacts-plot). Fixed effects are transformed out [@lee2010]. The indirect impact is by how many per cent output changes in
 # a state, on average, when public capital grows by one per cent in all others.
 
 # %%
@@ -1850,8 +1858,8 @@ wb.claim(
 # %% [markdown]
 # ### How fixed effects leave the likelihood
 #
-# With effects of years the direct approach biases ρ [@lee2010]. The three ways to deal with
-# it, for the spatial Durbin model with both effects:
+# With effects of years the direct approach biases ρ [@lee2010]. @lee-yu has the three ways to deal with
+# it, for the spatial Durbin model with both effects.
 
 # %%
 WAYS = {
@@ -1890,8 +1898,9 @@ wb.publish(
 #
 # Oil prices, interest rates and the recessions of 1974 and 1982 hit states alike, each in its own
 # way; neighbours that react alike look like neighbours that infect each other. Averages over states
-# (CCE) and principal components (defactored instruments) take such shocks out. The exponent says how
-# much dependence is left: one is a shock felt everywhere, one half or less nothing that counts.
+# (CCE) and principal components (defactored instruments) take such shocks out. The exponent in
+# @dependence says how much dependence is left: one is a shock felt everywhere, one half or less nothing
+# that counts. @spillovers has the indirect impact of public capital with the shocks left in, and without.
 
 # %%
 shocks = wb.panels.common_shocks(two_way)
@@ -1948,12 +1957,12 @@ wb.claim(
     "answer-spill",
     {
         "en": "**{heading}** Its indirect impact is positive and "
-        "significant in {positive} of {all} rows, negative and significant in {negative}. That of SLX has "
+        "significant in {positive} of {all} rows, negative and significant in {negative} (@spillovers). That of SLX has "
         "p = {classical_p_value:p} with classical standard errors, p = {clustered_p_value:p} clustered by "
         "state and p = {robust_p_value:p} by Driscoll and Kraay, which in {years} years reject too often. Durbin models have it at "
         "{low:.3f} to {high:.3f}.",
         "ru": "**{heading}** Его косвенный эффект положителен и значим в {positive} из {all} строк,"
-        " отрицателен и значим в {negative}. В SLX он имеет p = {classical_p_value:p} с "
+        " отрицателен и значим в {negative} (@spillovers). В SLX он имеет p = {classical_p_value:p} с "
         "классическими стандартными ошибками, p = {clustered_p_value:p} с кластеризацией по "
         "штатам и p = {robust_p_value:p} по Дрисколлу и Краю (за {years} лет их ошибки отвергают "
         "слишком часто). В моделях Дарбина он лежит от "
@@ -2004,7 +2013,7 @@ wb.claim(
     {
         "en": "The Durbin model leaves {durbin} (p = {durbin_p_value:p}), averages over states leave {cce} (p = "
         "{cce_p_value:p}), principal components leave {defactored} (p = {defactored_p_value:p}); the exponents are "
-        "{exponent:.2f}, {of_cce:.2f} and {of_defactored:.2f}. With common shocks taken out the indirect "
+        "{exponent:.2f}, {of_cce:.2f} and {of_defactored:.2f} (@dependence). With common shocks taken out the indirect "
         "impact of public capital {turns}{low:.2f} to {high:.2f}, and is not significant in "
         "{insignificant} of {out} rows{so}. That of private capital "
         "is positive and significant in {private} of {kept} rows with the shocks left in, and in "
@@ -2012,7 +2021,7 @@ wb.claim(
         "ru": "После модели Дарбина: {durbin} (p = {durbin_p_value:p}), после средних по штатам: "
         "{cce} (p = {cce_p_value:p}), после главных компонент: {defactored} (p = "
         "{defactored_p_value:p}); показатели зависимости — {exponent:.2f}, {of_cce:.2f} и "
-        "{of_defactored:.2f}. Без общих шоков косвенный эффект общественного капитала {turns}"
+        "{of_defactored:.2f} (@dependence). Без общих шоков косвенный эффект общественного капитала {turns}"
         " {low:.2f} до {high:.2f} и незначим в {insignificant} из {out} строк{so}. Косвенный "
         "эффект частного капитала положителен и значим в {private} из {kept} строк с шоками и"
         " в {private_out} из {out} без них.",
@@ -2051,8 +2060,8 @@ wb.claim(
 # ## 4. What the years say
 #
 # A regression in levels, of series that wander, needs them to wander together. Pesaran's CIPS test
-# asks whether each state has a unit root once common movements are out; the dynamic spatial Durbin
-# model [@yu2008] says how much of last year's output is this year's.
+# asks whether each state has a unit root once common movements are out (@unit-roots); the dynamic spatial
+# Durbin model [@yu2008] says how much of last year's output is this year's (@dynamic).
 
 # %%
 tested = {
@@ -2090,14 +2099,14 @@ wb.claim(
     "answer-years",
     {
         "en": "That every state has a unit root is rejected for {rejected} of {series} series (smallest p = "
-        "{p_value:p}); {years} years give such tests little power. {tau:.2f} of last year's output is "
+        "{p_value:p}; @unit-roots); {years} years give such tests little power. {tau:.2f} of last year's output is "
         "carried on, and beside it the coefficients of public and private capital are {public:.3f} (p = "
-        "{public_p_value:p}) and {private:.3f} (p = {private_p_value:p}){so}.",
+        "{public_p_value:p}) and {private:.3f} (p = {private_p_value:p}; @dynamic){so}.",
         "ru": "Гипотеза о единичном корне в каждом штате отвергается для {rejected} из {series} "
-        "рядов (наименьшее p = {p_value:p}); число лет, {years}, даёт таким тестам мало "
+        "рядов (наименьшее p = {p_value:p}; @unit-roots); число лет, {years}, даёт таким тестам мало "
         "мощности. Переносится {tau:.2f} прошлогоднего выпуска, и рядом с ним коэффициенты "
         "общественного и частного капитала равны {public:.3f} (p = {public_p_value:p}) и "
-        "{private:.3f} (p = {private_p_value:p}){so}.",
+        "{private:.3f} (p = {private_p_value:p}; @dynamic){so}.",
     },
     numbers={
         "rejected": int((of_roots < LEVEL).sum()),
@@ -2131,17 +2140,17 @@ same = len(every) - len(unmet) + int(unmet["so"].sum())
 wb.claim(
     "answer",
     {
-        "en": "Of the printed numbers {same} of {total} ({share:.0f} %) are met, as they stand or once counted as "
+        "en": "Of the printed numbers {same} of {total} ({share:.0f} %; @sources) are met, as they stand or once counted as "
         "the source counts. Public capital {across} *between* states (elasticity {between:.2f}); when a state "
         "is compared with itself, {within} of {of} estimators find it productive, and the interval of the "
-        "two-way one clustered by state is {low:.2f} to {high:.2f}. A spillover to neighbours is found in "
-        "{spill} of {rows} rows.{so}",
-        "ru": "Из напечатанных чисел совпадают {same} из {total} ({share:.0f} %) — как есть или при"
+        "two-way one clustered by state is {low:.2f} to {high:.2f} (@elasticities). A spillover to neighbours "
+        "is found in {spill} of {rows} rows (@spillovers).{so}",
+        "ru": "Из напечатанных чисел совпадают {same} из {total} ({share:.0f} %; @sources) — как есть или при"
         " счёте, принятом в источнике. *Между* штатами общественный капитал {across} "
         "(эластичность {between:.2f}); при сравнении штата с самим собой производительным его"
         " находят {within} из {of} оценок, а интервал оценки с эффектами регионов и периодов и"
-        " кластеризацией по штатам — от {low:.2f} до {high:.2f}. Переток к соседям найден в {spill} из {rows} "
-        "строк.{so}",
+        " кластеризацией по штатам — от {low:.2f} до {high:.2f} (@elasticities). Переток к соседям найден в "
+        "{spill} из {rows} строк (@spillovers).{so}",
     },
     numbers={
         "same": same,
@@ -2183,14 +2192,15 @@ wb.claim(
 #   states; measurement error pulls elasticities within states towards zero more than across them
 #   (Baltagi and Pinnoi find such errors).
 # - *Printed numbers met are not numbers proved right.* Two programs may share a mistake; where they
-#   did not, the reason is in the table above.
+#   did not, the reason is in @reasons.
 # - *Not which of many models is right.* Many were fitted and all are shown. A single significant one
 #   among them is weak evidence.
 #
 # ## Every printed number beside ours
 #
-# For those who check. *difference* is ours less the printed number, rounded to the printed decimals;
-# *s.e.* are standard errors. The reasons in the last column are explained under *How many are met*.
+# For those who check, source by source: @printed-a, @printed-b, @printed-c, @printed-c-moments, @printed-d
+# and @printed-e. *difference* is ours less the printed number, rounded to the printed decimals;
+# *s.e.* are standard errors. The reasons in the last column are explained in @reasons.
 
 # %%
 wb.publish(
@@ -2260,6 +2270,9 @@ wb.publish(
 
 # %% [markdown]
 # ## More about weights and disturbances
+#
+# @weights says how the states are linked. @components looks for effects of states, spatial and serial
+# correlation in the pooled regression, one by one and together.
 
 # %%
 wb.publish(

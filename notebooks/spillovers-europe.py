@@ -35,7 +35,7 @@
 # copy of all of Europe lies at an address that could be pinned; one of a single country does. So the
 # study takes the reader's own table of regions of Europe where there is one (`workbench data form
 # nuts2-knowledge` says what is in it), and that single country where there is none. Which of the two this
-# page is of is said below. <!-- given -->
+# page is of is said under *The figures*. <!-- given -->
 #
 # $$\log P_i = \alpha + \beta_b \log B_i + \beta_u \log U_i + \gamma' z_i
 #   + \theta' \sum_j w_{ij} \log x_j + \rho \sum_j w_{ij} \log P_j + \varepsilon_i$$
@@ -105,7 +105,7 @@ LABELS |= {
 # %% [markdown]
 # ## What is claimed
 #
-# Five hypotheses, of a region's own research [@griliches1979] and of research near by
+# Five hypotheses (@hypotheses), of a region's own research [@griliches1979] and of research near by
 # [@jaffe1989; @anselin1997local]. *Supported* is one if the interval of the estimate lies on its side and the p-value,
 # adjusted for all that are asked together, is below 5 %; *contradicted* if both speak for the other side;
 # otherwise the figures *cannot tell*. All are exploratory: the models were chosen with the figures at
@@ -175,7 +175,7 @@ wb.publish(
 #
 # Patents are means of three years, R&D is the mean of the first of them and the year before: the outcome
 # follows the inputs by a year or two, with one year in both. Means are of the years that have a
-# figure. <!-- given -->
+# figure. @figures sums them up, @map-patents shows where patents are applied for. <!-- given -->
 
 # %%
 if OWN:
@@ -354,6 +354,10 @@ else:
 
 # %% [markdown]
 # ## Who is whose neighbour
+#
+# Three ideas, as nobody knows the right one. *Nearest*: the four nearest regions. *Within* so many
+# kilometres: all regions so near alike, and the nearest one where there is none. *Distance*: all
+# regions, by the inverse of the great-circle distance. @weights sets them side by side.
 
 # %%
 neighbourhoods = {
@@ -377,6 +381,7 @@ wb.publish(
 # ## Where patents cluster
 #
 # Applications are taken as they are, not by head: large regions next to large ones cluster too.
+# Moran's *I* asks of all regions together whether they do (@moran), local Moran of each (@lisa-map).
 
 # %%
 moran = wb.moran("log(patents)", regions, nearest, seed=SEED)
@@ -401,6 +406,10 @@ wb.publish(
 
 # %% [markdown]
 # ## The ladder of models
+#
+# From no space at all (OLS), over neighbours' research (SLX) and neighbours' applications (SAR), to
+# both (SDM): @ladder has the coefficients, @ladder-tests says which model is too small, and
+# @impacts-plot shows what research does in the two that have applications of neighbours.
 
 # %%
 steps = wb.ladder(FORMULA, regions, nearest, models=["ols", "slx", "sar", "sdm"], durbin=RD)
@@ -435,11 +444,12 @@ wb.claim(
     {
         "en": "Without space the elasticity of applications is {business:.2f} with respect to business "
         "R&D and {university:.2f} with respect to university R&D (p = {p_university:p}); R² is "
-        "{rsquared:.2f}. A spatial lag of applications is worth p = {sar:p}. Akaike's criterion is lowest "
-        "for {best}.",
+        "{rsquared:.2f} (@ladder). A spatial lag of applications is worth p = {sar:p} (@ladder-tests). "
+        "Akaike's criterion is lowest for {best}.",
         "ru": "Без пространства эластичность заявок по исследованиям бизнеса равна {business:.2f}, по "
-        "исследованиям университетов {university:.2f} (p = {p_university:p}); R² равен {rsquared:.2f}. "
-        "Пространственный лаг заявок даёт p = {sar:p}. Критерий Акаике наименьший у {best}.",
+        "исследованиям университетов {university:.2f} (p = {p_university:p}); R² равен {rsquared:.2f} "
+        "(@ladder). Пространственный лаг заявок даёт p = {sar:p} (@ladder-tests). Критерий Акаике "
+        "наименьший у {best}.",
     },
     numbers={
         "business": float(ols.params[BUSINESS]),
@@ -467,6 +477,9 @@ wb.publish(
 
 # %% [markdown]
 # ## How far it reaches
+#
+# @rings takes the business research of neighbours apart by distance. @decay lets it fade with every
+# kilometre, and asks how fast.
 
 # %%
 rings = wb.weights.rings(regions, RINGS)
@@ -514,9 +527,10 @@ wb.publish(
 wb.claim(
     "decay-answer",
     {
-        "en": "A spillover of business research that decays with distance is told from none with "
+        "en": "A spillover of business research that decays with distance (@decay) is told from none with "
         "p = {p:p}{so}.",
-        "ru": "Затухающий с расстоянием переток исследований бизнеса отличим от нуля с p = {p:p}{so}.",
+        "ru": "Затухающий с расстоянием переток исследований бизнеса (@decay) отличим от нуля с "
+        "p = {p:p}{so}.",
     },
     numbers={
         "p": decay.test.p_value,
@@ -535,7 +549,8 @@ wb.claim(
 # ## Verdicts
 #
 # The hypotheses, asked of models under each neighbourhood, and of the rings what the rings can answer;
-# Holm's adjustment is over all of them.
+# Holm's adjustment is over all of them. @verdicts has the answers, @verdicts-plot the estimates and
+# intervals behind them.
 
 # %%
 asked = {
@@ -575,10 +590,10 @@ wb.claim(
     {
         "en": "Between the nearest ring and that of {ring} km business research differs by {difference:.2f} "
         "(p = {p:p} by itself, {adjusted:p} among all questions). The coefficients are {near:.2f} near by "
-        "and {far:.2f} far away{so}.",
+        "and {far:.2f} far away (@rings){so}.",
         "ru": "Между ближним кольцом и кольцом {ring} км исследования бизнеса различаются на {difference:.2f} "
         "(p = {p:p} само по себе, {adjusted:p} среди всех вопросов). Коэффициенты равны {near:.2f} "
-        "вблизи и {far:.2f} вдали{so}.",
+        "вблизи и {far:.2f} вдали (@rings){so}.",
     },
     numbers={
         "difference": float(difference["estimate"]),
@@ -601,8 +616,9 @@ wb.claim(
 # ## Every specification that could be defended
 #
 # Applications of all three years or without the last (of which not all may be in), which neighbours, which
-# model, which regions: all, without those of tiny university research, without the five that apply most. The
-# verdicts are of single specifications, not adjusted.
+# model, which regions: all, without those of tiny university research, without the five that apply most. @curve
+# has every combination, and @curve-shares counts the verdicts, which are of single specifications and not
+# adjusted.
 
 # %%
 to_last = panel["patents"][panel.index.get_level_values("year").isin(LATE[:-1])]
@@ -672,14 +688,15 @@ wb.claim(
     {
         "en": "More business research of its own goes with more applications of a region in {own} of "
         "{models} models, more university research in {university}; more business research of its "
-        "neighbours in {business}, more of their universities in {next}. Of {specifications} specifications {supported} support a spillover of "
-        "business research and {contradicted} contradict it; of the {kept_of} "
-        "without the five regions that apply most {kept} do.",
+        "neighbours in {business}, more of their universities in {next} (@verdicts). Of {specifications} "
+        "specifications (@curve-shares) {supported} support a spillover of business research and "
+        "{contradicted} contradict it; of the {kept_of} without the five regions that apply most {kept} "
+        "support it.",
         "ru": "Больше исследований собственного бизнеса — больше заявок региона в {own} из {models} "
         "моделей, собственных университетов — в {university}; соседского бизнеса — в {business}, соседских "
-        "университетов — в {next}. Из {specifications} спецификаций переток исследований бизнеса "
-        "поддерживают {supported}, противоречат ему {contradicted}; из {kept_of} без пяти первых по заявкам "
-        "регионов — {kept}.",
+        "университетов — в {next} (@verdicts). Из {specifications} спецификаций (@curve-shares) переток "
+        "исследований бизнеса поддерживают {supported}, противоречат ему {contradicted}; из {kept_of} без "
+        "пяти первых по заявкам регионов его поддерживают {kept}.",
     },
     numbers={
         "own": counted("H3"),

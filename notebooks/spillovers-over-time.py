@@ -187,11 +187,13 @@ SHOWN_AS = {name: {"en": name, "ru": said} for name, said in IN_RUSSIAN.items()}
 #   large figures and are known as gaps: they are filled in from the years around them, because
 #   leaving out two large regions would change the neighbours of many. Step 9 leaves them out.
 # - **Blank inputs are gaps.** They come in runs of years, so there is nothing to fill them from. Regions
-#   with such a gap are left out altogether: spatial panels need everybody's neighbours in every year.
+#   with such a gap are left out altogether (@gaps): spatial panels need everybody's neighbours in every year.
 # - **Odd figures stay** as they were published. Step 9 replaces them, and leaves their regions out.
 #
 # The logarithm of one plus patents keeps zeros at the price of a scale that is arbitrary for regions
 # with few patents; step 8 does without it.
+#
+# Where patents grew is in @map-patents, where research grew faster than in the country in @map-rd.
 
 # %%
 YEARS = range(2000, 2020)
@@ -324,7 +326,7 @@ wb.publish(
 # %% [markdown]
 # ### What is left once regions and years are taken out?
 #
-# Fixed effects use only the last column of this table: what moves a region away from its own mean and
+# Fixed effects use only the last column of @variance: what moves a region away from its own mean and
 # from the country's year. If little is left of an input, no method can see its effect well.
 
 # %%
@@ -364,7 +366,7 @@ wb.publish(
 #
 # Three ideas, as nobody knows the right one: *queen* (a common border; islands are linked to the
 # nearest shore), *distance* (inverse great-circle distance between capitals), *nearest* (six nearest
-# capitals). Rows sum to one: a neighbour's weight is its share.
+# capitals). Rows sum to one: a neighbour's weight is its share. More of them is in @weights, at the end.
 
 # %%
 def neighbourhoods_of(ids):
@@ -388,7 +390,7 @@ queen = neighbourhoods["queen"]
 # for independent, and CIPS [@pesaran2007], which allows for common waves. The null of both is a unit
 # root in every region, so "not rejected" may also mean too few years. CD [@pesaran2004] asks whether
 # regions move together at all, the exponent [@bailey2019] how many of them: near 1, all do; near ½,
-# hardly any.
+# hardly any. @unit-roots has the answers for each variable.
 
 # %%
 roots, simulated = {}, {}
@@ -440,11 +442,11 @@ wb.claim(
     {
         "en": "**The levels are persistent, and regions ride common waves.** With a trend, CIPS rejects a unit "
         "root for {cips} of {variables} variables, IPS for {ips}; exponents run from {low:.2f} to "
-        "{high:.2f}. For the residuals a unit root is {of_ips} by IPS (p = {ips_p_value:p}) and {of_cips} "
+        "{high:.2f} (@unit-roots). For the residuals a unit root is {of_ips} by IPS (p = {ips_p_value:p}) and {of_cips} "
         "by CIPS (p = {cips_p_value:p}). {so}",
         "ru": "**Уровни устойчивы, и регионы движутся на общих волнах.** С трендом CIPS отвергает "
         "единичный корень для {cips} из {variables} переменных, IPS — для {ips}; показатели "
-        "зависимости — от {low:.2f} до {high:.2f}. Для остатков гипотеза о единичном корне по"
+        "зависимости — от {low:.2f} до {high:.2f} (@unit-roots). Для остатков гипотеза о единичном корне по"
         " IPS {of_ips} (p = {ips_p_value:p}), по CIPS {of_cips} (p = {cips_p_value:p}). {so}",
     },
     numbers={
@@ -477,6 +479,7 @@ wb.claim(
 # *between* compares regions' means; *pooled* everything with everything; *time* regions within a year;
 # *entity* a region with itself; *two-way* a region with itself net of the country's year; *random*
 # mixes between and within, and is right only if what a region has for good is unrelated to its inputs.
+# @effects sets them side by side, @effect-tests says which of them will do.
 
 # %%
 kinds = {
@@ -548,13 +551,14 @@ wb.claim(
         "en": "**{heading}** Between regions the neighbours' R&D goes "
         "with {between:.2f} (p = {between_p_value:p}), within years with {time:.2f} (p = "
         "{time_p_value:p}); within regions and net of years with {within:.2f} (p = {within_p_value:p}), "
-        "which is {word}. That random effects would do is {mundlak} (Mundlak, p = {mundlak_p_value:p}). "
+        "which is {word} (@effects). That random effects would do is {mundlak} (Mundlak, p = "
+        "{mundlak_p_value:p}; @effect-tests). "
         "A region's *own* R&D has {own:.2f} (p = {own_p_value:p}) within regions{so}.",
         "ru": "**{heading}** Между регионами исследованиям соседей отвечает {between:.2f} (p = "
         "{between_p_value:p}), внутри лет — {time:.2f} (p = {time_p_value:p}); внутри "
-        "регионов за вычетом лет — {within:.2f} (p = {within_p_value:p}), оценка: {word}. "
+        "регионов за вычетом лет — {within:.2f} (p = {within_p_value:p}), оценка: {word} (@effects). "
         "Гипотеза о том, что случайных эффектов достаточно, {mundlak} (Мундлак, p = "
-        "{mundlak_p_value:p}). *Собственные* исследования региона имеют внутри регионов "
+        "{mundlak_p_value:p}; @effect-tests). *Собственные* исследования региона имеют внутри регионов "
         "{own:.2f} (p = {own_p_value:p}){so}.",
     },
     numbers={
@@ -594,7 +598,8 @@ wb.claim(
 # *Driscoll–Kraay*: anything within a year, fading over years; it needs many years, and twenty are few: in
 # simulated panels of twenty its intervals held the truth in 82.7 to 87.0 % where 95 % were due
 # (`docs/validation.md`), so that it finds too much.
-# *Conley*: regions nearer than the distance depend on each other, years fade. <!-- given -->
+# *Conley*: regions nearer than the distance depend on each other, years fade. @within has the estimate
+# with each of them, under the three neighbourhoods. <!-- given -->
 
 # %%
 COVARIANCES = {
@@ -634,10 +639,10 @@ kinds_rejecting = rejecting.index.get_level_values("standard errors").unique()
 wb.claim(
     "limit-errors",
     {
-        "en": "{word} of these {rows} rows (classical standard errors aside) {rejecting} reject, {negative} of "
-        "them with a negative sign{who}. For queen contiguity the largest standard error is {ratio:.1f} "
+        "en": "{word} of the {rows} rows (@within, classical standard errors aside) {rejecting} reject, "
+        "{negative} of them with a negative sign{who}. For queen contiguity the largest standard error is {ratio:.1f} "
         "times the smallest{so}.",
-        "ru": "{word} из этих строк, а их {rows} (без классических стандартных ошибок), отвергают "
+        "ru": "{word} из этих строк (@within), а их {rows} без классических стандартных ошибок, отвергают "
         "{rejecting}, из них с отрицательным знаком {negative}{who}. Для соседства по границе"
         " наибольшая стандартная ошибка больше наименьшей в {ratio:.1f} раза{so}.",
     },
@@ -675,8 +680,10 @@ wb.claim(
 # Residuals of the panel with region and period effects, *without* any neighbours' terms. Moran's *I* a
 # year says whether neighbours still go together. One snag: effects of periods make the residuals of a
 # year sum to zero, so that a region's residual is a little against its neighbours' even when nothing
-# is spatial. Moran's expectation below allows for that. So do Lagrange-multiplier tests after effects
-# are transformed out [@debarsy2010]; the usual ones, on demeaned data [@elhorst2014], do not.
+# is spatial. The expectation of Moran's *I* that is taken off in @moran-by-year allows for that. So do
+# Lagrange-multiplier tests after effects are transformed out [@debarsy2010]; the usual ones, on demeaned
+# data [@elhorst2014], do not; @lm has both. @elhorst is the path from test to test, and the usual way to a
+# model.
 
 # %%
 plain = wb.fit(FORMULA, panel, queen, effects="two-way")
@@ -764,13 +771,14 @@ wb.claim(
     "answer-dependence",
     {
         "en": "**{heading}** Moran's *I* is significantly below its expectation in {negative} of {years} years, "
-        "above it in {positive}; together the years {joint} (p = {joint_p_value:p}). On demeaned data a lag is {naive} (p = {naive_p_value:p}), on transformed "
-        "data {exact} (p = {exact_p_value:p}). Elhorst's path ends at *{queen}* by queen contiguity, at "
+        "above it in {positive} (@moran-by-year); together the years {joint} (p = {joint_p_value:p}). On "
+        "demeaned data a lag is {naive} (p = {naive_p_value:p}), on transformed data {exact} (p = "
+        "{exact_p_value:p}; @lm). Elhorst's path ends at *{queen}* by queen contiguity (@elhorst), at "
         "*{distance}* by distance, at *{nearest}* by nearest capitals.",
         "ru": "**{heading}** Индекс Морана значимо ниже ожидания в {negative} из {years} лет, выше "
-        "— в {positive}; вместе годы {joint} (p = {joint_p_value:p}). На центрированных "
-        "данных лаг {naive} (p = {naive_p_value:p}), на преобразованных {exact} (p = "
-        "{exact_p_value:p}). Путь Элхорста приводит к *{queen}* при соседстве по границе, к "
+        "— в {positive} (@moran-by-year); вместе годы {joint} (p = {joint_p_value:p}). На "
+        "центрированных данных лаг {naive} (p = {naive_p_value:p}), на преобразованных {exact} (p = "
+        "{exact_p_value:p}; @lm). Путь Элхорста приводит к *{queen}* при соседстве по границе (@elhorst), к "
         "*{distance}* по расстоянию, к *{nearest}* по ближайшим столицам.",
     },
     numbers={
@@ -815,10 +823,11 @@ wb.claim(
 # ## 5. Static spatial panels
 #
 # From neighbours' inputs (SLX), over neighbours' patents (SAR) and shared disturbances (SEM), to both
-# inputs and patents (SDM) or both inputs and disturbances (SDEM). Region and period effects are
+# inputs and patents (SDM) or both inputs and disturbances (SDEM): @static. Region and period effects are
 # transformed out before the likelihood is written down [@lee2010]: estimated along with the
-# rest they would leave the variance too small. The ladder's own errors are those of the information
-# matrix, for its likelihood-ratio tests; impacts below have errors clustered by region, as step 3 asks.
+# rest they would leave the variance too small (@lee-yu). The errors in @static are those of the
+# information matrix, for the likelihood-ratio tests of @static-tests; impacts (@static-rd, @static-impacts)
+# have errors clustered by region, as step 3 asks.
 
 # %%
 MODELS = ["slx", "sar", "sem", "sdm", "sdem", "gns"]
@@ -873,7 +882,7 @@ wb.publish(
 #
 # In the SDM a spillover travels on to the neighbours' neighbours and back; in the SDEM it stops next
 # door. The two are not nested; posterior probabilities compare them [@lesage2014spatial], here with
-# all five models under all three neighbourhoods.
+# all five models under all three neighbourhoods (@probabilities).
 
 # %%
 models = ["slx", "sar", "sem", "sdm", "sdem"]
@@ -910,17 +919,17 @@ best = table.idxmax()
 wb.claim(
     "answer-static",
     {
-        "en": "**{heading}** Of the {rows} rows {positive} are positive and significant, {negative} negative and "
-        "significant. Models in which the neighbours' inputs enter have a posterior probability of "
-        "{inputs:.3f} together ({high_inputs:.2f} at most under other priors); the most probable is {model} ({best:.2f}){none}. Between SDM and SDEM the "
+        "en": "**{heading}** Of the {rows} rows (@static-rd) {positive} are positive and significant, {negative} "
+        "negative and significant. Models in which the neighbours' inputs enter have a posterior probability of "
+        "{inputs:.3f} together ({high_inputs:.2f} at most under other priors; @probabilities); the most probable is {model} ({best:.2f}){none}. Between SDM and SDEM the "
         "SDM has {low:.2f} to {high:.2f}: {duel}. That the SDM fits as well as the model with both Wy and Wu "
-        "(GNS) is {gns} (p = {gns_p_value:p}); that one has ρ = {rho:.2f} and λ = {lambda_:.2f}{cancel}.",
-        "ru": "**{heading}** Из строк, а их {rows}, положительны и значимы {positive}, отрицательны"
+        "(GNS) is {gns} (p = {gns_p_value:p}; @static-tests); that one has ρ = {rho:.2f} and λ = {lambda_:.2f}{cancel}.",
+        "ru": "**{heading}** Из этих строк (@static-rd), а их {rows}, положительны и значимы {positive}, отрицательны"
         " и значимы {negative}. Модели, в которые входят факторы соседей, вместе имеют "
         "апостериорную вероятность {inputs:.3f} (при других априорных не более "
-        "{high_inputs:.2f}); вероятнее всех {model} ({best:.2f}){none}. В выборе между SDM и "
+        "{high_inputs:.2f}; @probabilities); вероятнее всех {model} ({best:.2f}){none}. В выборе между SDM и "
         "SDEM у SDM от {low:.2f} до {high:.2f}: {duel}. Гипотеза о том, что SDM подходит не "
-        "хуже модели и с Wy, и с Wu (GNS), {gns} (p = {gns_p_value:p}); у последней ρ = "
+        "хуже модели и с Wy, и с Wu (GNS), {gns} (p = {gns_p_value:p}; @static-tests); у последней ρ = "
         "{rho:.2f} и λ = {lambda_:.2f}{cancel}.",
     },
     numbers={
@@ -973,10 +982,11 @@ wb.claim(
 # ## 6. Persistence: dynamic spatial panels
 #
 # This year's patents resemble last year's: applications take years, offices have queues. A static
-# model takes that for an effect of whatever moves slowly too. The dynamic model adds last year's
+# model takes that for an effect of whatever moves slowly too. The dynamic model (@dynamic) adds last year's
 # patents here ($\tau$) and next door ($\eta$). With effects of regions such lags are biased when years
 # are few; the bias of order 1/T is taken out [@yu2008; @lee2010]. Then there
-# are two impacts: at once, and in the end, once a change that stays has worked through.
+# are two impacts (@dynamic-rd): at once, and in the end, once a change that stays has worked through.
+# @dynamic-path shows the years between.
 
 # %%
 dynamic = {
@@ -1042,16 +1052,16 @@ wb.publish(
 wb.claim(
     "answer-dynamic",
     {
-        "en": "**{heading}** τ is between {low:.2f} and {high:.2f}, the largest root at most {root:.2f}{half}. "
+        "en": "**{heading}** τ is between {low:.2f} and {high:.2f}, the largest root at most {root:.2f} (@dynamic){half}. "
         "Neighbours' patents now (ρ) are significant in {rho} of "
         "{rows} neighbourhoods; those of a year ago (η) in {eta}{sign}. In the long run the indirect "
         "impact of R&D is {long:.2f} by queen contiguity (p = {long_p_value:p}, from {from_:.2f} to "
-        "{to:.2f}).",
+        "{to:.2f}; @dynamic-rd).",
         "ru": "**{heading}** τ лежит от {low:.2f} до {high:.2f}, наибольший корень не более "
-        "{root:.2f}{half}. Нынешние патенты соседей (ρ) значимы в {rho} из {rows} видов "
+        "{root:.2f} (@dynamic){half}. Нынешние патенты соседей (ρ) значимы в {rho} из {rows} видов "
         "соседства, прошлогодние (η) — в {eta}{sign}. В долгосрочном итоге косвенный эффект "
         "исследований и разработок равен {long:.2f} при соседстве по границе (p = "
-        "{long_p_value:p}, от {from_:.2f} до {to:.2f}).",
+        "{long_p_value:p}, от {from_:.2f} до {to:.2f}; @dynamic-rd).",
     },
     numbers={
         "heading": {
@@ -1098,8 +1108,8 @@ wb.claim(
 # [@arellano1995] needs neither: effects are taken out by subtracting the mean of later years, earlier
 # patents here and next door instrument last year's, and neighbours' neighbours' inputs instrument what
 # neighbours patent now. Twenty years offer far more instruments than 76 regions can bear, so that each
-# has three lags and one moment a lag. *F* says how well they foretell ρ's term (below 10 is weak), *J*
-# whether they contradict each other. <!-- given -->
+# has three lags and one moment a lag. In @dynamic-gmm *F* says how well they foretell ρ's term (below 10 is
+# weak), *J* whether they contradict each other. <!-- given -->
 
 # %%
 by_moments = {}
@@ -1145,11 +1155,12 @@ wb.claim(
     {
         "en": "**{heading}** τ is {low:.2f} to {high:.2f}, at most {gap:.1f} of its standard errors from the "
         "likelihood's. Standard errors of ρ are {least:.0f} to {most:.0f} times as large{weak}. An indirect "
-        "impact of R&D exists in {rows} of {all} neighbourhoods and is significant in {significant}.",
+        "impact of R&D exists in {rows} of {all} neighbourhoods and is significant in {significant} "
+        "(@dynamic-gmm).",
         "ru": "**{heading}** τ — от {low:.2f} до {high:.2f}, не далее {gap:.1f} своих стандартных "
         "ошибок от оценки правдоподобия. Стандартные ошибки ρ больше в {least:.0f}–{most:.0f}"
         " раз{weak}. Косвенный эффект исследований и разработок существует в {rows} из {all} "
-        "видов соседства и значим в {significant}.",
+        "видов соседства и значим в {significant} (@dynamic-gmm).",
     },
     numbers={
         "heading": {
@@ -1190,8 +1201,8 @@ wb.claim(
 # Effects of periods take out what moves all regions *alike*. Oil prices, sanctions or a state programme
 # move regions each in its own way; regions that react alike look like neighbours that learn. Two
 # estimators take such shocks out: *CCE* [@pesaran2006; with Wy: @yang2021] by averages over regions,
-# *defactored* instruments [@cui2023] by principal components. What is left is tested by CDw+
-# [@juodis2022].
+# *defactored* instruments [@cui2023] by principal components. @shocks has the impact of R&D before and
+# after, and the dependence that is left, tested by CDw+ [@juodis2022].
 
 # %%
 SHORT = {"common correlated effects": "CCE", "defactored instruments": "defactored"}
@@ -1248,12 +1259,12 @@ sharp = out[~wide]
 wb.claim(
     "answer-shocks",
     {
-        "en": "**{heading}** Of {rows} estimates {blunt} are blunt: they have no impact, or an interval wider than "
+        "en": "**{heading}** Of {rows} estimates with shocks taken out (@shocks) {blunt} are blunt: they have no impact, or an interval wider than "
         "{width:.0f}, and neither confirm nor deny; {sdm} of these are SDM, in which the neighbours' patents "
         "have to be instrumented. The other {sharp} run from {low:.2f} to {high:.2f}; {positive} of them are "
         "positive and significant. {left} CD rejects for {cd} of {rows}, and "
         "exponents are between {exponent_low:.2f} and {exponent_high:.2f}.",
-        "ru": "**{heading}** Из оценок, а их {rows}, тупых {blunt}: у них нет эффекта или интервал "
+        "ru": "**{heading}** Из оценок без общих шоков (@shocks), а их {rows}, тупых {blunt}: у них нет эффекта или интервал "
         "шире {width:.0f}, и они ничего не подтверждают и не опровергают; из них SDM, где для"
         " патентов соседей нужны инструменты, — {sdm}. Остальные, их {sharp}, лежат от "
         "{low:.2f} до {high:.2f}; положительны и значимы {positive} из них. {left} CD "
@@ -1295,8 +1306,8 @@ wb.claim(
 # Poisson with multiplicative region and period effects needs no log of zero, and is consistent
 # whatever the distribution of counts, as long as the mean is right [@wooldridge1999]. But it answers
 # a slightly different question: it weighs regions by their counts, so that a region with thousands of
-# patents speaks louder than dozens with a few. Hence each row twice: with all regions, and without
-# the one that holds most patents, Moscow.
+# patents speaks louder than dozens with a few. Hence each row of @counts stands there twice: with all
+# regions, and without the one that holds most patents, Moscow.
 
 # %%
 POISSON = {"model": "slx", "effects": "two-way", "family": "poisson"}
@@ -1375,13 +1386,13 @@ else:
 wb.claim(
     "answer-counts",
     {
-        "en": "**{heading}** With all regions {with_it} of {rows} rows are positive and significant, {clustered} of "
-        "them with errors clustered by region (Driscoll and Kraay's find too much in so few years; queen "
+        "en": "**{heading}** With all regions {with_it} of {rows} rows are positive and significant (@counts), {clustered} "
+        "of them with errors clustered by region (Driscoll and Kraay's find too much in so few years; queen "
         "contiguity: {queen:.2f}, p = {queen_p_value:p} clustered by region). Without Moscow, which holds "
         "{capital:.0f} % of the patents, {without} of {rows} are (queen: {bare:.2f}, p = {bare_p_value:p}). "
         "Kept as a source and left out as a receiver only, the neighbours' R&D has {source:.2f} (p = "
         "{source_p_value:p}). {so}",
-        "ru": "**{heading}** Со всеми регионами положительны и значимы {with_it} из {rows} строк, "
+        "ru": "**{heading}** Со всеми регионами положительны и значимы {with_it} из {rows} строк (@counts), "
         "из них с кластеризацией ошибок по регионам {clustered} (ошибки Дрисколла и Края за столь "
         "малое число лет находят лишнее; соседство по границе: {queen:.2f}, p = {queen_p_value:p} с "
         "кластеризацией по регионам). Без Москвы, на которую приходится {capital:.0f} % патентов, — {without} "
@@ -1455,7 +1466,7 @@ wb.claim(
 # ### Does the future matter?
 #
 # All estimators above take inputs as *strictly exogenous*: past patents must not bring today's R&D. If
-# they do, fixed effects and spillovers are biased. Two looks at it: next year's R&D should say nothing
+# they do, fixed effects and spillovers are biased. Two looks at it (@exogeneity): next year's R&D should say nothing
 # about this year's patents, and last year's patents nothing about this year's R&D.
 
 # %%
@@ -1493,9 +1504,9 @@ wb.publish(
 wb.claim(
     "limit-feedback",
     {
-        "en": "Of these four, {rejecting} differ from zero at 5 %; the smallest p-value is p = "
+        "en": "Of the four rows (@exogeneity) {rejecting} differ from zero at 5 %; the smallest p-value is p = "
         "{smallest_p_value:p} ({which}). {so}",
-        "ru": "Из этих четырёх на уровне 5 % от нуля отличаются {rejecting}; наименьшее p-значение:"
+        "ru": "Из этих четырёх строк (@exogeneity) на уровне 5 % от нуля отличаются {rejecting}; наименьшее p-значение:"
         " p = {smallest_p_value:p} ({which}). {so}",
     },
     numbers={
@@ -1519,8 +1530,8 @@ wb.claim(
 # %% [markdown]
 # ### The same question, asked otherwise
 #
-# Every variant by the SLX and the spatial Durbin panel (clustered by region), and as counts with
-# and without Moscow; queen contiguity, weights of the regions that remain. *Lags*: ideas take time, and inputs of years ago
+# @choices has every variant by the SLX and the spatial Durbin panel (clustered by region), and as counts
+# with and without Moscow; queen contiguity, weights of the regions that remain. *Lags*: ideas take time, and inputs of years ago
 # cannot have been brought about by this year's patents; all four rows have the same years of patents.
 
 # %%
@@ -1662,6 +1673,9 @@ wb.publish(
 
 # %% [markdown]
 # ## The answer
+#
+# @verdicts counts the rows of all steps, for R&D, researchers and students next door. @all-rows shows those
+# of R&D one by one, but for the ones of step 3 that are not net of both effects.
 
 # %%
 rows = pd.DataFrame(kept).T.astype(float).rename_axis(["input", "step", "row"])
@@ -1798,12 +1812,12 @@ wb.claim(
     "answer-rd",
     {
         "en": "**{answer}.** Net of region and period effects the indirect impact of R&D was estimated in {rows} "
-        "rows. It is positive and significant in {positive} ({share:.0f} %), negative and significant in "
-        "{negative}; about {chance:.0f} of either would be there by chance alone, were rows independent. "
+        "rows (@all-rows). It is positive and significant in {positive} ({share:.0f} %), negative and "
+        "significant in {negative}; about {chance:.0f} of either would be there by chance alone, were rows independent. "
         "Of the positive ones {moscow} are counts with Moscow among the regions; of the {others} other rows "
         "{elsewhere} are positive and {against} negative.",
         "ru": "**{answer}.** За вычетом эффектов регионов и периодов косвенный эффект исследований "
-        "и разработок оценён в стольких строках: {rows}. Положителен и значим он в {positive}"
+        "и разработок оценён в стольких строках: {rows} (@all-rows). Положителен и значим он в {positive}"
         " ({share:.0f} %), отрицателен и значим в {negative}; тех и других по чистой "
         "случайности было бы около {chance:.0f}, будь строки независимы. Из положительных "
         "{moscow} — счётные модели с Москвой среди регионов; из прочих строк, а их {others}, "
@@ -1836,11 +1850,11 @@ wb.claim(
     {
         "en": "**People next door: {word}.** Researchers in the neighbours are positive and significant in "
         "{researchers} of {researcher_rows} rows, negative in {researchers_down}; students in {students} of "
-        "{student_rows}, negative in {students_down}. Without the counts that Moscow dominates it is "
+        "{student_rows}, negative in {students_down} (@verdicts). Without the counts that Moscow dominates it is "
         "{bare_researchers} and {bare_students}.",
         "ru": "**Люди у соседей: {word}.** Исследователи у соседей положительны и значимы в "
         "{researchers} из {researcher_rows} строк, отрицательны в {researchers_down}; "
-        "студенты — в {students} из {student_rows}, отрицательны в {students_down}. Без "
+        "студенты — в {students} из {student_rows}, отрицательны в {students_down} (@verdicts). Без "
         "счётных моделей, где преобладает Москва, — {bare_researchers} и {bare_students}.",
     },
     numbers={
@@ -1908,8 +1922,8 @@ wb.claim(
 #
 # A test of the tests. Patents are multiplied by what a spillover of known size would have added: a
 # factor that rises with the neighbours' R&D, relative to the region's own mean and to the year's.
-# Then the same regressions are run. What they find on top of the first row is their answer to a
-# question whose answer is known.
+# Then the same regressions are run. What they find on top of the first row of @planted is their answer to
+# a question whose answer is known.
 
 # %%
 deviation = side_by_side(of_neighbours(SERIES["log(rd)"]))
@@ -1961,9 +1975,9 @@ wb.claim(
     "limit-planted",
     {
         "en": "**{heading}** A planted elasticity is found to be positive at 5 % {slx} by the SLX panel, {sdm} by the "
-        "SDM, {count} by counts with Moscow and {bare} by counts without.",
+        "SDM, {count} by counts with Moscow and {bare} by counts without (@planted).",
         "ru": "**{heading}** Внесённая эластичность признаётся положительной на уровне 5 %: панелью"
-        " SLX — {slx}, SDM — {sdm}, счётной моделью с Москвой — {count}, без неё — {bare}.",
+        " SLX — {slx}, SDM — {sdm}, счётной моделью с Москвой — {count}, без неё — {bare} (@planted).",
     },
     numbers={
         "heading": {
@@ -2115,9 +2129,9 @@ wb.claim(
 #
 # ## Tables for those who check
 #
-# What the text above rests on, and does not need: the weights (step 1), tests of the pooled panel
-# (step 4) [@baltagi2003; @baltagi2007], tests between the static models, and how fixed effects leave
-# the likelihood (step 5).
+# What the text above rests on, and does not need. @weights has the weights of step 1, @components the tests
+# of the pooled panel of step 4 [@baltagi2003; @baltagi2007]; of step 5 are the tests between the static
+# models, in @static-tests, and how fixed effects leave the likelihood, in @lee-yu.
 
 # %%
 cards = pd.concat(

@@ -104,7 +104,7 @@ LABELS |= {
 # %% [markdown]
 # ## What is claimed
 #
-# Four hypotheses, each a statement about numbers that a model gives. *Supported* is one if the interval
+# Four hypotheses (@hypotheses), each a statement about numbers that a model gives. *Supported* is one if the interval
 # of the estimate lies on its side, *contradicted* if it lies on the other, and otherwise the figures
 # *cannot tell*; where many are asked together, the p-value adjusted for all of them must be below 5 % as
 # well, so an interval that leaves out zero is not enough. They are older than the figures, but the models
@@ -178,7 +178,8 @@ wb.publish(
 #
 # Business R&D is known for the hundred areas that the survey of 2015 shows by name, those with the
 # most of it; two of them are micropolitan, without a figure of jobs, and left out. That is a selection
-# by one of the inputs. University R&D is of institutions, by postal code.
+# by one of the inputs. University R&D is of institutions, by postal code. @figures sums up what is
+# used, @map-patents shows where the patents are.
 
 # %%
 areas = wb.load("us-metro-knowledge")
@@ -236,7 +237,7 @@ wb.claim(
 #
 # *Within 75 miles*: areas whose points are at most so far (120.7 km) apart count alike. *Nearest*: the six
 # nearest. *Distance*: all, by the inverse of the great-circle distance. The points lie inside the
-# areas, at their middle rather than at their centre of work.
+# areas, at their middle rather than at their centre of work. @weights sets the three side by side.
 
 # %%
 neighbourhoods = {
@@ -272,7 +273,7 @@ wb.claim(
 # ## Where patents cluster
 #
 # Do areas that patent much for their size lie near others that do? Moran's *I* asks that of all areas
-# together, local Moran of each. Both take the logarithm of patents per thousand jobs.
+# together (@moran), local Moran of each (@lisa-map). Both take the logarithm of patents per thousand jobs.
 
 # %%
 INTENSITY = "log(patents / jobs)"
@@ -302,10 +303,10 @@ flagged = ["High-High", "Low-Low", "High-Low", "Low-High"]
 wb.claim(
     "lisa-count",
     {
-        "en": "Tested one by one, {single} of {areas} areas are significant at 5 %, {high} of them with "
-        "much next to much; with the false discovery rate of all held at 5 %, {together} are.",
-        "ru": "При проверке по одному на уровне 5 % значимы {single} из {areas} ареалов, из них {high} "
-        "— высокие среди высоких; если удерживать на уровне 5 % долю ложных открытий, остаётся "
+        "en": "Tested one by one, {single} of {areas} areas are significant at 5 % (@lisa-map), {high} of "
+        "them with much next to much; with the false discovery rate of all held at 5 %, {together} are.",
+        "ru": "При проверке по одному на уровне 5 % значимы {single} из {areas} ареалов (@lisa-map), из них "
+        "{high} — высокие среди высоких; если удерживать на уровне 5 % долю ложных открытий, остаётся "
         "{together}.",
     },
     numbers={
@@ -322,8 +323,8 @@ wb.claim(
 # ## The ladder of models
 #
 # From no space (OLS), over neighbours' inputs (SLX) and neighbours' patents (SAR), to both (SDM), with
-# neighbours within 75 miles. Likelihood-ratio tests compare nested models, Lagrange-multiplier tests ask
-# the residuals of OLS.
+# neighbours within 75 miles (@ladder). Likelihood-ratio tests compare nested models, Lagrange-multiplier
+# tests ask the residuals of OLS (@ladder-tests).
 
 # %%
 NEARBY = f"{FORMULA} + alone"
@@ -353,11 +354,11 @@ wb.claim(
     "ladder-answer",
     {
         "en": "Without space the elasticity of patents is {business:.2f} with respect to business R&D "
-        "and {university:.2f} with respect to university R&D; R² is {rsquared:.2f}. Neighbours' inputs "
-        "are worth p = {p:p}. Akaike's criterion is lowest for {best}.",
+        "and {university:.2f} with respect to university R&D; R² is {rsquared:.2f} (@ladder). "
+        "Neighbours' inputs are worth p = {p:p} (@ladder-tests). Akaike's criterion is lowest for {best}.",
         "ru": "Без пространства эластичность патентов по исследованиям бизнеса равна {business:.2f}, по "
-        "исследованиям университетов {university:.2f}; R² равен {rsquared:.2f}. Факторы соседей дают "
-        "p = {p:p}. Критерий Акаике наименьший у {best}.",
+        "исследованиям университетов {university:.2f}; R² равен {rsquared:.2f} (@ladder). Факторы "
+        "соседей дают p = {p:p} (@ladder-tests). Критерий Акаике наименьший у {best}.",
     },
     numbers={
         "business": float(ols.params[BUSINESS]),
@@ -373,7 +374,8 @@ wb.claim(
 # ### Impacts, and the same under other neighbourhoods
 #
 # The indirect impact is by how much patents of an area change, on average, when the input of all others
-# rises by one per cent.
+# rises by one per cent. @impacts-plot has it, beside the direct one, where neighbours are within 75
+# miles; @spillovers has it under each neighbourhood.
 
 # %%
 ERRORS = {"slx": "robust", "sdm": "classical"}
@@ -433,10 +435,10 @@ wb.claim(
     "zeros",
     {
         "en": "Were the areas alone not told apart, university research near by would have an elasticity "
-        "of {naive:.3f} (p = {p_naive:p}); told apart, it has {told:.3f} (p = {p_told:p}). A zero in the "
+        "of {naive:.3f} (p = {p_naive:p}); told apart, it has {told:.3f} (p = {p_told:p}; @spillovers). A zero in the "
         "place of nobody makes {heading}.",
         "ru": "Если одинокие ареалы не отмечать, эластичность по исследованиям соседних университетов "
-        "равна {naive:.3f} (p = {p_naive:p}); если отметить — {told:.3f} (p = {p_told:p}). Ноль на месте "
+        "равна {naive:.3f} (p = {p_naive:p}); если отметить — {told:.3f} (p = {p_told:p}; @spillovers). Ноль на месте "
         "отсутствующих соседей {heading}.",
     },
     numbers={
@@ -457,8 +459,9 @@ wb.claim(
 # ## How far it reaches
 #
 # First by rings: the mean of neighbours' inputs within 75 miles and from 75 to 150 miles, side by side
-# in one regression. An area with nobody in a ring has zero there and is told apart. Then with the decay among the
-# unknowns: a spillover that falls as $e^{-d/\delta}$, whose length $\delta$ is estimated; without a
+# in one regression (@rings). An area with nobody in a ring has zero there and is told apart. Then with the decay among the
+# unknowns: a spillover that falls as $e^{-d/\delta}$, whose length $\delta$ is estimated, of universities
+# (@decay-university) and of firms (@decay-business); without a
 # spillover there is none, so it is first tested whether there is one. <!-- given -->
 
 # %%
@@ -490,9 +493,9 @@ wb.claim(
     "rings-answer",
     {
         "en": "Business research within 75 miles has p = {inner:p}, from 75 miles to 150 miles p = {beyond:p}; "
-        "university research p = {university:p} and p = {university_beyond:p}.",
+        "university research p = {university:p} and p = {university_beyond:p} (@rings).",
         "ru": "У исследований бизнеса ближе 75 миль p = {inner:p}, от 75 миль до 150 миль p = {beyond:p}; у "
-        "исследований университетов p = {university:p} и p = {university_beyond:p}.",
+        "исследований университетов p = {university:p} и p = {university_beyond:p} (@rings).",
     },
     numbers={
         "inner": float(ring.loc[inner, "p_value"]),
@@ -558,7 +561,8 @@ wb.claim(
 # ## Verdicts
 #
 # The hypotheses, asked of models under each neighbourhood, and of the rings what the rings can answer.
-# Holm's adjustment [@holm1979] holds the chance of any wrong claim among all of them at 5 %.
+# Holm's adjustment [@holm1979] holds the chance of any wrong claim among all of them at 5 %. @verdicts
+# has the answers, @verdicts-plot the estimates and intervals behind them.
 
 # %%
 every = {**asked, "rings": ringed}
@@ -610,7 +614,8 @@ wb.claim(
 #
 # Patents with or without size held constant, which neighbours, which model, and which areas: all,
 # those that have neighbours within 75 miles, all without the five that patent most, those with a
-# university? The curve takes all combinations [@simonsohn2020]. Nobody is told apart
+# university? The curve takes all combinations [@simonsohn2020]; @curve shows them, and @curve-shares
+# counts their verdicts by choice. Nobody is told apart
 # in it, so that "all" shows what the zeros do and "not alone" what remains without them. Patents per job
 # beside jobs would be the same equations once more, and are not counted twice. Least squares stands
 # with classical and with robust errors. The verdicts are of single specifications, not adjusted.
@@ -667,10 +672,10 @@ wb.claim(
     "curve-counts",
     {
         "en": "Of {specifications} specifications {supported} support the spillover of university "
-        "research and {contradicted} contradict it; the median is {median:.2f}. Of the {kept_of} "
+        "research and {contradicted} contradict it; the median is {median:.2f} (@curve-shares). Of the {kept_of} "
         "without the areas that are alone {kept} support it.",
         "ru": "Из {specifications} спецификаций переток университетских исследований поддерживают "
-        "{supported}, противоречат ему {contradicted}; медиана равна {median:.2f}. Из {kept_of}, где "
+        "{supported}, противоречат ему {contradicted}; медиана равна {median:.2f} (@curve-shares). Из {kept_of}, где "
         "нет одиноких ареалов, его поддерживают {kept}.",
     },
     numbers={
@@ -690,6 +695,7 @@ wb.claim(
 # A lag of neighbours is a smooth average and picks up whatever is smooth [@gibbons2012]. So the Durbin
 # model, with neighbours within 75 miles and with weights by distance, the smoothest of the three, is
 # estimated on maps that are wrong on purpose: areas exchanged at random, the whole map turned or mirrored.
+# Where the real map stands among them is in @placebos.
 
 # %%
 placebos = {
@@ -759,16 +765,16 @@ wb.claim(
         "en": "**{heading}.** More research of its own universities goes with more patents of an area in "
         "{own} of {models} models; research of its neighbours' universities in {university}, of their "
         "businesses in {business}: {squares} by least squares with robust errors, {likelihood} by "
-        "likelihood, which takes variances to be alike. On turned maps a spillover of business research "
+        "likelihood, which takes variances to be alike (@verdicts). On turned maps a spillover of business research "
         "as clear as this comes about with p = {near:p} within 75 miles and p = {turned:p} by "
-        "distance{so}. Research is of the last of the years of the patents: which came first is not "
+        "distance (@placebos){so}. Research is of the last of the years of the patents: which came first is not "
         "seen.",
         "ru": "**{heading}.** Больше исследований собственных университетов — больше патентов ареала в "
         "{own} из {models} моделей, соседских университетов — в {university}, соседского бизнеса — в "
         "{business}: по МНК с робастными ошибками — {squares}, методом правдоподобия, который считает "
-        "дисперсии равными, — {likelihood}. На повёрнутых картах столь же заметный переток исследований "
+        "дисперсии равными, — {likelihood} (@verdicts). На повёрнутых картах столь же заметный переток исследований "
         "бизнеса возникает с p = {near:p}, если соседи не дальше 75 миль, и с p = {turned:p}, если веса "
-        "по расстоянию{so}. Исследования относятся к последнему из лет, за которые взяты патенты: что "
+        "по расстоянию (@placebos){so}. Исследования относятся к последнему из лет, за которые взяты патенты: что "
         "было раньше, не видно.",
     },
     numbers={

@@ -185,6 +185,33 @@ def test_every_reason_why_a_test_is_not_made_has_its_russian():
     assert {text: place for text, place in found.items() if unsaid(text)} == {}
 
 
+def reasons_of_the_path() -> Iterator[str]:
+    """Yield the sentences with which Elhorst's path says why it ends; its fields are ``1``."""
+    module = importlib.import_module("workbench.panels.comparison.paths")
+    for function in ast.walk(ast.parse(Path(module.__file__).read_text(encoding="utf-8"))):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        known = assigned(function)
+        for call in ast.walk(function):
+            if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+                continue
+            if call.func.attr in ("take", "end") and isinstance(call.func.value, ast.Name):
+                yield from (f"{text}." for text in texts(call.args[-1], module, known))
+
+
+def test_every_reason_why_a_path_ends_has_its_russian():
+    """Notes under the path say it; what is put into a field here is a number or a model."""
+    found = set(reasons_of_the_path())
+    assert {"SDM rejects both SAR and SEM.", "LM tests do not apply: 1."} <= found
+    assert len(found) >= 10
+    named = {
+        text.replace("reject 1,", f"reject {model},").replace("1 could", f"{model} could")
+        for text in found
+        for model in ("sar", "sem", "sdm", "slx")[: 2 if "reject 1," in text else None]
+    }
+    assert {text for text in named if unsaid(text)} == set()
+
+
 def test_diagnostics_in_russian_have_no_english_words():
     """Model names, distributions and calls stay: they are what one types."""
     states, year = wb.load("us-states"), wb.load("munnell-1990").xs(1986, level="year")

@@ -28,6 +28,35 @@ FORMS: dict[str, str] = {
         "θ = −ρβ: модель сводится к модели пространственной ошибки"
     ),
     "mixture of chi2({a:n}, {b:n}, {c:n})": "смесь chi2({a}, {b}, {c})",
+    # why a path of tests ends where it does
+    "effects matter together, but neither those of regions nor of periods alone.": (
+        "Вместе эффекты важны, но порознь не важны ни эффекты регионов, ни эффекты периодов."
+    ),
+    "LM tests do not apply: {why:any}.": "LM-тесты неприменимы: {why}.",
+    **{
+        f"{model} could not be estimated: {{why:any}}.": (
+            f"Модель {model.upper()} оценить не удалось: {{why}}."
+        )
+        for model in ("slx", "sar", "sem", "sdm")
+    },
+    "SDM rejects both SAR and SEM.": "SDM отвергает и SAR, и SEM.",
+    "SDM rejects neither SAR nor SEM, and LM tests do not tell them apart.": (
+        "SDM не отвергает ни SAR, ни SEM, а LM-тесты их не различают."
+    ),
+    "SDM does not reject it, and LM tests point to it.": (
+        "SDM её не отвергает, и на неё указывают LM-тесты."
+    ),
+    "SDM does not reject sar, but LM tests do not point to it.": (
+        "SDM не отвергает SAR, но LM-тесты указывают не на неё."
+    ),
+    "SDM does not reject sem, but LM tests do not point to it.": (
+        "SDM не отвергает SEM, но LM-тесты указывают не на неё."
+    ),
+    "neither LM test rejects least squares, and SLX does not either.": (
+        "Ни один LM-тест не отвергает МНК, не отвергает его и SLX."
+    ),
+    "WX matters, and so does Wy beside it.": "WX важно, и Wy рядом с ним тоже.",
+    "WX matters, and Wy beside it does not.": "WX важно, а Wy рядом с ним — нет.",
     # a review of a panel
     "Dependence left between regions (CDw+): p = {p:n}.": (
         "Оставшаяся зависимость между регионами (CDw+): p = {p}."
