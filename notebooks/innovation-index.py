@@ -373,9 +373,8 @@ wb.claim(
 # Two ways to put regions into types. The rating of HSE University [@gokhberg2021] cuts the distance
 # to the leader at 20, 40 and 60 % (@leader-types); it is repeated over constructions whose scale begins at zero,
 # because a share of the leader's score means nothing on others. Levels of two sub-indices (science;
-# economy) against their medians make four types that have names (@types-map), and are told apart by what
-# did not make them, too (@profiles). How far the two agree is said by the adjusted Rand index
-# [@hubert1985]. <!-- given -->
+# economy) against their medians make four types that have names (@types-map; their profiles are in
+# @profiles). How far the two agree is said by the adjusted Rand index [@hubert1985]. <!-- given -->
 
 # %%
 scaled = index.uncertainty(
