@@ -442,7 +442,10 @@ if len(points):
     wb.publish(
         registry.map(by="field", title=""),
         "map-fields",
-        caption={"en": "The same by field", "ru": "То же по областям"},
+        caption={
+            "en": "Clusters on the map: regions by their number, towns by field",
+            "ru": "Кластеры на карте: регионы по числу кластеров, города по области",
+        },
     )
 else:
     not_asked(
@@ -810,8 +813,8 @@ if read_fits:
         pd.concat({who: fit.tidy() for who, fit in read_fits.items()}, names=["clusters of", "term"]),
         "logits-read",
         caption={
-            "en": "The same logits, only rows that were read",
-            "ru": "Те же логиты, только прочитанные строки",
+            "en": "Whether a region has a cluster: the logits of only rows that were read",
+            "ru": "Есть ли в регионе кластер: логиты только по прочитанным строкам",
         },
     )
 if read_excess:

@@ -1290,8 +1290,8 @@ if not own_logits:
         "logits-events",
         labels=LABELS,
         caption={
-            "en": "Pseudo R² of the same logits (Firth) with other numbers of creators",
-            "ru": "Псевдо-R² тех же моделей (Фирт) при другом числе создающих регионов",
+            "en": "Pseudo R² of the univariate logits (Firth) with other numbers of creators",
+            "ru": "Псевдо-R² логит-моделей с одним регрессором (Фирт) при другом числе создающих регионов",
         },
         kind="maximum likelihood",
     )
@@ -1519,9 +1519,9 @@ wb.publish(
     "creation-outcomes",
     labels=LABELS,
     caption={
-        "en": "The same three coefficients beside population with other outcomes (numbers of creators, and "
+        "en": "R&D, researchers and links beside population: coefficients with other outcomes (numbers of creators, and "
         "creators per head), by Firth: an exploration, made after the verdicts were seen, unadjusted",
-        "ru": "Те же три коэффициента рядом с населением при других исходах (число создающих регионов и "
+        "ru": "Исследования, исследователи и связи рядом с населением: коэффициенты при других исходах (число создающих регионов и "
         "создающие на душу населения), Фирт: разведка после того, как выводы стали известны, без поправки",
     },
     kind="maximum likelihood",

@@ -76,7 +76,7 @@ wb.claim(
 # breed variety, as @jacobs1969 holds). The list has only regions with many creations, which draws
 # such slopes towards zero: what is found above one in spite of it stands, what is not found cannot be
 # told. (All organisations have the year's creations among them, which draws the first slope up;
-# section 4 says by how much.) What else is said below is arithmetic of printed figures, and is not
+# section 4 says by how much.) What else is said here is arithmetic of printed figures, and is not
 # decided by chance.
 
 # %%

@@ -1314,11 +1314,11 @@ wb.claim(
     "answer-states",
     {
         "en": "**Private capital: {private} without effects ({c:.3f}), {private_within} with them ({d:.3f}). Public capital: {without} ({a:.3f}), "
-        "{within} ({b:.3f})** (@states). Of the estimate of public capital {left:.0%} is left "
-        "with effects of states. {told} {missed}",
+        "{within} ({b:.3f}).** Of the estimate of public capital {left:.0%} is left "
+        "with effects of states (@states). {told} {missed}",
         "ru": "**Частный капитал: {private} без эффектов ({c:.3f}), {private_within} с ними ({d:.3f}). Общественный капитал: {without} ({a:.3f}), "
-        "{within} ({b:.3f})** (@states). С эффектами штатов от оценки для общественного "
-        "капитала остаётся {left:.0%}. {told} {missed}",
+        "{within} ({b:.3f}).** С эффектами штатов от оценки для общественного "
+        "капитала остаётся {left:.0%} (@states). {told} {missed}",
     },
     numbers={
         "missed": MISSED[bool(missed)],

@@ -292,8 +292,8 @@ wb.publish(
     .rename(index=labels),
     "scaled",
     caption={
-        "en": "The same on three scales, higher is better, and the best region",
-        "ru": "То же в трёх шкалах, больше — лучше, и лучший регион",
+        "en": "The indicators on three scales, higher is better, and the best region",
+        "ru": "Показатели в трёх шкалах, больше — лучше, и лучший регион",
     },
 )
 
@@ -318,12 +318,12 @@ if rated:
         {
             "en": "**{name} has rank {rank} of {regions} regions by the whole index, which rests on {have} of "
             "{every} components ({used} of {indicators} indicators); it is strongest in {best} "
-            "(percentile {high:.0f}), weakest in {worst} (percentile {low:.0f})** (@profile). In {below} of these "
+            "(percentile {high:.0f}), weakest in {worst} (percentile {low:.0f}; @profile).** In {below} of these "
             "components it is below the middle half of its peers (@components); the smallest p-value of a component is "
             "{p_value:p}, before allowing for how many are looked at.",
             "ru": "**{name}: {rank}-е место из {regions} по индексу в целом, который опирается на компоненты: "
             "{have} из {every} (показателей: {used} из {indicators}); сильнее всего {best} "
-            "(процентиль {high:.0f}), слабее всего {worst} (процентиль {low:.0f})** (@profile). Компонент, по которым "
+            "(процентиль {high:.0f}), слабее всего {worst} (процентиль {low:.0f}; @profile).** Компонент, по которым "
             "регион ниже средней половины похожих (@components): {below}; наименьшее p по компонентам — {p_value:p}, "
             "без поправки на их число.",
         },
