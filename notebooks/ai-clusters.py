@@ -1672,9 +1672,9 @@ if maturity is not None:
         "answer-maturity",
         {
             "en": "**By your figures of {year}, of {units} clusters and regions {first} is first ({high:.1f} of "
-            "100) and {last} last ({low:.1f})** (@maturity, @maturity-table). These are your figures: the study has none of its own.",
+            "100) and {last} last ({low:.1f}; @maturity, @maturity-table).** These are your figures: the study has none of its own.",
             "ru": "**По вашим данным за {year} год из {units} кластеров и регионов первым идёт {first} "
-            "({high:.1f} из 100), последним — {last} ({low:.1f})** (@maturity, @maturity-table). Это ваши данные: своих у исследования нет.",
+            "({high:.1f} из 100), последним — {last} ({low:.1f}; @maturity, @maturity-table).** Это ваши данные: своих у исследования нет.",
         },
         numbers={
             "year": latest_year,

@@ -920,12 +920,12 @@ wb.claim(
     {
         "en": "**Moran's *I* is {create:.2f} for the potential to create ({create_low:.2f} to {create_high:.2f} "
         "in 95 % of the constructions, significant in {create_share:.0%}) and {adopt:.2f} for the "
-        "potential to adopt ({adopt_low:.2f} to {adopt_high:.2f}, significant in {adopt_share:.0%})** (@moran). "
+        "potential to adopt ({adopt_low:.2f} to {adopt_high:.2f}, significant in {adopt_share:.0%}; @moran).** "
         "Regions in a local cluster in at least half of the constructions: {create_ever} and "
         "{adopt_ever}.",
         "ru": "**Индекс Морана {create:.2f} для потенциала создания (от {create_low:.2f} до "
         "{create_high:.2f} в 95 % построений, значим в {create_share:.0%}) и {adopt:.2f} для потенциала "
-        "внедрения (от {adopt_low:.2f} до {adopt_high:.2f}, значим в {adopt_share:.0%})** (@moran). "
+        "внедрения (от {adopt_low:.2f} до {adopt_high:.2f}, значим в {adopt_share:.0%}; @moran).** "
         "Регионов, входящих в локальный кластер не менее чем в половине построений: {create_ever} и "
         "{adopt_ever}.",
     },
@@ -1357,10 +1357,10 @@ if own_logits:
         {
             "en": "**Of {all} regressors of your file {significant} are significant at 5 % ({holm} after "
             "Holm's adjustment), with {events} events among {regions} regions; the smallest criterion is that "
-            "of {best} ({bic:.1f}, pseudo R² {rsquared:.2f})** (@logits). {separation}",
+            "of {best} ({bic:.1f}, pseudo R² {rsquared:.2f}; @logits).** {separation}",
             "ru": "**Из {all} регрессоров вашего файла на уровне 5 % значимы {significant} (с поправкой Холма "
             "{holm}); событий {events}, регионов {regions}; наименьший критерий у регрессора {best} ({bic:.1f}, "
-            "псевдо-R² {rsquared:.2f})** (@logits). {separation}",
+            "псевдо-R² {rsquared:.2f}; @logits).** {separation}",
         },
         numbers={
             "all": len(table),
@@ -1792,14 +1792,14 @@ wb.claim(
     "answer-stages",
     {
         "en": "**On public proxies: of {all} hypotheses {supported} are supported ({which}), {contradicted} contradicted "
-        "({against}), and of {open} the figures cannot tell ({unclear})** (@verdicts). Of {spillovers} spillovers {alone} would be "
+        "({against}), and of {open} the figures cannot tell ({unclear}; @verdicts).** Of {spillovers} spillovers {alone} would be "
         "supported by the errors of the model alone; {held} are, where the map must bear them out. Within regions over time a "
         "per cent more R&D of one's own goes with {own:.2f} per cent more inventions "
         "(p = {own_p_value:p}) and of neighbours with {near:.2f} (p = {near_p_value:p}; the true map {near_stands} among "
         "displaced ones); utility models with {model:.2f} (p = {model_p_value:p}) and {model_near:.2f} "
         "(p = {model_near_p_value:p}; the map {model_stands}).",
         "ru": "**По открытым заменителям: гипотез {all}, подтверждены {supported} ({which}), опровергнуты {contradicted} "
-        "({against}), нельзя судить о {open} ({unclear})** (@verdicts). Перетоков {spillovers}; по одним ошибкам модели подтвердились бы "
+        "({against}), нельзя судить о {open} ({unclear}; @verdicts).** Перетоков {spillovers}; по одним ошибкам модели подтвердились бы "
         "{alone}, с требованием к карте подтверждены {held}. Внутри регионов во времени на "
         "процент большие собственные затраты на исследования сопутствуют изменению числа изобретений на {own:.2f} "
         "процента (p = {own_p_value:p}), затраты соседей на {near:.2f} (p = {near_p_value:p}; истинная карта среди сдвинутых "
