@@ -273,10 +273,10 @@ wb.publish(
         "Питмана—Моргана означают сближение",
     },
     notes={
-        "en": "T₂, T₃ and Pitman–Morgan take regions as independent of each other, which the next "
-        "section denies: their p-values are too small rather than too large.",
+        "en": "T₂, T₃ and Pitman–Morgan take regions as independent of each other, which "
+        "section 2 denies: their p-values are too small rather than too large.",
         "ru": "T₂, T₃ и тест Питмана—Моргана считают регионы независимыми, что опровергает "
-        "следующий раздел: их p-значения скорее занижены, чем завышены.",
+        "раздел 2: их p-значения скорее занижены, чем завышены.",
     },
 )
 
