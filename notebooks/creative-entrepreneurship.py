@@ -205,8 +205,8 @@ wb.publish(
 #
 # The list is of the *largest*: no other region created more than the last of the list. That bounds
 # Russia's total, and with it every share (@bounds). The printed share of the capital narrows it down to the
-# totals of which it is the rounded share. If no total fitted, the figure would contradict the table. What
-# Moscow and its oblast are among the listed regions alone is in @capital.
+# totals of which it is the rounded share. If no total fitted, the figure would contradict the table. The
+# share of Moscow and its oblast in the list alone is in @capital.
 
 # %%
 open_list = innovation.top_list(listed["created"], regions=ALL, parts=CAPITAL)
