@@ -118,7 +118,7 @@ def unless_refused(*ways):
 # %% [markdown]
 # ## What is claimed
 #
-# The hypotheses stand before the counts on this page; they are marked as exploratory all the same, as
+# The hypotheses (@hypotheses) stand before the counts on this page; they are marked as exploratory all the same, as
 # earlier drafts of it had seen the counts. The first two are about coefficients: whether a
 # region that has more researchers (Rosstat counts those with a degree) is more likely to have a cluster
 # *given its population*. The interval decides: all of it above zero supports the hypothesis, all of it
@@ -198,7 +198,7 @@ wb.publish(
 # %% [markdown]
 # ## 1. What is listed
 #
-# Every row was checked beyond its descriptor: the place lies in the region that the row states (within
+# Every row (@registry) was checked beyond its descriptor: the place lies in the region that the row states (within
 # ten kilometres, since borders are simplified), years are years, members by kind do not contradict their
 # total, nothing stands twice. Industries are joined to fields; one that the study does not know stays a
 # field of its own.
@@ -321,9 +321,9 @@ told = [
     (
         {
             "en": "The registry lists {clusters} clusters, centres and networks in {regions} of {all} "
-            "regions; {ai} are for AI. {first} has {most} of them, {second} {next}.",
+            "regions; {ai} are for AI (@forms). {first} has {most} of them, {second} {next} (@counts).",
             "ru": "Кластеров, центров и сетей в реестре — {clusters}, регионов с ними — {regions} из {all}; "
-            "к ИИ относятся {ai}. {first}: {most}, {second}: {next}.",
+            "к ИИ относятся {ai} (@forms). {first}: {most}, {second}: {next} (@counts).",
         },
         {
             "clusters": len(listed),
@@ -341,8 +341,9 @@ if len(points):
     told.append(
         (
             {
-                "en": "{located} rows have a place, of {places} towns.",
-                "ru": "Место указано в {located} строках, городов — {places}.",
+                "en": "{located} rows have a place, of {places} towns (@map-forms by form, @map-fields by field).",
+                "ru": "Место указано в {located} строках, городов — {places} (по формам: @map-forms, по областям: "
+                "@map-fields).",
             },
             {"located": len(points), "places": int(whole["places"])},
         )
@@ -379,6 +380,17 @@ if "investment_mln_rub" in listed and listed["investment_mln_rub"].notna().any()
             "en": "Published investment by what it is, mln RUB of its time; kinds must not be added up",
             "ru": "Опубликованные инвестиции по видам, млн руб. своего времени; складывать виды нельзя",
         },
+    )
+    paid = listed.loc[listed["investment_mln_rub"].notna(), "investment_kind"]
+    tell(
+        "sums",
+        (
+            {
+                "en": "A sum is published for {rows} of {all} rows, and the sums are of {kinds} kinds (@investment).",
+                "ru": "Сумма опубликована для {rows} строк из {all}, видов сумм — {kinds} (@investment).",
+            },
+            {"rows": len(paid), "all": len(listed), "kinds": int(paid.nunique())},
+        ),
     )
 else:
     not_asked(
@@ -430,7 +442,10 @@ if len(points):
     wb.publish(
         registry.map(by="field", title=""),
         "map-fields",
-        caption={"en": "The same by field", "ru": "То же по областям"},
+        caption={
+            "en": "Clusters on the map: regions by their number, towns by field",
+            "ru": "Кластеры на карте: регионы по числу кластеров, города по области",
+        },
     )
 else:
     not_asked(
@@ -616,12 +631,13 @@ for who in dict.fromkeys(name for name, _ in excess):
     for share in ("population", "researchers"):
         if share in own_fits:
             p_value = float(followed.loc[(who, share), "p_concentration"])
+            drawn_in = f" (@{KEYS[who]}-{share})" if CHARTS.get(who) == share else ""
             told.append(
                 (
                     {
-                        "en": f"Where they are, against {share}: {{{share}_told}} "
+                        "en": f"Where they are, against {share}{drawn_in}: {{{share}_told}} "
                         f"(p = {{{share}_p_value:p}}, raw concentration).",
-                        "ru": f"Их размещение против показателя «{WORDS[share]['ru']}»: {{{share}_told}} "
+                        "ru": f"Их размещение против показателя «{WORDS[share]['ru']}»{drawn_in}: {{{share}_told}} "
                         f"(p = {{{share}_p_value:p}}, исходная концентрация).",
                     },
                     {f"{share}_told": DIFFERS[p_value < LEVEL], f"{share}_p_value": p_value},
@@ -670,9 +686,9 @@ if excess:
     wb.claim(
         "answer-shares-bound",
         {
-            "en": "The table has {tests} p-values; Bonferroni's bound over all of them is {bound:.4f}, and "
+            "en": "@shares has {tests} p-values; Bonferroni's bound over all of them is {bound:.4f}, and "
             "{below} are below it.",
-            "ru": "В таблице p-значений {tests}; граница Бонферрони для всех — {bound:.4f}, ниже неё — "
+            "ru": "В таблице [-@shares] p-значений {tests}; граница Бонферрони для всех — {bound:.4f}, ниже неё — "
             "{below}.",
         },
         numbers={
@@ -747,9 +763,9 @@ for who, fit in fits.items():
         f"answer-logits-{KEYS[who]}",
         {
             "en": "**{who}: given population, the coefficient of researchers is {slope:.2f} ({low:.2f} to "
-            "{high:.2f}): {side}.** {hosts} of {all} regions have such a row.",
+            "{high:.2f}; @logits): {side}.** {hosts} of {all} regions have such a row.",
             "ru": "**{who}: при данном населении коэффициент исследователей равен {slope:.2f} (от "
-            "{low:.2f} до {high:.2f}): {side}.** Такие строки есть в {hosts} регионах из {all}.",
+            "{low:.2f} до {high:.2f}; @logits): {side}.** Такие строки есть в {hosts} регионах из {all}.",
         },
         numbers={
             "who": WHO[who],
@@ -797,8 +813,8 @@ if read_fits:
         pd.concat({who: fit.tidy() for who, fit in read_fits.items()}, names=["clusters of", "term"]),
         "logits-read",
         caption={
-            "en": "The same logits, only rows that were read",
-            "ru": "Те же логиты, только прочитанные строки",
+            "en": "Whether a region has a cluster: the logits of only rows that were read",
+            "ru": "Есть ли в регионе кластер: логиты только по прочитанным строкам",
         },
     )
 if read_excess:
@@ -867,9 +883,9 @@ for (who, group), name in zip(groups.items(), ("H1", "H2"), strict=True):
             (
                 {
                     "en": f"**{name} of read rows alone: the coefficient of researchers is "
-                    "{slope:.2f} ({low:.2f} to {high:.2f}), {side}; {hangs}.**",
+                    "{slope:.2f} ({low:.2f} to {high:.2f}; @logits-read), {side}; {hangs}.**",
                     "ru": f"**{name} только по прочитанным строкам: коэффициент исследователей равен "
-                    "{slope:.2f} (от {low:.2f} до {high:.2f}), {side}; {hangs}.**",
+                    "{slope:.2f} (от {low:.2f} до {high:.2f}; @logits-read), {side}; {hangs}.**",
                 },
                 {
                     "slope": float(slope["estimate"]),
@@ -885,10 +901,10 @@ for (who, group), name in zip(groups.items(), ("H1", "H2"), strict=True):
         told.append(
             (
                 {
-                    "en": f"**{name} cannot be asked of read rows alone:** what is found above hangs on "
-                    "rows with something recalled.",
-                    "ru": f"**{name} нельзя проверить только по прочитанным строкам:** найденное выше "
-                    "зависит от строк, где что-то приведено по памяти.",
+                    "en": f"**{name} cannot be asked of read rows alone:** what is found on all rows hangs "
+                    "on those with something recalled.",
+                    "ru": f"**{name} нельзя проверить только по прочитанным строкам:** найденное по всем "
+                    "строкам зависит от тех, где что-то приведено по памяти.",
                 },
                 {},
             )
@@ -904,9 +920,9 @@ for (who, group), name in zip(groups.items(), ("H1", "H2"), strict=True):
         told.append(
             (
                 {
-                    "en": "Of the shares read rows are nearest to {best} ({nearest}); at 5 %, raw concentration is "
+                    "en": "Of the shares read rows are nearest to {best} ({nearest}; @shares-read); at 5 %, raw concentration is "
                     "read as on all rows against {agree} of {shares}.",
-                    "ru": "Из показателей к прочитанным строкам ближе всего «{best}» ({nearest}); на уровне 5 % вывод "
+                    "ru": "Из показателей к прочитанным строкам ближе всего «{best}» ({nearest}; @shares-read); на уровне 5 % вывод "
                     "об исходной концентрации тот же, что по всем строкам, у {agree} показателей из {shares}.",
                 },
                 {
@@ -1057,15 +1073,15 @@ SEEN = {
     False: {"en": "AI is not seen to gather", "ru": "не видно, чтобы ИИ был сосредоточен"},
 }
 told = []
-for where, found in (("clusters", among), ("researchers", against)):
+for where, found, drawn_in in (("clusters", among, ""), ("researchers", against, " (@m-researchers)")):
     if found is not None and "AI" in found.glance().index:
         p_value = float(found.glance().loc["AI", "p_localised"])
         told.append(
             (
                 {
-                    "en": f"**Against {AMONG[where]['en']}, {{{where}_seen}} "
+                    "en": f"**Against {AMONG[where]['en']}{drawn_in}, {{{where}_seen}} "
                     f"(p = {{{where}_p_value:p}}, one-sided).**",
-                    "ru": f"**Сравнение — {AMONG[where]['ru']}: {{{where}_seen}} "
+                    "ru": f"**Сравнение — {AMONG[where]['ru']}{drawn_in}: {{{where}_seen}} "
                     f"(p = {{{where}_p_value:p}}, односторонний тест).**",
                 },
                 {f"{where}_seen": SEEN[p_value < LEVEL / 2], f"{where}_p_value": p_value},
@@ -1077,10 +1093,10 @@ if among is not None:
         (
             {
                 "en": "Of {fields} fields {localised} gather beyond the rest of the registry at some "
-                "distance, each looked at by itself; the least p-value is {least_p_value:p} after "
+                "distance, each looked at by itself (@m-fields); the least p-value is {least_p_value:p} after "
                 "Bonferroni.",
                 "ru": "Из областей ({fields}) сильнее остального реестра на каком-то расстоянии "
-                "сосредоточены {localised}, если смотреть на каждую отдельно; наименьшее p с поправкой "
+                "сосредоточены {localised}, если смотреть на каждую отдельно (@m-fields); наименьшее p с поправкой "
                 "Бонферрони — {least_p_value:p}.",
             },
             {
@@ -1113,8 +1129,8 @@ if told:
 # multi-cluster* stands where its multi-cluster stands, and the centres of Skoltech, Innopolis University and ITMO
 # belong to sites (Skolkovo, Innopolis, Highpark) that are listed under IT themselves. Such a pair is beside itself by
 # construction. So everything is asked several times: as listed, without initiatives, and without those
-# centres besides, where the registry has such rows. H3 and H4 hold only if they hold each time. The last row
-# of the table takes only rows that were read from their page, with nothing recalled: it decides nothing,
+# centres besides, where the registry has such rows. H3 and H4 hold only if they hold each time. Rows that
+# were read from their page, with nothing recalled, are asked by themselves at the end: this decides nothing,
 # as few are left, and shows what hangs on what was recalled.
 
 # %%
@@ -1189,6 +1205,35 @@ if present is not None:
             "ru": "Присутствие областей в одних регионах против таблиц с теми же итогами",
         },
     )
+told = []
+if together is not None:
+    pairs = together.tidy()
+    told.append(
+        (
+            {
+                "en": "Of {pairs} pairs of fields coagglomeration tells {apart} from fields that settle independently, "
+                "at 5 % and each looked at by itself (@coagglomeration).",
+                "ru": "Из {pairs} пар областей коагломерация на уровне 5 %, если смотреть на каждую отдельно, отличает "
+                "от независимых {apart} (@coagglomeration).",
+            },
+            {"pairs": len(pairs), "apart": int((pairs["p_value"] < LEVEL).sum())},
+        )
+    )
+if present is not None:
+    common = present.tidy()
+    told.append(
+        (
+            {
+                "en": "By the regions in which both are present {related} of {all} are told from tables of the same "
+                "margins, p-values adjusted (@same-regions).",
+                "ru": "По регионам, где есть обе области, от таблиц с теми же итогами отличимы {related} из {all}, p с "
+                "поправкой (@same-regions).",
+            },
+            {"related": int((common["p_adjusted"] < LEVEL).sum()), "all": len(common)},
+        )
+    )
+if told:
+    tell("sharing", *told, kind="simulation" if present is not None else None, drawn_by=present)
 if together is None or present is None:
     not_asked(
         "no-same-regions",
@@ -1367,8 +1412,8 @@ if told:
         "answer-beside",
         (
             {
-                "en": "**AI beside IT, against random labels:",
-                "ru": "**ИИ рядом с ИТ, против случайных меток:",
+                "en": "**AI beside IT (@parts), against random labels:",
+                "ru": "**ИИ рядом с ИТ (@parts), против случайных меток:",
             },
             {},
         ),
@@ -1404,8 +1449,8 @@ if told:
         "answer-regions",
         (
             {
-                "en": "**Regions that have both AI and IT, against tables of the same margins:",
-                "ru": "**Регионы, где есть и ИИ, и ИТ, против таблиц с теми же итогами:",
+                "en": "**Regions that have both AI and IT (@parts), against tables of the same margins:",
+                "ru": "**Регионы, где есть и ИИ, и ИТ (@parts), против таблиц с теми же итогами:",
             },
             {},
         ),
@@ -1423,10 +1468,10 @@ if nearest is not None:
         "answer-pairs",
         (
             {
-                "en": "Of {pairs} pairs of fields {told} are told from random labels; of the other pairs "
+                "en": "Of {pairs} pairs of fields (@colocation, @colocation-table) {told} are told from random labels; of the other pairs "
                 "the least p is that of “{other}” beside “{first}”, {ratio:.1f} times as often as random labels "
                 "would have it (p = {pair_p_adjusted:p}).",
-                "ru": "Из {pairs} пар областей от случайных меток отличимы {told}; среди остальных пар "
+                "ru": "Из {pairs} пар областей (@colocation, @colocation-table) от случайных меток отличимы {told}; среди остальных пар "
                 "наименьшее p — у пары «{other}» рядом с «{first}»: в {ratio:.1f} раза к ожидаемому "
                 "(p = {pair_p_adjusted:p}).",
             },
@@ -1453,7 +1498,7 @@ if nearest is not None:
 # %% [markdown]
 # ## 6. Verdicts
 #
-# P-values are adjusted by the method of @holm1979 over the hypotheses that could be asked. What is
+# P-values are adjusted by the method of @holm1979 over the hypotheses that could be asked (@verdicts). What is
 # claimed of several tests is decided by the one that bears it out least. Verdicts are of all rows;
 # beside H1 and H2 stands what section 3 says of read rows alone, where the registry tells which those
 # are.
@@ -1511,8 +1556,8 @@ tell(
 # What there is: Russia's index of readiness of *industries* (use, effects, and conditions such as
 # personnel, data and infrastructure; not by cluster), and international indices of countries whose
 # values by cluster do not exist. The form *ai-maturity* has the five sub-indices on which published
-# models agree, each from 0 to 100. With the user's file the index is built below, with its ranks over
-# other weights; without, the cell shows what the form asks for.
+# models agree, each from 0 to 100 (@maturity-form). With the user's file the index is built from them, with
+# its ranks over other weights; without one, that table is all there is.
 
 # %%
 PARTS = ["strategy_governance", "people", "data_infrastructure", "use_in_processes", "effects"]
@@ -1576,6 +1621,19 @@ if ranked is not None:
             "ru": "Ранги зрелости при других способах построения индекса",
         },
     )
+    wb.claim(
+        "maturity-first",
+        {
+            "en": "{first} is first in {share:.0%} of the other ways to build the index (@maturity-ranks).",
+            "ru": "{first}: первое место в {share:.0%} других построений индекса (@maturity-ranks).",
+        },
+        numbers={
+            "first": str(maturity.ranks.idxmin()),
+            "share": float((ranked.ranks.loc[maturity.ranks.idxmin()] == 1).mean()),
+        },
+        kind="simulation",
+        drawn_by=ranked,
+    )
 
 # %% [markdown]
 # How a table is checked, on two made-up rows. **They are an example of the form and of nothing else**:
@@ -1614,9 +1672,9 @@ if maturity is not None:
         "answer-maturity",
         {
             "en": "**By your figures of {year}, of {units} clusters and regions {first} is first ({high:.1f} of "
-            "100) and {last} last ({low:.1f}).** These are your figures: the study has none of its own.",
+            "100) and {last} last ({low:.1f}; @maturity, @maturity-table).** These are your figures: the study has none of its own.",
             "ru": "**По вашим данным за {year} год из {units} кластеров и регионов первым идёт {first} "
-            "({high:.1f} из 100), последним — {last} ({low:.1f}).** Это ваши данные: своих у исследования нет.",
+            "({high:.1f} из 100), последним — {last} ({low:.1f}; @maturity, @maturity-table).** Это ваши данные: своих у исследования нет.",
         },
         numbers={
             "year": latest_year,

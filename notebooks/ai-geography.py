@@ -32,8 +32,8 @@
 #
 # Figures on artificial intelligence by region (research centres, developers, organisations that use
 # it) are not public here. The study therefore defines their form, *ai-geography*: whoever has such a
-# table puts it into the folder `yours`, and the index, the types and the logits below are computed from
-# it. Without such a file, everything runs on **public proxies** of Rosstat's yearbooks: patents for
+# table puts it into the folder `yours`, and the index, the types and the logits of this page are computed
+# from it. Without such a file, everything runs on **public proxies** of Rosstat's yearbooks: patents for
 # inventions stand for creating new technology, utility models (the smaller patent, of devices in use)
 # for adopting it, R&D, researchers, students, investment and gross regional product for what both need. What
 # proxies say of AI is an analogy, not a measurement. The page says which of both it was made from.
@@ -42,8 +42,8 @@
 # and people are; it is *adopted* where there is production, investment and demand for it; it *spreads*
 # to neighbours, along links that could be made. S. P. Zemtsov's studies of 2024 [@zemtsov2024] and 2025 give
 # Russia's regions a potential to create and to adopt AI, put them into types, and explain the creation of AI
-# by logits of one regressor each. These published logits stand below, too, and are asked whether their numbers
-# agree. Types, named regions and logits were typed by hand from the published tables (*ai-geography-published*):
+# by logits of one regressor each. These published logits stand here, too (@published-logits), and are asked
+# whether their numbers agree. Types, named regions and logits were typed by hand from the published tables (*ai-geography-published*):
 # a slip in typing would look like one in print.
 #
 # Tests are read at 5 %. The answer of each section stands at its end, in bold.
@@ -195,9 +195,9 @@ DRAWS = 500
 # %% [markdown]
 # ## 1. What is claimed
 #
-# Hypotheses by stage of the cycle. Each is a statement about one number, of a model or of a permutation test; its
+# Hypotheses by stage of the cycle (@hypotheses). Each is a statement about one number, of a model or of a permutation test; its
 # interval or its p-value decides whether it is *supported*, *contradicted*, or the figures *cannot
-# tell*. The verdicts stand in one table, in section 9. Creation and adoption are measured in 2018–2020, what they are explained by in 2015–2017: an
+# tell*. The verdicts stand in @verdicts, in section 9. Creation and adoption are measured in 2018–2020, what they are explained by in 2015–2017: an
 # index of potential that holds last year's patents would explain this year's by themselves. What is said *over
 # time* is asked within regions, year by year. All are
 # exploratory: the figures have been public for years, and the estimates over time had been seen here before they were
@@ -528,7 +528,8 @@ if yours:
 # technology in use (utility models) and demand in reach. Sizes enter as logarithms, because Moscow is
 # not a hundred times a region; intensities as they are. With a file of yours this goes by the unit: shares and
 # points enter as they are, all else (organisations, programmes, roubles) as the logarithm of one more. Indicators are scaled from 0 to 100, weighed
-# equally within groups and between them. With a file of yours the indicators are those of its columns,
+# equally within groups and between them. @create-index shows what the groups contribute, @create-map and
+# @adopt-map where the two are high. With a file of yours the indicators are those of its columns,
 # if there are two for each potential without gaps.
 
 # %%
@@ -611,10 +612,10 @@ wb.claim(
     "answer-potentials",
     {
         "en": "**{first} is first in the potential to create, with {create:.0f} of 100, and has {adopt:.0f} in "
-        "that to adopt.** The two go together at a rank correlation of {rank:.2f}; the next to create are "
+        "that to adopt** (@create-map, @adopt-map). The two go together at a rank correlation of {rank:.2f}; the next to create are "
         "{next}.",
         "ru": "**По потенциалу создания первая {first}, {create:.0f} из 100; по потенциалу внедрения у неё "
-        "{adopt:.0f}.** Ранговая корреляция двух потенциалов {rank:.2f}; следом по "
+        "{adopt:.0f}** (@create-map, @adopt-map). Ранговая корреляция двух потенциалов {rank:.2f}; следом по "
         "созданию идут {next}.",
     },
     numbers={
@@ -640,11 +641,11 @@ wb.claim(
 # a region that lags by no more than 60 % (the third of HSE's types) is a **creative-acceptor centre**; of the others those whose
 # potential to adopt is at least the mean are **mainly acceptors**. The leader is counted among the cores.
 # The index is rebuilt with indicators left out and weights moved, which gives each region a
-# probability of its type. <!-- given -->
+# probability of its type. @types counts the regions of each, @types-map shows where they are. <!-- given -->
 #
 # These bounds were **not fixed beforehand**. They were taken after the numbers of regions by type had
-# been seen under four pairs of bounds, so that the agreement with the published types below is
-# flattered. A table shows what other bounds give, and how much agreement chance gives: the published types are dealt
+# been seen under four pairs of bounds, so that the agreement with the published types (@members)
+# is flattered. @types-bounds shows what other bounds give, and how much agreement chance gives: the published types are dealt
 # out again at random among the regions that the publications name, with as many of each type.
 #
 # Counts do not compare one to one: the units here hold three of the published regions
@@ -801,15 +802,15 @@ wb.claim(
     "answer-types",
     {
         "en": "**By a rule whose bounds were chosen after looking there are {core} cores, {first} among them alone at the head, {both} "
-        "creative-acceptor centres, {acceptor} mainly acceptors and {minimal} regions of minimal potential; "
+        "creative-acceptor centres, {acceptor} mainly acceptors and {minimal} regions of minimal potential (@types); "
         "published are {published_core}, {published_both}, {published_acceptor} and {published_minimal}.** Of {named} "
-        "regions that the publications name {agree} have the same type here, {least} to {most} under the {pairs} pairs "
-        "of bounds; another one have {different}.",
+        "regions that the publications name {agree} have the same type here (@members), {least} to {most} under the {pairs} pairs "
+        "of bounds (@types-bounds); another one have {different}.",
         "ru": "**По правилу, границы которого выбраны после просмотра, творческих ядер {core}, из них {first} отдельно во главе, "
         "творческо-акцепторных центров {both}, преимущественно акцепторных {acceptor}, регионов с минимальным "
-        "потенциалом {minimal}; опубликовано {published_core}, {published_both}, {published_acceptor} и "
-        "{published_minimal}.** Из {named} названных в публикациях регионов тот же тип здесь имеют {agree} (при разных "
-        "парах границ, их {pairs}, от {least} до {most}); другой тип: {different}.",
+        "потенциалом {minimal} (@types); опубликовано {published_core}, {published_both}, {published_acceptor} и "
+        "{published_minimal}.** Из {named} названных в публикациях регионов тот же тип здесь имеют {agree} (@members; при разных "
+        "парах границ, их {pairs}, от {least} до {most}, @types-bounds); другой тип: {different}.",
     },
     numbers={
         "core": int(sizes["creative core"]),
@@ -878,8 +879,9 @@ if agreement is not None:
 # %% [markdown]
 # ## 5. Do neighbours share their potential?
 #
-# Moran's *I* and local clusters of both potentials, over all constructions of each index; local ones
-# adjusted for the number of regions (Benjamini–Hochberg).
+# Moran's *I* (@moran) and local clusters of both potentials, over all constructions of each index; local ones
+# adjusted for the number of regions (Benjamini–Hochberg). The maps of them (@lisa-create, @lisa-adopt) are of the
+# index as recorded, each region by itself.
 
 # %%
 carried = {key: found.moran(Wp) for key, found in uncertain.items()}
@@ -918,12 +920,12 @@ wb.claim(
     {
         "en": "**Moran's *I* is {create:.2f} for the potential to create ({create_low:.2f} to {create_high:.2f} "
         "in 95 % of the constructions, significant in {create_share:.0%}) and {adopt:.2f} for the "
-        "potential to adopt ({adopt_low:.2f} to {adopt_high:.2f}, significant in {adopt_share:.0%}).** "
+        "potential to adopt ({adopt_low:.2f} to {adopt_high:.2f}, significant in {adopt_share:.0%}; @moran).** "
         "Regions in a local cluster in at least half of the constructions: {create_ever} and "
         "{adopt_ever}.",
         "ru": "**Индекс Морана {create:.2f} для потенциала создания (от {create_low:.2f} до "
         "{create_high:.2f} в 95 % построений, значим в {create_share:.0%}) и {adopt:.2f} для потенциала "
-        "внедрения (от {adopt_low:.2f} до {adopt_high:.2f}, значим в {adopt_share:.0%}).** "
+        "внедрения (от {adopt_low:.2f} до {adopt_high:.2f}, значим в {adopt_share:.0%}; @moran).** "
         "Регионов, входящих в локальный кластер не менее чем в половине построений: {create_ever} и "
         "{adopt_ever}.",
     },
@@ -945,11 +947,11 @@ wb.claim(
 # %% [markdown]
 # ## 6. The published logits
 #
-# Each explains whether AI technologies were created in a region by one regressor. Numbers in a table
+# Each explains whether AI technologies were created in a region by one regressor (@published-logits). Numbers in a table
 # are not independent of each other. Schwarz's criterion [@schwarz1978] gives the likelihood, McFadden's pseudo
 # R² [@mcfadden1974] then that of a constant alone, and this is known once one knows how many regions there are and in how
 # many of them there was creation. So the table can be asked how many there were, without being told, if all
-# rows are of the same regions. (A likelihood is the same when regions with and without creation change places; that
+# rows are of the same regions (@published-deviances). (A likelihood is the same when regions with and without creation change places; that
 # the rarer outcome is creation is our reading.)
 
 # %%
@@ -1029,7 +1031,7 @@ wb.claim(
     "answer-published",
     {
         "en": "**Of {tried} samples tried {as_good} agrees with {best} of the {rows} rows and none with more: {nobs} "
-        "regions, {events} of them with creation; the next best agrees with {second}.** The number of events "
+        "regions, {events} of them with creation (@published-deviances); the next best agrees with {second}.** The number of events "
         "is surer than that of regions: if zeros at the end only fill the column, {shown} samples "
         "agree equally well, of {smallest} to {largest} regions, and {counts} events. "
         "Of the other rows *{a}* and *{b}* agree once their pseudo R² are exchanged, or "
@@ -1037,10 +1039,10 @@ wb.claim(
         "{exchanges} exchanges of two rows {whole} makes every row agree with some sample. "
         "With {events} events for a regressor the estimates are at the edge of what exists: {runaway} "
         "rows have a likelihood ratio far above Wald's statistic, a standard error printed as zero or a "
-        "pseudo R² near one, the marks of (near) separation. The constant of the last row has another "
-        "sign than the others, and puts the turning point at {turning:.1f}.",
+        "pseudo R² near one, the marks of (near) separation (@published-flags). The constant of the last row has another "
+        "sign than the others, and puts the turning point at {turning:.1f} (@published-implied).",
         "ru": "**Из {tried} испытанных выборок с {best} из {rows} строк согласуется {as_good}, с большим числом ни "
-        "одной: {nobs} регионов, в {events} из них технологии созданы; следующая согласуется с {second}.** "
+        "одной: {nobs} регионов, в {events} из них технологии созданы (@published-deviances); следующая согласуется с {second}.** "
         "Число событий надёжнее числа регионов: если нули в конце лишь заполняют столбец, "
         "одинаково хорошо согласуются {shown} выборки, от {smallest} до {largest} регионов, событий {counts}. "
         "Из остальных строк *{a}* и *{b}* согласуются, если поменять "
@@ -1048,9 +1050,9 @@ wb.claim(
         "{exchanges} перестановок двух строк все строки согласует с какой-либо выборкой {whole}. "
         "При {events} событиях на регрессор оценки находятся на грани "
         "существования: в {runaway} строках отношение правдоподобия намного превышает статистику "
-        "Вальда, стандартная ошибка напечатана как ноль или псевдо-R² близок к единице, а это признаки (почти) полного разделения. "
+        "Вальда, стандартная ошибка напечатана как ноль или псевдо-R² близок к единице, а это признаки (почти) полного разделения (@published-flags). "
         "Константа последней строки имеет иной знак, чем в остальных, и точка перелома "
-        "равна {turning:.1f}.",
+        "равна {turning:.1f} (@published-implied).",
     },
     numbers={
         "tried": len(found.pairs),
@@ -1102,7 +1104,8 @@ if found.events == published_sizes["core"]:
 # its last year says so). Regressors are of 2015–2017 (of the year before; sizes as logarithms there, too), and the index of potential is
 # rebuilt **without inventions**. Population is among the regressors: inventions are counted here, not
 # inventions per head, and what explains a count no better than the number of people does explains nothing.
-# Each logit has one regressor, as in the published table. Before maximum
+# Each logit has one regressor, as in the published table; @logits has them all, @logits-beside those with a
+# published counterpart, and @curve-best is the curve of the one with the smallest criterion. Before maximum
 # likelihood is believed, linear programs [@konis2007] ask whether the regressor separates the regions; where it
 # does [@albert1984], there is no estimate, and Firth's penalised likelihood stands in [@firth1993; @heinze2002]. It is shown everywhere, because it
 # also takes out most of the bias that few events leave.
@@ -1287,8 +1290,8 @@ if not own_logits:
         "logits-events",
         labels=LABELS,
         caption={
-            "en": "Pseudo R² of the same logits (Firth) with other numbers of creators",
-            "ru": "Псевдо-R² тех же моделей (Фирт) при другом числе создающих регионов",
+            "en": "Pseudo R² of the univariate logits (Firth) with other numbers of creators",
+            "ru": "Псевдо-R² логит-моделей с одним регрессором (Фирт) при другом числе создающих регионов",
         },
         kind="maximum likelihood",
     )
@@ -1312,18 +1315,20 @@ if not own_logits:
         {
             "en": "**Creation, counted, follows size: the smallest criterion is that of {best} ({bic:.1f}, "
             "pseudo R² {rsquared:.2f}), next comes {next} ({next_bic:.1f} and {next_rsquared:.2f}), and of {all} "
-            "regressors {significant} are significant, {holm} after Holm's adjustment.** Alone "
+            "regressors {significant} are significant, {holm} after Holm's adjustment** (@logits; the curve of R&D is in "
+            "@curve-rd). Alone "
             "{five} of them separate the regions with five creators, {eight} with eight, {sixteen} "
             "with sixteen; of {pairs} pairs {five_two}, {eight_two} and {sixteen_two}: there maximum "
-            "likelihood has no estimate. Per head, where size does not decide, {perhead} of {all} are "
-            "significant at 5 %, and the largest pseudo R² is {largest:.2f}.",
+            "likelihood has no estimate (one such pair is in @separated). Per head, where size does not decide, {perhead} of {all} are "
+            "significant at 5 %, and the largest pseudo R² is {largest:.2f} (@logits-events).",
             "ru": "**Создание, измеренное числом, следует за размером: наименьший критерий у регрессора «{best}» "
             "({bic:.1f}, псевдо-R² {rsquared:.2f}), затем «{next}» ({next_bic:.1f} и {next_rsquared:.2f}), из {all} "
-            "регрессоров значимы {significant}, с поправкой Холма {holm}.** Поодиночке "
+            "регрессоров значимы {significant}, с поправкой Холма {holm}** (@logits; кривая для затрат на исследования — "
+            "@curve-rd). Поодиночке "
             "регионы разделяют {five} из них при пяти создающих, {eight} при восьми, {sixteen} при "
             "шестнадцати; из {pairs} пар {five_two}, {eight_two} и {sixteen_two}: там у максимального "
-            "правдоподобия нет оценки. На душу населения, где размер не решает, на уровне 5 % "
-            "значимы {perhead} из {all}, наибольший псевдо-R² {largest:.2f}.",
+            "правдоподобия нет оценки (одна такая пара — @separated). На душу населения, где размер не решает, на уровне 5 % "
+            "значимы {perhead} из {all}, наибольший псевдо-R² {largest:.2f} (@logits-events).",
         },
         numbers={
             "best": {"en": best, "ru": WORDS[best]},
@@ -1352,10 +1357,10 @@ if own_logits:
         {
             "en": "**Of {all} regressors of your file {significant} are significant at 5 % ({holm} after "
             "Holm's adjustment), with {events} events among {regions} regions; the smallest criterion is that "
-            "of {best} ({bic:.1f}, pseudo R² {rsquared:.2f}).** {separation}",
+            "of {best} ({bic:.1f}, pseudo R² {rsquared:.2f}; @logits).** {separation}",
             "ru": "**Из {all} регрессоров вашего файла на уровне 5 % значимы {significant} (с поправкой Холма "
             "{holm}); событий {events}, регионов {regions}; наименьший критерий у регрессора {best} ({bic:.1f}, "
-            "псевдо-R² {rsquared:.2f}).** {separation}",
+            "псевдо-R² {rsquared:.2f}; @logits).** {separation}",
         },
         numbers={
             "all": len(table),
@@ -1386,9 +1391,9 @@ if own_logits:
 # each in a logit of its own beside population, by Firth. *Adoption*: utility models per head, by least
 # squares with errors robust to unequal variances (HC3). *Diffusion*: the same regressors with what neighbours have [@jaffe1989]
 # (SDM, by maximum likelihood, with errors of the likelihood, which take variances to be equal), of which the
-# indirect impact is the hypothesis. Market in reach is in as well: without it the neighbours' R&D would stand for
+# indirect impact is the hypothesis (@impacts). Market in reach is in as well: without it the neighbours' R&D would stand for
 # a place near the middle of the country. A spillover must need the true neighbours: each is asked again with the
-# map turned or mirrored, and **counts as supported only where the true map stands out** from the displaced ones [@gibbons2012];
+# map turned or mirrored (@placebo), and **counts as supported only where the true map stands out** from the displaced ones [@gibbons2012];
 # else the verdict is *cannot tell*. This was decided after a model without market in reach had been seen.
 # P-values are adjusted by Holm within each stage.
 #
@@ -1446,14 +1451,14 @@ near_rd = ("log(rd / population)", "indirect")
 wb.claim(
     "answer-diffusion",
     {
-        "en": "**With market in reach the indirect impact of R&D is {with_it:.2f} (p = {with_it_p_value:p}), without "
+        "en": "**With market in reach the indirect impact of R&D is {with_it:.2f} (p = {with_it_p_value:p}; @impacts), without "
         "it {without:.2f} (p = {without_p_value:p}).** On displaced maps it is significant at 5 % in "
         "{share:.0%}, where it should be in about 5 %; the true map {stands} among them "
-        "(p = {map_p_permutation:p}).",
-        "ru": "**С доступным рынком косвенный эффект исследований {with_it:.2f} (p = {with_it_p_value:p}), без "
+        "(p = {map_p_permutation:p}; @placebo).",
+        "ru": "**С доступным рынком косвенный эффект исследований {with_it:.2f} (p = {with_it_p_value:p}; @impacts), без "
         "него {without:.2f} (p = {without_p_value:p}).** На сдвинутых картах он значим на уровне 5 % в "
         "{share:.0%} случаев, а должен быть примерно в 5 %; истинная карта среди них {stands} "
-        "(p = {map_p_permutation:p}).",
+        "(p = {map_p_permutation:p}; @placebo).",
     },
     numbers={
         **{
@@ -1479,11 +1484,12 @@ wb.claim(
     {
         "en": "Population alone {alone} the {events} creators from the rest; beside it {apart} of the {all} logits "
         "are separated ({names}). Where population is enough, the figures have nothing to say of a second "
-        "regressor: *cannot tell* is then a fact of the outcome, not of science, people or links.",
+        "regressor: *cannot tell* is then a fact of the outcome, not of science, people or links. Other outcomes are tried in "
+        "@creation-outcomes.",
         "ru": "Одно население {alone} {events} создающих регионов от остальных; вместе с ним разделение есть в "
         "{apart} из {all} логит-моделей ({names}). Где достаточно населения, данные ничего не "
         "говорят о втором регрессоре: вывод «нельзя судить» относится тогда к исходу, а не к "
-        "науке, людям или связям.",
+        "науке, людям или связям. Другие исходы испытаны в таблице [-@creation-outcomes].",
     },
     numbers={
         "alone": {"en": "tells", "ru": "отделяет"}
@@ -1513,16 +1519,17 @@ wb.publish(
     "creation-outcomes",
     labels=LABELS,
     caption={
-        "en": "The same three coefficients beside population with other outcomes (numbers of creators, and "
+        "en": "R&D, researchers and links beside population: coefficients with other outcomes (numbers of creators, and "
         "creators per head), by Firth: an exploration, made after the verdicts were seen, unadjusted",
-        "ru": "Те же три коэффициента рядом с населением при других исходах (число создающих регионов и "
+        "ru": "Исследования, исследователи и связи рядом с населением: коэффициенты при других исходах (число создающих регионов и "
         "создающие на душу населения), Фирт: разведка после того, как выводы стали известны, без поправки",
     },
     kind="maximum likelihood",
 )
 
 # %% [markdown]
-# The largest regions have the most inventions. Where creation is counted per head, size does not decide:
+# The largest regions have the most inventions. Where creation is counted per head, size does not decide
+# (@curve-perhead).
 
 # %%
 perhead_fit = wb.fit("intensity ~ log(rd / population)", had, W, **LOGIT)
@@ -1540,7 +1547,7 @@ wb.publish(
 
 # %% [markdown]
 # What is left in space once the regressors are in? Residuals of the logits of creation against random
-# permutations, and by the test of @kelejian2001 for outcomes of 0 and 1.
+# permutations, and by the test of @kelejian2001 for outcomes of 0 and 1 (@dependence).
 
 # %%
 left = pd.concat(
@@ -1561,9 +1568,9 @@ wb.publish(
 
 # %% [markdown]
 # And over time? Creation and adoption of the same region, year by year from 2005 to 2019, counts with
-# effects of regions and years (Poisson, errors clustered by region): what a region always was, and
+# effects of regions and years (Poisson, errors clustered by region; @over-time): what a region always was, and
 # what all had in a year, is out. R&D and investment of neighbours are in as lags. The rule of the map holds here,
-# too: a spillover over time counts as supported only where the true map stands out from the displaced ones. Errors by
+# too: a spillover over time counts as supported only where the true map stands out from the displaced ones (@placebo-over-time). Errors by
 # region take what neighbours share in a year for news from each of them; turned maps keep what is smooth smooth.
 
 # %%
@@ -1685,7 +1692,7 @@ wb.claim(
 # %% [markdown]
 # ## 9. The verdicts
 #
-# All hypotheses of section 1, p-values adjusted by Holm within each stage. The agreement of types must hold under
+# All hypotheses of section 1 (@verdicts), p-values adjusted by Holm within each stage. The agreement of types must hold under
 # every pair of bounds, because the bounds were chosen after looking: the largest p-value decides. One-sided p-values
 # of permutations are doubled. A spillover, between regions or over time, is supported only where its map is, and
 # contradicted only where its map is: else *cannot tell*, whatever its own p-value.
@@ -1785,14 +1792,14 @@ wb.claim(
     "answer-stages",
     {
         "en": "**On public proxies: of {all} hypotheses {supported} are supported ({which}), {contradicted} contradicted "
-        "({against}), and of {open} the figures cannot tell ({unclear}).** Of {spillovers} spillovers {alone} would be "
+        "({against}), and of {open} the figures cannot tell ({unclear}; @verdicts).** Of {spillovers} spillovers {alone} would be "
         "supported by the errors of the model alone; {held} are, where the map must bear them out. Within regions over time a "
         "per cent more R&D of one's own goes with {own:.2f} per cent more inventions "
         "(p = {own_p_value:p}) and of neighbours with {near:.2f} (p = {near_p_value:p}; the true map {near_stands} among "
         "displaced ones); utility models with {model:.2f} (p = {model_p_value:p}) and {model_near:.2f} "
         "(p = {model_near_p_value:p}; the map {model_stands}).",
         "ru": "**По открытым заменителям: гипотез {all}, подтверждены {supported} ({which}), опровергнуты {contradicted} "
-        "({against}), нельзя судить о {open} ({unclear}).** Перетоков {spillovers}; по одним ошибкам модели подтвердились бы "
+        "({against}), нельзя судить о {open} ({unclear}; @verdicts).** Перетоков {spillovers}; по одним ошибкам модели подтвердились бы "
         "{alone}, с требованием к карте подтверждены {held}. Внутри регионов во времени на "
         "процент большие собственные затраты на исследования сопутствуют изменению числа изобретений на {own:.2f} "
         "процента (p = {own_p_value:p}), затраты соседей на {near:.2f} (p = {near_p_value:p}; истинная карта среди сдвинутых "

@@ -70,13 +70,13 @@ wb.claim(
 # %% [markdown]
 # ## Hypotheses
 #
-# Stated before anything is fitted, as values. Both are about elasticities over the listed regions:
+# Stated before anything is fitted, as values (@hypotheses). Both are about elasticities over the listed regions:
 # whether twice the stock of creative organisations goes with more than twice the creations (founding
 # feeds on itself), and whether larger regions create more than in proportion to their people (cities
 # breed variety, as @jacobs1969 holds). The list has only regions with many creations, which draws
 # such slopes towards zero: what is found above one in spite of it stands, what is not found cannot be
 # told. (All organisations have the year's creations among them, which draws the first slope up;
-# section 4 says by how much.) What else is said below is arithmetic of printed figures, and is not
+# section 4 says by how much.) What else is said here is arithmetic of printed figures, and is not
 # decided by chance.
 
 # %%
@@ -126,9 +126,10 @@ wb.publish(
 # %% [markdown]
 # ## 1. The listed regions: coefficients and classes
 #
-# The coefficient of creation is what was created in the year over all organisations. The published
+# The coefficient of creation is what was created in the year over all organisations (@top20). The published
 # classes: high above 10 %, moderate from 6 to 10 %, low below 6 %. A class is *sure* where the whole 95 %
-# interval of the coefficient lies in it. <!-- given -->
+# interval of the coefficient lies in it, which @rates shows. @map says where the
+# regions of the list are. <!-- given -->
 
 # %%
 rates = innovation.creation_rates(listed["created"], listed["total"], agglomeration=CAPITAL)
@@ -165,11 +166,11 @@ unsure = table.index[table["class_sure"] == "cannot tell"]
 wb.claim(
     "answer-classes",
     {
-        "en": "**{high} of the {listed} coefficients are high ({who}), {moderate} moderate, {low} low**, "
-        "pooled {pooled:.2f} %. {unsure} classes cannot be told from the next one by the interval alone. "
+        "en": "**{high} of the {listed} coefficients are high ({who}), {moderate} moderate, {low} low** (@top20), "
+        "pooled {pooled:.2f} %. {unsure} classes cannot be told from the next one by the interval alone (@rates). "
         "Counted at the start of the year, another class is reached by: {moved}.",
-        "ru": "**Из {listed} коэффициентов высоких — {high} ({who}), умеренных — {moderate}, низких — {low}**; "
-        "по регионам списка вместе — {pooled:.2f} %. Для {unsure} регионов интервал не позволяет отличить класс от соседнего. "
+        "ru": "**Из {listed} коэффициентов высоких — {high} ({who}), умеренных — {moderate}, низких — {low}** (@top20); "
+        "по регионам списка вместе — {pooled:.2f} %. Для {unsure} регионов интервал не позволяет отличить класс от соседнего (@rates). "
         "Если считать организации на начало года, класс меняют: {moved}.",
     },
     numbers={
@@ -203,8 +204,9 @@ wb.publish(
 # ## 2. The share of the capital
 #
 # The list is of the *largest*: no other region created more than the last of the list. That bounds
-# Russia's total, and with it every share. The printed share of the capital narrows it down to the totals
-# of which it is the rounded share. If no total fitted, the figure would contradict the table.
+# Russia's total, and with it every share (@bounds). The printed share of the capital narrows it down to the
+# totals of which it is the rounded share. If no total fitted, the figure would contradict the table. The
+# share of Moscow and its oblast in the list alone is in @capital.
 
 # %%
 open_list = innovation.top_list(listed["created"], regions=ALL, parts=CAPITAL)
@@ -244,11 +246,11 @@ wb.claim(
         "en": "**The printed share is possible: the list allows {low:.1f} to {high:.1f} %, and {printed} % "
         "means {least} to {most} creations in Russia** ({example} was computed from that share: its {share:.1f} % is consistent with it, and reproduces nothing). Then the {others} regions outside the "
         "list created {rest_low} to {rest_high}, on average {mean:.0f} each. Gini's coefficient of all regions "
-        "lies between {gini_low:.2f} and {gini_high:.2f}.",
+        "lies between {gini_low:.2f} and {gini_high:.2f} (@bounds).",
         "ru": "**Напечатанная доля возможна: список допускает от {low:.1f} до {high:.1f} %, а {printed} % "
         "означают от {least} до {most} созданных организаций в России** (число {example} вычислено по этой же доле: {share:.1f} % с ней согласуются, но ничего не воспроизводят). Тогда {others} регионов вне "
         "списка создали от {rest_low} до {rest_high}, в среднем по {mean:.0f}. Коэффициент Джини по всем регионам "
-        "— от {gini_low:.2f} до {gini_high:.2f}.",
+        "— от {gini_low:.2f} до {gini_high:.2f} (@bounds).",
     },
     numbers={
         "low": float(alone.loc["share_parts", "least"]),
@@ -283,8 +285,8 @@ wb.publish(
 # %% [markdown]
 # ## 3. Federal districts: what the printed coefficients can be
 #
-# Is a district's coefficient the ratio of its sums, or the mean of its regions' coefficients? The two tables
-# together say what either would take. If it is a ratio of sums, the regions outside the list must have so
+# Is a district's coefficient the ratio of its sums, or the mean of its regions' coefficients? The list and the
+# districts (@districts) together say what either would take (@readings). If it is a ratio of sums, the regions outside the list must have so
 # many organisations that they dilute the listed ones down to it, with at most as many creations each as the last
 # of the list had. If it is a mean, they must have a certain mean coefficient. Printed coefficients are
 # rounded: what is needed *at least* is counted at the upper end of the rounding.
@@ -363,20 +365,20 @@ wb.claim(
     {
         "en": "**In the Central district the printed coefficient {ratio} a ratio of sums:** "
         "{central:.1f} % is printed, while the listed regions alone have {joint:.1f} %; the other {others} regions would "
-        "need at least {each:.0f} organisations each ({than} than Rostov oblast's {rostov}) with fewer than {cap} creations each. As a mean "
+        "need at least {each:.0f} organisations each ({than} than Rostov oblast's {rostov}; @readings) with fewer than {cap} creations each. As a mean "
         "(or a median) of regions' coefficients it needs some {mean:.1f} % there, {range} of the listed regions' coefficients. "
         "**{bearing} other districts with listed regions bear either reading**: outside the Central one the others would need at most "
         "{next_each:.0f} organisations each. The highest coefficient is printed for the district “{top}”, {southern:.1f} %; if it is a mean, "
         "it needs {south_mean:.1f} % in the {south_others} other regions. "
-        "In {agree} of {all} districts the list has no more moderate or high coefficients than are printed.",
+        "In {agree} of {all} districts the list has no more moderate or high coefficients than are printed (@districts).",
         "ru": "**В Центральном округе напечатанный коэффициент {ratio} отношением сумм:** "
         "напечатано {central:.1f} %, а у одних лишь регионов списка — {joint:.1f} %; остальным {others} регионам понадобилось бы не менее чем "
-        "по {each:.0f} организаций ({than}, чем в Ростовской области: {rostov}) при менее чем {cap} созданных в каждом. Как среднее "
+        "по {each:.0f} организаций ({than}, чем в Ростовской области: {rostov}; @readings) при менее чем {cap} созданных в каждом. Как среднее "
         "(или медиана) коэффициентов регионов это требует от них около {mean:.1f} % — {range} коэффициентов регионов списка. "
         "**Других округов с регионами из списка, допускающих оба прочтения, — {bearing}**: вне Центрального остальным понадобилось бы "
         "не более {next_each:.0f} организаций в каждом. Самый высокий коэффициент напечатан для округа «{top}» — {southern:.1f} %; если это "
         "среднее, в остальных регионах ({south_others}) нужно {south_mean:.1f} %. "
-        "Умеренных и высоких коэффициентов в списке не больше, чем напечатано, в {agree} округах из {all}.",
+        "Умеренных и высоких коэффициентов в списке не больше, чем напечатано, в {agree} округах из {all} (@districts).",
     },
     numbers={
         "ratio": RATIO[bool(hard)],
@@ -403,7 +405,7 @@ wb.claim(
 # %% [markdown]
 # ## 4. The hypotheses
 #
-# Elasticities over the listed regions, with standard errors that allow for variances that differ (HC3),
+# Elasticities over the listed regions (@elasticities), with standard errors that allow for variances that differ (HC3),
 # with the capital and without: two regions of that weight decide a slope by themselves. Population is
 # that of 2020, the last year at hand; Tyumen is left out there, because its population includes the
 # okrugs and its creations do not (the districts add up to a number of regions that counts okrugs apart).
@@ -455,7 +457,8 @@ wb.claim(
 )
 
 # %% [markdown]
-# Each claim is asked with the capital and without: a family of four, whose p-values are adjusted together.
+# Each claim is asked with the capital and without: a family of four, whose p-values are adjusted together
+# (@verdicts).
 
 # %%
 verdicts = wb.hypotheses.family(
@@ -480,10 +483,10 @@ wb.claim(
     "answer-hypotheses",
     {
         "en": "**Over all listed regions: more than in proportion to the stock, {stock}; to population, {people}. "
-        "Without the capital: {stock_out}; {people_out}.** The elasticity to the stock is {with_it:.2f}, and {without:.2f} "
+        "Without the capital: {stock_out}; {people_out}** (@verdicts). The elasticity to the stock is {with_it:.2f}, and {without:.2f} "
         "when Moscow and its oblast are left out.",
         "ru": "**По всем регионам списка: более чем пропорционально числу организаций — {stock}; населению — {people}. "
-        "Без столицы: {stock_out}; {people_out}.** Эластичность по числу организаций равна {with_it:.2f}, а без Москвы "
+        "Без столицы: {stock_out}; {people_out}** (@verdicts). Эластичность по числу организаций равна {with_it:.2f}, а без Москвы "
         "и области — {without:.2f}.",
     },
     numbers={

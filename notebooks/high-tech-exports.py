@@ -266,12 +266,12 @@ names = regions["name_en" if lang == "en" else "name_ru"]
 # %% [markdown]
 # ## 1. Hypotheses
 #
-# Written down and locked before any exports are seen: the digest is compared with the one that the notebook keeps
+# Written down and locked before any exports are seen (@hypotheses): the digest is compared with the one that the notebook keeps
 # (`PLAN`), so that a plan that was changed afterwards says so. Whoever changes both leaves that in the notebook's history. For exports the four claims about inputs are confirmatory: Holm's
 # correction holds them together. Breaks and shifts are judged one by one, without a correction, and are therefore
-# exploratory, though locked like the others. On the public figures below, which others and we have looked at before, the same claims are trials of the design. Equations, neighbours and
+# exploratory, though locked like the others. On public figures, which others and we have looked at before, the same claims are trials of the design. Equations, neighbours and
 # standard errors are locked with them: a fit that departs from them is marked as changed. All verdicts stand in
-# one table at the end, with those that were not asked.
+# @all-verdicts at the end, with those that were not asked.
 
 # %%
 R, P, H = "log(rd_lag1)", "log(1 + patents_lag1)", "log(students_lag1)"
@@ -463,7 +463,7 @@ wb.claim(
 
 # %% [markdown]
 # The effects take out what a region always had, and what all regions had in a year. What the claims are
-# tested by is left: where research grew faster than in the country. The map shows it over the whole
+# tested by is left: where research grew faster than in the country. @map shows it over the whole
 # panel. Where nothing moved against the country, this design learns nothing, whatever the level.
 
 # %%
@@ -515,7 +515,7 @@ wb.claim(
 # %% [markdown]
 # ## 3. What could this design see?
 #
-# Before outcomes: how large an effect must be for its interval to leave zero in four cases of five, at the
+# Before outcomes: how large an effect must be for its interval to leave zero in four cases of five (@power), at the
 # regions and years at hand, net of effects, as the first of the eight answers that Holm's correction
 # allows for (at 5 % over eight). Where a table of exports is here, these are the regions and years for which it has exports
 # and the panel has inputs: which cells are filled is read here, what stands in them is not. Without one, or where it is
@@ -607,9 +607,9 @@ wb.claim(
     "answer-power",
     {
         "en": "**The design sees an own elasticity to research of {own:.2f}, and a spillover of {spill:.2f}, if exports are "
-        "disturbed by half a year's value** (twice that if by all of it); {less}.",
+        "disturbed by half a year's value** (@power; twice that if by all of it); {less}.",
         "ru": "**План способен обнаружить собственную эластичность по исследованиям {own:.2f} и перелив {spill:.2f}, если стандартное отклонение "
-        "экспорта — половина логарифмической единицы** (вдвое больше, если единица); {less}.",
+        "экспорта — половина логарифмической единицы** (@power; вдвое больше, если единица); {less}.",
     },
     numbers={
         "own": float(reach.loc["research", "σ = 0.5"]),
@@ -811,9 +811,9 @@ if judged is not None:
         "answer-measures",
         {
             "en": "Of {rows} region-years {small} have exports below one million dollars, {zeros} of them none. The elasticity to research is "
-            "{million:.3f} as locked and {thousand:.3f} with exports in thousands: the unit alone moves it by {moved:+.3f}.",
+            "{million:.3f} as locked (@exports) and {thousand:.3f} with exports in thousands (@exports-measures): the unit alone moves it by {moved:+.3f}.",
             "ru": "Из {rows} пар «регион — год» у {small} экспорт меньше миллиона долларов, из них нулевой — у {zeros}. Эластичность по исследованиям: "
-            "{million:.3f}, как зафиксировано, и {thousand:.3f} при экспорте в тысячах; одна лишь единица сдвигает её на {moved:+.3f}.",
+            "{million:.3f}, как зафиксировано (@exports), и {thousand:.3f} при экспорте в тысячах (@exports-measures); одна лишь единица сдвигает её на {moved:+.3f}.",
         },
         numbers={
             "rows": len(own),
@@ -944,6 +944,14 @@ if HERE:
                 "ru": "Переломы и повороты экспорта после санкций 2014 и 2022 годов, каждый оценён сам по себе",
             },
         )
+        wb.claim(
+            "breaks-asked",
+            {
+                "en": "Of the {all} breaks and shifts your table allows to ask {asked} (@exports-breaks).",
+                "ru": "Переломов и поворотов — {all}; ваша таблица позволяет проверить из них {asked} (@exports-breaks).",
+            },
+            numbers={"all": len(EQUATIONS), "asked": len(single)},
+        )
     for name, shift in shifts.items():
         wb.claim(
             f"answer-{name.replace(' ', '-')}",
@@ -978,7 +986,7 @@ if HERE:
 # %% [markdown]
 # ## 5. The same claims about productivity of Russian regions
 #
-# Gross regional product per head in place of exports. It is no proxy of exports: oil and gas weigh in
+# Gross regional product per head in place of exports (@productivity). It is no proxy of exports: oil and gas weigh in
 # it, and prices differ between regions. What it shows is whether research, patents and students of
 # the year before move with what a region makes, net of what is constant in the region and common to the year.
 # Standard errors are clustered by region and by year: a region's disturbances last for years, and those of
@@ -1012,10 +1020,10 @@ wb.claim(
     {
         "en": "**Research of the year before: {research} (elasticity {r:.3f}); patents: {patents} ({q:.3f}); students: {people} "
         "({h:.3f}); research next door: {spillover} ({s:.3f})**, with neighbours by border. With the six nearest: "
-        "{research_k}, {patents_k}, {people_k}, {spillover_k}.",
+        "{research_k}, {patents_k}, {people_k}, {spillover_k} (@verdicts).",
         "ru": "**Исследования прошлого года: {research} (эластичность {r:.3f}); патенты: {patents} ({q:.3f}); студенты: {people} "
         "({h:.3f}); исследования соседей: {spillover} ({s:.3f})** — при соседстве по границе. При шести ближайших: "
-        "{research_k}, {patents_k}, {people_k}, {spillover_k}.",
+        "{research_k}, {patents_k}, {people_k}, {spillover_k} (@verdicts).",
     },
     numbers={
         **{name: words[claims[name].name, "queen"] for name in family},
@@ -1033,10 +1041,10 @@ wb.claim(
 # The break is dated by history, not by the figures: inputs of the year before, so that 2015 is the first year
 # after the sanctions of 2014. It is looked at from three sides.
 #
-# - **Other dates.** The same term with every other first year. These are not so many tests: terms of neighbouring
+# - **Other dates.** The same term with every other first year (@breaks). These are not so many tests: terms of neighbouring
 #   dates share most of their years, so that a break shows at those beside it too. What it should do is to stand
 #   out at its own date.
-# - **An even drift.** The same term beside a slope that drifts evenly over all years.
+# - **An even drift.** The same term beside a slope that drifts evenly over all years (@break).
 # - **The errors.** Where no break is, a test at 5 % should find one in 5 % of cases. That is tried on the figures
 #   themselves: the equation is fitted without the break, the residuals of each region keep or change their
 #   sign together at random, which leaves them as lasting as they are, and the break is tested in what
@@ -1096,9 +1104,9 @@ wb.publish(
 )
 
 # %% [markdown]
-# The same break in what else the public table says of each region: patents for inventions and utility models, counts with the same
+# The same break in what else the public table says of each region (@break-elsewhere): patents for inventions and utility models, counts with the same
 # effects (Poisson). Last year's patents are left out on the right, for with effects of regions an outcome must not stand
-# beside its own past. Errors are clustered by region and year; the wild bootstrap below is of productivity alone. An exploration, adjusted by Holm for all six; what does not outlast an even drift is no break at 2014.
+# beside its own past. Errors are clustered by region and year; the wild bootstrap is of productivity alone. An exploration, adjusted by Holm for all six; what does not outlast an even drift is no break at 2014.
 
 # %%
 AGAIN = f"{R} + {H} + {CONTROLS} + rd_since_2014"
@@ -1135,9 +1143,9 @@ wb.publish(
 wb.claim(
     "answer-elsewhere",
     {
-        "en": "Significant at 5 %, each of the {asked} asked by itself: {alone}. After the adjustment the claim is supported in {held} ({which}) "
+        "en": "Significant at 5 %, each of the {asked} asked by itself (@break-elsewhere): {alone}. After the adjustment the claim is supported in {held} ({which}) "
         "and contradicted in {against}; beside an even drift it is supported in {left} of {drifted}.",
-        "ru": "Значимы на уровне 5 %, если брать каждый из ответов (их {asked}) порознь: {alone}. С поправкой гипотеза подтверждается в {held} "
+        "ru": "Значимы на уровне 5 %, если брать каждый из ответов (их {asked}) порознь (@break-elsewhere): {alone}. С поправкой гипотеза подтверждается в {held} "
         "({which}) и опровергается в {against}; рядом с равномерным сдвигом подтверждается в {left} из {drifted}.",
     },
     numbers={
@@ -1205,13 +1213,13 @@ wb.claim(
     "answer-break",
     {
         "en": "**That research came to matter less for productivity after 2014: {verdict}** (change {estimate:.3f}, {low:.3f} to "
-        "{high:.3f}; by the wild bootstrap {signs}, p = {wild_p_value:p}). Of {dates} first years {significant} are significant at 5 %; {larger} have a larger change "
-        "in units of its error than 2015, the largest is at {best}. Beside an even drift the claim is: {beside} ({left:.3f}, {left_low:.3f} to {left_high:.3f}). "
+        "{high:.3f}; by the wild bootstrap {signs}, p = {wild_p_value:p}). Of {dates} first years (@breaks) {significant} are significant at 5 %; {larger} have a larger change "
+        "in units of its error than 2015, the largest is at {best}. Beside an even drift (@break) the claim is: {beside} ({left:.3f}, {left_low:.3f} to {left_high:.3f}). "
         "By Driscoll and Kraay's errors the answer would be: {other} (p = {other_p_value:p}). Where no break is, they "
         "find one in {found_other:.0%} of cases, those clustered by region and year in {found:.0%}. **{trust}**",
         "ru": "**То, что после 2014 года исследования стали значить для производительности меньше: {verdict}** (изменение {estimate:.3f}, от {low:.3f} до "
-        "{high:.3f}; по «дикому» бутстрепу: {signs}, p = {wild_p_value:p}). Из {dates} возможных дат на уровне 5 % значимы {significant}; у {larger} изменение в единицах "
-        "ошибки больше, чем у 2015 года, наибольшее — у {best} года. Рядом с равномерным сдвигом ответ таков: {beside} ({left:.3f}, от {left_low:.3f} до {left_high:.3f}). "
+        "{high:.3f}; по «дикому» бутстрепу: {signs}, p = {wild_p_value:p}). Из {dates} возможных дат (@breaks) на уровне 5 % значимы {significant}; у {larger} изменение в единицах "
+        "ошибки больше, чем у 2015 года, наибольшее — у {best} года. Рядом с равномерным сдвигом (@break) ответ таков: {beside} ({left:.3f}, от {left_low:.3f} до {left_high:.3f}). "
         "По ошибкам Дрисколла и Края ответ был бы таким: {other} (p = {other_p_value:p}). Там, где перелома нет, они находят его "
         "в {found_other:.0%} случаев, а ошибки, кластеризованные по регионам и годам, — в {found:.0%}. **{trust}**",
     },
@@ -1243,7 +1251,7 @@ wb.claim(
 # %% [markdown]
 # ## 7. The same design where the answer is in print
 #
-# Munnell's panel of US states. In print public capital looks productive between states, and stops doing so once
+# Munnell's panel of US states (@states). In print public capital looks productive between states, and stops doing so once
 # effects of states are taken out (Baltagi and Pinnoi 1995; Holtz-Eakin 1994). A design that finds
 # productivity in everything would find it here; one that finds nothing would miss private capital, on which
 # the same literature agrees.
@@ -1307,10 +1315,10 @@ wb.claim(
     {
         "en": "**Private capital: {private} without effects ({c:.3f}), {private_within} with them ({d:.3f}). Public capital: {without} ({a:.3f}), "
         "{within} ({b:.3f}).** Of the estimate of public capital {left:.0%} is left "
-        "with effects of states. {told} {missed}",
+        "with effects of states (@states). {told} {missed}",
         "ru": "**Частный капитал: {private} без эффектов ({c:.3f}), {private_within} с ними ({d:.3f}). Общественный капитал: {without} ({a:.3f}), "
         "{within} ({b:.3f}).** С эффектами штатов от оценки для общественного "
-        "капитала остаётся {left:.0%}. {told} {missed}",
+        "капитала остаётся {left:.0%} (@states). {told} {missed}",
     },
     numbers={
         "missed": MISSED[bool(missed)],
@@ -1333,7 +1341,7 @@ wb.claim(
 # %% [markdown]
 # ## 8. All verdicts
 #
-# Every claim of section 1 in one table. Of exports the status is that of the lock; on public figures claims are trials. A
+# @all-verdicts has every claim of section 1. Of exports the status is that of the lock; on public figures claims are trials. A
 # claim that could not be asked says so. p-values are adjusted within a family (Holm) where there is one.
 
 # %%
@@ -1389,9 +1397,9 @@ about = every.xs(EXPORTED, level="outcome")
 wb.claim(
     "answer",
     {
-        "en": "**Of exports {asked} of {claims} claims were asked, and {supported} found support.** Of the {trials} trials on public figures "
+        "en": "**Of exports {asked} of {claims} claims were asked, and {supported} found support** (@all-verdicts). Of the {trials} trials on public figures "
         "{told} told anything.",
-        "ru": "**Об экспорте проверено гипотез: {asked} из {claims}, подтверждено: {supported}.** Из проб на открытых данных "
+        "ru": "**Об экспорте проверено гипотез: {asked} из {claims}, подтверждено: {supported}** (@all-verdicts). Из проб на открытых данных "
         "(их {trials}) хоть что-то сказали {told}.",
     },
     numbers={

@@ -134,10 +134,11 @@ def verdict(p):
 # %% [markdown]
 # ## The figures
 #
-# Levels are in current roubles and current dollars: only differences *between* regions in a year
-# mean something, and most of what follows divides by the mean of the year. Chechnya (RU-CE) has no
-# GRP for its first years and is left out by name; its neighbours lose one neighbour each. Rosstat
-# changed the methodology of GRP between 2015 and 2016, so key results are repeated up to 2015.
+# Levels are in current roubles and current dollars (@ends): only differences *between* regions in a
+# year mean something, and most of what follows divides by the mean of the year. @map-russia shows who
+# was rich and who was poor in Russia in the last year. Chechnya (RU-CE) has no GRP for its first years
+# and is left out by name; its neighbours lose one neighbour each. Rosstat changed the methodology of
+# GRP between 2015 and 2016, so key results are repeated up to 2015.
 #
 # Neighbours share a border or a corner (queen). Kaliningrad and Sakhalin are linked to the region
 # nearest to their shore.
@@ -239,11 +240,11 @@ wb.publish(
 #
 # ### σ: did the regions become alike?
 #
-# The dispersion of log income is one number a year, and the usual test regresses it on time. Where
-# dispersion is persistent that test rejects too often: it takes a slow wave for a trend. So four
-# others stand beside it: the *drift* (the mean yearly change, right for a random walk), the T₂ and T₃
-# of @carree1997 and the exact test of @pitman1939 and @morgan1939, which compare the first and the
-# last year and know that they are the same regions.
+# The dispersion of log income is one number a year (@sigma-russia, @sigma-us), and the usual test
+# regresses it on time. Where dispersion is persistent that test rejects too often: it takes a slow wave
+# for a trend. So four others stand beside it in @sigma-tests: the *drift* (the mean yearly change, right
+# for a random walk), the T₂ and T₃ of @carree1997 and the exact test of @pitman1939 and @morgan1939,
+# which compare the first and the last year and know that they are the same regions.
 
 # %%
 sigma = {place: wb.growth.sigma_convergence("income", panel) for place, panel in panels.items()}
@@ -272,10 +273,10 @@ wb.publish(
         "Питмана—Моргана означают сближение",
     },
     notes={
-        "en": "T₂, T₃ and Pitman–Morgan take regions as independent of each other, which the next "
-        "section denies: their p-values are too small rather than too large.",
+        "en": "T₂, T₃ and Pitman–Morgan take regions as independent of each other, which "
+        "section 2 denies: their p-values are too small rather than too large.",
         "ru": "T₂, T₃ и тест Питмана—Моргана считают регионы независимыми, что опровергает "
-        "следующий раздел: их p-значения скорее занижены, чем завышены.",
+        "раздел 2: их p-значения скорее занижены, чем завышены.",
     },
 )
 
@@ -324,7 +325,8 @@ for place, result in sigma.items():
 # Growth over the whole window on the log of the initial level [@barro1992], by ordinary least squares
 # and by the four models that let neighbours in. Where neighbours matter, the coefficient of the
 # initial level is no effect: what counts is its **total impact**, what happens if every region starts
-# one unit higher. Speed and half-life are computed from that.
+# one unit higher. Speed and half-life are computed from that (@beta); the total and the direct speed of
+# each model are drawn in @speeds-russia and @speeds-us.
 
 # %%
 steps = {
@@ -422,18 +424,19 @@ direct = steps[RUSSIA]["sdm"].speed("direct")
 wb.claim(
     "answer-beta-russia",
     {
-        "en": "**Russia: β-convergence hangs on the model.** Least squares finds {ols:.2f} % a year (p = "
-        "{ols_p_value:p}), a half-life of {half_life:.0f} years. Once the neighbours' start and growth "
+        "en": "**Russia: β-convergence hangs on the model.** Least squares (@growth-russia) finds {ols:.2f} % a "
+        "year (p = {ols_p_value:p}), a half-life of {half_life:.0f} years. Once the neighbours' start and growth "
         "enter (SDM), the total speed is {sdm:.2f} % with an interval from {low:.2f} to {high:.2f} (p = "
         "{sdm_p_value:p}), the direct one {direct:.2f} % (p = {direct_p_value:p}): a region poorer than "
         "its neighbours gains on them, a poor part of the country does not gain on the others. The "
-        "tests between the models do not settle which to believe.",
-        "ru": "**Россия: β-сближение зависит от модели.** МНК даёт {ols:.2f} % в год (p = "
-        "{ols_p_value:p}), период полусближения — {half_life:.0f} лет. Если учесть исходный "
+        "tests between the models (@beta-tests) do not settle which to believe.",
+        "ru": "**Россия: β-сближение зависит от модели.** МНК (@growth-russia) даёт {ols:.2f} % в год "
+        "(p = {ols_p_value:p}), период полусближения — {half_life:.0f} лет. Если учесть исходный "
         "уровень и рост соседей (SDM), полная скорость равна {sdm:.2f} % с интервалом от "
         "{low:.2f} до {high:.2f} (p = {sdm_p_value:p}), прямая — {direct:.2f} % (p = "
         "{direct_p_value:p}): регион беднее своих соседей догоняет их, а бедная часть страны "
-        "остальных не догоняет. Какой из моделей верить, тесты между ними не решают.",
+        "остальных не догоняет. Какой из моделей верить, тесты между ними (@beta-tests) не "
+        "решают.",
     },
     numbers={
         "ols": ols["speed, %"],
@@ -482,12 +485,12 @@ wb.claim(
     {
         "en": "**United States: β-convergence whatever the model.** All {models} give between {low:.2f} and "
         "{high:.2f} % a year, half-lives of {short:.0f} to {long:.0f} years; the largest of "
-        "their p-values is p = {largest_p_value:p}. Residual dependence is there (LM error p = {error_p_value:p}) but hardly "
-        "changes the speed.",
+        "their p-values is p = {largest_p_value:p}. Residual dependence is there (LM error p = {error_p_value:p}, @beta-tests) "
+        "but hardly changes the speed.",
         "ru": "**США: β-сближение при любой модели.** Все модели, а их {models}, дают от {low:.2f} "
         "до {high:.2f} % в год, периоды полусближения от {short:.0f} до {long:.0f} лет; "
         "наибольшее из их p-значений: p = {largest_p_value:p}. Остаточная зависимость есть "
-        "(LM-тест ошибок p = {error_p_value:p}), но скорость она почти не меняет.",
+        "(LM-тест ошибок p = {error_p_value:p}, @beta-tests), но скорость она почти не меняет.",
     },
     numbers={
         "models": len(us),
@@ -504,7 +507,7 @@ wb.claim(
 # %% [markdown]
 # ## 2. Are rich and poor clustered, and did that change?
 #
-# Moran's *I* of log income, year by year.
+# Moran's *I* of log income, year by year, is drawn in @moran-by-year.
 
 # %%
 moran, of_year = {}, {}
@@ -551,8 +554,8 @@ wb.publish(
 
 # %% [markdown]
 # Which regions? Local Moran in the first and the last year. Coloured regions are those with p below
-# 5 % *one by one*: an exploration. The table says how many would be coloured by chance, how many
-# remain when the false discovery rate over all regions is held at 5 %, and how often a coloured
+# 5 % *one by one*: an exploration. @lisa says how many would be coloured by chance, how many remain
+# when the false discovery rate over all regions is held at 5 %, and how often a coloured
 # region keeps its colour when a tenth of the links is dropped at random (99 draws).
 
 # %%
@@ -595,12 +598,13 @@ for (place, year), result in local.items():
     )
 
 # %% [markdown]
-# In 1929 the poor South and the rich Northeast face each other; by 2009 the Northeast is left and the
-# South has all but gone. In Russia it is the resources of the North and the Far East against the
-# North Caucasus, at the beginning and at the end.
+# In 1929 the poor South and the rich Northeast face each other (@lisa-us-1929); by 2009 the Northeast is
+# left and the South has all but gone (@lisa-us-2009). In Russia it is the resources of the North and the
+# Far East against the North Caucasus, at the beginning (@lisa-russia-2000) and at the end
+# (@lisa-russia-2019).
 #
-# How far does likeness reach? The correlogram of the last year compares regions with those one, two,
-# three borders away; the band holds for all orders at once.
+# How far does likeness reach? The correlogram of the last year (@reach-russia, @reach-us) compares
+# regions with those one, two, three borders away; the band holds for all orders at once.
 
 # %%
 reach = {}
@@ -655,14 +659,14 @@ CLUSTERED = {
     "en": (
         "**{place}: clustered from first to last, {word}.** Moran's *I* was {first:.2f} in {start} and "
         "{last:.2f} in {end} (both p = {p_permutation:p}; least {lowest:.2f} in {when}). One by one "
-        "{one} and {two} regions are significant in these years, about {chance:.0f} would be by "
-        "chance; {fdr_one} and {fdr_two} survive the false discovery rate. The changes of log income "
+        "{one} and {two} regions are significant in these years (@lisa), about {chance:.0f} would be "
+        "by chance; {fdr_one} and {fdr_two} survive the false discovery rate. The changes of log income "
         "between the two years have Moran's *I* {change:.2f} (p = {change_p_permutation:p}). "
         "Likeness reaches {reach} borders far."
     ),
     "ru": "**{place}: скопления от начала до конца, {word}.** Индекс Морана был {first:.2f} ({start}) и "
     "{last:.2f} ({end}) (в оба года p = {p_permutation:p}; наименьший {lowest:.2f}, {when} год). По "
-    "одному в эти годы значимы {one} и {two} регионов, случайно были бы около {chance:.0f}; с "
+    "одному в эти годы значимы {one} и {two} регионов (@lisa), случайно были бы около {chance:.0f}; с "
     "поправкой на долю ложных открытий остаются {fdr_one} и {fdr_two}. Изменения логарифма дохода "
     "между этими годами имеют индекс Морана {change:.2f} (p = {change_p_permutation:p}). Сходство "
     "простирается на столько границ: {reach}.",
@@ -712,7 +716,7 @@ for place, table in wide.items():
 # Income relative to the mean of the year is cut into quintiles of the whole window. A Markov chain
 # says how likely a region is to be in class *j* next year if it is in class *i* now. @rey2001
 # asked whether these probabilities differ by the class of the *neighbours'* mean income: one chain
-# for each. The likelihood ratio compares them with one chain for all.
+# for each (@markov-russia, @markov-us). The likelihood ratio compares them with one chain for all.
 
 # %%
 conditional = {
@@ -736,8 +740,8 @@ for place, result in conditional.items():
 # ### Rey's result, reproduced
 #
 # @rey2009 print these chains for the 48 states over 1929–2000, with the quintiles of
-# relative income at the beginning as limits of the classes (tables 27.1 and 27.3). Below are their
-# probabilities of *staying* in a class, and ours with the same limits and years. Small differences
+# relative income at the beginning as limits of the classes (tables 27.1 and 27.3). @rey sets beside each
+# other their probabilities of *staying* in a class and ours, with the same limits and years. Small differences
 # are to be expected: their table of incomes is older and may differ from ours, they divide by a
 # national average and we by the mean of the states, and our neighbours are those of queen contiguity.
 # <!-- given -->
@@ -790,7 +794,7 @@ wb.claim(
     "answer-rey",
     {
         "en": "**Rey's tables are reproduced.** The chain of all moves differs by at most {pooled:.3f} from "
-        "the printed one, the conditional chains by at most {largest:.3f} (median {median:.3f}), and "
+        "the printed one, the conditional chains by at most {largest:.3f} (median {median:.3f}; @rey), and "
         "the same {empty} cells are empty. The pattern is Rey's: a state of the poorest class "
         "moved up with probability {poor:.3f} among the poorest neighbours, {better:.3f} among "
         "those of the next class; a state of the richest stayed with probability {rich:.3f} among the "
@@ -799,7 +803,7 @@ wb.claim(
         "test says that it is {permuted} (p = {p_permutation:p}).",
         "ru": "**Таблицы Рея воспроизведены.** Цепь по всем переходам отличается от напечатанной не"
         " более чем на {pooled:.3f}, условные цепи — не более чем на {largest:.3f} (медиана "
-        "{median:.3f}), и пусты те же ячейки, их {empty}. Картина та же, что у Рея: штат "
+        "{median:.3f}; @rey), и пусты те же ячейки, их {empty}. Картина та же, что у Рея: штат "
         "беднейшего класса поднимался с вероятностью {poor:.3f} среди беднейших соседей и "
         "{better:.3f} среди соседей следующего класса; штат богатейшего класса оставался в "
         "нём с вероятностью {rich:.3f} среди богатейших соседей и {less:.3f} классом ниже. "
@@ -831,7 +835,7 @@ wb.claim(
 #
 # The chi-square p-value takes every move as independent of every other. But a region is observed
 # again and again, always next to the same neighbours, and shocks hit neighbours together. The
-# permutation p-value puts whole histories elsewhere on the map and allows for that. Both are shown,
+# permutation p-value puts whole histories elsewhere on the map and allows for that. @survival has both,
 # for other classes, years and neighbours; among so many a single small one is weak evidence.
 
 # %%
@@ -912,15 +916,15 @@ CONDITIONAL = {
         "{ratio:.1f}; chi-square p = {chi2_p_value:p}, permutation p = {p_permutation:p}). The poorest "
         "fifth moves up with probability {poor:.3f} among the poorest neighbours and {better:.3f} "
         "among the next; the richest fifth stays with probability {rich:.3f} among the richest and "
-        "{less:.3f} among the next. Of the {variants} variants {chi2} reject by chi-square and "
-        "{permuted} by permutation."
+        "{less:.3f} among the next. Of the {variants} variants (@survival) {chi2} reject by chi-square "
+        "and {permuted} by permutation."
     ),
     "ru": "**{place}: {answer}.** По квинтилям всего окна гипотеза об одной цепи для всех {verdict} "
     "(LR = {ratio:.1f}; хи-квадрат p = {chi2_p_value:p}, перестановочное p = {p_permutation:p}). "
     "Беднейшая пятая часть поднимается с вероятностью {poor:.3f} среди беднейших соседей и "
     "{better:.3f} среди следующих; богатейшая остаётся на месте с вероятностью {rich:.3f} среди "
-    "богатейших и {less:.3f} среди следующих. Из вариантов, а их {variants}, по хи-квадрат отвергают "
-    "{chi2}, перестановками {permuted}.",
+    "богатейших и {less:.3f} среди следующих. Из вариантов, а их {variants} (@survival), по хи-квадрат "
+    "отвергают {chi2}, перестановками {permuted}.",
 }
 
 
@@ -966,10 +970,11 @@ for place, result in conditional.items():
 # %% [markdown]
 # ### Moving together, changing places
 #
-# Three more looks at the same moves. *LISA Markov*: do a region and its neighbours cross the mean
-# together? *Directions*: from first to last year, did regions and their neighbours move the same
-# way, up or down, relative to the mean? *Ranks*: how much of the order of regions is left (Kendall's
-# τ, 1 for all of it), and did neighbours change places more often than others?
+# Three more looks at the same moves, all in @together. *LISA Markov*: do a region and its neighbours
+# cross the mean together? *Directions* (@rose-us has those of the states): from first to last year, did
+# regions and their neighbours move the same way, up or down, relative to the mean? *Ranks* (of Russian
+# regions in @ranks-russia): how much of the order of regions is left (Kendall's τ, 1 for all of it), and
+# did neighbours change places more often than others?
 
 # %%
 joint, direction, ranks = {}, {}, {}
@@ -1030,16 +1035,16 @@ wb.claim(
     "answer-moves",
     {
         "en": "**US states rose and fell together with their neighbours; Russian regions did so no more than "
-        "by chance.** Between the ends of the window {us:.0f} % of the states moved the same way as their "
-        "neighbours (p = {us_p_permutation:p}), and {russia:.0f} % of the Russian regions (p = "
+        "by chance.** Between the ends of the window {us:.0f} % of the states (@rose-us) moved the same way as "
+        "their neighbours (p = {us_p_permutation:p}), and {russia:.0f} % of the Russian regions (p = "
         "{russia_p_permutation:p}). The order was kept better in "
-        "Russia (τ = {tau_russia:.2f} in {span_russia} years) than in the United States "
+        "Russia (@ranks-russia; τ = {tau_russia:.2f} in {span_russia} years) than in the United States "
         "({tau_us:.2f} in {span_us}), but Russian neighbours changed places more often than other "
         "pairs (τ = {near:.2f}, p = {near_p_permutation:p}).",
         "ru": "**Штаты США поднимались и опускались вместе с соседями; регионы России — не чаще "
         "случайного.** Между началом и концом окна в ту же сторону, что и соседи, двигались "
-        "{us:.0f} % штатов (p = {us_p_permutation:p}) и {russia:.0f} % регионов России (p = "
-        "{russia_p_permutation:p}). Порядок лучше сохранялся в России (τ = {tau_russia:.2f} "
+        "{us:.0f} % штатов (@rose-us; p = {us_p_permutation:p}) и {russia:.0f} % регионов России (p = "
+        "{russia_p_permutation:p}). Порядок лучше сохранялся в России (@ranks-russia; τ = {tau_russia:.2f} "
         "за {span_russia} лет), чем в США ({tau_us:.2f} за {span_us}), но соседи в России "
         "менялись местами чаще других пар (τ = {near:.2f}, p = {near_p_permutation:p}).",
     },
@@ -1083,9 +1088,10 @@ wb.claim(
 # ## 4. How unequal, between and within districts?
 #
 # Theil's T splits into inequality between groups of regions (federal districts; divisions of the US
-# Census Bureau) and within them. Permutations ask whether *these* groups divide the map better than
-# any groups of the same sizes. In Russia it is done twice: each region counting once, and each
-# inhabitant. The spatial Gini [@rey2013] asks how much of all differences is between neighbours.
+# Census Bureau) and within them (@theil). Permutations ask whether *these* groups divide the map better
+# than any groups of the same sizes. In Russia it is done twice: each region counting once, of which
+# @theil-russia shows all years, and each inhabitant. The spatial Gini [@rey2013] asks how much of all
+# differences is between neighbours (@gini).
 
 # %%
 districts = regions["federal_district"].drop("RU-CE")
@@ -1146,16 +1152,16 @@ wb.claim(
     {
         "en": "**Russia is the more unequal, and whether districts matter depends on who counts.** In the "
         "last year the Gini is {gini_russia:.3f} in Russia and {gini_us:.3f} in the United States "
-        "(in the first {first_russia:.3f} and {first_us:.3f}). Federal districts account for "
-        "{once:.0f} % of Theil's T when each region counts once (p = {once_p_permutation:p}), US "
+        "(in the first {first_russia:.3f} and {first_us:.3f}; @gini). Federal districts account for "
+        "{once:.0f} % of Theil's T (@theil) when each region counts once (p = {once_p_permutation:p}), US "
         "divisions for {us:.0f} % (p = {us_p_permutation:p}). When each inhabitant counts once, the "
         "Russian share is {people:.0f} %, and any districts of these sizes would have given "
         "{expected:.0f} % (p = {people_p_permutation:p}). Neighbours differ less than on a random map in "
         "both (p = {near_russia_p_permutation:p} and {near_us_p_permutation:p}).",
         "ru": "**В России неравенство больше, а значимы ли округа, зависит от того, кого считать.**"
         " В последнем году коэффициент Джини равен {gini_russia:.3f} в России и {gini_us:.3f}"
-        " в США (в первом — {first_russia:.3f} и {first_us:.3f}). На федеральные округа "
-        "приходится {once:.0f} % индекса Тейла T, если каждый регион считать один раз (p = "
+        " в США (в первом — {first_russia:.3f} и {first_us:.3f}; @gini). На федеральные округа "
+        "приходится {once:.0f} % индекса Тейла T (@theil), если каждый регион считать один раз (p = "
         "{once_p_permutation:p}), на районы США — {us:.0f} % (p = {us_p_permutation:p}). Если"
         " один раз считать каждого жителя, российская доля равна {people:.0f} %, а любые "
         "округа таких размеров дали бы {expected:.0f} % (p = {people_p_permutation:p}). "
@@ -1185,7 +1191,8 @@ wb.claim(
 #
 # The log *t* test of @phillips2007 asks whether all paths come together in the end; where they do
 # not, their algorithm sorts regions into clubs that do. Clubs are the outcome of many tests in a row,
-# and relative paths of a logarithm depend on its unit, so the unit and the filter are varied.
+# and relative paths of a logarithm depend on its unit, so the unit and the filter are varied (@clubs).
+# For the first variant @clubs-map shows the clubs and @clubs-paths the paths that lead to them.
 
 # %%
 clubs = {
@@ -1250,12 +1257,12 @@ wb.claim(
     "answer-clubs",
     {
         "en": "**Russia: not one club, but how many cannot be told; United States: one.** That all Russian "
-        "regions converge is rejected in {rejected} of {russian} variants (t from {low:.1f} to "
+        "regions converge is rejected in {rejected} of {russian} variants (@clubs; t from {low:.1f} to "
         "{high:.1f}); the algorithm finds {fewest} to {most} clubs, depending on nothing but the "
         "unit, the filter and the window. Over the whole window all states belong to {american} club "
         "(t = {t:.1f}).",
         "ru": "**Россия: не один клуб, но о числе клубов нельзя судить; США: один.** Сближение всех "
-        "регионов России отвергается в {rejected} из {russian} вариантов (t от {low:.1f} до "
+        "регионов России отвергается в {rejected} из {russian} вариантов (@clubs; t от {low:.1f} до "
         "{high:.1f}); алгоритм находит от {fewest} до {most} клубов, и зависит это лишь от "
         "единицы, фильтра и окна. Для штатов за всё окно число клубов — {american} (t = "
         "{t:.1f}).",

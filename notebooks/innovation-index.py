@@ -95,7 +95,7 @@ SAID = {name: label[lang] for name, label in LABELS.items()}  # in pictures
 # %% [markdown]
 # ## The figures
 #
-# Means of three years, because patents of small regions jump. Regions without a figure on patents or
+# Means of three years, because patents of small regions jump (@indicators). Regions without a figure on patents or
 # researchers in any of these years (a dash at Rosstat: nothing, or what would identify single
 # organisations) are left out by name rather than imputed, because what would be imputed is most of
 # what the index measures. Neighbours share a border or a corner; Kaliningrad and Sakhalin
@@ -182,7 +182,8 @@ wb.claim(
 # ## 1. The index
 #
 # The usual recipe [@oecd2008]: outlying values pulled in where a distribution is very skewed, min–max
-# to 0–100, equal weights within groups and between them, arithmetic means.
+# to 0–100, equal weights within groups and between them, arithmetic means. @index shows what the groups
+# contribute in the best forty regions, @index-map where the index is high.
 
 # %%
 index = wb.innovation.composite(indicators, metadata, outliers="winsorise")
@@ -204,8 +205,8 @@ wb.publish(
 
 # %% [markdown]
 # Does it hang together? Cronbach's α [@cronbach1951] asks whether the indicators of a group measure
-# one thing; the last columns compare the weight of an indicator with how much the index in fact
-# depends on it.
+# one thing; the last columns of @checks compare the weight of an indicator with how much the index in
+# fact depends on it.
 
 # %%
 checks = index.checks()
@@ -240,7 +241,8 @@ wb.claim(
 # The construction is replayed with its choices drawn together [@saisana2005]: how values are brought
 # to one scale, how they are weighed, how they are put together, what is done about outliers, which
 # indicator is left out, and weights moved by up to a quarter. No choice is *right*: the spread of
-# ranks is what readers of one recipe do not see.
+# ranks (@ranks, @ranks-table) is what readers of one recipe do not see. Which of the choices makes it is
+# in @sobol.
 
 # %%
 uncertainty = index.uncertainty(draws=DRAWS)
@@ -281,14 +283,14 @@ wb.publish(
 wb.claim(
     "answer-ranks",
     {
-        "en": "**A rank is known to within {spread:.0f} places in the median region** (the width of its 5 to "
+        "en": "**A rank is known to within {spread:.0f} places in the median region** (@ranks; the width of its 5 to "
         "95 % interval; {narrow} regions have five or fewer, {wide} have forty or more). {first} is first "
-        "in {first_same:.0%} of constructions. The choice that moves ranks most is {choice}: "
+        "in {first_same:.0%} of constructions (@ranks-table). The choice that moves ranks most is {choice} (@sobol): "
         "{share:.0%} of the variance of the mean shift ({low:.0%} to {high:.0%}), interactions included.",
-        "ru": "**Место медианного региона известно с точностью до {spread:.0f} позиций** (такова "
+        "ru": "**Место медианного региона известно с точностью до {spread:.0f} позиций** (@ranks; такова "
         "ширина интервала от 5 до 95 %; не более пяти позиций — у {narrow} регионов, сорок и "
-        "больше — у {wide}). {first}: первое место в {first_same:.0%} построений. Сильнее "
-        "всего сдвигает места выбор «{choice}»: {share:.0%} дисперсии среднего сдвига (от "
+        "больше — у {wide}). {first}: первое место в {first_same:.0%} построений (@ranks-table). "
+        "Сильнее всего сдвигает места выбор «{choice}» (@sobol): {share:.0%} дисперсии среднего сдвига (от "
         "{low:.0%} до {high:.0%}), включая взаимодействия.",
     },
     numbers={
@@ -312,8 +314,8 @@ wb.claim(
 # %% [markdown]
 # ## 3. Are leaders clustered, whatever the recipe?
 #
-# Moran's *I* and local clusters of every drawn construction, local ones adjusted for the number of
-# regions [@benjamini1995].
+# Moran's *I* and local clusters of every drawn construction (@moran, @moran-draws), local ones adjusted
+# for the number of regions [@benjamini1995].
 
 # %%
 carried = uncertainty.moran(W)
@@ -340,13 +342,13 @@ wb.claim(
     "answer-clusters",
     {
         "en": "**Neighbours are alike under nearly every recipe: Moran's *I* is {recorded:.2f} for the recorded "
-        "index, {low:.2f} to {high:.2f} in 95 % of the others, and significant in {share:.1%} of all.** But "
+        "index, {low:.2f} to {high:.2f} in 95 % of the others, and significant in {share:.1%} of all** (@moran-draws). But "
         "no map of clusters can be drawn from it: with {tests} tests allowed for, the regions in a local "
         "cluster of the recorded index are {regions}, and {ever} are in one under some construction (no "
         "region in more than {most:.0%} of them).",
         "ru": "**Соседи похожи почти при любом рецепте: индекс Морана равен {recorded:.2f} для "
         "исходного индекса, от {low:.2f} до {high:.2f} в 95 % остальных и значим в "
-        "{share:.1%} всех.** Но карту кластеров по нему не нарисовать: с учётом числа "
+        "{share:.1%} всех** (@moran-draws). Но карту кластеров по нему не нарисовать: с учётом числа "
         "проверок, а их {tests}, в локальном кластере исходного индекса регионов {regions}, а"
         " хотя бы при одном построении — {ever} (ни один регион не бывает в нём чаще чем в "
         "{most:.0%} построений).",
@@ -369,10 +371,10 @@ wb.claim(
 # ## 4. Types of regions
 #
 # Two ways to put regions into types. The rating of HSE University [@gokhberg2021] cuts the distance
-# to the leader at 20, 40 and 60 %; it is repeated over constructions whose scale begins at zero,
+# to the leader at 20, 40 and 60 % (@leader-types); it is repeated over constructions whose scale begins at zero,
 # because a share of the leader's score means nothing on others. Levels of two sub-indices (science;
-# economy) against their medians make four types that have names. How far the two agree is said by the
-# adjusted Rand index [@hubert1985]. <!-- given -->
+# economy) against their medians make four types that have names (@types-map; their profiles are in
+# @profiles). How far the two agree is said by the adjusted Rand index [@hubert1985]. <!-- given -->
 
 # %%
 scaled = index.uncertainty(
@@ -424,11 +426,11 @@ sure = leaders.augment()
 wb.claim(
     "answer-types",
     {
-        "en": "**{first_group} regions are of type I, {last_group} of type IV.** In {sure} of {regions} regions "
+        "en": "**{first_group} regions are of type I, {last_group} of type IV** (@leader-types). In {sure} of {regions} regions "
         "nine tenths of the constructions give the same type. The two typologies agree little more than "
         "by chance: adjusted Rand {rand:.2f} (p = {p_permutation:p}); where one type holds most regions "
         "it cannot be large.",
-        "ru": "**Регионов типа I: {first_group}, типа IV: {last_group}.** Для {sure} "
+        "ru": "**Регионов типа I: {first_group}, типа IV: {last_group}** (@leader-types). Для {sure} "
         "из {regions} регионов девять десятых построений дают один и тот же тип. Две "
         "типологии согласуются немногим лучше, чем случайно: скорректированный индекс Рэнда "
         "{rand:.2f} (p = {p_permutation:p}); там, где большинство регионов одного типа, он и "
@@ -449,11 +451,12 @@ wb.claim(
 # %% [markdown]
 # ## 5. Position, and how far knowledge reaches
 #
-# The potential of a place is the sum of R&D everywhere, each divided by its distance: the market
+# The potential of a place (@potential) is the sum of R&D everywhere, each divided by its distance: the market
 # potential of @harris1954 with R&D in the place of markets. How far R&D of others reaches is
-# estimated together with how strong it is; that it does not reach at all is tested with the distance
+# estimated together with how strong it is (@decay); that it does not reach at all is tested with the distance
 # left open [@davies1987], which the usual *t* of the spillover cannot do. A second fit has longitude
 # and latitude of the capitals beside it: what is left then is more than a slope over the whole map.
+# @decay-profile is that of the first fit.
 
 # %%
 places = capitals.geometry.loc[recent.index]
@@ -517,13 +520,13 @@ wb.claim(
     "answer-spillover",
     {
         "en": "**How far the R&D of others reaches these figures do not tell, nor whether it does.** That there is "
-        "no spillover has p = {alone_p_value:p} with nothing beside it, and the fit is best at the edge of "
-        "the distances ({length:.0f} km), where the spillover is a slope over the whole country; with "
+        "no spillover has p = {alone_p_value:p} with nothing beside it (@decay), and the fit is best at the edge of "
+        "the distances ({length:.0f} km, @decay-profile), where the spillover is a slope over the whole country; with "
         "longitude and latitude in the equation it has p = {beside_p_value:p}. Own R&D is {own:.0%} of the "
         "potential of the median region, and {capital:.0%} of Moscow's.",
         "ru": "**Насколько далеко действуют чужие исследования и действуют ли вообще, эти данные не"
         " говорят.** Гипотеза об отсутствии перетока имеет p = {alone_p_value:p}, если рядом "
-        "ничего нет, и лучше всего модель подходит на краю расстояний ({length:.0f} км), где "
+        "ничего нет (@decay), и лучше всего модель подходит на краю расстояний ({length:.0f} км, @decay-profile), где "
         "переток — это наклон через всю страну; с долготой и широтой в уравнении p = "
         "{beside_p_value:p}. На собственные исследования приходится {own:.0%} потенциала "
         "медианного региона и {capital:.0%} потенциала Москвы.",
@@ -544,9 +547,9 @@ wb.claim(
 #
 # Two answers to one question: patents granted (inventions and utility models) for R&D and
 # researchers. Data envelopment [@banker1984] compares each region with the best practice of those
-# that have at most as much of both, and takes all distance for inefficiency; a bootstrap [@simar1998]
+# that have at most as much of both, and takes all distance for inefficiency (@envelopment); a bootstrap [@simar1998]
 # corrects for a frontier that is drawn through few regions. A stochastic frontier [@aigner1977]
-# assumes a production function and splits its residual into noise and inefficiency.
+# assumes a production function and splits its residual into noise and inefficiency (@frontier).
 
 # %%
 envelopment = wb.innovation.data_envelopment(
@@ -596,12 +599,12 @@ wb.claim(
     {
         "en": "**{efficient} of {regions} regions lie on the frontier of the envelopment; corrected for bias the "
         "median efficiency is {median:.2f}.** Its scores agree with those of the stochastic frontier at a "
-        "rank correlation of {agree:.2f}, and with the index at {index:.2f}: efficiency and level are "
+        "rank correlation of {agree:.2f}, and with the index at {index:.2f} (@efficiency-correlations): efficiency and level are "
         "different things. That there is no inefficiency has p = {p_value:p}.",
         "ru": "**На границе оболочки лежат {efficient} из {regions} регионов; с поправкой на "
         "смещение медианная эффективность равна {median:.2f}.** Её оценки согласуются с "
         "оценками стохастической границы с ранговой корреляцией {agree:.2f}, а с индексом — "
-        "{index:.2f}: эффективность и уровень — разные вещи. Гипотеза об отсутствии "
+        "{index:.2f} (@efficiency-correlations): эффективность и уровень — разные вещи. Гипотеза об отсутствии "
         "неэффективности имеет p = {p_value:p}.",
     },
     numbers={
@@ -620,7 +623,7 @@ wb.claim(
 # ## 7. How concentrated is it?
 #
 # The locational Gini [@krugman1991] compares shares of an activity with those of population: 0 where
-# both are spread alike. Location quotients say who specialises in inventions and who in utility
+# both are spread alike (@gini). Location quotients say who specialises in inventions and who in utility
 # models (the smaller patent), with intervals, so that a handful of patents does not make a
 # specialist.
 
@@ -649,12 +652,12 @@ wb.claim(
     {
         "en": "**Of the five, R&D is the most concentrated: its locational Gini against population is {rd:.2f}, that of "
         "researchers {researchers:.2f}, of patents {patents:.2f}, of students {students:.2f}, of GRP "
-        "{grp:.2f}.** {more} regions specialise in utility models, {less} in inventions; of {unclear} the "
+        "{grp:.2f}** (@gini). {more} regions specialise in utility models, {less} in inventions; of {unclear} the "
         "patents of three years cannot tell.",
         "ru": "**Из пяти величин сильнее всего сосредоточены исследования и разработки: их "
         "локационный индекс Джини относительно населения равен {rd:.2f}, исследователей — "
         "{researchers:.2f}, патентов — {patents:.2f}, студентов — {students:.2f}, ВРП — "
-        "{grp:.2f}.** На полезных моделях специализируются {more} регионов, на изобретениях —"
+        "{grp:.2f}** (@gini). На полезных моделях специализируются {more} регионов, на изобретениях —"
         " {less}; о {unclear} патенты трёх лет судить не позволяют.",
     },
     numbers={

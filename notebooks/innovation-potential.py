@@ -63,9 +63,10 @@ DRAWS = 1000
 # %% [markdown]
 # ## Hypotheses
 #
-# Three statements, fixed before anything is computed. The second is about a coefficient of a panel.
+# Three statements, fixed before anything is computed (@hypotheses). The second is about a coefficient of a panel.
 # The first and the third are about one region, and no sample of regions can test them but by
-# comparison: its place among all regions is what decides. Verdicts stand together at the end.
+# comparison: its place among all regions is what decides. Verdicts stand together at the end
+# (@verdicts).
 
 # %%
 H1 = wb.Expectation(
@@ -224,9 +225,11 @@ if chosen:
         "answer-peers",
         {
             "en": "The peers of {name} are {peers}. {firm} of the {k} stay whichever variable is left "
-            "out; the farthest is {distance:.2f} robust standard deviations away.",
+            "out; the farthest is {distance:.2f} robust standard deviations away (@peers). What makes them alike "
+            "is in @likeness.",
             "ru": "{name}: похожие регионы — {peers}. При исключении любой переменной в списке остаются "
-            "{firm} из {k}; дальний отстоит на {distance:.2f} устойчивого стандартного отклонения.",
+            "{firm} из {k}; дальний отстоит на {distance:.2f} устойчивого стандартного отклонения (@peers). Чем они "
+            "похожи, показано в таблице [-@likeness].",
         },
         numbers={
             "name": name,
@@ -243,9 +246,10 @@ if chosen:
 # %% [markdown]
 # ## 2. Five components
 #
-# A percentile is the share of the other regions that are worse, whichever way an indicator points.
+# A percentile is the share of the other regions that are worse, whichever way an indicator points
+# (@profile; the figures themselves are in @indicators, on three scales in @scaled).
 # The score of a component is the mean of its indicators on a scale from 0 (worst region) to 100 (best).
-# Two p-values stand beside it. *Place*: how unusual its place among its own peers is; with few
+# Two p-values stand beside it in @components. *Place*: how unusual its place among its own peers is; with few
 # peers it cannot be small, however far the region is from them. *Placebo*: every region gets peers
 # chosen in the same way, and the distance of ours from its peers is placed among the distances of all.
 # A whole index is given where it rests on three components at least: a region that lacks the figures of
@@ -288,8 +292,8 @@ wb.publish(
     .rename(index=labels),
     "scaled",
     caption={
-        "en": "The same on three scales, higher is better, and the best region",
-        "ru": "То же в трёх шкалах, больше — лучше, и лучший регион",
+        "en": "The indicators on three scales, higher is better, and the best region",
+        "ru": "Показатели в трёх шкалах, больше — лучше, и лучший регион",
     },
 )
 
@@ -314,13 +318,13 @@ if rated:
         {
             "en": "**{name} has rank {rank} of {regions} regions by the whole index, which rests on {have} of "
             "{every} components ({used} of {indicators} indicators); it is strongest in {best} "
-            "(percentile {high:.0f}), weakest in {worst} (percentile {low:.0f}).** In {below} of these "
-            "components it is below the middle half of its peers; the smallest p-value of a component is "
+            "(percentile {high:.0f}), weakest in {worst} (percentile {low:.0f}; @profile).** In {below} of these "
+            "components it is below the middle half of its peers (@components); the smallest p-value of a component is "
             "{p_value:p}, before allowing for how many are looked at.",
             "ru": "**{name}: {rank}-е место из {regions} по индексу в целом, который опирается на компоненты: "
             "{have} из {every} (показателей: {used} из {indicators}); сильнее всего {best} "
-            "(процентиль {high:.0f}), слабее всего {worst} (процентиль {low:.0f}).** Компонент, по которым "
-            "регион ниже средней половины похожих: {below}; наименьшее p по компонентам — {p_value:p}, "
+            "(процентиль {high:.0f}), слабее всего {worst} (процентиль {low:.0f}; @profile).** Компонент, по которым "
+            "регион ниже средней половины похожих (@components): {below}; наименьшее p по компонентам — {p_value:p}, "
             "без поправки на их число.",
         },
         numbers=standing
@@ -387,8 +391,9 @@ else:
 # %% [markdown]
 # ## 3. The course since 2000
 #
-# Levels in roubles are at current prices, so that the panels show the region **over the median of the
-# country**. From 2016 GRP is counted by a new method (dotted line): growth leaves that step out.
+# Levels in roubles are at current prices, so that @paths shows the region **over the median of the
+# country**. From 2016 GRP is counted by a new method (dotted line): growth, in @course, leaves that step
+# out.
 
 # %%
 wb.publish(
@@ -419,9 +424,9 @@ moved = course["places_gained"].sort_values()
 wb.claim(
     "answer-course",
     {
-        "en": "**Places were lost in {lost} of {all} indicators.** The weakest course is that of {worst} (rank "
+        "en": "**Places were lost in {lost} of {all} indicators** (@course). The weakest course is that of {worst} (rank "
         "{from_} to {to}), the best that of {best} ({gained:+d} places).",
-        "ru": "**Места потеряны по {lost} из {all} показателей.** Хуже всего изменились {worst} (ранг с "
+        "ru": "**Места потеряны по {lost} из {all} показателей** (@course). Хуже всего изменились {worst} (ранг с "
         "{from_} на {to}), лучше всего — {best} (мест: {gained:+d}).",
     },
     numbers={
@@ -466,9 +471,9 @@ if rated:
     wb.claim(
         "answer-map",
         {
-            "en": "The index of {name} is {own:.0f}, {kind} the mean of {mean:.0f}. Local Moran: p = "
+            "en": "The index of {name} is {own:.0f} (@map), {kind} the mean of {mean:.0f}. Local Moran: p = "
             "{p_value:p}, {p_adjusted:p} with all regions allowed for.",
-            "ru": "{name}: индекс {own:.0f}, {kind} среднего {mean:.0f}. Локальный индекс Морана: p = "
+            "ru": "{name}: индекс {own:.0f} (@map), {kind} среднего {mean:.0f}. Локальный индекс Морана: p = "
             "{p_value:p}, с поправкой на число регионов {p_adjusted:p}.",
         },
         numbers={
@@ -502,7 +507,7 @@ if region in position.index:
 # %% [markdown]
 # ## 5. Does R&D pay off less here?
 #
-# Patents on R&D over the years from 2005, with effects of regions and years, so that only changes count;
+# Patents on R&D over the years from 2005 (@pays), with effects of regions and years, so that only changes count;
 # `own_rd` is R&D of our region alone. Its clustered standard error rests on one region, and is far
 # too small. So a second fit gives **every region a slope of its own**, and ours is placed among all:
 # that is the test that counts. It takes all slopes for equally exact: those of regions with few patents are
@@ -543,8 +548,8 @@ if region in in_sample:
 wb.claim(
     "answer-rd",
     {
-        "en": "Over {regions} regions, 1 % more R&D goes with {estimate:.2f} % more patents (p = {p_value:p}).",
-        "ru": "По {regions} регионам прирост НИОКР на 1 % сопровождается приростом патентов на {estimate:.2f} % (p = {p_value:p}).",
+        "en": "Over {regions} regions, 1 % more R&D goes with {estimate:.2f} % more patents (p = {p_value:p}; @pays).",
+        "ru": "По {regions} регионам прирост НИОКР на 1 % сопровождается приростом патентов на {estimate:.2f} % (p = {p_value:p}; @pays).",
     },
     numbers={
         "regions": len(in_sample),
@@ -606,6 +611,16 @@ if rated:
             "en": "What each indicator adds to the distance from the peers' median, in points of the index",
             "ru": "Вклад показателей в отставание от медианы похожих регионов, пункты индекса",
         },
+    )
+    wb.claim(
+        "distance",
+        {
+            "en": "The index less that of a region with the peers' median in every indicator is {points:+.1f} "
+            "points; @gaps splits it into indicators.",
+            "ru": "Индекс минус индекс региона с медианой похожих по каждому показателю: {points:+.1f} пункта; "
+            "по показателям разность разложена в таблице [-@gaps].",
+        },
+        numbers={"points": -float(gaps["gap"].sum())},
     )
 behind = gaps[gaps["gap"] > 0]
 if rated and len(behind) == 1:
@@ -815,12 +830,12 @@ if region in published.index:
         "answer-printed",
         {
             "en": "**{same} of {all} printed figures have the panel's digits, {revised} differ, {not_} cannot be "
-            "compared** (in the panel: {why}). GRP of 2015, {grp:.1f} bn in print, {product}. Investment of 2020 in print "
+            "compared** (@printed; in the panel: {why}). GRP of 2015, {grp:.1f} bn in print, {product}. Investment of 2020 in print "
             "less the panel's is {investment:+.1f} bn ({share:+.1%}). Population in print less the panel's is {less:+.1f} and "
             "{less_later:+.1f} thousand (2015, 2020) if it is the annual average, {end:+.1f} and "
             "{end_later:+.1f} if it is that of the end of the year: {people}.",
             "ru": "**{same} из {all} напечатанных чисел совпадают с панелью до знака, {revised} расходятся, {not_} "
-            "несопоставимы** (в панели: {why}). ВРП 2015 года, в печати {grp:.1f} млрд, {product}. Инвестиции 2020 года "
+            "несопоставимы** (@printed; в панели: {why}). ВРП 2015 года, в печати {grp:.1f} млрд, {product}. Инвестиции 2020 года "
             "(печать минус панель): {investment:+.1f} млрд ({share:+.1%}). Население (печать минус панель): {less:+.1f} и "
             "{less_later:+.1f} тыс. (2015, 2020), если это среднегодовое, и {end:+.1f} и {end_later:+.1f}, "
             "если на конец года; {people}.",
@@ -878,9 +893,9 @@ if region in printed.index:
     leader = printed.idxmax()
     told = {
         "en": "In 2024 {own:.1f} % of organisations of {name} were innovation-active, {ratio:.0%} of the "
-        "share of the country ({country:.1f} %), place {place} of the {printed} regions printed",
+        "share of the country ({country:.1f} %), place {place} of the {printed} regions printed (@active)",
         "ru": "{name}: в 2024 году инновационно активны {own:.1f} % организаций, {ratio:.0%} от доли "
-        "по стране ({country:.1f} %), место {place} из {printed} напечатанных регионов",
+        "по стране ({country:.1f} %), место {place} из {printed} напечатанных регионов (@active)",
     }
     numbers = {
         "own": float(share[region]),
@@ -906,7 +921,7 @@ if region in printed.index:
 # %% [markdown]
 # ## 8. The verdicts
 #
-# Each claim of the beginning, once. A place among regions is two-sided and decides at 5 %, as an
+# Each claim of the beginning, once (@verdicts). A place among regions is two-sided and decides at 5 %, as an
 # interval does; p-values are adjusted for the three that are asked [@holm1979]. *Cannot tell* is no
 # evidence of absence.
 
@@ -951,7 +966,7 @@ wb.claim(
 # - **Rank is not distance.** The score of a component runs from the worst region to the best, and
 #   one outlying region sets its scale; percentiles do not see by how much.
 # - **Like in four respects.** Peers are alike in size, income, investment and unemployment; the panel has
-#   no structure of industries. Who is chosen changes with the variables; the table says how much.
+#   no structure of industries. Who is chosen changes with the variables; section 1 says how much.
 # - **One region is one case.** Both p-values compare it with other regions; neither is
 #   about causes, and five components looked at together find something small by chance.
 # - **Roubles of the day.** Growth is that of current prices; read it against the country's beside it.

@@ -442,6 +442,23 @@ def test_variables_of_others_are_not_touched():
     assert of_names({"foreign": Foreign(), "endless": endless, "_hidden": 1}) == ((), {})
 
 
+def test_a_year_from_numpy_is_a_year_where_results_are_named():
+    class Result:
+        __module__ = "workbench.of_a_test"
+        provenance = Provenance("local Moran", seed=7)
+
+    class Several:
+        def __init__(self):
+            self.provenances = {("Russia", np.int64(2000)): Provenance("ols")}
+
+    kept = {("Russia", np.int64(2000)): Result(), np.str_("all"): Result(), 2.5: Result()}
+    computed, _ = of_names({"local": kept})
+    assert [made.label for made in computed] == [
+        "local[('Russia', 2000)]", "local['all']", "local[2.5]",
+    ]  # fmt: skip
+    assert made_of(Several())[0][0].label == "('Russia', 2000)"
+
+
 def test_without_a_word_of_authors_there_are_none(tmp_path):
     assert citation_of(tmp_path).authors == ()
     (tmp_path / "CITATION.cff").write_text("- a\n: b: [", encoding="utf-8")

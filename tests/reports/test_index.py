@@ -175,6 +175,20 @@ def test_sentences_lose_their_marks_and_the_whole_answer_is_first(finished):
     assert sentences_of(replace(ledger, published=tuple(places))) == ("answer *", "answer-x *")
 
 
+def test_what_a_sentence_refers_to_is_in_words_on_the_index_page(finished):
+    shown = (Place("models", "", "", 1, "table", 3), Place("lisa-map", "", "", 1, "figure", 2))
+    told = {
+        "answer": r"@models says **so** (@lisa-map, row [-@models]); a\@models, @rey2001.",
+        "answer-ru": "Карта (@lisa-map) и таблица [-@models]. @models о том же.",
+    }
+    claims = tuple(Place(name, "claim", "", 1, sentence=text) for name, text in told.items())
+    ledger = replace(read_ledger(finished.reports / "small"), published=(*shown, *claims))
+    assert sentences_of(ledger) == (
+        "Table\u00a03 says so (Figure\u00a02, row 3); a@models, @rey2001.",
+        "Карта (рис.\u00a02) и таблица 3. Табл.\u00a03 о том же.",
+    )
+
+
 def test_hostile_text_is_inert(finished):
     ledger = ledger_with(finished, {f"verdicts/{HOSTILE}/verdict": "supported"})
     ledger = replace(

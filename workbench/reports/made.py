@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from workbench.core.provenance import Provenance
 from workbench.reports.entries import Made
 
@@ -105,7 +107,9 @@ def provenances_of_one(thing: object) -> dict[str, Provenance]:
     several = getattr(thing, "provenances", None)
     if not isinstance(several, Mapping):
         return {}
-    return {str(k): one for k, one in several.items() if isinstance(one, Provenance)}
+    return {
+        str(_without_numpy(k)): one for k, one in several.items() if isinstance(one, Provenance)
+    }
 
 
 def plain(value: Any) -> Any:
@@ -131,7 +135,14 @@ def _walk(path: str, value: object, depth: int) -> Iterator[tuple[str, object]]:
         yield path, value
     elif depth and isinstance(value, dict):
         for key, one in value.items():
-            yield from _walk(f"{path}[{key!r}]", one, depth - 1)
+            yield from _walk(f"{path}[{_without_numpy(key)!r}]", one, depth - 1)
     elif depth and isinstance(value, list | tuple):
         for position, one in enumerate(value):
             yield from _walk(f"{path}[{position}]", one, depth - 1)
+
+
+def _without_numpy(key: object) -> object:
+    """Return a key as it is typed, 2000 for ``np.int64(2000)``; of a tuple each part."""
+    if isinstance(key, tuple):
+        return tuple(map(_without_numpy, key))
+    return key.item() if isinstance(key, np.number | np.bool_ | np.str_) else key

@@ -5,7 +5,6 @@ What only an author can say (rights, consent) is left to be ticked; everything e
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -17,6 +16,7 @@ from workbench.reports.evidence.record import seeds, unseeded
 from workbench.reports.evidence.sources import Link, Source
 from workbench.reports.ledger import NOTEBOOK, PAGE
 from workbench.reports.manifest import MANIFEST
+from workbench.reports.sentences import read_out
 
 README = "replication/README.md"
 TEMPLATE = (
@@ -27,7 +27,6 @@ TIMES = ((600, "<10 minutes"), (3600, "10-60 minutes"), (8 * 3600, "1-8 hours"))
 LONGER = "more than 8 hours"
 PROVIDED = {"here": "yes", "elsewhere": "no", "yours": "no"}
 MOST_SEEDS = 60
-_ESCAPED = re.compile(r"\\([^\w\s])")
 
 
 def replication_readme(facts: Facts) -> str:
@@ -255,7 +254,7 @@ def _lists(facts: Facts) -> Iterator[str]:
     rows = [
         (
             f"{place.word.capitalize()} {place.number}" if place.word else "Sentence",
-            inline(place.caption or _read(place.sentence)) or code(place.name),
+            inline(place.caption or read_out(place.sentence, ledger.published)) or code(place.name),
             program,
             str(place.cell),
             ", ".join(map(code, place.files)) or code(PAGE),
@@ -265,11 +264,6 @@ def _lists(facts: Facts) -> Iterator[str]:
     if rows:
         yield from table(("In the report", "Caption", "Program", "Cell", "File"), rows)
     yield ""
-
-
-def _read(sentence: str) -> str:
-    """Return the Markdown of a claim as it reads, without the marks that made it inert."""
-    return _ESCAPED.sub(r"\1", sentence)
 
 
 def _references(facts: Facts) -> Iterator[str]:

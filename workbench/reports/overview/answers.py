@@ -10,6 +10,7 @@ from typing import get_args
 
 from workbench.reports.formats import LEVELS
 from workbench.reports.ledger import Ledger, Place
+from workbench.reports.sentences import read_out
 from workbench.typing import VerdictWord
 
 WORDS: tuple[str, ...] = get_args(VerdictWord)
@@ -20,7 +21,6 @@ STATING = ("hypotheses", "hypothesis")
 """Tables in which hypotheses are stated."""
 
 _REPEATED = re.compile(r"#\d+\Z")
-_ESCAPED = re.compile(r"\\([^\w\s])")
 _MARKS = re.compile(r"\*\*|(?<!\\)[`$]")
 
 
@@ -62,15 +62,14 @@ def answers_of(ledger: Ledger) -> tuple[Answer, ...]:
 def sentences_of(ledger: Ledger) -> tuple[str, ...]:
     """Return the sentences of a report that are published as answers, without their markup.
 
-    They are the claims named ``answer`` or ``answer-…``, that of the whole study first.
+    They are the claims named ``answer`` or ``answer-…``, that of the whole study first; what they
+    refer to is in words.
     """
     claims = [p for p in ledger.published if p.sentence and p.name.split("-")[0] == "answer"]
     claims.sort(key=lambda place: place.name != "answer")
-    return tuple(_plain(place.sentence) for place in claims)
-
-
-def _plain(sentence: str) -> str:
-    return _ESCAPED.sub(r"\1", _MARKS.sub("", sentence)).strip()
+    return tuple(
+        read_out(_MARKS.sub("", place.sentence), ledger.published).strip() for place in claims
+    )
 
 
 def _rows(place: Place, ledger: Ledger) -> dict[tuple[str, str], dict[str, str]]:
