@@ -215,6 +215,21 @@ def test_style_of_another_workbench_leaves_the_page_in_part(
     assert outcome.uncompared[0].startswith("index.html, as another workbench set it")
 
 
+@pytest.mark.parametrize("name", ["index.html", "report.docx"])
+def test_another_workbench_in_a_bundle_excuses_no_other_words(
+    project, folder, replayed, sealed, monkeypatch, name
+):
+    monkeypatch.setattr(written, "another_workbench", lambda _root: True)
+    if name == "index.html":
+        in_page(folder, "1.25 for", "5.21 for")
+    else:
+        in_word_file(folder / name, "1.25", "5.21")
+    sealed(folder)
+    outcome = verify_report(folder, project)
+    assert outcome.outcome == "differs"
+    assert "5.21" in told_of(outcome, name)
+
+
 def test_run_within_tolerance_shows_the_digits_of_the_ledger(run, folder):
     """1.25 is what the run gives; a ledger of 1.2345 is printed so in table and sentence."""
     ledger = read_ledger(folder)
