@@ -14,9 +14,9 @@ from workbench.core.provenance import library_versions
 from workbench.errors import ReportError
 from workbench.reports.checking import papers, written
 from workbench.reports.checking.certificate import certificate
-from workbench.reports.checking.published import as_published, compared_sentences
+from workbench.reports.checking.published import as_published, compared_sentences, with_numbers
 from workbench.reports.checking.shown import Content, content_of, differences
-from workbench.reports.entries import MIME
+from workbench.reports.entries import MIME, Cell, Grid, Number, Published, Row
 from workbench.reports.ledger import Collector, read_ledger
 from workbench.reports.tools import tool_versions
 from workbench.reports.verifying import verify_report
@@ -249,6 +249,26 @@ def test_run_within_tolerance_shows_the_digits_of_the_ledger(run, folder):
     cell = payloads[0]["grids"][0]["rows"][0]["cells"][0]
     assert (cell["shown"], cell["value"]) == ("1.234", "1.2345")
     assert payloads[1]["sentence"] == sentence.replace("1.25", "1.23")
+
+
+@pytest.mark.parametrize(
+    ("lang", "now", "was"),
+    [("en", "[0.10, 0.15]*", "[0.20, 0.25]*"), ("ru", "[0,10; 0,15]*", "[0,20; 0,25]*")],
+)
+def test_both_ends_of_an_interval_are_those_of_the_ledger(folder, lang, now, was):
+    def numbers(low, high):
+        ends = {"tab/x/conf_low": low, "tab/x/conf_high": high}
+        return {key: Number(key, v, f"{v:.2f}", ".2f", "closed form") for key, v in ends.items()}
+
+    cell = Cell(now, "tab/x/conf_low", "0.1; 0.15")
+    thing = Published(
+        "tab", "table", numbers=tuple(numbers(0.1, 0.15).values()),
+        grids=(Grid("", ("interval",), (Row("x", (cell,)),)),),
+    )  # fmt: skip
+    old = replace(read_ledger(folder), numbers=numbers(0.2, 0.25))
+    with speaking(lang):
+        shown = with_numbers(thing, old).grids[0].rows[0].cells[0]
+    assert (shown.shown, shown.value) == (was, "0.2; 0.25")
 
 
 def test_words_of_a_sentence_are_compared_where_its_numbers_moved(run, folder):

@@ -150,6 +150,14 @@ def test_tables_are_held_against_the_ledger_where_its_numbers_came_out_different
     assert "report.pdf" in outcome.files, "the digits that it prints are the same"
 
 
+@pytest.mark.parametrize("name", ["figures", "tables"])
+def test_folder_that_was_taken_out_under_a_new_manifest_is_named(project, replayed, name, sealed):
+    folder = project.reports / "small"
+    shutil.rmtree(folder / name)
+    sealed(folder)
+    assert (f"{name}/", "file") in kinds(verify_report(folder, project))
+
+
 def test_data_that_stop_the_notebook_are_named_and_not_the_cell(project, monkeypatch):
     def stopping(*_given, **_more):
         raise ReportError("cell 3", expected="to run", found="DataIntegrityError")

@@ -22,7 +22,17 @@ def file_faults(folder: Path, ledger: Ledger) -> list[Finding]:
     page = _page_faults(folder, ledger)
     lines = [line.rpartition(": ") for line in disagreements(folder)]
     others = [Finding(path, "file", what) for path, _, what in lines if not page or path != PAGE]
-    return [*others, *page]
+    return [*others, *page, *_folder_faults(folder, ledger)]
+
+
+def _folder_faults(folder: Path, ledger: Ledger) -> list[Finding]:
+    """Return a finding for each folder of a report that is gone with all that the ledger names."""
+    named = {file.partition("/")[0] for place in ledger.published for file in place.files}
+    return [
+        Finding(f"{name}/", "file", "missing, though the ledger names files in it")
+        for name in sorted(named)
+        if not (folder / name).exists()
+    ]
 
 
 def _page_faults(folder: Path, ledger: Ledger) -> list[Finding]:
