@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import zipfile
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -14,6 +16,7 @@ from workbench.core.provenance import library_versions
 from workbench.errors import ReportError
 from workbench.reports.checking import papers, written
 from workbench.reports.checking.certificate import certificate
+from workbench.reports.checking.environments import Environment
 from workbench.reports.checking.published import as_published, compared_sentences, with_numbers
 from workbench.reports.checking.shown import Content, content_of, differences
 from workbench.reports.entries import MIME, Cell, Grid, Number, Published, Row
@@ -144,6 +147,22 @@ def test_documents_of_other_bytes_that_show_the_same_are_claimed_to_do_that_and_
     words = " ".join(content_of("certificate.pdf", made["certificate.pdf"]).words)
     assert "Documents were compared in what they show, not byte by byte: report.pdf" in words
     assert "Page, PDF and Word file are those" not in words
+
+
+def test_documents_of_a_report_made_with_other_libraries_are_compared_byte_by_byte(
+    project, folder, replayed
+):
+    """They tell the versions of the report, whatever libraries are here."""
+
+    @contextmanager
+    def later():
+        yield Environment(sys.executable, {**library_versions(), "numpy": "99.0"})
+
+    outcome = verify_report(folder, project, environments=later)
+    assert (outcome.outcome, outcome.by_content) == ("holds", ())
+    assert {"index.html", "report.pdf", "report.docx"} <= {*outcome.files}
+    assert outcome.machine.versions["numpy"] == "99.0"
+    assert outcome.machine.others == {"numpy": library_versions()["numpy"]}
 
 
 def test_document_of_other_bytes_without_a_reason_fails(project, folder, replayed, sealed):
