@@ -151,7 +151,14 @@ def test_record_is_kept_beside_the_reports_and_only_of_them(command, tiny, tmp_p
 
 
 @pytest.mark.parametrize(
-    ("more", "code"), [({}, 0), ({"kind": "minor"}, 1), ({"absent": ("x",)}, 3)]
+    ("more", "code"),
+    [
+        ({}, 0),
+        ({"kind": "minor"}, 1),
+        ({"absent": ("x",)}, 3),
+        ({"uncompared": ("x",)}, 4),
+        ({"uncompared": ("x",), "kind": "minor"}, 1),
+    ],
 )
 def test_exit_code_is_the_outcome(command, tiny, monkeypatch, more, code):
     from workbench.reports.checking.findings import Finding

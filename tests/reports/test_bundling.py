@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import stat
 import subprocess
@@ -14,6 +15,7 @@ from workbench.errors import InputError, ReportError
 from workbench.reports.archives import unpack
 from workbench.reports.bundling import bundle_report, opened
 from workbench.reports.manifest import MANIFEST, disagreements, manifest_text, read_manifest
+from workbench.reports.marks import marks_of
 from workbench.reports.running import run_study
 from workbench.reports.verifying import verify_report
 
@@ -314,3 +316,56 @@ def test_bundle_from_the_command_line_says_what_is_left_out(
     assert "files in" in capsys.readouterr().out
     with zipfile.ZipFile(to) as archive:
         assert archive.testzip() is None
+
+
+LOADING = """# ---
+# jupyter:
+#   workbench:
+#     datasets: [russia-regions]
+# ---
+
+# %% [markdown]
+# # Loading
+
+# %%
+import workbench as wb
+wb.publish(float(len(wb.load("russia-regions"))), "regions")
+"""
+
+
+@pytest.mark.slow
+def test_cell_of_data_that_was_altered_in_a_bundle_is_named(laid_out, sealed, tmp_path):
+    """Descriptor, ledger, marks and manifests are forged too; the bundle as it was holds."""
+    here = laid_out(tmp_path / "here", LOADING)
+    run_study(here, "small")
+    path = tmp_path / "small.zip"
+    bundle_report(here.reports / "small", here, to=path)
+
+    def verified():
+        return verify_report(report, project, trusted=False, consent=lambda _plan: True)
+
+    with opened(path) as (report, project):
+        assert verified().passed, "its data are exactly those that the workbench has"
+        folder = project.geodata / "russia-regions"
+        table = next(file for file in sorted(folder.glob("*.csv")) if file.stat().st_size > 200)
+        was = hashlib.sha256(table.read_bytes()).hexdigest()
+        header, first, *rest = table.read_text("utf-8").splitlines(keepends=True)
+        column, key = header.strip().split(",")[-1], first.split(",")[0]
+        table.write_text("".join([header, first.rstrip() + "7\n", *rest]), encoding="utf-8")
+        now = hashlib.sha256(table.read_bytes()).hexdigest()
+        for file in (folder / "datapackage.json", report / "ledger.json",
+                     report / "provenance.json", report / "replication" / "README.md",
+                     report / "ro-crate-metadata.json"):  # fmt: skip
+            file.write_text(file.read_text("utf-8").replace(was, now), encoding="utf-8")
+        plain = json.loads((report / "ledger.json").read_text("utf-8"))
+        for marks in (True, False):
+            if not marks:
+                forged = marks_of(table.name, table.read_bytes())
+                plain["datasets"][0]["marks"][table.name] = forged
+                (report / "ledger.json").write_text(json.dumps(plain), encoding="utf-8")
+            sealed(report)
+            outcome = verified()
+            assert outcome.classes.get("data"), outcome.certificate()
+            assert f"russia-regions/{table.name}: " in outcome.certificate()
+            assert f"(column {column}, row {key}" in outcome.certificate()
+            assert outcome.outcome == "differs"

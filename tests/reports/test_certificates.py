@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import platform
 
+import numpy as np
 import pytest
 import yaml
 
 from workbench.errors import InputError, ReportError
 from workbench.reports.checking.certificate import Checker, certificate, record, write
 from workbench.reports.checking.findings import Finding
-from workbench.reports.checking.outcome import Figures, Verification
+from workbench.reports.checking.outcome import Figures, Machine, Verification
 
 HOSTILE = '#panic("x") $x$ *b* <script> @y [z] \\ \x1b[31m \u202e "quoted": \U0001f600'
 DIGEST = "0123456789abcdef" * 4
@@ -147,3 +149,24 @@ def test_full_disk_is_said_and_the_last_certificate_stays(tmp_path, monkeypatch)
 def test_dates_of_another_form_are_refused(date):
     with pytest.raises(InputError, match="2026-01-31"):
         Checker("A", date)
+
+
+def test_certificate_tells_on_what_the_notebook_was_executed_and_the_record_does_not(finished):
+    machine = Machine("CPython 3.11.7", "Linux, x86_64", {"numpy": "2.4.6"}, {"numpy": "2.4.5"})
+    found = outcome(machine=machine)
+    made = certificate(found, finished.reports / "small", finished)
+    words = text_of(made["certificate.pdf"])
+    assert "CPython 3.11.7; Linux, x86_64" in words
+    assert "numpy 2.4.6 (the report: 2.4.5)" in words
+    assert json.loads(made["certificate.json"])["run"] == {
+        "python": "CPython 3.11.7", "system": "Linux, x86_64", "versions": {"numpy": "2.4.6"},
+        "report_made_with": {"numpy": "2.4.5"},
+    }  # fmt: skip
+    assert not {"run", "by_content"} & found.record().keys()
+
+
+def test_verification_knows_on_what_it_ran(run):
+    machine = run[0].machine
+    assert machine.python.endswith(platform.python_version())
+    assert machine.versions["numpy"] == np.__version__
+    assert machine.others == {}

@@ -16,14 +16,18 @@ import pytest
 import workbench as wb
 from workbench.core.provenance import Provenance
 from workbench.errors import InputError
+from workbench.reports.checking.beside import _facts
 from workbench.reports.entries import Cell, Grid, Made, Row
 from workbench.reports.evidence.citation import citation_of
 from workbench.reports.evidence.markdown import code, inline, table
 from workbench.reports.evidence.record import draws, unseeded
+from workbench.reports.evidence.replication import replication_readme
 from workbench.reports.ledger import read_ledger
 from workbench.reports.made import made_of, of_names
+from workbench.reports.parameters import setting_again
 from workbench.reports.publishing import claim, publish
 from workbench.reports.running import run_study
+from workbench.reports.studies import read_notebook
 from workbench.reports.writers.comma import grid_csv, inert
 
 HOSTILE = "=cmd|'/C calc'!A0 <script>alert(1)</script> | `x` [y](javascript:z) ## \\input{x} #eval"
@@ -284,6 +288,29 @@ def test_without_git_the_crate_has_no_date_and_with_it_the_commits(crate):
     known = _commit(Path(__file__).parents[2])
     if known:
         assert re.match(r"\d{4}-\d\d-\d\dT", known["date"])
+
+
+def test_provenance_has_the_card_of_each_weights_matrix(folder):
+    told = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))["weights"]
+    assert told == read_ledger(folder).weights
+    (card,) = told.values()
+    assert (card["n"], card["links"]) == (12, 24), "a ring of twelve"
+
+
+def test_readme_names_commands_as_they_are_typed_in_a_project_and_in_a_bundle(made, folder):
+    """With a lock the commands are those of the environment that `make env` makes."""
+    plain = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+    setting = setting_again(
+        read_notebook(folder / "notebook.ipynb"), study="small",
+        recorded=read_ledger(folder).parameters, folder="small",
+    )  # fmt: skip
+    lock = {"file": "locks/environment.txt", "sha256": "a" * 64, "departures": {}}
+    facts = _facts(folder, read_ledger(folder), made, setting, {**plain, "lock": lock})
+    told = replication_readme(facts)
+    for command in ("verify reports/small", "verify ../small", "run small",
+                    "bundle reports/small --to small.zip"):  # fmt: skip
+        assert f"`.venv/bin/workbench {command}`" in told
+    assert not re.findall(r"(?<!bin/)workbench (?:verify|run|bundle)", told)
 
 
 def test_readme_has_the_sections_of_the_template(readme):

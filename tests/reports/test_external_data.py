@@ -165,6 +165,13 @@ def test_verify_says_that_it_cannot_be_run_again(project, frozen, command):
     assert frozen(project.root) == before
 
 
+def test_bundle_without_its_data_says_that_nothing_was_executed(project):
+    outcome = verify_report(project.reports / "elsewhere", project, trusted=False)
+    assert outcome.outcome == "absent"
+    told = "nothing was executed; what would be came with the report: notebook of elsewhere"
+    assert outcome.notes == (told,)
+
+
 def test_without_the_data_an_edited_report_still_fails(project, command):
     path = project.reports / "elsewhere" / "ledger.json"
     plain = json.loads(path.read_text("utf-8"))

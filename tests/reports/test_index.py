@@ -100,6 +100,10 @@ def test_a_check_counts_for_the_ledger_that_it_was_of(report, project):
         ({"outcome": "differs", "different": 3}, "Re-checked: it differs in 3 places."),
         ({"outcome": "absent"}, "At the last check its data were not here."),
         (
+            {"outcome": "partly", "not_compared": ["report.pdf"]},
+            "Re-checked: its numbers hold; not compared: report.pdf.",
+        ),
+        (
             {"checked_by": "<b>Б</b>", "checked_on": "2026-01-31"},
             "Re-checked, &lt;b&gt;Б&lt;/b&gt;, 2026-01-31: it holds.",
         ),

@@ -187,17 +187,6 @@ def test_record_that_is_none_is_named(project, replayed, sealed, text):
     assert {("provenance.json", "record"), ("ro-crate-metadata.json", "file")} <= kinds(outcome)
 
 
-def test_programs_of_other_versions_are_why_documents_are_not_compared(project, replayed, sealed):
-    folder = project.reports / "small"
-    other_bytes(folder / "report.pdf")
-    edited(folder, lambda _numbers, plain: plain["tools"].update(typst="0.1.0"))
-    in_json(folder / "provenance.json", lambda plain: plain["tools"].update(typst="0.1.0"))
-    sealed(folder)
-    told = verify_report(folder, project).certificate()
-    now = tool_versions()["typst"]
-    assert f"not checked: report.pdf, as typst was 0.1.0, is {now}" in told
-
-
 @pytest.mark.slow
 def test_versions_that_are_not_those_of_the_lock_are_named(project, replayed, sealed):
     folder = project.reports / "small"
@@ -215,22 +204,55 @@ def test_versions_that_are_not_those_of_the_lock_are_named(project, replayed, se
     assert "those of the lock: typst 0.1.0, not " in outcome.certificate()
 
 
-def test_report_of_an_earlier_workbench_holds_and_says_what_was_not_compared(
+def earlier(folder, *names):
+    def older(plain):
+        plain["schema"] = 2
+        plain.pop("tools", None)
+
+    for name in names:
+        in_json(folder / name, older)
+
+
+def test_report_of_an_earlier_workbench_holds_in_part_and_says_what_was_not_compared(
     project, replayed, sealed
 ):
     folder = project.reports / "small"
-
-    def earlier(_numbers, plain):
-        plain["schema"] = 2
-        del plain["tools"]
-
-    edited(folder, earlier)
+    earlier(folder, "ledger.json", "provenance.json")
     sealed(folder)
     outcome = verify_report(folder, project)
-    assert outcome.passed
+    assert (outcome.outcome, outcome.passed) == ("partly", False)
     told = "as an earlier workbench wrote them: workbench run small renews them"
     assert told in outcome.certificate()
-    assert "not checked: provenance.json, replication/README.md, ro-crate" in outcome.certificate()
+    assert "NOT COMPARED: provenance.json, replication/README.md, ro-crate" in outcome.certificate()
+
+
+def test_ledger_that_claims_an_earlier_schema_than_what_stands_beside_it_fails(
+    project, replayed, sealed
+):
+    folder = project.reports / "small"
+    earlier(folder, "ledger.json")
+    in_json(folder / "provenance.json", lambda plain: plain["data"][0].update(title="Another"))
+    sealed(folder)
+    outcome = verify_report(folder, project)
+    assert kinds(outcome) == {("ledger.json", "record")}
+    assert "of schema 2, though provenance.json is of 4" in outcome.certificate()
+
+
+def test_crate_of_another_rocrate_excuses_the_crate_alone(project, replayed, sealed):
+    folder = project.reports / "small"
+
+    def forged(plain):
+        plain["tools"]["rocrate"] = "0.1"
+        plain["run"]["wall_seconds"] = 1.0
+        plain["data"][0]["title"] = "Another"
+
+    edited(folder, lambda _numbers, plain: plain["tools"].update(rocrate="0.1"))
+    in_json(folder / "provenance.json", forged)
+    sealed(folder)
+    outcome = verify_report(folder, project)
+    assert ("provenance.json", "record") in kinds(outcome)
+    assert [line.split(",")[0] for line in outcome.uncompared] == ["ro-crate-metadata.json"]
+    assert "rocrate was 0.1, is " in outcome.uncompared[0]
 
 
 def test_documents_are_not_compared_for_the_reason_that_is_told(project, replayed, sealed):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import zipfile
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ import pytest
 
 from workbench.errors import ReportError
 from workbench.reports import verifying
+from workbench.reports.checking import faults
 from workbench.reports.entries import Number
 from workbench.reports.ledger import read_ledger
 from workbench.reports.verifying import compared, verify_report
@@ -23,6 +25,15 @@ def edited(folder, change):
     plain = json.loads(path.read_text(encoding="utf-8"))
     change({entry["id"]: entry for entry in plain["numbers"]}, plain)
     path.write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
+
+
+def in_page(folder, was, now):
+    page = folder / "index.html"
+    text = page.read_text(encoding="utf-8")
+    assert was in text
+    page.write_text(text.replace(was, now), encoding="utf-8")
+    digest = hashlib.sha256(page.read_bytes()).hexdigest()
+    edited(folder, lambda _numbers, plain: plain["page"].update(sha256=digest))
 
 
 def kinds(outcome):
@@ -114,10 +125,7 @@ def test_file_that_was_altered_under_a_new_manifest_is_named(
 
 def test_page_that_was_altered_with_its_digest_is_named(project, replayed, sealed):
     folder = project.reports / "small"
-    page = folder / "index.html"
-    page.write_text(page.read_text(encoding="utf-8").replace("1.25", "1.35"), encoding="utf-8")
-    digest = hashlib.sha256(page.read_bytes()).hexdigest()
-    edited(folder, lambda _numbers, plain: plain["page"].update(sha256=digest))
+    in_page(folder, "1.25", "1.35")
     sealed(folder)
     assert kinds(verify_report(folder, project)) == {("index.html", "file")}
 
@@ -130,26 +138,24 @@ def test_tables_are_held_against_the_ledger_where_its_numbers_came_out_different
     edited(folder, lambda numbers, _plain: numbers[KEY].update(value=value))
     table = folder / "tables" / "numbers.csv"
     sealed(folder)
-    assert kinds(verify_report(folder, project)) == {("tables/numbers.csv", "file")}
+    told = kinds(verify_report(folder, project))
+    assert told == {("tables/numbers.csv", "file"), ("index.html", "file")}
     table.write_text(table.read_text("utf-8").replace("1.25", repr(value)), encoding="utf-8")
+    behind = 'value="1.25" title="1.25"'
+    in_page(folder, behind, behind.replace("1.25", repr(value)))
     sealed(folder)
     outcome = verify_report(folder, project)
-    assert outcome.passed
+    assert outcome.passed, outcome.certificate()
     assert outcome.within == 1
     assert "report.pdf" in outcome.files, "the digits that it prints are the same"
 
 
-def test_documents_of_other_versions_are_said_not_to_be_compared(project, replayed, sealed):
+@pytest.mark.parametrize("name", ["figures", "tables"])
+def test_folder_that_was_taken_out_under_a_new_manifest_is_named(project, replayed, name, sealed):
     folder = project.reports / "small"
-    other_bytes(folder / "report.pdf")
-    edited(folder, lambda _numbers, plain: plain["versions"].update(numpy="1.0"))
+    shutil.rmtree(folder / name)
     sealed(folder)
-    outcome = verify_report(folder, project)
-    assert "report.pdf" not in outcome.files
-    told = "not checked: report.pdf, as the libraries are of other versions"
-    assert told in outcome.certificate()
-    told = "provenance.json: versions/numpy is "
-    assert told in outcome.certificate(), "nor do both files tell of the same version"
+    assert (f"{name}/", "file") in kinds(verify_report(folder, project))
 
 
 def test_data_that_stop_the_notebook_are_named_and_not_the_cell(project, monkeypatch):
@@ -165,3 +171,48 @@ def test_data_that_stop_the_notebook_are_named_and_not_the_cell(project, monkeyp
     assert kinds(outcome) == {("toy/data.csv", "data")}
     assert outcome.compared == 0
     assert "no number was compared" in outcome.certificate()
+
+
+def test_data_that_were_altered_with_the_ledger_are_named_by_file_and_cell(
+    project, monkeypatch, sealed
+):
+    """The marks of columns and rows are those of the data as they were."""
+
+    def stopping(*_given, **_more):
+        raise ReportError("cell 3", expected="to run", found="DataIntegrityError")
+
+    monkeypatch.setattr(verifying, "execute", stopping)
+    folder, data = project.reports / "small", project.geodata / "toy" / "data.csv"
+    data.write_text("a\n2\n", encoding="utf-8")
+    digest = hashlib.sha256(data.read_bytes()).hexdigest()
+
+    def forged(_numbers, plain):
+        plain["datasets"][0]["files"]["data.csv"] = digest
+
+    edited(folder, forged)
+    sealed(folder)
+    outcome = verify_report(folder, project)
+    assert ("toy/data.csv", "data") in kinds(outcome)
+    told = f"the data changed (column a, row 2), though the ledger has their SHA-256 {digest[:12]}"
+    assert told in outcome.certificate()
+
+
+def test_data_that_the_workbench_has_otherwise_are_named_where_the_notebook_stops(
+    project, monkeypatch, tmp_path
+):
+    """Marks forged too, the workbench's own data of that name still tell which cell it is."""
+
+    def stopping(*_given, **_more):
+        raise ReportError("cell 3", expected="to run", found="another one of this name in each")
+
+    monkeypatch.setattr(verifying, "execute", stopping)
+    (tmp_path / "toy").mkdir()
+    (tmp_path / "toy" / "data.csv").write_text("a\n2\n", encoding="utf-8")
+    monkeypatch.setattr(faults, "bundled_root", lambda: tmp_path)
+    outcome = verify_report(project.reports / "small", project)
+    assert kinds(outcome) == {("toy/data.csv", "data")}
+    told = "not the data of this name that the workbench at hand has (column a, row 1)"
+    assert told in outcome.certificate()
+    shutil.copy(project.geodata / "toy" / "data.csv", tmp_path / "toy" / "data.csv")
+    with pytest.raises(ReportError, match="another one of this name"):
+        verify_report(project.reports / "small", project)

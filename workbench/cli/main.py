@@ -14,7 +14,7 @@ from workbench.cli.progress import Progress
 from workbench.cli.terminal import inert
 from workbench.errors import AbsentDataError, InputError, ReportError, WorkbenchError
 
-FAILED, MISUSED, ABSENT, STOPPED = 1, 2, 3, 130
+FAILED, MISUSED, ABSENT, PARTLY, STOPPED = 1, 2, 3, 4, 130
 
 app = typer.Typer(
     name="workbench",
@@ -200,7 +200,8 @@ def verify(
 
     Its files are held against its manifest first. A notebook that is not the project's own is
     shown and executed only after a yes; without one: exit 2. Exit 3: it cannot be executed,
-    because external data that it needs are not here.
+    because external data that it needs are not here. Exit 4: nothing differs, but files of the
+    report could not be compared.
     """
     from workbench.cli.verifying import Wishes
     from workbench.cli.verifying import verify as check
@@ -209,7 +210,7 @@ def verify(
     wishes = Wishes(fresh_env, yes, certificate, record, Checker(checked_by, checked_on), timeout)
     outcome = check(report, wishes, start=place.folder)
     if not outcome.passed:
-        raise typer.Exit(FAILED if outcome.faults else ABSENT)
+        raise typer.Exit({"absent": ABSENT, "partly": PARTLY}.get(outcome.outcome, FAILED))
 
 
 @app.command("bundle", rich_help_panel="Studies")
@@ -323,7 +324,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line; refusals are shown as their message, without a traceback.
 
     Exit codes: 0 done, 1 a study or a verification failed, 2 wrong input, 3 external data are not
-    here, 130 interrupted.
+    here, 4 a report was compared in part only, 130 interrupted.
     """
     try:
         app(arguments, standalone_mode=True)

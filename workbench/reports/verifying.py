@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from workbench.core.language import speaking
 from workbench.data.forms.own import left_aside
 from workbench.errors import AbsentDataError, ReportError
 from workbench.reports.checking.beside import compared_beside
@@ -31,25 +30,33 @@ from workbench.reports.checking.environments import (
     Environment,
     Environments,
     Fresh,
-    another_workbench,
     at_hand,
+    machine_of,
 )
-from workbench.reports.checking.faults import data_faults, file_faults, name_faults
+from workbench.reports.checking.faults import (
+    data_faults,
+    file_faults,
+    name_faults,
+    named_twice,
+)
 from workbench.reports.checking.findings import Finding
 from workbench.reports.checking.making import compared_making
-from workbench.reports.checking.notes import environment_notes, set_aside, version_notes
+from workbench.reports.checking.notes import (
+    environment_notes,
+    notebook_notes,
+    set_aside,
+    version_notes,
+)
 from workbench.reports.checking.outcome import Verification
-from workbench.reports.checking.papers import compared_documents, compared_tables
 from workbench.reports.checking.pictures import compared_figures, pictures_of
+from workbench.reports.checking.written import Ran, with_files
 from workbench.reports.datasets import (
-    Dataset,
     absences,
     arrived,
     own_absences,
     sha256_of,
     used,
 )
-from workbench.reports.documents import documents
 from workbench.reports.kernel import Watch, execute
 from workbench.reports.ledger import (
     LEDGER,
@@ -66,14 +73,11 @@ from workbench.reports.project import Project
 from workbench.reports.running import TIMEOUT
 from workbench.reports.studies import (
     Header,
-    Study,
-    bibliography_of,
     clean,
     header_of,
     notebook_text,
     read_notebook,
 )
-from workbench.reports.tools import tool_versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +89,6 @@ class _Report:
     notebook: Any
     header: Header
     setting: Setting
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """What a notebook gave when it was executed again."""
-
-    executed: Any
-    collected: Collector
-    datasets: list[Dataset]
-    environment: Environment
 
 
 def verify_report(
@@ -168,7 +162,13 @@ def verify_report(
             )
     notes = [
         *outcome.notes,
-        *_notebook_notes(report, project, own=own, trusted=trusted),
+        *(
+            []
+            if own
+            else notebook_notes(
+                report.setting, project, trusted=trusted, ran=outcome.machine is not None
+            )
+        ),
         *environment_notes(folder, project, environments),
     ]
     return replace(outcome, notes=tuple(notes), ledger=sha256_of(folder / LEDGER))
@@ -194,6 +194,7 @@ def _again(
 ) -> Verification:
     """Execute the notebook of a report and compare."""
     ledger, setting = report.ledger, report.setting
+    machine = machine_of(environment, ledger.versions)
     aside = arrived(ledger.datasets, geodata=project.geodata)
     collected = Collector(ledger.study)
     watch = Watch(progress=progress, finished=collected.take, ended=collected.end)
@@ -204,6 +205,7 @@ def _again(
             *data_faults(ledger, datasets, geodata=project.geodata),
             *name_faults(ledger, setting),
         ]
+        twice = named_twice(ledger, geodata=project.geodata)
         try:
             executed = execute(
                 with_values(report.notebook, setting), name=ledger.study, project=project.root,
@@ -211,9 +213,11 @@ def _again(
                 python=environment.python,
             )  # fmt: skip
         except ReportError as error:
+            faults += [f for f in twice if f.id not in {fault.id for fault in faults}]
             if not any(f.kind == "data" for f in faults):
                 raise
-            return _beside(_stopped(ledger, faults, error), report, project)
+            stopped = replace(_stopped(ledger, faults, error), machine=machine)
+            return _beside(stopped, report, project)
     again = make_ledger(
         collected, report.header, setting=setting, notebook=ledger.notebook, page=ledger.page,
         datasets=datasets,
@@ -223,11 +227,15 @@ def _again(
         ledger,
         replace(again, versions=environment.versions),
         findings=[*faults, *drawn],
-        notes=[set_aside(name, ledger.study) for name in aside],
+        notes=[
+            *(set_aside(name, ledger.study) for name in aside),
+            *(fault.line for fault in twice),
+        ],
     )
-    outcome = replace(outcome, figures=figures, environment=environment.told)
-    run = _Run(executed, collected, datasets, environment)
-    return _beside(_with_files(outcome, report, project, run), report, project, again)
+    outcome = replace(outcome, figures=figures, environment=environment.told, machine=machine)
+    ran = Ran(executed, collected, again, report.header, datasets, environment)
+    outcome = with_files(outcome, report.folder, ledger, ran, setting=setting, project=project)
+    return _beside(outcome, report, project, again)
 
 
 def _beside(
@@ -243,51 +251,7 @@ def _beside(
         files=(*outcome.files, *beside.files),
         findings=(*outcome.findings, *(f for f in beside.findings if f.id not in known)),
         unchecked=(*outcome.unchecked, *beside.unchecked),
-    )
-
-
-def _with_files(
-    outcome: Verification, report: _Report, project: Project, run: _Run
-) -> Verification:
-    """Compare the tables and documents of a report with those that a run gives."""
-    ledger, setting = report.ledger, report.setting
-    with speaking(setting.lang):
-        tables, left, wrong = compared_tables(report.folder, ledger, run.collected)
-
-    def made() -> dict[str, bytes]:
-        return documents(
-            run.executed, report.header, setting=setting, datasets=run.datasets,
-            versions=run.environment.versions,
-            bibliography=bibliography_of(report.header, project.notebooks),
-        )  # fmt: skip
-
-    obstacle = _other_tools(ledger)
-    if dict(ledger.versions) != dict(run.environment.versions):
-        obstacle = "the libraries are of other versions"
-    elif another_workbench(project.root):
-        obstacle = "they were set by another workbench"
-    elif outcome.figures.within:
-        obstacle = "figures are within tolerance, not identical"
-    shown, why, other = compared_documents(
-        report.folder, made, findings=outcome.findings, obstacle=obstacle
-    )
-    known = {f.id for f in outcome.findings if f.kind == "file"}
-    unread = [f"{', '.join(left)}, as texts of them came out different"] if left else []
-    return replace(
-        outcome,
-        files=(*shown, *tables),
-        findings=(*outcome.findings, *(f for f in [*wrong, *other] if f.id not in known)),
-        unchecked=(*outcome.unchecked, *unread, *([why] if why else [])),
-    )
-
-
-def _other_tools(ledger: Ledger) -> str:
-    """Return the programs that set the report and are of other versions here."""
-    here = tool_versions()
-    return ", ".join(
-        f"{name} was {was}, is {here.get(name, 'absent')}"
-        for name, was in ledger.tools.items()
-        if here.get(name) != was
+        uncompared=(*outcome.uncompared, *beside.uncompared),
     )
 
 
@@ -373,18 +337,3 @@ def _refuse_changed(folder: Path, findings: list[Finding]) -> None:
             why="what was changed by hand is not executed",
             remedy="ask for another copy; nothing was executed",
         )
-
-
-def _notebook_notes(report: _Report, project: Project, *, own: bool, trusted: bool) -> list[str]:
-    """Return what is to be known of a notebook that is not the one of the project."""
-    if own:
-        return []
-    study = report.ledger.study
-    if not trusted:
-        return [f"what was executed came with the report: notebook and data of {study}"]
-    if Study(study, project.notebooks).script.exists():
-        return [
-            f"notebooks/{study} has changed since this report was made: "
-            f"{report.setting.command} renders it anew"
-        ]
-    return [f"notebooks/ holds no readable pair named {study}"]

@@ -84,6 +84,9 @@ WORDS: dict[str, str] = {
         "Перепроверено{who}: отчёт подтверждается. Чисел: {numbers}; совпали точно: {identical}, "
         "в пределах допуска: {within}."
     ),
+    "Re-checked{who}: its numbers hold; not compared: {files}.": (
+        "Перепроверено{who}: числа подтверждаются; не сверены файлы: {files}."
+    ),
     "Re-checked{who}: it differs in {n} places.": (
         "Перепроверено{who}: обнаружены расхождения, их {n}."
     ),

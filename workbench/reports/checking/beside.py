@@ -45,11 +45,15 @@ MALFORMED = (OSError, ValueError, KeyError, TypeError, AttributeError)
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What came of the comparison: files compared, what is not as it should be, what is left."""
+    """What came of the comparison: files compared, what is not as it should be, what is left.
+
+    Of ``uncompared`` is what is compared elsewhere; ``unchecked`` is what nobody can check.
+    """
 
     files: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     unchecked: tuple[str, ...] = ()
+    uncompared: tuple[str, ...] = ()
 
 
 def compared_beside(
@@ -83,8 +87,7 @@ def compared_beside(
         as recorded is not told again.
     """
     if ledger.schema < SCHEMA:
-        told = f"{', '.join(FILES)}, as an earlier workbench wrote them: {setting.command} renews"
-        return Beside(unchecked=(f"{told} them",))
+        return _earlier(folder, ledger, setting)
     absent = [path for path in FILES if not (folder / path).is_file()]
     missing = tuple(Finding(path, "file", "missing, though a report has it") for path in absent)
     try:
@@ -107,13 +110,29 @@ def compared_beside(
             told = _told(_differences(path, folder / path, texts, changed))
             others += [Finding(path, "record", told)] if told else []
             same += [path]
-    found = [*others, *_forged_versions(ledger, project, stored)]
-    reason = _obstacle(ledger, project)
-    if reason:
-        same = [path for path in same if path not in {one.id for one in others}]
-        left += [f"{one.id}, as {reason}" for one in others]
-        found = []
-    return Beside(tuple(same), (*missing, *found), tuple(left))
+    reasons = {one.id: _obstacle(one.id, ledger, project) for one in others}
+    open_ = [one for one in others if reasons[one.id]]
+    same = [path for path in same if not reasons.get(path)]
+    found = [one for one in others if not reasons[one.id]]
+    found += _forged_versions(ledger, project, stored)
+    told_open = (f"{one.id}, as {reasons[one.id]}: {one.told}" for one in open_)
+    return Beside(tuple(same), (*missing, *found), tuple(left), tuple(told_open))
+
+
+def _earlier(folder: Path, ledger: Ledger, setting: Setting) -> Beside:
+    """Return that nothing is held against a ledger of an earlier schema, if it is what it says."""
+    try:
+        beside = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["schema"]
+    except MALFORMED:
+        beside = None
+    if beside != ledger.schema:
+        told = (
+            f"of schema {ledger.schema}, though {PROVENANCE} is of "
+            f"{'none that can be read' if beside is None else beside}"
+        )
+        return Beside(findings=(Finding(LEDGER, "record", told),))
+    told = f"{', '.join(FILES)}, as an earlier workbench wrote them: {setting.command} renews them"
+    return Beside(uncompared=(told,))
 
 
 def _made(facts: Facts, folder: Path) -> dict[str, str]:
@@ -124,12 +143,12 @@ def _made(facts: Facts, folder: Path) -> dict[str, str]:
     }
 
 
-def _obstacle(ledger: Ledger, project: Project) -> str:
+def _obstacle(path: str, ledger: Ledger, project: Project) -> str:
     """Return why the same facts may be written otherwise here; empty if they may not."""
     if another_workbench(project.root):
         return "another workbench wrote it"
     was, now = ledger.tools.get("rocrate"), tool_versions().get("rocrate")
-    return "" if was == now else f"rocrate was {was or 'absent'}, is {now or 'absent'}"
+    return "" if was == now or path != CRATE else f"rocrate was {was or 'absent'}, is {now}"
 
 
 def _facts(

@@ -14,6 +14,7 @@ from workbench.errors import InputError, ReportError
 from workbench.reports.checking.codecheck import codecheck_text
 from workbench.reports.checking.findings import KINDS
 from workbench.reports.checking.outcome import Verification
+from workbench.reports.checking.papers import DOCUMENTS
 from workbench.reports.project import Project
 from workbench.reports.tolerances import allowance
 from workbench.reports.via_typst import printable, typeset
@@ -28,18 +29,25 @@ LONGEST = 400
 
 VERDICTS = {
     "holds": "The report holds",
+    "partly": "The report holds in part: not all of its files were compared",
     "differs": "The report does not hold",
     "absent": "The report could not be re-run",
 }
 SUMMARIES = {
     "holds": "Its notebook was executed again. Every number, text and figure came out as "
     "published, or within the tolerance of its kind.",
+    "partly": "Its notebook was executed again. Every number, text and figure came out as "
+    "published, or within the tolerance of its kind. Files of the report could not be compared, "
+    "so that what they say is not certified:",
     "differs": "Its notebook was executed again. Below is what is not as published.",
     "changed": "Its files are not as they were. Data that it needs are not here, so that its "
     "notebook was not executed.",
     "absent": "Data that it needs are not here. Its notebook was not executed and no number was "
     "compared.",
 }
+BY_CONTENT = "Documents were compared in what they show, not byte by byte:"
+BYTES = "Page, PDF and Word file are those that show this: byte by byte, Word part by part."
+
 MEANING = (
     "A number is compared with the one of the ledger under the same name, by the rule of its kind. "
     "The kind is how the number comes about, and the new run says it, not the ledger alone: "
@@ -50,8 +58,9 @@ MEANING = (
     "A difference is minor below 10\u00a0% of the published value, major from there on or with "
     "another sign, and a decision where a p-value crossed 0.05, an interval took in or left out "
     "zero, or a verdict became another. Texts, captions, methods, formulas, options, notes, seeds "
-    "and the cards of W are compared word by word, figures shape by shape, tables and documents "
-    "with those that the new run gives; provenance, README and crate with those that follow from "
+    "and the cards of W are compared word by word, figures shape by shape, tables with those of "
+    "the new run, documents with those that show its content with the numbers of the ledger; "
+    "provenance, README and crate with those that follow from "
     "the ledger, the data's own descriptors and the files. That numbers come out again says "
     "nothing of whether they answer the question."
 )
@@ -181,6 +190,7 @@ def _page(plain: Mapping[str, Any], outcome: Verification, who: Checker) -> dict
         ("Ledger, SHA-256", outcome.ledger, True),
         ("Notebook, SHA-256", outcome.notebook, True),
         ("Environment", outcome.environment or "the one at hand", False),
+        *_machine(outcome),
         ("Checked by", who.name, False),
         ("Checked on", who.on, False),
     ]
@@ -189,16 +199,40 @@ def _page(plain: Mapping[str, Any], outcome: Verification, who: Checker) -> dict
         "title": outcome.title or outcome.study,
         "outcome": outcome.outcome,
         "verdict": VERDICTS[outcome.outcome],
-        "summary": SUMMARIES["changed" if outcome.absent and failing else outcome.outcome],
+        "summary": _summary(outcome),
         "checked": [row for row in checked if row[1]],
         "counts": _counts(outcome),
         "shown": [f.plain() for f in failing[:SHOWN]],
         "more": max(len(failing) - SHOWN, 0),
         "absent": list(outcome.absent),
         "notes": list(outcome.notes),
+        "uncompared": list(outcome.uncompared),
+        "by_content": list(outcome.by_content),
         "unchecked": list(outcome.unchecked),
         "meaning": MEANING.split("\n\n"),
     }
+
+
+def _summary(outcome: Verification) -> str:
+    """Return what the certificate claims, and no more than was done."""
+    told = SUMMARIES["changed" if outcome.absent and outcome.failing else outcome.outcome]
+    if outcome.outcome == "partly":
+        told = f"{told} {'; '.join(outcome.uncompared)}."
+    if outcome.outcome in ("holds", "partly") and outcome.by_content:
+        told = f"{told} {BY_CONTENT} {'; '.join(outcome.by_content)}."
+    exact = outcome.outcome == "holds" and not outcome.by_content
+    return f"{told} {BYTES}" if exact and {*DOCUMENTS} <= {*outcome.files} else told
+
+
+def _machine(outcome: Verification) -> list[tuple[str, str, bool]]:
+    """Return on what it was executed again; nothing where it was not."""
+    machine = outcome.machine
+    if machine is None:
+        return []
+    return [
+        ("Executed with", f"{machine.python}; {machine.system}", False),
+        ("Libraries", machine.told(), False),
+    ]
 
 
 def _counts(outcome: Verification) -> list[tuple[str, str, bool]]:

@@ -31,6 +31,9 @@ FOLDERS = {"figures": "figure", "tables": "table"}
 SUMMARIES = {
     "holds": "The notebook of the report was executed again. {numbers} numbers and {figures} "
     "came out as published or within the tolerance of their kind.",
+    "partly": "The notebook of the report was executed again. {numbers} numbers and {figures} "
+    "came out as published or within the tolerance of their kind. Not all files of the report "
+    "could be compared; certificate.json names them.",
     "differs": "The notebook of the report was executed again, or its files were found to be "
     "changed. {numbers} numbers and {figures} were compared; {different} things are not as "
     "published, each named in certificate.json.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ import workbench
 from workbench.core.provenance import library_versions
 from workbench.data.bundled import bundled_root
 from workbench.errors import ReportError
+from workbench.reports.checking.outcome import Machine
 from workbench.reports.datasets import sha256_of
 from workbench.reports.kernel import LEAKING
 from workbench.reports.project import Project
@@ -61,6 +63,22 @@ class Environment:
     python: str
     versions: Mapping[str, str]
     told: str = ""
+
+
+def machine_of(environment: Environment, made_with: Mapping[str, str]) -> Machine:
+    """Return on what a notebook was executed, beside the versions that its report was made with.
+
+    A new environment has the Python that built it.
+    """
+    here = environment.versions
+    others = {name: was for name, was in made_with.items() if here.get(name) != was}
+    others |= {name: "absent" for name in here if name not in made_with}
+    return Machine(
+        f"{platform.python_implementation()} {platform.python_version()}",
+        f"{platform.system()}, {platform.machine()}",
+        here,
+        others,
+    )
 
 
 Environments: TypeAlias = Callable[[], AbstractContextManager[Environment]]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from workbench.data.bundled import bundled_root
 from workbench.reports.checking.findings import Finding
 from workbench.reports.datasets import Dataset
 from workbench.reports.ledger import LEDGER, PAGE, Ledger, sha256_text
 from workbench.reports.manifest import disagreements
-from workbench.reports.marks import changed_cells
+from workbench.reports.marks import changed_cells, marks_of
 from workbench.reports.parameters import Setting
+
+DESCRIPTOR = "datapackage.json"
 
 
 def file_faults(folder: Path, ledger: Ledger) -> list[Finding]:
@@ -19,7 +22,17 @@ def file_faults(folder: Path, ledger: Ledger) -> list[Finding]:
     page = _page_faults(folder, ledger)
     lines = [line.rpartition(": ") for line in disagreements(folder)]
     others = [Finding(path, "file", what) for path, _, what in lines if not page or path != PAGE]
-    return [*others, *page]
+    return [*others, *page, *_folder_faults(folder, ledger)]
+
+
+def _folder_faults(folder: Path, ledger: Ledger) -> list[Finding]:
+    """Return a finding for each folder of a report that is gone with all that the ledger names."""
+    named = {file.partition("/")[0] for place in ledger.published for file in place.files}
+    return [
+        Finding(f"{name}/", "file", "missing, though the ledger names files in it")
+        for name in sorted(named)
+        if not (folder / name).exists()
+    ]
 
 
 def _page_faults(folder: Path, ledger: Ledger) -> list[Finding]:
@@ -45,21 +58,54 @@ def name_faults(ledger: Ledger, setting: Setting) -> list[Finding]:
 def data_faults(ledger: Ledger, datasets: list[Dataset], *, geodata: Path) -> list[Finding]:
     """Return a finding for each file of the data that is another one than in the ledger.
 
-    It names the columns and rows that changed where the ledger has marks of them.
+    It names the columns and rows that changed where the ledger has marks of them. A ledger whose
+    digest is that of the file, and whose marks are those of another one, was changed with it.
     """
-    before, now = (
-        {(d.name, file): digest for d in some for file, digest in d.files.items()}
-        for some in (ledger.datasets, datasets)
-    )
-    marks = {(d.name, file): found for d in ledger.datasets for file, found in d.marks.items()}
+    before, now = _digests(ledger.datasets), _digests(datasets)
+    marks, here = _marks(ledger.datasets), _marks(datasets)
     findings = []
     for key in sorted({**before, **now}):
         was, found = before.get(key, "none"), now.get(key, "none")
+        where = _where(geodata.joinpath(*key), marks.get(key, {}))
         if was != found:
-            where = _where(geodata.joinpath(*key), marks.get(key, {}))
             told = f"the data changed{where}, SHA-256 {was[:12]} → {found[:12]}"
             findings.append(Finding("/".join(key), "data", told, was, found))
+        elif marks.get(key) and marks[key] != here.get(key):
+            told = f"the data changed{where}, though the ledger has their SHA-256 {found[:12]}"
+            findings.append(Finding("/".join(key), "data", told))
     return findings
+
+
+def named_twice(ledger: Ledger, *, geodata: Path) -> list[Finding]:
+    """Return a finding for each file of a project's data that the workbench at hand has otherwise.
+
+    Both have the data set under one name, and no reader could tell which of them is meant: a
+    notebook that loads it stops.
+    """
+    findings = []
+    for dataset in ledger.datasets:
+        own, ours = geodata / dataset.name, bundled_root() / dataset.name
+        for file in sorted({*dataset.files, DESCRIPTOR}):
+            mine, yours = _content(own / file), _content(ours / file)
+            if mine is None or yours is None or mine == yours:
+                continue
+            told = changed_cells(file, mine, marks_of(file, yours))
+            where = f" ({told})" if told else ""
+            told = f"not the data of this name that the workbench at hand has{where}"
+            findings.append(Finding(f"{dataset.name}/{file}", "data", told))
+    return findings
+
+
+def _digests(datasets: Iterable[Dataset]) -> dict[tuple[str, str], str]:
+    return {(d.name, file): digest for d in datasets for file, digest in d.files.items()}
+
+
+def _marks(datasets: Iterable[Dataset]) -> dict[tuple[str, str], Mapping[str, Any]]:
+    return {(d.name, file): found for d in datasets for file, found in d.marks.items()}
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
 
 
 def _where(path: Path, marks: Mapping[str, Any]) -> str:

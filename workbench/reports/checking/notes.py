@@ -7,7 +7,9 @@ from pathlib import Path
 
 from workbench.reports.checking.environments import Environments, Fresh, another_workbench
 from workbench.reports.ledger import PROVENANCE, Ledger
+from workbench.reports.parameters import Setting
 from workbench.reports.project import Project
+from workbench.reports.studies import Study
 
 
 def set_aside(form: str, study: str) -> str:
@@ -44,3 +46,31 @@ def environment_notes(folder: Path, project: Project, environments: Environments
     if environments.told.endswith(recorded):
         return []
     return [f"the report was made with another lock, SHA-256 {recorded or 'unknown'}"]
+
+
+def notebook_notes(setting: Setting, project: Project, *, trusted: bool, ran: bool) -> list[str]:
+    """Return what is to be known of a notebook that is not the project's own.
+
+    Parameters
+    ----------
+    setting : Setting
+        Of the report.
+    project : Project
+        In which it was, or would be, executed.
+    trusted : bool
+        Whether the project is the user's; False for one that came with the report.
+    ran : bool
+        Whether anything was executed.
+    """
+    study = setting.study
+    if not trusted:
+        what = f"notebook and data of {study}"
+        if ran:
+            return [f"what was executed came with the report: {what}"]
+        return [f"nothing was executed; what would be came with the report: notebook of {study}"]
+    if Study(study, project.notebooks).script.exists():
+        return [
+            f"notebooks/{study} has changed since this report was made: "
+            f"{setting.command} renders it anew"
+        ]
+    return [f"notebooks/ holds no readable pair named {study}"]

@@ -1,21 +1,65 @@
-"""The outcome of a verification, as a text and as plain values, without clock or machine."""
+"""The outcome of a verification, as a text and as plain values, without a clock."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 from workbench.reports.checking.findings import KINDS, Finding, Kind, visible
 from workbench.reports.tolerances import allowance
 from workbench.typing import Tolerance
 
-Outcome: TypeAlias = Literal["holds", "differs", "absent"]
+Outcome: TypeAlias = Literal["holds", "partly", "differs", "absent"]
 
 SCHEMA = 1
 SHOWN = 40
 """Differences that a certificate spells out; the rest is counted."""
+
+
+TOLD: Mapping[Outcome, str] = MappingProxyType(
+    {
+        "holds": "holds",
+        "partly": "holds IN PART: not all of its files were compared",
+        "differs": "DOES NOT HOLD",
+    }
+)
+"""What the text of an outcome begins with; where data are absent it is another text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """On what a notebook was executed again.
+
+    Attributes
+    ----------
+    python, system : str
+        Implementation and version; system and architecture.
+    versions : mapping of str to str
+        Libraries that can change a number.
+    others : mapping of str to str
+        Of these, what the report was made with, where that was another version.
+    """
+
+    python: str
+    system: str
+    versions: Mapping[str, str]
+    others: Mapping[str, str]
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as plain values that JSON can hold."""
+        known = {"python": self.python, "system": self.system, "versions": dict(self.versions)}
+        return {**known, "report_made_with": dict(self.others)}
+
+    def told(self) -> str:
+        """Return the libraries in words."""
+        return ", ".join(
+            f"{name} {version}"
+            + (f" (the report: {self.others[name]})" if name in self.others else "")
+            for name, version in {**dict.fromkeys(self.others, "absent"), **self.versions}.items()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +108,13 @@ class Verification:
         How many of the numbers compared are of each kind, whose tolerance decided.
     unchecked : tuple of str
         What the report says that could not be checked, or not here, each with the reason.
+    by_content : tuple of str
+        Documents compared in what they show and not byte by byte, each with the reason.
+    uncompared : tuple of str
+        Files of the report that could not be compared, each with the reason. With any of them it
+        holds in part only.
+    machine : Machine or None
+        On what the notebook was executed again; None where it was not.
     """
 
     study: str
@@ -84,6 +135,9 @@ class Verification:
     environment: str = ""
     kinds: Mapping[Tolerance, int] = field(default_factory=dict)
     unchecked: tuple[str, ...] = ()
+    by_content: tuple[str, ...] = ()
+    uncompared: tuple[str, ...] = ()
+    machine: Machine | None = None
 
     @property
     def failing(self) -> tuple[Finding, ...]:
@@ -105,23 +159,24 @@ class Verification:
 
     @property
     def passed(self) -> bool:
-        """Whether every number, text and figure came out as published."""
-        return not self.failing and not self.absent
+        """Whether everything came out as published, and all files were compared."""
+        return self.outcome == "holds"
 
     @property
     def outcome(self) -> Outcome:
-        """Whether the report holds, differs, or needs data that are not here."""
+        """Whether the report holds, wholly or in part, differs, or needs data not here."""
         if self.failing:
             return "differs"
-        return "absent" if self.absent else "holds"
+        if self.absent:
+            return "absent"
+        return "partly" if self.uncompared else "holds"
 
     def certificate(self) -> str:
         """Return the outcome as a short text, without clock or machine."""
         if self.outcome == "absent":
             return self._not_run()
-        verdict = "holds" if self.passed else "DOES NOT HOLD"
         lines = [
-            f"Report {visible(self.report or self.study)}: {verdict}",
+            f"Report {visible(self.report or self.study)}: {TOLD[self.outcome]}",
             *self._settings(),
             f"  numbers compared      {self.compared}",
             *(f"  {count:>6}  {allowance(kind)}" for kind, count in self.kinds.items()),
@@ -135,9 +190,16 @@ class Verification:
         lines += [f"  ! {finding.kind}: {finding.line}" for finding in self.failing[:SHOWN]]
         if len(self.failing) > SHOWN:
             lines.append(f"  ! and {len(self.failing) - SHOWN} more")
-        lines += [f"  note: {visible(note)}" for note in self.notes]
-        lines += [f"  not checked: {visible(line)}" for line in self.unchecked]
-        return "\n".join(lines) + "\n"
+        return "\n".join([*lines, *self._further()]) + "\n"
+
+    def _further(self) -> list[str]:
+        told = {
+            "NOT COMPARED": self.uncompared,
+            "compared in what it shows, not byte by byte": self.by_content,
+            "note": self.notes,
+            "not checked": self.unchecked,
+        }
+        return [f"  {word}: {visible(line)}" for word, lines in told.items() for line in lines]
 
     def _figures(self) -> str:
         if not self.figures.kept:
@@ -161,8 +223,7 @@ class Verification:
             *self._settings(),
             "  numbers compared      0",
             *(f"  {visible(line)}" for text in self.absent for line in text.splitlines()),
-            *(f"  note: {visible(note)}" for note in self.notes),
-            *(f"  not checked: {visible(line)}" for line in self.unchecked),
+            *self._further(),
         ]
         return "\n".join(lines) + "\n"
 
@@ -177,7 +238,10 @@ class Verification:
             "not_checked": list(self.unchecked),
             "kinds": dict(self.kinds),
             "files": list(self.files),
+            **({"not_compared": list(self.uncompared)} if self.uncompared else {}),
+            **({"by_content": list(self.by_content)} if self.by_content else {}),
             **({"environment": self.environment} if self.environment else {}),
+            **({"run": self.machine.plain()} if self.machine else {}),
         }
 
     def record(self) -> dict[str, Any]:
@@ -203,4 +267,14 @@ class Verification:
                 "within": self.figures.within,
             },
             "findings": [finding.plain() for finding in self.failing],
+            **(
+                {"not_compared": [_files_of(one) for one in self.uncompared]}
+                if self.uncompared
+                else {}
+            ),
         }
+
+
+def _files_of(line: str) -> str:
+    """Return which files a line is of, without the reason, which is of the machine."""
+    return line.partition(", as ")[0]

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 
 from workbench.errors import ReportError
-from workbench.reports.checking.entries import ends_of
-from workbench.reports.checking.findings import Finding, Kind
+from workbench.reports.checking.findings import Finding
+from workbench.reports.checking.published import with_numbers
+from workbench.reports.checking.shown import IN, content_of, differences
 from workbench.reports.documents import PRINTED, WORD
-from workbench.reports.entries import Cell, Grid, Published
+from workbench.reports.entries import Published
 from workbench.reports.files import TABLES, files_of
 from workbench.reports.ledger import PAGE, Collector, Ledger
+from workbench.reports.via_pypdf import readable
 
 DOCUMENTS = (PAGE, PRINTED, WORD)
 
-SHOWN: dict[Kind, str] = {
-    "data": "data", "decision": "numbers", "major": "numbers", "minor": "numbers",
-    "text": "texts", "entry": "texts", "figure": "figures",
-}  # fmt: skip
-"""What documents show, by the class of a finding; others leave those of a new run as they were."""
+OTHER = "not the one that the new run gives, though it shows the same"
 
-OTHER = "not the one that the new run gives, though its numbers, texts and figures are the same"
+SHOWN_LINES = 3
 
 
 def compared_tables(
@@ -56,7 +54,7 @@ def compared_tables(
     here = {path.relative_to(folder).as_posix() for path in (folder / TABLES).rglob("*.csv")}
     for thing, _ in collected.published:
         wanted = {p: c for p, c in files_of(thing).items() if p.startswith(f"{TABLES}/")}
-        expected = {**wanted, **_as_published(thing, old)} if wanted else {}
+        expected = {**wanted, **files_of(with_numbers(thing, old))} if wanted else {}
         for path in expected:
             here.discard(path)
             found = _read(folder / path)
@@ -73,51 +71,144 @@ def compared_tables(
     return same, left, findings
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Why documents that show the same may be other bytes here than in the report.
+
+    Attributes
+    ----------
+    tools : str
+        Programs of other versions, in words; empty where there are none.
+    workbench : bool
+        Whether another workbench set them.
+    loose : frozenset of str or None
+        Words that nobody published, where numbers of the new run may differ in a last digit;
+        None where all is the same to the last bit.
+    """
+
+    tools: str = ""
+    workbench: bool = False
+    loose: frozenset[str] | None = None
+
+    @property
+    def told(self) -> str:
+        """The reasons, in words; empty where there is none."""
+        known = {
+            "they were set by another workbench": self.workbench,
+            self.tools: bool(self.tools),
+            "the new run is the same within tolerance, not to the last bit": self.loose is not None,
+        }
+        return "; ".join(text for text, holds in known.items() if holds)
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What came of comparing documents.
+
+    Attributes
+    ----------
+    files : tuple of str
+        Those that were compared, whatever came of it.
+    by_content : tuple of str
+        Of these, those that are other bytes and show what they must, each with what of it was
+        compared and why.
+    findings : tuple of Finding
+        For each that shows something else, or is another one without a reason.
+    uncompared : tuple of str
+        Those that could not be compared, each with the reason.
+    """
+
+    files: tuple[str, ...] = ()
+    by_content: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    uncompared: tuple[str, ...] = ()
+
+
 def compared_documents(
-    folder: Path,
-    documents: Callable[[], Mapping[str, bytes]],
-    *,
-    findings: Collection[Finding],
-    obstacle: str,
-) -> tuple[list[str], str, list[Finding]]:
-    """Compare page, PDF and Word file with those that are set from the new run.
+    folder: Path, documents: Callable[[], Mapping[str, bytes]], case: Case
+) -> Papers:
+    """Compare page, PDF and Word file with those that show what the ledger says.
 
     Parameters
     ----------
     folder : pathlib.Path
         The report.
     documents : callable
-        Sets the documents of the new run, by path.
-    findings : collection of Finding
-        What is not as it was.
-    obstacle : str
-        Why documents of the same run may be other bytes, as other versions; empty if they may not.
-
-    Returns
-    -------
-    tuple of list of str, str and list of Finding
-        Paths of the files compared, why the others were not, and a finding for each that differs.
+        Sets the documents of the new run with the ledger's numbers, by path.
+    case : Case
+        Why they may be other bytes. What they show is then compared.
     """
-    kept = [path for path in DOCUMENTS if (folder / path).is_file()]
-    classes = {f.kind for f in findings}
-    other = sorted({what for kind, what in SHOWN.items() if kind in classes})
-    if other:
-        obstacle = f"what they show came out different: {', '.join(other)}"
-    elif "within tolerance" in classes:
-        obstacle = obstacle or "numbers or figures are within tolerance, not identical"
     try:
         made = documents()
     except ReportError as error:
-        return [], f"{_words(kept)}, as they cannot be set here: {error}", []
-    differing = [path for path in kept if not _alike(path, _read(folder / path), made[path])]
-    if obstacle:
-        same = [path for path in kept if path not in differing]
-        return same, f"{_words(differing)}, as {obstacle}" if differing else "", []
-    return kept, "", [Finding(path, "file", OTHER) for path in differing]
+        return Papers(uncompared=(f"{', '.join(DOCUMENTS)}, as they cannot be set: {error}",))
+    papers = Papers()
+    for path in DOCUMENTS:
+        papers = _with(papers, path, _read(folder / path), made[path], case)
+    return papers
 
 
-def _words(paths: list[str]) -> str:
-    return ", ".join(paths)
+def documents_of_another_run(
+    folder: Path, documents: Callable[[], Mapping[str, bytes]], other: list[str]
+) -> tuple[Papers, str]:
+    """Return the documents that are those of a run which differs, and why others are left.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The report, which fails anyhow.
+    documents : callable
+        Sets the documents of the new run, by path.
+    other : list of str
+        What came out different, in words.
+    """
+    kept = [path for path in DOCUMENTS if (folder / path).is_file()]
+    try:
+        made = documents()
+    except ReportError as error:
+        return Papers(), f"{', '.join(kept)}, as they cannot be set here: {error}"
+    same = tuple(path for path in kept if _alike(path, _read(folder / path), made[path]))
+    left = ", ".join(path for path in kept if path not in same)
+    reason = f"{left}, as what they show came out different: {', '.join(other)}" if left else ""
+    return Papers(same), reason
+
+
+def _with(papers: Papers, path: str, old: bytes | None, new: bytes, case: Case) -> Papers:
+    """Return what came of comparing, with one document more."""
+    files = (*papers.files, path)
+    if old is None:
+        found = Finding(path, "file", "missing, though a report has it")
+        return replace(papers, findings=(*papers.findings, found))
+    if _alike(path, old, new):
+        return replace(papers, files=files)
+    if path == PRINTED and not readable():
+        line = f"{path}, as it is other bytes, and no PDF is read without the package pypdf"
+        return replace(papers, uncompared=(*papers.uncompared, line))
+    told, left = _shown(path, old, new, case)
+    if left and not told:
+        return replace(papers, uncompared=(*papers.uncompared, f"{path}, as {left}"))
+    if told or not case.told:
+        found = Finding(path, "file", "; ".join(told) or OTHER)
+        return replace(papers, files=files, findings=(*papers.findings, found))
+    line = f"{path}, in {IN[PurePosixPath(path).suffix]}, as {case.told}"
+    return replace(papers, files=files, by_content=(*papers.by_content, line))
+
+
+def _shown(path: str, old: bytes, new: bytes, case: Case) -> tuple[list[str], str]:
+    """Return what a document shows and should not, and why that could not be found out."""
+    wanted = content_of(path, new)
+    try:
+        found = content_of(path, old)
+    except ReportError as error:
+        return [f"cannot be read: {error.found}"], ""
+    told = differences(found, wanted, loose=case.loose)
+    if len(told) > SHOWN_LINES:
+        told = [*told[:SHOWN_LINES], f"and {len(told) - SHOWN_LINES} more"]
+    if found.style == wanted.style:
+        return told, ""
+    if case.workbench:
+        return told, "another workbench set it in another style, which could hide what it says"
+    return [*told, "its style is another"], ""
 
 
 def _alike(path: str, old: bytes | None, new: bytes) -> bool:
@@ -152,20 +243,3 @@ def _same_texts(thing: Published, old: Ledger) -> bool:
     before = {key for key in known if key == thing.name or key.startswith(f"{thing.name}/")}
     texts = (old.texts.get(text.id) == text for text in thing.texts)
     return now == before and all(texts)
-
-
-def _as_published(thing: Published, old: Ledger) -> dict[str, bytes]:
-    """Return the tables of a thing with the numbers of a ledger in them."""
-    return files_of(replace(thing, grids=tuple(_with_numbers(g, old) for g in thing.grids)))
-
-
-def _with_numbers(grid: Grid, old: Ledger) -> Grid:
-    rows = (replace(r, cells=tuple(_with_number(c, old) for c in r.cells)) for r in grid.rows)
-    return replace(grid, rows=tuple(rows))
-
-
-def _with_number(cell: Cell, old: Ledger) -> Cell:
-    ends = (ends_of(cell.id) or ()) if "; " in cell.value else (cell.id,)
-    if not cell.value or not ends or not all(end in old.numbers for end in ends):
-        return cell
-    return replace(cell, value="; ".join(repr(old.numbers[end].value) for end in ends))

@@ -10,11 +10,12 @@ from workbench.reports.entries import DRAWN
 from workbench.reports.evidence.facts import Facts
 from workbench.reports.ledger import LEDGER, Ledger
 
-SCHEMA = 3
+SCHEMA = 4
+"""From 4 on it has the card of each W, of which 3 had the recipe alone."""
 
 
 def provenance_json(facts: Facts) -> str:
-    """Return the machine, the time and the data of a run as JSON.
+    """Return the machine, the time, the data and the W of a run as JSON.
 
     Parameters
     ----------
@@ -35,7 +36,7 @@ def provenance_json(facts: Facts) -> str:
         "versions": dict(ledger.versions),
         "tools": dict(ledger.tools),
         "data": [source.plain() for source in facts.sources],
-        "weights": {digest: card.get("recipe", "") for digest, card in ledger.weights.items()},
+        "weights": {digest: dict(card) for digest, card in sorted(ledger.weights.items())},
         "seeds": seeds(ledger),
         "draws": {"numbers": sum(draws(ledger).values()), "without_seed": unseeded(ledger)},
     }

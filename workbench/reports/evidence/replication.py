@@ -54,7 +54,7 @@ def _overview(facts: Facts) -> Iterator[str]:
         f"numbers: {counts['']}, numbers in all: {len(ledger.numbers)}. Each number is in "
         "`ledger.json`. This file was generated with the report."
     )
-    yield from ("", "```sh", facts.command, "```", "")
+    yield from ("", "```sh", _typed(facts, facts.command), "```", "")
 
 
 def _availability(facts: Facts) -> Iterator[str]:
@@ -95,10 +95,10 @@ def _availability(facts: Facts) -> Iterator[str]:
         "",
     )
     for source in facts.sources:
-        yield from _details(source)
+        yield from _details(source, _typed(facts, f"workbench data fetch {source.name}"))
 
 
-def _details(source: Source) -> Iterator[str]:
+def _details(source: Source, fetch: str) -> Iterator[str]:
     yield from (f"#### {inline(source.title)} ({code(source.name)})", "")
     for text in (source.description, source.origin):
         if text:
@@ -106,7 +106,7 @@ def _details(source: Source) -> Iterator[str]:
     yield from (f"- Source: {_link(link)}" for link in source.references)
     yield f"- Licence: {_joined(source.licences, 'none stated')}"
     if source.availability == "elsewhere":
-        yield f"- Access: {code(f'workbench data fetch {source.name}')} shows the terms and asks."
+        yield f"- Access: {code(fetch)} shows the terms and asks."
     elif source.availability == "yours":
         yield "- Access: ask the authors; the file is not in this package."
     yield ""
@@ -222,26 +222,38 @@ def _programs(facts: Facts) -> Iterator[str]:
     yield from (
         "## Instructions to Replicators",
         "",
-        "In the folder of the project:",
+        "In the folder of the project, which is `project/` in a bundle:",
         "",
         "1. `make env` makes the environment from the locks (Python 3.11 or newer)."
         if facts.machine["lock"]["sha256"]
         else "1. Install the versions named above.",
         *_fetching(facts),
-        f"1. {code(f'workbench verify reports/{ledger.report}')} executes the notebook again and "
-        "compares every number with `ledger.json`.",
-        f"1. {code(facts.command)} writes the report anew.",
+        f"1. {code(_typed(facts, f'workbench verify reports/{ledger.report}'))}, or in a bundle "
+        f"{code(_typed(facts, f'workbench verify ../{ledger.report}'))}, executes the notebook "
+        "again and compares every number with `ledger.json`.",
+        f"1. {code(_typed(facts, facts.command))} writes the report anew, into `reports/`.",
+        f"1. {code(_typed(facts, _bundling(ledger.report)))} then makes one zip of report and "
+        "project.",
         "",
-        f"`sha256sum -c {MANIFEST}`, in the folder of the report, checks its files. `workbench "
-        f"bundle` makes one zip of report and project.",
+        f"`sha256sum -c {MANIFEST}`, in the folder of the report, checks its files.",
         "",
     )
+
+
+def _bundling(report: str) -> str:
+    return f"workbench bundle reports/{report} --to {report}.zip"
+
+
+def _typed(facts: Facts, command: str) -> str:
+    """Return a command as it is typed in the project: with the environment that `make env` made."""
+    return f".venv/bin/{command}" if facts.machine["lock"]["sha256"] else command
 
 
 def _fetching(facts: Facts) -> Iterator[str]:
     for source in facts.sources:
         if source.availability == "elsewhere":
-            yield f"1. {code(f'workbench data fetch {source.name}')} gets data under their terms."
+            fetch = _typed(facts, f"workbench data fetch {source.name}")
+            yield f"1. {code(fetch)} gets data under their terms."
         elif source.availability == "yours":
             yield f"1. Ask the authors for the file of {code(source.name)}."
 

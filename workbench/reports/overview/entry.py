@@ -35,7 +35,8 @@ NO_TITLES: Mapping[str, str] = MappingProxyType({})
 class Check:
     """What the last verification of a report said.
 
-    ``outcome`` is ``"holds"``, ``"differs"`` or ``"absent"``.
+    ``outcome`` is ``"holds"``, ``"partly"``, ``"differs"`` or ``"absent"``; ``not_compared`` are
+    the files because of which it holds in part.
     """
 
     outcome: str
@@ -45,6 +46,7 @@ class Check:
     different: int = 0
     by: str = ""
     on: str = ""
+    not_compared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ def check_of(folder: Path) -> Check | None:
             different=int(plain["different"]),
             by=str(plain.get("checked_by", "")),
             on=str(plain.get("checked_on", "")),
+            not_compared=tuple(map(str, plain.get("not_compared", ()))),
         )
     except (KeyError, TypeError, ValueError):
         return None

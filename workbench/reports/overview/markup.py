@@ -100,8 +100,11 @@ def _data(entry: Entry) -> str:
     return "; ".join(named)
 
 
+OUTCOMES = ("holds", "partly", "differs", "absent")
+
+
 def _check(check: Check | None) -> str:
-    outcome = check.outcome if check and check.outcome in ("holds", "differs", "absent") else "not"
+    outcome = check.outcome if check and check.outcome in OUTCOMES else "not"
     return f'<p class="notes check {outcome}">{escape(_checked(check))}</p>'
 
 
@@ -119,6 +122,11 @@ def _checked(check: Check | None) -> str:
             numbers=check.numbers,
             identical=check.identical,
             within=check.within,
+        )
+    if check.outcome == "partly":
+        files = ", ".join(check.not_compared)
+        return say(
+            "Re-checked{who}: its numbers hold; not compared: {files}.", who=who, files=files
         )
     return say("Re-checked{who}: it differs in {n} places.", who=who, n=check.different)
 
