@@ -31,6 +31,7 @@ from workbench.reports.document.typography import bound, bound_inlines
 from workbench.reports.parameters import LANG, Setting, told
 from workbench.reports.room import room_for
 from workbench.reports.studies import Header
+from workbench.reports.writers.inert import harmless
 
 PLACE = "piece"
 """Format of the raw block that stands where a piece goes; its text is the piece's number."""
@@ -115,8 +116,8 @@ def assembled(
     return Document(
         setting.study,
         setting.report,
-        bound(title),
-        bound(question),
+        harmless(bound(title)),
+        harmless(bound(question)),
         say("Parameters: {parameters}", parameters=subject) if subject else "",
         found,
         _cited(body, bibliography),
