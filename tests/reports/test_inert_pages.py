@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 import workbench as wb
 from workbench.core.language import say
+from workbench.reports.comparison import Comparison
 from workbench.reports.documents import documents
 from workbench.reports.parameters import Setting
 from workbench.reports.studies import Header
@@ -128,3 +129,19 @@ def test_both_ends_of_an_interval_have_the_decimals_of_the_estimate():
 
 def test_a_small_p_is_one_relation():
     assert say("p = {p}", p="<0.001") == "p < 0.001"
+
+
+def test_least_squares_has_no_spillover_to_print():
+    places = pd.MultiIndex.from_tuples([("x", "indirect")], names=["term", "effect"])
+    none = pd.DataFrame({"estimate": [0.0], "std_error": [float("nan")]}, index=places)
+    some = pd.DataFrame({"estimate": [0.25], "std_error": [0.1]}, index=places)
+    empty = pd.DataFrame({"estimate": [], "std_error": []})
+    made = Comparison(
+        {"OLS": empty, "SDM": empty}, {"OLS": none, "SDM": some},
+        {"OLS": pd.Series(dtype=float), "SDM": pd.Series(dtype=float)},
+        {"OLS": "closed form", "SDM": "closed form"}, (), ("x",),
+    )  # fmt: skip
+    published = wb.publish(made, "models")
+    shown = [[cell.shown for cell in row.cells] for row in published.grids[0].rows if row.cells]
+    assert shown == [["—", "0.250"], ["", "(0.100)"]]
+    assert [number.value for number in published.numbers] == [0.0, 0.25, 0.1]
