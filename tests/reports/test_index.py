@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from base64 import b64decode
 from dataclasses import replace
 from pathlib import Path
 
@@ -296,3 +297,16 @@ def test_a_single_hypothesis_is_told_in_full(finished):
     }
     (answer,) = answers_of(ledger_with(finished, texts, ("hypothesis", "verdict")))
     assert (answer.name, answer.statement) == ("H1", "Neighbours matter")
+
+
+def test_a_picture_has_no_legend_on_the_index_and_is_not_taller_than_its_text(report):
+    ledger = read_ledger(report)
+    path = report / FIGURES / f"{ledger.picture}.svg"
+    drawn = path.read_text(encoding="utf-8")
+    legend = '<g id="legend_1"><g><text>unreadable</text></g></g>'
+    path.write_text(drawn.replace("</svg>", f"{legend}</svg>"), encoding="utf-8")
+    shown = b64decode(picture_of(report, ledger).partition("base64,")[2]).decode()
+    assert "unreadable" not in shown
+    assert shown == drawn
+    style = (ROOT / "workbench/reports/theme/page.css").read_text(encoding="utf-8")
+    assert re.search(r"\.studies \.picture img {[^}]*max-height: 20rem; object-fit: cover", style)

@@ -77,3 +77,22 @@ def test_a_claim_and_a_publication_take_no_typed_number():
     assert found(v4.new_code_cell(code)) == ["-0.0314"]
     assert found(v4.new_code_cell('wb.publish(0.3217, "single")')) == ["0.3217"]
     assert found(v4.new_code_cell('wb.publish(fit, "table", caption="Effects")')) == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'wb.claim("a", template="It is 3.14 and {x:.1f}", numbers={"x": x})',
+        'claim("a", "It is 3.14 and {x:.1f}", numbers={"x": x})',
+        'told = "It is 3.14 and {x:.1f}"\nwb.claim("a", told, numbers={"x": x})',
+        'wb.claim("a", "It is " + f"3.14 and {{x}}", numbers={"x": x})',
+        '%matplotlib inline\nwb.claim("a", "It is 3.14 and {x:.1f}", numbers={"x": x})',
+    ],
+)
+def test_a_result_typed_into_a_template_is_found_however_it_is_written(call):
+    assert found(v4.new_code_cell(call)) == ["3.14"]
+
+
+def test_a_template_may_say_what_is_given():
+    given = 'wb.claim("a", "They found 3.14; here {x} at 5 %. <!-- given -->", numbers={"x": x})'
+    assert found(v4.new_code_cell(given)) == []

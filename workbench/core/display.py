@@ -173,6 +173,21 @@ def number(value: object) -> str:
     return str(value)
 
 
+SMALLEST_P = 0.001
+"""Below this a p-value is only said to be below it."""
+
+
+def p_text(value: float) -> str:
+    """Return a p-value as reports print it: three decimals, and ``<0.001`` below.
+
+    Examples
+    --------
+    >>> p_text(0.00002), p_text(0.0412)
+    ('<0.001', '0.041')
+    """
+    return f"<{SMALLEST_P}" if value < SMALLEST_P else f"{value:.3f}"
+
+
 def _formatted(table: pd.DataFrame) -> pd.DataFrame:
     return table.astype(object).map(number)
 

@@ -119,11 +119,16 @@ def say(text: str, /, **values: object) -> str:
     '80 regions'
     """
     if language() == "en":
-        return text.format(**values) if values else text
+        return _related(text.format(**values)) if values else text
     from workbench.core.russian import RUSSIAN  # large, and needed by few
 
     found = RUSSIAN.get(text, text)
-    return _RussianFields().format(found, **values) if values else found
+    return _related(_RussianFields().format(found, **values)) if values else found
+
+
+def _related(text: str) -> str:
+    """Return a text in which "p = <0.001" is "p < 0.001": one relation, not two."""
+    return text.replace("= <", "< ")
 
 
 def said_word(text: str) -> str:

@@ -23,14 +23,30 @@ def p_text(p: float) -> str:
 
 
 def interval_text(estimate: float, low: float, high: float) -> str:
-    """Return an estimate with its interval.
+    """Return an estimate with its interval, all with the same decimals.
 
     Examples
     --------
-    >>> interval_text(0.25, 0.1, 0.4)
-    '0.25 [0.1, 0.4]'
+    >>> interval_text(0.25, 0.1, 0.4), interval_text(-0.1734, -0.4306, 0.08385)
+    ('0.250 [0.100, 0.400]', '-0.173 [-0.431, 0.084]')
     """
-    return f"{number(float(estimate))} [{number(float(low))}, {number(float(high))}]"
+    told, first, last = alike(estimate, low, high)
+    return f"{told} [{first}, {last}]"
+
+
+def alike(*values: float) -> tuple[str, ...]:
+    """Return numbers of one kind with the same decimals: the largest has three digits.
+
+    Examples
+    --------
+    >>> alike(-0.5848, -0.02449), alike(123.4, 2.5)
+    (('-0.585', '-0.024'), ('123', '2'))
+    """
+    size = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    if not 1e-3 <= size < 1e4:
+        return tuple(number(float(value)) for value in values)
+    decimals = max(2 - math.floor(math.log10(size)), 0)
+    return tuple(f"{round(value, decimals) + 0.0:.{decimals}f}" for value in values)
 
 
 def counted(count: int, what: str) -> str:

@@ -230,9 +230,8 @@ class Comparison(Printable):
         beside = [abs(end) for end in ends if not isinstance(end, str)]
         large = max(beside, default=0.0) if self.under == "interval" else 0.0
         chosen = estimate_formats(pairs, decimals=self.digits, large=large)
-        if not self._is_large():
-            return chosen
-        return [(parted(one, "estimate"), parted(error, "std_error")) for one, error in chosen]
+        apart = [(parted(one, "estimate"), parted(error, "std_error")) for one, error in chosen]
+        return apart if self._is_large() else chosen
 
     def _is_large(self) -> bool:
         """Say whether thousands are held apart: whether a measured number has five digits."""
@@ -257,8 +256,7 @@ class Comparison(Printable):
         found = table.loc[key]
         if not record.forced:
             record.tolerance = table.attrs.get("tolerance", self.tolerances[model])
-        row = f"{name}/{model}"
-        stars = "{}" + self._stars(found)
+        row, stars = f"{name}/{model}", "{}" + self._stars(found)
         estimate = self._number(record, found, (row, "estimate"), specs[0], wrap=stars)
         if self.under is None:
             return estimate, Cell("")
@@ -273,7 +271,9 @@ class Comparison(Printable):
         value = plain_value(found.get(place[1]))
         if value == "":
             return Cell("")
-        return record.cell(value, row=place[0], column=place[1], spec=spec, wrap=wrap)
+        cell = record.cell(value, row=place[0], column=place[1], spec=spec, wrap=wrap)
+        none = value == 0 and "/indirect/" in place[0] and pd.isna(found.get("std_error"))
+        return replace(cell, shown="—") if none else cell  # the model has no spillover at all
 
     def _interval(self, record: Record, found: pd.Series, row: str, spec: str) -> Cell:
         """Return one cell with both ends: its id is that of the lower."""

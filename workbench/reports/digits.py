@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from workbench.reports.formats import LEVELS, P_FORMAT, PROBABILITIES, holds_p_values
@@ -233,17 +233,33 @@ def _units(columns: Sequence[str], cells: Sequence[Sequence[Plain]]) -> dict[str
     """Return for estimates, errors and ends of intervals the numbers whose digits are to be seen.
 
     These are the errors, and the largest number of all; an estimate that is small beside its error
-    shows few digits or none, as it has none.
+    shows few digits or none, as it has none. Where there are ends of intervals only, a quarter of
+    what lies between them stands for the error.
     """
     found: dict[str, list[float]] = {}
     parts = [column.rpartition(LEVELS) for column in columns]
     for over in {over for over, _, _ in parts}:
         own = {m: j for j, (other, _, m) in enumerate(parts) if other == over and m in OF_ONE_UNIT}
-        if len(own) > 1 and "std_error" in own:
-            errors = _numbers(cells[own["std_error"]])
+        if len(own) > 1:
+            errors = (
+                _numbers(cells[own["std_error"]]) if "std_error" in own else _widths(own, cells)
+            )
             largest = max((abs(v) for j in own.values() for v in _numbers(cells[j])), default=0.0)
             found |= {columns[j]: [*errors, largest] for j in own.values() if errors}
     return found
+
+
+def _widths(own: Mapping[str, int], cells: Sequence[Sequence[Plain]]) -> list[float]:
+    """Return a quarter of the width of each interval that has two ends."""
+    if not {"conf_low", "conf_high"} <= own.keys():
+        return []
+    ends = zip(cells[own["conf_low"]], cells[own["conf_high"]], strict=True)
+    widths = [
+        (high - low) / 4
+        for low, high in ends
+        if not (isinstance(low, str) or isinstance(high, str))
+    ]
+    return [width for width in widths if math.isfinite(width) and width > 0]
 
 
 def _summaries(columns: Sequence[str], cells: Sequence[Sequence[Plain]]) -> list[int]:

@@ -14,8 +14,6 @@ from workbench.reports.entries import Row
 P_FORMAT = "p"
 """Name of the format of p-values: three decimals, and ``<0.001`` below."""
 
-SMALLEST_P = 0.001
-
 P_COLUMNS = frozenset({"p_value", "p_adjusted", "p_permutation", "p", "pvalue", "pvalues"})
 """Columns, rows and keys that hold p-values."""
 
@@ -197,7 +195,7 @@ def render(value: float, spec: str) -> str:
     ('<0.001', '0.041', '1.50', '0.1235')
     """
     if spec == P_FORMAT:
-        return f"<{SMALLEST_P}" if value < SMALLEST_P else f"{value:.3f}"
+        return display.p_text(value)
     if spec:
         return format(value, spec)
     return display.number(float(value) if not isinstance(value, int) else value)

@@ -136,8 +136,8 @@ def grid_source(grid: Grid) -> str:
         "title": quoted(grid.title),
         "numeric": _array("true" if n else "false" for n in numeric),
         "head": _array(_head(grid)),
-        "natural": _array(_array(map(quoted, wanted)) for wanted, _ in columns),
-        "least": _array(_array(map(quoted, least)) for _, least in columns),
+        "natural": _array(_array(wanted) for wanted, _ in columns),
+        "least": _array(_array(least) for _, least in columns),
         "rows": _array(_row(row) for row in rows),
     }
     return f"({', '.join(f'{name}: {value}' for name, value in told.items())})"
@@ -187,7 +187,7 @@ def _is_numeric(rows: Sequence[Row], column: int) -> bool:
 def _columns(
     grid: Grid, rows: Sequence[Row], numeric: list[bool]
 ) -> Iterable[tuple[list[str], list[str]]]:
-    """Yield for each column the texts that it would like to hold, and those that it has to."""
+    """Yield for each column what it would like to hold, and what it has to, in typst's words."""
     labels = [row.label for row in rows if row.kind != "group"]
     yield measured(labels, grid.corner, number=False)
     for j, number in enumerate(numeric):
@@ -196,13 +196,25 @@ def _columns(
 
 
 def measured(texts: list[str], heading: str, *, number: bool) -> tuple[list[str], list[str]]:
-    """Return the texts that tell the width a column would like, and that it has to have."""
-    heads = re.split(f"[ {BREAK}]", heading)
+    """Return what tells the width that a column would like, and that it has to have.
+
+    Headings are measured in the letters that they are set in, which are bold.
+
+    Examples
+    --------
+    >>> measured(["0.25"], "std. error", number=True)[1]
+    ['"0.25"', 'strong("std.")', 'strong("error")']
+    """
+    heads = [_bold(word) for word in re.split(f"[ {BREAK}]", heading)]
     longest = _longest(texts)
     words = [word for text in ([] if number else texts) for word in re.split(f"[ {BREAK}]", text)]
     least = longest if number else [text[:READABLE] for text in longest if len(text) > READABLE]
-    least = [*least, *_longest(words), *heads]
-    return [*longest, *([] if number else [heading]), *heads], least
+    wanted = [*map(quoted, longest), *([] if number else [_bold(heading)]), *heads]
+    return wanted, [*map(quoted, [*least, *_longest(words)]), *heads]
+
+
+def _bold(text: str) -> str:
+    return f"strong({quoted(text)})"
 
 
 def _longest(texts: Iterable[str]) -> list[str]:

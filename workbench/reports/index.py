@@ -13,6 +13,7 @@ from workbench.reports.overview.entry import Entry, entry_of
 from workbench.reports.overview.markup import study_html
 from workbench.reports.page import THEME
 from workbench.reports.project import Project
+from workbench.reports.writers.inert import harmless
 from workbench.typing import Language
 
 INDEX = "index.html"
@@ -71,7 +72,7 @@ def index_html(reports: list[Entry]) -> str:
     with speaking(lang):
         title = say(TITLE)
     items = "\n".join(listed) or "<li>No study is rendered yet.</li>"
-    return (
+    return harmless(
         f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'

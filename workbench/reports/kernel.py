@@ -24,6 +24,7 @@ from workbench.hypotheses.work.store import WITHOUT_CACHE
 from workbench.reports.afterwards import MIME as ANSWER
 from workbench.reports.afterwards import SOURCE
 from workbench.reports.parameters import is_injected
+from workbench.reports.room import room_for
 from workbench.typing import Language
 
 THREADS = (
@@ -106,7 +107,8 @@ def execute(
         If a cell fails, the kernel dies or time runs out.
     """
     executed = deepcopy(notebook)
-    with tempfile.TemporaryDirectory(prefix="wb-", ignore_cleanup_errors=True) as folder:
+    place = tempfile.TemporaryDirectory
+    with room_for(f"study {name!r}"), place(prefix="wb-", ignore_cleanup_errors=True) as folder:
         run = _Run(executed, name, Path(folder), watch, python)
         known = environment(run.folder, project, fresh=fresh, lang=lang)
         if python != sys.executable:

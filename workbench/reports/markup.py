@@ -10,6 +10,7 @@ from itertools import groupby
 from workbench.core.language import language
 from workbench.reports.entries import Cell, Grid, Published, Row
 from workbench.reports.formats import LEVELS, shown_row
+from workbench.reports.writers.inert import harmless
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _SPACE = re.compile(r"\s+")
@@ -113,7 +114,7 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 def grids_html(published: Published) -> str:
     """Return the tables of a published thing as HTML."""
-    return "\n".join(_grid_html(grid) for grid in published.grids)
+    return harmless("\n".join(_grid_html(grid) for grid in published.grids))
 
 
 def _grid_html(grid: Grid) -> str:
@@ -204,6 +205,21 @@ def signed(text: str) -> str:
 
 def _class(name: str) -> str:
     return f' class="{name}"' if name else ""
+
+
+def with_own_ids(svg: str, own: str) -> str:
+    """Return a drawing whose ids begin with what no other drawing of the page has.
+
+    Examples
+    --------
+    >>> with_own_ids('<path id="a"/><use href="#a"/><g clip-path="url(#a)"/>', "n-")
+    '<path id="n-a"/><use href="#n-a"/><g clip-path="url(#n-a)"/>'
+    """
+    return _TAG.sub(lambda tag: _ID.sub(rf"\g<0>{own}", tag[0]), svg)
+
+
+_TAG = re.compile("<[^<>]*>")
+_ID = re.compile(r"""\sid=["']|\bhref=["']#|\burl\(["']?#""")
 
 
 def plain_text(published: Published) -> str:

@@ -20,7 +20,8 @@ from workbench.reports.document.tree import (
     word,
 )
 from workbench.reports.document.typography import bound
-from workbench.reports.markup import grids_html, sanitised
+from workbench.reports.markup import grids_html, sanitised, with_own_ids
+from workbench.reports.writers.inert import harmless
 
 THEME = Path(__file__).parent / "theme"
 
@@ -62,7 +63,7 @@ def page_html(document: Document) -> str:
         f"--variable=style:{(THEME / 'page.css').read_text(encoding='utf-8')}",
     ]
     text = converted(as_json(body), "html5", reader="json", options=options)
-    return text.rstrip("\n") + "\n"
+    return harmless(text.rstrip("\n")) + "\n"
 
 
 def _equations(blocks: list[Node]) -> list[Node]:
@@ -81,32 +82,34 @@ def _numbered(block: Node) -> Node:
 def _placed(block: Node, document: Document) -> list[Node]:
     if block["t"] != "RawBlock" or block["c"][0] != PLACE:
         return [block]
-    return _piece(document.pieces[int(block["c"][1])])
+    place = int(block["c"][1])
+    return _piece(document.pieces[place], f"at-{place}-")
 
 
-def _piece(piece: Piece) -> list[Node]:
+def _piece(piece: Piece, own: str) -> list[Node]:
+    """Return what stands for a piece; ids inside its picture begin with what is its own."""
     if isinstance(piece, Code):
         code = {"t": "CodeBlock", "c": [["", ["python"], []], piece.source]}
         summary = f'<details class="code"><summary>{say("Code")}</summary>'
         return [raw("html", summary), code, raw("html", "</details>")]
     if isinstance(piece, Shown):
-        return [raw("html", _published(piece))]
-    return [raw("html", _output(piece))] if isinstance(piece, Output) else []
+        return [raw("html", _published(piece, own))]
+    return [raw("html", _output(piece, own))] if isinstance(piece, Output) else []
 
 
-def _output(output: Output) -> str:
+def _output(output: Output, own: str) -> str:
     if output.mime in ("image/svg+xml", "image/png"):
-        return _figure("", "", "", _picture(output.data, ""))
+        return _figure("", "", "", _picture(output.data, "", own))
     if output.mime == "text/html":
         return f'<div class="wide output">{sanitised(output.data)}</div>'
     return f'<pre class="output">{escape(output.data)}</pre>'
 
 
-def _published(shown: Shown) -> str:
+def _published(shown: Shown, own: str) -> str:
     published = shown.published
     picture = bool(published.picture)
     body = (
-        _picture(published.picture, published.alt or published.caption)
+        _picture(published.picture, published.alt or published.caption, own)
         if picture
         else grids_html(published)
     )
@@ -124,9 +127,9 @@ def _figure(name: str, caption: str, notes: str, body: str, *, table: bool = Fal
     return f"<figure{identifier}{kind}>\n{inside}\n{under}</figure>"
 
 
-def _picture(picture: str, alt: str) -> str:
+def _picture(picture: str, alt: str, own: str) -> str:
     if picture.lstrip().startswith("<"):
-        drawing = picture[picture.index("<svg") :]
+        drawing = with_own_ids(picture[picture.index("<svg") :], own)
         return drawing.replace("<svg", f'<svg role="img" aria-label="{escape(alt)}"', 1)
     data = picture.replace("\n", "")
     return f'<img alt="{escape(alt)}" src="data:image/png;base64,{data}">'

@@ -10,6 +10,7 @@ from workbench.core.language import speaking
 from workbench.errors import InputError
 from workbench.reports.entries import Published
 from workbench.reports.markup import grids_html
+from workbench.reports.writers.inert import harmless
 from workbench.typing import Language
 
 _LABEL = re.compile(r"[A-Za-z][A-Za-z0-9:-]*")
@@ -38,7 +39,7 @@ class Printable:
             parts.insert(0, f"<p><strong>{escape(published.caption)}</strong></p>")
         if published.notes:
             parts.append(f"<p><small>{escape(published.notes)}</small></p>")
-        return "\n".join(parts)
+        return harmless("\n".join(parts))
 
     def to_html(self, path: str | Path | None = None) -> str:
         """Return the table as HTML without ids that change; write it to `path` if given."""

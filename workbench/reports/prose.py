@@ -4,14 +4,15 @@ What is typed stays when the data change. The check reads Markdown cells, the te
 and the numbers that fill them, and points at what looks like a result. Years, small whole numbers,
 levels of significance, formulas, code, references and numbers of tables, pages and the like are
 let be; a paragraph that tells what others found, or what is given, says so with
-``<!-- given -->``, which no reader sees. So does a field named as printed, published or given.
+``<!-- given -->``, which no reader sees, and so may a template. So does a field named as printed,
+published or given. A template is read wherever it is written: in the call, or under a name.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +55,7 @@ _MEASURED = re.compile(
 )
 """What follows a threshold or a choice: a distance, or how often something was drawn."""
 _YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
+_MAGIC = re.compile(r"^[%!].*$", re.MULTILINE)
 _STRONG = re.compile(r"\*\*.+?\*\*", re.DOTALL)
 
 
@@ -104,11 +106,17 @@ def typed_numbers(notebook: Any) -> list[Typed]:
     ['37.5']
     """
     found: list[Typed] = []
+    code = {
+        number: _parsed(cell.source)
+        for number, cell in enumerate(notebook.cells, start=1)
+        if cell.cell_type == "code"
+    }
+    named = _assigned(code.values())
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "markdown":
             found += [Typed(number, *one) for one in _of_markdown(cell.source)]
-        elif cell.cell_type == "code":
-            found += [Typed(number, *one, place="code") for one in _of_code(cell.source)]
+        elif number in code:
+            found += [Typed(number, *one, place="code") for one in _of_code(code[number], named)]
     return found
 
 
@@ -126,29 +134,53 @@ def _before_references(source: str) -> str:
     return source
 
 
-def _of_code(source: str) -> Iterator[tuple[str, str]]:
+def _parsed(source: str) -> ast.Module:
+    """Return the code of a cell, without magics; nothing where it is no Python."""
+    plain = _MAGIC.sub("pass", source)
     try:
-        tree = ast.parse(source)
-    except SyntaxError:  # a cell with a magic is no claim
-        return
+        return ast.parse(plain)
+    except SyntaxError:
+        return ast.Module(body=[], type_ignores=[])
+
+
+def _assigned(trees: Iterable[ast.Module]) -> dict[str, ast.expr]:
+    """Return what names stand for, as far as a cell gives them a value of their own."""
+    return {
+        target.id: node.value
+        for tree in trees
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _of_code(tree: ast.Module, named: Mapping[str, ast.expr]) -> Iterator[tuple[str, str]]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr == "claim":
-                yield from _of_claim(node)
-            elif node.func.attr == "publish" and node.args and _is_literal(node.args[0]):
-                yield ast.unparse(node.args[0]), ast.unparse(node)[:60]
+        if not isinstance(node, ast.Call):
+            continue
+        called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        if called == "claim":
+            yield from _of_claim(node, named)
+        elif called == "publish" and node.args and _is_literal(node.args[0]):
+            yield ast.unparse(node.args[0]), ast.unparse(node)[:60]
 
 
-def _of_claim(call: ast.Call) -> Iterator[tuple[str, str]]:
+def _of_claim(call: ast.Call, named: Mapping[str, ast.expr]) -> Iterator[tuple[str, str]]:
     """Return what is typed in the template of a claim, and for its fields."""
-    for text in _constants(call.args[1]) if len(call.args) > 1 else ():
-        yield from _of_text(_DROPPED.sub(" ", text))
-    for keyword in call.keywords:
-        if keyword.arg == "numbers" and isinstance(keyword.value, ast.Dict):
-            for name, value in zip(keyword.value.keys, keyword.value.values, strict=True):
-                key = ast.unparse(name) if name is not None else ""
-                if _is_literal(value) and not any(word in key for word in OTHERS):
-                    yield ast.unparse(value), f"{key}: {ast.unparse(value)}"
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    template = call.args[1] if len(call.args) > 1 else given.get("template")
+    if isinstance(template, ast.Name):
+        template = named.get(template.id)
+    for text in _constants(template) if template is not None else ():
+        if GIVEN not in text:
+            yield from _of_text(_DROPPED.sub(" ", text))
+    numbers = given.get("numbers")
+    if isinstance(numbers, ast.Dict):
+        for name, value in zip(numbers.keys, numbers.values, strict=True):
+            key = ast.unparse(name) if name is not None else ""
+            if _is_literal(value) and not any(word in key for word in OTHERS):
+                yield ast.unparse(value), f"{key}: {ast.unparse(value)}"
 
 
 def _is_literal(value: ast.expr) -> bool:
@@ -158,10 +190,10 @@ def _is_literal(value: ast.expr) -> bool:
 
 
 def _constants(template: ast.expr) -> Iterator[str]:
-    values = template.values if isinstance(template, ast.Dict) else [template]
-    for value in values:
-        if isinstance(value, ast.Constant) and isinstance(value.value, str):
-            yield value.value
+    """Yield the texts that a template is made of, however they are put together."""
+    for node in ast.walk(template):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
 
 
 def _of_text(text: str) -> Iterator[tuple[str, str]]:

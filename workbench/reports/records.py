@@ -6,6 +6,7 @@ import math
 import numbers as abstract
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -155,6 +156,8 @@ class Record:
         names = [str(name) for name in shown.index.names if name is not None]
         corners = len(names)
         told = self._headings([*names, *columns])
+        if counts_rows(shown.index):
+            return _unnumbered(told, rows, say(title))
         return Grid(LEVELS.join(told[:corners]), told[corners:], tuple(rows), say(title))
 
     def line(self, row: pd.DataFrame, *, title: str, section: str) -> Grid:
@@ -211,6 +214,30 @@ class Record:
         drawn = row.get("permutations")
         if isinstance(drawn, int | float) and math.isfinite(drawn):
             self.permutations = int(drawn)
+
+
+def counts_rows(index: pd.Index) -> bool:
+    """Say whether the labels of a table are nothing but the places of its rows, from 0.
+
+    Examples
+    --------
+    >>> counts_rows(pd.RangeIndex(3)), counts_rows(pd.Index([2, 0, 1]))
+    (True, True)
+    >>> counts_rows(pd.Index([2019, 2020])), counts_rows(pd.RangeIndex(3, name="order"))
+    (False, False)
+    """
+    if index.nlevels > 1 or index.name is not None or not pd.api.types.is_integer_dtype(index):
+        return False
+    return len(index) > 0 and sorted(index) == list(range(len(index)))
+
+
+def _unnumbered(headings: tuple[str, ...], rows: list[Row], title: str) -> Grid:
+    """Return a table without places of rows: texts of its first column label them if they can."""
+    first = [row.cells[0] for row in rows if row.cells]
+    if not first or any(cell.value or cell.typed for cell in first):
+        return Grid("", headings, tuple(replace(row, label="") for row in rows), title)
+    named = tuple(replace(row, label=row.cells[0].shown, cells=row.cells[1:]) for row in rows)
+    return Grid(headings[0], headings[1:], named, title)
 
 
 def plain_value(value: object) -> Plain:

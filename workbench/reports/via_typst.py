@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from workbench.errors import ReportError
+from workbench.reports.room import room_for
 
 MAIN = "main.typ"
 STANDARD = "a-2b"
@@ -131,13 +132,37 @@ def told(typst_source: str, mark: str) -> Any:
     >>> told("#metadata(1 + 1) <sum>", "sum")
     2
     """
+    (value,) = marked(typst_source, mark)
+    return value
+
+
+def marked(
+    typst_source: str, mark: str, *, files: Mapping[str, bytes] = MappingProxyType({})
+) -> list[Any]:
+    """Return the values that a typst source tells under a mark, in its order.
+
+    Parameters
+    ----------
+    typst_source, files
+        As in :func:`typeset`.
+    mark : str
+        Name of their label.
+
+    Examples
+    --------
+    >>> marked("#metadata(1) <one> #metadata(2) <one>", "one")
+    [1, 2]
+    """
 
     def asked(main: Path, **options: Any) -> Any:
         import typst
 
-        return typst.query(main, f"<{mark}>", field="value", one=True, **options)
+        try:
+            return typst.query(main, f"<{mark}>", field="value", **options)
+        except RuntimeError as error:
+            raise _refusal(str(error), lambda _text: "") from error
 
-    return json.loads(_in_folder(typst_source, {}, lambda _text: "", asked))
+    return list(json.loads(_in_folder(typst_source, files, lambda _text: "", asked)))
 
 
 def _compiled(
@@ -159,7 +184,7 @@ def _in_folder(
 ) -> Any:
     import typst
 
-    with tempfile.TemporaryDirectory() as folder:
+    with room_for("pdf"), tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         root = Path(folder) / "root"
         root.mkdir()
         for name, content in {**files, MAIN: source.encode()}.items():

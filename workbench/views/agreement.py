@@ -13,13 +13,7 @@ from workbench.typing import Said
 from workbench.views.dynamics import FROM, TO
 from workbench.views.labels import label_points, wrapped
 from workbench.views.outlines import heading
-from workbench.views.style import (
-    ACCENT,
-    INK,
-    Picture,
-    styled,
-    titled,
-)
+from workbench.views.style import ACCENT, INK, Picture, p_number, styled, titled
 from workbench.views.types import LABELLED, type_colors
 
 if TYPE_CHECKING:
@@ -47,9 +41,9 @@ def comparison_chart(result: TypologyComparison, *, title: Said | None = None) -
     """
     one = result.glance().iloc[0]
     facts = say(
-        "adjusted Rand {rand:.2f} (p = {p_permutation:.3g})",
+        "adjusted Rand {rand:.2f} (p = {p_permutation})",
         rand=one["rand"],
-        p_permutation=one["p_permutation"],
+        p_permutation=p_number(one["p_permutation"]),
     )
     framed = [(int(row), column) for column, row in enumerate(result.partner) if row >= 0]
     alt = say(

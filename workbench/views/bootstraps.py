@@ -10,7 +10,16 @@ from scipy import stats
 from workbench.core.language import say
 from workbench.errors import InputError
 from workbench.typing import Said
-from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, number, styled, titled
+from workbench.views.style import (
+    ACCENT,
+    INK,
+    SERIES_COLORS,
+    Picture,
+    number,
+    p_number,
+    styled,
+    titled,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -153,7 +162,7 @@ def bootstrap_test_chart(result: BootstrapTest, *, title: Said | None = None) ->
         large samples, where there is one.
     """
     draws = result.draws.to_numpy()
-    p = say("bootstrap p = {p_value}", p_value=number(result.p_value))
+    p = say("bootstrap p = {p_value}", p_value=p_number(result.p_value))
     facts = f"{result.name} = {number(result.statistic)}, {p}"
     with styled():
         figure = Picture(

@@ -20,7 +20,7 @@ from workbench.views.style import (
     SERIES_COLORS,
     SERIES_MARKERS,
     Picture,
-    number,
+    p_number,
     styled,
     titled,
 )
@@ -80,7 +80,7 @@ def moran_scatterplot(
         name=say(result.test.name),
         statistic=result.statistic,
         kind=kind,
-        p=number(p),
+        p=p_number(p),
     )
     with styled():
         figure = Picture(

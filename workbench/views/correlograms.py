@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.core.language import say
 from workbench.typing import Said
-from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, number, styled, titled
+from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, p_number, styled, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -121,7 +121,7 @@ def _correlogram_alt(result: CorrelogramResult, table: pd.DataFrame, significant
         name=table.index.name,
         said="; ".join(said),
         level=1 - result.level,
-        p_value=number(result.p_value),
+        p_value=p_number(result.p_value),
     )
 
 
@@ -219,5 +219,5 @@ def _scatter_alt(result: DistanceScatterResult) -> str:
         variable=result.variable,
         said=said,
         reach=reach,
-        p_value=number(result.p_value),
+        p_value=p_number(result.p_value),
     )

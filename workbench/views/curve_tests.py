@@ -8,7 +8,7 @@ import numpy as np
 
 from workbench.core.language import say
 from workbench.typing import Said
-from workbench.views.style import ACCENT, INK, Picture, number, styled, titled
+from workbench.views.style import ACCENT, INK, Picture, p_number, styled, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,7 +36,7 @@ def curve_test_chart(result: Any, *, title: Said | None = None) -> Picture:
     """
     table, curves = result.table, result.curves
     told = [
-        say("{name}: p = {p}", name=say(str(name)), p=number(float(p)))
+        say("{name}: p = {p}", name=say(str(name)), p=p_number(float(p)))
         for name, p in table["p_value"].items()
     ]
     outside = int(
@@ -64,7 +64,7 @@ def curve_test_chart(result: Any, *, title: Said | None = None) -> Picture:
         heading = say(
             "{restriction}: joint p = {p_value}",
             restriction=result.hypothesis.restriction,
-            p_value=number(result.p_value),
+            p_value=p_number(result.p_value),
         )
         figure.suptitle(
             titled(title) if title is not None else heading, fontsize=10.5, x=0.02, ha="left"
@@ -103,6 +103,6 @@ def _statistic(axes: Axes, result: Any, name: str) -> None:
     axes.spines["left"].set_visible(False)
     axes.locator_params(axis="x", nbins=4)
     axes.set_title(
-        say("{name}: p = {p_value}", name=say(name), p_value=number(float(row["p_value"]))),
+        say("{name}: p = {p_value}", name=say(name), p_value=p_number(float(row["p_value"]))),
         fontsize=8.5,
     )

@@ -17,7 +17,7 @@ from workbench.views.style import (
     INK,
     SERIES_COLORS,
     Picture,
-    number,
+    p_number,
     printed,
     styled,
     titled,
@@ -119,7 +119,7 @@ def hazard_chart(result: AdoptionHazard, *, title: Said | None = None) -> Pictur
     scaled = table[["estimate", "conf_low", "conf_high"]].mul(spread, axis=0).map(np.exp)
     answer = result.tests["contagion under wrong maps"]
     facts = (
-        say("Contagion under wrong maps: p = {p_value}", p_value=number(answer.p_value))
+        say("Contagion under wrong maps: p = {p_value}", p_value=p_number(answer.p_value))
         if answer.applicable
         else result.heading
     )

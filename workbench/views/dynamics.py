@@ -23,6 +23,7 @@ from workbench.views.style import (
     SERIES_COLORS,
     Picture,
     number,
+    p_number,
     styled,
     titled,
 )
@@ -95,9 +96,9 @@ def conditional_heatmaps(result: SpatialMarkovResult, *, title: Said | None = No
     side = 1.0 + 0.4 * len(labels)
     test = result.tests["LR"]
     permuted = getattr(test, "p_permutation", None)
-    p = say("p = {p_value}", p_value=number(test.p_value))
+    p = say("p = {p_value}", p_value=p_number(test.p_value))
     if permuted is not None:
-        p = say("permutation p = {permuted}", permuted=number(permuted))
+        p = say("permutation p = {permuted}", permuted=p_number(permuted))
     facts = (
         say("LR = {statistic}, {p}", statistic=number(test.statistic), p=p)
         if test.applicable
@@ -215,7 +216,7 @@ def rose(result: DirectionalResult, *, title: Said | None = None) -> Picture:
     facts = say(
         "{share}, permutation p = {p_value}",
         share=share,
-        p_value=number(result.together.p_value),
+        p_value=p_number(result.together.p_value),
     )
     with styled():
         alt = say(

@@ -24,6 +24,7 @@ from workbench.views.style import (
     SERIES_COLORS,
     Picture,
     number,
+    p_number,
     printed,
     styled,
     titled,
@@ -69,7 +70,7 @@ def dispersion_chart(result: SigmaConvergence, *, title: Said | None = None) -> 
         variable=result.variable,
         rate=rate,
         unit=say(unit_of_time(points.index)),
-        p_value=number(p_value),
+        p_value=p_number(p_value),
     )
     alt = say(
         "{measure} of {variable} by period, from {ends} to {ends_2}, with its trend.",

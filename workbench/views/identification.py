@@ -14,7 +14,7 @@ from workbench.core.language import say
 from workbench.typing import Said
 from workbench.views.outlines import heading
 from workbench.views.shades import AGAINST, FOR, NEITHER, OPEN
-from workbench.views.style import INK, Picture, styled, titled
+from workbench.views.style import INK, Picture, p_number, styled, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -170,11 +170,7 @@ def _number(line: pd.Series) -> str:
     )
     if math.isnan(p):
         return shown
-    return (
-        say("{shown}  (p < 0.001)", shown=shown)
-        if p < 0.001
-        else say("{shown}  (p = {p:.2g})", shown=shown, p=p)
-    )
+    return say("{shown}  (p = {p})", shown=shown, p=p_number(p))
 
 
 def _broken(claim: str) -> str:

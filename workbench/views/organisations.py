@@ -12,7 +12,7 @@ from workbench.core.panel_frame import period_text
 from workbench.typing import Said
 from workbench.views.labels import named
 from workbench.views.outlines import heading
-from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled, titled
+from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, p_number, styled, titled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -215,9 +215,9 @@ def _gap(axes: Axes, x: FloatArray, y: FloatArray, result: DigitalDivide, name: 
             0.97,
             0.04,
             say(
-                "{slope:+.3g} a unit of time, p = {p_value:.2g}",
+                "{slope:+.3g} a unit of time, p = {p_value}",
                 slope=fitted.slope,
-                p_value=p_value,
+                p_value=p_number(p_value),
             ),
             transform=axes.transAxes,
             ha="right",

@@ -11,7 +11,7 @@ from workbench.core.language import say
 from workbench.explore.overall.join_counts import TOTAL
 from workbench.typing import Said
 from workbench.views.outlines import heading
-from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, number, styled, titled
+from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, p_number, styled, titled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +50,7 @@ def permutation_histogram(result: GlobalResult, *, title: Said | None = None) ->
         name=say(result.test.name),
         statistic=result.statistic,
         kind=kind,
-        p=number(p),
+        p=p_number(p),
     )
     with styled():
         figure = Picture(

@@ -13,7 +13,7 @@ from workbench.core.language import say
 from workbench.errors import check_option
 from workbench.typing import PlaceboNumber, Said
 from workbench.views.outlines import heading
-from workbench.views.style import ACCENT, INK, Picture, number, styled, titled
+from workbench.views.style import ACCENT, INK, Picture, number, p_number, styled, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -145,7 +145,7 @@ def _ranks(axes: Axes, kinds: pd.DataFrame) -> None:
         axes.text(
             0.995,
             row - 0.42,
-            say("p = {p}", p=number(float(p))),
+            say("p = {p}", p=p_number(float(p))),
             transform=axes.get_yaxis_transform(),
             ha="right",
             va="center",
@@ -211,7 +211,7 @@ def outcomes_chart(result: PlaceboOutcomes, *, title: Said = "") -> Picture:
             filled = float(row["p_adjusted"]) < result.hypothesis.alpha
             _interval(axes, row, place, color=INK, filled=filled)
             axes.annotate(
-                say("p = {p_adjusted}", p_adjusted=number(float(row["p_adjusted"]))),
+                say("p = {p_adjusted}", p_adjusted=p_number(float(row["p_adjusted"]))),
                 (1.0, place),
                 va="center",
                 ha="left",

@@ -12,7 +12,7 @@ import pandas as pd
 from workbench.core.language import said_word, say
 from workbench.errors import InputError
 from workbench.typing import Said
-from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, number, styled, titled
+from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, p_number, styled, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -159,7 +159,7 @@ def _alt(result: PointCurves, shown: Sequence[Hashable]) -> str:
                 unit=result.unit,
             )
         p = row["p_dispersed" if row["verdict"] == "dispersed" else "p_localised"]
-        said.append(say("{told} (p = {p})", told=told, p=number(float(p))))
+        said.append(say("{told} (p = {p})", told=told, p=p_number(float(p))))
     return say(
         "{heading}, by distance in {unit}: {said}.",
         heading=result.heading,

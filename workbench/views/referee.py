@@ -12,7 +12,7 @@ from workbench.core.language import say
 from workbench.typing import Said
 from workbench.views.outlines import heading
 from workbench.views.shades import AGAINST, FOR, OPEN
-from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, styled, titled
+from workbench.views.style import ACCENT, INK, SERIES_COLORS, Picture, p_number, styled, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -92,11 +92,7 @@ def _number(result: Any, name: str) -> str:
             kept = int(made["stands"].astype(bool).sum())
             return say("{kept} of {n} say the same", kept=kept, n=len(made))
     if found.p_value is not None and np.isfinite(found.p_value):
-        return (
-            say("p = {p_value:.2g}", p_value=found.p_value)
-            if found.p_value >= 0.001
-            else say("p < 0.001")
-        )
+        return say("p = {p_value}", p_value=p_number(found.p_value))
     return ""
 
 

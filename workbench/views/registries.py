@@ -22,6 +22,7 @@ from workbench.views.style import (
     SERIES_COLORS,
     SERIES_MARKERS,
     Picture,
+    p_number,
     styled,
 )
 
@@ -217,7 +218,10 @@ def excess_chart(
     at = np.arange(len(table))
     colors = [INK if v == "cannot tell" else ACCENT for v in table["verdict"]]
     with styled():
-        alt = f"{result.heading}: X² = {result.statistic:.4g}, p = {result.p_value:.2g}."
+        alt = say(
+            "{heading}: X² = {statistic:.4g}, p = {p}.",
+            heading=result.heading, statistic=result.statistic, p=p_number(result.p_value),
+        )  # fmt: skip
         figure = Picture(6.6, 1.2 + 0.22 * len(table), alt=alt)
         axes = figure.add_subplot()
         axes.axvline(1.0, color="#999999", linewidth=0.9)

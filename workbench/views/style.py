@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -97,6 +98,19 @@ _NO_CLOCK: Mapping[str, Mapping[str, None]] = MappingProxyType(
 )
 
 
+def p_number(value: float) -> str:
+    """Return a p-value as tables print it: three decimals, and ``<0.001`` below.
+
+    After a sign of equality :func:`~workbench.core.language.say` puts the relation in its place.
+
+    Examples
+    --------
+    >>> p_number(1.087e-06), p_number(0.0237), p_number(1.0)
+    ('<0.001', '0.024', '1.000')
+    """
+    return in_print(display.p_text(value)) if value == value else ""
+
+
 def number(value: object) -> str:
     """Return the text of a number in a picture: that of results, in the language in use.
 
@@ -104,8 +118,13 @@ def number(value: object) -> str:
     --------
     >>> number(0.123456)
     '0.1235'
+    >>> number(-0.1734)
+    '−0.1734'
     """
-    return in_print(display.number(value))
+    return _NEGATIVE.sub("−", in_print(display.number(value)))
+
+
+_NEGATIVE = re.compile(r"^-(?=\d)")
 
 
 def titled(title: Said | None) -> str:

@@ -15,7 +15,7 @@ from workbench.errors import InputError
 from workbench.typing import FloatArray, Said
 from workbench.views.outlines import heading
 from workbench.views.shades import OPEN, VERDICT_COLORS, VERDICT_MARKERS
-from workbench.views.style import INK, Picture, number, styled
+from workbench.views.style import INK, Picture, p_number, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -156,9 +156,11 @@ def _told(verdict: Any, adjusted: float) -> str:
     more = (
         ""
         if math.isnan(adjusted) or adjusted == p
-        else say(", adjusted {adjusted}", adjusted=number(float(adjusted)))
+        else say(", adjusted {adjusted}", adjusted=p_number(float(adjusted)))
     )
-    return say("{answer}\np = {p}{more}", answer=say(verdict.answer), p=number(float(p)), more=more)
+    return say(
+        "{answer}\np = {p}{more}", answer=say(verdict.answer), p=p_number(float(p)), more=more
+    )
 
 
 def _alt(rows: Sequence[Any], names: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from workbench.errors import listing
 from workbench.hypotheses.review.case import Case, Trials
 from workbench.hypotheses.review.claims import Reading
 from workbench.hypotheses.review.findings import Finding, failed_if, not_known
-from workbench.hypotheses.wording import interval_text, p_text
+from workbench.hypotheses.wording import alike, interval_text, p_text
 
 
 def decide(case: Case, found: Trials, *, under: str, call: str = "", before: str = "") -> Finding:
@@ -68,7 +68,7 @@ def stands_text(case: Case, found: Trials, *, under: str) -> str:
         if np.isclose(low, high, rtol=1e-10) and np.isclose(low, case.first.estimate, rtol=1e-10):
             text += "the estimate is the same"
         else:
-            text += f"estimates run from {number(low)} to {number(high)}"
+            text += "estimates run from {} to {}".format(*alike(low, high))
         least, most = float(made["p_value"].min()), float(made["p_value"].max())
         text += f", p-values from {number(round(least, 4))} to {number(round(most, 4))}; "
         text += _agreement(made, overturned)

@@ -29,7 +29,9 @@ from workbench.reports.document.tree import (
 )
 from workbench.reports.document.typography import bound, bound_inlines
 from workbench.reports.parameters import LANG, Setting, told
+from workbench.reports.room import room_for
 from workbench.reports.studies import Header
+from workbench.reports.writers.inert import harmless
 
 PLACE = "piece"
 """Format of the raw block that stands where a piece goes; its text is the piece's number."""
@@ -114,8 +116,8 @@ def assembled(
     return Document(
         setting.study,
         setting.report,
-        bound(title),
-        bound(question),
+        harmless(bound(title)),
+        harmless(bound(question)),
         say("Parameters: {parameters}", parameters=subject) if subject else "",
         found,
         _cited(body, bibliography),
@@ -194,7 +196,7 @@ def _spoken(block: Node) -> str:
 
 def _set(blocks: list[Node], bibliography: str, lang: str) -> list[Node]:
     """Return blocks with citations and the list of works as a language has them."""
-    with tempfile.TemporaryDirectory() as folder:
+    with room_for("references"), tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         works = Path(folder) / "references.bib"
         works.write_text(bibliography, encoding="utf-8")
         options = ["--citeproc", f"--bibliography={works}", "--metadata=link-citations:true"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from workbench.core.language import say
-from workbench.reports.entries import MIME, Published, published_from
+from workbench.reports.entries import MIME, Cell, Published, Row, published_from
+from workbench.reports.markup import signed
+from workbench.reports.writers.inert import harmless
 from workbench.typing import Language
 
 _HEADING = re.compile(r"\A\s*# [^\n]*\n?")
@@ -88,7 +90,8 @@ def pieces(executed: Any) -> list[Piece]:
     counts = {"Table": 0, "Figure": 0}
     for number, cell in enumerate(executed.cells, start=1):
         if cell.cell_type == "markdown":
-            text = _HEADING.sub("", cell.source, count=1) if number == 1 else cell.source
+            source = harmless(cell.source)
+            text = _HEADING.sub("", source, count=1) if number == 1 else source
             found.append(Prose(number, text, written_in(text)))
         elif cell.cell_type == "code":
             found.extend(_of_code(cell, number, counts))
@@ -125,10 +128,11 @@ def written_in(text: str) -> Language:
 
 def _of_code(cell: Any, number: int, counts: dict[str, int]) -> Iterator[Piece]:
     if cell.source.strip():
-        yield Code(number, cell.source)
+        yield Code(number, harmless(cell.source))
     for output in cell.get("outputs", ()):
         if output.output_type == "stream":
-            yield Output(number, "text/plain", output.text.rstrip(), output.text.rstrip())
+            text = harmless(output.text).rstrip()
+            yield Output(number, "text/plain", text, text)
             continue
         data = output.get("data", {})
         if MIME in data:
@@ -137,12 +141,35 @@ def _of_code(cell: Any, number: int, counts: dict[str, int]) -> Iterator[Piece]:
             continue
         mime = next((mime for mime in _MIMES if mime in data), "")
         if mime:
-            yield Output(number, mime, data[mime], data.get("text/plain", ""))
+            plain = harmless(data.get("text/plain", ""))
+            yield Output(number, mime, harmless(data[mime]), plain)
 
 
 def _of_published(published: Published, cell: int, counts: dict[str, int]) -> Piece:
     if published.sentence:
-        return Prose(cell, published.sentence, written_in(published.sentence), claim=published.name)
+        sentence = harmless(published.sentence)
+        return Prose(cell, sentence, written_in(sentence), claim=published.name)
     word: Literal["Table", "Figure"] = "Figure" if published.picture else "Table"
     counts[word] += 1
-    return Shown(cell, published, word, counts[word])
+    return Shown(cell, _in_print(published), word, counts[word])
+
+
+def _in_print(published: Published) -> Published:
+    """Return a published thing whose words have the minus of print before negative numbers."""
+    return replace(
+        published,
+        caption=signed(published.caption),
+        notes=signed(published.notes),
+        alt=signed(published.alt),
+        grids=tuple(
+            replace(grid, rows=tuple(replace(row, cells=_signed(row)) for row in grid.rows))
+            for grid in published.grids
+        ),
+    )
+
+
+def _signed(row: Row) -> tuple[Cell, ...]:
+    return tuple(
+        cell if cell.value or cell.typed else replace(cell, shown=signed(cell.shown))
+        for cell in row.cells
+    )

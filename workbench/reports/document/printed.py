@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from workbench.core.language import language, say
 from workbench.reports.document.assembled import PLACE, Document
@@ -12,7 +13,7 @@ from workbench.reports.document.tree import Node, as_json, converted, raw, rewri
 from workbench.reports.document.typography import bound
 from workbench.reports.entries import Grid
 from workbench.reports.gridded import THEME, grid_source
-from workbench.reports.via_typst import quoted, typeset
+from workbench.reports.via_typst import marked, quoted, typeset
 
 PRELUDE = ("tables.typ", "report.typ")
 
@@ -34,7 +35,47 @@ def report_pdf(document: Document) -> bytes:
         If typst cannot set it, or a character has no glyph; its cell is named.
     """
     files = pictures(document.pieces)
-    return typeset(_source(document), files=files, where=lambda text: _where(text, document))
+    text = _source(document)
+    source = f"{floating(figures_that_float(text, files))}{text}"
+    return typeset(source, files=files, where=lambda told: _where(told, document))
+
+
+def figures_that_float(text: str, files: Mapping[str, bytes]) -> list[int]:
+    """Return which figures go to the next page, as what is left of theirs is too little.
+
+    The first that does not stand well is moved, and all are asked again: what comes after it has
+    moved, too.
+
+    Parameters
+    ----------
+    text : str
+        Source of the report, without what is told of figures.
+    files : mapping of str to bytes
+        Its pictures.
+    """
+    floats: list[int] = []
+    while True:
+        told = marked(f"{floating(floats)}{text}", "wb-at", files=files) if files else []
+        wrong = next((n for n in _misplaced(told) if n not in floats), None)
+        if wrong is None:
+            return floats
+        floats.append(wrong)
+
+
+def _misplaced(told: Iterable[Mapping[str, Any]]) -> Iterator[int]:
+    """Yield the figures that leave a page half empty, or stand before an earlier one."""
+    stand = {(one["number"], one["part"]): (one["page"], one["y"]) for one in told}
+    latest = (0, 0.0)
+    for number in sorted({number for number, part in stand if part == "own"}):
+        own = stand[number, "own"]
+        if own[0] > stand.get((number, "before"), own)[0] or own < latest:
+            yield number
+        latest = max(latest, own)
+
+
+def floating(floats: Iterable[int]) -> str:
+    """Return how a source is told which of its figures go to the next page."""
+    return f"#let wb-floats = ({''.join(f'{number}, ' for number in floats)})\n"
 
 
 def pictures(found: Iterable[Piece]) -> dict[str, bytes]:
@@ -162,7 +203,7 @@ def _piece(piece: Piece, place: int) -> str:
         return _shown(piece, place)
     if isinstance(piece, Output):
         if piece.mime.startswith("image/"):
-            return f"#wb-picture({quoted(picture_name(piece, place))})"
+            return f"#wb-picture(number: {place}, {quoted(picture_name(piece, place))})"
         lines = ' + "\\n" + '.join(quoted(line) for line in piece.plain.splitlines()) or '""'
         return f"#wb-plain({lines})"
     return ""
@@ -179,5 +220,6 @@ def _shown(shown: Shown, place: int) -> str:
     given = f"mark: [#metadata(none) <{published.name}>], {given}"
     if published.picture:
         alt = quoted(published.alt or published.caption or shown.label)
-        return f"#wb-picture({given}, alt: {alt}, {quoted(picture_name(shown, place))})"
+        name = quoted(picture_name(shown, place))
+        return f"#wb-picture({given}, alt: {alt}, number: {place}, {name})"
     return f"#wb-tabular({given}, {', '.join(grid_source(grid) for grid in published.grids)})"

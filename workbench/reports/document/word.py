@@ -30,6 +30,7 @@ from workbench.reports.document.tree import (
 )
 from workbench.reports.document.typography import bound
 from workbench.reports.document.word_tables import page, planned, section, table_xml
+from workbench.reports.room import room_for
 from workbench.reports.via_typst import PIXELS_PER_INCH, pixels, printable, quoted
 
 WIDEST, TALLEST = 16.2, 21.0
@@ -66,7 +67,7 @@ def report_docx(document: Document) -> bytes:
     ReportError
         If pandoc cannot write it.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with room_for("docx"), tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         sizes = _draw(document.pieces, Path(folder))
         blocks = rewritten([*document.blocks, *document.footer], _equations)
         body = [_parameters(document)] if document.parameters else []

@@ -13,14 +13,14 @@ TODO = "to be filled in"
 TODO_RU = "заполнить"
 OPEN = {
     "en": {
-        "title": f"Data of {{name}}: {TODO}",
+        "title": f"{{name}} (title {TODO})",
         "licence": f"{TODO}: the licence of the figures",
         "source": f"{TODO}: who published the figures, and where",
         "made": "Drafted by workbench new{sources}.",
         "sources": " from {files}",
     },
     "ru": {
-        "title": f"Данные {{name}}: {TODO_RU}",
+        "title": f"{{name}} ({TODO_RU}: название)",
         "licence": f"{TODO_RU}: лицензия данных",
         "source": f"{TODO_RU}: кто и где опубликовал данные",
         "made": "Черновик составлен командой workbench new{sources}.",

@@ -15,7 +15,9 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 """Time of every file inside a document: the earliest that the format can say."""
 
 _PRIVATE = 0xE000
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_TURNING = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+)
 _SPACES = re.compile(r"[ \t\r\n\f\v\u2028\u2029]+")
 _DROPPED = frozenset({"Cc", "Cs", "Co", "Cn"})
 
@@ -31,6 +33,25 @@ def plain(text: str) -> str:
     line = _SPACES.sub(" ", text)
     kept = (c for c in line if c not in _TURNING and unicodedata.category(c) not in _DROPPED)
     return "".join(kept)
+
+
+def harmless(text: str) -> str:
+    r"""Return a text of several lines, or markup, without what controls or turns what is read.
+
+    Nothing that XML forbids is left, nor what lets the letters after it run the other way.
+
+    Examples
+    --------
+    >>> harmless("Tomsk\x00\n<b>\u202elive</b>\x07")
+    'Tomsk\n<b>live</b>'
+    """
+    return _HARMFUL.sub("", text)
+
+
+_HARMFUL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff"
+    f"{''.join(sorted(_TURNING))}]"
+)
 
 
 class Disguise:

@@ -114,9 +114,12 @@ def _opening(layout: Layout, plan: Plan, at: int) -> list[str]:
     numeric = (False, *layout.numeric)
     aligned = ["right" if number else "left" for number in numeric]
     hanging = 4 + APART if layout.starred else 4
+    heads = 2 if any(layout.over) else 1
     return [
         "#table(",
-        f"  columns: ({', '.join(_widths(numeric, plan, at))},), align: ({', '.join(aligned)},),",
+        f"  columns: ({', '.join(_widths(numeric, plan, at))},),",
+        f"  align: (x, y) => ({', '.join(aligned)},).at(x) + if y < {heads} {{ bottom }} "
+        "else { top },",
         f"  stroke: none, inset: (left: 4pt, right: {hanging:g}pt, y: 3pt),",
     ]
 

@@ -120,12 +120,10 @@ WORDS: dict[str, str] = {
     "How {n} lines of evidence on {claims} read: {told}. Lines that fail: {worst}.": "Свидетельств "
     "о {claims}: {n}; {told}. Не выдержано: {worst}.",
     "the spillovers": "перетоки",
-    "{shown}  (p < 0.001)": "{shown}  (p < 0,001)",
-    "{shown}  (p = {p:.2g})": "{shown}  (p = {p:.2g})",
+    "{shown}  (p = {p})": "{shown}  (p = {p})",
     "What identifies {result} ({model})": "Что идентифицирует {result} ({model})",
     "Referee's checklist of {statement}. {told}.": "Вопросы рецензента: {statement}. {told}.",
     "Referee's checklist: {statement}": "Вопросы рецензента: {statement}",
     "{statement}, as reported (band) and otherwise": "{statement}, как сообщено (полоса) и иначе",
     "{kept} of {n} say the same": "то же говорят {kept} из {n}",
-    "p = {p_value:.2g}": "p = {p_value:.2g}",
 }

@@ -68,8 +68,8 @@ WORDS: dict[str, str] = {
     "Profiles by {shape} variables: {title}": "Профили по переменным ({shape}): {title}",
     "Stability under {change}, {n} draws. {title}": "Устойчивость, {change}; розыгрышей: {n}. "
     "{title}",
-    "adjusted Rand {rand:.2f} (p = {p_permutation:.3g})": "скорректированный индекс Рэнда "
-    "{rand:.2f} (p = {p_permutation:.3g})",
+    "adjusted Rand {rand:.2f} (p = {p_permutation})": "скорректированный индекс Рэнда "
+    "{rand:.2f} (p = {p_permutation})",
     "{heading}: {facts}; {disagree} of {nobs} regions differ.": "{heading}: {facts}; различаются "
     "{disagree} из {nobs} регионов.",
     "{heading}: {movers} regions moved from {first} to {last}.": "{heading}: сменили тип "
@@ -183,8 +183,8 @@ WORDS: dict[str, str] = {
     "growth, per cent": "рост, %",
     "{names} {first:.3g} to {last:.3g}": "{names}: с {first:.3g} до {last:.3g}",
     "adoption, from the last to the leader": "освоение, от последнего до лидера",
-    "{slope:+.3g} a unit of time, p = {p_value:.2g}": "{slope:+.3g} за единицу времени, "
-    "p = {p_value:.2g}",
+    "{heading}: X² = {statistic:.4g}, p = {p}.": "{heading}: X² = {statistic:.4g}, p = {p}.",
+    "{slope:+.3g} a unit of time, p = {p_value}": "{slope:+.3g} за единицу времени, p = {p_value}",
     "{heading}: of {n} regions {told}.": "{heading}; регионов {n}: {told}.",
     "{low} to {high} of regions": "от {low} до {high} регионов",
     "gap in points": "разрыв в пунктах",

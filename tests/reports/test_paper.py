@@ -1,0 +1,122 @@
+"""Printed pages: figures stay in their sections, rows on their page, and a full disk is said."""
+
+from __future__ import annotations
+
+import io
+import resource
+
+import pandas as pd
+import pytest
+from pypdf import PdfReader
+
+import workbench as wb
+from workbench.errors import ReportError
+from workbench.reports.document.printed import PRELUDE, THEME, figures_that_float, floating
+from workbench.reports.entries import Cell, Grid, Row
+from workbench.reports.gridded import grid_source, planned
+from workbench.reports.room import room_for
+from workbench.reports.via_typst import marked, told, typeset
+
+
+@pytest.fixture
+def small_files():
+    """Let no file grow beyond 20 kB, as on a disk that is full: the fonts are larger."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.usefixtures("small_files")
+def test_a_disk_that_is_full_while_a_page_is_set_is_said():
+    with pytest.raises(ReportError, match="free some space") as refused:
+        typeset("= A title")
+    assert "the report from before is untouched" in str(refused.value)
+
+
+@pytest.mark.parametrize("error", [FileNotFoundError(2, "No usable temporary directory found")])
+def test_no_place_for_temporary_files_is_said(error, monkeypatch):
+    def absent(**_given):
+        raise error
+
+    monkeypatch.setattr("tempfile.TemporaryDirectory", absent)
+    with pytest.raises(ReportError, match="No usable temporary directory"):
+        typeset("= A title")
+
+
+def test_time_that_ran_out_is_no_lack_of_room():
+    with pytest.raises(TimeoutError), room_for("pdf"):
+        raise TimeoutError
+
+
+def _picture(height):
+    """An SVG as wide as the page and of a height in centimetres."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="16cm" height="{height}cm">'
+        f'<rect width="100%" height="100%" fill="#ccc"/></svg>'
+    ).encode()
+
+
+def _report(body):
+    prelude = "\n".join((THEME / name).read_text(encoding="utf-8") for name in PRELUDE)
+    return f"{prelude}\n#show: wb-report.with(title: [T])\n{body}"
+
+
+def _figures(*numbers):
+    return "".join(f'#wb-picture(number: {n}, caption: "c", "{n}.svg")\n' for n in numbers)
+
+
+def test_no_figure_leaves_its_section_nor_overtakes_another():
+    heights = {1: 9, 2: 12, 3: 4, 4: 11, 5: 6, 6: 10, 7: 3}
+    files = {f"{n}.svg": _picture(height) for n, height in heights.items()}
+    sections = [((1, 2, 3), 150), ((4,), 40), ((5, 6, 7), 300)]
+    body = "".join(
+        f'\n== Section #wb-at({-at}, "heading")\n\n{_figures(*numbers)}\n#lorem({words})\n'
+        for at, (numbers, words) in enumerate(sections)
+    )
+    text = _report(body)
+    floats = figures_that_float(text, files)
+    assert 0 < len(floats) < len(heights)
+    told = marked(f"{floating(floats)}{text}", "wb-at", files=files)
+    stand = {(one["number"], one["part"]): (one["page"], one["y"]) for one in told}
+    in_order = []
+    for at, (numbers, _) in enumerate(sections):
+        in_order += [stand[-at, "heading"], *(stand[n, "own"] for n in numbers)]
+    assert in_order == sorted(in_order)
+
+
+def test_text_flows_on_before_a_figure_that_does_not_fit():
+    text = _report(f'\n#v(14cm)\n\n{_figures(1)}\n#lorem(20) #wb-at(0, "after")\n\n#lorem(300)')
+    files = {"1.svg": _picture(12)}
+    floats = figures_that_float(text, files)
+    told = marked(f"{floating(floats)}{text}", "wb-at", files=files)
+    pages = {one["part"]: one["page"] for one in told}
+    assert (pages["after"], pages["own"]) == (1, 2)
+
+
+def test_a_row_of_a_table_stands_on_one_page():
+    sentence = " ".join(["word"] * 180)
+    rows = tuple(Row(f"row{n}", (Cell(f"begin{n}x {sentence} end{n}x"),)) for n in range(12))
+    grid = Grid("item", ("finding",), rows)
+    made = typeset(f"#let wb-floats = ()\n{_report(f'#wb-tabular({grid_source(grid)})')}")
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(made)).pages]
+    assert len(pages) > 1
+    for n in range(12):
+        (first,) = [at for at, page in enumerate(pages) if f"begin{n}x" in page]
+        assert f"end{n}x" in pages[first]
+
+
+def test_headings_of_neighbours_do_not_touch():
+    cells = (Cell("H1"), Cell("0.2664", "a", "0.2664"))
+    grid = Grid("fit", ("hypothesis", "estimate"), (Row("across regions", cells),))
+    plan = planned([grid])
+    needed = told(
+        f'#context [#metadata(measure(text({plan.size}pt, strong("hypothesis"))).width / 1pt) <w>]',
+        "w",
+    )
+    assert plan.widths[0][1] >= needed + 7.9  # four points on each side
+
+
+def test_headings_of_a_table_for_a_paper_stand_at_its_rule():
+    frame = pd.DataFrame({"a heading of many words, " * 4: [1.5], "b": [2.5]}, index=["x"])
+    assert "if y < 1 { bottom }" in wb.table(frame).to_typst()
