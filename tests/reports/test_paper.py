@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import resource
 
 import pandas as pd
@@ -11,7 +12,7 @@ from pypdf import PdfReader
 
 import workbench as wb
 from workbench.errors import ReportError
-from workbench.reports.document.printed import PRELUDE, THEME, figures_that_float, floating
+from workbench.reports.document.printed import PRELUDE, THEME, Places, placed_figures
 from workbench.reports.entries import Cell, Grid, Row
 from workbench.reports.gridded import grid_source, planned
 from workbench.reports.room import room_for
@@ -75,9 +76,10 @@ def test_no_figure_leaves_its_section_nor_overtakes_another():
         for at, (numbers, words) in enumerate(sections)
     )
     text = _report(body)
-    floats = figures_that_float(text, files)
-    assert 0 < len(floats) < len(heights)
-    told = marked(f"{floating(floats)}{text}", "wb-at", files=files)
+    placed = placed_figures(text, files)
+    moved = json.loads(placed["figures.json"])["moved"]
+    assert 0 < len(moved) < len(heights)
+    told = marked(text, "wb-at", files=files | placed)
     stand = {(one["number"], one["part"]): (one["page"], one["y"]) for one in told}
     in_order = []
     for at, (numbers, _) in enumerate(sections):
@@ -86,19 +88,32 @@ def test_no_figure_leaves_its_section_nor_overtakes_another():
 
 
 def test_text_flows_on_before_a_figure_that_does_not_fit():
-    text = _report(f'\n#v(14cm)\n\n{_figures(1)}\n#lorem(20) #wb-at(0, "after")\n\n#lorem(300)')
+    text = _report(f'\n#v(16cm)\n\n{_figures(1)}\n#lorem(20) #wb-at(0, "after")\n\n#lorem(300)')
     files = {"1.svg": _picture(12)}
-    floats = figures_that_float(text, files)
-    told = marked(f"{floating(floats)}{text}", "wb-at", files=files)
+    told = marked(text, "wb-at", files=files | placed_figures(text, files))
     pages = {one["part"]: one["page"] for one in told}
     assert (pages["after"], pages["own"]) == (1, 2)
+
+
+def test_a_figure_that_nearly_fits_is_made_a_little_smaller_and_stays():
+    files = {"1.svg": _picture(12)}
+    sizes = {}
+    for above in (4, 11, 12, 18):
+        text = _report(f"\n#v({above}cm)\n\n{_figures(1)}\n#lorem(300)")
+        placed = placed_figures(text, files)
+        told = marked(text, "wb-at", files=files | placed)
+        (page,) = [one["page"] for one in told if one["part"] == "own"]
+        sizes[above] = json.loads(placed["figures.json"])["scaled"].get("1", 1), page
+    assert sizes[4] == (1, 1)
+    assert sizes[18] == (1, 2)
+    assert (sizes[11], sizes[12]) == ((0.9, 1), (0.8, 1))
 
 
 def test_a_row_of_a_table_stands_on_one_page():
     sentence = " ".join(["word"] * 180)
     rows = tuple(Row(f"row{n}", (Cell(f"begin{n}x {sentence} end{n}x"),)) for n in range(12))
     grid = Grid("item", ("finding",), rows)
-    made = typeset(f"#let wb-floats = ()\n{_report(f'#wb-tabular({grid_source(grid)})')}")
+    made = typeset(_report(f"#wb-tabular({grid_source(grid)})"), files=Places().told())
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(made)).pages]
     assert len(pages) > 1
     for n in range(12):

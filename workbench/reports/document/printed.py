@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from workbench.core.language import language, say
 from workbench.reports.document.assembled import PLACE, Document
@@ -16,6 +17,7 @@ from workbench.reports.gridded import THEME, grid_source
 from workbench.reports.via_typst import marked, quoted, typeset
 
 PRELUDE = ("tables.typ", "report.typ")
+FIGURES = "figures.json"
 
 
 def report_pdf(document: Document) -> bytes:
@@ -35,47 +37,65 @@ def report_pdf(document: Document) -> bytes:
         If typst cannot set it, or a character has no glyph; its cell is named.
     """
     files = pictures(document.pieces)
-    text = _source(document)
-    source = f"{floating(figures_that_float(text, files))}{text}"
+    source = _source(document)
+    files |= placed_figures(source, files)
     return typeset(source, files=files, where=lambda told: _where(told, document))
 
 
-def figures_that_float(text: str, files: Mapping[str, bytes]) -> list[int]:
-    """Return which figures go to the next page, as what is left of theirs is too little.
+def placed_figures(source: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the file that tells a source where its figures go: it is asked until all stand well.
 
-    The first that does not stand well is moved, and all are asked again: what comes after it has
-    moved, too.
+    A figure that does not fit where it is mentioned is made smaller, if it then fits, or goes to
+    the next page. What comes after it has moved, too, so all are asked again.
 
     Parameters
     ----------
-    text : str
-        Source of the report, without what is told of figures.
+    source : str
+        Of the report.
     files : mapping of str to bytes
         Its pictures.
     """
-    floats: list[int] = []
-    while True:
-        told = marked(f"{floating(floats)}{text}", "wb-at", files=files) if files else []
-        wrong = next((n for n in _misplaced(told) if n not in floats), None)
+    places = Places()
+    while files:
+        wrong = _misplaced(source, files, places)
         if wrong is None:
-            return floats
-        floats.append(wrong)
+            break
+        tried = (replace(places, scaled={**places.scaled, wrong: scale}) for scale in SCALES)
+        fitting = (one for one in tried if _misplaced(source, files, one, only=wrong) is None)
+        places = next(fitting, replace(places, moved=(*places.moved, wrong)))
+    return places.told()
 
 
-def _misplaced(told: Iterable[Mapping[str, Any]]) -> Iterator[int]:
-    """Yield the figures that leave a page half empty, or stand before an earlier one."""
-    stand = {(one["number"], one["part"]): (one["page"], one["y"]) for one in told}
+SCALES = (0.9, 0.8)
+"""Sizes at which the smallest letters of a picture can be read, from the largest on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Figures that go to the next page, and the sizes of others; by their numbers."""
+
+    moved: tuple[int, ...] = ()
+    scaled: Mapping[int, float] = field(default_factory=dict)
+
+    def told(self) -> dict[str, bytes]:
+        """Return the file that a source reads: what does not is not set again."""
+        return {FIGURES: json.dumps({"moved": self.moved, "scaled": self.scaled}).encode()}
+
+
+def _misplaced(
+    source: str, files: Mapping[str, bytes], places: Places, *, only: int | None = None
+) -> int | None:
+    """Return the first figure that leaves a page half empty, or stands before an earlier one."""
+    told = marked(source, "wb-at", files={**files, **places.told()})
+    stand = {(int(one["number"]), one["part"]): (one["page"], one["y"]) for one in told}
     latest = (0, 0.0)
     for number in sorted({number for number, part in stand if part == "own"}):
         own = stand[number, "own"]
-        if own[0] > stand.get((number, "before"), own)[0] or own < latest:
-            yield number
+        wrong = own[0] > stand.get((number, "before"), own)[0] or own < latest
+        if wrong and number not in places.moved and only in (None, number):
+            return number
         latest = max(latest, own)
-
-
-def floating(floats: Iterable[int]) -> str:
-    """Return how a source is told which of its figures go to the next page."""
-    return f"#let wb-floats = ({''.join(f'{number}, ' for number in floats)})\n"
+    return None
 
 
 def pictures(found: Iterable[Piece]) -> dict[str, bytes]:
