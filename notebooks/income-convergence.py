@@ -374,6 +374,7 @@ wb.publish(
         "ru": "«не более»: пусто там, где интервал скорости достигает нуля и период полусближения "
         "не ограничен сверху.",
     },
+    formats=dict.fromkeys(["half-life, years", "at least", "at most"], ".0f"),
     kind="maximum likelihood",
 )
 
