@@ -11,7 +11,6 @@ import pytest
 from statsmodels.stats.multitest import multipletests
 
 import workbench as wb
-from workbench.core.display import number
 from workbench.errors import InputError, OptionError
 from workbench.hypotheses.statements.estimates import wald
 from workbench.hypotheses.statements.families import adjusted_p, family, test_hypotheses
@@ -138,7 +137,7 @@ def test_the_picture_of_a_family_shows_the_p_values_that_decide():
     family = wb.hypotheses.test_hypotheses(asked, fit)
     told = " ".join(text.get_text() for text in family.plot().axes[0].texts)
     # an interval is not adjusted: without it, one beyond 0 stands beside "cannot tell" unexplained
-    assert f"adjusted {number(family.p_adjusted[0])}" in told
+    assert f"adjusted {family.p_adjusted[0]:.3f}" in told
     alone = wb.hypotheses.test_hypotheses(asked, fit, adjust="none")
     assert "adjusted" not in " ".join(text.get_text() for text in alone.plot().axes[0].texts)
 
