@@ -140,6 +140,7 @@ WRONG = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", list(WRONG))
 def test_a_wrong_interval_is_caught(study, sixty, wrong):
     found, truth = sixty

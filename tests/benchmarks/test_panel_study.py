@@ -131,6 +131,7 @@ def test_estimators_that_fail_are_counted_and_named(panels, monkeypatch):
     assert (rows.loc["transformation", "used"] == 3).all()
 
 
+@pytest.mark.slow
 def test_every_kind_of_design_gives_every_interval(panels):
     """Two replications: estimators, terms, effects and kinds of intervals that are there."""
     D = panels.designs
@@ -149,6 +150,7 @@ def test_every_kind_of_design_gives_every_interval(panels):
         assert (shares.round(12) == 1.0).all()
 
 
+@pytest.mark.slow
 def test_a_second_run_goes_on_where_the_first_stopped(panels, tmp_path, monkeypatch):
     first, second = design(panels, rho=0.5), design(panels, "sem", lam=0.5)
     monkeypatch.setattr(panels.command, "panel_designs", lambda: [first, second])
@@ -170,6 +172,7 @@ def test_a_second_run_goes_on_where_the_first_stopped(panels, tmp_path, monkeypa
     assert text == other.read_text(encoding="utf-8")  # whatever the order of work
 
 
+@pytest.mark.slow
 def test_other_settings_and_estimators_are_run_anew(panels, tmp_path, monkeypatch):
     path, which = tmp_path / "panel_coverage.csv", design(panels, "sem", lam=0.5)
     more = design(panels, "sem", lam=0.5, estimators=panels.designs.LEE_YU)

@@ -65,6 +65,7 @@ def test_every_figure_of_its_sentences_is_in_a_table(study, panels, printed, pag
     assert sorted(set(DECIMAL.findall(prose)) - known) == []
 
 
+@pytest.mark.slow
 def test_the_truths_of_the_file_are_those_of_the_designs(study, table):
     for design in study.designs.designs()[::7]:
         values = study.designs.truth(study.designs.world(design))
@@ -74,6 +75,7 @@ def test_the_truths_of_the_file_are_those_of_the_designs(study, table):
             assert row.truth == pytest.approx(values[row.term, row.effect], abs=1e-5)
 
 
+@pytest.mark.slow
 def test_the_picture_can_be_drawn_anew(study, table):
     picture = study.views.draw(table)
     assert len(picture.axes) == 3
@@ -153,6 +155,7 @@ def test_variances_of_the_direct_approach_are_those_of_theory(panels, panel_tabl
         assert abs(1 + cell.bias - share) < 5 * cell.sd / cell.used**0.5 + taken
 
 
+@pytest.mark.slow
 def test_biases_of_lambda_are_those_of_theory(panels, panel_table):
     """Beyond that of the transformation, between two forms of the theory's first order."""
     rows = panels.tables.drift(panel_table)[2:]

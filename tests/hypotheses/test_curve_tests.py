@@ -328,6 +328,7 @@ def test_twins_have_the_estimates_and_the_other_covariance_of_a_fit(twinned):
     assert observed["share significant"] == np.mean(np.array(z) > norm.isf(0.025))
 
 
+@pytest.mark.slow
 def test_every_specification_counts_once_and_the_published_curve_is_shown_beside(twinned):
     curve, tested = twinned
     values = curve.table["estimate"]

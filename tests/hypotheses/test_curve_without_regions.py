@@ -160,6 +160,7 @@ def test_specifications_may_be_few_and_are_spread(curve):
     assert named.runs.index.get_level_values("specification").tolist() == [2, 5]
 
 
+@pytest.mark.slow
 def test_many_at_once_agree_with_one_at_a_time(curve):
     one, many = (
         influence_of(curve, regions=["US-CA", "US-TX"], engine=engine) for engine in ("fit", "auto")

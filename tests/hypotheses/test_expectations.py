@@ -237,6 +237,7 @@ def test_verdicts_on_numbers_can_be_among_several_and_those_of_others_cannot():
         H.judge([claim("<").judge(2.0, expected=1, p_value=0.01)])
 
 
+@pytest.mark.slow
 def test_wrong_claims_of_several_are_bounded():
     """Three tests under the null: supported or contradicted in at most 5 % of 2,000 draws."""
     rng = np.random.default_rng(11)

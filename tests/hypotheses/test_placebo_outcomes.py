@@ -106,6 +106,7 @@ def test_a_regressor_that_follows_its_neighbours_outcomes_is_found_out():
     assert "not evidence" in found.conclusion
 
 
+@pytest.mark.slow
 def test_cross_sections_take_outcomes_from_a_table(queen, panel):
     y1986, y1970 = (panel.xs(year, level="year") for year in (1986, 1970))
     fit = wb.fit(FORMULA, y1986, queen, model="sdm")

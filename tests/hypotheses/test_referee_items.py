@@ -107,6 +107,7 @@ def shocks(seed, *, factor, effect, T=24, side=7):
     return panel_of({"x": x, "y": y}, regions), V
 
 
+@pytest.mark.slow
 def test_a_planted_common_factor_is_told_from_a_spillover():
     data, V = shocks(1, factor=1.5, effect=0.0)
     spurious = wb.fit("y ~ x", data, V, model="slx", effects="two-way")

@@ -76,7 +76,7 @@ def agrees(plan, *, every):
     return absent
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "restriction",
     ["indirect(log(pc)) > 0", "total(log(pc)) - 2*direct(log(pc)) > 0", "coefficient(log(pc)) < 1"],

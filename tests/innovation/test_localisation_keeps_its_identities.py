@@ -72,6 +72,7 @@ def test_weighted_means_of_quotients_are_one(values):
     np.testing.assert_allclose(found @ (x.sum(axis=0) / whole), 1.0, rtol=1e-12)
 
 
+@pytest.mark.slow
 @SEVERAL
 @given(counts, counts)
 def test_parts_of_growth_add_up(values, later):

@@ -251,6 +251,7 @@ def test_curves_of_several_regions_or_sectors_are_all_published(results):
         assert len(result.glance()) == 1 or hasattr(result, "to_publish"), name
 
 
+@pytest.mark.slow
 def test_each_can_be_pickled(results):
     for name, result in results.items():
         assert str(pickle.loads(pickle.dumps(result))) == str(result), name

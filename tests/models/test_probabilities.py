@@ -90,7 +90,7 @@ def test_range_over_priors_holds_the_probability(columbus):
     assert "<table" in found._repr_html_()
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("truth", ["sar", "sdem"])
 @pytest.mark.parametrize("name", ["rook", "bishop"])
 def test_weights_that_made_the_data_are_found(lattices, truth, name):

@@ -1,6 +1,7 @@
 """Promise: blocks of regions are about equal, do not hang apart, and depend on nothing else."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
@@ -21,6 +22,7 @@ def grid(rows, columns):
     return sparse.csr_array(links.astype(float)), np.column_stack([row, column]).astype(float)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.integers(2, 9), st.integers(2, 9), st.data())
 def test_every_block_is_there_and_none_is_twice_its_share(rows, columns, data):

@@ -130,7 +130,7 @@ def test_values_that_tie_in_decimals_are_ties():
         assert share == pytest.approx((np.abs(draws - observed) < 1e-9).mean(), abs=0.02)
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 def test_medians_follow_the_law_of_drawing_the_neighbours(any_weights):
     x = _sample(any_weights.shape[0])
     found = median_tails(x, any_weights, permutations=5000, seed=0)

@@ -62,6 +62,7 @@ def test_every_order_is_equally_likely():
     assert stats.chisquare(counts).pvalue > 0.001
 
 
+@pytest.mark.slow
 def test_single_precision_stays_within_the_slack_for_ties(monkeypatch):
     # The same field in double and in single precision, on a ring of 6,000 regions.
     n = 6000

@@ -116,6 +116,7 @@ def test_size_of_residual_tests(plane):
     assert np.mean(np.array(p) < 0.05) == pytest.approx(0.05, abs=0.039)
 
 
+@pytest.mark.slow
 def test_half_life_sets_cover(plane):
     """The true half-life is in the 95 % set in 95 of 100 samples."""
     random = np.random.default_rng(6)

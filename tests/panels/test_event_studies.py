@@ -45,7 +45,7 @@ def truth(time):
     return np.mean([effect_of(g, time) for g in seen])
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["sun-abraham", "callaway-santanna"])
 def test_effects_that_differ_between_cohorts_are_found(method):
     """Without noise to the last digit; two-way fixed effects is wrong by far on the same data."""
@@ -159,7 +159,7 @@ def neighbourhood():
     return graph, exposed
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["sun-abraham", "callaway-santanna"])
 def test_spillovers_on_neighbours_are_told_apart(method):
     """Neighbours of treated regions gain 1.5: without W the comparison is spoilt (effects are too

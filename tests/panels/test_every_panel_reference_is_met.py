@@ -166,7 +166,7 @@ def walked(file: str, panel: str) -> dict[str, float]:
     return numbers
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("panel", PANELS)
 @pytest.mark.parametrize("file", FILES)
 def test_numbers_are_met(file, panel):
@@ -195,7 +195,7 @@ def test_no_number_lies_idle(file, panel):
     )
 
 
-@pytest.mark.quick_cases(3)
+@pytest.mark.slow
 @pytest.mark.parametrize("panel", PANELS)
 @pytest.mark.parametrize("file", FILES)
 def test_nothing_is_made_that_is_not_stored(file, panel):

@@ -133,7 +133,7 @@ def simulated(rng, W, *, rho, lam, N=49, T=6):
     return pd.DataFrame({"x": x.ravel(), "y": y.ravel()}, index=index)
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("effects", ["entity", "random"])
 @pytest.mark.parametrize(
     ("model", "truth"),

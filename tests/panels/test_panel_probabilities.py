@@ -78,6 +78,7 @@ def test_the_truth_is_the_most_probable(W, truth, there):
     assert found.table["probability"].sum() == pytest.approx(1)
 
 
+@pytest.mark.slow
 def test_the_weights_that_made_the_data_are_found(W):
     others = wb.weights.from_matrix(np.roll(W.sparse.toarray(), 11, (0, 1)), ids=W.ids)
     data = drawn(W, 6, 3, mu=1.0, rho=0.4)

@@ -127,6 +127,7 @@ def test_attribution_shows_every_share():
     assert "interactions of two" in texts(figure)
 
 
+@pytest.mark.slow
 def test_influence_names_regions_and_marks_all_together():
     data = wb.load("munnell-1990").xs(1986, level="year")
     W = wb.weights.queen(wb.load("us-states"))

@@ -18,7 +18,7 @@ def three() -> pd.DataFrame:
     return pd.DataFrame(centre + rng.normal(size=(45, 2)), columns=["x", "y"])
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["k-means", "ward"])
 def test_three_planted_groups_are_three_by_every_rule(three, method):
     found = choose_k(["x", "y"], three, k=range(2, 7), method=method, draws=20, starts=3)

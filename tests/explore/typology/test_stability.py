@@ -34,7 +34,7 @@ def test_planted_quarters_come_back_on_the_map(quarters):
     assert set(np.unique(found.coassignment)) == {0.0, 1.0}
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("by", ["seed", "resample", "noise"])
 def test_planted_groups_come_back_anywhere(quarters, by):
     frame, _, _ = quarters
