@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -534,3 +535,19 @@ def test_the_draft_shows_the_outcome_and_its_figures_say_what_they_are(files, la
     assert "Table 1" not in code
     assert "all that are on the map" in code
     assert '"—"' not in code
+
+
+@pytest.mark.parametrize("periods", [1, 2])
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_the_guidance_refers_to_every_table_and_figure(files, lang, periods):
+    place, _, table = files
+    if periods == 2:
+        years = [table.assign(year=year) for year in (2019, 2020)]
+        pd.concat(years).to_csv(place / "figures.csv", index=False)
+    more = {"time": "year"} if periods == 2 else {}
+    code = script(draft(asked(place, lang=lang, **more)))
+    published = re.findall(r'^wb\.publish\(\n(?:.*\n)+?    "([a-z0-9-]+)",$', code, re.MULTILINE)
+    assert ("ladder-criteria" in published) == (periods == 2)
+    assert len(published) > 15
+    prose = "".join(line for line in code.splitlines(keepends=True) if line.startswith("# "))
+    assert [name for name in published if not re.search(rf"@{name}(?![\w-])", prose)] == []
