@@ -29,7 +29,7 @@ LONGEST = 400
 
 VERDICTS = {
     "holds": "The report holds",
-    "partly": "The report holds in part: not all of its files were compared",
+    "partly": "The report holds in part: not all of its files were compared whole",
     "differs": "The report does not hold",
     "absent": "The report could not be re-run",
 }
@@ -37,15 +37,17 @@ SUMMARIES = {
     "holds": "Its notebook was executed again. Every number, text and figure came out as "
     "published, or within the tolerance of its kind.",
     "partly": "Its notebook was executed again. Every number, text and figure came out as "
-    "published, or within the tolerance of its kind. Files of the report could not be compared, "
-    "so that what they say is not certified:",
+    "published, or within the tolerance of its kind.",
     "differs": "Its notebook was executed again. Below is what is not as published.",
     "changed": "Its files are not as they were. Data that it needs are not here, so that its "
     "notebook was not executed.",
     "absent": "Data that it needs are not here. Its notebook was not executed and no number was "
     "compared.",
 }
-BY_CONTENT = "Documents were compared in what they show, not byte by byte:"
+UNCOMPARED = "Files of the report could not be compared, so that what they say is not certified:"
+BY_CONTENT = (
+    "How documents look is not certified: they were compared in what they show, not byte by byte:"
+)
 BYTES = "Page, PDF and Word file are those that show this: byte by byte, Word part by part."
 
 MEANING = (
@@ -216,11 +218,11 @@ def _page(plain: Mapping[str, Any], outcome: Verification, who: Checker) -> dict
 def _summary(outcome: Verification) -> str:
     """Return what the certificate claims, and no more than was done."""
     told = SUMMARIES["changed" if outcome.absent and outcome.failing else outcome.outcome]
-    if outcome.outcome == "partly":
-        told = f"{told} {'; '.join(outcome.uncompared)}."
-    if outcome.outcome in ("holds", "partly") and outcome.by_content:
+    if outcome.outcome == "partly" and outcome.uncompared:
+        told = f"{told} {UNCOMPARED} {'; '.join(outcome.uncompared)}."
+    if outcome.outcome == "partly" and outcome.by_content:
         told = f"{told} {BY_CONTENT} {'; '.join(outcome.by_content)}."
-    exact = outcome.outcome == "holds" and not outcome.by_content
+    exact = outcome.outcome == "holds"
     return f"{told} {BYTES}" if exact and {*DOCUMENTS} <= {*outcome.files} else told
 
 

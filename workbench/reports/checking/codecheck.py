@@ -33,7 +33,7 @@ SUMMARIES = {
     "came out as published or within the tolerance of their kind.",
     "partly": "The notebook of the report was executed again. {numbers} numbers and {figures} "
     "came out as published or within the tolerance of their kind. Not all files of the report "
-    "could be compared; certificate.json names them.",
+    "could be compared whole; certificate.json names them.",
     "differs": "The notebook of the report was executed again, or its files were found to be "
     "changed. {numbers} numbers and {figures} were compared; {different} things are not as "
     "published, each named in certificate.json.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
@@ -22,7 +22,7 @@ SHOWN = 40
 TOLD: Mapping[Outcome, str] = MappingProxyType(
     {
         "holds": "holds",
-        "partly": "holds IN PART: not all of its files were compared",
+        "partly": "holds IN PART: not all of its files were compared whole",
         "differs": "DOES NOT HOLD",
     }
 )
@@ -109,7 +109,8 @@ class Verification:
     unchecked : tuple of str
         What the report says that could not be checked, or not here, each with the reason.
     by_content : tuple of str
-        Documents compared in what they show and not byte by byte, each with the reason.
+        Documents compared in what they show and not byte by byte, each with the reason: how they
+        look is not known, and the report holds in part only.
     uncompared : tuple of str
         Files of the report that could not be compared, each with the reason. With any of them it
         holds in part only.
@@ -169,7 +170,7 @@ class Verification:
             return "differs"
         if self.absent:
             return "absent"
-        return "partly" if self.uncompared else "holds"
+        return "partly" if self.uncompared or self.by_content else "holds"
 
     def certificate(self) -> str:
         """Return the outcome as a short text, without clock or machine."""
@@ -200,6 +201,11 @@ class Verification:
             "not checked": self.unchecked,
         }
         return [f"  {word}: {visible(line)}" for word, lines in told.items() for line in lines]
+
+    def _not_whole(self) -> Iterator[str]:
+        """Yield the files that were not compared, and documents beyond what was compared."""
+        yield from map(_files_of, self.uncompared)
+        yield from map(_beyond, self.by_content)
 
     def _figures(self) -> str:
         if not self.figures.kept:
@@ -267,12 +273,14 @@ class Verification:
                 "within": self.figures.within,
             },
             "findings": [finding.plain() for finding in self.failing],
-            **(
-                {"not_compared": [_files_of(one) for one in self.uncompared]}
-                if self.uncompared
-                else {}
-            ),
+            **({"not_compared": list(self._not_whole())} if self.outcome == "partly" else {}),
         }
+
+
+def _beyond(line: str) -> str:
+    """Return a document that was compared in part, and beyond what."""
+    path, _, known = _files_of(line).partition(", in ")
+    return f"{path} beyond its {known.removesuffix(' alone')}"
 
 
 def _files_of(line: str) -> str:
