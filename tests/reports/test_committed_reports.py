@@ -134,3 +134,27 @@ def _faults(page, reader):
             if any(codes[at : at + 2] == b"\0\0" for at in range(0, len(codes), 2)):
                 faults.append("an empty box")
     return faults
+
+
+WIDE, HIGH = 16 / 2.54 * 72, 0.9 * 24 / 2.54 * 72
+"""Points of a printed page that a figure may take, as ``theme/report.typ`` says."""
+
+READ = 5.0
+"""Points that a letter has at least: that of a footnote mark."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_letters_of_figures_are_read_on_a_printed_page(name):
+    """The smallest letters of each figure, where it is made as small as the page asks for."""
+    small = {}
+    for path in sorted((PROJECT.reports / name / "figures").glob("*.svg")):
+        text = path.read_text(encoding="utf-8")
+        head = re.search(r"<svg[^>]*>", text)[0]
+        width, height = (
+            float(re.search(rf' {side}="([\d.]+)pt"', head)[1]) for side in ("width", "height")
+        )
+        letters = [float(size) for size in re.findall(r"font-size: ([\d.]+)px", text)]
+        smallest = min(letters, default=READ) * min(1.0, WIDE / width, HIGH / height)
+        if smallest < READ:
+            small[path.name] = round(smallest, 2)
+    assert not small

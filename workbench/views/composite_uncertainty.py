@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 ROW = 0.16
 """Height of a region, inches."""
+FEW, NARROW = 40, 0.13
+"""Rows beyond which they are narrow: a printed page would make their letters small."""
 BAR = 0.5
 """Height of a choice, inches."""
 FEWEST_NAMED = 90
@@ -80,7 +82,8 @@ def rank_intervals_chart(
         high=number(float(widest.max())),
     )
     with styled():
-        figure = Picture(6.4, max(2.6, 1.3 + ROW * n), alt=alt)
+        row = ROW if n <= FEW else NARROW
+        figure = Picture(6.4, max(2.6, 1.3 + row * n), alt=alt)
         axes = figure.add_subplot()
         place = np.arange(n)
         axes.hlines(
@@ -94,7 +97,7 @@ def rank_intervals_chart(
             table["rank"], place, s=30, marker="|", color=ACCENT, zorder=4, label=say("as recorded")
         )
         if n <= FEWEST_NAMED:
-            axes.set_yticks(place, named(table.index, names), fontsize=6.5)
+            axes.set_yticks(place, named(table.index, names), fontsize=6.5 if n <= FEW else 7.4)
         else:
             axes.set_yticks([])
         axes.set_ylim(n - 0.4, -0.6)

@@ -251,7 +251,7 @@ def _draw_choices(
         if labelled:
             axes.text(
                 0.0, at, f"{say(dimension)}  ", transform=axes.get_yaxis_transform(), ha="right",
-                va="center", fontsize=8, fontweight="bold", color=INK,
+                va="center", fontsize=8.5, fontweight="bold", color=INK,
             )  # fmt: skip
         for label in labels:
             at -= 1.0
@@ -267,7 +267,7 @@ def _draw_choices(
             won = int((rows["verdict"][chosen] == "supported").sum())
             axes.text(
                 1.005, at, f"{won}/{int(chosen.sum())}", transform=axes.get_yaxis_transform(),
-                ha="left", va="center", fontsize=6.5, color="#666666",
+                ha="left", va="center", fontsize=8, color="#666666",
             )  # fmt: skip
             places.append(at)
             names.append(shortened(_told(dimension, _own_side(label, labels)), LABEL))
@@ -278,16 +278,16 @@ def _draw_choices(
         transform=axes.get_yaxis_transform(),
         ha="right",
         va="center",
-        fontsize=6.5,
+        fontsize=8,
         color="#666666",
     )
     axes.set_yticks(places, _unlike(names) if labelled else [])
     axes.set_ylim(at - 0.8, 0.0)
-    axes.tick_params(axis="y", length=0, labelsize=7.5)
+    axes.tick_params(axis="y", length=0, labelsize=8.5)
     axes.tick_params(axis="x", length=0, labelbottom=False)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
-    axes.set_xlabel(_caption(panel), fontsize=7.5, color=INK)
+    axes.set_xlabel(_caption(panel), fontsize=8.5, color=INK)
 
 
 def _own_side(label: str, labels: Sequence[str]) -> str:

@@ -93,7 +93,7 @@ def conditional_heatmaps(result: SpatialMarkovResult, *, title: Said | None = No
     parts = [*result.conditional.items(), ("all", result.pooled)]
     labels = [said_word(str(label)) for label in result.pooled.labels]
     rows = -(-len(parts) // COLUMNS)
-    side = 1.0 + 0.4 * len(labels)
+    side = 0.7 + 0.34 * len(labels)
     test = result.tests["LR"]
     permuted = getattr(test, "p_permutation", None)
     p = say("p = {p_value}", p_value=p_number(test.p_value))
@@ -224,7 +224,7 @@ def rose(result: DirectionalResult, *, title: Said | None = None) -> Picture:
             heading=result.heading,
             facts=facts,
         ) + (", ".join(str(c) for c in count) + ".")
-        figure = Picture(5.2, 5.4, alt=alt)
+        figure = Picture(4.3, 4.5, alt=alt)
         axes: Any = figure.add_subplot(projection="polar")
         colors = [SERIES_COLORS[0] if m else "#A9C4DE" for m in marked]
         axes.bar(middle, count, width=width, color=colors, edgecolor="white", linewidth=0.8)

@@ -137,11 +137,17 @@ def _profile(axes: Axes, result: SpilloverDecay, level: float, ends: tuple[float
         say("decay ({unit})", unit=result.unit) if result.unit else say("exponent of distance")
     )
     axes.set_ylabel(say("squared profile t"))
+    first, last = axes.get_xlim()
+    side = int(
+        result.decay < math.sqrt(first * last)
+    )  # where the decay is not: the axis is in logs
     axes.annotate(
         say("{level:.0%}", level=level),
-        (1, limit),
+        (side, limit),
         xycoords=("axes fraction", "data"),
-        ha="right",
+        xytext=(2 - 4 * side, 1),
+        textcoords="offset points",
+        ha="right" if side else "left",
         va="bottom",
         fontsize=7.5,
         color=ACCENT,
@@ -163,7 +169,7 @@ def _by_distance(axes: Axes, result: SpilloverDecay, level: float) -> None:
     axes.margins(x=0)
     axes.set_xlabel(say("distance ({distance_unit})", distance_unit=result.distance_unit))
     axes.set_ylabel(
-        say("coefficient times f(distance), not yet divided")
+        say("coefficient times f(distance),\nnot yet divided")
         if result.normalize
         else say("effect of a unit of {variable}", variable=result.variable)
     )

@@ -24,6 +24,9 @@ BESIDE: Mapping[str, Any] = MappingProxyType(
     {"xycoords": ("axes fraction", "data"), "va": "center", "fontsize": 8.5, "color": INK}
 )
 CLAIMED = "#F0F5F1"
+FEW, TALL, LOW = 16, 0.42, 0.17
+"""Rows up to which each has two lines beside it and is tall, inches; more would not fit a page."""
+
 UNLIKE = 30.0
 """Widest over narrowest interval from which one scale would hide some, so that each has its own."""
 
@@ -68,13 +71,15 @@ def verdicts_chart(
     placed = [_placed(v, float(s)) for v, s in zip(rows, scales, strict=True)]
     reach = max((abs(x) for row in placed for x in row if math.isfinite(x)), default=1.0) * 1.12
     with styled():
-        height = 1.0 + 0.42 * len(rows) + 0.3 * bool(title)
+        many = len(rows) > FEW
+        height = 1.0 + (LOW if many else TALL) * len(rows) + 0.3 * bool(title)
         figure = Picture(8.2, height, alt=_alt(rows, names))
         axes = figure.add_subplot()
         for at, (verdict, row, scale) in enumerate(zip(rows, placed, scales, strict=True)):
             _row(axes, at, verdict, row, margin=(verdict.hypothesis.margin or 0.0) / scale)
             known_p = adjusted[at] if adjusted is not None else math.nan
-            axes.annotate(_told(verdict, known_p), (1.01, at), **BESIDE)
+            told = _told(verdict, known_p)
+            axes.annotate(told.replace("\n", ", ") if many else told, (1.01, at), **BESIDE)
         axes.axvline(0.0, color=INK, linewidth=0.8)
         axes.set_xlim(-(reach or 1.0), reach or 1.0)
         axes.set_ylim(len(rows) - 0.5, -0.5)

@@ -236,7 +236,7 @@ WORDS: dict[str, str] = {
     "stock of {variable}": "запас: {variable}",
     "decay ({unit})": "затухание ({unit})",
     "exponent of distance": "показатель степени расстояния",
-    "coefficient times f(distance), not yet divided": "коэффициент на f(расстояния), до деления",
+    "coefficient times f(distance),\nnot yet divided": "коэффициент на f(расстояния),\nдо деления",
     "effect of a unit of {variable}": "эффект единицы: {variable}",
     "effect of {spillover}": "эффект: {spillover}",
     "rows": "строки",
