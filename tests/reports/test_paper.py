@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 import workbench as wb
 from workbench.errors import ReportError
+from workbench.reports.document import word_tables
 from workbench.reports.document.printed import PRELUDE, THEME, Places, placed_figures
 from workbench.reports.entries import Cell, Grid, Row
 from workbench.reports.gridded import grid_source, planned
@@ -135,3 +136,30 @@ def test_headings_of_neighbours_do_not_touch():
 def test_headings_of_a_table_for_a_paper_stand_at_its_rule():
     frame = pd.DataFrame({"a heading of many words, " * 4: [1.5], "b": [2.5]}, index=["x"])
     assert "if y < 1 { bottom }" in wb.table(frame).to_typst()
+
+
+def _long_beside(label):
+    """A table with a short column of labels beside a sentence of 40 words."""
+    sentence = " ".join(["weights"] * 40)
+    return Grid("item", ("content",), (Row(label, (Cell(sentence, "a/content", ""),)),))
+
+
+def test_a_short_column_is_not_broken_beside_a_long_one():
+    """It is as wide as if it stood beside little; the long one takes what is left of the line."""
+    little = Grid("item", ("content",), (Row("hypothesis 'H1'", (Cell("x", "a/content", ""),)),))
+    short, long = planned([_long_beside("hypothesis 'H1'")]).widths[0]
+    alone = planned([little]).widths[0][0]
+    assert short == pytest.approx(alone, abs=0.5)
+    assert long > 5 * short
+    word, wide = (word_tables.planned(grid) for grid in (little, _long_beside("hypothesis 'H1'")))
+    assert word.size == wide.size
+    assert wide.widths[0] == word.widths[0]
+
+
+def test_a_long_sentence_takes_few_lines():
+    """Beside ten columns of numbers too: the page turns before the sentence is a thread."""
+    numbers = tuple(Cell("1234.5678", f"a/{j}", "1234.5678") for j in range(9))
+    sentence = Cell("weakest where initiatives and centres stand " * 4, "a/reason", "")
+    grid = Grid("item", (*map(str, range(9)), "reason"), (Row("H1", (*numbers, sentence)),))
+    plan = planned([grid])
+    assert plan.widths[0][-1] > 26 * 0.4 * plan.size

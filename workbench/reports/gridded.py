@@ -16,17 +16,19 @@ from workbench.reports.via_typst import quoted, told
 CENTIMETRE = 72 / 2.54
 THEME = Path(__file__).parent / "theme"
 LONG = 16
-"""Letters of a word that may break after an operator, a comma, a hyphen or an underscore."""
+"""Letters of a word that may break after an operator, a comma, a hyphen, an underscore, a call."""
 
 BREAK = "\u200b"
-_JOINTS = re.compile(r"[,_;+*/=×·−](?=\w)|-(?=[^\W\d])|[^\W\d_]{24}(?=[^\W\d_]{6})")
+_JOINTS = re.compile(
+    r"[,_;+*/=×·−](?=\w)|(?<=\w{6})\((?=\w)|-(?=[^\W\d])|[^\W\d_]{24}(?=[^\W\d_]{6})"
+)
 
 LONGEST = 6
 """How many of the longest texts of a column are measured."""
 
-READABLE = 14
-"""Characters that a column of sentences gets at least, where its sentences are longer."""
-
+READABLE, EASY, LINES = 14, 26, 6
+"""Characters that a column of sentences gets at least, where its sentences are longer; and so many
+more, up to the second number, that the longest one takes no more lines than the third."""
 
 LINE, ACROSS = 16 * CENTIMETRE, 25 * CENTIMETRE
 """Points of a line of an upright A4 page, and of one across."""
@@ -164,6 +166,8 @@ def _broken(text: str) -> str:
     --------
     >>> _broken("of log(patents_per_capita)").split(BREAK)
     ['of log(patents_', 'per_', 'capita)']
+    >>> _broken("coefficient(log(patents))").split(BREAK)
+    ['coefficient(', 'log(patents))']
     """
     return " ".join(
         _JOINTS.sub(rf"\g<0>{BREAK}", word) if len(word) > LONG else word
@@ -208,9 +212,20 @@ def measured(texts: list[str], heading: str, *, number: bool) -> tuple[list[str]
     heads = [_bold(word) for word in re.split(f"[ {BREAK}]", heading)]
     longest = _longest(texts)
     words = [word for text in ([] if number else texts) for word in re.split(f"[ {BREAK}]", text)]
-    least = longest if number else [text[:READABLE] for text in longest if len(text) > READABLE]
+    least = longest if number else [t[: legible(len(t))] for t in longest if len(t) > READABLE]
     wanted = [*map(quoted, longest), *([] if number else [_bold(heading)]), *heads]
     return wanted, [*map(quoted, [*least, *_longest(words)]), *heads]
+
+
+def legible(letters: int) -> int:
+    """Return how many characters a line of a sentence of some letters has at least.
+
+    Examples
+    --------
+    >>> legible(10), legible(60), legible(120), legible(300)
+    (10, 14, 20, 26)
+    """
+    return min(letters, max(READABLE, min(EASY, -(-letters // LINES))))
 
 
 def _bold(text: str) -> str:

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from workbench.reports.entries import Grid, Row
 from workbench.reports.formats import LEVELS, shown_row
-from workbench.reports.gridded import cell_text
+from workbench.reports.gridded import cell_text, legible
 from workbench.reports.via_typst import printable
 
 UPRIGHT, ACROSS = 9298, 14000
@@ -22,7 +22,6 @@ LETTER = 5.4
 """Width of a letter in twentieths of a point, for each half point of its size."""
 
 INSET = 130
-READABLE = 14
 MARGINS = 'w:top="1134" w:right="1304" w:bottom="1134" w:left="1304" w:header="567" w:footer="567"'
 _RULE = '<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="1D2733"/>'
 
@@ -82,13 +81,18 @@ def _width(letters: int, size: int) -> int:
 
 
 def _spread(wanted: list[int], least: list[int], size: int, room: int) -> tuple[int, ...]:
-    """Return widths of the columns, or nothing where their longest words do not fit."""
+    """Return widths of the columns, or nothing where their longest words do not fit.
+
+    Short columns are not broken while long ones have a line to share.
+    """
     narrow = [_width(n, size) for n in least]
     wide = [_width(n, size) for n in wanted]
     if sum(wide) <= room:
         return tuple(wide)
     if sum(narrow) > room:
         return ()
+    short = [b if b <= room / len(wide) else a for a, b in zip(narrow, wide, strict=True)]
+    narrow = short if sum(short) <= room else narrow
     share = (room - sum(narrow)) / (sum(wide) - sum(narrow))
     return tuple(int(a + (b - a) * share) for a, b in zip(narrow, wide, strict=True))
 
@@ -108,7 +112,7 @@ def _letters(grid: Grid) -> tuple[list[int], list[int]]:
 def _needed(texts: list[str], heading: str, *, number: bool) -> tuple[int, int]:
     longest = max((len(text) for text in texts), default=0)
     words = max((len(w) for text in [*texts, heading] for w in text.split(" ")), default=0)
-    least = max(words, longest if number else min(longest, READABLE))
+    least = max(words, longest if number else legible(longest))
     return max(longest, least, 0 if number else len(heading)), least
 
 
