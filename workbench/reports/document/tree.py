@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from workbench.errors import ReportError
+from workbench.reports.tools import pandoc_path
 
 Node: TypeAlias = dict[str, Any]
 
@@ -28,7 +29,7 @@ def converted(text: str, to: str, *, reader: str, options: Sequence[str] = ()) -
 
 
 def pandoc(options: Sequence[str], text: str = "", *, folder: str | Path | None = None) -> bytes:
-    """Return what pandoc answers: called by itself, as pypandoc asks it for its formats each time.
+    """Return what pandoc answers, called by itself: pypandoc asks it for its formats each time.
 
     Parameters
     ----------
@@ -44,10 +45,8 @@ def pandoc(options: Sequence[str], text: str = "", *, folder: str | Path | None 
     ReportError
         If it cannot be started, or refuses the text.
     """
-    import pypandoc
-
     try:
-        call = [pypandoc.get_pandoc_path(), *options]
+        call = [pandoc_path(), *options]
         made = subprocess.run(
             call, input=text.encode(), capture_output=True, check=False, cwd=folder
         )
