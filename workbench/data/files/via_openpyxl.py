@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from workbench.data.files.grid import LARGEST_CELLS, Grid, filled
+from workbench.data.files.grid import LARGEST_CELLS, Grid, counted, filled
 from workbench.errors import InputError, listing, nearest
 
 
@@ -137,7 +137,8 @@ def _refuse_unvalued(path: Path, own: Any) -> None:
         raise InputError(
             "path",
             expected="formulas with their stored values",
-            found=f"{len(empty)} formulas in sheet {own.title!r} that no program has computed",
+            found=f"{counted(len(empty), 'formula')} in sheet {own.title!r} of {path.name} that no "
+            "program has computed",
             offenders=empty,
             why="they would pass for missing figures",
             remedy="open the file in a spreadsheet program and save it",
