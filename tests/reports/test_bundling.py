@@ -11,9 +11,12 @@ import zipfile
 
 import pytest
 
+from workbench.core.provenance import library_versions
 from workbench.errors import InputError, ReportError
+from workbench.hypotheses.work.store import code_digest, source_digest
 from workbench.reports.archives import unpack
 from workbench.reports.bundling import bundle_report, opened
+from workbench.reports.checking.environments import unknown_workbench
 from workbench.reports.manifest import MANIFEST, disagreements, manifest_text, read_manifest
 from workbench.reports.marks import marks_of
 from workbench.reports.running import run_study
@@ -316,6 +319,43 @@ def test_bundle_from_the_command_line_says_what_is_left_out(
     assert "files in" in capsys.readouterr().out
     with zipfile.ZipFile(to) as archive:
         assert archive.testzip() is None
+
+
+@pytest.mark.parametrize(
+    ("file", "told_of"),
+    [("core/provenance.py", True), ("reports/theme/report.typ", True), ("", False)],
+)
+def test_workbench_in_a_bundle_that_nothing_tells_of_is_not_certified(
+    bundle, replayed, tmp_path, file, told_of
+):
+    """It was not executed, and is not what the report was made with: somebody may run it later."""
+
+    def altered(files):
+        files["project/Makefile"] = b"all:\n"
+        if file:
+            files[f"project/workbench/{file}"] += b"\n// another line\n"
+
+    path = repacked(bundle, tmp_path / "small.zip", altered, sealed=True)
+    with opened(path) as (report, project):
+        outcome = verify_report(report, project, trusted=False, consent=lambda _plan: True)
+    assert outcome.outcome == ("partly" if told_of else "holds"), outcome.certificate()
+    assert any(line.startswith("project/workbench, as it is") for line in outcome.uncompared) == (
+        told_of
+    )
+    told = "pyproject.toml, Makefile of the project, of which the report holds no digest"
+    assert told in outcome.certificate()
+
+
+def test_workbench_that_a_report_was_made_with_is_known_by_its_digest(bundle, tmp_path):
+    """The digest of the source decides, whichever workbench is at hand."""
+    with opened(bundle) as (_report, project):
+        package = project.root / "workbench"
+        assert not unknown_workbench(project.root, "", {})
+        (package / "more.py").write_text("x = 1\n", encoding="utf-8")
+        digest = source_digest(package, {"numpy": "2.0"})
+        assert not unknown_workbench(project.root, digest, {"numpy": "2.0"})
+        assert unknown_workbench(project.root, digest, {"numpy": "1.0"})
+        assert unknown_workbench(project.root, code_digest(), library_versions())
 
 
 LOADING = """# ---

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import replace
 
 import pytest
 
 from workbench.reports.ledger import read_ledger
-from workbench.reports.tools import tool_versions
+from workbench.reports.tools import departures, pandoc_path, tool_versions
 from workbench.reports.verifying import compared, verify_report
 
 KEY = "numbers/x/estimate"
@@ -191,7 +192,9 @@ def test_record_that_is_none_is_named(project, replayed, sealed, text):
 def test_versions_that_are_not_those_of_the_lock_are_named(project, replayed, sealed):
     folder = project.reports / "small"
     project.lock.parent.mkdir()
-    pins = "\n".join(f"{name}=={version} \\" for name, version in tool_versions().items())
+    pins = "\n".join(
+        f"{name}=={version} \\" for name, version in tool_versions().items() if name != "pandoc"
+    )
     project.lock.write_text(pins, encoding="utf-8")
     lock = hashlib.sha256(project.lock.read_bytes()).hexdigest()
     in_json(folder / "provenance.json", lambda plain: plain["lock"].update(sha256=lock))
@@ -202,6 +205,53 @@ def test_versions_that_are_not_those_of_the_lock_are_named(project, replayed, se
     outcome = verify_report(folder, project)
     assert ("ledger.json", "record") in kinds(outcome)
     assert "those of the lock: typst 0.1.0, not " in outcome.certificate()
+
+
+def test_pandoc_is_pinned_by_the_package_that_has_it_inside(tmp_path, monkeypatch):
+    """The lock names the wheel; which pandoc is in it, the wheel says itself."""
+    lock = tmp_path / "environment.txt"
+    here = tool_versions()
+    lock.write_text(f"pypandoc-binary=={here['pypandoc-binary']} \\\n", encoding="utf-8")
+    assert departures(here, lock) == {}
+    told = departures({**here, "pandoc": "3.8"}, lock)
+    assert told == {"pandoc": f"3.8, not {here['pandoc']}"}
+    lock.write_text("pypandoc-binary==0.1 \\\n", encoding="utf-8")
+    assert "pandoc" not in departures({**here, "pandoc": "3.8"}, lock), "nobody knows what it held"
+
+
+def test_a_pandoc_on_the_path_does_not_set_reports(tmp_path, monkeypatch):
+    """However new it says it is; only a program named on purpose is taken."""
+    program = tmp_path / "pandoc"
+    program.write_text("#!/bin/sh\necho pandoc 99.9\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    for found in (pandoc_path, tool_versions):
+        found.cache_clear()
+    try:
+        assert tool_versions()["pandoc"] != "99.9"
+        monkeypatch.setenv("PYPANDOC_PANDOC", str(program))
+        for found in (pandoc_path, tool_versions):
+            found.cache_clear()
+        assert tool_versions()["pandoc"] == "99.9"
+        lock = tmp_path / "environment.txt"
+        pin = f"pypandoc-binary=={tool_versions()['pypandoc-binary']}"
+        lock.write_text(f"{pin} \\\n", encoding="utf-8")
+        assert "pandoc" in departures(tool_versions(), lock), "a report says so"
+    finally:
+        monkeypatch.undo()
+        for found in (pandoc_path, tool_versions):
+            found.cache_clear()
+
+
+def test_file_that_no_report_has_is_named_once(project, replayed, sealed):
+    """Its name stands there, not its place in a list, and nothing that only echoes it."""
+    folder = project.reports / "small"
+    (folder / "extra.txt").write_text("x", encoding="utf-8")
+    sealed(folder)
+    outcome = verify_report(folder, project)
+    assert [f.line for f in outcome.failing] == [
+        "extra.txt: added: no report has it, and the ledger does not name it"
+    ]
 
 
 def earlier(folder, *names):

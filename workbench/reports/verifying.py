@@ -42,6 +42,7 @@ from workbench.reports.checking.faults import (
 from workbench.reports.checking.findings import Finding
 from workbench.reports.checking.making import compared_making
 from workbench.reports.checking.notes import (
+    brought_along,
     environment_notes,
     notebook_notes,
     set_aside,
@@ -171,7 +172,16 @@ def verify_report(
         ),
         *environment_notes(folder, project, environments),
     ]
-    return replace(outcome, notes=tuple(notes), ledger=sha256_of(folder / LEDGER))
+    unknown, unchecked = (
+        ([], []) if trusted else brought_along(folder, ledger, project, environments)
+    )
+    return replace(
+        outcome,
+        notes=tuple(notes),
+        ledger=sha256_of(folder / LEDGER),
+        uncompared=(*outcome.uncompared, *unknown),
+        unchecked=(*outcome.unchecked, *unchecked),
+    )
 
 
 def _read(folder: Path) -> _Report:

@@ -149,12 +149,24 @@ def digest_of(*parts: object) -> str:
 @cache
 def code_digest() -> str:
     """Return a digest of the package's own source and of the libraries that decide its numbers."""
+    return source_digest(Path(__file__).parents[2], library_versions())
+
+
+def source_digest(package: Path, versions: Mapping[str, str]) -> str:
+    """Return the digest of code for the source in a folder beside libraries of some versions.
+
+    Parameters
+    ----------
+    package : pathlib.Path
+        Folder of a package; its ``.py`` files are read.
+    versions : mapping of str to str
+        Libraries that decide numbers.
+    """
     digest = hashlib.blake2b(digest_size=16)
-    root = Path(__file__).parents[2]
-    for path in sorted(root.rglob("*.py")):
-        digest.update(str(path.relative_to(root)).encode())
+    for path in sorted(package.rglob("*.py")):
+        digest.update(path.relative_to(package).as_posix().encode())
         digest.update(path.read_bytes())
-    digest.update(json.dumps(dict(library_versions()), sort_keys=True).encode())
+    digest.update(json.dumps(dict(versions), sort_keys=True).encode())
     return digest.hexdigest()
 
 

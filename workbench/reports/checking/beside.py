@@ -18,6 +18,7 @@ from typing import Any
 from workbench.core.language import speaking
 from workbench.hypotheses.work.store import code_digest
 from workbench.reports.checking.environments import another_workbench
+from workbench.reports.checking.faults import strange_files
 from workbench.reports.checking.findings import Finding
 from workbench.reports.datasets import sha256_of
 from workbench.reports.evidence import CRATE, README, Run
@@ -139,7 +140,7 @@ def _made(facts: Facts, folder: Path) -> dict[str, str]:
     return {
         PROVENANCE: provenance_json(facts),
         README: replication_readme(facts),
-        CRATE: crate_json(_with_files(facts, folder, CRATE)),
+        CRATE: crate_json(_with_files(facts, folder, CRATE, *strange_files(folder, facts.ledger))),
     }
 
 
@@ -165,7 +166,7 @@ def _facts(
         {},
         {},
     )
-    return _with_files(facts, folder, README, CRATE)
+    return _with_files(facts, folder, README, CRATE, *strange_files(folder, ledger))
 
 
 MACHINE = ("python", "implementation", "system", "architecture", "libc", "processors", "blas",

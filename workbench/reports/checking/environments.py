@@ -21,6 +21,7 @@ import workbench
 from workbench.core.provenance import library_versions
 from workbench.data.bundled import bundled_root
 from workbench.errors import ReportError
+from workbench.hypotheses.work.store import source_digest
 from workbench.reports.checking.outcome import Machine
 from workbench.reports.datasets import sha256_of
 from workbench.reports.kernel import LEAKING
@@ -31,8 +32,10 @@ INSTALLER = "uv.txt"
 
 NAME = "spatial-workbench"
 
-DATA = "_geodata"
-"""Folder of the bundled datasets inside an installed package."""
+SOURCE = "*.py"
+
+DATA, CACHE = "_geodata", "__pycache__"
+"""Folders of the bundled datasets inside an installed package, and of what was compiled."""
 
 SECONDS = 1800.0
 """That an installation may take."""
@@ -187,7 +190,7 @@ def _copy_workbench(python: Path, root: Path) -> None:
         "the folder of its packages",
     )
     packages = Path(told.strip())
-    ignored = shutil.ignore_patterns("__pycache__", "*.pyc", DATA)
+    ignored = shutil.ignore_patterns(CACHE, "*.pyc", DATA)
     shutil.copytree(source, packages / "workbench", ignore=ignored)
     if data.is_dir():
         shutil.copytree(data, packages / "workbench" / DATA)
@@ -244,14 +247,38 @@ def _ran(words: list[str]) -> subprocess.CompletedProcess[str]:
 
 
 def another_workbench(root: Path) -> bool:
-    """Say whether a project brings a workbench of its own whose source is not the one at hand."""
-    theirs, ours = root / "workbench", Path(str(workbench.__file__)).parent
-    return theirs.is_dir() and _sources(theirs) != _sources(ours)
+    """Say whether a project brings a workbench of its own that is not the one at hand."""
+    theirs, ours = root / "workbench", _at_hand()
+    return theirs.is_dir() and _files(theirs) != _files(ours)
 
 
-def _sources(folder: Path) -> dict[str, str]:
+def unknown_workbench(root: Path, code: str, versions: Mapping[str, str]) -> bool:
+    """Say whether a project brings one that is neither at hand nor what a report was made with.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Of the project.
+    code : str
+        Digest of the source that the report was made with, as its provenance tells it.
+    versions : mapping of str to str
+        Libraries that the report was made with, which are in that digest.
+    """
+    if not another_workbench(root):
+        return False
+    theirs = root / "workbench"
+    known = source_digest(theirs, versions) == code
+    return not known or _files(theirs, SOURCE) == _files(_at_hand(), SOURCE)
+
+
+def _at_hand() -> Path:
+    return Path(str(workbench.__file__)).parent
+
+
+def _files(folder: Path, pattern: str = "*") -> dict[str, str]:
+    """Return the digests of a package's files; what Python and the data put there is left out."""
     return {
         path.relative_to(folder).as_posix(): sha256_of(path)
-        for path in sorted(folder.rglob("*.py"))
-        if DATA not in path.parts
+        for path in sorted(folder.rglob(pattern))
+        if path.is_file() and not {DATA, CACHE} & {*path.parts}
     }

@@ -9,12 +9,17 @@ from typing import Any
 from workbench.data.bundled import bundled_root
 from workbench.reports.checking.findings import Finding
 from workbench.reports.datasets import Dataset
-from workbench.reports.ledger import LEDGER, PAGE, Ledger, sha256_text
-from workbench.reports.manifest import disagreements
+from workbench.reports.documents import PRINTED, WORD
+from workbench.reports.evidence import CRATE, README
+from workbench.reports.ledger import LEDGER, NOTEBOOK, PAGE, PROVENANCE, Ledger, sha256_text
+from workbench.reports.manifest import MANIFEST, disagreements
 from workbench.reports.marks import changed_cells, marks_of
 from workbench.reports.parameters import Setting
 
 DESCRIPTOR = "datapackage.json"
+
+ALWAYS = frozenset({PAGE, PRINTED, WORD, LEDGER, NOTEBOOK, PROVENANCE, README, CRATE, MANIFEST})
+"""Files of every report."""
 
 
 def file_faults(folder: Path, ledger: Ledger) -> list[Finding]:
@@ -22,7 +27,25 @@ def file_faults(folder: Path, ledger: Ledger) -> list[Finding]:
     page = _page_faults(folder, ledger)
     lines = [line.rpartition(": ") for line in disagreements(folder)]
     others = [Finding(path, "file", what) for path, _, what in lines if not page or path != PAGE]
-    return [*others, *page, *_folder_faults(folder, ledger)]
+    found = [*others, *page, *_folder_faults(folder, ledger)]
+    told = {one.id for one in found}
+    return [*found, *(one for one in _added(folder, ledger) if one.id not in told)]
+
+
+def strange_files(folder: Path, ledger: Ledger) -> list[str]:
+    """Return the files in the folder of a report that no report has and its ledger does not name.
+
+    A ledger of an earlier workbench names none of its files: nothing is strange beside it.
+    """
+    named = {file for place in ledger.published for file in place.files}
+    here = (path for path in sorted(folder.rglob("*")) if path.is_file() or path.is_symlink())
+    paths = (path.relative_to(folder).as_posix() for path in here)
+    return [path for path in paths if named and path not in ALWAYS | named]
+
+
+def _added(folder: Path, ledger: Ledger) -> list[Finding]:
+    told = "added: no report has it, and the ledger does not name it"
+    return [Finding(path, "file", told) for path in strange_files(folder, ledger)]
 
 
 def _folder_faults(folder: Path, ledger: Ledger) -> list[Finding]:
