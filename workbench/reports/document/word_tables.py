@@ -91,10 +91,20 @@ def _spread(wanted: list[int], least: list[int], size: int, room: int) -> tuple[
         return tuple(wide)
     if sum(narrow) > room:
         return ()
-    short = [b if b <= room / len(wide) else a for a, b in zip(narrow, wide, strict=True)]
+    equal = _equal(wide, room)
+    short = [b if b <= equal else a for a, b in zip(narrow, wide, strict=True)]
     narrow = short if sum(short) <= room else narrow
     share = (room - sum(narrow)) / (sum(wide) - sum(narrow))
     return tuple(int(a + (b - a) * share) for a, b in zip(narrow, wide, strict=True))
+
+
+def _equal(wanted: list[int], room: int) -> float:
+    """Return the width of columns if none gets more than it wants, and the others alike."""
+    longer = sorted(wanted)
+    left = float(room)
+    while longer and longer[0] <= left / len(longer):
+        left -= longer.pop(0)
+    return left / len(longer) if longer else float(room)
 
 
 def _letters(grid: Grid) -> tuple[list[int], list[int]]:
