@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import resource
+import zipfile
 
 import pandas as pd
 import pytest
@@ -163,3 +165,26 @@ def test_a_long_sentence_takes_few_lines():
     grid = Grid("item", (*map(str, range(9)), "reason"), (Row("H1", (*numbers, sentence)),))
     plan = planned([grid])
     assert plan.widths[0][-1] > 26 * 0.4 * plan.size
+
+
+def test_contents_of_a_word_file_are_there_before_a_program_makes_them(finished):
+    """Where fields are not made anew, as in a preview, the names of the sections stand and lead."""
+    with zipfile.ZipFile(finished.reports / "small" / "report.docx") as archive:
+        text = archive.read("word/document.xml").decode()
+    field = text[text.index('fldCharType="begin"') : text.index('fldCharType="end"')]
+    headings = re.findall(r'<w:pStyle w:val="Heading[12]" /></w:pPr>(.*?)</w:p>', text, re.DOTALL)
+    told = ["".join(re.findall(r"<w:t[^>]*>([^<]*)</w:t>", one)) for one in headings]
+    assert told
+    assert re.findall(r"<w:t [^>]*>([^<]*)</w:t></w:r></w:hyperlink>", field) == told
+    assert all(f'w:name="{name}"' in text for name in re.findall(r'w:anchor="([^"]+)"', field))
+
+
+def test_a_long_call_may_break_in_a_word_file():
+    """Otherwise two such columns turn the page: the place to break is there, and nothing else."""
+    call = "coefficient(log(researchers_per_capita)) > 0"
+    grid = Grid("", ("claimed", "null"), (Row("H1", (Cell(call, "a", ""), Cell(call, "b", ""))),))
+    plan = word_tables.planned(grid)
+    assert not plan.across
+    text = word_tables.table_xml(grid, plan)
+    assert "coefficient(\u200blog(" in text
+    assert call.replace(">", "&gt;") in text.replace("\u200b", "")

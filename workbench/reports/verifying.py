@@ -341,8 +341,8 @@ def _refuse_changed(folder: Path, findings: list[Finding]) -> None:
     if findings:
         raise ReportError(
             folder.name,
-            expected=f"a report as its {MANIFEST} says, or one of the project's own notebook",
-            found=f"{len(findings)} files that are not",
+            expected=f"a report whose files are as {MANIFEST} says, or the project's own notebook",
+            found=f"{len(findings)} that " + ("is not" if len(findings) == 1 else "are not"),
             offenders=[finding.line for finding in findings],
             why="what was changed by hand is not executed",
             remedy="ask for another copy; nothing was executed",

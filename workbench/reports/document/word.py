@@ -46,6 +46,21 @@ _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 _WORDS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _DATES = re.compile(r"<dcterms:(created|modified).*?</dcterms:\1>", re.DOTALL)
 _LAST = re.compile(r"<w:sectPr>\s*<w:footnotePr>.*?</w:sectPr>", re.DOTALL)
+_HEADING = re.compile(
+    r'<w:bookmarkStart w:id="\d+" w:name="([^"]+)" />\s*'
+    r'<w:p><w:pPr><w:pStyle w:val="Heading([12])" /></w:pPr>(.*?)</w:p>',
+    re.DOTALL,
+)
+_TEXT = re.compile(r"<w:t\b[^>]*>([^<]*)</w:t>")
+_FIELD = re.compile(
+    r'<w:p><w:r>(?P<opening><w:fldChar w:fldCharType="begin" w:dirty="true" />.*?'
+    r'<w:fldChar w:fldCharType="separate" />)<w:fldChar w:fldCharType="end" /></w:r></w:p>'
+)
+_ENTRY = (
+    '<w:p><w:pPr><w:pStyle w:val="Compact" /><w:ind w:left="{indent}" /></w:pPr>'
+    '<w:hyperlink w:anchor="{name}"><w:r><w:t xml:space="preserve">{text}</w:t></w:r></w:hyperlink>'
+    "</w:p>"
+)
 _LANG = re.compile(r'<w:lang w:val="(en|ru)"')
 _COLOURED = re.compile(r'<w:color w:themeColor="accent1" w:themeShade="BF" w:val="\w+" />')
 _SIZES = {"Title": 40, "Subtitle": 24, "Heading1": 32, "Heading2": 28, "Heading3": 24}
@@ -191,7 +206,21 @@ def _pages(text: str) -> str:
     footer = f'<w:footerReference xmlns:r="{_RELATION}" w:type="default" r:id="rIdFooter"/>'
     text = _LAST.sub(page(across=False), text)
     text = text.replace("<w:sectPr><w:pgSz", f"<w:sectPr>{footer}<w:pgSz")
-    return _LANG.sub(lambda found: f'<w:lang w:val="{LOCALES[found[1]]}"', text)
+    return _LANG.sub(lambda found: f'<w:lang w:val="{LOCALES[found[1]]}"', _contents(text))
+
+
+def _contents(text: str) -> str:
+    """Return a document whose contents are there before a program makes them, without pages."""
+    entries = [
+        _ENTRY.format(indent=240 * (int(level) - 1), name=name, text="".join(_TEXT.findall(inside)))
+        for name, level, inside in _HEADING.findall(text)
+    ]
+    field = _FIELD.search(text)
+    if not entries or field is None:
+        return text
+    first = entries[0].replace("</w:pPr>", f"</w:pPr><w:r>{field['opening']}</w:r>", 1)
+    end = '<w:p><w:r><w:fldChar w:fldCharType="end" /></w:r></w:p>'
+    return "".join([text[: field.start()], first, *entries[1:], end, text[field.end() :]])
 
 
 def _spoken(text: str) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
+from math import ceil
 
 from workbench.reports.entries import Grid, Row
-from workbench.reports.formats import LEVELS, shown_row
-from workbench.reports.gridded import cell_text, legible
+from workbench.reports.formats import LEVELS
+from workbench.reports.gridded import BREAK, breakable, cell_text, legible
 from workbench.reports.via_typst import printable
 
 UPRIGHT, ACROSS = 9298, 14000
@@ -20,6 +22,9 @@ SIZES = ((17, False), (15, False), (16, True), (14, True), (12, True), (10, True
 
 LETTER = 5.4
 """Width of a letter in twentieths of a point, for each half point of its size."""
+
+BOLD = 1.15
+"""How much wider letters of headings are."""
 
 INSET = 130
 MARGINS = 'w:top="1134" w:right="1304" w:bottom="1134" w:left="1304" w:header="567" w:footer="567"'
@@ -60,7 +65,8 @@ def planned(grid: Grid) -> Plan:
 
 def table_xml(grid: Grid, plan: Plan) -> str:
     """Return a table as WordprocessingML in which every text is inert."""
-    rows = [shown_row(row) for row in grid.rows]
+    grid = breakable(grid)
+    rows = grid.rows
     numeric = [False, *(_is_numeric(rows, j) for j in range(len(grid.header)))]
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in plan.widths)
     head = "".join(_head_rows(grid, numeric, plan))
@@ -109,7 +115,8 @@ def _equal(wanted: list[int], room: int) -> float:
 
 def _letters(grid: Grid) -> tuple[list[int], list[int]]:
     """Return how many letters each column would like, and how many it must have."""
-    rows = [shown_row(row) for row in grid.rows]
+    grid = breakable(grid)
+    rows = grid.rows
     labels = [row.label for row in rows if row.kind != "group"]
     pairs = [_needed(labels, grid.corner, number=False)]
     for j, heading in enumerate(grid.header):
@@ -121,12 +128,17 @@ def _letters(grid: Grid) -> tuple[list[int], list[int]]:
 
 def _needed(texts: list[str], heading: str, *, number: bool) -> tuple[int, int]:
     longest = max((len(text) for text in texts), default=0)
-    words = max((len(w) for text in [*texts, heading] for w in text.split(" ")), default=0)
-    least = max(words, longest if number else legible(longest))
-    return max(longest, least, 0 if number else len(heading)), least
+    words = max((len(w) for text in texts for w in _words(text)), default=0)
+    heads = ceil(BOLD * max(map(len, _words(heading)), default=0))
+    least = max(words, heads, longest if number else legible(longest))
+    return max(longest, least, 0 if number else ceil(BOLD * len(heading))), least
 
 
-def _is_numeric(rows: list[Row], column: int) -> bool:
+def _words(text: str) -> list[str]:
+    return re.split(f"[ {BREAK}]", text)
+
+
+def _is_numeric(rows: Sequence[Row], column: int) -> bool:
     return any(row.cells[column].value for row in rows if len(row.cells) > column)
 
 
@@ -197,11 +209,12 @@ def _paragraph(
     soft: bool = False,
     keep: bool = False,
 ) -> str:
+    said = BREAK.join(escape(printable(part)) for part in text.split(BREAK))
     looks = f'{"<w:b/>" if bold else ""}{_SOFT if soft else ""}<w:sz w:val="{plan.size}"/>'
     return (
         f'<w:p><w:pPr><w:pStyle w:val="Compact"/>{"<w:keepNext/>" if keep else ""}'
         f'<w:spacing w:before="10" w:after="10"/><w:jc w:val="{side}"/></w:pPr>'
-        f'<w:r><w:rPr>{looks}</w:rPr><w:t xml:space="preserve">{escape(printable(text))}</w:t>'
+        f'<w:r><w:rPr>{looks}</w:rPr><w:t xml:space="preserve">{said}</w:t>'
         "</w:r></w:p>"
     )
 
