@@ -60,7 +60,7 @@ def test_every_question_of_the_checklist_is_known():
          "Утверждение, которое должно устоять: indirect(rd) > 0 (−3,8 [−9,3; 1,6], p = 0,17; "
          "нельзя судить). С W сопоставлены матрицы весов: ближайшие соседи."),
         ("RU-KGD linked to RU-PSK, 363.3 km; RU-SAK linked to RU-KHA, 9.928 km",
-         "RU-KGD связан с RU-PSK, 363,3 км; RU-SAK связан с RU-KHA, 9,928 км"),
+         "связь назначена: RU-KGD — RU-PSK, 363,3 км; связь назначена: RU-SAK — RU-KHA, 9,928 км"),
         ("1 period before", "на 1 период раньше"),
         ("3 periods before", "на 3 периода раньше"),
         ("5 periods before", "на 5 периодов раньше"),
@@ -131,7 +131,7 @@ def test_notes_of_results_are_said_under_a_table_and_those_of_an_author_are_kept
     table = wb.load("us-states")[["name_en"]].head(2)
     linked = "A linked to B, 12.5 km"
     for notes, shown in (
-        (linked, "A связан с B, 12,5 км"),
+        (linked, "связь назначена: A — B, 12,5 км"),
         ("My own words, 1.5.", "My own words, 1.5."),
     ):
         with wb.speaking("ru"):

@@ -20,6 +20,7 @@ from pypdf import PdfReader
 import workbench as wb
 from workbench.errors import ReportError
 from workbench.reports.documents import documents
+from workbench.reports.gridded import BREAK
 from workbench.reports.parameters import Setting
 from workbench.reports.studies import Header, bibliography_of
 from workbench.reports.via_nbformat import v4

@@ -188,3 +188,28 @@ def test_a_long_call_may_break_in_a_word_file():
     text = word_tables.table_xml(grid, plan)
     assert "coefficient(\u200blog(" in text
     assert call.replace(">", "&gt;") in text.replace("\u200b", "")
+
+
+def test_a_heading_over_one_column_fits_it_word_by_word():
+    """As wide as if the word stood at the column itself; in Word too."""
+    row = Row("x", (Cell("0.17", "a/p", "0.17"), Cell("0.26", "a/q", "0.26")))
+    over, own = (
+        Grid("variable", heads, (row,))
+        for heads in (("CIPS, intercept · p", "CIPS, trend · p"), ("intercept", "trend"))
+    )
+    assert planned([over]).widths[0] == pytest.approx(planned([own]).widths[0], abs=0.5)
+    assert word_tables.planned(over).widths == word_tables.planned(own).widths
+
+
+def test_nothing_is_copied_from_where_a_word_may_break():
+    """A name in a table of a PDF is the name that is typed in Python."""
+    name = "inverse_distance(power=1.0, researchers_per_capita_before)"
+    grid = Grid("", ("W",), (Row("", (Cell(" ".join([name] * 4), "a", ""),)),))
+    text = f"""{(THEME / "tables.typ").read_text(encoding="utf-8")}
+#context wb-drawn({grid_source(grid)}, (10pt, 90pt), 8)"""
+    shown = PdfReader(io.BytesIO(typeset(text))).pages[0].extract_text()
+    assert "\u200b" not in shown
+    assert name.replace(" ", "") in shown.replace("\n", "").replace(" ", "")
+    lines = [line for line in shown.splitlines() if "inverse" in line]
+    assert lines
+    assert not any("capita" in line for line in lines), "it breaks"

@@ -176,8 +176,8 @@ def _broken(text: str) -> str:
 
 
 def _set(text: str) -> str:
-    inside = r"\u{200b}".join(quoted(part)[1:-1] for part in text.split(BREAK))
-    return f'"{inside}"'
+    """Return a text in typst's words; where it may break stands no character that is copied."""
+    return " + h(0pt) + ".join(quoted(part) for part in text.split(BREAK))
 
 
 def _array(items: Iterable[str]) -> str:
@@ -194,9 +194,27 @@ def _columns(
     """Yield for each column what it would like to hold, and what it has to, in typst's words."""
     labels = [row.label for row in rows if row.kind != "group"]
     yield measured(labels, grid.corner, number=False)
-    for j, number in enumerate(numeric):
+    for j, (number, over) in enumerate(zip(numeric, above(grid.header), strict=True)):
         texts = [cell_text(row.cells[j]) for row in rows if len(row.cells) > j]
-        yield measured(texts, grid.header[j].rpartition(LEVELS)[2], number=number)
+        wanted, least = measured(texts, grid.header[j].rpartition(LEVELS)[2], number=number)
+        held = [_bold(part) for part in over]
+        yield [*wanted, *held], [*least, *held]
+
+
+def above(header: Sequence[str]) -> list[list[str]]:
+    """Return for each column its part of the words of a heading that stands over several.
+
+    Examples
+    --------
+    >>> above(["IPS, trend · p", "interval · low", "interval · high", "n"])
+    [['IPS,', 'trend'], ['inte'], ['inte'], ['']]
+    """
+    found: list[list[str]] = []
+    for over, run in groupby(text.rpartition(LEVELS)[0] for text in header):
+        columns = len(list(run))
+        words = re.split(f"[ {BREAK}]", over)
+        found += [[word[: -(-len(word) // columns)] for word in words]] * columns
+    return found
 
 
 def measured(texts: list[str], heading: str, *, number: bool) -> tuple[list[str], list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from pathlib import Path
 
@@ -24,6 +25,14 @@ from workbench.reports.markup import grids_html, sanitised, with_own_ids
 from workbench.reports.writers.inert import harmless
 
 THEME = Path(__file__).parent / "theme"
+
+_APPLIED = re.compile(r"<mo>(?:&#8289;|\u2061)</mo></mrow>(?!<mo\b[^>]*>[(\[{|])")
+"""A function that is applied to what follows, where that is not in brackets."""
+
+_FACTOR = re.compile(
+    r"(</(?:mi|mn|msub|msup|msubsup)>)(<mrow><mi\b[^>]*>\w+</mi><mo>(?:&#8289;|\u2061)</mo></mrow>)"
+)
+"""A function after what it multiplies."""
 
 
 def page_html(document: Document) -> str:
@@ -63,7 +72,21 @@ def page_html(document: Document) -> str:
         f"--variable=style:{(THEME / 'page.css').read_text(encoding='utf-8')}",
     ]
     text = converted(as_json(body), "html5", reader="json", options=options)
-    return harmless(text.rstrip("\n")) + "\n"
+    return harmless(_spaced(text.rstrip("\n"))) + "\n"
+
+
+def _spaced(page: str) -> str:
+    """Return a page with the thin spaces of functions, as "b log x", which browsers leave out.
+
+    Examples
+    --------
+    >>> _spaced("<mo>&#8289;</mo></mrow><mi>x</mi>")
+    '<mo>&#8289;</mo></mrow><mspace width="0.167em"></mspace><mi>x</mi>'
+    >>> _spaced('<mo>&#8289;</mo></mrow><mo form="prefix">(</mo>')
+    '<mo>&#8289;</mo></mrow><mo form="prefix">(</mo>'
+    """
+    thin = '<mspace width="0.167em"></mspace>'
+    return _FACTOR.sub(rf"\1{thin}\2", _APPLIED.sub(rf"\g<0>{thin}", page))
 
 
 def _equations(blocks: list[Node]) -> list[Node]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -175,6 +176,9 @@ def sheet(regions: gpd.GeoSeries, *, title: Said, alt: str, entries: int) -> She
     return Sheet(figure, axes, wide)
 
 
+_NEGATIVE = re.compile(r"(?<![\w.,)\]-])-(?=\d+[.,]\d)")
+
+
 def heading(figure: Picture, title: Said) -> None:
     """Write the heading at the upper left of the figure, in bold, on as many lines as it needs.
 
@@ -182,7 +186,7 @@ def heading(figure: Picture, title: Said) -> None:
     """
     if not title:
         return
-    text = titled(title)
+    text = _NEGATIVE.sub("−", titled(title))
     per_inch = CYRILLIC_PER_INCH if language() == "ru" else CHARACTERS_PER_INCH
     per_line = int(per_inch * figure.get_size_inches()[0])
     figure.suptitle(

@@ -11,7 +11,7 @@ from math import ceil
 
 from workbench.reports.entries import Grid, Row
 from workbench.reports.formats import LEVELS
-from workbench.reports.gridded import BREAK, breakable, cell_text, legible
+from workbench.reports.gridded import BREAK, above, breakable, cell_text, legible
 from workbench.reports.via_typst import printable
 
 UPRIGHT, ACROSS = 9298, 14000
@@ -119,10 +119,12 @@ def _letters(grid: Grid) -> tuple[list[int], list[int]]:
     rows = grid.rows
     labels = [row.label for row in rows if row.kind != "group"]
     pairs = [_needed(labels, grid.corner, number=False)]
-    for j, heading in enumerate(grid.header):
+    for j, (heading, over) in enumerate(zip(grid.header, above(grid.header), strict=True)):
         texts = [cell_text(row.cells[j]) for row in rows if len(row.cells) > j]
         measured = heading.rpartition(LEVELS)[2]
-        pairs.append(_needed(texts, measured, number=_is_numeric(rows, j)))
+        wanted, least = _needed(texts, measured, number=_is_numeric(rows, j))
+        held = ceil(BOLD * max(map(len, over)))
+        pairs.append((max(wanted, held), max(least, held)))
     return [wanted for wanted, _ in pairs], [max(least, 2) for _, least in pairs]
 
 
@@ -188,10 +190,22 @@ def _row(row: Row, numeric: list[bool], plan: Plan) -> str:
         texts = [row.label, *(cell_text(cell) for cell in row.cells)]
         soft = row.kind == "detail"
         cells = "".join(
-            _cell(_paragraph(text, plan, side="right" if n else "left", soft=soft), [width])
+            _cell(
+                _paragraph(
+                    _whole(text, plan, width), plan, side="right" if n else "left", soft=soft
+                ),
+                [width],
+            )
             for text, n, width in zip(texts, numeric, plan.widths, strict=False)
         )
     return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>"
+
+
+def _whole(text: str, plan: Plan, width: int) -> str:
+    """Return a text without places to break where its words fit: they would be copied with it."""
+    words = text.replace(BREAK, "")
+    fits = _width(max(map(len, words.split(" "))), plan.size) <= width
+    return words if fits else text
 
 
 def _cell(inside: str, widths: list[int], more: str = "") -> str:

@@ -14,7 +14,7 @@ FORMS: dict[str, str] = {
     ),
     # weights
     "{region:one} linked to {other:one}, {distance:n} {unit:one}": (
-        "{region} связан с {other}, {distance} {unit}"
+        "связь назначена: {region} — {other}, {distance} {unit}"
     ),
     "{pair:one} linked, {distance:n} {unit:one}": "связаны {pair}, {distance} {unit}",
     "km": "км",
