@@ -182,7 +182,8 @@ def test_contents_of_a_word_file_are_there_before_a_program_makes_them(finished)
 def test_a_long_call_may_break_in_a_word_file():
     """Otherwise two such columns turn the page: the place to break is there, and nothing else."""
     call = "coefficient(log(researchers_per_capita)) > 0"
-    grid = Grid("", ("claimed", "null"), (Row("H1", (Cell(call, "a", ""), Cell(call, "b", ""))),))
+    cells = tuple(Cell(call, name, "") for name in "abcd")
+    grid = Grid("", ("claimed", "null", "first", "last"), (Row("H1", cells),))
     plan = word_tables.planned(grid)
     assert not plan.across
     text = word_tables.table_xml(grid, plan)
@@ -210,6 +211,4 @@ def test_nothing_is_copied_from_where_a_word_may_break():
     shown = PdfReader(io.BytesIO(typeset(text))).pages[0].extract_text()
     assert "\u200b" not in shown
     assert name.replace(" ", "") in shown.replace("\n", "").replace(" ", "")
-    lines = [line for line in shown.splitlines() if "inverse" in line]
-    assert lines
-    assert not any("capita" in line for line in lines), "it breaks"
+    assert name not in shown, "it breaks"

@@ -177,7 +177,7 @@ def _broken(text: str) -> str:
 
 def _set(text: str) -> str:
     """Return a text in typst's words; where it may break stands no character that is copied."""
-    return " + h(0pt) + ".join(quoted(part) for part in text.split(BREAK))
+    return " + box() + ".join(quoted(part) for part in text.split(BREAK))
 
 
 def _array(items: Iterable[str]) -> str:
