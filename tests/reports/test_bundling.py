@@ -342,8 +342,25 @@ def test_workbench_in_a_bundle_that_nothing_tells_of_is_not_certified(
     assert any(line.startswith("project/workbench, as it is") for line in outcome.uncompared) == (
         told_of
     )
-    told = "pyproject.toml, Makefile of the project, of which the report holds no digest"
+    told = "Makefile, pyproject.toml of the project, of which the report holds no digest"
     assert told in outcome.certificate()
+
+
+def test_notebook_and_readme_of_a_bundle_are_those_of_its_report(bundle, replayed, tmp_path):
+    """They are what a reviewer reads and types; what is not compared is named."""
+
+    def altered(files):
+        files["project/notebooks/small.py"] += b"\n# %%\nprint(1)\n"
+        files["project/README.md"] += b"\nRun this first.\n"
+        files["project/more.sh"] = b"true\n"
+
+    path = repacked(bundle, tmp_path / "small.zip", altered, sealed=True)
+    with opened(path) as (report, project):
+        outcome = verify_report(report, project, trusted=False, consent=lambda _plan: True)
+    assert {(f.id, f.kind) for f in outcome.failing} == {
+        ("project/notebooks/small.py", "file"), ("project/README.md", "file"),
+    }  # fmt: skip
+    assert "not checked: more.sh, pyproject.toml of the project" in outcome.certificate()
 
 
 def test_workbench_that_a_report_was_made_with_is_known_by_its_digest(bundle, tmp_path):

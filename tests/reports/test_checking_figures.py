@@ -109,3 +109,27 @@ def test_figures_of_a_report_are_compared_by_name(project, tmp_path):
     assert (figures.compared, figures.identical, figures.within) == (1, 0, 1)
     figures, findings = compared_figures(tmp_path, ledger, {"picture": drawn((1, 2, 3))})
     assert [(f.id, f.kind) for f in findings] == [("picture", "figure")]
+
+
+def test_attributes_of_another_namespace_are_no_part_of_a_drawing():
+    """A reader who takes the last of two by one name would see the old place, a browser the new."""
+    one = b'<svg xmlns="http://www.w3.org/2000/svg"><use x="1" style="fill: blue"/></svg>'
+    for said in (b'z:x="1"', b'z:style="fill: blue"'):
+        name = said.partition(b":")[2].partition(b"=")[0]
+        other = one.replace(b"<svg ", b'<svg xmlns:z="urn:z" ').replace(
+            b"<use ", b"<use " + said + b" "
+        )
+        moved = other.replace(b' x="1"', b' x="99"').replace(b' style="fill: blue"', b' style=""')
+        assert name in moved
+        assert difference(moved, one)[1]
+    doubled = one.replace(b"<use", b'<path id="a" d="M 0 0"/><use').replace(b"<svg ", b"<svg ")
+    assert difference(doubled, one)[1]
+
+
+def test_a_style_before_the_drawing_is_told():
+    one = drawn()
+    painted = b'<?xml-stylesheet href="data:text/css,path{fill:red}"?>' + one
+    assert difference(painted, one) == (
+        False,
+        "cannot be read: something stands before the drawing",
+    )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import sys
 import zipfile
+import zlib
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -319,3 +321,16 @@ def test_last_digits_of_what_nobody_published_may_move_and_no_others():
     assert "0.050" in differences(was, moved, loose=loose)[0]
     assert len(differences(was, moved, loose=loose)) == 1
     assert len(differences(was, moved)) == 2
+
+
+def test_word_files_of_one_checksum_are_not_one_file(folder):
+    """ "plumless" and "buckeroo" are the textbook pair with one CRC-32."""
+    files = []
+    for word in (b"plumless", b"buckeroo"):
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w") as archive:
+            archive.writestr(zipfile.ZipInfo("word/document.xml", (1980, 1, 1, 0, 0, 0)), word)
+        files.append(made.getvalue())
+    assert zlib.crc32(b"plumless") == zlib.crc32(b"buckeroo")
+    assert papers._alike("report.docx", files[0], files[0])
+    assert not papers._alike("report.docx", *files)

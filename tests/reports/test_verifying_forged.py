@@ -216,3 +216,25 @@ def test_data_that_the_workbench_has_otherwise_are_named_where_the_notebook_stop
     shutil.copy(project.geodata / "toy" / "data.csv", tmp_path / "toy" / "data.csv")
     with pytest.raises(ReportError, match="another one of this name"):
         verify_report(project.reports / "small", project)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda plain: plain["metadata"].update(title="Certified"),
+        lambda plain: plain["cells"][-1].update(
+            outputs=[{"output_type": "stream", "name": "stdout", "text": "p = 0.0001"}]
+        ),
+    ],
+    ids=["metadata", "output"],
+)
+def test_notebook_that_holds_more_than_its_sources_is_named(project, replayed, sealed, change):
+    """Its cells are as they were, and run as they did: what stands beside them was invented."""
+    folder = project.reports / "small"
+    plain = json.loads((folder / "notebook.ipynb").read_text(encoding="utf-8"))
+    change(plain)
+    (folder / "notebook.ipynb").write_text(json.dumps(plain), encoding="utf-8")
+    sealed(folder)
+    outcome = verify_report(folder, project)
+    assert ("notebook.ipynb", "file") in kinds(outcome)
+    assert "holds more than the sources of its cells" in outcome.certificate()

@@ -86,8 +86,7 @@ def bundle_report(folder: Path, project: Project, *, to: Path) -> Bundle:
         **_root_files(project.root),
         **_tree(Path(str(package_files("workbench"))), "workbench"),
         **data,
-        f"notebooks/{ledger.study}.ipynb": notebook_text(notebook).encode(),
-        f"notebooks/{ledger.study}.py": script_text(notebook).encode(),
+        **notebook_files(notebook, ledger.study),
         **_works(notebook, ledger, project),
     }
     inside["README.md"] = readme(folder.name, ledger, left_out, command=command).encode()
@@ -246,6 +245,25 @@ def _tree(folder: Path, name: str) -> dict[str, bytes]:
         if path.is_file() and not path.is_symlink():
             found["/".join((name, *parts))] = path.read_bytes()
     return found
+
+
+def notebook_files(notebook: Any, study: str) -> dict[str, bytes]:
+    """Return the pair of files of a notebook, by their path in a project."""
+    return {
+        f"notebooks/{study}.ipynb": notebook_text(notebook).encode(),
+        f"notebooks/{study}.py": script_text(notebook).encode(),
+    }
+
+
+def left_out_of(ledger: Ledger, project: Project) -> list[str]:
+    """Return a line for each data set of a report that a bundle of it does not hold.
+
+    Raises
+    ------
+    ReportError
+        If a data set is not there, or not as it was when the report was made.
+    """
+    return _data(ledger, project)[1]
 
 
 def _data(ledger: Ledger, project: Project) -> tuple[dict[str, bytes], list[str]]:

@@ -10,6 +10,7 @@ from typing import Any
 from workbench.data.forms.own import left_aside
 from workbench.errors import AbsentDataError, ReportError
 from workbench.reports.checking.beside import compared_beside
+from workbench.reports.checking.brought import brought_along
 from workbench.reports.checking.consent import (
     Consent,
     is_own,
@@ -42,7 +43,6 @@ from workbench.reports.checking.faults import (
 from workbench.reports.checking.findings import Finding
 from workbench.reports.checking.making import compared_making
 from workbench.reports.checking.notes import (
-    brought_along,
     environment_notes,
     notebook_notes,
     set_aside,
@@ -172,15 +172,22 @@ def verify_report(
         ),
         *environment_notes(folder, project, environments),
     ]
-    unknown, unchecked = (
-        ([], []) if trusted else brought_along(folder, ledger, project, environments)
+    outcome = replace(outcome, notes=tuple(notes), ledger=sha256_of(folder / LEDGER))
+    return outcome if trusted else _with_brought(outcome, report, project, environments)
+
+
+def _with_brought(
+    outcome: Verification, report: _Report, project: Project, environments: Environments
+) -> Verification:
+    """Return an outcome with what is said of the project that came with the report."""
+    brought = brought_along(
+        report.folder, report.ledger, report.notebook, report.setting, project, environments
     )
     return replace(
         outcome,
-        notes=tuple(notes),
-        ledger=sha256_of(folder / LEDGER),
-        uncompared=(*outcome.uncompared, *unknown),
-        unchecked=(*outcome.unchecked, *unchecked),
+        findings=(*outcome.findings, *brought.findings),
+        uncompared=(*outcome.uncompared, *brought.uncompared),
+        unchecked=(*outcome.unchecked, *brought.unchecked),
     )
 
 

@@ -137,8 +137,13 @@ def _text(element: Element) -> str:
 
 
 def _order(elements: list[Element]) -> dict[str, int]:
-    found = (element.get("id") for element in elements)
-    return {name: place for place, name in enumerate(found) if name is not None}
+    """Return the place of each shape that has a name: of two by one name the first, as drawn."""
+    found: dict[str, int] = {}
+    for place, element in enumerate(elements):
+        name = element.get("id")
+        if name is not None:
+            found.setdefault(name, place)
+    return found
 
 
 def _compare(
@@ -161,10 +166,13 @@ def _compare(
 
 
 def _attributes(element: Element, names: dict[str, int]) -> Iterator[tuple[str, str]]:
-    """Return what an element says of itself; for names of shapes, the place of the shape."""
+    """Return what an element says of itself; for names of shapes, the place of the shape.
+
+    Attributes of another namespace draw nothing, but are no part of the figure that was drawn.
+    """
     for key, value in element.attrib.items():
-        if _local(key) != "id":
-            yield _local(key), _REFERENCE.sub(lambda match: _place(match, names), value)
+        if key != "id":
+            yield key, _REFERENCE.sub(lambda match: _place(match, names), value)
 
 
 def _place(match: re.Match[str], names: dict[str, int]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from workbench.data.bundled import bundled_root
 from workbench.reports.checking.findings import Finding
-from workbench.reports.datasets import Dataset
+from workbench.reports.datasets import Dataset, sha256_of
 from workbench.reports.documents import PRINTED, WORD
 from workbench.reports.evidence import CRATE, README
 from workbench.reports.ledger import LEDGER, NOTEBOOK, PAGE, PROVENANCE, Ledger, sha256_text
@@ -29,7 +29,8 @@ def file_faults(folder: Path, ledger: Ledger) -> list[Finding]:
     others = [Finding(path, "file", what) for path, _, what in lines if not page or path != PAGE]
     found = [*others, *page, *_folder_faults(folder, ledger)]
     told = {one.id for one in found}
-    return [*found, *(one for one in _added(folder, ledger) if one.id not in told)]
+    more = [*_notebook_faults(folder, ledger), *_added(folder, ledger)]
+    return [*found, *(one for one in more if one.id not in told)]
 
 
 def strange_files(folder: Path, ledger: Ledger) -> list[str]:
@@ -56,6 +57,14 @@ def _folder_faults(folder: Path, ledger: Ledger) -> list[Finding]:
         for name in sorted(named)
         if not (folder / name).exists()
     ]
+
+
+def _notebook_faults(folder: Path, ledger: Ledger) -> list[Finding]:
+    """Return a finding where the notebook holds more than the sources that the ledger names."""
+    if sha256_of(folder / NOTEBOOK) == ledger.notebook:
+        return []
+    told = "holds more than the sources of its cells: outputs, attachments or other words"
+    return [Finding(NOTEBOOK, "file", told)]
 
 
 def _page_faults(folder: Path, ledger: Ledger) -> list[Finding]:

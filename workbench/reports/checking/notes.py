@@ -5,13 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from workbench.reports.bundling import TAKEN
-from workbench.reports.checking.environments import (
-    Environments,
-    Fresh,
-    another_workbench,
-    unknown_workbench,
-)
+from workbench.reports.checking.environments import Environments, Fresh, another_workbench
 from workbench.reports.ledger import PROVENANCE, Ledger
 from workbench.reports.parameters import Setting
 from workbench.reports.project import Project
@@ -52,43 +46,6 @@ def environment_notes(folder: Path, project: Project, environments: Environments
     if environments.told.endswith(recorded):
         return []
     return [f"the report was made with another lock, SHA-256 {recorded or 'unknown'}"]
-
-
-def brought_along(
-    folder: Path, ledger: Ledger, project: Project, environments: Environments
-) -> tuple[list[str], list[str]]:
-    """Return what came with a report and was not executed: what is unknown, and what unchecked.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The report.
-    ledger : Ledger
-        Of it.
-    project : Project
-        That came with it.
-    environments : callable
-        In which it was executed; a new one has the workbench of the project.
-
-    Returns
-    -------
-    tuple of list of str and list of str
-        The workbench, where nothing says that it gave the report; files of which the report holds
-        no digest.
-    """
-    here = [name for name in TAKEN if (project.root / name).is_file()]
-    told = f"{', '.join(here)} of the project, of which the report holds no digest"
-    unchecked = [told] if here else []
-    if isinstance(environments, Fresh):
-        return [], unchecked
-    try:
-        code = str(json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["code"])
-    except (OSError, ValueError, KeyError, TypeError):
-        code = ""
-    if not unknown_workbench(project.root, code, ledger.versions):
-        return [], unchecked
-    told = "as it is neither what the report was made with nor what was executed"
-    return [f"project/workbench, {told}; --fresh-env executes it"], unchecked
 
 
 def notebook_notes(setting: Setting, project: Project, *, trusted: bool, ran: bool) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,6 +17,10 @@ from workbench.reports.via_matplotlib import pixels
 
 BRIGHTNESS = 8
 """Steps of 255 by which a pixel may differ without being counted."""
+
+PNG = b"\x89PNG"
+
+_DECLARATION = re.compile(rb'\A<\?xml version="1\.\d"[^?<>]*\?>\s*')
 
 SHARE = 1e-3
 """Share of a picture's pixels that may be counted."""
@@ -101,6 +106,8 @@ def difference(old: bytes, new: bytes) -> tuple[bool, str]:
     drawing, other = _drawing(old), _drawing(new)
     if (drawing or old) == (other or new):
         return True, ""
+    if b"<svg" in old and not drawing and not old.startswith(PNG):
+        return False, "cannot be read: something stands before the drawing"
     try:
         if drawing and other:
             return False, change(drawing.decode(), other.decode()).told
@@ -112,9 +119,9 @@ def difference(old: bytes, new: bytes) -> tuple[bool, str]:
 
 
 def _drawing(picture: bytes) -> bytes:
-    """Return an SVG from its root on, without document type; empty for other pictures."""
-    start = picture.find(b"<svg")
-    return picture[start:].strip() if start >= 0 and not picture.startswith(b"\x89PNG") else b""
+    """Return an SVG; empty for other pictures, and where a style or entities stand before it."""
+    inside = _DECLARATION.sub(b"", picture, count=1)
+    return inside if inside.startswith(b"<svg") else b""
 
 
 def _pixels_told(old: bytes, new: bytes) -> str:
