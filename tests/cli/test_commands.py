@@ -64,7 +64,7 @@ def test_notebooks_of_the_project_are_in_step(here):
     [
         (["run", "knowledge-spillover"], 2, "did you mean 'knowledge-spillovers'?"),
         (["run"], 2, "--all"),
-        (["verify", "reports/nothing"], 1, "workbench run"),
+        (["verify", "reports/nothing"], 2, "workbench run"),
         (["notebooks", "sync", "--from", "docx"], 2, "one of 'py', 'ipynb'"),
     ],
 )

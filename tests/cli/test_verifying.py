@@ -128,6 +128,14 @@ def test_bundle_that_was_changed_is_refused_by_name(command, tiny, tmp_path, mon
     assert "nothing was executed" in done.stderr
 
 
+@pytest.mark.parametrize("name", ["nosuch.zip", "nosuch", "x" * 5000])
+def test_report_that_is_not_there_is_named_outside_a_project_too(command, name):
+    done = command("verify", name)
+    assert done.returncode == 2
+    assert "report: expected a folder or a bundle that is there; got " + name in done.stderr
+    assert "notebooks/" not in done.stderr
+
+
 def test_bundle_that_climbs_out_is_refused(command, tmp_path):
     path = tmp_path / "climbing.zip"
     with zipfile.ZipFile(path, "w") as archive:

@@ -242,6 +242,17 @@ def test_damaged_zip_is_said(bundle, tmp_path):
         pass
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("times", [2, 1], ids=["everywhere", "before the content only"])
+def test_zip_with_a_name_that_is_no_text_is_said(tmp_path, times):
+    path = packed(tmp_path / "name.zip", {"\xe9/a.txt": "x"}, manifest=False)
+    content = path.read_bytes()
+    assert content.count("\xe9".encode()) == 2
+    path.write_bytes(content.replace("\xe9".encode(), b"\xff\xfe", times))
+    with pytest.raises(ReportError, match="a sound zip archive"), opened(path):
+        pass
+
+
 def one_byte(files):
     files["project/geodata/toy/data.csv"] = b"a\n2\n"
 

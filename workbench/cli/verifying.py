@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -73,11 +74,18 @@ def verify(report: Path, wishes: Wishes, *, start: Path | None) -> Verification:
     Raises
     ------
     InputError
-        If the certificate would lie in the report, or a record is asked for of a report that is
-        not the project's, or there is no consent.
+        If there is nothing at `report`, or the certificate would lie in the report, or a record is
+        asked for of a report that is not the project's, or there is no consent.
     ReportError
         As :func:`workbench.reports.verifying.verify_report`, or if the bundle is refused.
     """
+    if not os.path.exists(report):  # noqa: PTH110 — a path too long is none either
+        raise InputError(
+            "report",
+            expected="a folder or a bundle that is there",
+            found=str(report),
+            remedy="render one: workbench run STUDY",
+        )
     if wishes.certificate is not None and _inside(wishes.certificate, report):
         raise InputError(
             "certificate",

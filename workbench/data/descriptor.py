@@ -274,7 +274,7 @@ def read_descriptor(folder: Path) -> Descriptor:
             [descriptor.resource(name) for name in table.made_of]
     except OSError as error:
         raise _broken(label, f"the file cannot be read ({type(error).__name__})") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _broken(label, f"{type(error).__name__}: {error}") from error
     return descriptor
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
+import struct
 import unicodedata
 import zipfile
 import zlib
@@ -31,6 +32,8 @@ CHUNK = 1 << 20
 FORBIDDEN = re.compile(r'[<>:"|?*\\]')
 DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 ENCRYPTED = 0x1
+DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError)
+"""What reading a damaged archive raises: names that are not UTF-8 among them."""
 
 
 def write_archive(path: Path, files: Mapping[str, bytes]) -> None:
@@ -95,7 +98,7 @@ def unpack(path: Path, folder: Path) -> None:
             for entry in entries:
                 if not entry.is_dir():
                     _extract(archive, entry, folder / entry.filename)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+    except DAMAGED as error:
         raise ReportError(
             path.name, expected="a sound zip archive", found=f"{type(error).__name__}: {error}"
         ) from error

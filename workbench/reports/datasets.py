@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +16,7 @@ from workbench.data.descriptor import Descriptor, read_descriptor
 from workbench.data.forms import own
 from workbench.errors import AbsentDataError, ReportError, nearest
 from workbench.reports.marks import marks_of
+from workbench.reports.plain_json import parsed
 
 HERE, NOT_HERE = "here", "not here"
 
@@ -193,8 +193,8 @@ def _terms(descriptor: dict[str, Any], folder: Path) -> str:
 def _descriptor(folder: Path) -> dict[str, Any]:
     path = folder / "datapackage.json"
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
+        return dict(parsed(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
         raise ReportError(
             f"data set {folder.name!r}", expected="a readable datapackage.json", found=str(error)
         ) from error

@@ -18,6 +18,7 @@ from workbench.reports.entries import MIME, Made, Number, Published, Text, made_
 from workbench.reports.files import files_of
 from workbench.reports.formats import render
 from workbench.reports.parameters import Setting
+from workbench.reports.plain_json import parsed
 from workbench.reports.studies import Header
 from workbench.reports.tools import tool_versions
 from workbench.reports.values import Value
@@ -261,11 +262,11 @@ def read_ledger(folder: Path) -> Ledger:
     Raises
     ------
     ReportError
-        If there is none, or it is not a ledger of this schema.
+        If there is none, or it is not a ledger of this schema, or has a key twice.
     """
     path = folder / LEDGER
     try:
-        plain = json.loads(path.read_text(encoding="utf-8"))
+        plain = parsed(path.read_text(encoding="utf-8"))
         if plain["schema"] not in READ:
             known = " and ".join(map(str, READ))
             raise ValueError(f"schema {plain['schema']}, this workbench reads {known}")

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias
 from workbench.core.language import language
 from workbench.errors import InputError, ReportError, check_option, nearest
 from workbench.reports.parameters import defaults_of
+from workbench.reports.plain_json import TooDeepError, parsed
 
 Source: TypeAlias = Literal["py", "ipynb"]
 
@@ -163,13 +164,25 @@ def read_notebook(path: Path) -> Any:
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".py":
             return jupytext.reads(text, fmt="py:percent")
-        return nbformat.from_dict(nbformat.v4.upgrade(nbformat.reads(text, as_version=4)))
-    except (OSError, ValueError, nbformat.reader.NotJSONError) as error:
+        return nbformat.from_dict(nbformat.v4.upgrade(_nodes(text)))
+    except (OSError, ValueError, AttributeError, nbformat.reader.NotJSONError) as error:
         raise ReportError(
             path.name,
             expected="a Jupyter notebook or percent script",
             found=f"{type(error).__name__}: {str(error)[:120]}",
         ) from error
+
+
+def _nodes(text: str) -> Any:
+    """Return the notebook of a text in which no key occurs twice and no nesting is without end."""
+    from workbench.reports.via_nbformat import nbformat
+
+    try:
+        found = nbformat.reads(text, as_version=4)
+    except RecursionError as error:
+        raise TooDeepError from error
+    parsed(text)
+    return found
 
 
 def load_study(study: Study) -> Any:

@@ -37,6 +37,7 @@ from workbench.reports.checking.environments import (
 from workbench.reports.checking.faults import (
     data_faults,
     file_faults,
+    ledger_faults,
     name_faults,
     named_twice,
 )
@@ -58,10 +59,12 @@ from workbench.reports.datasets import (
     sha256_of,
     used,
 )
+from workbench.reports.evidence import CRATE
 from workbench.reports.kernel import Watch, execute
 from workbench.reports.ledger import (
     LEDGER,
     NOTEBOOK,
+    PROVENANCE,
     Collector,
     Ledger,
     make_ledger,
@@ -70,6 +73,7 @@ from workbench.reports.ledger import (
 )
 from workbench.reports.manifest import MANIFEST
 from workbench.reports.parameters import Setting, setting_again, told, with_values
+from workbench.reports.plain_json import check_depth
 from workbench.reports.project import Project
 from workbench.reports.running import TIMEOUT
 from workbench.reports.studies import (
@@ -193,6 +197,7 @@ def _with_brought(
 
 def _read(folder: Path) -> _Report:
     ledger = read_ledger(folder)
+    check_depth(folder, PROVENANCE, CRATE)
     notebook = _own_notebook(folder, ledger)
     setting = setting_again(
         notebook, study=ledger.study, recorded=ledger.parameters, folder=folder.name
@@ -263,10 +268,11 @@ def _beside(
     beside = compared_beside(
         report.folder, report.ledger, project, report.setting, again=again, changed=known
     )
+    told = (*ledger_faults(report.folder, report.ledger), *beside.findings)
     return replace(
         outcome,
         files=(*outcome.files, *beside.files),
-        findings=(*outcome.findings, *(f for f in beside.findings if f.id not in known)),
+        findings=(*outcome.findings, *(f for f in told if f.id not in known)),
         unchecked=(*outcome.unchecked, *beside.unchecked),
         uncompared=(*outcome.uncompared, *beside.uncompared),
     )

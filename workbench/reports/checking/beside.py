@@ -7,13 +7,12 @@ authors and licence; and from the machine and the clock, of which nothing can be
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from workbench.core.language import speaking
 from workbench.hypotheses.work.store import code_digest
@@ -31,6 +30,7 @@ from workbench.reports.evidence.sources import sources
 from workbench.reports.ledger import LEDGER, PROVENANCE, SCHEMA, Ledger
 from workbench.reports.manifest import MANIFEST
 from workbench.reports.parameters import Setting
+from workbench.reports.plain_json import parsed
 from workbench.reports.project import Project
 from workbench.reports.tools import departures, tool_versions
 
@@ -40,7 +40,11 @@ LONGEST = 90
 TICKED, UNTICKED = "- [x] I certify", "- [ ] I certify"
 """What only an author can state, and does by a tick."""
 
+_Path: TypeAlias = tuple[str | int, ...]
 _STORAGE = re.compile(r"^- Storage: .*$", re.MULTILINE)
+ABSENT = object()
+"""What stands where a key is not: ``null`` is a value."""
+
 MALFORMED = (OSError, ValueError, KeyError, TypeError, AttributeError)
 
 
@@ -92,7 +96,7 @@ def compared_beside(
     absent = [path for path in FILES if not (folder / path).is_file()]
     missing = tuple(Finding(path, "file", "missing, though a report has it") for path in absent)
     try:
-        stored = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
+        stored = parsed((folder / PROVENANCE).read_text(encoding="utf-8"))
         facts = _facts(folder, ledger, project, setting, stored)
         known = [facts]
         if again is not None:  # versions are those that the report names, whatever is here
@@ -123,7 +127,7 @@ def compared_beside(
 def _earlier(folder: Path, ledger: Ledger, setting: Setting) -> Beside:
     """Return that nothing is held against a ledger of an earlier schema, if it is what it says."""
     try:
-        beside = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["schema"]
+        beside = parsed((folder / PROVENANCE).read_text(encoding="utf-8"))["schema"]
     except MALFORMED:
         beside = None
     if beside != ledger.schema:
@@ -195,15 +199,19 @@ def _differences(path: str, file: Path, wanted: list[str], changed: Collection[s
         text = file.read_text(encoding="utf-8")
         if path == README:
             return list(_lines(_plain(text, changed), [_plain(one, changed) for one in wanted]))
-        was, *known = (dict(_leaves(_by_id(json.loads(one)))) for one in (text, *wanted))
+        was, *known = (dict(_leaves(_by_id(parsed(one)))) for one in (text, *wanted))
     except MALFORMED as error:
-        return [f"cannot be read: {type(error).__name__}"]
-    left = {f"{name}/{what}" for name in changed for what in ("sha256", "contentSize")}
-    left |= {"ledger/sha256"} if LEDGER in changed else set()
+        told = f" {error}" if isinstance(error, ValueError) else ""
+        return [f"cannot be read: {type(error).__name__}{told}"]
+    left: set[_Path] = {
+        ("@graph", name, what) for name in changed for what in ("sha256", "contentSize")
+    }
+    left |= {("ledger", "sha256")} if LEDGER in changed else set()
     return [
-        f"{key} is {_short(was.get(key))}, should be {_short(known[-1].get(key))}"
+        f"{_key(key)} is {_short(was.get(key, ABSENT))}, "
+        f"should be {_short(known[-1].get(key, ABSENT))}"
         for key in dict.fromkeys(key for one in (was, *known) for key in one)
-        if key not in left and all(was.get(key) != one.get(key) for one in known)
+        if key not in left and all(was.get(key, ABSENT) != one.get(key, ABSENT) for one in known)
     ]
 
 
@@ -231,21 +239,28 @@ def _lines(was: str, wanted: list[str]) -> Iterator[str]:
 def _by_id(plain: Any) -> Any:
     """Return the entities of a crate by their id, other content as it is."""
     if isinstance(plain, dict) and "@graph" in plain:
+        for name, count in Counter(one["@id"] for one in plain["@graph"]).items():
+            if count > 1:
+                raise ValueError(f"the entity {name!r} occurs twice")
         return {**plain, "@graph": {one["@id"]: one for one in plain["@graph"]}}
     return plain
 
 
-def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+def _leaves(value: Any, path: _Path = ()) -> Iterator[tuple[_Path, Any]]:
     if not value or not isinstance(value, dict | list):
-        yield path.removeprefix("/@graph/").removeprefix("/"), value
+        yield path, value
         return
     inside = value.items() if isinstance(value, dict) else enumerate(value)
     for key, one in inside:
-        yield from _leaves(one, f"{path}/{key}")
+        yield from _leaves(one, (*path, key))
+
+
+def _key(path: _Path) -> str:
+    return "/".join(map(str, path[1:] if path[:1] == ("@graph",) else path))
 
 
 def _short(value: object) -> str:
-    told = "absent" if value is None else repr(value)
+    told = "absent" if value is ABSENT else repr(value)
     return told if len(told) <= LONGEST else f"{told[:LONGEST]} …"
 
 

@@ -11,15 +11,26 @@ from workbench.reports.checking.findings import Finding
 from workbench.reports.datasets import Dataset, sha256_of
 from workbench.reports.documents import PRINTED, WORD
 from workbench.reports.evidence import CRATE, README
-from workbench.reports.ledger import LEDGER, NOTEBOOK, PAGE, PROVENANCE, Ledger, sha256_text
+from workbench.reports.ledger import (
+    LEDGER,
+    NOTEBOOK,
+    PAGE,
+    PROVENANCE,
+    SCHEMA,
+    Ledger,
+    sha256_text,
+)
 from workbench.reports.manifest import MANIFEST, disagreements
 from workbench.reports.marks import changed_cells, marks_of
 from workbench.reports.parameters import Setting
+from workbench.reports.plain_json import departures, parsed
 
 DESCRIPTOR = "datapackage.json"
 
 ALWAYS = frozenset({PAGE, PRINTED, WORD, LEDGER, NOTEBOOK, PROVENANCE, README, CRATE, MANIFEST})
 """Files of every report."""
+
+SHOWN = 3
 
 
 def file_faults(folder: Path, ledger: Ledger) -> list[Finding]:
@@ -77,6 +88,27 @@ def _page_faults(folder: Path, ledger: Ledger) -> list[Finding]:
         told = "not the page that the ledger was written with (edited by hand?)"
         return [Finding(PAGE, "file", told)]
     return []
+
+
+def ledger_faults(folder: Path, ledger: Ledger) -> list[Finding]:
+    """Return a finding where a ledger says what no workbench writes: a key that nothing reads.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The report.
+    ledger : Ledger
+        As it was read from there; one of an earlier schema is not looked at.
+    """
+    if ledger.schema < SCHEMA:
+        return []
+    try:
+        plain = parsed((folder / LEDGER).read_text(encoding="utf-8"))
+        lines = list(departures(plain, parsed(ledger.to_json())))
+    except (ValueError, TypeError) as error:
+        lines = [f"holds what cannot be written: {error}"]
+    more = [f"and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    return [Finding(LEDGER, "record", "; ".join([*lines[:SHOWN], *more]))] if lines else []
 
 
 def name_faults(ledger: Ledger, setting: Setting) -> list[Finding]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from workbench.reports.datasets import Dataset, data_folders
+from workbench.reports.plain_json import parsed
 
 Availability: TypeAlias = Literal["here", "elsewhere", "yours"]
 """In the project or an installed package; to be fetched; the author's own."""
@@ -67,7 +67,7 @@ def sources(datasets: tuple[Dataset, ...], *, geodata: Path) -> tuple[Source, ..
 
 
 def _source(dataset: Dataset, folder: Path) -> Source:
-    raw = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    raw = parsed((folder / "datapackage.json").read_text(encoding="utf-8"))
     resources = raw.get("resources", [])
     availability: Availability = "here"
     if dataset.yours:
