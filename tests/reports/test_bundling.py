@@ -374,6 +374,18 @@ def test_notebook_and_readme_of_a_bundle_are_those_of_its_report(bundle, replaye
     assert "not checked: more.sh, pyproject.toml of the project" in outcome.certificate()
 
 
+@pytest.mark.parametrize(
+    "file", ["core/__pycache__/provenance.cpython-311.pyc", "_geodata/x/datapackage.json"]
+)
+def test_what_python_takes_in_the_place_of_source_or_data_is_refused(bundle, tmp_path, file):
+    def altered(files):
+        files[f"project/workbench/{file}"] = b"{}"
+
+    path = repacked(bundle, tmp_path / "small.zip", altered, sealed=True)
+    with pytest.raises(ReportError, match="in their place"), opened(path):
+        pass
+
+
 def test_workbench_that_a_report_was_made_with_is_known_by_its_digest(bundle, tmp_path):
     """The digest of the source decides, whichever workbench is at hand."""
     with opened(bundle) as (_report, project):

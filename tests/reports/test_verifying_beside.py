@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from workbench.reports.checking.findings import Finding
 from workbench.reports.ledger import read_ledger
 from workbench.reports.tools import departures, pandoc_path, tool_versions
 from workbench.reports.verifying import compared, verify_report
@@ -215,6 +216,8 @@ def test_pandoc_is_pinned_by_the_package_that_has_it_inside(tmp_path, monkeypatc
     assert departures(here, lock) == {}
     told = departures({**here, "pandoc": "3.8"}, lock)
     assert told == {"pandoc": f"3.8, not {here['pandoc']}"}
+    older = {**here, "pypandoc-binary": "0.1", "pandoc": "3.1"}
+    assert "pandoc" not in departures(older, lock), "nobody knows what that one held"
     lock.write_text("pypandoc-binary==0.1 \\\n", encoding="utf-8")
     assert "pandoc" not in departures({**here, "pandoc": "3.8"}, lock), "nobody knows what it held"
 
@@ -324,3 +327,9 @@ def test_certificate_tells_by_which_kind_how_many_numbers_were_compared(run):
     assert "       5  of kind closed form: within 1e-09 relative" in told
     assert "       2  whole numbers: identical" in told
     assert run[0].plain()["kinds"] == {"closed form": 5, "exact": 2}
+
+
+def test_a_finding_can_be_written_whatever_it_names():
+    """Half of a pair of characters is no text that a file can hold."""
+    told = Finding("a\ud800", "record", "says \ud800", was="\ud800").plain()
+    assert json.dumps(told, ensure_ascii=False).encode()

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from workbench.errors import WorkbenchError
+from workbench.errors import ReportError, WorkbenchError
 from workbench.reports.ledger import read_ledger
 from workbench.reports.manifest import MANIFEST, manifest_text
 from workbench.reports.plain_json import DEEPEST, departures, parsed
+from workbench.reports.studies import read_notebook
 from workbench.reports.verifying import verify_report
 
 ROOT = Path(__file__).parents[2]
@@ -145,3 +146,25 @@ def test_notebook_with_nesting_in_its_metadata_is_refused_though_its_digest_is_t
 def test_as_deep_as_is_said_is_read():
     text = "[" * DEEPEST + "]" * DEEPEST
     assert parsed(text) == json.loads(text)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda plain: plain["cells"][0].pop("source"),
+        lambda plain: plain["cells"][0].update(source=5),
+        lambda plain: plain["cells"][0].update(cell_type="other"),
+        lambda plain: plain["cells"][0].pop("cell_type"),
+        lambda plain: plain["cells"][0].update(metadata=5),
+        lambda plain: plain.update(cells=[1]),
+        lambda plain: plain.update(cells={"a": 1}),
+        lambda plain: plain.update(metadata=[1]),
+    ],
+)
+def test_notebook_of_another_shape_is_an_error_that_names_it(project, tmp_path, change):
+    plain = json.loads((project.reports / "small" / "notebook.ipynb").read_text("utf-8"))
+    change(plain)
+    path = tmp_path / "notebook.ipynb"
+    path.write_text(json.dumps(plain), encoding="utf-8")
+    with pytest.raises(ReportError, match=r"notebook\.ipynb"):
+        read_notebook(path)

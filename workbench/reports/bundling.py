@@ -134,6 +134,7 @@ def opened(path: Path) -> Iterator[tuple[Path, Project]]:
         root.mkdir()
         unpack(path, root)
         report = _report_in(root, path.name)
+        _refuse_compiled(root, path.name)
         try:
             check_manifest(root)
             check_manifest(report)
@@ -147,6 +148,20 @@ def opened(path: Path) -> Iterator[tuple[Path, Project]]:
                 remedy="ask for another copy; nothing was executed",
             ) from error
         yield report, Project.at(root / PROJECT)
+
+
+def _refuse_compiled(root: Path, name: str) -> None:
+    """Refuse what no bundle holds and Python would take in the place of source or data."""
+    paths = (path.relative_to(root) for path in sorted(root.rglob("*")))
+    found = [p.as_posix() for p in paths if p.name in _LEFT or p.suffix == ".pyc"]
+    if found:
+        raise ReportError(
+            name,
+            expected="source and data as they are read",
+            found=f"{len(found)} compiled or installed in their place",
+            offenders=found,
+            remedy="ask for another copy; nothing was executed",
+        )
 
 
 def readme(report: str, ledger: Ledger, left_out: list[str], *, command: str) -> str:

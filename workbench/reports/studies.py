@@ -164,13 +164,24 @@ def read_notebook(path: Path) -> Any:
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".py":
             return jupytext.reads(text, fmt="py:percent")
-        return nbformat.from_dict(nbformat.v4.upgrade(_nodes(text)))
-    except (OSError, ValueError, AttributeError, nbformat.reader.NotJSONError) as error:
+        return _shaped(nbformat.from_dict(nbformat.v4.upgrade(_nodes(text))))
+    except (OSError, ValueError, TypeError, AttributeError, KeyError,
+            nbformat.reader.NotJSONError, nbformat.ValidationError) as error:  # fmt: skip
         raise ReportError(
             path.name,
             expected="a Jupyter notebook or percent script",
             found=f"{type(error).__name__}: {str(error)[:120]}",
         ) from error
+
+
+def _shaped(notebook: Any) -> Any:
+    """Return a notebook if its cells are cells, whose sources are texts."""
+    for place, cell in enumerate(notebook.cells):
+        if cell.get("cell_type") not in ("code", "markdown", "raw"):
+            raise ValueError(f"cell {place} is of type {cell.get('cell_type')!r}")
+        if not isinstance(cell.get("source"), str) or not isinstance(cell.get("metadata"), dict):
+            raise ValueError(f"cell {place} has no text as its source, or no metadata")
+    return notebook
 
 
 def _nodes(text: str) -> Any:

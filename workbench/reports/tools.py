@@ -80,11 +80,12 @@ def departures(versions: Mapping[str, str], lock: Path) -> dict[str, str]:
         Installed, or recorded by a report.
     lock : pathlib.Path
         Pins as ``name==version``; a name that it lacks departs from nothing. A package that has
-        pandoc inside pins it too, where it is the one installed here.
+        pandoc inside pins it too, where it is the one installed here and there.
     """
     text = lock.read_text(encoding="utf-8") if lock.is_file() else ""
     pins = {_canonical(pin[1]): pin[2] for pin in _PIN.finditer(text)}
-    if WHEEL in pins and pins[WHEEL] == tool_versions().get(WHEEL) and (held := _inside_wheel()):
+    held = _inside_wheel()
+    if held and versions.get(WHEEL) == pins.get(WHEEL) == tool_versions().get(WHEEL):
         pins[PANDOC] = _version_of(str(held))
     return {
         name: f"{found}, not {pin}"

@@ -10,7 +10,7 @@ from typing import Any
 from workbench.data.forms.own import left_aside
 from workbench.errors import AbsentDataError, ReportError
 from workbench.reports.checking.beside import compared_beside
-from workbench.reports.checking.brought import brought_along
+from workbench.reports.checking.brought import Brought, brought_along
 from workbench.reports.checking.consent import (
     Consent,
     is_own,
@@ -148,6 +148,7 @@ def verify_report(
     report = _read(folder)
     ledger = report.ledger
     findings = file_faults(folder, ledger)
+    brought = _brought(report, project, environments, trusted=trusted)
     own = trusted and is_own(ledger, project)
     absent = [
         *absences(report.header.datasets, geodata=project.geodata),
@@ -176,22 +177,24 @@ def verify_report(
         ),
         *environment_notes(folder, project, environments),
     ]
-    outcome = replace(outcome, notes=tuple(notes), ledger=sha256_of(folder / LEDGER))
-    return outcome if trusted else _with_brought(outcome, report, project, environments)
-
-
-def _with_brought(
-    outcome: Verification, report: _Report, project: Project, environments: Environments
-) -> Verification:
-    """Return an outcome with what is said of the project that came with the report."""
-    brought = brought_along(
-        report.folder, report.ledger, report.notebook, report.setting, project, environments
-    )
     return replace(
         outcome,
+        notes=tuple(notes),
+        ledger=sha256_of(folder / LEDGER),
         findings=(*outcome.findings, *brought.findings),
         uncompared=(*outcome.uncompared, *brought.uncompared),
         unchecked=(*outcome.unchecked, *brought.unchecked),
+    )
+
+
+def _brought(
+    report: _Report, project: Project, environments: Environments, *, trusted: bool
+) -> Brought:
+    """Return what is said of the project that came with the report, before anything is executed."""
+    if trusted:
+        return Brought()
+    return brought_along(
+        report.folder, report.ledger, report.notebook, report.setting, project, environments
     )
 
 

@@ -19,7 +19,6 @@ from workbench.reports.checking.findings import Finding
 from workbench.reports.ledger import PROVENANCE, Ledger
 from workbench.reports.parameters import Setting
 from workbench.reports.project import Project
-from workbench.reports.studies import WORKS, header_of
 
 SHOWN = 8
 """Files of a project that are named one by one."""
@@ -78,13 +77,12 @@ def brought_along(
         pass  # data that are others are told elsewhere, and name the README with them
     here = {path: project.root / path for path in known if (project.root / path).is_file()}
     other = [path for path, file in here.items() if file.read_bytes() != known[path]]
-    rest = [f"{path}, which another workbench wrote" for path in other]
-    excused = another_workbench(project.root)
+    written = set(other) if another_workbench(project.root) else set[str]()
+    written -= {f"notebooks/{ledger.study}.ipynb"}  # its bytes are those of the report's
     told = "not what the report gives"
-    findings = [] if excused else [Finding(f"{PROJECT}/{path}", "file", told) for path in other]
-    rest = rest if excused else []
-    works = header_of(notebook, study=ledger.study).bibliography or WORKS
-    rest += _others(project.root, ledger, {*known, f"notebooks/{works}", "locks/environment.txt"})
+    findings = [Finding(f"{PROJECT}/{path}", "file", told) for path in other if path not in written]
+    rest = [f"{path}, which another workbench wrote" for path in sorted(written)]
+    rest += _others(project.root, ledger, {*known, "locks/environment.txt"})
     unchecked = f"{', '.join(rest)} of the project, of which the report holds no digest"
     return Brought(
         tuple(findings),

@@ -47,12 +47,13 @@ def file_faults(folder: Path, ledger: Ledger) -> list[Finding]:
 def strange_files(folder: Path, ledger: Ledger) -> list[str]:
     """Return the files in the folder of a report that no report has and its ledger does not name.
 
-    A ledger of an earlier workbench names none of its files: nothing is strange beside it.
+    A ledger of an earlier workbench may name none of its files: nothing is strange beside it.
     """
     named = {file for place in ledger.published for file in place.files}
     here = (path for path in sorted(folder.rglob("*")) if path.is_file() or path.is_symlink())
     paths = (path.relative_to(folder).as_posix() for path in here)
-    return [path for path in paths if named and path not in ALWAYS | named]
+    known = named or ledger.schema >= SCHEMA
+    return [path for path in paths if known and path not in ALWAYS | named]
 
 
 def _added(folder: Path, ledger: Ledger) -> list[Finding]:

@@ -70,7 +70,8 @@ class Finding:
             "allowed": self.allowed or None,
         }  # fmt: skip
         known = {key: value for key, value in rest.items() if value is not None}
-        return {"id": self.id, "class": self.kind, "told": self.told, **known}
+        told = {"id": visible(self.id), "class": self.kind, "told": visible(self.told)}
+        return {**told, **{k: visible(v) if isinstance(v, str) else v for k, v in known.items()}}
 
 
 def from_difference(d: Difference, *, interval: str = "") -> Finding:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from workbench.errors import ReportError
+from workbench.reports.archives import DAMAGED
 from workbench.reports.checking.findings import Finding
 from workbench.reports.checking.published import with_numbers
 from workbench.reports.checking.shown import IN, content_of, differences
@@ -218,16 +219,22 @@ def _alike(path: str, old: bytes | None, new: bytes) -> bool:
     if path != WORD:
         return False
     try:
-        return list(_parts(old)) == list(_parts(new))
-    except (OSError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile):
+        return _sizes(old) == _sizes(new) and list(_parts(old)) == list(_parts(new))
+    except (OSError, NotImplementedError, *DAMAGED):
         return False
 
 
-def _parts(content: bytes) -> Iterator[tuple[str, bytes]]:
-    """Return name and content of each part: how hard it was packed depends on zlib."""
+def _sizes(content: bytes) -> list[tuple[str, int]]:
+    """Return name and size of each part, so that none is unpacked that is larger than it may be."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return [(part.filename, part.file_size) for part in archive.infolist()]
+
+
+def _parts(content: bytes) -> Iterator[bytes]:
+    """Return the content of each part: how hard it was packed depends on zlib."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for part in archive.infolist():
-            yield part.filename, archive.read(part)
+            yield archive.read(part)
 
 
 def _read(path: Path) -> bytes | None:

@@ -19,6 +19,7 @@ from pathlib import PurePosixPath
 from xml.etree import ElementTree
 
 from workbench.errors import ReportError
+from workbench.reports.archives import DAMAGED
 from workbench.reports.checking.pictures import difference
 from workbench.reports.via_pypdf import words_of
 
@@ -61,8 +62,7 @@ def content_of(path: str, document: bytes) -> Content:
         if kind == ".pdf":
             return Content(words_of(document))
         return _word_file(document) if kind == ".docx" else _page(document.decode())
-    except (ValueError, OSError, RuntimeError, KeyError, zipfile.BadZipFile,
-            ElementTree.ParseError, AssertionError) as error:  # fmt: skip
+    except (OSError, KeyError, *DAMAGED, ElementTree.ParseError, AssertionError) as error:
         raise ReportError(path, expected="one that can be read", found=f"{error}") from error
 
 
